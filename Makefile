@@ -1,0 +1,62 @@
+# `make` lists the targets. All of them need Go and the module proxy only.
+
+GO ?= go
+GOFMT = $$($(GO) env GOROOT)/bin/gofmt
+SAMPLE ?= 24
+COUNT ?= 10
+
+.DEFAULT_GOAL := help
+.PHONY: all help build demo test test-full bench conformance golden fmt fmt-check vet staticcheck floors generated
+
+all: build test ## build, then test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## the tool, as bin/greengen
+	$(GO) build -o bin/greengen ./cmd/greengen
+
+demo: build ## the photo downloader: sequential, goroutines, green
+	$(GO) run ./examples/downloader/demo
+
+test: fmt-check vet staticcheck floors ## what has to pass before a commit, under 12 minutes on 2 cores
+	$(GO) test ./...
+	$(GO) test -race ./rt/...
+	$(MAKE) generated
+	$(MAKE) conformance SAMPLE=$(SAMPLE)
+
+test-full: fmt-check vet staticcheck floors ## everything, conformance whole
+	$(GO) test -count=1 ./...
+	$(GO) test -count=1 -race ./rt/... ./internal/weave/... ./cmd/...
+	$(MAKE) generated
+	$(MAKE) conformance SAMPLE=0
+
+bench: ## measure against goroutines, iter.Pull and channels
+	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./bench/...
+
+conformance: ## Go's own test programs, plain against green; SAMPLE=n takes n of them, 0 all
+	$(GO) run ./internal/conformance -sample $(SAMPLE)
+
+golden: ## write the goldens anew; read the diff before it is committed
+	$(GO) test ./transform/... -update
+	UPDATE=1 $(GO) test ./cmd/greengen -run 'TestErrors|TestScripts'
+
+fmt: ## gofmt
+	$(GOFMT) -l -w $(sources)
+
+fmt-check:
+	@bad=$$($(GOFMT) -l $(sources)); [ -z "$$bad" ] || { echo "gofmt would change, run make fmt:"; echo "$$bad"; exit 1; }
+
+vet: ## go vet
+	$(GO) vet ./...
+
+staticcheck: ## staticcheck, in the version of go.mod
+	$(GO) tool staticcheck ./...
+
+floors: ## who may import whom
+	$(GO) test ./transform -run 'TestFloors|TestRestricted'
+
+generated: ## committed generated files are up to date
+	$(GO) run ./cmd/greengen gen -check-stale ./...
+
+sources = $$(find . -name '*.go' -not -path '*/testdata/*' -not -path './.git/*')

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/peterbourgon/ff/v3/ffcli"
+
+	"github.com/greengen/greengen/internal/weave"
+)
+
+// weaveOptions is the command line of run, build and test.
+type weaveOptions struct {
+	goFlags
+	every, torture, check, stats bool
+}
+
+func (o *weaveOptions) defineOwn(fs *flag.FlagSet) {
+	fs.BoolVar(&o.every, "all", o.every, "patch everything: main and Test functions count as marked")
+	fs.BoolVar(&o.torture, "torture", o.torture, "suspend at every call and loop back edge of each green function")
+	fs.BoolVar(&o.check, "check", o.check, "verify the invariants after each pass")
+	fs.BoolVar(&o.stats, "stats", o.stats, "let the program print greenlets, switches, suspensions and offloads at exit")
+}
+
+func (a *app) weaveCommand(verb string) *ffcli.Command {
+	var o weaveOptions
+	usage := map[string]string{
+		"run":   "greengen run [flags] package|files.go [arguments]",
+		"build": "greengen build [flags] [packages|files.go]",
+		"test":  "greengen test [flags] [packages|files.go] [flags of the test binary]",
+	}[verb]
+	define := func(fs *flag.FlagSet) {
+		o.defineOwn(fs)
+		switch verb {
+		case "build":
+			o.define(fs, loadFlags, buildFlags, []string{"o"})
+		case "test":
+			o.define(fs, loadFlags, buildFlags, testFlags)
+		default:
+			o.define(fs, loadFlags, buildFlags)
+		}
+	}
+	c := a.command(verb, usage, define, func(args []string) error { return a.weave(verb, o, args) })
+	c.ShortHelp = map[string]string{
+		"run":   "Run a program with green twins.",
+		"build": "Build packages with green twins.",
+		"test":  "Test packages with green twins.",
+	}[verb]
+	return c
+}
+
+// toolexec is the hidden command that the go command calls for each of its tools.
+const toolexec = "toolexec"
+
+// weave does run, build and test.
+func (a *app) weave(verb string, o weaveOptions, args []string) error {
+	patterns, rest := args, []string(nil)
+	switch verb {
+	case "run":
+		patterns, rest = splitRun(args)
+		if len(patterns) == 0 {
+			return usageError("run: which package or .go file?")
+		}
+	case "test":
+		patterns, rest = splitTest(args)
+		var err error
+		if rest, err = o.late(rest); err != nil {
+			return err
+		}
+	}
+	plan, err := a.plan(verb, o, patterns)
+	if err != nil {
+		return err
+	}
+	var env []string
+	if o.stats {
+		env = []string{"GREENGEN_STATS=1"}
+	}
+	if verb == "run" {
+		return plan.Run(rest, env)
+	}
+	return plan.Go(verb, rest, env)
+}
+
+func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan, error) {
+	cache, err := cacheFolder()
+	if err != nil {
+		return nil, err
+	}
+	if verb == "run" && !o.given("ldflags") && !strings.Contains(os.Getenv("GOFLAGS"), "-ldflags") {
+		// As go run does: nobody debugs a binary that is not kept, and linking takes half the time.
+		o.add("ldflags", "-s -w")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	return weave.Prepare(weave.Options{
+		Dir: a.in(o.dir), Patterns: patterns, Flags: o.all, Build: o.load, Tests: verb == "test",
+		Cache: cache, Toolexec: []string{self, toolexec}, All: o.every, Torture: o.torture, Check: o.check,
+	}, a.run)
+}
+
+// splitRun parts the package or .go files to run from the program's arguments.
+func splitRun(args []string) (patterns, rest []string) {
+	n := 0
+	for n < len(args) && strings.HasSuffix(args[n], ".go") {
+		n++
+	}
+	if n == 0 && len(args) > 0 {
+		n = 1
+	}
+	return args[:n], args[n:]
+}
+
+// splitTest parts the packages to test from the flags that may follow them.
+func splitTest(args []string) (patterns, rest []string) {
+	n := 0
+	for n < len(args) && !strings.HasPrefix(args[n], "-") {
+		n++
+	}
+	return args[:n], args[n:]
+}
+
+// late takes the flags that are ours or matter to loading from those that
+// follow the packages of a test, and returns the others. What the go command
+// does not know ends its flags, as -args does: that is for the test binary.
+func (o *weaveOptions) late(args []string) ([]string, error) {
+	fs := flag.NewFlagSet("test", flag.ContinueOnError)
+	fs.SetOutput(os.Stderr)
+	o.defineOwn(fs)
+	o.define(fs, loadFlags, buildFlags, testFlags)
+	for len(args) > 0 {
+		name, _, _ := strings.Cut(strings.TrimLeft(args[0], "-"), "=")
+		if !strings.HasPrefix(args[0], "-") || name == "args" || fs.Lookup(name) == nil {
+			return args, nil
+		}
+		n := 1
+		if b, ok := fs.Lookup(name).Value.(interface{ IsBoolFlag() bool }); !strings.Contains(args[0], "=") &&
+			!(ok && b.IsBoolFlag()) && len(args) > 1 {
+			n = 2
+		}
+		if err := fs.Parse(args[:n]); err != nil {
+			return nil, usageError("test: " + err.Error())
+		}
+		args = args[n:]
+	}
+	return nil, nil
+}
+
+// cacheFolder is where woven builds are kept.
+func cacheFolder() (string, error) {
+	if dir := os.Getenv("GREENGEN_CACHE"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find a cache folder: %w; set GREENGEN_CACHE", err)
+	}
+	return filepath.Join(dir, "greengen"), nil
+}

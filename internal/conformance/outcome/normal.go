@@ -1,0 +1,25 @@
+package outcome
+
+import (
+	"bytes"
+	"regexp"
+)
+
+var (
+	// report begins what the runtime prints when a program dies.
+	report = regexp.MustCompile(`(?m)^(panic: |fatal error: |fatal: morestack|SIG[A-Z]+: |\[signal )`)
+	stacks = regexp.MustCompile(`(?m)^(goroutine \d+ .*\[.*\]:|runtime stack:|greenlet .*:)$`)
+	addr   = regexp.MustCompile(`\b0x[0-9a-f]{5,}\b`)
+	header = regexp.MustCompile(`(?m)^goroutine \d+ `)
+)
+
+// Normal returns what of stderr is to be equal.
+func Normal(stderr []byte) []byte {
+	if at := report.FindIndex(stderr); at != nil {
+		if cut := stacks.FindIndex(stderr[at[0]:]); cut != nil {
+			stderr = bytes.TrimRight(stderr[:at[0]+cut[0]], "\n")
+		}
+	}
+	stderr = addr.ReplaceAll(stderr, []byte("0xADDR"))
+	return header.ReplaceAll(stderr, []byte("goroutine N "))
+}

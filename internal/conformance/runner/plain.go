@@ -1,0 +1,158 @@
+package runner
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/greengen/greengen/internal/conformance/outcome"
+)
+
+// plainTimeout is generous: all programs that count end within seconds.
+const plainTimeout = 2 * time.Minute
+
+// plain is what a program does when it is left alone.
+type plain struct {
+	Run   *outcome.Outcome
+	Level outcome.Level
+	Out   string // "" if its .out file is matched, or it has none
+	Bare  string // how it differs from its uninstrumented form; "-" if that was not asked for
+	Error string // why there is no Run
+	Known bool   // the order is the one in the manifest
+}
+
+func (r *Runner) plainFile(p *program) string {
+	return filepath.Join(r.plainDir, "runs", p.Slug()+".json")
+}
+
+// loadPlain returns what was kept of p, nil if that is not enough.
+func (r *Runner) loadPlain(p *program) *plain {
+	data, err := os.ReadFile(r.plainFile(p))
+	if err != nil {
+		return nil
+	}
+	k := &plain{}
+	if json.Unmarshal(data, k) != nil || r.Bare && k.Bare == "-" && k.Error == "" {
+		return nil
+	}
+	return k
+}
+
+// plainBatch builds and runs the programs plain. They have the same build flags.
+func (r *Runner) plainBatch(id string, batch []*program) (map[*program]*plain, error) {
+	kept := map[*program]*plain{}
+	var slugs []string
+	for _, p := range batch {
+		if kept[p] = r.loadPlain(p); kept[p] != nil {
+			continue
+		}
+		if err := write(r.scratch(), p.Slug(), p.woven); err != nil {
+			return nil, err
+		}
+		slugs = append(slugs, p.Slug())
+	}
+	if len(slugs) == 0 {
+		return kept, nil
+	}
+	b := r.build(r.scratch(), id+"-plain", batch[0])
+	defer os.RemoveAll(b.bin)
+	failed := b.run(slugs)
+	bare, err := r.bareBuild(id, batch, slugs)
+	if err != nil {
+		return nil, err
+	}
+	if bare != nil {
+		defer os.RemoveAll(bare.bin)
+	}
+	for _, p := range batch {
+		if !slices.Contains(slugs, p.Slug()) {
+			continue
+		}
+		k := &plain{Bare: "-", Error: failed[p.Slug()]}
+		if k.Error == "" {
+			if k, err = r.plainRuns(p, b.binary(p.Slug()), bare); err != nil {
+				return nil, err
+			}
+		}
+		kept[p] = k
+		data, err := json.Marshal(k)
+		if err != nil {
+			return nil, err
+		}
+		if err := writeFile(r.plainFile(p), data); err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
+}
+
+func (r *Runner) build(dir, id string, p *program) *build {
+	return &build{ctx: r.ctx, dir: dir, bin: filepath.Join(r.plainDir, "bin", id), flags: p.Recipe.Build, env: p.Recipe.Env}
+}
+
+// command runs the binary of p; the trace is on.
+func (r *Runner) command(p *program, binary string, timeout time.Duration) outcome.Command {
+	c := outcome.Command{
+		Path: binary, Args: p.Args(), Env: append([]string{"GOMAXPROCS=1"}, p.Recipe.Env...), Timeout: timeout,
+		Scratch: filepath.Join(r.plainDir, "bin"), Blocks: len(p.ins.Blocks), Main: p.ins.Main,
+	}
+	if p.InRoot() {
+		c.Dir = r.testRoot()
+	}
+	return c
+}
+
+// plainRuns runs p as often as it takes to know how stable its trace is.
+func (r *Runner) plainRuns(p *program, binary string, bare *build) (*plain, error) {
+	c := r.command(p, binary, plainTimeout)
+	k := &plain{Bare: "-"}
+	jitters := []uint64{0, 0}
+	if p.spawns {
+		jitters = append(jitters, 1, 2026)
+	}
+	var runs []*outcome.Outcome
+	for _, j := range jitters {
+		c.Jitter = j
+		o, err := outcome.Run(r.ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, o)
+	}
+	k.Run, k.Level = runs[0], outcome.LevelOf(runs...)
+	k.Known = fmt.Sprintf("%016x", k.Run.Trace.Order) == p.Order
+	if p.hasOut() {
+		k.Out = p.checkOut(k.Run)
+	}
+	if bare != nil {
+		return k, r.bareRun(p, k, bare)
+	}
+	return k, nil
+}
+
+// hasOut reports whether a .out file says what p prints: not if p is a generator.
+func (p *program) hasOut() bool { return p.HasOut && (p.Generated() || p.Recipe.Action != "runoutput") }
+
+// checkOut compares with the .out file, which holds stdout and stderr as they
+// were interleaved: lines must be the same, in whatever order if both are used.
+func (p *program) checkOut(o *outcome.Outcome) string {
+	want, err := p.Expected()
+	if err != nil {
+		return err.Error()
+	}
+	lines := func(text ...[]byte) []string {
+		all := strings.Split(strings.ReplaceAll(string(slices.Concat(text...)), "\r\n", "\n"), "\n")
+		if len(o.Stderr) > 0 {
+			slices.Sort(all)
+		}
+		return all
+	}
+	if got := lines(o.Stdout, o.Stderr); !slices.Equal(got, lines(want)) {
+		return fmt.Sprintf("output is not that of the .out file: %.200q", got)
+	}
+	return ""
+}

@@ -1,0 +1,297 @@
+package rt
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// Errors of this package.
+var (
+	ErrKilled    = errors.New("rt: greenlet killed")
+	ErrHubClosed = errors.New("rt: hub closed before the greenlet ended")
+	ErrParkInHub = errors.New("rt: a callback of the hub must not park")
+)
+
+func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
+
+// Spawn runs fn on a goroutine. Safe from any goroutine.
+func Spawn(fn func()) *Greenlet {
+	g := &Greenlet{fn: codeOf(green.Func(fn))}
+	go func() {
+		defer func() {
+			g.done.Store(true)
+			if x := g.ext.Load(); x != nil {
+				x.tell()
+			}
+		}()
+		fn()
+	}()
+	return g
+}
+
+// Spawn_green queues a greenlet that runs fn: it does not run before the caller
+// parks. If fn has no twin it runs on a worker. Only from the hub's goroutine.
+func Spawn_green(h *green.Hub, fn func()) *Greenlet {
+	if h.Blocks() {
+		return Spawn(fn)
+	}
+	return HubOf(h).spawn(green.Func(fn))
+}
+
+// Sleep blocks the goroutine for d. Safe from any goroutine.
+func Sleep(d time.Duration) { time.Sleep(d) }
+
+// Sleep_green parks the greenlet for d, which is Yield if d <= 0. Only from the
+// hub's goroutine.
+func Sleep_green(h *green.Hub, d time.Duration) *green.Frame {
+	switch {
+	case h.Blocks():
+		time.Sleep(d)
+		return nil
+	case d <= 0:
+		return green.Yield(h)
+	}
+	hub := HubOf(h)
+	hub.park(hub.newTimer(d, hub.running(), nil))
+	return h.ParkLink()
+}
+
+// Yield lets other goroutines run. Safe from any goroutine.
+func Yield() { runtime.Gosched() }
+
+// Yield_green lets the other ready greenlets run first. Only from the hub's goroutine.
+func Yield_green(h *green.Hub) *green.Frame {
+	if h.Blocks() {
+		runtime.Gosched()
+		return nil
+	}
+	return green.Yield(h)
+}
+
+// Gosched is runtime.Gosched. Safe from any goroutine.
+func Gosched() { runtime.Gosched() }
+
+// Gosched_green is Yield_green. Only from the hub's goroutine.
+func Gosched_green(h *green.Hub) *green.Frame { return Yield_green(h) }
+
+// Goexit is runtime.Goexit. Safe from any goroutine.
+func Goexit() { runtime.Goexit() }
+
+// Goexit_green ends the greenlet after its deferred calls ran. Only from the
+// hub's goroutine.
+func Goexit_green(h *green.Hub) {
+	if h.Blocks() {
+		runtime.Goexit()
+	}
+	panic(h.Ops.Exiting())
+}
+
+// never is the waiter of who waits for nothing.
+type never string
+
+func (never) cancel(*Greenlet) {}
+func (n never) String() string { return string(n) }
+
+// Forever blocks the goroutine for ever. Safe from any goroutine.
+func Forever(string) { select {} }
+
+// Forever_green parks the greenlet until it is killed; why is for reports.
+// Only from the hub's goroutine.
+func Forever_green(h *green.Hub, why string) *green.Frame {
+	if h.Blocks() {
+		Forever(why)
+	}
+	HubOf(h).park(never(why))
+	return h.ParkLink()
+}
+
+// Current returns the running greenlet: nil, since a goroutine does not know.
+// Safe from any goroutine.
+func Current() *Greenlet { return nil }
+
+// Current_green returns the running greenlet, nil in blocking mode. Only from
+// the hub's goroutine.
+func Current_green(h *green.Hub) *Greenlet {
+	if h.Blocks() {
+		return nil
+	}
+	return HubOf(h).cur
+}
+
+// Join blocks the goroutine until g ended. Safe from any goroutine.
+func (g *Greenlet) Join() {
+	if g.done.Load() {
+		return
+	}
+	c := make(chan struct{})
+	g.onDone(func() { close(c) })
+	<-c
+}
+
+// Join_green parks the greenlet until g ended. Only from the hub's goroutine.
+func (g *Greenlet) Join_green(h *green.Hub) *green.Frame {
+	switch {
+	case g.done.Load():
+		return nil
+	case h.Blocks():
+		g.Join()
+		return nil
+	}
+	HubOf(h).join(g, -1)
+	return h.ParkLink()
+}
+
+// JoinTimeout is Join for at most d; it reports whether g ended. Safe from any
+// goroutine.
+func (g *Greenlet) JoinTimeout(d time.Duration) bool {
+	if g.done.Load() {
+		return true
+	}
+	c := make(chan struct{})
+	g.onDone(func() { close(c) })
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-c:
+		return true
+	case <-t.C:
+		return false
+	}
+}
+
+// JoinTimeout_green is Join_green for at most d. Only from the hub's goroutine.
+func (g *Greenlet) JoinTimeout_green(h *green.Hub, d time.Duration) (bool, *green.Frame) {
+	switch {
+	case g.done.Load():
+		return true, nil
+	case h.Blocks():
+		return g.JoinTimeout(d), nil
+	}
+	return false, h.ParkAt(&HubOf(h).join(g, max(d, 0)).Frame)
+}
+
+// Wait is Join, and returns Err. Safe from any goroutine.
+func (g *Greenlet) Wait() error {
+	g.Join()
+	return g.Err()
+}
+
+// waitFrame returns the error of a greenlet once it ended.
+type waitFrame struct {
+	green.Frame
+	g *Greenlet
+}
+
+var (
+	waits   green.Pool[waitFrame]
+	slotErr = green.SlotFor[struct{ R0 error }]()
+)
+
+func resumeWait(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*waitFrame)(ptr(hd))
+	slotErr.Of(h).R0 = f.g.Err()
+	return waits.Put(h, f)
+}
+
+// Wait_green is Join_green, and returns Err. Only from the hub's goroutine.
+func (g *Greenlet) Wait_green(h *green.Hub) (error, *green.Frame) {
+	c := g.Join_green(h)
+	if c == nil {
+		return g.Err(), nil
+	}
+	f := waits.Get(h)
+	f.Resume, f.PC, f.g = resumeWait, 1, g
+	c.Parent = &f.Frame
+	return nil, &f.Frame
+}
+
+// Err returns how g ended: nil while it lives, and if it returned or called
+// Goexit; ErrKilled, what KillWith said, or a *PanicError. Safe from any goroutine.
+func (g *Greenlet) Err() error {
+	if !g.done.Load() {
+		return nil
+	}
+	if x := g.ext.Load(); x != nil {
+		return x.err
+	}
+	return nil
+}
+
+// Ready reports whether g ended. Safe from any goroutine.
+func (g *Greenlet) Ready() bool { return g.done.Load() }
+
+// ID returns a number that no other greenlet of the hub has; 0 for one on a
+// goroutine. Safe from any goroutine.
+func (g *Greenlet) ID() uint64 { return g.id }
+
+// Hub returns the hub that runs g, nil for one on a goroutine. Safe from any
+// goroutine.
+func (g *Greenlet) Hub() *Hub { return g.hub }
+
+// Name returns the name that was set, else that of g's function. Safe from any
+// goroutine.
+func (g *Greenlet) Name() string {
+	if x := g.ext.Load(); x != nil {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		if x.name != "" {
+			return x.name
+		}
+	}
+	return funcName(g.fn)
+}
+
+// SetName names g in reports. Safe from any goroutine.
+func (g *Greenlet) SetName(name string) {
+	x := g.more()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.name = name
+}
+
+func (g *Greenlet) String() string { return fmt.Sprintf("%d %s", g.id, g.Name()) }
+
+// JoinAll blocks the goroutine until all of gs ended. Safe from any goroutine.
+func JoinAll(gs ...*Greenlet) {
+	for _, g := range gs {
+		g.Join()
+	}
+}
+
+type joinAllFrame struct {
+	green.Frame
+	rest []*Greenlet
+}
+
+var joinAlls green.Pool[joinAllFrame]
+
+// JoinAll_green parks the greenlet until all of gs ended. Only from the hub's
+// goroutine.
+func JoinAll_green(h *green.Hub, gs ...*Greenlet) *green.Frame {
+	for i, g := range gs {
+		if c := g.Join_green(h); c != nil {
+			f := joinAlls.Get(h)
+			f.Resume, f.PC, f.rest = resumeJoinAll, 1, gs[i+1:]
+			c.Parent = &f.Frame
+			return &f.Frame
+		}
+	}
+	return nil
+}
+
+func resumeJoinAll(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*joinAllFrame)(ptr(hd))
+	for i, g := range f.rest {
+		if c := g.Join_green(h); c != nil {
+			f.rest = f.rest[i+1:]
+			c.Parent = &f.Frame
+			return green.Parked
+		}
+	}
+	return joinAlls.Put(h, f)
+}

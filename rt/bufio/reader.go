@@ -1,0 +1,431 @@
+package bufio
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"unicode/utf8"
+
+	"github.com/greengen/greengen/rt/green"
+	gio "github.com/greengen/greengen/rt/io"
+)
+
+// kind says which operation a readOp does.
+type kind uint8
+
+const (
+	opRead kind = iota
+	opByte
+	opRune
+	opSlice
+	opLine
+	opBytes
+	opString
+	opPeek
+	opDiscard
+)
+
+// readOp is one operation on a reader, with what it got so far.
+type readOp struct {
+	r     *bufio.Reader
+	src   *source // nil: what r reads from never blocks
+	kind  kind
+	delim byte
+	more  bool // result of ReadLine
+	b     byte
+	ch    rune
+	n     int    // argument, later result; for ensureDelim what was searched
+	done  int    // of Discard
+	p     []byte // argument or result
+	err   error
+}
+
+type opFrame struct {
+	green.Frame
+	readOp
+}
+
+var ops green.Pool[opFrame]
+
+// begin runs o; !ok says that it might block, and has to be offloaded.
+func (o *readOp) begin(h *green.Hub) (c *green.Frame, ok bool) {
+	switch u := under(o.r).(type) {
+	case nil:
+		return nil, false
+	case *source:
+		o.src = u
+	default:
+		if !green.PlainType(u) {
+			return nil, false
+		}
+	}
+	if c = o.loop(h); c == nil {
+		return nil, true
+	}
+	f := ops.Get(h)
+	f.Resume, f.PC, f.readOp = resumeOp, 1, *o
+	c.Parent = &f.Frame
+	return &f.Frame, true
+}
+
+func (o *readOp) loop(h *green.Hub) *green.Frame {
+	if o.src == nil {
+		o.attempt()
+		return nil
+	}
+	for {
+		o.src.hub = h
+		ok := o.attempt()
+		o.src.hub = nil
+		if ok {
+			return nil
+		}
+		if c := o.src.fill(h, o.r.Size()); c != nil {
+			return c
+		}
+	}
+}
+
+func resumeOp(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*opFrame)(ptr(hd))
+	if c := f.loop(h); c != nil {
+		c.Parent = hd
+		return green.Parked
+	}
+	f.deliver(h)
+	return ops.Put(h, f)
+}
+
+// attempt does the operation; false: it would block, and took nothing but what
+// o remembers.
+func (o *readOp) attempt() bool {
+	switch o.kind {
+	case opRead:
+		o.n, o.err = o.r.Read(o.p)
+	case opByte:
+		o.b, o.err = o.r.ReadByte()
+	case opRune:
+		if !o.ensureRune() {
+			return false
+		}
+		o.ch, o.n, o.err = o.r.ReadRune()
+	case opSlice:
+		if !o.ensureDelim() {
+			return false
+		}
+		o.p, o.err = o.r.ReadSlice(o.delim)
+	case opLine:
+		if !o.ensureDelim() {
+			return false
+		}
+		o.p, o.more, o.err = o.r.ReadLine()
+	case opBytes, opString:
+		return o.collect()
+	case opPeek:
+		o.p, o.err = o.r.Peek(o.n)
+	case opDiscard:
+		n, err := o.r.Discard(o.n - o.done)
+		o.done += n
+		o.err = err
+	}
+	return o.err != errWouldBlock
+}
+
+// peek makes sure that n bytes are in the buffer, or that there is an error for
+// the operation to find. false: it would block.
+func (o *readOp) peek(n int) bool {
+	_, err := o.r.Peek(n)
+	if err == errWouldBlock {
+		return false
+	}
+	if err != nil && err != bufio.ErrBufferFull {
+		o.src.err = err // Peek cleared it
+	}
+	return true
+}
+
+func (o *readOp) ensureRune() bool {
+	for o.src != nil {
+		n := o.r.Buffered()
+		b, _ := o.r.Peek(n)
+		if n >= utf8.UTFMax || n > 0 && utf8.FullRune(b) || o.src.err != nil {
+			break
+		}
+		if !o.peek(n + 1) {
+			return false
+		}
+	}
+	return true
+}
+
+// ensureDelim makes sure that ReadSlice can end.
+func (o *readOp) ensureDelim() bool {
+	for o.src != nil {
+		n := o.r.Buffered()
+		b, _ := o.r.Peek(n)
+		if bytes.IndexByte(b[min(o.n, n):], o.delim) >= 0 || n == o.r.Size() || o.src.err != nil {
+			break
+		}
+		o.n = n // need not be searched again
+		if !o.peek(n + 1) {
+			return false
+		}
+	}
+	return true
+}
+
+// collect is ReadBytes.
+func (o *readOp) collect() bool {
+	for {
+		if !o.ensureDelim() {
+			return false
+		}
+		b, err := o.r.ReadSlice(o.delim)
+		o.p = append(o.p, b...)
+		o.n = 0
+		if err != bufio.ErrBufferFull {
+			o.err = err
+			return true
+		}
+	}
+}
+
+type (
+	byteErr = struct {
+		R0 byte
+		R1 error
+	}
+	runeErr = struct {
+		R0 rune
+		R1 int
+		R2 error
+	}
+	bytesErr = struct {
+		R0 []byte
+		R1 error
+	}
+	lineErr = struct {
+		R0 []byte
+		R1 bool
+		R2 error
+	}
+	stringErr = struct {
+		R0 string
+		R1 error
+	}
+	count64 = struct {
+		R0 int64
+		R1 error
+	}
+)
+
+var (
+	slotByte   = green.SlotFor[byteErr]()
+	slotRune   = green.SlotFor[runeErr]()
+	slotBytes  = green.SlotFor[bytesErr]()
+	slotLine   = green.SlotFor[lineErr]()
+	slotString = green.SlotFor[stringErr]()
+	slotN64    = green.SlotFor[count64]()
+)
+
+// deliver stores the results of an operation for its caller.
+func (o *readOp) deliver(h *green.Hub) {
+	switch o.kind {
+	case opRead:
+		*slotN.Of(h) = count{o.n, o.err}
+	case opDiscard:
+		*slotN.Of(h) = count{o.done, o.err}
+	case opByte:
+		*slotByte.Of(h) = byteErr{o.b, o.err}
+	case opRune:
+		*slotRune.Of(h) = runeErr{o.ch, o.n, o.err}
+	case opLine:
+		*slotLine.Of(h) = lineErr{o.p, o.more, o.err}
+	case opString:
+		*slotString.Of(h) = stringErr{string(o.p), o.err}
+	default:
+		*slotBytes.Of(h) = bytesErr{o.p, o.err}
+	}
+}
+
+// Reader_Read_green is (*bufio.Reader).Read. Only from the hub's goroutine.
+func Reader_Read_green(h *green.Hub, r *bufio.Reader, p []byte) (int, error, *green.Frame) {
+	if h.Blocks() || r.Buffered() > 0 || len(p) == 0 {
+		n, err := r.Read(p)
+		return n, err, nil
+	}
+	o := readOp{r: r, kind: opRead, p: p}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.Read", func() count {
+			n, err := r.Read(p)
+			return count{n, err}
+		})
+	}
+	return o.n, o.err, c
+}
+
+// Reader_ReadByte_green is (*bufio.Reader).ReadByte. Only from the hub's goroutine.
+func Reader_ReadByte_green(h *green.Hub, r *bufio.Reader) (byte, error, *green.Frame) {
+	if r.Buffered() > 0 || h.Blocks() {
+		b, err := r.ReadByte()
+		return b, err, nil
+	}
+	return readByte(h, r)
+}
+
+func readByte(h *green.Hub, r *bufio.Reader) (byte, error, *green.Frame) {
+	o := readOp{r: r, kind: opByte}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.ReadByte", func() byteErr {
+			b, err := r.ReadByte()
+			return byteErr{b, err}
+		})
+	}
+	return o.b, o.err, c
+}
+
+// Reader_ReadRune_green is (*bufio.Reader).ReadRune. Only from the hub's goroutine.
+func Reader_ReadRune_green(h *green.Hub, r *bufio.Reader) (rune, int, error, *green.Frame) {
+	if r.Buffered() >= utf8.UTFMax || h.Blocks() {
+		ch, n, err := r.ReadRune()
+		return ch, n, err, nil
+	}
+	o := readOp{r: r, kind: opRune}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.ReadRune", func() runeErr {
+			ch, n, err := r.ReadRune()
+			return runeErr{ch, n, err}
+		})
+	}
+	return o.ch, o.n, o.err, c
+}
+
+// Reader_ReadSlice_green is (*bufio.Reader).ReadSlice. Only from the hub's goroutine.
+func Reader_ReadSlice_green(h *green.Hub, r *bufio.Reader, delim byte) ([]byte, error, *green.Frame) {
+	if h.Blocks() {
+		p, err := r.ReadSlice(delim)
+		return p, err, nil
+	}
+	o := readOp{r: r, kind: opSlice, delim: delim}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.ReadSlice", func() bytesErr {
+			p, err := r.ReadSlice(delim)
+			return bytesErr{p, err}
+		})
+	}
+	return o.p, o.err, c
+}
+
+// Reader_ReadLine_green is (*bufio.Reader).ReadLine. Only from the hub's goroutine.
+func Reader_ReadLine_green(h *green.Hub, r *bufio.Reader) ([]byte, bool, error, *green.Frame) {
+	if h.Blocks() {
+		p, more, err := r.ReadLine()
+		return p, more, err, nil
+	}
+	o := readOp{r: r, kind: opLine, delim: '\n'}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.ReadLine", func() lineErr {
+			p, more, err := r.ReadLine()
+			return lineErr{p, more, err}
+		})
+	}
+	return o.p, o.more, o.err, c
+}
+
+// Reader_ReadBytes_green is (*bufio.Reader).ReadBytes. Only from the hub's goroutine.
+func Reader_ReadBytes_green(h *green.Hub, r *bufio.Reader, delim byte) ([]byte, error, *green.Frame) {
+	if h.Blocks() {
+		p, err := r.ReadBytes(delim)
+		return p, err, nil
+	}
+	o := readOp{r: r, kind: opBytes, delim: delim, p: []byte{}}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.ReadBytes", func() bytesErr {
+			p, err := r.ReadBytes(delim)
+			return bytesErr{p, err}
+		})
+	}
+	return o.p, o.err, c
+}
+
+// Reader_ReadString_green is (*bufio.Reader).ReadString. Only from the hub's goroutine.
+func Reader_ReadString_green(h *green.Hub, r *bufio.Reader, delim byte) (string, error, *green.Frame) {
+	if h.Blocks() {
+		s, err := r.ReadString(delim)
+		return s, err, nil
+	}
+	o := readOp{r: r, kind: opString, delim: delim}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.ReadString", func() stringErr {
+			s, err := r.ReadString(delim)
+			return stringErr{s, err}
+		})
+	}
+	if c != nil {
+		return "", nil, c
+	}
+	return string(o.p), o.err, nil
+}
+
+// Reader_Peek_green is (*bufio.Reader).Peek. Only from the hub's goroutine.
+func Reader_Peek_green(h *green.Hub, r *bufio.Reader, n int) ([]byte, error, *green.Frame) {
+	if h.Blocks() || n <= r.Buffered() {
+		p, err := r.Peek(n)
+		return p, err, nil
+	}
+	o := readOp{r: r, kind: opPeek, n: n}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.Peek", func() bytesErr {
+			p, err := r.Peek(n)
+			return bytesErr{p, err}
+		})
+	}
+	return o.p, o.err, c
+}
+
+// Reader_Discard_green is (*bufio.Reader).Discard. Only from the hub's goroutine.
+func Reader_Discard_green(h *green.Hub, r *bufio.Reader, n int) (int, error, *green.Frame) {
+	if h.Blocks() || n <= r.Buffered() {
+		n, err := r.Discard(n)
+		return n, err, nil
+	}
+	o := readOp{r: r, kind: opDiscard, n: n}
+	c, ok := o.begin(h)
+	if !ok {
+		c = green.Offload(h, "bufio.Reader.Discard", func() count {
+			n, err := r.Discard(n)
+			return count{n, err}
+		})
+	}
+	return o.done, o.err, c
+}
+
+func init() {
+	gio.Extend((*bufio.Reader)(nil), &gio.Methods{
+		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
+			return Reader_Read_green(h, r.(*bufio.Reader), p)
+		},
+		WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
+			return Reader_WriteTo_green(h, r.(*bufio.Reader), w)
+		},
+	})
+	gio.Extend((*bufio.Writer)(nil), &gio.Methods{
+		Write: func(h *green.Hub, w any, p []byte) (int, error, *green.Frame) {
+			return Writer_Write_green(h, w.(*bufio.Writer), p)
+		},
+		WriteString: func(h *green.Hub, w any, s string) (int, error, *green.Frame) {
+			return Writer_WriteString_green(h, w.(*bufio.Writer), s)
+		},
+		ReadFrom: func(h *green.Hub, w any, r io.Reader) (int64, error, *green.Frame) {
+			return Writer_ReadFrom_green(h, w.(*bufio.Writer), r)
+		},
+	})
+}

@@ -1,0 +1,152 @@
+package bufio
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"reflect"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+	gio "github.com/greengen/greengen/rt/io"
+)
+
+// errWouldBlock never leaves this package.
+var errWouldBlock = errors.New("rt/bufio: would block")
+
+// source is what a reader made by green code reads from.
+type source struct {
+	rd   io.Reader
+	hub  *green.Hub // set while a twin runs an operation: do not wait
+	data []byte     // got by fill, not yet read
+	err  error      // to be reported after data
+}
+
+// Read is called by bufio. With plain callers it waits as rd does.
+func (s *source) Read(p []byte) (int, error) {
+	if len(s.data) > 0 {
+		n := copy(p, s.data)
+		s.data = s.data[n:]
+		if len(s.data) == 0 {
+			s.data = nil
+		}
+		return n, nil
+	}
+	if err := s.err; err != nil {
+		s.err = nil
+		return 0, err
+	}
+	if s.hub == nil {
+		return s.rd.Read(p)
+	}
+	if t, ok := s.rd.(gio.Trier); ok {
+		if n, err, ok := t.TryRead_green(s.hub, p); ok {
+			return n, err
+		}
+	}
+	return 0, errWouldBlock
+}
+
+type fillFrame struct {
+	green.Frame
+	s   *source
+	buf []byte
+}
+
+var (
+	fills green.Pool[fillFrame]
+	slotN = green.SlotFor[count]()
+)
+
+type count = struct {
+	R0 int
+	R1 error
+}
+
+func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
+
+// fill gets data or an error into s, or waits until there is some.
+func (s *source) fill(h *green.Hub, size int) *green.Frame {
+	if t, ok := s.rd.(gio.Trier); ok {
+		if c, ok := t.WaitRead_green(h); ok {
+			return c
+		}
+	}
+	buf := make([]byte, size)
+	n, err, c := gio.Read(h, s.rd, buf)
+	if c == nil {
+		s.data, s.err = buf[:n], err
+		return nil
+	}
+	f := fills.Get(h)
+	f.Resume, f.PC, f.s, f.buf = resumeFill, 1, s, buf
+	c.Parent = &f.Frame
+	return &f.Frame
+}
+
+func resumeFill(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*fillFrame)(ptr(hd))
+	r := slotN.Take(h)
+	f.s.data, f.s.err = f.buf[:r.R0], r.R1
+	return fills.Put(h, f)
+}
+
+// place finds a field of bufio's that we may only look at; negative: it is not
+// there any more, and all unknown readers are offloaded.
+func place(sample any, name string, typ reflect.Type) int {
+	f, ok := reflect.TypeOf(sample).FieldByName(name)
+	if !ok || f.Type != typ {
+		return -1
+	}
+	return int(f.Offset)
+}
+
+var (
+	placeRd = place(bufio.Reader{}, "rd", reflect.TypeFor[io.Reader]())
+	placeWr = place(bufio.Writer{}, "wr", reflect.TypeFor[io.Writer]())
+)
+
+// under returns what r reads from, nil if unknown.
+func under(r *bufio.Reader) io.Reader {
+	if placeRd < 0 {
+		return nil
+	}
+	return *(*io.Reader)(unsafe.Add(unsafe.Pointer(r), placeRd))
+}
+
+// beneath returns what w writes to, nil if unknown.
+func beneath(w *bufio.Writer) io.Writer {
+	if placeWr < 0 {
+		return nil
+	}
+	return *(*io.Writer)(unsafe.Add(unsafe.Pointer(w), placeWr))
+}
+
+func wrapReader(h *green.Hub, rd io.Reader) io.Reader {
+	if h.Blocks() || rd == nil || green.PlainType(rd) {
+		return rd
+	}
+	return &source{rd: rd}
+}
+
+// NewReader_green is bufio.NewReader. Only from the hub's goroutine.
+func NewReader_green(h *green.Hub, rd io.Reader) *bufio.Reader {
+	return NewReaderSize_green(h, rd, 4096)
+}
+
+// NewReaderSize_green is bufio.NewReaderSize. Only from the hub's goroutine.
+func NewReaderSize_green(h *green.Hub, rd io.Reader, size int) *bufio.Reader {
+	if b, ok := rd.(*bufio.Reader); ok && b.Size() >= size {
+		return b
+	}
+	return bufio.NewReaderSize(wrapReader(h, rd), size)
+}
+
+// Reader_Reset_green is (*bufio.Reader).Reset. Only from the hub's goroutine.
+func Reader_Reset_green(h *green.Hub, r *bufio.Reader, rd io.Reader) {
+	if b, ok := rd.(*bufio.Reader); ok && b == r {
+		r.Reset(rd) // does nothing
+		return
+	}
+	r.Reset(wrapReader(h, rd))
+}

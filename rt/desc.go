@@ -1,0 +1,243 @@
+package rt
+
+import (
+	"slices"
+	"time"
+
+	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/poll"
+)
+
+// Dir is a direction of a descriptor.
+type Dir uint8
+
+const (
+	Reading Dir = iota
+	Writing
+)
+
+func (d Dir) mode() poll.Mode { return poll.Read << d }
+
+// HasDescs says whether hubs of this system can wait for descriptors.
+const HasDescs = poll.HasFDs
+
+// Desc is a non-blocking descriptor that the hub's poller watches. It is for
+// patched std, which embeds it; readiness is remembered, so that an operation
+// is tried only if it may work. All methods are for the hub's goroutine, except
+// where they say otherwise.
+type Desc struct {
+	hub   *Hub
+	waits [2]*Greenlet // the first waiter for each direction
+	ext   *descExt
+	fd    int32
+	gen   uint32
+	ready poll.Mode
+	gone  bool
+}
+
+// descExt is what few descriptors need.
+type descExt struct {
+	others  []*otherWait // waiters after the first one
+	timers  [2]*timer
+	expired [2]bool
+}
+
+type otherWait struct {
+	d   *Desc
+	g   *Greenlet
+	dir Dir
+}
+
+// The Desc itself is the waiter of the first greenlet in each direction: to
+// park there allocates nothing.
+type (
+	readWait  Desc
+	writeWait Desc
+)
+
+func (w *readWait) cancel(*Greenlet)  { (*Desc)(w).unwait(Reading) }
+func (w *readWait) String() string    { return "IO wait, read" }
+func (w *writeWait) cancel(*Greenlet) { (*Desc)(w).unwait(Writing) }
+func (w *writeWait) String() string   { return "IO wait, write" }
+func (w *otherWait) String() string   { return "IO wait" }
+func (w *otherWait) cancel(*Greenlet) {
+	w.d.hub.fdWaits--
+	w.d.ext.others = slices.DeleteFunc(w.d.ext.others, func(o *otherWait) bool { return o == w })
+}
+
+// Open makes the hub watch fd, which is not blocking. d must not move.
+func (d *Desc) Open(h *Hub, fd int) error {
+	h.lastGen++
+	*d = Desc{hub: h, fd: int32(fd), gen: h.lastGen, ready: poll.Read | poll.Write}
+	for len(h.files) <= fd {
+		h.files = append(h.files, nil)
+	}
+	if err := h.poller.Add(fd, d.gen); err != nil {
+		return err
+	}
+	h.files[fd] = d
+	return nil
+}
+
+// Hub returns the hub that watches d. Safe from any goroutine.
+func (d *Desc) Hub() *Hub { return d.hub }
+
+// FD returns the descriptor's number. Safe from any goroutine.
+func (d *Desc) FD() int { return int(d.fd) }
+
+// MayWork reports whether an operation should be tried: it did not find the
+// descriptor exhausted since the last event.
+func (d *Desc) MayWork(dir Dir) bool { return d.ready&dir.mode() != 0 }
+
+// Exhausted says that an operation would have blocked.
+func (d *Desc) Exhausted(dir Dir) { d.ready &^= dir.mode() }
+
+// Short says that an operation on a byte stream moved less than it was asked
+// to. Then the next one would block, which spares the probe, unless the stream
+// ended or carries urgent data, where a read stops early.
+func (d *Desc) Short(dir Dir) {
+	if d.ready&(poll.Hup|poll.Pri) == 0 {
+		d.ready &^= dir.mode()
+	}
+}
+
+// Wait parks the current greenlet until the descriptor may work again, its
+// deadline passes or it is closed; which of them, the caller finds out. It then
+// returns its frame with ParkAt.
+func (d *Desc) Wait(dir Dir) {
+	h := d.hub
+	if d.waits[dir] != nil {
+		w := &otherWait{d: d, dir: dir}
+		w.g = h.park(w)
+		d.more().others = append(d.ext.others, w)
+	} else {
+		var w waiter = (*readWait)(d)
+		if dir == Writing {
+			w = (*writeWait)(d)
+		}
+		d.waits[dir] = h.park(w)
+	}
+	h.fdWaits++
+}
+
+func (d *Desc) more() *descExt {
+	if d.ext == nil {
+		d.ext = &descExt{}
+	}
+	return d.ext
+}
+
+func (d *Desc) unwait(dir Dir) {
+	d.waits[dir] = nil
+	d.hub.fdWaits--
+}
+
+// wake readies all that wait in one direction, in the order they came.
+func (d *Desc) wake(dir Dir) {
+	h := d.hub
+	if g := d.waits[dir]; g != nil {
+		d.unwait(dir)
+		h.ready(g)
+	}
+	if d.ext == nil || len(d.ext.others) == 0 {
+		return
+	}
+	ws := d.ext.others
+	d.ext.others = nil
+	for _, w := range ws {
+		if w.dir != dir {
+			d.ext.others = append(d.ext.others, w)
+			continue
+		}
+		h.fdWaits--
+		h.ready(w.g)
+	}
+}
+
+// fileEvent remembers what a descriptor is ready for.
+func (h *Hub) fileEvent(e *poll.Event) {
+	if int(e.FD) >= len(h.files) {
+		return
+	}
+	d := h.files[e.FD]
+	if d == nil || d.gen != e.Gen {
+		return // closed since the event was fetched
+	}
+	d.ready |= e.Mode
+	if e.Mode&poll.Read != 0 {
+		d.wake(Reading)
+	}
+	if e.Mode&poll.Write != 0 {
+		d.wake(Writing)
+	}
+}
+
+// SetDeadline makes operations in one direction fail from t on; zero: never.
+func (d *Desc) SetDeadline(dir Dir, t time.Time) {
+	if d.gone {
+		return
+	}
+	x := d.more()
+	if x.timers[dir] != nil {
+		x.timers[dir].stop()
+		x.timers[dir] = nil
+	}
+	x.expired[dir] = false
+	if t.IsZero() {
+		return
+	}
+	left := time.Until(t)
+	if left <= 0 {
+		d.expire(dir)
+		return
+	}
+	x.timers[dir] = d.hub.newTimer(left, nil, func() {
+		x.timers[dir] = nil
+		d.expire(dir)
+	})
+}
+
+func (d *Desc) expire(dir Dir) {
+	d.ext.expired[dir] = true
+	d.wake(dir)
+}
+
+// Expired reports whether the deadline of a direction passed.
+func (d *Desc) Expired(dir Dir) bool { return d.ext != nil && d.ext.expired[dir] }
+
+// Forget ends the watch, and wakes all waiters; the descriptor is closed, or
+// about to be.
+func (d *Desc) Forget() {
+	if d.gone {
+		return
+	}
+	d.gone = true
+	h := d.hub
+	if h.files[d.fd] == d { // else the number is another one's already
+		h.files[d.fd] = nil
+	}
+	if x := d.ext; x != nil {
+		for dir, t := range x.timers {
+			if t != nil {
+				t.stop()
+				x.timers[dir] = nil
+			}
+		}
+	}
+	d.wake(Reading)
+	d.wake(Writing)
+}
+
+// Unwatch takes the descriptor out of the poller: needed before a close if it
+// has a duplicate, which would go on making events. Safe from any goroutine.
+func (d *Desc) Unwatch() {
+	d.hub.in.Lock()
+	defer d.hub.in.Unlock()
+	if !d.hub.in.closed {
+		d.hub.poller.Remove(int(d.fd))
+	}
+}
+
+// Mine reports whether d belongs to h, a hub that does not block. Only from h's
+// goroutine.
+func (d *Desc) Mine(h *green.Hub) bool { return d.hub == HubOf(h) }

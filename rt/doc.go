@@ -1,0 +1,60 @@
+// Package rt runs greenlets: the hub, its loop, and what a program says to it.
+//
+// A hub is one goroutine that runs many greenlets, one at a time. A greenlet
+// gives up control only where it parks; between two parks no other greenlet of
+// the same hub runs.
+//
+// # Two forms
+//
+// Each function that emitted code may call has two forms. The plain one (Sleep)
+// works on any goroutine, with or without a hub, and blocks that goroutine. Its
+// twin (Sleep_green) takes the hub first; if it may suspend, its last result is
+// a *green.Frame, nil when it completed. The transform pairs them by name, and
+// so do the packages below rt that stand for std's: time.Sleep becomes
+// rt/time.Sleep_green, (*bufio.Reader).ReadByte becomes
+// rt/bufio.Reader_ReadByte_green.
+//
+// Where no twin of the function is known, Run and Spawn use plain goroutines,
+// and everything else in this package works on those as well.
+//
+// # A turn
+//
+//	posted functions -> ready greenlets -> timeout -> poll -> descriptors -> timers
+//
+// Ready greenlets run in FIFO order. While there are some, the poller is asked
+// at most every 100 µs; the clock is read every 64 switches, more often if
+// greenlets run for long. Descriptors come before timers, so that data which
+// arrived in the same turn as a deadline wins.
+//
+// # Waiting
+//
+// A greenlet that parks has one waiter: what would make it ready, with a way to
+// cancel it. Kill cancels the waiter, then makes the greenlet unwind from its
+// leaf frame: deferred calls run, and may park.
+//
+// # Panics
+//
+// One deferred function guards the loop, not each switch. It hands a panic to
+// the nearest frame that has deferred calls. If there is none the panic is
+// uncaught: it is printed as Go prints it, with the greenlet's own stack, and
+// the program exits with code 2; Config.OnPanic isolates it instead. A Goexit of
+// foreign code takes the hub's goroutine away: the loop goes on in a fresh one.
+//
+// # Deadlock
+//
+// If no greenlet is ready, and there is no timer, no watched descriptor, no
+// worker, no Hold and no wait for another hub, nothing can ever happen: Run
+// returns a DeadlockError that lists who waits for what. With only workers left
+// the hub sleeps in a plain channel receive, so that Go's own detector judges.
+//
+// # Who may touch what
+//
+// Everything in Hub and Greenlet belongs to the hub's goroutine, except where a
+// comment says otherwise. Post is the way in for all other goroutines.
+//
+// # Limits
+//
+// A greenlet on a plain goroutine cannot be killed while it runs: Kill waits for
+// its end. Current knows greenlets of a hub only, by its twin. Workers are not
+// bounded: a job may wait for another job.
+package rt

@@ -1,0 +1,113 @@
+package green
+
+import "unsafe"
+
+// Frame heads every frame: one suspended activation of a green function.
+type Frame struct {
+	// Resume continues the activation. It returns Parked if its greenlet
+	// gave up control again, else the frame to resume next: the parent, or
+	// nil when the root completed.
+	Resume func(h *Hub, f *Frame) *Frame
+	Parent *Frame // who called; the free list's link while unused
+	PC     uint32 // resume block, 1..n; PCDefers while deferred calls run
+	Flags  uint32
+}
+
+// FlagDefers marks a frame that must see a panic which passes through it.
+const FlagDefers = 1
+
+// PCDefers is the pc of a function that suspended in one of its deferred calls.
+const PCDefers = 1<<32 - 1
+
+var parked Frame
+
+// Parked is what Resume returns when the greenlet gave up control.
+var Parked = &parked
+
+// Pool hands out frames of one type. The zero value is ready.
+type Pool[T any] struct{ id uint32 }
+
+// slab is how many frames are allocated at a time.
+const slab = 16
+
+// Get returns a zeroed frame, but for Resume of a recycled one.
+// T must begin with a Frame.
+func (p *Pool[T]) Get(h *Hub) *T {
+	if h != nil && p.id != 0 && int(p.id) < len(h.pools) {
+		if f := h.pools[p.id]; f != nil {
+			h.pools[p.id] = f.Parent
+			f.Parent = nil
+			return (*T)(unsafe.Pointer(f))
+		}
+	}
+	return p.refill(h)
+}
+
+func (p *Pool[T]) refill(h *Hub) *T {
+	if h == nil {
+		return new(T)
+	}
+	id := claim(&p.id)
+	for int(id) >= len(h.pools) {
+		h.pools = append(h.pools, nil)
+	}
+	// Double per refill up to slab: a function that suspends once pays for one frame.
+	n := int(h.made(id))
+	fs := make([]T, n)
+	for i := 1; i < n; i++ {
+		f := (*Frame)(unsafe.Pointer(&fs[i]))
+		f.Parent = h.pools[id]
+		h.pools[id] = f
+	}
+	return &fs[0]
+}
+
+// Put takes back a frame whose activation ended, and returns its parent.
+func (p *Pool[T]) Put(h *Hub, f *T) *Frame {
+	hd := (*Frame)(unsafe.Pointer(f))
+	parent := hd.Parent
+	if h == nil || p.id == 0 || int(p.id) >= len(h.pools) {
+		return parent
+	}
+	var zero T
+	*f = zero
+	hd.Parent = h.pools[p.id]
+	h.pools[p.id] = hd
+	return parent
+}
+
+// Slot is the place in each hub for results of signature T, a struct.
+type Slot[T any] struct{ id uint32 }
+
+// SlotFor returns the slot of T: the same one in every package.
+func SlotFor[T any]() Slot[T] {
+	return Slot[T]{slotID(typeWord((*T)(nil)))}
+}
+
+// Of returns h's slot. A resume body stores its results there just before it
+// returns its parent, and the parent reads them first thing.
+func (s Slot[T]) Of(h *Hub) *T {
+	if int(s.id) < len(h.slots) {
+		if p := h.slots[s.id]; p != nil {
+			return (*T)(p)
+		}
+	}
+	for int(s.id) >= len(h.slots) {
+		h.slots = append(h.slots, nil)
+	}
+	p := new(T)
+	h.slots[s.id] = unsafe.Pointer(p)
+	return p
+}
+
+// Take returns what the slot holds, and clears it, so that it keeps nothing alive.
+func (s Slot[T]) Take(h *Hub) T {
+	p := s.Of(h)
+	v := *p
+	var zero T
+	*p = zero
+	return v
+}
+
+// SlotOf is SlotFor and Of at once, for generic functions.
+func SlotOf[T any](h *Hub) *T { return SlotFor[T]().Of(h) }

@@ -1,0 +1,131 @@
+package green
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// Env heads the environment of a literal made in green code.
+type Env struct {
+	Twin unsafe.Pointer // a func(h *Hub, env unsafe.Pointer, args...) (results..., *Frame)
+	// Recovers says that the twin takes the token of a deferred call.
+	Recovers bool
+}
+
+// entry says what is known of a code pointer.
+type entry struct {
+	pc       uintptr
+	twin     unsafe.Pointer // the twin, nil for a literal: then its Env has it
+	word     uint8          // where in the closure the environment is
+	recovers bool
+}
+
+type table struct {
+	mask    uintptr
+	n       int
+	entries []entry
+}
+
+var (
+	funcs    atomic.Pointer[table]
+	funcsMu  spin
+	emptyTab = &table{entries: make([]entry, 1)}
+)
+
+// Func gives the word of a func value: a pointer to its closure, nil for a nil func.
+func Func[F any](f F) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&f)) }
+
+// As turns the word of a func value back into the func value of type F.
+func As[F any](w unsafe.Pointer) F { return *(*F)(unsafe.Pointer(&w)) }
+
+// Register says that twin is the green form of fn, a func value without
+// environment. Both are words as Func gives them; the twin takes the hub, an
+// environment that it ignores, and fn's parameters.
+func Register(fn, twin unsafe.Pointer, recovers bool) {
+	add(entry{pc: *(*uintptr)(fn), twin: twin, recovers: recovers})
+}
+
+// Bind registers fn, a literal that captured env alone. It finds out where the
+// closure keeps env, and registers nothing if it does not find it.
+func Bind(fn, env unsafe.Pointer) {
+	pc := *(*uintptr)(fn)
+	if _, ok := find(pc); ok {
+		return
+	}
+	for w := uint8(1); w <= 2; w++ {
+		if *(*unsafe.Pointer)(unsafe.Add(fn, uintptr(w)*unsafe.Sizeof(fn))) == env {
+			add(entry{pc: pc, word: w})
+			return
+		}
+	}
+}
+
+// Lookup finds the twin of a func value and its environment. Both are nil if
+// nothing is known of it.
+func Lookup(fn unsafe.Pointer) (twin, env unsafe.Pointer, recovers bool) {
+	if fn == nil {
+		return nil, nil, false
+	}
+	e, ok := find(*(*uintptr)(fn))
+	if !ok {
+		return nil, nil, false
+	}
+	if e.twin != nil {
+		return e.twin, nil, e.recovers
+	}
+	env = *(*unsafe.Pointer)(unsafe.Add(fn, uintptr(e.word)*unsafe.Sizeof(fn)))
+	if env == nil {
+		return nil, nil, false
+	}
+	head := (*Env)(env)
+	return head.Twin, env, head.Recovers
+}
+
+func find(pc uintptr) (entry, bool) {
+	t := funcs.Load()
+	if t == nil {
+		return entry{}, false
+	}
+	for i := hash(pc) & t.mask; ; i = (i + 1) & t.mask {
+		e := &t.entries[i]
+		if e.pc == pc {
+			return *e, true
+		}
+		if e.pc == 0 {
+			return entry{}, false
+		}
+	}
+}
+
+func hash(pc uintptr) uintptr { return pc>>4 ^ pc>>13 ^ pc>>22 }
+
+// add copies the table: readers take no lock.
+func add(e entry) {
+	funcsMu.lock()
+	defer funcsMu.unlock()
+	old := funcs.Load()
+	if old == nil {
+		old = emptyTab
+	}
+	size := len(old.entries)
+	for size < 4*(old.n+1) {
+		size *= 2
+	}
+	t := &table{mask: uintptr(size - 1), entries: make([]entry, size)}
+	for _, o := range old.entries {
+		if o.pc != 0 && o.pc != e.pc {
+			t.put(o)
+		}
+	}
+	t.put(e)
+	funcs.Store(t)
+}
+
+func (t *table) put(e entry) {
+	i := hash(e.pc) & t.mask
+	for t.entries[i].pc != 0 {
+		i = (i + 1) & t.mask
+	}
+	t.entries[i] = e
+	t.n++
+}

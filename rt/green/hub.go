@@ -1,0 +1,137 @@
+package green
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// Hub is the part of a hub that emitted code touches. rt.Hub begins with one.
+type Hub struct {
+	// Leaf is set by a primitive that parks: the frame to resume.
+	Leaf *Frame
+	// Ops is what the hub does for primitives; nil in blocking mode.
+	Ops Ops
+
+	// Turn counts the hub's switches into greenlets. Suspensions counts parks.
+	Turn, Suspensions, Offloads uint64
+
+	link       Frame
+	pending    *Panic // to be raised by the frame that is resumed next
+	propagated *Panic // last panic that left an Exit, to keep its chain
+	tok        *Defers
+	slots      []unsafe.Pointer
+	pools      []*Frame
+	sizes      []uint8
+}
+
+// Ops is implemented by rt's hub. All calls come from the hub's goroutine.
+type Ops interface {
+	// Offload runs work on another goroutine while the current greenlet is
+	// parked, then makes the greenlet ready. why says what it waits for.
+	Offload(work func(), why string)
+	// Yield puts the current greenlet, which parks, at the end of the run queue.
+	Yield()
+	// Stack returns the callers' program counters, for a panic's report.
+	Stack() []uintptr
+	// Exiting ends the current greenlet by unwinding, as runtime.Goexit does.
+	Exiting() *Unwind
+}
+
+// Blocking returns a hub in blocking mode.
+func Blocking() *Hub { return &Hub{} }
+
+// Blocks reports whether twins must block, since no hub runs them.
+func (h *Hub) Blocks() bool { return h == nil || h.Ops == nil }
+
+// ParkLink parks the current greenlet without a frame of the primitive's own:
+// the primitive returns this as its frame.
+func (h *Hub) ParkLink() *Frame {
+	h.link.Parent = nil
+	h.Leaf = &h.link
+	return &h.link
+}
+
+// ParkAt parks the current greenlet with f as its leaf, and returns f.
+func (h *Hub) ParkAt(f *Frame) *Frame {
+	h.Leaf = f
+	return f
+}
+
+// TakeLeaf is for the hub after a park: the frame to resume later, nil if the
+// greenlet ends when it is next resumed.
+func (h *Hub) TakeLeaf() *Frame {
+	f := h.Leaf
+	h.Leaf = nil
+	if f == &h.link {
+		f = h.link.Parent
+		h.link.Parent = nil
+	}
+	return f
+}
+
+// Yield lets the other ready greenlets of the hub run first.
+func Yield(h *Hub) *Frame {
+	if h.Blocks() {
+		return nil
+	}
+	h.Ops.Yield()
+	return h.ParkLink()
+}
+
+// made returns how many frames to make at the next refill of pool id.
+func (h *Hub) made(id uint32) uint8 {
+	for int(id) >= len(h.sizes) {
+		h.sizes = append(h.sizes, 0)
+	}
+	n := h.sizes[id]
+	switch {
+	case n == 0:
+		n = 1
+	case n < slab:
+		n *= 2
+	}
+	h.sizes[id] = n
+	return n
+}
+
+var lastID atomic.Uint32
+
+// claim gives *id a number of its own, once.
+func claim(id *uint32) uint32 {
+	if n := atomic.LoadUint32(id); n != 0 {
+		return n
+	}
+	atomic.CompareAndSwapUint32(id, 0, lastID.Add(1))
+	return atomic.LoadUint32(id)
+}
+
+// spin guards the tables that init functions and first uses write.
+type spin struct{ n atomic.Uint32 }
+
+func (s *spin) lock() {
+	for !s.n.CompareAndSwap(0, 1) {
+	}
+}
+func (s *spin) unlock() { s.n.Store(0) }
+
+var slotTable struct {
+	spin
+	ids map[unsafe.Pointer]uint32
+}
+
+func slotID(typ unsafe.Pointer) uint32 {
+	slotTable.lock()
+	defer slotTable.unlock()
+	if slotTable.ids == nil {
+		slotTable.ids = map[unsafe.Pointer]uint32{}
+	}
+	id, ok := slotTable.ids[typ]
+	if !ok {
+		id = uint32(len(slotTable.ids))
+		slotTable.ids[typ] = id
+	}
+	return id
+}
+
+// typeWord returns the type word of v, the identity of its dynamic type.
+func typeWord(v any) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&v)) }

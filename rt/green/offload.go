@@ -1,0 +1,42 @@
+package green
+
+// offloadFrame waits for work that runs on another goroutine.
+type offloadFrame[R any] struct {
+	Frame
+	r      R
+	raised any
+	failed bool
+	exited bool
+}
+
+// Offload runs work, plain code that may block, on another goroutine while the
+// greenlet is parked. R is the struct of its results, which reach the parent
+// through R's slot. A panic of work is raised in the greenlet. why names the
+// callee, for reports. Not for blocking mode: call the function instead.
+func Offload[R any](h *Hub, why string, work func() R) *Frame {
+	f := &offloadFrame[R]{}
+	f.Resume = func(h *Hub, _ *Frame) *Frame {
+		switch {
+		case f.failed:
+			panic(f.raised)
+		case f.exited:
+			panic(h.Ops.Exiting())
+		}
+		*SlotOf[R](h) = f.r
+		return f.Parent
+	}
+	h.Offloads++
+	h.Ops.Offload(func() {
+		f.exited = true // unless one of the two below happens, work called Goexit
+		defer func() {
+			if f.exited {
+				if r := recover(); r != nil {
+					f.failed, f.exited, f.raised = true, false, r
+				}
+			}
+		}()
+		f.r = work()
+		f.exited = false
+	}, why)
+	return h.ParkAt(&f.Frame)
+}

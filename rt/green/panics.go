@@ -1,0 +1,230 @@
+package green
+
+import "unsafe"
+
+// Panic is a panic as data, while deferred calls run and between frames.
+type Panic struct {
+	Value     any
+	Stack     []uintptr // where it was raised, nil if unknown
+	Chain     []Place   // the callers that existed only as frames; set by the hub
+	Link      *Panic    // the panic that this one interrupted
+	Recovered bool
+	goexit    bool
+}
+
+// Unwind is the value a greenlet panics with to end early, by Goexit or Kill.
+// recover does not see it.
+type Unwind struct{ Err error }
+
+// IsUnwind reports whether p ends its greenlet rather than reports a fault.
+func (p *Panic) IsUnwind() (*Unwind, bool) {
+	u, ok := p.Value.(*Unwind)
+	return u, ok
+}
+
+// Defers holds the deferred calls of one activation.
+type Defers struct {
+	top *deferred
+	p   *Panic
+}
+
+type deferred struct {
+	fn   func(h *Hub, d *Defers) *Frame
+	next *deferred
+}
+
+// Push defers fn, which evaluated its operands already. fn returns the frame of
+// the call it makes, as twins do, and hands d on if its callee may recover.
+func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) {
+	d.top = &deferred{fn, d.top}
+}
+
+// Exit runs the deferred calls. r is what the guard recovered. It returns a
+// frame if one of them suspended: then the caller must be resumed with PCDefers
+// and call Exit(h, nil) again. nil says that the function returns. If a panic
+// goes on, Exit panics.
+func (d *Defers) Exit(h *Hub, r any) *Frame {
+	if r != nil {
+		d.raise(h, r)
+	}
+	for d.top != nil {
+		n := d.top
+		d.top = n.next
+		c, r := d.call(h, n)
+		switch {
+		case r != nil:
+			d.raise(h, r)
+		case c != nil:
+			return c
+		}
+		d.settle()
+	}
+	d.settle()
+	if p := d.p; p != nil {
+		if !h.Blocks() {
+			h.propagated = p
+		}
+		panic(p.Value)
+	}
+	return nil
+}
+
+// settle ends a recovered panic; a Goexit that it interrupted goes on.
+func (d *Defers) settle() {
+	for d.p != nil && d.p.Recovered {
+		p := d.p.Link
+		for p != nil && !p.goexit {
+			p = p.Link
+		}
+		d.p = p
+	}
+}
+
+func (d *Defers) raise(h *Hub, r any) {
+	p := h.NewPanic(r)
+	// A panic raised by a deferred call hides the one that was under way.
+	last := p
+	for last.Link != nil {
+		last = last.Link
+	}
+	if last != d.p {
+		last.Link = d.p
+	}
+	d.p = p
+}
+
+// call runs one deferred call and catches its panic.
+func (d *Defers) call(h *Hub, n *deferred) (c *Frame, r any) {
+	if h == nil {
+		h = Blocking() // the token needs a place
+	}
+	done := false
+	defer func() {
+		if !done {
+			r = recover()
+			h.tok = nil
+		}
+	}()
+	c = n.fn(h, d)
+	done = true
+	return c, nil
+}
+
+// Panicking reports whether a panic that can be recovered is under way.
+func (d *Defers) Panicking() bool {
+	return d != nil && d.p != nil && !d.p.Recovered && !d.p.goexit
+}
+
+// CallForeign calls f, a deferred function that greengen does not know: if it
+// recovers, it does so by Go's own recover.
+func (d *Defers) CallForeign(f func()) {
+	if !d.Panicking() {
+		f()
+		return
+	}
+	p := d.p
+	done := false
+	func() {
+		defer func() {
+			if r := recover(); r != nil {
+				if !sameValue(r, p.Value) {
+					panic(r)
+				}
+				done = true
+			}
+		}()
+		defer f()
+		panic(p.Value)
+	}()
+	if !done {
+		p.Recovered = true
+	}
+}
+
+// NewPanic makes the record of a panic that a guard recovered. If the value
+// just left an Exit on its way out, its record is taken up again.
+func (h *Hub) NewPanic(r any) *Panic {
+	if !h.Blocks() {
+		h.tok = nil
+		if p := h.propagated; p != nil {
+			h.propagated = nil
+			if sameValue(p.Value, r) {
+				return p
+			}
+		}
+	}
+	p := &Panic{Value: r}
+	_, p.goexit = r.(*Unwind)
+	if !h.Blocks() && !p.goexit {
+		p.Stack = h.Ops.Stack()
+	}
+	return p
+}
+
+// Raise makes the frame that is resumed next raise p. It returns the nearest
+// frame from f on that has deferred calls, nil if none: then p is uncaught.
+func (h *Hub) Raise(f *Frame, p *Panic) *Frame {
+	for f != nil && f.Flags&FlagDefers == 0 {
+		f = f.Parent
+	}
+	if f != nil {
+		h.pending = p
+	}
+	return f
+}
+
+// Pending reports whether a resume body must raise a panic, by calling Rethrow.
+func (h *Hub) Pending() bool { return h.pending != nil }
+
+// Rethrow raises the pending panic.
+func (h *Hub) Rethrow() {
+	p := h.pending
+	h.pending = nil
+	h.propagated = p
+	panic(p.Value)
+}
+
+// SetTok announces that the next call is one deferred in d, by a callee that
+// contains recover.
+func (h *Hub) SetTok(d *Defers) { h.tok = d }
+
+// TakeTok returns the token of the deferred call that this activation is, nil
+// if it is none.
+func (h *Hub) TakeTok() *Defers {
+	if h == nil {
+		return nil
+	}
+	d := h.tok
+	h.tok = nil
+	return d
+}
+
+// Recover is recover() in a twin; d is what TakeTok returned.
+func Recover(d *Defers) any {
+	if !d.Panicking() {
+		return nil
+	}
+	d.p.Recovered = true
+	return d.p.Value
+}
+
+// Recovering runs body, the twin of a literal with recover in it, for plain
+// code that may have deferred the literal; r is what recover returned there.
+func Recovering(r any, body func(h *Hub)) {
+	if r == nil {
+		body(nil)
+		return
+	}
+	h := Blocking()
+	d := &Defers{p: &Panic{Value: r}}
+	h.tok = d
+	body(h)
+	if !d.p.Recovered {
+		panic(r)
+	}
+}
+
+// sameValue compares two values by identity: never panics, never calls ==.
+func sameValue(a, b any) bool {
+	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
+}

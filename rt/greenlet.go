@@ -1,0 +1,276 @@
+package rt
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// Greenlet is a cooperative task of a hub, or a goroutine where there is none.
+type Greenlet struct {
+	hub   *Hub           // nil: a goroutine
+	at    unsafe.Pointer // the leaf *green.Frame; until the greenlet starts, its twin
+	env   unsafe.Pointer // the twin's environment, until the greenlet starts
+	fn    uintptr        // code of the function, for its name
+	wait  waiter         // why it is parked
+	ext   atomic.Pointer[ext]
+	id    uint64
+	index int32 // in hub.all
+	state uint8
+	flags uint8
+	done  atomic.Bool
+}
+
+// The states of a greenlet.
+const (
+	queued = iota // on the run queue
+	running
+	parked
+	ended
+)
+
+// What enter and leave must look at.
+const (
+	isNew     = 1 << iota
+	isDead    // ended while queued: the run queue must pass it over
+	killed    // raise ext.kill when it is resumed
+	killLater // raise ext.kill when it parks next
+)
+
+// waiter is what a parked greenlet waits for. All methods are for the hub's goroutine.
+type waiter interface {
+	// cancel forgets the greenlet, which is going to be readied otherwise.
+	cancel(*Greenlet)
+	String() string
+}
+
+// ext is what few greenlets need.
+type ext struct {
+	err     error // set before done
+	kill    error
+	joiners []*joining // greenlets of the same hub; for the hub's goroutine
+
+	mu    sync.Mutex // guards what follows
+	name  string
+	watch []func() // told of the end; safe from any goroutine
+}
+
+func (g *Greenlet) more() *ext {
+	if x := g.ext.Load(); x != nil {
+		return x
+	}
+	g.ext.CompareAndSwap(nil, &ext{})
+	return g.ext.Load()
+}
+
+// tell calls the watchers.
+func (x *ext) tell() {
+	x.mu.Lock()
+	fs := x.watch
+	x.watch = nil
+	x.mu.Unlock()
+	for _, f := range fs {
+		f()
+	}
+}
+
+// onDone calls f at the end of g, at once if it ended, on whatever goroutine.
+func (g *Greenlet) onDone(f func()) {
+	x := g.more()
+	x.mu.Lock()
+	done := g.done.Load()
+	if !done {
+		x.watch = append(x.watch, f)
+	}
+	x.mu.Unlock()
+	if done {
+		f()
+	}
+}
+
+// skip is what enter returns for a greenlet that needs not run.
+var skip = new(green.Frame)
+
+// spawn makes a greenlet that runs fn, a func() word, and queues it.
+func (h *Hub) spawn(fn unsafe.Pointer) *Greenlet {
+	twin, env, _ := green.Lookup(fn)
+	if twin == nil {
+		twin, env = green.Func(offloadWhole), fn
+		h.stats.SpawnsOffloaded++
+	}
+	if len(h.slab) == 0 {
+		h.slab = make([]Greenlet, 16)
+	}
+	g := &h.slab[0]
+	h.slab = h.slab[1:]
+	h.nextID++
+	g.hub, g.at, g.env, g.id, g.flags = h, twin, env, h.nextID, isNew
+	if fn != nil {
+		g.fn = *(*uintptr)(fn)
+	}
+	g.index = int32(len(h.all))
+	h.all = append(h.all, g)
+	h.runq.push(g)
+	return g
+}
+
+// offloadWhole is the twin of every function that has none.
+func offloadWhole(h *green.Hub, env unsafe.Pointer) *green.Frame {
+	fn := green.As[func()](env)
+	return green.Offload(h, funcName(codeOf(env)), func() struct{} {
+		fn()
+		return struct{}{}
+	})
+}
+
+func codeOf(fn unsafe.Pointer) uintptr {
+	if fn == nil {
+		return 0
+	}
+	return *(*uintptr)(fn)
+}
+
+// begin resumes a greenlet for the first time.
+func begin(h *green.Hub, _ *green.Frame) *green.Frame {
+	g := HubOf(h).cur
+	twin, env := g.at, g.env
+	g.at, g.env = nil, nil
+	if green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](twin)(h, env) == nil {
+		return nil
+	}
+	return green.Parked
+}
+
+// enter finds what to resume in a greenlet with flags.
+func (h *Hub) enter(g *Greenlet) *green.Frame {
+	switch {
+	case g.flags&isDead != 0:
+		return skip
+	case g.flags&isNew != 0:
+		g.flags &^= isNew
+		return &h.start
+	case g.flags&killed != 0:
+		g.flags &^= killed
+		u := &green.Unwind{Err: g.ext.Load().kill}
+		if f := h.Raise((*green.Frame)(g.at), h.NewPanic(u)); f != nil {
+			return f
+		}
+		h.ended(g, u)
+		return skip
+	}
+	return (*green.Frame)(g.at)
+}
+
+// parkedLate delivers a kill that waited for its victim to park.
+func (h *Hub) parkedLate(g *Greenlet) {
+	if g.flags&killLater == 0 {
+		return
+	}
+	g.flags ^= killLater | killed
+	if g.state == parked {
+		h.ready(g)
+	}
+}
+
+// running returns the current greenlet, which is about to park.
+func (h *Hub) running() *Greenlet {
+	if h.cur == nil {
+		panic(ErrParkInHub)
+	}
+	return h.cur
+}
+
+// park says that the current greenlet waits for w. The caller then returns
+// ParkLink or ParkAt.
+func (h *Hub) park(w waiter) *Greenlet {
+	g := h.running()
+	g.state = parked
+	g.wait = w
+	return g
+}
+
+// ready puts a parked greenlet on the run queue; its waiter is forgotten.
+func (h *Hub) ready(g *Greenlet) {
+	if g.state != parked {
+		panic("rt: greenlet readied that was not parked: " + g.String())
+	}
+	g.state = queued
+	g.wait = nil
+	h.runq.push(g)
+}
+
+// ended takes note of the end of g, u says how if it did not return.
+func (h *Hub) ended(g *Greenlet, u *green.Unwind) {
+	if u != nil && u.Err != nil {
+		h.endedBy(g, u.Err)
+		return
+	}
+	if g == h.root {
+		h.exits = u != nil
+		h.over = !h.exits || !h.main
+	}
+	h.bury(g)
+}
+
+// endedBy ends g with an error.
+func (h *Hub) endedBy(g *Greenlet, err error) {
+	g.more().err = err
+	if g == h.root {
+		h.over = true
+		h.err = err
+	}
+	h.bury(g)
+}
+
+func (h *Hub) bury(g *Greenlet) {
+	last := len(h.all) - 1
+	h.all[last].index = g.index
+	h.all[g.index] = h.all[last]
+	h.all[last] = nil
+	h.all = h.all[:last]
+	g.at, g.env, g.wait = nil, nil, nil
+	g.state = ended
+	g.done.Store(true)
+	x := g.ext.Load()
+	if x == nil {
+		return
+	}
+	for _, j := range x.joiners {
+		j.target = nil
+		h.ready(j.end())
+	}
+	x.joiners = nil
+	x.tell()
+}
+
+// killBy makes g unwind with err. Only from the goroutine of g's hub.
+func (h *Hub) killBy(g *Greenlet, err error) {
+	switch {
+	case g.state == ended:
+		return
+	case g.flags&isNew != 0:
+		g.flags = isDead
+		h.endedBy(g, err)
+		return
+	}
+	g.more().kill = err
+	switch {
+	case g.flags&killed != 0:
+	case g.state == parked:
+		g.wait.cancel(g)
+		g.flags |= killed
+		h.ready(g)
+	default: // it runs, or is about to: it has not parked since
+		g.flags |= killLater
+	}
+}
+
+func funcName(pc uintptr) string {
+	if f := runtime.FuncForPC(pc); f != nil {
+		return f.Name()
+	}
+	return "func"
+}

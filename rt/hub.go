@@ -1,0 +1,328 @@
+package rt
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/poll"
+)
+
+// Hub runs greenlets on one goroutine. It is made by Run.
+type Hub struct {
+	green.Hub // first: emitted code has a pointer to it
+
+	cur   *Greenlet // who runs; nil in callbacks of the hub
+	runq  queue
+	start green.Frame // what a new greenlet is resumed with
+	batch int         // switches until the clock is read, 1..maxBatch
+
+	timers    timers
+	idleTimer *timer
+	poller    poll.Poller
+	polled    int64 // when the poller was asked last
+	files     []*Desc
+	lastGen   uint32
+	fdWaits   int // greenlets that wait for descriptors
+
+	workers   workers
+	offloads  int // jobs in flight
+	externs   int // waits for something outside of this hub
+	holds     atomic.Int32
+	eager     int // operations in this turn that did not park
+	eagerTurn uint64
+
+	all    []*Greenlet // every greenlet that has not ended
+	slab   []Greenlet
+	nextID uint64
+	root   *Greenlet // its end ends Run
+	config Config
+	err    error // why Run ends early
+	over   bool
+	exits  bool // the root left by Goexit
+	main   bool // ... then the others go on, as in Go's main
+
+	stats Stats
+
+	in struct {
+		sync.Mutex // guards queue, spare and closed
+		queue      []post
+		spare      []post
+		closed     bool
+	}
+	posted   atomic.Bool
+	sleeping atomic.Uint32 // awake or how it sleeps
+}
+
+// How a hub sleeps: Wake must know.
+const (
+	awake = iota
+	asleep
+	asleepInPoll
+)
+
+// maxBatch bounds the switches between two looks at the clock, pollEvery the
+// time between two looks at the descriptors.
+const (
+	maxBatch  = 64
+	pollEvery = 100_000
+)
+
+// post is what another goroutine wants the hub to know.
+type post struct {
+	fn  func()
+	job *job
+}
+
+// HubOf returns rt's side of a hub that does not block. Only from the hub's goroutine.
+func HubOf(h *green.Hub) *Hub { return (*Hub)(unsafe.Pointer(h)) }
+
+func newHub(c Config) *Hub {
+	h := &Hub{config: c, poller: c.poller, batch: maxBatch}
+	h.Ops = h
+	h.start.Resume = begin
+	if h.poller == nil {
+		h.poller = poll.New()
+	}
+	return h
+}
+
+// Post makes the hub call fn soon; fn must not park. After the end of Run it
+// does nothing. Safe from any goroutine.
+func (h *Hub) Post(fn func()) { h.post(post{fn: fn}) }
+
+func (h *Hub) post(p post) {
+	h.in.Lock()
+	defer h.in.Unlock()
+	if h.in.closed {
+		return
+	}
+	h.in.queue = append(h.in.queue, p)
+	h.posted.Store(true)
+	// Under the lock: a hub that is closed meanwhile has no descriptor to write to.
+	if how := h.sleeping.Swap(awake); how != awake {
+		h.poller.Wake(how == asleepInPoll)
+	}
+}
+
+// Hold keeps the hub from taking a wait for a deadlock, until release is
+// called: somebody outside is going to Post. Safe from any goroutine.
+func (h *Hub) Hold() (release func()) {
+	h.holds.Add(1)
+	return sync.OnceFunc(func() {
+		h.holds.Add(-1)
+		h.Post(func() {}) // it may be a deadlock now
+	})
+}
+
+// takePosts runs what other goroutines posted.
+func (h *Hub) takePosts() {
+	if !h.posted.Load() {
+		return
+	}
+	h.in.Lock()
+	ps := h.in.queue
+	h.in.queue, h.in.spare = h.in.spare[:0], ps
+	h.posted.Store(false)
+	h.in.Unlock()
+	for i, p := range ps {
+		ps[i] = post{}
+		if p.job != nil {
+			h.offloaded(p.job)
+		} else {
+			p.fn()
+		}
+	}
+}
+
+// run is the hub's loop.
+func (h *Hub) run() {
+	for !h.turns() {
+	}
+}
+
+// turns runs the hub until it is over. It returns false after a panic, which
+// then waits for the frame that is resumed next.
+func (h *Hub) turns() (over bool) {
+	var parent *green.Frame // of the frame that runs
+	normal := false
+	defer func() {
+		if !normal {
+			h.caught(recover(), parent)
+		}
+	}()
+	for h.turn() {
+		for n := h.batch; n > 0; n-- {
+			g := h.runq.pop()
+			if g == nil {
+				break
+			}
+			f := (*green.Frame)(g.at)
+			h.Turn++
+			h.cur = g
+			if g.flags != 0 {
+				if f = h.enter(g); f == skip {
+					continue
+				}
+			}
+			g.state = running
+			for f != nil && f != green.Parked {
+				parent = f.Parent
+				f = f.Resume(&h.Hub, f)
+			}
+			if f == nil {
+				h.ended(g, nil)
+				continue
+			}
+			h.Suspensions++
+			h.leave(g)
+		}
+	}
+	normal = true
+	return true
+}
+
+// leave keeps the leaf of a greenlet that parked. It writes only what changed:
+// a pointer write costs much while the collector marks.
+func (h *Hub) leave(g *Greenlet) {
+	if leaf := unsafe.Pointer(h.TakeLeaf()); leaf != g.at {
+		g.at = leaf
+	}
+	if g.flags != 0 {
+		h.parkedLate(g)
+	}
+}
+
+// turn does all that is not running greenlets. It returns when some are ready,
+// false when the hub is over.
+func (h *Hub) turn() bool {
+	h.cur = nil
+	for {
+		h.takePosts()
+		switch {
+		case h.over:
+			return false
+		case h.runq.len() == 0:
+			if !h.sleep() {
+				return false
+			}
+		case h.due():
+			h.stats.Polls++
+			h.events(h.poller.Wait(0, h.fdWaits > 0))
+		}
+		if h.runq.len() > 0 && !h.over {
+			return true
+		}
+	}
+}
+
+// due says whether descriptors and timers must be looked at though greenlets
+// are ready. It sets the batch so that the clock is read often enough.
+func (h *Hub) due() bool {
+	if h.fdWaits == 0 && len(h.timers.heap) == 0 {
+		return false
+	}
+	now := h.poller.Now()
+	if now-h.polled < pollEvery {
+		h.batch = min(2*h.batch, maxBatch)
+		return false
+	}
+	h.batch = max(h.batch/2, 1)
+	return true
+}
+
+// sleep waits for events. It returns false if there cannot be any.
+func (h *Hub) sleep() bool {
+	timeout := int64(-1)
+	if len(h.timers.heap) > 0 {
+		timeout = max(h.timers.heap[0].when-h.poller.Now(), 0)
+	}
+	if timeout < 0 && h.fdWaits == 0 && h.offloads == 0 && h.externs == 0 && h.holds.Load() == 0 {
+		if h.posted.Load() {
+			return true
+		}
+		h.err = h.deadlock()
+		h.over = true
+		return false
+	}
+	how := uint32(asleep)
+	if h.fdWaits > 0 {
+		how = asleepInPoll
+	}
+	h.sleeping.Store(how)
+	if h.posted.Load() { // else the post would not wake the hub
+		timeout = 0
+	}
+	h.stats.Polls++
+	evs := h.poller.Wait(timeout, h.fdWaits > 0)
+	h.sleeping.Store(awake)
+	h.events(evs)
+	return true
+}
+
+// events makes ready whose descriptors are, then whose time has come.
+func (h *Hub) events(evs []poll.Event) {
+	for i := range evs {
+		h.fileEvent(&evs[i])
+	}
+	if len(h.timers.heap) > 0 || h.fdWaits > 0 {
+		h.polled = h.poller.Now()
+		h.fireTimers(h.polled)
+	}
+}
+
+// Eager asks whether the current greenlet may go on with an operation that need
+// not wait. It says no after many in one turn, once: then the greenlet must let
+// the others run. Only from the hub's goroutine.
+func (h *Hub) Eager() bool {
+	const most = 16
+	if h.eagerTurn != h.Turn {
+		h.eagerTurn, h.eager = h.Turn, 0
+	}
+	h.eager++
+	return h.eager <= most
+}
+
+// close ends the hub: whoever waits from outside is told.
+func (h *Hub) close() {
+	h.in.Lock()
+	h.in.closed = true
+	h.in.queue = nil
+	h.poller.Close()
+	h.in.Unlock()
+	h.workers.close()
+	for _, g := range h.all {
+		if x := g.ext.Load(); x != nil {
+			x.err = ErrHubClosed
+			g.done.Store(true)
+			x.tell()
+		}
+	}
+	h.all = nil
+}
+
+// closed reports whether Run ended. Safe from any goroutine.
+func (h *Hub) isClosed() bool {
+	h.in.Lock()
+	defer h.in.Unlock()
+	return h.in.closed
+}
+
+// Yield implements green.Ops.
+func (h *Hub) Yield() {
+	g := h.running()
+	g.state = queued
+	h.runq.push(g)
+}
+
+// Stack implements green.Ops.
+func (h *Hub) Stack() []uintptr {
+	var pcs [64]uintptr
+	n := runtime.Callers(2, pcs[:])
+	return append([]uintptr(nil), pcs[:n]...)
+}
+
+// Exiting implements green.Ops.
+func (h *Hub) Exiting() *green.Unwind { return &green.Unwind{} }

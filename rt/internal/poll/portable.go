@@ -1,0 +1,50 @@
+package poll
+
+import "time"
+
+// Portable is a Poller without descriptors.
+type Portable struct {
+	wake  chan struct{} // holds one token: wakes collapse
+	timer *time.Timer
+	start time.Time
+}
+
+// NewPortable returns a Poller that works on every system.
+func NewPortable() *Portable {
+	return &Portable{wake: make(chan struct{}, 1), start: time.Now()}
+}
+
+func (p *Portable) Add(int, uint32) error { return ErrNoFDs }
+func (p *Portable) Remove(int) error      { return nil }
+func (p *Portable) Close() error          { return nil }
+func (p *Portable) Now() int64            { return int64(time.Since(p.start)) }
+
+func (p *Portable) Wake(bool) {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Wait sleeps in a channel. Without a timeout no timer is made: Go's deadlock
+// detector takes a pending timer for a reason to wait.
+func (p *Portable) Wait(timeout int64, _ bool) []Event {
+	switch {
+	case timeout == 0:
+		return nil
+	case timeout < 0:
+		<-p.wake
+		return nil
+	}
+	if p.timer == nil {
+		p.timer = time.NewTimer(time.Duration(timeout))
+	} else {
+		p.timer.Reset(time.Duration(timeout))
+	}
+	select {
+	case <-p.wake:
+		p.timer.Stop()
+	case <-p.timer.C:
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package io
+
+import (
+	"errors"
+	"io"
+
+	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
+)
+
+var errInvalidWrite = errors.New("invalid write result")
+
+// copying is the state of Copy. reading says which call is under way.
+type copying struct {
+	dst     io.Writer
+	src     io.Reader
+	pooled  *[32 << 10]byte
+	buf     []byte
+	n       int   // what the last read gave
+	readErr error // with it
+	written int64
+	err     error
+	reading bool
+	done    bool
+}
+
+type copyFrame struct {
+	green.Frame
+	copying
+}
+
+var copies green.Pool[copyFrame]
+
+// Copy_green is io.Copy. Only from the hub's goroutine.
+func Copy_green(h *green.Hub, dst io.Writer, src io.Reader) (int64, error, *green.Frame) {
+	return copyBuffer(h, dst, src, nil)
+}
+
+// CopyBuffer_green is io.CopyBuffer. Only from the hub's goroutine.
+func CopyBuffer_green(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, error, *green.Frame) {
+	if buf != nil && len(buf) == 0 {
+		panic("empty buffer in CopyBuffer")
+	}
+	return copyBuffer(h, dst, src, buf)
+}
+
+func copyBuffer(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, error, *green.Frame) {
+	if h.Blocks() || rt.PlainWriter(dst) && green.PlainType(src) {
+		n, err := io.CopyBuffer(dst, src, buf)
+		return n, err, nil
+	}
+	if g, ok := src.(writerTo); ok {
+		return g.WriteTo_green(h, dst)
+	}
+	if m := methods(src); m.WriteTo != nil {
+		return m.WriteTo(h, src, dst)
+	}
+	if _, ok := src.(io.WriterTo); ok && !standard(src) {
+		return 0, nil, copyOffloaded(h, dst, src, buf)
+	}
+	if g, ok := dst.(readerFrom); ok {
+		return g.ReadFrom_green(h, src)
+	}
+	if m := methods(dst); m.ReadFrom != nil {
+		return m.ReadFrom(h, dst, src)
+	}
+	if _, ok := dst.(io.ReaderFrom); ok && !standard(dst) {
+		return 0, nil, copyOffloaded(h, dst, src, buf)
+	}
+	return copyLoop(h, dst, src, buf)
+}
+
+func copyOffloaded(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) *green.Frame {
+	return green.Offload(h, "io.Copy of "+typeName(src)+" to "+typeName(dst), func() count64 {
+		n, err := io.CopyBuffer(dst, src, buf)
+		return count64{n, err}
+	})
+}
+
+func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, error, *green.Frame) {
+	s := copying{dst: dst, src: src, buf: buf, reading: true}
+	if buf == nil {
+		s.pooled = bufs.Get().(*[32 << 10]byte)
+		s.buf = s.pooled[:]
+	}
+	if c := s.loop(h); c != nil {
+		f := copies.Get(h)
+		f.Resume, f.PC, f.copying = resumeCopy, 1, s
+		c.Parent = &f.Frame
+		return 0, nil, &f.Frame
+	}
+	return s.written, s.err, nil
+}
+
+func (s *copying) loop(h *green.Hub) *green.Frame {
+	for !s.done {
+		var n int
+		var err error
+		var c *green.Frame
+		if s.reading {
+			n, err, c = Read(h, s.src, s.buf)
+		} else {
+			n, err, c = Write(h, s.dst, s.buf[:s.n])
+		}
+		if c != nil {
+			return c
+		}
+		s.took(n, err)
+	}
+	if s.pooled != nil {
+		bufs.Put(s.pooled)
+		s.pooled = nil
+	}
+	return nil
+}
+
+// took goes on with the results of the call that was under way.
+func (s *copying) took(n int, err error) {
+	if s.reading {
+		s.n, s.readErr = n, err
+		if n > 0 {
+			s.reading = false
+			return
+		}
+	} else {
+		s.reading = true
+		if n < 0 || s.n < n {
+			n = 0
+			if err == nil {
+				err = errInvalidWrite
+			}
+		}
+		s.written += int64(n)
+		if err == nil && n != s.n {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			s.err, s.done = err, true
+			return
+		}
+	}
+	if s.readErr != nil {
+		s.done = true
+		if s.readErr != io.EOF {
+			s.err = s.readErr
+		}
+	}
+}
+
+func resumeCopy(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*copyFrame)(ptr(hd))
+	r := slotN.Take(h)
+	f.took(r.R0, r.R1)
+	if c := f.loop(h); c != nil {
+		c.Parent = hd
+		return green.Parked
+	}
+	*slotN64.Of(h) = count64{f.written, f.err}
+	return copies.Put(h, f)
+}
+
+type copyNFrame struct {
+	green.Frame
+	n int64
+}
+
+var copyNs green.Pool[copyNFrame]
+
+// CopyN_green is io.CopyN. Only from the hub's goroutine.
+func CopyN_green(h *green.Hub, dst io.Writer, src io.Reader, n int64) (int64, error, *green.Frame) {
+	written, err, c := Copy_green(h, dst, io.LimitReader(src, n))
+	if c == nil {
+		return written, copiedN(n, written, err), nil
+	}
+	f := copyNs.Get(h)
+	f.Resume, f.PC, f.n = resumeCopyN, 1, n
+	c.Parent = &f.Frame
+	return 0, nil, &f.Frame
+}
+
+func copiedN(n, written int64, err error) error {
+	switch {
+	case written == n:
+		return nil
+	case written < n && err == nil:
+		return io.EOF // src stopped early
+	}
+	return err
+}
+
+func resumeCopyN(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*copyNFrame)(ptr(hd))
+	r := slotN64.Of(h)
+	r.R1 = copiedN(f.n, r.R0, r.R1)
+	return copyNs.Put(h, f)
+}

@@ -1,0 +1,87 @@
+package rt
+
+import (
+	"slices"
+	"time"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// joining is the wait of one greenlet for the end of another one.
+type joining struct {
+	green.Frame
+	g        *Greenlet // who waits
+	target   *Greenlet // nil once it ended
+	timer    *timer    // nil: no limit
+	outside  bool      // target is not of this hub
+	timedOut bool
+}
+
+var slotBool = green.SlotFor[struct{ R0 bool }]()
+
+// resumeJoin tells JoinTimeout_green's caller whether the target ended.
+func resumeJoin(h *green.Hub, f *green.Frame) *green.Frame {
+	j := (*joining)(ptr(f))
+	slotBool.Of(h).R0 = !j.timedOut
+	return j.Parent
+}
+
+// wait parks the current greenlet until target ends or d passed; d < 0: no limit.
+func (h *Hub) join(target *Greenlet, d time.Duration) *joining {
+	j := &joining{target: target}
+	j.Resume = resumeJoin
+	j.g = h.park(j)
+	if d >= 0 {
+		j.timer = h.newTimer(d, nil, j.timeout)
+	}
+	if target.hub == h {
+		x := target.more()
+		x.joiners = append(x.joiners, j)
+		return j
+	}
+	j.outside = true
+	h.externs++
+	target.onDone(func() {
+		h.Post(func() {
+			if j.target != nil {
+				j.target = nil
+				h.ready(j.end())
+			}
+		})
+	})
+	return j
+}
+
+// end stops what is left of the wait, and returns who waited.
+func (j *joining) end() *Greenlet {
+	if j.timer != nil {
+		j.timer.stop()
+		j.timer = nil
+	}
+	if j.outside {
+		j.outside = false
+		j.g.hub.externs--
+	}
+	if t := j.target; t != nil {
+		j.target = nil
+		if x := t.ext.Load(); t.hub == j.g.hub {
+			x.joiners = slices.DeleteFunc(x.joiners, func(o *joining) bool { return o == j })
+		}
+	}
+	return j.g
+}
+
+func (j *joining) timeout() {
+	j.timer = nil // it fired
+	j.timedOut = true
+	j.g.hub.ready(j.end())
+}
+
+func (j *joining) cancel(*Greenlet) { j.end() }
+
+func (j *joining) String() string {
+	if j.target == nil {
+		return "join"
+	}
+	return "join " + j.target.String()
+}

@@ -1,0 +1,84 @@
+package rt
+
+import (
+	"time"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// Kill makes g unwind with ErrKilled, running its deferred calls, and waits for
+// its end. If g has not started it never runs. A g on a goroutine cannot be
+// stopped: Kill only waits. Safe from any goroutine but that of g's hub.
+func (g *Greenlet) Kill() {
+	g.KillAsync()
+	g.Join()
+}
+
+// Kill_green is Kill for greenlets; killing oneself unwinds at once. Only from
+// the hub's goroutine.
+func (g *Greenlet) Kill_green(h *green.Hub) *green.Frame { return g.KillWith_green(h, ErrKilled) }
+
+// KillWith is Kill with an error of its own. Safe from any goroutine but that
+// of g's hub.
+func (g *Greenlet) KillWith(err error) {
+	g.killFrom(nil, err)
+	g.Join()
+}
+
+// KillWith_green is KillWith for greenlets. Only from the hub's goroutine.
+func (g *Greenlet) KillWith_green(h *green.Hub, err error) *green.Frame {
+	if h.Blocks() {
+		g.KillWith(err)
+		return nil
+	}
+	hub := HubOf(h)
+	if g == hub.cur {
+		panic(&green.Unwind{Err: err})
+	}
+	g.killFrom(hub, err)
+	return g.Join_green(h)
+}
+
+// KillAsync is Kill without waiting. Safe from any goroutine but that of g's hub.
+func (g *Greenlet) KillAsync() { g.killFrom(nil, ErrKilled) }
+
+// KillAsync_green is KillAsync for greenlets: g does not unwind before the
+// caller parks. Only from the hub's goroutine.
+func (g *Greenlet) KillAsync_green(h *green.Hub) {
+	if h.Blocks() {
+		g.KillAsync()
+		return
+	}
+	g.killFrom(HubOf(h), ErrKilled)
+}
+
+// KillTimeout is Kill, but waits at most d; it reports whether g ended. Safe
+// from any goroutine but that of g's hub.
+func (g *Greenlet) KillTimeout(d time.Duration) bool {
+	g.KillAsync()
+	return g.JoinTimeout(d)
+}
+
+// KillTimeout_green is KillTimeout for greenlets. Only from the hub's goroutine.
+func (g *Greenlet) KillTimeout_green(h *green.Hub, d time.Duration) (bool, *green.Frame) {
+	if h.Blocks() {
+		return g.KillTimeout(d), nil
+	}
+	hub := HubOf(h)
+	if g == hub.cur {
+		panic(&green.Unwind{Err: ErrKilled})
+	}
+	g.killFrom(hub, ErrKilled)
+	return g.JoinTimeout_green(h, d)
+}
+
+// killFrom kills g from the goroutine of hub, nil for any other goroutine.
+func (g *Greenlet) killFrom(hub *Hub, err error) {
+	switch {
+	case g.hub == nil || g.done.Load():
+	case g.hub == hub:
+		hub.killBy(g, err)
+	default:
+		g.hub.Post(func() { g.hub.killBy(g, err) })
+	}
+}

@@ -1,0 +1,276 @@
+package net
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
+)
+
+// dial is the state of Dial.
+type dial struct {
+	network string
+	port    uint16
+	until   time.Time // zero: no limit
+	addrs   []netip.AddrPort
+	name    string // of a Unix socket
+	conn    *Conn  // connecting
+	sa      syscall.Sockaddr
+	err     error // the first one
+	found   bool  // the addresses are known
+}
+
+type dialFrame struct {
+	green.Frame
+	dial
+}
+
+type lookup = struct {
+	R0 []netip.Addr
+	R1 error
+}
+
+var (
+	dials      green.Pool[dialFrame]
+	slotConn   = green.SlotFor[connResult]()
+	slotLookup = green.SlotFor[lookup]()
+)
+
+// timeoutError is the error of a Dial that took too long, as net has it.
+type timeoutError struct{}
+
+func (timeoutError) Error() string        { return "i/o timeout" }
+func (timeoutError) Timeout() bool        { return true }
+func (timeoutError) Temporary() bool      { return true }
+func (timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// Dial_green is net.Dial. Only from the hub's goroutine.
+func Dial_green(h *green.Hub, network, address string) (net.Conn, error, *green.Frame) {
+	return DialTimeout_green(h, network, address, 0)
+}
+
+// DialTimeout_green is net.DialTimeout. Only from the hub's goroutine.
+func DialTimeout_green(h *green.Hub, network, address string, d time.Duration) (net.Conn, error, *green.Frame) {
+	if h.Blocks() {
+		c, err := net.DialTimeout(network, address, d)
+		return c, err, nil
+	}
+	s := dial{network: network}
+	if d != 0 {
+		s.until = time.Now().Add(d)
+	}
+	host, ok := s.parse(address)
+	if !ok {
+		return nil, nil, dialPlain(h, network, address, d)
+	}
+	if !s.found {
+		return nil, nil, s.suspend(h, green.Offload(h, "lookup "+host, func() lookup {
+			ips, err := net.DefaultResolver.LookupNetIP(context.Background(), "ip"+network[3:], host)
+			return lookup{ips, err}
+		}))
+	}
+	if s.loop(h) {
+		f := s.suspend(h, nil)
+		return nil, nil, h.ParkAt(f)
+	}
+	c, err := s.result()
+	return c, err, nil
+}
+
+// parse finds what to dial; !ok says that std has to do it. Addresses that std
+// refuses are among those.
+func (s *dial) parse(address string) (host string, ok bool) {
+	switch s.network {
+	case "unix":
+		s.name, s.found = address, true
+		return "", address != ""
+	case "tcp", "tcp4", "tcp6":
+	default:
+		return "", false
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || host == "" {
+		return "", false
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return "", false
+	}
+	s.port = uint16(n)
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return host, true
+	}
+	s.addrs, s.found = []netip.AddrPort{netip.AddrPortFrom(ip, s.port)}, true
+	v4 := ip.Unmap().Is4()
+	return host, s.network == "tcp" || v4 == (s.network == "tcp4")
+}
+
+// suspend makes the frame of a dial. c is the frame it waits for, nil: the conn.
+func (s *dial) suspend(h *green.Hub, c *green.Frame) *green.Frame {
+	f := dials.Get(h)
+	// A kill must find the conn that is under way, to close it.
+	f.Resume, f.Flags, f.dial = resumeDial, green.FlagDefers, *s
+	if c != nil {
+		c.Parent = &f.Frame
+	}
+	return &f.Frame
+}
+
+func resumeDial(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*dialFrame)(ptr(hd))
+	if h.Pending() {
+		if f.conn != nil {
+			f.conn.Close_green(h)
+		}
+		h.Rethrow()
+	}
+	if !f.found {
+		f.looked(slotLookup.Take(h))
+	}
+	if f.loop(h) {
+		h.ParkAt(hd)
+		return green.Parked
+	}
+	c, err := f.result()
+	*slotConn.Of(h) = connResult{c, err}
+	return dials.Put(h, f)
+}
+
+// looked takes the addresses of a name; the resolver put the better first.
+func (s *dial) looked(r lookup) {
+	s.found = true
+	s.err = r.R1
+	for _, ip := range r.R0 {
+		s.addrs = append(s.addrs, netip.AddrPortFrom(ip.Unmap(), s.port))
+	}
+	if s.err != nil {
+		s.err = &net.OpError{Op: "dial", Net: s.network, Err: s.err}
+	}
+}
+
+// loop dials one address after the other. It returns true if the greenlet waits
+// for s.conn to connect.
+func (s *dial) loop(h *green.Hub) (waits bool) {
+	if s.conn == nil && s.name != "" {
+		s.start(h, &syscall.SockaddrUnix{Name: s.name}, syscall.AF_UNIX)
+	}
+	for {
+		if s.conn != nil {
+			switch done, err := s.connected(); {
+			case !done:
+				s.conn.desc.Wait(rt.Writing)
+				return true
+			case err == nil:
+				s.conn.desc.SetDeadline(rt.Writing, time.Time{})
+				return false
+			default:
+				s.conn.Close_green(h)
+				s.conn = nil
+				s.failed(err)
+			}
+		}
+		if len(s.addrs) == 0 {
+			return false
+		}
+		if s.late() {
+			s.sa, _ = sockaddr(s.addrs[0])
+			s.addrs = nil
+			s.failed(timeoutError{})
+			return false
+		}
+		sa, family := sockaddr(s.addrs[0])
+		s.addrs = s.addrs[1:]
+		s.start(h, sa, family)
+	}
+}
+
+func (s *dial) late() bool { return !s.until.IsZero() && !time.Now().Before(s.until) }
+
+func (s *dial) failed(err error) {
+	if s.err == nil {
+		a, name := addrOf(s.sa)
+		s.err = &net.OpError{Op: "dial", Net: s.network, Addr: a.std(name), Err: err}
+	}
+}
+
+// start begins to connect; then s.conn is set.
+func (s *dial) start(h *green.Hub, sa syscall.Sockaddr, family int) {
+	s.sa = sa
+	fd, err := syscall.Socket(family, syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		s.failed(os.NewSyscallError("socket", err))
+		return
+	}
+	err = syscall.Connect(fd, sa)
+	if err != nil && err != syscall.EINPROGRESS && err != syscall.EINTR {
+		syscall.Close(fd)
+		s.failed(os.NewSyscallError("connect", err))
+		return
+	}
+	c, oerr := newConn(h, fd, sa)
+	if oerr != nil {
+		s.failed(oerr)
+		return
+	}
+	s.conn = c
+	if err != nil {
+		// Not ready before the poller says so.
+		c.desc.Exhausted(rt.Writing)
+	}
+	c.desc.SetDeadline(rt.Writing, s.until)
+	if s.name == "" {
+		keepAlive(fd)
+	}
+}
+
+// keepAlive sets the options that net sets for each TCP conn.
+func keepAlive(fd int) {
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
+	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15)
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15)
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9)
+}
+
+// connected finds out how s.conn does.
+func (s *dial) connected() (done bool, err error) {
+	d := &s.conn.desc
+	if !d.MayWork(rt.Writing) {
+		if s.late() {
+			return true, timeoutError{}
+		}
+		return false, nil
+	}
+	n, err := syscall.GetsockoptInt(d.FD(), syscall.SOL_SOCKET, syscall.SO_ERROR)
+	if err != nil {
+		return true, os.NewSyscallError("getsockopt", err)
+	}
+	if n != 0 {
+		return true, os.NewSyscallError("connect", syscall.Errno(n))
+	}
+	if _, err := syscall.Getpeername(d.FD()); err != nil && s.name == "" {
+		d.Exhausted(rt.Writing) // not yet
+		return false, nil
+	}
+	if sa, err := syscall.Getsockname(d.FD()); err == nil && s.name == "" {
+		// Nobody listens, but the kernel chose the very port that is dialled.
+		if a, _ := addrOf(sa); a == s.conn.remote {
+			return true, os.NewSyscallError("connect", syscall.ECONNREFUSED)
+		}
+	}
+	return true, nil
+}
+
+func (s *dial) result() (net.Conn, error) {
+	if s.conn != nil {
+		return s.conn, nil
+	}
+	return nil, s.err
+}

@@ -1,0 +1,76 @@
+package rt
+
+import (
+	"github.com/greengen/greengen/rt/green"
+)
+
+// PanicError is how a greenlet ended whose panic nobody recovered.
+type PanicError struct {
+	Value any
+	Text  string // as Go prints it, with the stack
+}
+
+func (e *PanicError) Error() string { return e.Text }
+
+// caught deals with a panic that left the frame which the hub resumed, or with
+// a Goexit of foreign code if r is nil. parent is that frame's caller.
+func (h *Hub) caught(r any, parent *green.Frame) {
+	if r == nil {
+		// The goroutine is ending, and nothing can stop that.
+		defer h.moveOn()
+		r = h.Exiting()
+	}
+	g := h.cur
+	p := h.NewPanic(r)
+	if g == nil {
+		h.uncaught(nil, p)
+		return
+	}
+	u, unwinds := p.IsUnwind()
+	if p.Chain == nil && !unwinds {
+		p.Chain = places(parent)
+	}
+	if next := h.Raise(parent, p); next != nil {
+		// First in the queue: the panic waits in the hub for this very frame.
+		g.at = ptr(next)
+		g.state = queued
+		h.runq.pushFront(g)
+		return
+	}
+	if unwinds {
+		h.ended(g, u)
+		return
+	}
+	h.uncaught(g, p)
+}
+
+// moveOn runs the hub on a fresh goroutine while this one ends.
+func (h *Hub) moveOn() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.run()
+	}()
+	<-done
+}
+
+// uncaught ends g, or the program. g is nil for a callback of the hub.
+func (h *Hub) uncaught(g *Greenlet, p *green.Panic) {
+	e := &PanicError{Value: p.Value, Text: panicText(g, p)}
+	if h.config.OnPanic == nil {
+		h.crash(e.Text)
+	}
+	if g != nil {
+		h.endedBy(g, e)
+	}
+	h.config.OnPanic(g, e)
+}
+
+// places keeps the chain of frames from f on, as much of it as Go would print.
+func places(f *green.Frame) []green.Place {
+	ps := []green.Place{}
+	for ; f != nil && len(ps) < 100; f = f.Parent {
+		ps = append(ps, green.PlaceOf(f))
+	}
+	return ps
+}

@@ -1,0 +1,229 @@
+package rt
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// panicText writes an uncaught panic as Go does, with the greenlet's stack.
+func panicText(g *Greenlet, p *green.Panic) string {
+	var b strings.Builder
+	writePanics(&b, p, false)
+	at := userFrames(p.Stack)
+	if e, ok := p.Value.(runtime.Error); ok && strings.Contains(e.Error(), "nil pointer dereference") {
+		pc := uintptr(0)
+		if len(at) > 0 {
+			pc = at[0].PC
+		}
+		fmt.Fprintf(&b, "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=%#x]\n", pc)
+	}
+	id := uint64(0)
+	if g != nil {
+		id = g.id
+	}
+	fmt.Fprintf(&b, "\ngoroutine %d [running]:\n", id)
+	for _, f := range at {
+		writeLine(&b, userName(f.Function), f.File, f.Line)
+	}
+	for _, c := range p.Chain {
+		if name, file, line, ok := c.Where(); ok {
+			writeLine(&b, name, file, line)
+		}
+	}
+	return b.String()
+}
+
+func writeLine(b *strings.Builder, name, file string, line int) {
+	fmt.Fprintf(b, "%s(...)\n\t%s:%d\n", name, file, line)
+}
+
+// writePanics writes p after those that it interrupted.
+func writePanics(b *strings.Builder, p *green.Panic, again bool) {
+	if p.Link != nil {
+		same := *(*[2]uintptr)(unsafe.Pointer(&p.Link.Value)) == *(*[2]uintptr)(unsafe.Pointer(&p.Value))
+		writePanics(b, p.Link, same)
+		if same {
+			return
+		}
+		if _, exit := p.Link.IsUnwind(); !exit {
+			b.WriteByte('\t')
+		}
+	}
+	if _, exit := p.IsUnwind(); exit {
+		return
+	}
+	b.WriteString("panic: " + panicValue(p.Value))
+	switch {
+	case p.Recovered && again:
+		b.WriteString(" [recovered, repanicked]")
+	case p.Recovered:
+		b.WriteString(" [recovered]")
+	}
+	b.WriteByte('\n')
+}
+
+// panicValue formats v as the runtime does.
+func panicValue(v any) (text string) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case string:
+			text = "panic while printing panic value: " + r
+		default:
+			text = fmt.Sprintf("panic while printing panic value: type %T", r)
+		}
+	}()
+	indent := func(s string) string { return strings.ReplaceAll(s, "\n", "\n\t") }
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case error:
+		return indent(v.Error())
+	case fmt.Stringer:
+		return indent(v.String())
+	case string:
+		return indent(v)
+	}
+	r := reflect.ValueOf(v)
+	named := func(s string) string {
+		if r.Type().PkgPath() == "" {
+			return s
+		}
+		return r.Type().String() + "(" + s + ")"
+	}
+	switch r.Kind() {
+	case reflect.Bool:
+		return named(strconv.FormatBool(r.Bool()))
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return named(strconv.FormatInt(r.Int(), 10))
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return named(strconv.FormatUint(r.Uint(), 10))
+	case reflect.Float32, reflect.Float64:
+		return named(strconv.FormatFloat(r.Float(), 'g', -1, r.Type().Bits()))
+	case reflect.Complex64, reflect.Complex128:
+		return named(strconv.FormatComplex(r.Complex(), 'g', -1, r.Type().Bits()))
+	case reflect.String:
+		return r.Type().String() + `("` + indent(r.String()) + `")`
+	}
+	return fmt.Sprintf("(%s) %#x", r.Type(), (*[2]uintptr)(unsafe.Pointer(&v))[1])
+}
+
+// userFrames cuts what the runtime and the hub added to a panic's stack.
+func userFrames(pcs []uintptr) []runtime.Frame {
+	var fs []runtime.Frame
+	if len(pcs) == 0 {
+		return nil
+	}
+	it := runtime.CallersFrames(pcs)
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = it.Next()
+		if f.Function == "github.com/greengen/greengen/rt.(*Hub).turns" {
+			break
+		}
+		fs = append(fs, f)
+	}
+	if i := slices.IndexFunc(fs, func(f runtime.Frame) bool { return f.Function == "runtime.gopanic" }); i >= 0 {
+		fs = fs[i+1:]
+	}
+	return slices.DeleteFunc(fs, func(f runtime.Frame) bool {
+		return strings.HasPrefix(f.Function, "runtime.") ||
+			strings.HasPrefix(f.Function, "github.com/greengen/greengen/rt/green.") ||
+			strings.HasPrefix(f.Function, "github.com/greengen/greengen/rt.begin")
+	})
+}
+
+// userName is the name of the function that a twin was made from.
+func userName(s string) string {
+	return strings.NewReplacer("_green", "", "_resume", "").Replace(s)
+}
+
+// Info describes a greenlet that has not ended.
+type Info struct {
+	ID    uint64
+	Name  string
+	Wait  string   // what it waits for
+	Stack []string // "main.serve serve.go:12", innermost first
+}
+
+func (g *Greenlet) info() Info {
+	i := Info{ID: g.id, Name: g.Name()}
+	switch {
+	case g.flags&isNew != 0:
+		i.Wait = "not started"
+		return i
+	case g.wait != nil:
+		i.Wait = g.wait.String()
+	default:
+		i.Wait = "runnable"
+	}
+	for f := (*green.Frame)(g.at); f != nil; f = f.Parent {
+		if name, file, line, ok := green.Where(f); ok {
+			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", name, file, line))
+		}
+	}
+	return i
+}
+
+// Greenlets lists all that have not ended, the oldest first. Only from the
+// hub's goroutine.
+func (h *Hub) Greenlets() []Info {
+	gs := slices.Clone(h.all)
+	slices.SortFunc(gs, func(a, b *Greenlet) int { return int(a.id) - int(b.id) })
+	is := make([]Info, len(gs))
+	for i, g := range gs {
+		is[i] = g.info()
+	}
+	return is
+}
+
+// DeadlockError says that nothing can ever happen on a hub again.
+type DeadlockError struct {
+	Parked []Info
+	exited bool // the main greenlet is no more
+}
+
+func (h *Hub) deadlock() *DeadlockError {
+	return &DeadlockError{Parked: h.Greenlets(), exited: h.exits}
+}
+
+func (e *DeadlockError) Error() string { return e.headline() + e.list("greenlet") }
+
+func (e *DeadlockError) headline() string {
+	if e.exited && len(e.Parked) == 0 {
+		return "no goroutines (main called runtime.Goexit) - deadlock!\n"
+	}
+	return "all goroutines are asleep - deadlock!\n"
+}
+
+func (e *DeadlockError) list(what string) string {
+	var b strings.Builder
+	for _, i := range e.Parked {
+		fmt.Fprintf(&b, "\n%s %d [%s]: %s\n", what, i.ID, i.Wait, i.Name)
+		for _, s := range i.Stack {
+			b.WriteString("\t" + s + "\n")
+		}
+	}
+	return b.String()
+}
+
+// crash ends the program as an uncaught panic does.
+func (h *Hub) crash(text string) {
+	os.Stderr.WriteString(text)
+	h.printStats()
+	os.Exit(2)
+}
+
+func (h *Hub) printStats() {
+	if h.config.Stats {
+		os.Stderr.WriteString("greengen: " + h.Stats().String() + "\n")
+	}
+}

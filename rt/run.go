@@ -1,0 +1,151 @@
+package rt
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/poll"
+)
+
+// Config is how a hub behaves. The zero value is Go's way.
+type Config struct {
+	// OnPanic isolates greenlets from each other: it is told of a panic that
+	// nobody recovered, and the hub goes on. nil: the program dies, as Go's do.
+	// g is nil if a callback of the hub panicked. Called on the hub's goroutine.
+	OnPanic func(g *Greenlet, e *PanicError)
+	// Stats makes the hub print its counters to stderr at its end.
+	Stats bool
+
+	poller poll.Poller
+}
+
+// Option changes a Config.
+type Option func(*Config)
+
+// OnPanic sets Config.OnPanic.
+func OnPanic(f func(g *Greenlet, e *PanicError)) Option {
+	return func(c *Config) { c.OnPanic = f }
+}
+
+// WithStats sets Config.Stats.
+func WithStats() Option { return func(c *Config) { c.Stats = true } }
+
+// Stats counts what a hub did.
+type Stats struct {
+	Greenlets       uint64 // spawned, also those that ended
+	Switches        uint64 // into greenlets
+	Suspensions     uint64 // parks and yields
+	Offloads        uint64 // calls that ran on a worker
+	SpawnsOffloaded uint64 // greenlets that ran on a worker as a whole
+	Polls           uint64 // looks at descriptors and time
+	Workers         int    // jobs in flight
+	Alive           int    // greenlets that have not ended
+}
+
+// Stats returns the counters. Only from the hub's goroutine, or after Run.
+func (h *Hub) Stats() Stats {
+	s := h.stats
+	s.Greenlets = h.nextID
+	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
+	s.Workers, s.Alive = h.offloads, len(h.all)
+	return s
+}
+
+func (s Stats) String() string {
+	return fmt.Sprintf("greenlets=%d switches=%d suspensions=%d offloads=%d spawns-offloaded=%d polls=%d",
+		s.Greenlets, s.Switches, s.Suspensions, s.Offloads, s.SpawnsOffloaded, s.Polls)
+}
+
+// Run calls fn as the first greenlet of a new hub, on the calling goroutine, and
+// returns when fn does; greenlets that are left are abandoned. If fn has no twin
+// it simply calls fn. The error is a *DeadlockError, what fn's greenlet was
+// killed with, or with OnPanic a *PanicError. If fn calls Goexit, so does Run.
+// Safe from any goroutine but a hub's.
+func Run(fn func(), opts ...Option) error {
+	if !hasTwin(fn) {
+		fn()
+		return nil
+	}
+	h := newHub(configure(opts))
+	defer func() {
+		h.close()
+		h.printStats()
+	}()
+	h.root = h.spawn(green.Func(fn))
+	h.run()
+	if h.exits {
+		runtime.Goexit()
+	}
+	return h.err
+}
+
+func configure(opts []Option) (c Config) {
+	for _, o := range opts {
+		o(&c)
+	}
+	return c
+}
+
+func hasTwin(fn func()) bool {
+	twin, _, _ := green.Lookup(green.Func(fn))
+	return twin != nil
+}
+
+// Run_green runs fn as a greenlet of the hub that is there, and waits for it.
+// Only from the hub's goroutine.
+func Run_green(h *green.Hub, fn func(), opts ...Option) (error, *green.Frame) {
+	if h.Blocks() {
+		return Run(fn, opts...), nil
+	}
+	return HubOf(h).spawn(green.Func(fn)).Wait_green(h)
+}
+
+// RunMain is a program's main under greengen run: Run, but a deadlock ends the
+// program as Go does, and so does a Goexit of main. With GREENGEN_STATS=1 in the
+// environment the counters are printed at the end. Only from main.
+func RunMain(fn func()) {
+	if !hasTwin(fn) {
+		fn()
+		return
+	}
+	h := newHub(Config{Stats: os.Getenv("GREENGEN_STATS") == "1"})
+	h.main = true
+	returned := false
+	defer func() {
+		// Not returned: the goroutine was lost to a Goexit, but the hub ended.
+		h.endMain()
+		if !returned {
+			os.Exit(0)
+		}
+	}()
+	h.root = h.spawn(green.Func(fn))
+	h.run()
+	returned = true
+}
+
+func (h *Hub) endMain() {
+	h.close()
+	if e, ok := h.err.(*DeadlockError); ok {
+		h.crash("fatal error: " + e.headline() + e.list("goroutine"))
+	}
+	h.printStats()
+}
+
+// After calls fn on the hub's goroutine in d; fn must not park. The returned
+// function cancels it. Only from the hub's goroutine.
+func (h *Hub) After(d time.Duration, fn func()) (cancel func()) {
+	t := h.newTimer(d, nil, nil)
+	t.fn = func() {
+		t = nil
+		fn()
+	}
+	return func() {
+		if t != nil {
+			t.stop()
+			t = nil
+		}
+	}
+}

@@ -1,0 +1,506 @@
+package color
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// scan lists the places in f's own code, literals apart, where it may suspend,
+// and the functions whose values it takes.
+func (c *colorer) scan(f *ir.Func) {
+	s := &scanner{c: c, f: f, info: f.Pkg.Info, called: map[ast.Node]bool{}}
+	ast.Inspect(f.Syntax(), s.visit)
+}
+
+type scanner struct {
+	c      *colorer
+	f      *ir.Func
+	info   *types.Info
+	called map[ast.Node]bool // operands in call position
+	gone   map[ast.Node]bool
+	defr   map[ast.Node]bool
+	comm   map[ast.Node]bool // communications of a select: part of it
+}
+
+func (s *scanner) add(st *site) {
+	st.gone, st.defr = s.gone[st.node], s.defr[st.node]
+	s.c.sites[s.f] = append(s.c.sites[s.f], st)
+}
+
+func (s *scanner) op(n ast.Node, k ir.Kind) { s.add(&site{node: n, t: &ir.Target{Kind: k}}) }
+
+func mark(m *map[ast.Node]bool, n ast.Node) {
+	if *m == nil {
+		*m = map[ast.Node]bool{}
+	}
+	(*m)[n] = true
+}
+
+func (s *scanner) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FuncLit:
+		s.value(s.c.lits[n], n)
+		return false
+	case *ast.GoStmt:
+		mark(&s.gone, n.Call)
+	case *ast.DeferStmt:
+		mark(&s.defr, n.Call)
+	case *ast.CallExpr:
+		s.call(n)
+	case *ast.UnaryExpr:
+		if n.Op == token.ARROW && !s.comm[n] {
+			s.op(n, ir.OpRecv)
+		}
+	case *ast.SendStmt:
+		if !s.comm[n] {
+			s.op(n, ir.OpSend)
+		}
+	case *ast.SelectStmt:
+		s.selects(n)
+	case *ast.RangeStmt:
+		s.ranges(n)
+	case *ast.Ident:
+		s.ident(n, n)
+	case *ast.SelectorExpr:
+		s.selector(n)
+	}
+	return true
+}
+
+func (s *scanner) selects(n *ast.SelectStmt) {
+	blocking := true
+	for _, cl := range n.Body.List {
+		comm := cl.(*ast.CommClause).Comm
+		switch comm := comm.(type) {
+		case nil:
+			blocking = false
+		case *ast.SendStmt:
+			mark(&s.comm, comm)
+		case *ast.ExprStmt:
+			mark(&s.comm, ast.Unparen(comm.X))
+		case *ast.AssignStmt:
+			mark(&s.comm, ast.Unparen(comm.Rhs[0]))
+		}
+	}
+	if blocking {
+		s.op(n, ir.OpSelect)
+	}
+}
+
+func (s *scanner) ranges(n *ast.RangeStmt) {
+	switch t := under(s.info.TypeOf(n.X)).(type) {
+	case *types.Chan:
+		s.op(n, ir.OpRecv2)
+	case *types.Signature:
+		// The iterator is called with the loop's body.
+		s.add(&site{node: n, t: &ir.Target{Kind: ir.CallValue, Sig: t}, group: s.c.key(t)})
+	}
+}
+
+func under(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return core(p)
+	}
+	return t.Underlying()
+}
+
+// core returns the one underlying type of a type parameter's type set, if there is one.
+func core(p *types.TypeParam) types.Type {
+	iface, ok := p.Constraint().Underlying().(*types.Interface)
+	if !ok || iface.NumEmbeddeds() != 1 {
+		return p.Underlying()
+	}
+	e := iface.EmbeddedType(0)
+	if u, ok := e.(*types.Union); ok {
+		if u.Len() != 1 {
+			return p.Underlying()
+		}
+		e = u.Term(0).Type()
+	}
+	return e.Underlying()
+}
+
+func (s *scanner) call(n *ast.CallExpr) {
+	fun := ast.Unparen(n.Fun)
+	tv := s.info.Types[fun]
+	if tv.IsType() {
+		return
+	}
+	if tv.IsBuiltin() {
+		if id, ok := fun.(*ast.Ident); ok && id.Name == "recover" {
+			s.f.Recovers = true
+			s.f.Calls[n] = &ir.Target{Kind: ir.CallRecover}
+		}
+		return
+	}
+	sig, ok := under(s.info.TypeOf(n.Fun)).(*types.Signature)
+	if !ok {
+		return
+	}
+	st := &site{node: n, call: n, t: &ir.Target{Sig: sig}}
+	switch fun := fun.(type) {
+	case *ast.FuncLit:
+		st.t.Kind, st.t.Fn = ir.CallLit, s.c.lits[fun]
+		s.add(st)
+		return
+	case *ast.IndexExpr, *ast.IndexListExpr:
+	default:
+	}
+	base := uninstantiate(fun)
+	switch x := base.(type) {
+	case *ast.Ident:
+		s.called[x] = true
+		st.t.Obj, _ = s.info.Uses[x].(*types.Func)
+	case *ast.SelectorExpr:
+		s.called[x] = true
+		if !s.method(st, x) {
+			st.t.Obj, _ = s.info.Uses[x.Sel].(*types.Func)
+		}
+	}
+	switch {
+	case st.t.Kind == ir.CallIface:
+	case st.t.Obj == nil:
+		st.t.Kind, st.group = ir.CallValue, s.c.key(sig)
+		st.outside = s.outside(base)
+	default:
+		s.c.static(s.f, st)
+	}
+	s.add(st)
+}
+
+// outside reports whether a func value is of a named type, or in a field, of a
+// package outside the unit.
+func (s *scanner) outside(e ast.Expr) bool {
+	if n, ok := types.Unalias(s.info.TypeOf(e)).(*types.Named); ok && n.Obj().Pkg() != nil && !s.c.inUnit(n.Obj().Pkg()) {
+		return n.Obj().Pkg().Path() != "context" // CancelFunc does not block
+	}
+	x, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	if v, ok := s.info.Uses[x.Sel].(*types.Var); ok && v.Pkg() != nil {
+		return !s.c.inUnit(v.Pkg())
+	}
+	return false
+}
+
+func (c *colorer) inUnit(p *types.Package) bool {
+	for _, q := range c.u.Packages {
+		if q.Types == p {
+			return true
+		}
+	}
+	return false
+}
+
+func uninstantiate(e ast.Expr) ast.Expr {
+	for {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.IndexListExpr:
+			e = x.X
+		default:
+			return e
+		}
+	}
+}
+
+// method fills in st for a call through a selection; false if x is none that
+// names a method.
+func (s *scanner) method(st *site, x *ast.SelectorExpr) bool {
+	sel := s.info.Selections[x]
+	if sel == nil {
+		return false
+	}
+	if sel.Kind() != types.MethodVal {
+		return true // a field, or a method expression: a func value
+	}
+	m := sel.Obj().(*types.Func)
+	recv := m.Signature().Recv().Type()
+	_, isParam := types.Unalias(deref(sel.Recv())).(*types.TypeParam)
+	st.t.Obj = m
+	if types.IsInterface(recv) || isParam {
+		st.t.Kind, st.group = ir.CallIface, m.Name()+s.c.key(st.t.Sig)
+	}
+	return true
+}
+
+func deref(t types.Type) types.Type {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// static fills in st for a callee that is known.
+func (c *colorer) static(f *ir.Func, st *site) {
+	obj := st.t.Obj.Origin()
+	if g := c.funcOf(obj); g != nil {
+		st.t.Kind, st.t.Fn = ir.CallTwin, g
+		return
+	}
+	if sym, suspends, ok := twinSymbol(obj); ok {
+		st.t.Symbol, st.t.Kind = sym, ir.CallHub
+		if suspends {
+			st.t.Kind = ir.CallTwin
+		}
+		c.hand(st.t.Sig)
+		return
+	}
+	st.t.Kind = ir.CallOffload
+	c.results(st)
+}
+
+// hand notes the func types that a twin written by hand takes: it looks for the
+// twins of what it is handed.
+func (c *colorer) hand(sig *types.Signature) {
+	for i := range sig.Params().Len() {
+		t := sig.Params().At(i).Type()
+		if sl, ok := t.Underlying().(*types.Slice); ok {
+			t = sl.Elem()
+		}
+		if fn, ok := t.Underlying().(*types.Signature); ok {
+			if c.handed == nil {
+				c.handed = map[string]bool{}
+			}
+			c.handed[c.key(fn)] = true
+		}
+	}
+}
+
+// results notes the func values that a foreign function returns, unless it is
+// known that they do not block.
+func (c *colorer) results(st *site) {
+	if obj := st.t.Obj; obj.Pkg() != nil && plainResults[obj.Pkg().Path()] {
+		return
+	}
+	for i := range st.t.Sig.Results().Len() {
+		if fn, ok := st.t.Sig.Results().At(i).Type().Underlying().(*types.Signature); ok {
+			c.foreign[c.key(fn)] = true
+		}
+	}
+}
+
+var plainResults = map[string]bool{"context": true, "strings": true, "bytes": true, "slices": true, "maps": true}
+
+func (c *colorer) funcOf(obj *types.Func) *ir.Func {
+	if obj.Pkg() == nil {
+		return nil
+	}
+	for _, p := range c.u.Packages {
+		if p.Types == obj.Pkg() {
+			return p.Twins[obj]
+		}
+	}
+	return nil
+}
+
+// ident notes a function whose value is taken by its name.
+func (s *scanner) ident(id *ast.Ident, at ast.Node) {
+	if s.called[at] {
+		return
+	}
+	if obj, ok := s.info.Uses[id].(*types.Func); ok && obj.Signature().Recv() == nil {
+		if g := s.c.funcOf(obj.Origin()); g != nil {
+			s.value(g, at)
+		} else if sig, ok := s.info.TypeOf(id).(*types.Signature); ok && !plainFunc(obj) {
+			s.c.foreign[s.c.key(sig)] = true
+		}
+	}
+}
+
+func (s *scanner) selector(x *ast.SelectorExpr) {
+	s.called[x.Sel] = true // seen here
+	if s.called[x] {
+		return
+	}
+	sel := s.info.Selections[x]
+	if sel == nil {
+		delete(s.called, x.Sel)
+		s.ident(x.Sel, x.Sel)
+		s.called[x.Sel] = true
+		return
+	}
+	m, ok := sel.Obj().(*types.Func)
+	if !ok {
+		return
+	}
+	sig, _ := s.info.TypeOf(x).(*types.Signature)
+	if sig == nil {
+		return
+	}
+	g := s.c.funcOf(m.Origin())
+	switch {
+	case g != nil:
+		s.c.addValue(g, sig)
+		s.add(&site{node: x, t: &ir.Target{Kind: ir.CallPlain, Fn: g, Sig: sig}, gone: true})
+		s.c.sites[s.f][len(s.c.sites[s.f])-1].gone = true
+	case types.IsInterface(m.Signature().Recv().Type()):
+		if !plainMethod(m) {
+			s.c.foreign[s.c.key(sig)] = true
+		}
+	case !plainFunc(m):
+		s.c.foreign[s.c.key(sig)] = true
+	}
+}
+
+// value notes that g may be called by anybody who calls a func value of its type.
+func (s *scanner) value(g *ir.Func, at ast.Node) {
+	if g == nil {
+		return
+	}
+	sig := g.Sig
+	if e, ok := at.(ast.Expr); ok {
+		if t, ok := s.info.TypeOf(e).(*types.Signature); ok {
+			sig = t
+		}
+	}
+	s.c.addValue(g, sig)
+	if g.Lit == nil {
+		st := &site{node: at, t: &ir.Target{Kind: ir.CallPlain, Fn: g, Sig: sig}}
+		s.c.sites[s.f] = append(s.c.sites[s.f], st)
+		st.gone = true // reaches g, but does not call it
+	}
+}
+
+func (c *colorer) addValue(g *ir.Func, sig *types.Signature) {
+	k := c.key(sig)
+	g.Value = true
+	for _, h := range c.values[k] {
+		if h == g {
+			return
+		}
+	}
+	c.values[k] = append(c.values[k], g)
+}
+
+// key groups signatures whose values may meet: the numbers of parameters and
+// results, then the signature; "?" for one with type parameters, which may stand
+// for any type.
+func (c *colorer) key(s *types.Signature) string {
+	arity := fmt.Sprintf("%d/%d:", s.Params().Len(), s.Results().Len())
+	if hasTypeParam(s, map[types.Type]bool{}) {
+		return arity + "?"
+	}
+	return arity + signature(s)
+}
+
+// lookup returns the members of group k, and of those that may be the same.
+func lookup(groups map[string][]*ir.Func, k string) []*ir.Func {
+	i := strings.Index(k, ":")
+	if k[i+1:] != "?" {
+		return append(groups[k][:len(groups[k]):len(groups[k])], groups[k[:i+1]+"?"]...)
+	}
+	var names []string
+	for name := range groups {
+		if strings.HasPrefix(name, k[:i+1]) {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	var all []*ir.Func
+	for _, name := range names {
+		all = append(all, groups[name]...)
+	}
+	return all
+}
+
+// has is lookup for a set of groups.
+func has(set map[string]bool, k string) bool {
+	i := strings.Index(k, ":")
+	if k[i+1:] != "?" {
+		return set[k] || set[k[:i+1]+"?"]
+	}
+	for name := range set {
+		if strings.HasPrefix(name, k[:i+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasTypeParam(t types.Type, seen map[types.Type]bool) bool {
+	if t == nil || seen[t] {
+		return false
+	}
+	seen[t] = true
+	tuple := func(ts *types.Tuple) bool {
+		for i := range ts.Len() {
+			if hasTypeParam(ts.At(i).Type(), seen) {
+				return true
+			}
+		}
+		return false
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Signature:
+		return tuple(t.Params()) || tuple(t.Results())
+	case *types.Pointer:
+		return hasTypeParam(t.Elem(), seen)
+	case *types.Slice:
+		return hasTypeParam(t.Elem(), seen)
+	case *types.Array:
+		return hasTypeParam(t.Elem(), seen)
+	case *types.Chan:
+		return hasTypeParam(t.Elem(), seen)
+	case *types.Map:
+		return hasTypeParam(t.Key(), seen) || hasTypeParam(t.Elem(), seen)
+	case *types.Named:
+		for i := range t.TypeArgs().Len() {
+			if hasTypeParam(t.TypeArgs().At(i), seen) {
+				return true
+			}
+		}
+	case *types.Struct:
+		for i := range t.NumFields() {
+			if hasTypeParam(t.Field(i).Type(), seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func signature(s *types.Signature) string { return types.TypeString(canon(s), nil) }
+
+// canon strips the names of parameters.
+func canon(t types.Type) types.Type {
+	switch t := types.Unalias(t).(type) {
+	case *types.Signature:
+		return types.NewSignatureType(nil, nil, nil, canonTuple(t.Params()), canonTuple(t.Results()), t.Variadic())
+	case *types.Pointer:
+		return types.NewPointer(canon(t.Elem()))
+	case *types.Slice:
+		return types.NewSlice(canon(t.Elem()))
+	case *types.Array:
+		return types.NewArray(canon(t.Elem()), t.Len())
+	case *types.Map:
+		return types.NewMap(canon(t.Key()), canon(t.Elem()))
+	case *types.Chan:
+		return types.NewChan(t.Dir(), canon(t.Elem()))
+	default:
+		return t
+	}
+}
+
+func canonTuple(t *types.Tuple) *types.Tuple {
+	vars := make([]*types.Var, t.Len())
+	for i := range vars {
+		vars[i] = types.NewParam(token.NoPos, nil, "", canon(t.At(i).Type()))
+	}
+	return types.NewTuple(vars...)
+}

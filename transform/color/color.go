@@ -1,0 +1,454 @@
+package color
+
+import (
+	"go/ast"
+
+	"github.com/greengen/greengen/transform/diag"
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// Run colors the functions of u.
+func Run(u *ir.Unit, _ *diag.Reporter) {
+	c := &colorer{u: u, sites: map[*ir.Func][]*site{}, methods: map[string][]*ir.Func{},
+		values: map[string][]*ir.Func{}, foreign: map[string]bool{}, lits: map[*ast.FuncLit]*ir.Func{}}
+	for _, p := range u.Packages {
+		for _, f := range p.Funcs {
+			f.Calls = map[ast.Node]*ir.Target{}
+			f.Color = ir.Plain
+			if f.Lit != nil {
+				c.lits[f.Lit] = f
+			}
+			if f.Sig.Recv() != nil {
+				k := f.Obj.Name() + c.key(f.Sig)
+				c.methods[k] = append(c.methods[k], f)
+			}
+		}
+	}
+	for _, p := range u.Packages {
+		for _, f := range p.Funcs {
+			c.scan(f)
+		}
+	}
+	c.reach()
+	c.fixpoint()
+	c.settle()
+	c.explain()
+}
+
+// colorer holds what the fixpoint grows. Each set only grows.
+type colorer struct {
+	u        *ir.Unit
+	sites    map[*ir.Func][]*site
+	methods  map[string][]*ir.Func // by name and signature
+	values   map[string][]*ir.Func // by signature: functions whose value is taken, and literals
+	foreign  map[string]bool       // signatures of func values that come from outside and may block
+	handed   map[string]bool       // signatures of func values that rt is handed, to run them as greenlets
+	lits     map[*ast.FuncLit]*ir.Func
+	verdicts map[*ir.Func]verdict
+}
+
+// site is a place in a function where it may suspend.
+type site struct {
+	node    ast.Node
+	t       *ir.Target
+	call    *ast.CallExpr
+	group   string // of a dynamic call: key in methods or values
+	gone    bool   // operand of a go statement: runs elsewhere
+	defr    bool   // deferred
+	outside bool   // the func value is of a type, or in a field, of another package
+}
+
+// reach marks what can run as green code: the roots, and all they may call.
+func (c *colorer) reach() {
+	var todo []*ir.Func
+	add := func(f *ir.Func) {
+		if f != nil && !f.Reached && f.Mark != ir.Skip {
+			f.Reached = true
+			todo = append(todo, f)
+		}
+	}
+	for _, p := range c.u.Packages {
+		for _, f := range p.Funcs {
+			if f.Mark == ir.Patch || c.u.All && isRoot(f) {
+				add(f)
+			}
+		}
+	}
+	// A group of dynamic callees is reached by the first call of it.
+	done := map[string]bool{}
+	for len(todo) > 0 {
+		f := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, l := range f.Lits {
+			add(l)
+		}
+		for _, s := range c.sites[f] {
+			add(s.t.Fn)
+			if s.group != "" && !done[s.group] {
+				done[s.group] = true
+				for _, g := range c.members(s) {
+					add(g)
+				}
+			}
+		}
+	}
+}
+
+func isRoot(f *ir.Func) bool {
+	if f.Decl == nil || f.Sig.Recv() != nil {
+		return false
+	}
+	return f.Obj.Name() == "main" && f.Pkg.Types.Name() == "main"
+}
+
+// members returns the functions of this unit that a dynamic call may reach.
+func (c *colorer) members(s *site) []*ir.Func {
+	if s.t.Kind == ir.CallIface {
+		return lookup(c.methods, s.group)
+	}
+	return lookup(c.values, s.group)
+}
+
+// fixpoint finds out who blocks, and who is green.
+func (c *colorer) fixpoint() {
+	for changed := true; changed; {
+		changed = false
+		for _, p := range c.u.Packages {
+			for _, f := range p.Funcs {
+				if c.update(f) {
+					changed = true
+				}
+			}
+		}
+	}
+}
+
+func (c *colorer) update(f *ir.Func) bool {
+	changed := false
+	if !f.Blocks && c.blocks(f) {
+		f.Blocks, changed = true, true
+	}
+	if f.Color != ir.Plain || !f.Reached {
+		return changed
+	}
+	if !f.Blocks && !c.wantsTwin(f) || c.madePlain(f) {
+		return changed
+	}
+	if f.Mark == ir.Offload {
+		f.Color, f.Reason, f.ReasonAt = ir.Offloaded, "marked //greengen:offload", f.Pos()
+	} else if reason, at := c.unsupported(f); reason != "" {
+		f.Reason, f.ReasonAt = reason, at
+		if !f.Blocks && !c.anyLitBlocks(f) {
+			return changed // plain after all
+		}
+		f.Color = ir.Offloaded
+	} else {
+		f.Color = ir.Green
+	}
+	return true
+}
+
+// madePlain reports whether f is a literal that only plain code makes.
+func (c *colorer) madePlain(f *ir.Func) bool {
+	for o := f.Outer; o != nil; o = o.Outer {
+		if o.Mark == ir.Offload || o.Mark == ir.Skip {
+			return true
+		}
+		if reason, _ := c.unsupported(o); reason != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *colorer) anyLitBlocks(f *ir.Func) bool {
+	for _, l := range f.Lits {
+		if l.Blocks || c.anyLitBlocks(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// blocks reports whether running f's own code may suspend for a real reason.
+func (c *colorer) blocks(f *ir.Func) bool {
+	if f.Mark == ir.Offload {
+		return true
+	}
+	for _, s := range c.sites[f] {
+		if !s.gone && c.siteBlocks(f, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *colorer) siteBlocks(f *ir.Func, s *site) bool {
+	switch s.t.Kind {
+	case ir.CallTwin, ir.CallOffload, ir.CallLit:
+		if s.t.Fn != nil {
+			return s.t.Fn.Blocks
+		}
+		if s.t.Kind == ir.CallOffload {
+			return c.mayBlock(f, s)
+		}
+		return true
+	case ir.CallIface, ir.CallValue:
+		return c.groupBlocks(s)
+	case ir.OpRecv, ir.OpRecv2, ir.OpSend, ir.OpSelect:
+		return true
+	}
+	return false
+}
+
+// groupBlocks reports whether some callee of a dynamic call may block.
+func (c *colorer) groupBlocks(s *site) bool {
+	if s.t.Kind == ir.CallValue && (has(c.foreign, s.group) || c.foreignFuncType(s)) {
+		return true
+	}
+	if s.t.Kind == ir.CallIface && blockingMethod(s.t.Obj) {
+		return true
+	}
+	for _, g := range c.members(s) {
+		if g.Blocks {
+			return true
+		}
+	}
+	return false
+}
+
+// suspected reports whether a dynamic call is made by looking for a twin.
+func (c *colorer) suspected(s *site) bool {
+	if c.groupBlocks(s) || s.t.Kind == ir.CallValue && has(c.handed, s.group) {
+		return true
+	}
+	for _, g := range c.members(s) {
+		if g.Color != ir.Plain && g.Reached {
+			return true
+		}
+	}
+	return false
+}
+
+// wantsTwin reports whether f needs a twin though it may not block: something in
+// it exists in green form only.
+func (c *colorer) wantsTwin(f *ir.Func) bool {
+	if c.u.Torture {
+		return true
+	}
+	if f.Mark == ir.Patch || c.u.All && isRoot(f) {
+		return true
+	}
+	for _, l := range f.Lits {
+		if l.Blocks || l.Color == ir.Green && !l.Dual || c.anyLitBlocks(l) {
+			return true
+		}
+	}
+	for _, s := range c.sites[f] {
+		if s.gone {
+			continue
+		}
+		switch {
+		case s.t.Kind == ir.CallHub:
+			return true
+		case s.t.Fn != nil && s.t.Fn.Color != ir.Plain && !s.t.Fn.Dual:
+			return true
+		case (s.t.Kind == ir.CallIface || s.t.Kind == ir.CallValue) && c.suspected(s):
+			return true
+		}
+	}
+	return false
+}
+
+// settle turns the kinds of call sites into what the callees' colors allow, and
+// gives twins to those that only dynamic calls or deferred recovers ask for.
+// Dual marks a function that has a twin for their sake alone: it does not make
+// its callers green.
+func (c *colorer) settle() {
+	for changed := true; changed; {
+		changed = false
+		for _, p := range c.u.Packages {
+			for _, f := range p.Funcs {
+				if f.Color == ir.Green && c.demand(f) {
+					changed = true
+				}
+			}
+		}
+		if changed {
+			c.fixpoint()
+		}
+	}
+	for _, p := range c.u.Packages {
+		for _, f := range p.Funcs {
+			for _, s := range c.sites[f] {
+				c.resolve(f, s)
+			}
+		}
+	}
+}
+
+// demand gives twins to what f, which is green, may call dynamically or defers.
+func (c *colorer) demand(f *ir.Func) bool {
+	changed := false
+	give := func(g *ir.Func) {
+		if g == nil || g.Color != ir.Plain || g.Mark == ir.Skip {
+			return
+		}
+		if reason, at := c.unsupported(g); reason != "" {
+			g.Reason, g.ReasonAt = reason, at
+			return
+		}
+		if g.Lit != nil && g.Outer.Color != ir.Green {
+			return // made in plain code: a plain literal
+		}
+		g.Color, g.Dual, changed = ir.Green, true, true
+	}
+	for _, l := range f.Lits {
+		key := c.key(l.Sig)
+		if has(c.handed, key) || has(c.foreign, key) || c.anyGreen(lookup(c.values, key)) {
+			give(l)
+		}
+	}
+	for _, s := range c.sites[f] {
+		if s.gone {
+			continue
+		}
+		if s.defr && s.t.Fn != nil && s.t.Fn.Recovers {
+			give(s.t.Fn)
+		}
+		if s.group != "" && c.suspected(s) {
+			for _, g := range c.members(s) {
+				give(g)
+			}
+		}
+	}
+	return changed
+}
+
+func (c *colorer) anyGreen(fs []*ir.Func) bool {
+	for _, f := range fs {
+		if f.Color == ir.Green {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve fixes the kind of one call.
+func (c *colorer) resolve(f *ir.Func, s *site) {
+	t := s.t
+	switch t.Kind {
+	case ir.CallTwin, ir.CallLit, ir.CallOffload:
+		if t.Fn != nil {
+			t.Kind = kindOf(t)
+			if t.Kind == ir.CallOffload {
+				t.Why = t.Fn.Name + ": " + t.Fn.Reason
+			}
+		} else if t.Kind == ir.CallOffload && !c.mayBlock(f, s) {
+			t.Kind = ir.CallPlain
+		}
+	case ir.CallIface, ir.CallValue:
+		if !c.suspected(s) {
+			t.Kind = ir.CallPlain
+		}
+	}
+	if !s.gone {
+		f.Calls[s.node] = t
+	}
+}
+
+func kindOf(t *ir.Target) ir.Kind {
+	switch t.Fn.Color {
+	case ir.Green:
+		if t.Fn.Lit != nil {
+			return ir.CallLit
+		}
+		return ir.CallTwin
+	case ir.Offloaded:
+		return ir.CallOffload
+	}
+	return ir.CallPlain
+}
+
+// explain writes each green function's chain down to what may block.
+func (c *colorer) explain() {
+	for _, p := range c.u.Packages {
+		for _, f := range p.Funcs {
+			if f.Color != ir.Plain {
+				f.Why = c.chain(f)
+			}
+		}
+	}
+}
+
+// chain finds the shortest way from f to an operation that may block.
+func (c *colorer) chain(f *ir.Func) []ir.Hop {
+	type step struct {
+		f   *ir.Func
+		why []ir.Hop
+	}
+	seen := map[*ir.Func]bool{f: true}
+	for todo := []step{{f, nil}}; len(todo) > 0; todo = todo[1:] {
+		at := todo[0]
+		for _, s := range c.sites[at.f] {
+			if s.gone {
+				continue
+			}
+			hop := ir.Hop{Pos: s.node.Pos(), Text: c.describe(at.f, s)}
+			why := append(append([]ir.Hop(nil), at.why...), hop)
+			if s.t.Fn == nil && s.group == "" && c.siteBlocks(at.f, s) {
+				return why
+			}
+			next := []*ir.Func{s.t.Fn}
+			if s.group != "" {
+				next = c.members(s)
+				if c.groupBlocks(s) && len(next) == 0 {
+					return why
+				}
+			}
+			for _, g := range next {
+				if g != nil && g.Color != ir.Plain && !seen[g] {
+					seen[g] = true
+					todo = append(todo, step{g, why})
+				}
+			}
+		}
+	}
+	return []ir.Hop{{Pos: f.Pos(), Text: c.otherwise(f)}}
+}
+
+func (c *colorer) otherwise(f *ir.Func) string {
+	switch {
+	case f.Mark == ir.Patch:
+		return "marked //greengen:patch; nothing in it may block"
+	case c.u.Torture:
+		return "every function is green under -torture"
+	case f.Dual:
+		return "green code may call it as a func value or through an interface, or defers it"
+	}
+	return "it makes a literal that is green"
+}
+
+func (c *colorer) describe(f *ir.Func, s *site) string {
+	switch s.t.Kind {
+	case ir.OpRecv, ir.OpRecv2:
+		return "receives from a channel"
+	case ir.OpSend:
+		return "sends to a channel"
+	case ir.OpSelect:
+		return "selects"
+	case ir.CallIface:
+		return "calls the interface method " + s.t.Obj.FullName()
+	case ir.CallValue:
+		return "calls a func value of type func" + signature(s.t.Sig)[4:]
+	}
+	switch {
+	case s.t.Fn != nil:
+		return "calls " + s.t.Fn.Name
+	case s.t.Obj != nil && s.t.Kind == ir.CallOffload:
+		return "calls " + s.t.Obj.FullName() + ", which may block and has no twin"
+	case s.t.Obj != nil:
+		return "calls " + s.t.Obj.FullName()
+	}
+	return "calls a function"
+}

@@ -1,0 +1,30 @@
+// Package color decides which functions get twins, and how green code makes
+// each of its calls.
+//
+// Marks are roots. What they reach is green if it can reach a suspension point:
+//
+//	//greengen:patch
+//	func serve(c net.Conn) { greet(c); log.Print(banner()) }
+//	func greet(c net.Conn) { c.Write(hello) }   // green: Write may block
+//	func banner() string   { return version }   // plain
+//
+// # Dynamic calls
+//
+// A call through an interface goes to any method of this unit with the same
+// name and signature; a call of a func value to any function or literal of this
+// unit with the same signature whose value is taken. If one of them is green,
+// all of them get twins, so that the call finds one; what has none at run time
+// is offloaded. This overestimates, but it is closed: nothing blocks unseen.
+//
+// # Foreign functions
+//
+// A function outside the unit has a twin if its package declares one (F and
+// F_green) or patched.txt names one. Else foreign.go says whether it may block:
+// what is not known to be plain may. A plain one that is handed something which
+// may block (a callback, a stream) may block too: arguments decide at each call.
+//
+// # What has no twin
+//
+// supported.go lists what the later passes do not take. A function that uses it
+// is offloaded as a whole: called on another goroutine, as plain code.
+package color

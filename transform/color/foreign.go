@@ -1,0 +1,259 @@
+package color
+
+import (
+	_ "embed"
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// patchedText lists functions of std and their twins in rt, a pair a line.
+//
+//go:embed patched.txt
+var patchedText string
+
+// patched maps std's functions, as key names them, to their twins.
+var patched = func() map[string]string {
+	m := map[string]string{}
+	for _, line := range strings.Split(patchedText, "\n") {
+		if fs := strings.Fields(line); len(fs) >= 2 && !strings.HasPrefix(line, "#") {
+			m[fs[0]] = fs[1]
+			if len(fs) > 2 && fs[2] == "hub" {
+				hubOnly[fs[0]] = true
+			}
+		}
+	}
+	return m
+}()
+
+// hubOnly holds the patched functions whose twins take the hub but never suspend.
+var hubOnly = map[string]bool{}
+
+// key names a function as patched.txt does: time.Sleep, bufio.(*Reader).ReadByte.
+func key(obj *types.Func) string {
+	pkg := ""
+	if obj.Pkg() != nil {
+		pkg = obj.Pkg().Path()
+	}
+	recv := obj.Signature().Recv()
+	if recv == nil {
+		return pkg + "." + obj.Name()
+	}
+	t := types.Unalias(recv.Type())
+	ptr := false
+	if p, ok := t.(*types.Pointer); ok {
+		t, ptr = types.Unalias(p.Elem()), true
+	}
+	name := "?"
+	if n, ok := t.(*types.Named); ok {
+		name = n.Obj().Name()
+	}
+	if ptr {
+		return pkg + ".(*" + name + ")." + obj.Name()
+	}
+	return pkg + "." + name + "." + obj.Name()
+}
+
+// twinSymbol finds the twin of a function outside the unit.
+func twinSymbol(obj *types.Func) (sym *ir.Symbol, suspends, ok bool) {
+	if obj.Pkg() == nil {
+		return nil, false, false
+	}
+	k := key(obj)
+	if twin, ok := patched[k]; ok {
+		i := strings.LastIndex(twin, ".")
+		return &ir.Symbol{Pkg: twin[:i], Name: twin[i+1:], Recv: obj.Signature().Recv() != nil}, !hubOnly[k], true
+	}
+	name := obj.Name() + "_green"
+	if recv := obj.Signature().Recv(); recv != nil {
+		m, _, _ := types.LookupFieldOrMethod(recv.Type(), true, obj.Pkg(), name)
+		if fn, ok := m.(*types.Func); ok {
+			return &ir.Symbol{Name: name, Recv: true}, returnsFrame(fn), true
+		}
+		return nil, false, false
+	}
+	if fn, ok := obj.Pkg().Scope().Lookup(name).(*types.Func); ok {
+		return &ir.Symbol{Pkg: obj.Pkg().Path(), Name: name}, returnsFrame(fn), true
+	}
+	return nil, false, false
+}
+
+func returnsFrame(fn *types.Func) bool {
+	r := fn.Signature().Results()
+	if r.Len() == 0 {
+		return false
+	}
+	p, ok := r.At(r.Len() - 1).Type().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n, ok := p.Elem().(*types.Named)
+	return ok && n.Obj().Name() == "Frame" && n.Obj().Pkg() != nil && strings.HasSuffix(n.Obj().Pkg().Path(), "/rt/green")
+}
+
+// mayBlock reports whether a foreign function, called with these arguments, may block.
+func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
+	obj := s.t.Obj
+	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && key(obj) != "os.(*File).Read" && plainStream(f.Pkg.Info, x.X) {
+		return false
+	}
+	if !plainFunc(obj) {
+		s.t.Why = obj.FullName() + " may block and has no twin"
+		return true
+	}
+	for i, a := range s.call.Args {
+		if c.argBlocks(f, s, i, a) {
+			s.t.Why = obj.FullName() + " is handed something that may block"
+			return true
+		}
+	}
+	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && obj.Signature().Recv() != nil && obj.Pkg().Path() == "reflect" {
+		return strings.HasPrefix(x.Sel.Name, "Call")
+	}
+	return false
+}
+
+// argBlocks reports whether argument a may make a plain function block.
+func (c *colorer) argBlocks(f *ir.Func, s *site, i int, a ast.Expr) bool {
+	info := f.Pkg.Info
+	t := info.TypeOf(a)
+	if t == nil {
+		return false
+	}
+	if lit, ok := ast.Unparen(a).(*ast.FuncLit); ok {
+		return c.lits[lit] != nil && c.lits[lit].Blocks
+	}
+	if sig, ok := t.Underlying().(*types.Signature); ok {
+		k := c.key(sig)
+		if has(c.foreign, k) {
+			return true
+		}
+		for _, g := range lookup(c.values, k) {
+			if g.Blocks {
+				return true
+			}
+		}
+		return false
+	}
+	if !streamParam(s.t.Sig, i) {
+		return c.methodBlocks(t)
+	}
+	return c.streamBlocks(info, a, t)
+}
+
+// methodBlocks reports whether a method of this unit on t blocks: the callee may
+// call it, as fmt does String.
+func (c *colorer) methodBlocks(t types.Type) bool {
+	ms := types.NewMethodSet(t)
+	for i := range ms.Len() {
+		if fn, ok := ms.At(i).Obj().(*types.Func); ok {
+			if g := c.funcOf(fn.Origin()); g != nil && g.Blocks && calledByStd[fn.Name()] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var calledByStd = map[string]bool{"Error": true, "String": true, "GoString": true, "Format": true, "Less": true,
+	"Len": true, "Swap": true, "Push": true, "Pop": true, "MarshalJSON": true, "UnmarshalJSON": true, "MarshalText": true,
+	"UnmarshalText": true, "Set": true, "Scan": true, "Unwrap": true, "Is": true, "As": true, "Write": true, "Read": true,
+	"Close": true, "Visit": true, "Value": true, "LogValue": true, "Handle": true, "Lock": true, "Unlock": true}
+
+// streamParam reports whether parameter i is an interface to read from or write to.
+func streamParam(sig *types.Signature, i int) bool {
+	n := sig.Params().Len()
+	if i >= n {
+		i = n - 1
+	}
+	if i < 0 {
+		return false
+	}
+	iface, ok := sig.Params().At(i).Type().Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	for j := range iface.NumMethods() {
+		if blockingMethod(iface.Method(j)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *colorer) streamBlocks(info *types.Info, a ast.Expr, t types.Type) bool {
+	if plainStream(info, a) {
+		return false
+	}
+	if types.IsInterface(t) {
+		return true
+	}
+	if plainTypes[types.TypeString(t, nil)] {
+		return false
+	}
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return false
+	}
+	for _, p := range c.u.Packages {
+		if p.Types == n.Obj().Pkg() {
+			return c.methodBlocks(t)
+		}
+	}
+	return true
+}
+
+func plainStream(info *types.Info, e ast.Expr) bool {
+	x, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	v, ok := info.Uses[x.Sel].(*types.Var)
+	return ok && v.Pkg() != nil && plainStreams[v.Pkg().Path()+"."+v.Name()]
+}
+
+// Writing to these is declared plain (DESIGN section 5).
+var plainStreams = map[string]bool{"os.Stdout": true, "os.Stderr": true, "io.Discard": true}
+
+var plainTypes = map[string]bool{"*bytes.Buffer": true, "*bytes.Reader": true, "*strings.Reader": true, "*strings.Builder": true,
+	"hash.Hash": true, "hash.Hash32": true, "hash.Hash64": true}
+
+// plainMethod reports whether an interface method is known not to block.
+func plainMethod(m *types.Func) bool {
+	return m.Pkg() == nil || !blockingMethod(m)
+}
+
+// blockingMethod reports whether foreign types may implement m by code that blocks.
+func blockingMethod(m *types.Func) bool {
+	sig := signature(m.Signature())
+	if want, ok := streamMethods[m.Name()]; ok {
+		for _, w := range strings.Split(want, ";") {
+			if w == sig {
+				return true
+			}
+		}
+	}
+	return m.Pkg() != nil && blockingIfaces[m.Pkg().Path()]
+}
+
+// streamMethods are the methods through which std's interfaces block, wherever
+// the interface at hand is declared.
+var streamMethods = map[string]string{
+	"Read":     "func([]byte) (int, error)",
+	"Write":    "func([]byte) (int, error)",
+	"Close":    "func() error",
+	"ReadAt":   "func([]byte, int64) (int, error)",
+	"WriteAt":  "func([]byte, int64) (int, error)",
+	"ReadByte": "func() (byte, error)", "WriteByte": "func(byte) error", "ReadRune": "func() (rune, int, error)",
+	"WriteString": "func(string) (int, error)", "Flush": "func() error;func()",
+	"ReadFrom": "func(io.Reader) (int64, error);func([]byte) (int, net.Addr, error)",
+	"WriteTo":  "func(io.Writer) (int64, error);func([]byte, net.Addr) (int, error)",
+	"Accept":   "func() (net.Conn, error)",
+	"Lock":     "func()", "RLock": "func()", "Wait": "func();func() error",
+	"Sync": "func() error",
+}
+
+// blockingIfaces are packages whose interfaces exist to block.
+var blockingIfaces = map[string]bool{"net/http": true, "database/sql/driver": true, "net/rpc": true}

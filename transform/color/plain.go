@@ -1,0 +1,84 @@
+package color
+
+import (
+	"go/types"
+	"strings"
+)
+
+// plainFunc reports whether a foreign function is known not to block, if what it
+// is handed does not.
+func plainFunc(obj *types.Func) bool {
+	if obj.Pkg() == nil {
+		return true // error.Error
+	}
+	path := obj.Pkg().Path()
+	if verdict, ok := exceptions[key(obj)]; ok {
+		return verdict
+	}
+	if recv := obj.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+		return !blockingMethod(obj)
+	}
+	if plainPackages[path] {
+		return true
+	}
+	for _, p := range plainTrees {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+var plainPackages = words(`bytes cmp context embed errors expvar flag fmt hash html iter log maps math mime path
+	path/filepath plugin reflect regexp slices sort strconv strings structs sync time unicode unique unsafe weak
+	encoding encoding/ascii85 encoding/asn1 encoding/base32 encoding/base64 encoding/binary encoding/hex encoding/json
+	encoding/csv encoding/gob encoding/pem encoding/xml html/template text/scanner text/tabwriter text/template
+	text/template/parse net/netip net/url net/mail net/textproto os io io/fs bufio testing testing/quick runtime
+	runtime/debug runtime/metrics runtime/trace runtime/pprof debug/elf debug/dwarf syscall crypto log/slog`)
+
+var plainTrees = []string{"container", "crypto/aes", "crypto/cipher", "crypto/des", "crypto/dsa", "crypto/ecdh",
+	"crypto/ecdsa", "crypto/ed25519", "crypto/elliptic", "crypto/hmac", "crypto/md5", "crypto/rand", "crypto/rc4",
+	"crypto/rsa", "crypto/sha1", "crypto/sha256", "crypto/sha3", "crypto/sha512", "crypto/subtle", "crypto/x509",
+	"go", "hash", "image", "index", "math", "regexp", "sync/atomic", "unicode", "compress", "archive"}
+
+func words(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
+}
+
+// exceptions overrule the package: true is plain.
+var exceptions = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range words(`time.Sleep
+		sync.(*Mutex).Lock sync.(*RWMutex).Lock sync.(*RWMutex).RLock sync.(*WaitGroup).Wait sync.(*Cond).Wait
+		fmt.Scan fmt.Scanf fmt.Scanln runtime.Gosched runtime.Goexit
+		path/filepath.Glob path/filepath.Walk path/filepath.WalkDir path/filepath.EvalSymlinks
+		regexp.(*Regexp).FindReaderIndex
+		syscall.Read syscall.Write syscall.Select syscall.Wait4 syscall.Accept syscall.Connect syscall.Flock syscall.EpollWait
+		syscall.Syscall syscall.Syscall6 syscall.RawSyscall
+		io.Copy io.CopyN io.CopyBuffer io.ReadAll io.ReadAtLeast io.ReadFull io.WriteString
+		io.(*PipeReader).Read io.(*PipeWriter).Write io.(*SectionReader).Read io.(*LimitedReader).Read
+		bufio.(*Reader).Read bufio.(*Reader).ReadByte bufio.(*Reader).ReadRune bufio.(*Reader).ReadString
+		bufio.(*Reader).ReadBytes bufio.(*Reader).ReadSlice bufio.(*Reader).ReadLine bufio.(*Reader).Peek
+		bufio.(*Reader).Discard bufio.(*Reader).WriteTo bufio.(*Writer).Write bufio.(*Writer).WriteString
+		bufio.(*Writer).WriteByte bufio.(*Writer).WriteRune bufio.(*Writer).Flush bufio.(*Writer).ReadFrom
+		bufio.(*Scanner).Scan
+		encoding/json.(*Decoder).Decode encoding/json.(*Decoder).Token encoding/json.(*Encoder).Encode
+		encoding/gob.(*Decoder).Decode encoding/gob.(*Encoder).Encode
+		encoding/xml.(*Decoder).Decode encoding/xml.(*Decoder).Token encoding/xml.(*Encoder).Encode
+		encoding/csv.(*Reader).Read encoding/csv.(*Reader).ReadAll encoding/csv.(*Writer).Flush
+		text/tabwriter.(*Writer).Flush
+		testing.(*T).Run testing.(*B).Run testing.(*F).Fuzz
+		os.(*Process).Wait os.ReadFile os.WriteFile os.ReadDir os.Open os.Create os.OpenFile os.MkdirAll os.RemoveAll
+		os.Mkdir os.MkdirTemp os.CreateTemp os.Remove os.Rename os.Stat os.Lstat os.Truncate os.Link os.Symlink os.Chmod
+		os.(*File).Read os.(*File).ReadAt os.(*File).ReadFrom os.(*File).ReadDir os.(*File).Readdir
+		os.(*File).Readdirnames os.(*File).WriteTo os.(*File).Sync os.(*File).Write os.(*File).WriteString
+		os.(*File).WriteAt os.(*File).Close os.(*File).Seek os.(*File).Stat os.(*File).Truncate
+		plugin.Open`) {
+		m[w] = false
+	}
+	return m
+}()

@@ -1,0 +1,213 @@
+package color
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// unsupported says why the later passes cannot make a twin of f, and where; ""
+// if they can. The list of limits:
+//
+//   - goto
+//   - range over a function
+//   - a type declared in the function
+//   - a variable or result whose type cannot be named in the function's package
+//   - functions that look at their own stack
+func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
+	if v, ok := c.verdicts[f]; ok {
+		return v.reason, v.at
+	}
+	l := &limits{c: c, f: f, info: f.Pkg.Info}
+	l.signature()
+	ast.Inspect(f.Syntax(), l.visit)
+	if f.Obj != nil && (f.Obj.Name() == "_" || f.Obj.Name() == "init" && f.Sig.Recv() == nil) {
+		l.no(f.Pos(), "it is run by Go itself")
+	}
+	if c.verdicts == nil {
+		c.verdicts = map[*ir.Func]verdict{}
+	}
+	c.verdicts[f] = verdict{l.reason, l.at}
+	return l.reason, l.at
+}
+
+type verdict struct {
+	reason string
+	at     token.Pos
+}
+
+type limits struct {
+	c      *colorer
+	f      *ir.Func
+	info   *types.Info
+	reason string
+	at     token.Pos
+}
+
+func (l *limits) no(at token.Pos, reason string) {
+	if l.reason == "" {
+		l.reason, l.at = reason, at
+	}
+}
+
+func (l *limits) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FuncLit:
+		return false
+	case *ast.BranchStmt:
+		if n.Tok == token.GOTO {
+			l.no(n.Pos(), "goto is not native yet")
+		}
+	case *ast.RangeStmt:
+		if _, ok := under(l.info.TypeOf(n.X)).(*types.Signature); ok {
+			l.no(n.Pos(), "range over a function is not native yet")
+		}
+	case *ast.GenDecl:
+		if n.Tok == token.TYPE {
+			l.no(n.Pos(), "a type declared in a function is not native yet")
+		}
+	case *ast.Ident:
+		if v, ok := l.info.Defs[n].(*types.Var); ok {
+			l.nameable(n.Pos(), v.Type())
+		}
+		if fn, ok := l.info.Uses[n].(*types.Func); ok && fn.Pkg() != nil && looksAtStack[key(fn)] {
+			l.no(n.Pos(), "it looks at its own stack: "+fn.FullName())
+		}
+		// A literal may use a type that the function around it declares.
+		if tn, ok := l.info.Uses[n].(*types.TypeName); ok && local(tn) {
+			l.no(n.Pos(), "a type declared in a function is not native yet")
+		}
+	case *ast.CallExpr:
+		if t := l.info.TypeOf(n); t != nil && !l.info.Types[ast.Unparen(n.Fun)].IsType() {
+			l.nameable(n.Pos(), t)
+		}
+	}
+	return l.reason == ""
+}
+
+func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
+
+var looksAtStack = words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
+	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread`)
+
+// nameable checks that generated code in f's package can write t.
+func (l *limits) nameable(at token.Pos, t types.Type) {
+	if bad := unnameable(t, l.f.Pkg.Types, map[types.Type]bool{}); bad != "" {
+		l.no(at, "the type "+bad+" has no name here")
+	}
+}
+
+func local(tn *types.TypeName) bool {
+	if _, ok := tn.Type().(*types.TypeParam); ok {
+		return false
+	}
+	return tn.Pkg() != nil && tn.Parent() != tn.Pkg().Scope() && tn.Parent() != types.Universe && tn.Parent() != nil
+}
+
+// unnameable returns the part of t that code in pkg cannot write, "" if it can.
+func unnameable(t types.Type, pkg *types.Package, seen map[types.Type]bool) string {
+	if t == nil || seen[t] {
+		return ""
+	}
+	seen[t] = true
+	rec := func(t types.Type) string { return unnameable(t, pkg, seen) }
+	switch t := t.(type) {
+	case *types.Alias:
+		return firstOf(named(t.Obj(), pkg), args(t.TypeArgs(), rec))
+	case *types.Named:
+		return firstOf(named(t.Obj(), pkg), args(t.TypeArgs(), rec))
+	case *types.Pointer:
+		return rec(t.Elem())
+	case *types.Slice:
+		return rec(t.Elem())
+	case *types.Array:
+		return rec(t.Elem())
+	case *types.Chan:
+		return rec(t.Elem())
+	case *types.Map:
+		return firstOf(rec(t.Key()), rec(t.Elem()))
+	case *types.Tuple:
+		for i := range t.Len() {
+			if s := rec(t.At(i).Type()); s != "" {
+				return s
+			}
+		}
+	case *types.Signature:
+		return firstOf(rec(t.Params()), rec(t.Results()))
+	case *types.Struct:
+		for i := range t.NumFields() {
+			f := t.Field(i)
+			if !f.Exported() && f.Pkg() != pkg {
+				return t.String()
+			}
+			if s := rec(f.Type()); s != "" {
+				return s
+			}
+		}
+	case *types.Interface:
+		for i := range t.NumExplicitMethods() {
+			m := t.ExplicitMethod(i)
+			if !m.Exported() && m.Pkg() != pkg {
+				return t.String()
+			}
+			if s := rec(m.Type()); s != "" {
+				return s
+			}
+		}
+		for i := range t.NumEmbeddeds() {
+			if s := rec(t.EmbeddedType(i)); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func args(l *types.TypeList, rec func(types.Type) string) string {
+	for i := range l.Len() {
+		if s := rec(l.At(i)); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func named(tn *types.TypeName, pkg *types.Package) string {
+	if tn.Pkg() == nil || tn.Pkg() == pkg && !local(tn) || tn.Pkg() != pkg && tn.Exported() && !internal(tn.Pkg().Path(), pkg.Path()) {
+		return ""
+	}
+	return tn.Name()
+}
+
+// internal reports whether pkg may not import path.
+func internal(path, pkg string) bool {
+	for i := 0; i+8 <= len(path); i++ {
+		if path[i:i+8] != "internal" || i > 0 && path[i-1] != '/' || i+8 < len(path) && path[i+8] != '/' {
+			continue
+		}
+		parent := ""
+		if i > 0 {
+			parent = path[:i-1]
+		}
+		return parent == "" || pkg != parent && !(len(pkg) > len(parent) && pkg[:len(parent)] == parent && pkg[len(parent)] == '/')
+	}
+	return false
+}
+
+// foreignFuncType reports whether the func value that a site calls is of a type
+// or in a field of another package, whose code may block.
+func (c *colorer) foreignFuncType(s *site) bool {
+	if s.call == nil || s.t.Fn != nil {
+		return false
+	}
+	return s.outside
+}

@@ -1,0 +1,264 @@
+package desugar
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+func (d *desugarer) switchStmt(s *ast.SwitchStmt) {
+	d.emit(d.collect(func() {
+		if s.Init != nil {
+			d.stmt(s.Init)
+		}
+		suspends := false
+		for _, c := range s.Body.List {
+			for _, e := range c.(*ast.CaseClause).List {
+				suspends = suspends || d.suspends(e)
+			}
+		}
+		if suspends {
+			d.chooseFirst(s)
+			return
+		}
+		sw := &ast.SwitchStmt{Switch: s.Switch, Tag: d.expr(s.Tag, false), Body: &ast.BlockStmt{}}
+		n := &ir.Switch{Label: d.labelOf(s, false), S: sw}
+		for _, c := range s.Body.List {
+			cc := c.(*ast.CaseClause)
+			sw.Body.List = append(sw.Body.List, &ast.CaseClause{Case: cc.Case, List: cc.List})
+			n.Clauses = append(n.Clauses, d.clause(cc))
+		}
+		d.emit(n)
+	}))
+}
+
+// clause desugars the body of a case of an expression switch.
+func (d *desugarer) clause(cc *ast.CaseClause) *ir.Clause {
+	c := &ir.Clause{Default: cc.List == nil}
+	list := cc.Body
+	if k := len(list); k > 0 {
+		if b, ok := unlabelled(list[k-1]).(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
+			c.Fallthrough = true
+			list = list[:k-1]
+		}
+	}
+	c.Body = d.block(list)
+	return c
+}
+
+func unlabelled(s ast.Stmt) ast.Stmt {
+	for {
+		l, ok := s.(*ast.LabeledStmt)
+		if !ok {
+			return s
+		}
+		s = l.Stmt
+	}
+}
+
+// chooseFirst handles a switch whose case expressions suspend: it finds the
+// number of the clause first, testing the cases in order, then switches on it.
+func (d *desugarer) chooseFirst(s *ast.SwitchStmt) {
+	k := d.temp(types.Typ[types.Int], s.Pos())
+	d.setNew(k, intLit(-1))
+	var tag *ir.Var
+	if s.Tag != nil {
+		x := d.expr(s.Tag, false)
+		tag = d.temp(d.info.TypeOf(s.Tag), s.Pos())
+		d.setNew(tag, x)
+	}
+	for i, c := range s.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			d.emit(&ir.If{Cond: binary(d.id(k), token.LSS, intLit(0)), At: e.Pos(), Then: d.collect(func() {
+				cond := d.expr(e, false)
+				if tag != nil {
+					cond = binary(d.id(tag), token.EQL, &ast.ParenExpr{X: cond})
+				}
+				d.emit(&ir.If{Cond: cond, At: e.Pos(), Then: d.collect(func() {
+					d.emit(&ir.SetVar{Var: k, X: intLit(int64(i))})
+				})})
+			})})
+		}
+	}
+	sw := &ast.SwitchStmt{Switch: s.Switch, Tag: d.id(k), Body: &ast.BlockStmt{}}
+	n := &ir.Switch{Label: d.labelOf(s, false), S: sw}
+	for i, c := range s.Body.List {
+		cc := c.(*ast.CaseClause)
+		m := &ast.CaseClause{Case: cc.Case}
+		if cc.List != nil {
+			m.List = []ast.Expr{intLit(int64(i))}
+		}
+		sw.Body.List = append(sw.Body.List, m)
+		n.Clauses = append(n.Clauses, d.clause(cc))
+	}
+	d.emit(n)
+}
+
+func (d *desugarer) typeSwitch(s *ast.TypeSwitchStmt) {
+	d.emit(d.collect(func() {
+		if s.Init != nil {
+			d.stmt(s.Init)
+		}
+		var x ast.Expr
+		switch a := s.Assign.(type) {
+		case *ast.ExprStmt:
+			x = ast.Unparen(a.X).(*ast.TypeAssertExpr).X
+		case *ast.AssignStmt:
+			x = ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr).X
+		}
+		head := &ast.TypeSwitchStmt{Switch: s.Switch, Body: &ast.BlockStmt{},
+			Assign: &ast.ExprStmt{X: &ast.TypeAssertExpr{X: d.expr(x, false)}}}
+		n := &ir.Switch{Label: d.labelOf(s, false), S: head}
+		for _, c := range s.Body.List {
+			cc := c.(*ast.CaseClause)
+			head.Body.List = append(head.Body.List, &ast.CaseClause{Case: cc.Case, List: cc.List})
+			cl := d.typeClause(cc)
+			if cl.Var != nil && n.Bind == nil {
+				d.temps++
+				n.Bind = &ast.Ident{Name: d.fresh("_y" + itoa(d.temps))}
+			}
+			n.Clauses = append(n.Clauses, cl)
+		}
+		d.emit(n)
+	}))
+}
+
+func (d *desugarer) typeClause(cc *ast.CaseClause) *ir.Clause {
+	c := &ir.Clause{Default: cc.List == nil}
+	if obj, ok := d.info.Implicits[cc].(*types.Var); ok && d.s.of(obj).used {
+		c.Var = d.newVar(obj)
+	}
+	c.Body = d.block(cc.Body)
+	return c
+}
+
+func (d *desugarer) selectStmt(s *ast.SelectStmt) {
+	d.emit(d.collect(func() {
+		if d.f.Calls[s].Suspends() {
+			d.selectBlocks(s)
+			return
+		}
+		head := &ast.SelectStmt{Select: s.Select, Body: &ast.BlockStmt{}}
+		n := &ir.Switch{Label: d.labelOf(s, false), S: head}
+		var bodies []func()
+		for _, cl := range s.Body.List {
+			cc := cl.(*ast.CommClause)
+			c := &ir.Clause{Default: cc.Comm == nil}
+			n.Clauses = append(n.Clauses, c)
+			var set func()
+			switch comm := cc.Comm.(type) {
+			case *ast.SendStmt:
+				c.Comm = &ast.SendStmt{Arrow: comm.Arrow, Chan: d.keep(comm.Chan), Value: d.keep(comm.Value)}
+			case *ast.ExprStmt:
+				c.Comm = &ast.ExprStmt{X: d.recvFrom(ast.Unparen(comm.X).(*ast.UnaryExpr))}
+			case *ast.AssignStmt:
+				x := ast.Unparen(comm.Rhs[0]).(*ast.UnaryExpr)
+				c.Comm = &ast.ExprStmt{X: d.recvFrom(x)}
+				c.Recv, c.Ok, set = d.received(comm, x)
+			}
+			bodies = append(bodies, func() {
+				if set != nil {
+					set()
+				}
+				for _, t := range cc.Body {
+					d.stmt(t)
+				}
+			})
+		}
+		for i, c := range n.Clauses {
+			c.Body = d.collect(bodies[i])
+		}
+		d.emit(n)
+	}))
+}
+
+// keep evaluates an operand of a communication: all of them are, before one is
+// chosen.
+func (d *desugarer) keep(e ast.Expr) ast.Expr {
+	if d.info.Types[e].Value != nil || d.info.Types[e].IsNil() {
+		return e
+	}
+	return d.store(d.expr(e, false), d.info.TypeOf(e))
+}
+
+func (d *desugarer) recvFrom(x *ast.UnaryExpr) ast.Expr {
+	return &ast.UnaryExpr{Op: token.ARROW, X: d.keep(x.X)}
+}
+
+// received makes temporaries for what a case receives. set assigns them to the
+// left side, whose operands are evaluated only if the case is chosen.
+func (d *desugarer) received(comm *ast.AssignStmt, x *ast.UnaryExpr) (recv, ok *ir.Var, set func()) {
+	elem := under(d.info.TypeOf(x.X)).(*types.Chan).Elem()
+	recv = d.temp(elem, comm.Pos())
+	rhs := []ast.Expr{d.id(recv)}
+	if len(comm.Lhs) == 2 {
+		ok = d.temp(types.Typ[types.Bool], comm.Pos())
+		rhs = append(rhs, d.id(ok))
+	}
+	return recv, ok, func() {
+		n := &ast.AssignStmt{Tok: comm.Tok, TokPos: comm.TokPos, Rhs: rhs}
+		raw := &ir.Raw{S: n}
+		if comm.Tok == token.DEFINE {
+			raw.Defs = d.defined(comm.Lhs)
+			if len(raw.Defs) == 0 {
+				n.Tok = token.ASSIGN
+			}
+		}
+		for _, l := range comm.Lhs {
+			n.Lhs = append(n.Lhs, d.lvalue(l, false))
+		}
+		d.emit(raw)
+	}
+}
+
+// selectBlocks makes a select without default one suspension point, which gives
+// the number of the case, and a switch on that.
+func (d *desugarer) selectBlocks(s *ast.SelectStmt) {
+	call := &ir.Call{Target: d.f.Calls[s], Node: s, At: s.Pos()}
+	k := d.temp(types.Typ[types.Int], s.Pos())
+	sw := &ast.SwitchStmt{Switch: s.Select, Tag: d.id(k), Body: &ast.BlockStmt{}}
+	n := &ir.Switch{Label: d.labelOf(s, false), S: sw}
+	sets := make([]func(), len(s.Body.List))
+	for i, cl := range s.Body.List {
+		cc := cl.(*ast.CommClause)
+		sw.Body.List = append(sw.Body.List, &ast.CaseClause{Case: cc.Case, List: []ast.Expr{intLit(int64(i))}})
+		var sc ir.SelectCase
+		switch comm := cc.Comm.(type) {
+		case *ast.SendStmt:
+			sc.Chan, sc.Value = d.keep(comm.Chan), d.keep(comm.Value)
+		case *ast.ExprStmt:
+			sc.Chan = d.keep(ast.Unparen(comm.X).(*ast.UnaryExpr).X)
+		case *ast.AssignStmt:
+			x := ast.Unparen(comm.Rhs[0]).(*ast.UnaryExpr)
+			sc.Chan = d.keep(x.X)
+			sc.Dst, sc.Ok, sets[i] = d.received(comm, x)
+			d.box(sc.Dst)
+			d.box(sc.Ok)
+		}
+		call.Cases = append(call.Cases, sc)
+	}
+	call.Dst, call.New = []*ir.Var{k}, []bool{true}
+	d.point2(call)
+	for i, cl := range s.Body.List {
+		body := cl.(*ast.CommClause).Body
+		n.Clauses = append(n.Clauses, &ir.Clause{Body: d.collect(func() {
+			if sets[i] != nil {
+				sets[i]()
+			}
+			for _, t := range body {
+				d.stmt(t)
+			}
+		})})
+	}
+	d.emit(n)
+}
+
+// box makes v one that rt writes through a pointer.
+func (d *desugarer) box(v *ir.Var) {
+	if v != nil {
+		v.Boxed = true
+		d.emit(&ir.Zero{Vars: []*ir.Var{v}})
+	}
+}

@@ -1,0 +1,258 @@
+package diag
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Code documents one diagnostic code.
+type Code struct {
+	Name    string
+	Summary string // lower case, no full stop
+	Cause   string
+	Example string // files, as txtar; "" if we know of none
+	Args    string // greengen's arguments
+	Output  string // what it then prints, if that does not depend on the Go release
+	Remedy  string
+}
+
+// Codes lists all codes, sorted by name.
+var Codes = []Code{
+	{
+		Name:    "internal",
+		Summary: "greengen itself is at fault",
+		Cause: "A pass met something that it cannot be given, or made something that does not hold together. Nothing was\n" +
+			"written. No program brings this about that we know of, so there is no example.",
+		Remedy: "Please report it, with the function at the position and, if you can, what greengen dump -pass all prints.",
+	},
+	{
+		Name:    "load",
+		Summary: "the go command cannot find or list a package",
+		Cause:   "greengen loads packages as go build does. What the go command says of them comes first in the message.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- photos.go --
+package photos
+`,
+		Args:   "./album",
+		Remedy: "Run go list with the same pattern, and mend what it complains of.",
+	},
+	{
+		Name:    "misplaced-directive",
+		Summary: "a directive stands where it has no meaning",
+		Cause: "//greengen:patch, skip and offload belong to a function, a method, a type (all its methods) or a package\n" +
+			"clause (all of the file). The directive has to be part of the doc comment: an empty line parts it from it.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- photos.go --
+package photos
+
+//greengen:patch
+
+func Download() {}
+`,
+		Output: `photos.go:3:1: //greengen:patch stands before no function, type or package clause [misplaced-directive]
+        hint: move it to the doc comment of what it is meant for, with no empty line between
+`,
+		Remedy: "Move the directive to the line above the declaration.",
+	},
+	{
+		Name:    "no-body",
+		Summary: "a marked function has no body",
+		Cause:   "The body of the function is in assembly or comes by linkname, so there is nothing to make a twin from.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- sum.s --
+-- photos.go --
+package photos
+
+//greengen:patch
+func sum(p []byte) uint32
+`,
+		Output: `photos.go:4:6: sum is marked, but has no body [no-body]
+        hint: mark the function that calls it, or remove the directive
+`,
+		Remedy: "Remove the directive. A call of such a function from green code is plain, or offloaded if it may block.",
+	},
+	{
+		Name:    "no-runtime",
+		Summary: "the module cannot compile what gen would write",
+		Cause: "Generated code imports github.com/greengen/greengen/rt/green, so a module for which gen writes files has to\n" +
+			"require greengen. (run, build and test bring the runtime along.) In a vendored module the vendor folder\n" +
+			"has to hold it, too.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- photos.go --
+package photos
+
+import "time"
+
+//greengen:patch
+func Wait() { time.Sleep(1); time.Sleep(2) }
+`,
+		Output: `go.mod: does not require github.com/greengen/greengen, which generated code imports [no-runtime]
+        hint: go get -tool github.com/greengen/greengen/cmd/greengen
+`,
+		Remedy: "Add the requirement; after that, go generate can call the tool as `go tool greengen`.",
+	},
+	{
+		Name:    "not-ours",
+		Summary: "a file of the user's has the name of a generated one",
+		Cause: "For photos.go greengen writes photos_green.go. It never overwrites a file that does not begin with the\n" +
+			"line that its own files begin with.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26.0
+
+require github.com/greengen/greengen v0.0.0
+-- photos.go --
+package photos
+
+import "time"
+
+//greengen:patch
+func Wait() { time.Sleep(1); time.Sleep(2) }
+-- photos_green.go --
+package photos
+`,
+		Output: `photos_green.go: is in the way, and was not made by greengen [not-ours]
+        hint: rename this file
+`,
+		Remedy: "Rename the file.",
+	},
+	{
+		Name:    "stale",
+		Summary: "a generated file does not match its source any more",
+		Cause: "greengen gen -check-stale makes all files as gen would, and compares them with those on the disk. Sources\n" +
+			"changed since, or another version of greengen made them.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26.0
+
+require github.com/greengen/greengen v0.0.0
+-- photos.go --
+package photos
+
+import "time"
+
+//greengen:patch
+func Wait() { time.Sleep(1); time.Sleep(2) }
+`,
+		Args: "gen -check-stale",
+		Output: `photos_green.go: is missing [stale]
+        hint: run greengen
+`,
+		Remedy: "Run go generate, and commit what it writes.",
+	},
+	{
+		Name:    "type-error",
+		Summary: "the package does not compile",
+		Cause:   "greengen takes every program that go build takes, and no other: twins need the types of all operands.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- photos.go --
+package photos
+
+func Download() int { return "none" }
+`,
+		Remedy: "Mend the package until go build takes it.",
+	},
+	{
+		Name:    "unknown-directive",
+		Summary: "a comment begins with //greengen: and names no directive",
+		Cause:   "The directives are //greengen:patch, //greengen:skip and //greengen:offload.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- photos.go --
+package photos
+
+//greengen:path
+func Download() {}
+`,
+		Output: `photos.go:3:1: unknown directive //greengen:path [unknown-directive]
+        hint: the directives are patch, skip and offload
+`,
+		Remedy: "Correct the name.",
+	},
+	{
+		Name:    "unwritable",
+		Summary: "a generated file cannot be written",
+		Cause: "All files are prepared before the first one is put in place, so when one cannot be written, none was\n" +
+			"changed. Here a folder has the name of the file.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26.0
+
+require github.com/greengen/greengen v0.0.0
+-- photos.go --
+package photos
+
+import "time"
+
+//greengen:patch
+func Wait() { time.Sleep(1); time.Sleep(2) }
+-- photos_green.go/keep --
+`,
+		Remedy: "Make the folder writable, or remove what is in the way.",
+	},
+}
+
+// Lookup finds a code by its name.
+func Lookup(name string) (Code, bool) {
+	for _, c := range Codes {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Code{}, false
+}
+
+// Text renders the code's doc.
+func (c Code) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n%s\n", c.Name, c.Summary, c.Cause)
+	if c.Example != "" {
+		fmt.Fprintf(&b, "\nExample: %s\n\n", strings.TrimSpace("greengen "+c.Args))
+		b.WriteString(quote(strings.TrimPrefix(c.Example, "\n")))
+	}
+	if c.Output != "" {
+		b.WriteString("\nprints\n\n" + quote(c.Output))
+	}
+	fmt.Fprintf(&b, "\nRemedy: %s\n", c.Remedy)
+	return b.String()
+}
+
+func quote(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		if line != "\n" {
+			b.WriteByte('\t')
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}

@@ -1,0 +1,341 @@
+package emit
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// body is where syntax is being written: one of the two bodies of a green
+// function, or a plain literal in one.
+type body struct {
+	*file
+	fn     *ir.Func
+	resume bool
+	plain  bool     // inside a literal that stays as it was
+	raw    ast.Node // the kept statement being written
+	blocks map[*ir.BasicBlock]string
+	refs   map[*ir.BasicBlock]bool // blocks that a goto names
+	seen   map[*ir.Var]bool        // variables written
+	read   map[*ir.Var]bool        // variables read
+	lhs    bool                    // writing an assignment's left side
+}
+
+func (b *body) exprs(es []ast.Expr) []jen.Code {
+	var out []jen.Code
+	for _, e := range es {
+		out = append(out, b.expr(e))
+	}
+	return out
+}
+
+func (b *body) expr(e ast.Expr) *jen.Statement {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return b.ident(e)
+	case *ast.BasicLit:
+		return jen.Op(e.Value)
+	case *ast.FuncLit:
+		return b.literal(e)
+	case *ast.CompositeLit:
+		return b.composite(e)
+	case *ast.ParenExpr:
+		return jen.Parens(b.expr(e.X))
+	case *ast.SelectorExpr:
+		return b.selector(e)
+	case *ast.IndexExpr:
+		return b.operand(e.X).Index(b.rvalue(e.Index))
+	case *ast.IndexListExpr:
+		return b.expr(e.X).Index(jen.List(b.exprs(e.Indices)...))
+	case *ast.SliceExpr:
+		return b.slice(e)
+	case *ast.TypeAssertExpr:
+		if e.Type == nil {
+			return b.rvalue(e.X).Assert(jen.Type())
+		}
+		return b.rvalue(e.X).Assert(b.expr(e.Type))
+	case *ast.CallExpr:
+		return b.call(e)
+	case *ast.StarExpr:
+		return jen.Op("*").Add(b.rvalue(e.X))
+	case *ast.UnaryExpr:
+		return b.unary(e)
+	case *ast.BinaryExpr:
+		return b.rvalue(e.X).Op(e.Op.String()).Add(b.rvalue(e.Y))
+	case *ast.KeyValueExpr:
+		return b.expr(e.Key).Op(":").Add(b.expr(e.Value))
+	}
+	return b.typeExpr(e)
+}
+
+// rvalue is expr for an operand that is read whatever surrounds it.
+func (b *body) rvalue(e ast.Expr) *jen.Statement {
+	saved := b.lhs
+	b.lhs = false
+	defer func() { b.lhs = saved }()
+	return b.expr(e)
+}
+
+// operand is expr for the X of x[i] or x.f: assigning to the part uses the whole.
+func (b *body) operand(e ast.Expr) *jen.Statement { return b.rvalue(e) }
+
+func (b *body) typeExpr(e ast.Expr) *jen.Statement {
+	switch e := e.(type) {
+	case *ast.ArrayType:
+		switch n := e.Len.(type) {
+		case nil:
+			return jen.Index().Add(b.expr(e.Elt))
+		case *ast.Ellipsis:
+			return jen.Index(jen.Op("...")).Add(b.expr(e.Elt))
+		default:
+			return jen.Index(b.expr(n)).Add(b.expr(e.Elt))
+		}
+	case *ast.MapType:
+		return jen.Map(b.expr(e.Key)).Add(b.expr(e.Value))
+	case *ast.ChanType:
+		switch e.Dir {
+		case ast.SEND:
+			return jen.Chan().Op("<-").Add(b.expr(e.Value))
+		case ast.RECV:
+			return jen.Op("<-").Chan().Add(b.expr(e.Value))
+		}
+		return jen.Chan().Add(b.expr(e.Value))
+	case *ast.FuncType:
+		return jen.Func().Add(b.funcType(e))
+	case *ast.StructType:
+		return jen.Struct(b.fields(e.Fields)...)
+	case *ast.InterfaceType:
+		return jen.Interface(b.methods(e.Methods)...)
+	case *ast.Ellipsis:
+		return jen.Op("...").Add(b.expr(e.Elt))
+	}
+	ir.Bug(e.Pos(), "emit: expression")
+	return nil
+}
+
+func (b *body) funcType(t *ast.FuncType) *jen.Statement {
+	s := jen.Params(b.params(t.Params)...)
+	if t.Results != nil {
+		s = s.Params(b.params(t.Results)...)
+	}
+	return s
+}
+
+func (b *body) params(fl *ast.FieldList) []jen.Code {
+	var out []jen.Code
+	if fl == nil {
+		return nil
+	}
+	for _, f := range fl.List {
+		if len(f.Names) == 0 {
+			out = append(out, b.expr(f.Type))
+		}
+		for _, n := range f.Names {
+			out = append(out, jen.Id(n.Name).Add(b.expr(f.Type)))
+		}
+	}
+	return out
+}
+
+func (b *body) fields(fl *ast.FieldList) []jen.Code {
+	var out []jen.Code
+	for _, f := range fl.List {
+		s := jen.Null()
+		for i, n := range f.Names {
+			if i > 0 {
+				s = s.Op(",")
+			}
+			s = s.Id(n.Name)
+		}
+		s = s.Add(b.expr(f.Type))
+		if f.Tag != nil {
+			s = s.Op(f.Tag.Value)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (b *body) methods(fl *ast.FieldList) []jen.Code {
+	var out []jen.Code
+	for _, f := range fl.List {
+		if len(f.Names) == 0 {
+			out = append(out, b.expr(f.Type))
+			continue
+		}
+		out = append(out, jen.Id(f.Names[0].Name).Add(b.funcType(f.Type.(*ast.FuncType))))
+	}
+	return out
+}
+
+// ident writes a name: of a variable as it is emitted, of another package
+// qualified, of a constant declared elsewhere in the function as its value.
+func (b *body) ident(id *ast.Ident) *jen.Statement {
+	if b.fn.Runtime[id] {
+		return g(id.Name)
+	}
+	if v := b.fn.VarOf(id); v != nil {
+		return b.variable(v)
+	}
+	obj := b.object(id)
+	if obj == nil || obj.Pkg() == nil {
+		return jen.Id(id.Name)
+	}
+	if obj.Parent() == obj.Pkg().Scope() {
+		if obj.Pkg() != b.p.Types {
+			return jen.Qual(obj.Pkg().Path(), obj.Name())
+		}
+		return jen.Id(obj.Name())
+	}
+	if c, ok := obj.(*types.Const); ok && !b.inRaw(c) && b.p.Info.Defs[id] == nil {
+		return b.constant(c)
+	}
+	if tn, ok := obj.(*types.TypeName); ok {
+		if tp, ok := tn.Type().(*types.TypeParam); ok {
+			return jen.Id(paramName(tp))
+		}
+	}
+	return jen.Id(id.Name)
+}
+
+func (b *body) object(id *ast.Ident) types.Object {
+	if obj := b.p.Info.Uses[id]; obj != nil {
+		return obj
+	}
+	return b.p.Info.Defs[id]
+}
+
+func (b *body) inRaw(obj types.Object) bool {
+	return b.raw != nil && b.raw.Pos() <= obj.Pos() && obj.Pos() < b.raw.End()
+}
+
+// variable writes a use of v, of a boxed one what is in the box.
+func (b *body) variable(v *ir.Var) *jen.Statement {
+	b.note(v)
+	if v.Boxed {
+		return jen.Parens(jen.Op("*").Id(v.Name))
+	}
+	return jen.Id(v.Name)
+}
+
+// note keeps book of which variables are written and read.
+func (b *body) note(v *ir.Var) {
+	b.seen[v] = true
+	if !b.lhs || v.Boxed {
+		b.read[v] = true
+	}
+}
+
+// pointer writes v's box.
+func (b *body) pointer(v *ir.Var) *jen.Statement {
+	b.seen[v], b.read[v] = true, true
+	return jen.Id(v.Name)
+}
+
+func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
+	if id, ok := e.X.(*ast.Ident); ok {
+		if pn, ok := b.p.Info.Uses[id].(*types.PkgName); ok {
+			return jen.Qual(pn.Imported().Path(), e.Sel.Name)
+		}
+	}
+	return b.operand(e.X).Dot(e.Sel.Name)
+}
+
+func (b *body) slice(e *ast.SliceExpr) *jen.Statement {
+	part := func(x ast.Expr) *jen.Statement {
+		if x == nil {
+			return jen.Empty()
+		}
+		return b.rvalue(x)
+	}
+	x := b.operand(e.X)
+	if e.Slice3 {
+		return x.Index(part(e.Low), part(e.High), part(e.Max))
+	}
+	return x.Index(part(e.Low), part(e.High))
+}
+
+func (b *body) unary(e *ast.UnaryExpr) *jen.Statement {
+	if e.Op == token.AND {
+		if id, ok := ast.Unparen(e.X).(*ast.Ident); ok {
+			if v := b.fn.VarOf(id); v != nil && v.Boxed {
+				return b.pointer(v)
+			}
+		}
+	}
+	return jen.Op(e.Op.String()).Add(b.rvalue(e.X))
+}
+
+func (b *body) composite(e *ast.CompositeLit) *jen.Statement {
+	s := jen.Null()
+	if e.Type != nil {
+		s = b.expr(e.Type)
+	}
+	t := b.p.Info.TypeOf(e)
+	isStruct := false
+	if t != nil {
+		u := t.Underlying()
+		if p, ok := u.(*types.Pointer); ok {
+			u = p.Elem().Underlying()
+		}
+		_, isStruct = u.(*types.Struct)
+	}
+	var elts []jen.Code
+	for _, x := range e.Elts {
+		kv, ok := x.(*ast.KeyValueExpr)
+		if ok && isStruct {
+			elts = append(elts, jen.Id(kv.Key.(*ast.Ident).Name).Op(":").Add(b.rvalue(kv.Value)))
+			continue
+		}
+		elts = append(elts, b.rvalue(x))
+	}
+	if len(elts) > 0 && b.lines(e.Lbrace, e.Rbrace) {
+		return s.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, elts...)
+	}
+	return s.Values(elts...)
+}
+
+// lines reports whether two positions are on different lines.
+func (b *body) lines(x, y token.Pos) bool {
+	return x.IsValid() && y.IsValid() && b.u.Fset.Position(x).Line != b.u.Fset.Position(y).Line
+}
+
+// call writes a call that cannot suspend.
+func (b *body) call(e *ast.CallExpr) *jen.Statement {
+	if t := b.fn.Calls[e]; t != nil && !b.plain {
+		switch t.Kind {
+		case ir.CallRecover:
+			return g("Recover").Call(jen.Id(b.fn.Names.Tok))
+		case ir.CallHub:
+			return b.symbolCall(t, e.Fun, e.Args, e.Ellipsis.IsValid())
+		}
+	}
+	fun := b.callee(e.Fun)
+	return fun.Call(b.args(e.Args, e.Ellipsis.IsValid())...)
+}
+
+func (b *body) callee(fun ast.Expr) *jen.Statement {
+	switch x := ast.Unparen(fun).(type) {
+	case *ast.FuncLit:
+		return b.literal(x)
+	case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr, *ast.IndexListExpr, *ast.CallExpr:
+		return b.rvalue(x)
+	}
+	return jen.Parens(b.rvalue(fun))
+}
+
+func (b *body) args(args []ast.Expr, ellipsis bool) []jen.Code {
+	var out []jen.Code
+	for i, a := range args {
+		s := b.rvalue(a)
+		if ellipsis && i == len(args)-1 {
+			s = s.Op("...")
+		}
+		out = append(out, s)
+	}
+	return out
+}

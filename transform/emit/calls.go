@@ -1,0 +1,379 @@
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// suspending writes the call of a suspension point.
+func (b *body) suspending(c *ir.Call) *jen.Statement {
+	h := jen.Id(b.fn.Names.Hub)
+	switch c.Target.Kind {
+	case ir.OpYield:
+		return g("Yield").Call(h)
+	case ir.OpRecv:
+		return jen.Qual(chansPath, "Recv").Call(h, b.expr(c.Args[0]))
+	case ir.OpRecv2:
+		return jen.Qual(chansPath, "Recv2").Call(h, b.expr(c.Args[0]))
+	case ir.OpSend:
+		return jen.Qual(chansPath, "Send").Call(h, b.expr(c.Args[0]), b.expr(c.Args[1]))
+	case ir.OpSelect:
+		return b.selectCall(c)
+	}
+	return b.twinCall(c.Target, c.Fun, b.args(c.Args, c.Ellipsis))
+}
+
+func (b *body) selectCall(c *ir.Call) *jen.Statement {
+	box := func(v *ir.Var) jen.Code {
+		if v == nil {
+			return jen.Nil()
+		}
+		return b.pointer(v)
+	}
+	var cases []jen.Code
+	for _, sc := range c.Cases {
+		if sc.Value != nil {
+			cases = append(cases, jen.Qual(chansPath, "SendCase").Call(b.expr(sc.Chan), b.expr(sc.Value)))
+		} else {
+			cases = append(cases, jen.Qual(chansPath, "RecvCase").Call(b.expr(sc.Chan), box(sc.Dst), box(sc.Ok)))
+		}
+	}
+	list := jen.Index().Qual(chansPath, "Case").Values(cases...)
+	return jen.Qual(chansPath, "Select").Call(jen.Id(b.fn.Names.Hub), list, jen.False())
+}
+
+// twinCall writes the call of a twin, or of a helper in a twin's form. fun names
+// the callee as the source does.
+func (b *body) twinCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Statement {
+	h := []jen.Code{jen.Id(b.fn.Names.Hub)}
+	switch t.Kind {
+	case ir.CallTwin:
+		if t.Symbol != nil {
+			return b.symbolTwin(t, fun, args)
+		}
+		if x, ok := b.methodOf(fun); ok {
+			return b.operandOf(x).Dot(b.twin(t.Fn)).Call(append(h, args...)...)
+		}
+		return b.funcTwin(t, fun).Call(append(h, args...)...)
+	case ir.CallLit:
+		return jen.Id(b.twin(t.Fn)).Add(b.useParams(t.Fn)).Call(append(append(h, unsafePointer().Call(b.environment(t.Fn))), args...)...)
+	case ir.CallIface:
+		x, _ := b.methodOf(fun)
+		recv, recvType := b.interfaceOperand(x)
+		return jen.Id(b.ifaceHelper(t, recvType)).Add(b.useParams(b.fn)).Call(append(append(h, recv), args...)...)
+	case ir.CallValue:
+		return jen.Id(b.valueHelper(t)).Add(b.useParams(b.fn)).Call(append(append(h, b.rvalue(fun)), args...)...)
+	case ir.CallOffload:
+		return b.offloadCall(t, fun, args)
+	case ir.CallPlain: // under -torture
+	}
+	ir.Bug(fun.Pos(), "emit: call of kind %d", t.Kind)
+	return nil
+}
+
+// methodOf returns the selector if fun selects a method.
+func (b *body) methodOf(fun ast.Expr) (*ast.SelectorExpr, bool) {
+	x, ok := ast.Unparen(fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil, false
+	}
+	sel := b.p.Info.Selections[x]
+	return x, sel != nil && sel.Kind() == types.MethodVal
+}
+
+func (b *body) operandOf(x *ast.SelectorExpr) *jen.Statement { return b.operand(x.X) }
+
+// funcTwin names the twin of a function of this unit, with the type arguments
+// that the source gives.
+func (b *body) funcTwin(t *ir.Target, fun ast.Expr) *jen.Statement {
+	name := b.twinName(t.Fn)
+	s := jen.Id(name)
+	if t.Fn.Pkg != b.p {
+		s = jen.Qual(t.Fn.Pkg.Types.Path(), name)
+	}
+	return s.Add(b.instance(fun))
+}
+
+// twinName is twin for functions of other packages of the unit too.
+func (b *body) twinName(fn *ir.Func) string {
+	if fn.Pkg == b.p {
+		return b.twin(fn)
+	}
+	other := &pkg{p: fn.Pkg, base: map[*ir.Func]string{fn: baseName(fn)}}
+	return other.twin(fn)
+}
+
+// instance writes the type arguments of a generic function, all of them, as the
+// type checker found them.
+func (b *body) instance(fun ast.Expr) *jen.Statement {
+	var id *ast.Ident
+	switch x := uninstantiate(fun).(type) {
+	case *ast.Ident:
+		id = x
+	case *ast.SelectorExpr:
+		id = x.Sel
+	}
+	if inst, ok := b.p.Info.Instances[id]; ok && id != nil && inst.TypeArgs.Len() > 0 {
+		return jen.Types(b.typeArgs(inst.TypeArgs)...)
+	}
+	return jen.Null()
+}
+
+func uninstantiate(e ast.Expr) ast.Expr {
+	for {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.IndexListExpr:
+			e = x.X
+		default:
+			return e
+		}
+	}
+}
+
+// symbolCall writes the call of a twin that takes the hub but never suspends.
+func (b *body) symbolCall(t *ir.Target, fun ast.Expr, args []ast.Expr, ellipsis bool) *jen.Statement {
+	return b.symbolTwin(t, fun, b.args(args, ellipsis))
+}
+
+func (b *body) symbolTwin(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Statement {
+	h := []jen.Code{jen.Id(b.fn.Names.Hub)}
+	s := t.Symbol
+	if !s.Recv {
+		return jen.Qual(s.Pkg, s.Name).Add(b.instance(fun)).Call(append(h, args...)...)
+	}
+	x, ok := b.methodOf(fun)
+	if !ok {
+		ir.Bug(fun.Pos(), "emit: method expression of a patched method")
+	}
+	if s.Pkg == "" {
+		return b.operandOf(x).Dot(s.Name).Call(append(h, args...)...)
+	}
+	return jen.Qual(s.Pkg, s.Name).Call(append(append(h, b.receiver(x)), args...)...)
+}
+
+// path writes the operand of a method as the embedded field that has it.
+func (b *body) path(x *ast.SelectorExpr) (*jen.Statement, types.Type) {
+	sel := b.p.Info.Selections[x]
+	s, t := b.operand(x.X), sel.Recv()
+	for _, i := range sel.Index()[:len(sel.Index())-1] {
+		st := deref(t).Underlying().(*types.Struct)
+		s, t = s.Dot(st.Field(i).Name()), st.Field(i).Type()
+	}
+	return s, t
+}
+
+func deref(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// receiver writes what a method call passes as its receiver.
+func (b *body) receiver(x *ast.SelectorExpr) *jen.Statement {
+	s, t := b.path(x)
+	recv := b.p.Info.Selections[x].Obj().(*types.Func).Signature().Recv().Type()
+	_, wantPtr := types.Unalias(recv).(*types.Pointer)
+	_, isPtr := t.Underlying().(*types.Pointer)
+	switch {
+	case wantPtr && !isPtr:
+		return jen.Op("&").Add(s)
+	case !wantPtr && isPtr && !types.IsInterface(t):
+		return jen.Op("*").Add(s)
+	}
+	return s
+}
+
+// interfaceOperand writes the operand of an interface method, and its type.
+func (b *body) interfaceOperand(x *ast.SelectorExpr) (*jen.Statement, types.Type) {
+	s, t := b.path(x)
+	if p, ok := t.Underlying().(*types.Pointer); ok { // a pointer to a type parameter's value
+		if _, isParam := types.Unalias(p.Elem()).(*types.TypeParam); isParam {
+			return s, t
+		}
+	}
+	return s, t
+}
+
+// tuple describes a signature to a helper.
+type tuple struct {
+	params, args, results, names, types []jen.Code
+	variadic                            bool
+}
+
+func (f *file) tuple(sig *types.Signature) tuple {
+	t := tuple{variadic: sig.Variadic()}
+	for i := range sig.Params().Len() {
+		a := fmt.Sprintf("_a%d", i)
+		p := f.param(sig, i)
+		t.params = append(t.params, jen.Id(a).Add(p))
+		t.types = append(t.types, f.param(sig, i))
+		if t.variadic && i == sig.Params().Len()-1 {
+			t.args = append(t.args, jen.Id(a).Op("..."))
+		} else {
+			t.args = append(t.args, jen.Id(a))
+		}
+	}
+	for i := range sig.Results().Len() {
+		r := fmt.Sprintf("_r%d", i)
+		t.names = append(t.names, jen.Id(r))
+		t.results = append(t.results, jen.Id(r).Add(f.typ(sig.Results().At(i).Type())))
+	}
+	return t
+}
+
+func frameType() *jen.Statement { return jen.Op("*").Add(g("Frame")) }
+func hubParam() *jen.Statement  { return jen.Id("h").Op("*").Add(g("Hub")) }
+
+// twinSig writes the parameters and results of a twin, names apart.
+func (f *file) twinSig(sig *types.Signature, env bool) *jen.Statement {
+	ps := []jen.Code{jen.Op("*").Add(g("Hub"))}
+	if env {
+		ps = append(ps, unsafePointer())
+	}
+	t := f.tuple(sig)
+	var rs []jen.Code
+	for i := range sig.Results().Len() {
+		rs = append(rs, f.typ(sig.Results().At(i).Type()))
+	}
+	return jen.Params(append(ps, t.types...)...).Params(append(rs, frameType())...)
+}
+
+// helper writes a function in a twin's form: find is what it tries first, call
+// the plain call, plain the condition under which that is made on the spot.
+func (b *body) helper(name string, extra []jen.Code, sig *types.Signature, find []jen.Code, plain *jen.Statement,
+	call func(args []jen.Code) *jen.Statement, why string) jen.Code {
+	t := b.tuple(sig)
+	params := append(append([]jen.Code{hubParam()}, extra...), t.params...)
+	results := append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))
+	set := func(prefix string) *jen.Statement {
+		if sig.Results().Len() == 0 {
+			return call(t.args)
+		}
+		var dst []jen.Code
+		for i := range sig.Results().Len() {
+			dst = append(dst, jen.Id(fmt.Sprintf(prefix, i)))
+		}
+		return jen.List(dst...).Op("=").Add(call(t.args))
+	}
+	done := append(append([]jen.Code(nil), t.names...), jen.Nil())
+	work := jen.Func().Params().Params(jen.Id("_r").Add(b.resultStruct(sig.Results()))).Block(set("_r.R%d"), jen.Return(jen.Id("_r")))
+	code := append(find, jen.If(plain).Block(set("_r%d"), jen.Return(done...)),
+		jen.Return(append(append([]jen.Code(nil), t.names...), g("Offload").Call(jen.Id("h"), jen.Lit(why), work))...))
+	return jen.Func().Id(name).Add(b.declParams(b.fn)).Params(params...).Params(results...).Block(code...)
+}
+
+func (b *body) genericKey() string {
+	if generic(b.fn) {
+		return " in " + b.fn.Root().Name
+	}
+	return ""
+}
+
+func sigKey(s *types.Signature) string {
+	return types.TypeString(types.NewSignatureType(nil, nil, nil, types.NewTuple(anonymous(s.Params())...),
+		types.NewTuple(anonymous(s.Results())...), s.Variadic()), nil)
+}
+
+// ifaceHelper finds the twin of an interface method by a type assertion.
+func (b *body) ifaceHelper(t *ir.Target, recv types.Type) string {
+	m := t.Obj.Name()
+	key := "iface " + types.TypeString(recv, nil) + "." + m + sigKey(t.Sig) + b.genericKey()
+	return b.once(key, "call"+m, func(name string) jen.Code {
+		x := jen.Id("_x")
+		if !types.IsInterface(recv) || isTypeParam(recv) {
+			x = jen.Any().Call(jen.Id("_x"))
+		}
+		tp := b.tuple(t.Sig)
+		find := []jen.Code{jen.If(
+			jen.List(jen.Id("_t"), jen.Id("ok")).Op(":=").Add(x.Clone()).Assert(jen.Interface(jen.Id(m+"_green").Add(b.twinSig(t.Sig, false)))),
+			jen.Id("ok")).Block(jen.Return(jen.Id("_t").Dot(m + "_green").Call(append([]jen.Code{jen.Id("h")}, tp.args...)...)))}
+		plain := jen.Id("h").Dot("Blocks").Call().Op("||").Add(g("PlainType").Call(jen.Id("_x")))
+		call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(m).Call(args...) }
+		return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(recv))}, t.Sig, find, plain, call, t.Obj.FullName())
+	})
+}
+
+func isTypeParam(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.TypeParam)
+	return ok
+}
+
+// valueHelper finds the twin of a func value.
+func (b *body) valueHelper(t *ir.Target) string {
+	return b.once("value "+sigKey(t.Sig)+b.genericKey(), "callFunc", func(name string) jen.Code {
+		tp := b.tuple(t.Sig)
+		twin := jen.Func().Add(b.twinSig(t.Sig, true))
+		find := []jen.Code{jen.If(
+			jen.List(jen.Id("_t"), jen.Id("_e"), jen.Id("_")).Op(":=").Add(g("Lookup").Call(g("Func").Call(jen.Id("_fn")))),
+			jen.Id("_t").Op("!=").Nil().Op("&&").Op("!").Id("h").Dot("Blocks").Call()).Block(
+			jen.Return(g("As").Types(twin).Call(jen.Id("_t")).Call(append([]jen.Code{jen.Id("h"), jen.Id("_e")}, tp.args...)...)))}
+		plain := jen.Id("h").Dot("Blocks").Call().Op("||").Id("_fn").Op("==").Nil()
+		call := func(args []jen.Code) *jen.Statement { return jen.Id("_fn").Call(args...) }
+		return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, find, plain, call, "a func value")
+	})
+}
+
+// offloadCall writes the call of a helper that runs plain code on a worker.
+func (b *body) offloadCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Statement {
+	h := []jen.Code{jen.Id(b.fn.Names.Hub)}
+	if x, ok := b.methodOf(fun); ok {
+		recv := b.receiver(x)
+		_, rt := b.path(x)
+		if want := t.Obj.Signature().Recv().Type(); !types.IsInterface(rt) {
+			_, wantPtr := types.Unalias(want).(*types.Pointer)
+			switch _, isPtr := rt.Underlying().(*types.Pointer); {
+			case wantPtr && !isPtr:
+				rt = types.NewPointer(rt)
+			case !wantPtr && isPtr:
+				rt = deref(rt)
+			}
+		}
+		name := b.once("offload "+t.Obj.FullName()+" of "+types.TypeString(rt, nil)+sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
+			call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
+			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, t.Obj.FullName())
+		})
+		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, recv), args...)...)
+	}
+	if t.Obj == nil { // a literal that has no twin
+		name := b.once("value offload "+sigKey(t.Sig)+b.genericKey(), "offloadFunc", func(name string) jen.Code {
+			call := func(args []jen.Code) *jen.Statement { return jen.Id("_fn").Call(args...) }
+			return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, "a literal")
+		})
+		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, b.rvalue(fun)), args...)...)
+	}
+	inst := b.instance(fun)
+	key := fmt.Sprintf("offload %s%s%#v%s", t.Obj.FullName(), sigKey(t.Sig), inst, b.genericKey())
+	name := b.once(key, "offload"+t.Obj.Name(), func(name string) jen.Code {
+		callee := jen.Id(b.plainName(t))
+		if t.Obj.Pkg() != b.p.Types {
+			callee = jen.Qual(t.Obj.Pkg().Path(), t.Obj.Name())
+		}
+		call := func(args []jen.Code) *jen.Statement { return callee.Clone().Add(inst).Call(args...) }
+		return b.helper(name, nil, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, t.Obj.FullName())
+	})
+	return jen.Id(name).Add(b.useParams(b.fn)).Call(append(h, args...)...)
+}
+
+// plainName is the name of the plain form of a callee in this package.
+func (f *file) plainName(t *ir.Target) string { return f.plainOf(t.Obj) }
+
+// plainOf is obj's name; main has another one in a woven build.
+func (f *file) plainOf(obj *types.Func) string {
+	if f.u.Weave && f.u.All && obj.Name() == "main" && obj.Pkg().Name() == "main" && obj.Signature().Recv() == nil {
+		return MainPlain
+	}
+	return obj.Name()
+}
+
+// MainPlain is the name that a program's own main has in a woven build.
+const MainPlain = "main_plain"

@@ -1,0 +1,273 @@
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// deferStmt writes: { a0 := x; _d.Push(func(h, d) { call(h, a0) }) }.
+func (b *body) deferStmt(s *ir.Defer) []jen.Code {
+	d := &deferral{body: b, s: s}
+	d.operands()
+	push := jen.Id(b.fn.Names.Defers).Dot("Push").Call(
+		jen.Func().Params(jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub")), jen.Id("_x").Op("*").Add(g("Defers"))).
+			Params(frameType()).Block(d.code...))
+	if len(d.pre) == 0 {
+		return []jen.Code{push}
+	}
+	return []jen.Code{jen.Block(append(d.pre, push)...)}
+}
+
+// deferral builds one deferred call: pre evaluates its operands, code calls.
+type deferral struct {
+	*body
+	s    *ir.Defer
+	pre  []jen.Code
+	args []jen.Code
+	code []jen.Code
+}
+
+func (d *deferral) keep(name string, x jen.Code) *jen.Statement {
+	d.pre = append(d.pre, jen.Id(name).Op(":=").Add(x))
+	return jen.Id(name)
+}
+
+func (d *deferral) operands() {
+	fun := ast.Unparen(d.s.Fun)
+	if id, ok := fun.(*ast.Ident); ok {
+		if _, ok := d.p.Info.Uses[id].(*types.Builtin); ok {
+			d.builtin(id)
+			return
+		}
+	}
+	t := d.s.Target
+	sig, _ := d.p.Info.TypeOf(fun).Underlying().(*types.Signature)
+	if t != nil && t.Sig != nil {
+		sig = t.Sig
+	}
+	if d.p.Info.Types[fun].IsType() {
+		d.code = []jen.Code{jen.Return(jen.Nil())} // a conversion: evaluated, and dropped
+		d.pre = append(d.pre, jen.Id("_").Op("=").Add(d.call(d.s.Node)))
+		return
+	}
+	if sig == nil {
+		ir.Bug(fun.Pos(), "emit: deferred call")
+	}
+	// As Go does: the function value and the operands are evaluated now.
+	callee := d.callee(t, fun)
+	d.arguments(sig)
+	d.code = append(d.code, callee()...)
+}
+
+// arguments keeps the arguments, with the parameters' types.
+func (d *deferral) arguments(sig *types.Signature) {
+	n := sig.Params().Len()
+	for i, a := range d.s.Args {
+		name := fmt.Sprintf("_a%d", i)
+		var t types.Type
+		switch {
+		case sig.Variadic() && i >= n-1 && !d.s.Ellipsis:
+			t = sig.Params().At(n - 1).Type().Underlying().(*types.Slice).Elem()
+		case i < n:
+			t = sig.Params().At(i).Type()
+		}
+		if tuple, ok := d.p.Info.TypeOf(a).(*types.Tuple); ok { // defer f(g())
+			d.spread(a, tuple)
+			return
+		}
+		d.pre = append(d.pre, jen.Var().Id(name).Add(d.typ(t)).Op("=").Add(d.expr(a)))
+		arg := jen.Id(name)
+		if d.s.Ellipsis && i == len(d.s.Args)-1 {
+			arg = arg.Op("...")
+		}
+		d.args = append(d.args, arg)
+	}
+}
+
+func (d *deferral) spread(a ast.Expr, t *types.Tuple) {
+	var names []jen.Code
+	for i := range t.Len() {
+		names = append(names, jen.Id(fmt.Sprintf("_a%d", i)))
+	}
+	d.pre = append(d.pre, jen.List(names...).Op(":=").Add(d.expr(a)))
+	d.args = names
+}
+
+// callee evaluates what names the function, and returns what writes the call.
+func (d *deferral) callee(t *ir.Target, fun ast.Expr) func() []jen.Code {
+	kind := ir.CallPlain
+	if t != nil {
+		kind = t.Kind
+	}
+	if lit, ok := fun.(*ast.FuncLit); ok && kind == ir.CallOffload {
+		fn := d.keep("_fn", d.literal(lit))
+		return func() []jen.Code { return d.value(t, fn) }
+	}
+	switch kind {
+	case ir.CallLit:
+		env := d.keep("_env", d.environment(t.Fn))
+		return func() []jen.Code {
+			return d.suspends(jen.Id(d.twin(t.Fn)).Add(d.useParams(t.Fn)).Call(append([]jen.Code{d.hub(), unsafePointer().Call(env)}, d.args...)...), t)
+		}
+	case ir.CallValue:
+		fn := d.keep("_fn", d.rvalue(fun))
+		return func() []jen.Code { return d.value(t, fn) }
+	case ir.CallTwin, ir.CallOffload, ir.CallHub, ir.CallIface:
+		return d.method(t, fun)
+	}
+	return d.plainCall(fun)
+}
+
+func (d *deferral) hub() jen.Code { return jen.Id(d.fn.Names.Hub) }
+
+// suspends writes the call of a twin as a tail call of the deferred closure.
+func (d *deferral) suspends(call *jen.Statement, t *ir.Target) []jen.Code {
+	var code []jen.Code
+	if t.Fn != nil && t.Fn.Recovers && t.Fn.Color == ir.Green {
+		code = append(code, jen.Id(d.fn.Names.Hub).Dot("SetTok").Call(jen.Id("_x")))
+	}
+	n := t.Sig.Results().Len()
+	if n == 0 {
+		return append(code, jen.Return(call))
+	}
+	var dst []jen.Code
+	for range n {
+		dst = append(dst, jen.Id("_"))
+	}
+	return append(code, jen.List(append(dst, jen.Id("_c"))...).Op(":=").Add(call), jen.Return(jen.Id("_c")))
+}
+
+// method handles a deferred call of a named function or method.
+func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
+	x, ok := d.methodOf(fun)
+	if !ok {
+		return func() []jen.Code { return d.ending(d.twinCall2(t, fun, d.args), t) }
+	}
+	if t.Kind == ir.CallIface {
+		recv, rt := d.interfaceOperand(x)
+		v := d.keep("_rcv", recv)
+		return func() []jen.Code {
+			return d.suspends(jen.Id(d.ifaceHelper(t, rt)).Add(d.useParams(d.fn)).Call(append([]jen.Code{d.hub(), v}, d.args...)...), t)
+		}
+	}
+	v := d.keep("_rcv", d.receiver(x))
+	return func() []jen.Code {
+		var call *jen.Statement
+		switch {
+		case t.Kind == ir.CallOffload:
+			call = d.offloadCallOf(t, x, v, d.args)
+		case t.Symbol == nil:
+			call = v.Clone().Dot(d.twin(t.Fn)).Call(append([]jen.Code{d.hub()}, d.args...)...)
+		case t.Symbol.Pkg == "":
+			call = v.Clone().Dot(t.Symbol.Name).Call(append([]jen.Code{d.hub()}, d.args...)...)
+		default:
+			call = jen.Qual(t.Symbol.Pkg, t.Symbol.Name).Call(append([]jen.Code{d.hub(), v}, d.args...)...)
+		}
+		return d.ending(call, t)
+	}
+}
+
+func (b *body) twinCall2(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Statement {
+	if t.Kind == ir.CallHub {
+		return b.symbolTwin(t, fun, args)
+	}
+	return b.twinCall(t, fun, args)
+}
+
+// offloadCallOf is offloadCall with the receiver already evaluated.
+func (b *body) offloadCallOf(t *ir.Target, x *ast.SelectorExpr, recv *jen.Statement, args []jen.Code) *jen.Statement {
+	want := b.receiverType(x)
+	name := b.once("offload "+t.Obj.FullName()+" of "+types.TypeString(want, nil)+sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
+		call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
+		return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(want))}, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, t.Obj.FullName())
+	})
+	return jen.Id(name).Add(b.useParams(b.fn)).Call(append([]jen.Code{jen.Id(b.fn.Names.Hub), recv}, args...)...)
+}
+
+// receiverType is the type of what receiver writes.
+func (b *body) receiverType(x *ast.SelectorExpr) types.Type {
+	_, t := b.path(x)
+	recv := b.p.Info.Selections[x].Obj().(*types.Func).Signature().Recv().Type()
+	_, wantPtr := types.Unalias(recv).(*types.Pointer)
+	_, isPtr := t.Underlying().(*types.Pointer)
+	switch {
+	case wantPtr && !isPtr:
+		return types.NewPointer(t)
+	case !wantPtr && isPtr && !types.IsInterface(t):
+		return deref(t)
+	}
+	return t
+}
+
+func (d *deferral) ending(call *jen.Statement, t *ir.Target) []jen.Code {
+	if t.Kind == ir.CallHub {
+		return []jen.Code{call, jen.Return(jen.Nil())}
+	}
+	return d.suspends(call, t)
+}
+
+// value handles a deferred func value: if it may recover, it must get the token,
+// or, unknown, be called under a real panic.
+func (d *deferral) value(t *ir.Target, fn *jen.Statement) []jen.Code {
+	plain := fn.Clone().Call(d.args...)
+	code := []jen.Code{
+		jen.List(jen.Id("_t"), jen.Id("_"), jen.Id("_rec")).Op(":=").Add(g("Lookup").Call(g("Func").Call(fn))),
+		jen.If(jen.Id("_t").Op("==").Nil().Op("&&").Id("_x").Dot("Panicking").Call()).Block(
+			jen.Id("_x").Dot("CallForeign").Call(jen.Func().Params().Block(plain)),
+			jen.Return(jen.Nil())),
+		jen.If(jen.Id("_rec")).Block(jen.Id(d.fn.Names.Hub).Dot("SetTok").Call(jen.Id("_x"))),
+	}
+	call := jen.Id(d.valueHelper(t)).Add(d.useParams(d.fn)).Call(append([]jen.Code{d.hub(), fn}, d.args...)...)
+	return append(code, d.suspends(call, &ir.Target{Sig: t.Sig})...)
+}
+
+// plainCall handles a deferred call that cannot suspend.
+func (d *deferral) plainCall(fun ast.Expr) func() []jen.Code {
+	end := jen.Return(jen.Nil())
+	if id, ok := uninstantiate(fun).(*ast.Ident); ok {
+		if _, ok := d.p.Info.Uses[id].(*types.Func); ok {
+			return func() []jen.Code { return []jen.Code{d.rvalue(fun).Call(d.args...), end} }
+		}
+	}
+	if x, ok := uninstantiate(fun).(*ast.SelectorExpr); ok && d.p.Info.Selections[x] == nil {
+		if _, ok := d.p.Info.Uses[x.Sel].(*types.Func); ok {
+			return func() []jen.Code { return []jen.Code{d.rvalue(fun).Call(d.args...), end} }
+		}
+	}
+	fn := d.keep("_fn", d.rvalue(fun))
+	return func() []jen.Code {
+		call := fn.Clone().Call(d.args...)
+		return []jen.Code{jen.Id("_x").Dot("CallForeign").Call(jen.Func().Params().Block(call)), end}
+	}
+}
+
+func (d *deferral) builtin(id *ast.Ident) {
+	if id.Name == "recover" { // not called by a deferred function: does nothing
+		d.code = []jen.Code{jen.Return(jen.Nil())}
+		return
+	}
+	for i, a := range d.s.Args {
+		name := fmt.Sprintf("_a%d", i)
+		t := d.p.Info.TypeOf(a)
+		if d.p.Info.Types[a].IsNil() {
+			d.args = append(d.args, jen.Nil())
+			continue
+		}
+		d.pre = append(d.pre, jen.Var().Id(name).Add(d.typ(types.Default(t))).Op("=").Add(d.expr(a)))
+		arg := jen.Id(name)
+		if d.s.Ellipsis && i == len(d.s.Args)-1 {
+			arg = arg.Op("...")
+		}
+		d.args = append(d.args, arg)
+	}
+	call := jen.Id(id.Name).Call(d.args...)
+	d.code = []jen.Code{call, jen.Return(jen.Nil())}
+	if id.Name == "panic" {
+		d.code = d.code[:1]
+	}
+}

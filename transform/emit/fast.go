@@ -1,0 +1,503 @@
+package emit
+
+import (
+	"go/ast"
+	"go/token"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// fastBody writes the twin: the desugared body, structured.
+func (f *file) fastBody(fn *ir.Func) jen.Code {
+	b := f.newBody(fn, false)
+	n := fn.Names
+	code := b.prologue()
+	code = append(code, b.list(fn.Body)...)
+	if !terminates(fn.Body) {
+		if len(fn.Results) == 0 {
+			code = append(code, jen.Return(jen.Nil()))
+		} else {
+			code = append(code, jen.Panic(jen.Lit("unreachable")))
+		}
+	}
+	params := []jen.Code{jen.Id(n.Hub).Op("*").Add(g("Hub"))}
+	if fn.Lit != nil {
+		params = append(params, jen.Id("_env").Add(unsafePointer()))
+	}
+	args := fn.Params
+	s := jen.Func()
+	if fn.Sig.Recv() != nil {
+		s = s.Params(jen.Id(inName(fn.Params[0])).Add(f.typ(fn.Sig.Recv().Type())))
+		args = args[1:]
+	}
+	for i, v := range args {
+		params = append(params, jen.Id(inName(v)).Add(f.param(fn.Sig, i)))
+	}
+	s = s.Id(f.twin(fn))
+	if fn.Sig.Recv() == nil {
+		s = s.Add(f.declParams(fn))
+	}
+	doc := jen.Comment(f.twin(fn) + " is the green form of " + fn.Name + ".").Line()
+	return doc.Add(s).Params(params...).Params(b.results()...).Block(code...)
+}
+
+// inName is a parameter's name in the signature.
+func inName(v *ir.Var) string {
+	if v.In != "" {
+		return v.In
+	}
+	if v.Obj == nil {
+		return "_"
+	}
+	return v.Name
+}
+
+func (b *body) results() []jen.Code {
+	var rs []jen.Code
+	for _, v := range b.fn.Results {
+		name := v.Name
+		if v.In != "" {
+			name = v.In
+		}
+		rs = append(rs, jen.Id(name).Add(b.typ(v.Type)))
+	}
+	return append(rs, jen.Id(b.fn.Names.Callee).Add(frameType()))
+}
+
+// prologue opens the environment, boxes what must be boxed, and sets the guard.
+func (b *body) prologue() []jen.Code {
+	fn, n := b.fn, b.fn.Names
+	var code []jen.Code
+	if fn.Lit != nil && len(fn.Capture) > 0 {
+		code = append(code, jen.Id(n.Env).Op(":=").Parens(jen.Op("*").Id(b.env(fn)).Add(b.useParams(fn))).Parens(jen.Id("_env")))
+		for _, v := range fn.Capture {
+			code = append(code, jen.Id(v.Name).Op(":=").Id(n.Env).Dot(v.Name))
+		}
+	}
+	if fn.Recovers {
+		code = append(code, jen.Id(n.Tok).Op(":=").Id(n.Hub).Dot("TakeTok").Call())
+	}
+	for _, vs := range [][]*ir.Var{fn.Params, fn.Results} {
+		for _, v := range vs {
+			if v.Boxed {
+				code = append(code, jen.Id(v.Name).Op(":=").Op("&").Id(v.In))
+			}
+		}
+	}
+	if fn.Guard {
+		code = append(code, jen.Id(n.Defers).Op(":=").New(g("Defers")), b.fastGuard())
+	}
+	return code
+}
+
+// fastGuard runs the deferred calls when the fast body leaves for good.
+func (b *body) fastGuard() jen.Code {
+	n := b.fn.Names
+	c := jen.Id(n.Callee)
+	save := append([]jen.Code{jen.Id(n.Frame).Op(":=").Id(b.newFrame(b.fn)).Add(b.useParams(b.fn)).Call(jen.Id(n.Hub)),
+		c.Clone().Dot("Parent").Op("=").Op("&").Id(n.Frame).Dot("Frame")}, b.save(g("PCDefers"), b.fn.Results, true)...)
+	save = append(save, c.Clone().Op("=").Op("&").Id(n.Frame).Dot("Frame"))
+	return jen.Defer().Func().Params().Block(
+		jen.If(c.Clone().Op("!=").Nil()).Block(jen.Return().Comment("suspended: the frame has the deferred calls")),
+		jen.If(c.Clone().Op("=").Id(n.Defers).Dot("Exit").Call(jen.Id(n.Hub), jen.Recover()), c.Clone().Op("!=").Nil()).Block(save...),
+	).Call()
+}
+
+// save stores the pc and variables in the frame; a new frame also gets what does
+// not change afterwards.
+func (b *body) save(pc jen.Code, vars []*ir.Var, fresh bool) []jen.Code {
+	fn, n := b.fn, b.fn.Names
+	fr := func(name string) jen.Code { return jen.Id(n.Frame).Dot(name) }
+	dst, src := []jen.Code{fr("PC")}, []jen.Code{pc}
+	add := func(name string) {
+		dst, src = append(dst, fr(name)), append(src, jen.Id(name))
+	}
+	if fresh {
+		if fn.Guard {
+			add(n.Defers)
+		}
+		if fn.Recovers {
+			add(n.Tok)
+		}
+		if fn.Lit != nil && len(fn.Capture) > 0 {
+			add(n.Env)
+		}
+	}
+	live := map[*ir.Var]bool{}
+	for _, v := range vars {
+		live[v] = true
+		b.seen[v], b.read[v] = true, true
+		add(v.Name)
+	}
+	out := []jen.Code{jen.List(dst...).Op("=").List(src...)}
+	if fresh {
+		return out
+	}
+	for _, v := range fn.Slots {
+		if !live[v] && (v.Boxed || pointers(v.Type)) {
+			z := jen.Nil()
+			if !v.Boxed && v.Iter == nil {
+				z = b.zero(v.Type)
+			}
+			out = append(out, jen.Id(n.Frame).Dot(v.Name).Op("=").Add(z))
+		}
+	}
+	return out
+}
+
+func (b *body) list(l *ir.Block) []jen.Code {
+	var out []jen.Code
+	if l == nil {
+		return nil
+	}
+	for _, s := range l.List {
+		out = append(out, b.irStmt(s)...)
+	}
+	return out
+}
+
+func (b *body) irStmt(s ir.Stmt) []jen.Code {
+	one := func(c jen.Code) []jen.Code { return []jen.Code{c} }
+	switch s := s.(type) {
+	case *ir.Call:
+		return b.fastCall(s)
+	case *ir.Block:
+		return b.list(s)
+	case *ir.If:
+		return one(b.fastIf(s))
+	case *ir.Loop:
+		return b.fastLoop(s)
+	case *ir.Switch:
+		return b.fastSwitch(s)
+	case *ir.Jump:
+		return one(fastJump(s))
+	case *ir.Return:
+		return b.leave(s.Results)
+	}
+	return b.straight(s)
+}
+
+// straight writes a statement that both bodies have in common.
+func (b *body) straight(s ir.Stmt) []jen.Code {
+	one := func(c jen.Code) []jen.Code { return []jen.Code{c} }
+	switch s := s.(type) {
+	case *ir.Raw:
+		return b.rawStmt(s)
+	case *ir.Zero:
+		return b.zeroVars(s.Vars)
+	case *ir.SetVar:
+		return b.setVar(s)
+	case *ir.Rebox:
+		p := b.pointer(s.Var)
+		return one(p.Clone().Op("=").Add(g("Rebox")).Call(p))
+	case *ir.Defer:
+		return b.deferStmt(s)
+	}
+	ir.Bug(b.fn.Pos(), "emit: statement %T", s)
+	return nil
+}
+
+// box writes the making of a new box for v.
+func (b *body) box(v *ir.Var) jen.Code {
+	b.seen[v] = true
+	op := ":="
+	if b.resume {
+		op = "="
+	}
+	return jen.Id(v.Name).Op(op).New(b.varType(v))
+}
+
+func (b *body) zeroVars(vs []*ir.Var) []jen.Code {
+	var out []jen.Code
+	for _, v := range vs {
+		switch {
+		case v.Boxed:
+			out = append(out, b.box(v))
+		case b.resume:
+			b.seen[v] = true
+			out = append(out, jen.Id(v.Name).Op("=").Add(b.zero(v.Type)))
+		default:
+			b.seen[v] = true
+			out = append(out, jen.Var().Id(v.Name).Add(b.varType(v)))
+		}
+	}
+	return out
+}
+
+func (b *body) setVar(s *ir.SetVar) []jen.Code {
+	v := s.Var
+	x := b.expr(s.X)
+	b.seen[v] = true
+	switch {
+	case v.Boxed && s.New:
+		b.read[v] = true
+		return []jen.Code{b.box(v), jen.Op("*").Id(v.Name).Op("=").Add(x)}
+	case v.Boxed:
+		b.read[v] = true
+		return []jen.Code{jen.Op("*").Id(v.Name).Op("=").Add(x)}
+	case s.New && !b.resume:
+		if v.Iter != nil || b.sameType(s.X, v.Type) {
+			return []jen.Code{jen.Id(v.Name).Op(":=").Add(x)}
+		}
+		return []jen.Code{jen.Var().Id(v.Name).Add(b.varType(v)).Op("=").Add(x)}
+	}
+	return []jen.Code{jen.Id(v.Name).Op("=").Add(x)}
+}
+
+// rawStmt writes a kept statement; what it declares for others may be boxed, and
+// is hoisted in the resume body.
+func (b *body) rawStmt(s *ir.Raw) []jen.Code {
+	b.raw = s.S
+	defer func() { b.raw = nil }()
+	if d, ok := s.S.(*ast.DeclStmt); ok && d.Decl.(*ast.GenDecl).Tok == token.CONST {
+		return nil // written where it is used
+	}
+	boxed := false
+	for _, v := range s.Defs {
+		b.seen[v] = true
+		boxed = boxed || v.Boxed
+	}
+	n, ok := s.S.(*ast.AssignStmt)
+	if !ok || len(s.Defs) == 0 || !boxed && !b.resume {
+		if ok && n.Tok == token.DEFINE && len(s.Defs) == 0 {
+			b.raw = nil
+			return []jen.Code{b.assign(n.Lhs, token.ASSIGN, n.Rhs)}
+		}
+		return b.stmt(s.S)
+	}
+	b.raw = nil
+	rhs := b.exprs(n.Rhs)
+	var out []jen.Code
+	for _, v := range s.Defs {
+		if v.Boxed {
+			out = append(out, b.box(v))
+		} else if !b.resume {
+			out = append(out, jen.Var().Id(v.Name).Add(b.varType(v)))
+		}
+	}
+	return append(out, b.targets(n.Lhs, true).Op("=").List(rhs...))
+}
+
+// fastCall writes a suspension point of the fast body.
+func (b *body) fastCall(c *ir.Call) []jen.Code {
+	call := b.suspending(c)
+	if c.Tail {
+		return []jen.Code{jen.Return(call)}
+	}
+	n := b.fn.Names
+	save := append([]jen.Code{jen.Id(n.Frame).Op(":=").Id(b.newFrame(b.fn)).Add(b.useParams(b.fn)).Call(jen.Id(n.Hub)),
+		jen.Id(n.Callee).Dot("Parent").Op("=").Op("&").Id(n.Frame).Dot("Frame")}, b.save(jen.Lit(c.PC), c.Live, true)...)
+	var ret []jen.Code
+	for _, v := range b.fn.Results {
+		name := v.Name
+		if v.In != "" {
+			name = v.In
+		}
+		ret = append(ret, jen.Id(name))
+	}
+	save = append(save, jen.Return(append(ret, jen.Op("&").Id(n.Frame).Dot("Frame"))...))
+	return b.checked(c, call, save)
+}
+
+// checked writes the call, then what to do if it suspended.
+func (b *body) checked(c *ir.Call, call *jen.Statement, suspended []jen.Code) []jen.Code {
+	callee := jen.Id(b.fn.Names.Callee)
+	test := callee.Clone().Op("!=").Nil()
+	var dst []jen.Code
+	named, declares := false, false
+	for i, v := range c.Dst {
+		if v == nil {
+			dst = append(dst, jen.Id("_"))
+			continue
+		}
+		named = true
+		b.seen[v] = true
+		declares = declares || c.New[i]
+		dst = append(dst, jen.Id(v.Name))
+	}
+	if !named {
+		for range b.resultCount(c) - len(dst) {
+			dst = append(dst, jen.Id("_"))
+		}
+		head := jen.List(append(dst, callee)...).Op(":=").Add(call)
+		return []jen.Code{jen.If(head, test).Block(suspended...)}
+	}
+	op := "="
+	if declares && !b.resume {
+		op = ":="
+	}
+	return []jen.Code{jen.List(append(dst, callee)...).Op(op).Add(call), jen.If(test).Block(suspended...)}
+}
+
+// resultCount is how many results a call has, its frame apart.
+func (b *body) resultCount(c *ir.Call) int {
+	switch c.Target.Kind {
+	case ir.OpYield, ir.OpSend:
+		return 0
+	case ir.OpRecv, ir.OpSelect:
+		return 1
+	case ir.OpRecv2:
+		return 2
+	}
+	return c.Target.Sig.Results().Len()
+}
+
+func (b *body) fastIf(s *ir.If) jen.Code {
+	n := jen.If(b.expr(s.Cond)).Block(b.list(s.Then)...)
+	if s.Else == nil {
+		return n
+	}
+	// else if, where there is nothing to do before the condition
+	if len(s.Else.List) == 1 {
+		if e, ok := s.Else.List[0].(*ir.If); ok {
+			return n.Else().Add(b.fastIf(e))
+		}
+	}
+	return n.Else().Block(b.list(s.Else)...)
+}
+
+func (b *body) fastLoop(s *ir.Loop) []jen.Code {
+	var out []jen.Code
+	if s.Label.Named {
+		out = append(out, jen.Id(s.Label.Name).Op(":"))
+	}
+	cond := jen.Empty()
+	if s.Cond != nil {
+		cond = b.expr(s.Cond)
+	}
+	if post, ok := b.simplePost(s.Post); ok {
+		head := []jen.Code{cond}
+		if post != nil {
+			head = []jen.Code{jen.Empty(), cond, post}
+		} else if s.Cond == nil {
+			head = nil
+		}
+		return append(out, jen.For(head...).Block(b.list(s.Body)...))
+	}
+	// The step is more than a simple statement: it comes first, but for the
+	// first round.
+	first := jen.Id("_first")
+	code := []jen.Code{jen.If(jen.Op("!").Add(first.Clone())).Block(b.list(s.Post)...)}
+	if s.Cond != nil {
+		code = append(code, jen.If(jen.Op("!").Parens(cond)).Block(jen.Break()))
+	}
+	code = append(code, b.list(s.Body)...)
+	return append(out, jen.For(first.Clone().Op(":=").True(), jen.Empty(), first.Clone().Op("=").False()).Block(code...))
+}
+
+// simplePost writes a loop's step if a for header can hold it.
+func (b *body) simplePost(p *ir.Block) (*jen.Statement, bool) {
+	if p == nil || len(p.List) == 0 {
+		return nil, true
+	}
+	if len(p.List) > 1 {
+		return nil, false
+	}
+	switch s := p.List[0].(type) {
+	case *ir.Raw:
+		switch s.S.(type) {
+		case *ast.AssignStmt, *ast.IncDecStmt, *ast.ExprStmt, *ast.SendStmt:
+			b.raw = s.S
+			defer func() { b.raw = nil }()
+			return b.simple(s.S), true
+		}
+	case *ir.SetVar:
+		if !s.New && !s.Var.Boxed {
+			b.seen[s.Var] = true
+			return jen.Id(s.Var.Name).Op("=").Add(b.expr(s.X)), true
+		}
+	}
+	return nil, false
+}
+
+func (b *body) fastSwitch(s *ir.Switch) []jen.Code {
+	var out, clauses []jen.Code
+	if s.Label.Named {
+		out = append(out, jen.Id(s.Label.Name).Op(":"))
+	}
+	for i, c := range s.Clauses {
+		code := append(b.bindClause(s, c, true), b.list(c.Body)...)
+		if c.Fallthrough {
+			code = append(code, jen.Fallthrough())
+		}
+		clauses = append(clauses, b.clauseHead(s, i, true).Block(code...))
+	}
+	return append(out, b.switchHead(s).Block(clauses...))
+}
+
+// switchHead writes a switch up to its brace.
+func (b *body) switchHead(s *ir.Switch) *jen.Statement {
+	switch h := s.S.(type) {
+	case *ast.SwitchStmt:
+		if h.Tag == nil {
+			return jen.Switch()
+		}
+		return jen.Switch(b.expr(h.Tag))
+	case *ast.TypeSwitchStmt:
+		x := b.expr(h.Assign.(*ast.ExprStmt).X)
+		if s.Bind != nil {
+			return jen.Switch(jen.Id(s.Bind.Name).Op(":=").Add(x))
+		}
+		return jen.Switch(x)
+	}
+	return jen.Select()
+}
+
+// clauseHead writes a clause up to its colon.
+func (b *body) clauseHead(s *ir.Switch, i int, declare bool) *jen.Statement {
+	c := s.Clauses[i]
+	switch h := s.S.(type) {
+	case *ast.SwitchStmt:
+		return b.caseHead(h.Body.List[i].(*ast.CaseClause).List)
+	case *ast.TypeSwitchStmt:
+		return b.caseHead(h.Body.List[i].(*ast.CaseClause).List)
+	}
+	if c.Comm == nil {
+		return jen.Default()
+	}
+	comm := b.simple(c.Comm)
+	if c.Recv == nil {
+		return jen.Case(comm)
+	}
+	dst := []jen.Code{jen.Id(c.Recv.Name)}
+	b.seen[c.Recv] = true
+	if c.Ok != nil {
+		b.seen[c.Ok] = true
+		dst = append(dst, jen.Id(c.Ok.Name))
+	}
+	op := "="
+	if declare {
+		op = ":="
+	}
+	return jen.Case(jen.List(dst...).Op(op).Add(comm))
+}
+
+// bindClause declares the variable of a type switch's clause.
+func (b *body) bindClause(s *ir.Switch, c *ir.Clause, declare bool) []jen.Code {
+	v := c.Var
+	if v == nil {
+		return nil
+	}
+	b.seen[v] = true
+	from := jen.Id(s.Bind.Name)
+	switch {
+	case v.Boxed:
+		return []jen.Code{b.box(v), jen.Op("*").Id(v.Name).Op("=").Add(from)}
+	case declare:
+		return []jen.Code{jen.Id(v.Name).Op(":=").Add(from)}
+	}
+	return []jen.Code{jen.Id(v.Name).Op("=").Add(from)}
+}
+
+func fastJump(s *ir.Jump) jen.Code {
+	n := jen.Break()
+	if s.Continue {
+		n = jen.Continue()
+	}
+	if s.Named {
+		n = n.Id(s.Label.Name)
+	}
+	return n
+}

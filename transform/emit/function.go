@@ -1,0 +1,136 @@
+package emit
+
+import (
+	"fmt"
+	"go/token"
+	"path/filepath"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// function emits all of one green function.
+func (f *file) function(fn *ir.Func) {
+	if fn.Lit != nil {
+		f.literalDecls(fn)
+	}
+	framed := hasFrame(fn)
+	if framed {
+		f.frameDecl(fn)
+	}
+	f.add(f.fastBody(fn))
+	if framed {
+		f.add(f.resumeBody(fn))
+		f.describe(fn)
+	}
+	if fn.Lit == nil && fn.Sig.Recv() == nil && (fn.Value || fn.Mark == ir.Patch || fn.Obj.Name() == "main") && !generic(fn) {
+		f.register(fn)
+	}
+}
+
+// hasFrame reports whether fn can be suspended itself, not only by a tail call.
+func hasFrame(fn *ir.Func) bool {
+	if fn.Guard {
+		return true
+	}
+	for _, c := range fn.Points {
+		if !c.Tail {
+			return true
+		}
+	}
+	return false
+}
+
+// frameDecl writes the frame type, its pool and the function that takes one.
+func (f *file) frameDecl(fn *ir.Func) {
+	fields := []jen.Code{g("Frame")}
+	if fn.Guard {
+		fields = append(fields, jen.Id(fn.Names.Defers).Op("*").Add(g("Defers")))
+	}
+	if fn.Recovers {
+		fields = append(fields, jen.Id(fn.Names.Tok).Op("*").Add(g("Defers")))
+	}
+	if fn.Lit != nil && len(fn.Capture) > 0 {
+		fields = append(fields, jen.Id(fn.Names.Env).Op("*").Id(f.env(fn)).Add(f.useParams(fn)))
+	}
+	// Pointers first: the collector scans less.
+	for _, want := range []bool{true, false} {
+		for _, v := range fn.Slots {
+			if (v.Boxed || pointers(v.Type)) == want {
+				fields = append(fields, jen.Id(v.Name).Add(f.slotType(v)))
+			}
+		}
+	}
+	f.add(jen.Type().Id(f.frame(fn)).Add(f.declParams(fn)).Struct(fields...))
+	typ := jen.Id(f.frame(fn)).Add(f.useParams(fn))
+	h, fr := jen.Id("h"), jen.Id("f")
+	take := jen.Id("f").Op(":=").Id(f.pool(fn)).Dot("Get").Call(h)
+	if generic(fn) {
+		take = jen.Id("f").Op(":=").New(typ.Clone())
+	} else {
+		f.add(jen.Var().Id(f.pool(fn)).Add(g("Pool")).Types(typ.Clone()))
+	}
+	code := []jen.Code{take, fr.Clone().Dot("Resume").Op("=").Id(f.resume(fn)).Add(f.useParams(fn))}
+	if fn.Guard {
+		code = append(code, fr.Clone().Dot("Flags").Op("=").Add(g("FlagDefers")))
+	}
+	code = append(code, jen.Return(fr.Clone()))
+	param := jen.Id("h").Op("*").Add(g("Hub"))
+	if generic(fn) {
+		param = jen.Id("_").Op("*").Add(g("Hub"))
+	}
+	f.add(jen.Func().Id(f.newFrame(fn)).Add(f.declParams(fn)).Params(param).Op("*").Add(typ).Block(code...))
+}
+
+// varType writes the type of a variable, of what is in the box of a boxed one.
+func (f *file) varType(v *ir.Var) *jen.Statement {
+	if v.Iter != nil {
+		return jen.Op("*").Add(g("MapIter")).Types(f.typ(v.Iter[0]), f.typ(v.Iter[1]))
+	}
+	return f.typ(v.Type)
+}
+
+func (f *file) slotType(v *ir.Var) *jen.Statement {
+	if v.Boxed {
+		return jen.Op("*").Add(f.varType(v))
+	}
+	return f.varType(v)
+}
+
+func (f *file) newBody(fn *ir.Func, resume bool) *body {
+	return &body{file: f, fn: fn, resume: resume, blocks: map[*ir.BasicBlock]string{},
+		refs: map[*ir.BasicBlock]bool{}, seen: map[*ir.Var]bool{}, read: map[*ir.Var]bool{}}
+}
+
+// at writes a position as base name and line.
+func (f *file) at(p token.Pos) string {
+	pos := f.u.Fset.Position(p)
+	return fmt.Sprintf("%s:%d", filepath.Base(pos.Filename), pos.Line)
+}
+
+// describe tells the runtime the source lines of the resume blocks.
+func (f *file) describe(fn *ir.Func) {
+	var lines []jen.Code
+	for _, c := range fn.Points {
+		lines = append(lines, jen.Lit(f.u.Fset.Position(c.At).Line))
+	}
+	if generic(fn) {
+		return
+	}
+	f.inits = append(f.inits, g("Describe").Call(g("Func").Call(jen.Id(f.resume(fn))), jen.Lit(fn.Name),
+		jen.Lit(filepath.Base(fn.File.Path)), jen.Index().Int32().Values(lines...)))
+}
+
+// register makes the twin known to those who have the func value only.
+func (f *file) register(fn *ir.Func) {
+	t := f.tuple(fn.Sig)
+	params := append([]jen.Code{hubParam(), jen.Id("_").Add(unsafePointer())}, t.params...)
+	var rs []jen.Code
+	for i := range fn.Sig.Results().Len() {
+		rs = append(rs, f.typ(fn.Sig.Results().At(i).Type()))
+	}
+	twin := jen.Func().Params(params...).Params(append(rs, frameType())...).Block(
+		jen.Return(jen.Id(f.twin(fn)).Call(append([]jen.Code{jen.Id("h")}, t.args...)...)))
+	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Id(f.plainOf(fn.Obj))), g("Func").Call(twin), jen.Lit(fn.Recovers)))
+}

@@ -1,0 +1,94 @@
+package emit
+
+import (
+	"go/ast"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// literal writes a function literal: a green one by its bind function, others as
+// they are.
+func (b *body) literal(lit *ast.FuncLit) *jen.Statement {
+	if g := b.litFunc(lit); g != nil && g.Color == ir.Green && !b.plain {
+		return jen.Id(b.bind(g)).Add(b.useParams(g)).Call(b.environment(g))
+	}
+	saved, savedRaw := b.plain, b.raw
+	b.plain = true
+	if b.raw == nil {
+		b.raw = lit
+	}
+	defer func() { b.plain, b.raw = saved, savedRaw }()
+	return jen.Func().Add(b.funcType(lit.Type)).Block(b.stmts(lit.Body.List)...)
+}
+
+func (b *body) litFunc(lit *ast.FuncLit) *ir.Func {
+	for _, l := range b.fn.Lits {
+		if l.Lit == lit {
+			return l
+		}
+	}
+	return nil
+}
+
+// environment writes the environment of a green literal, made in b.
+func (b *body) environment(l *ir.Func) *jen.Statement {
+	var fields []jen.Code
+	for _, v := range l.Capture {
+		from := v.From
+		b.seen[from], b.read[from] = true, true
+		fields = append(fields, jen.Id(v.Name).Op(":").Id(from.Name))
+	}
+	return jen.Op("&").Id(b.env(l)).Add(b.useParams(l)).Values(fields...)
+}
+
+// literalDecls writes the environment type and the bind function of a literal.
+func (f *file) literalDecls(fn *ir.Func) {
+	fields := []jen.Code{g("Env")}
+	for _, v := range fn.Capture {
+		t := f.varType(v)
+		if v.Boxed {
+			t = jen.Op("*").Add(t)
+		}
+		fields = append(fields, jen.Id(v.Name).Add(t))
+	}
+	env := f.env(fn)
+	f.add(jen.Type().Id(env).Add(f.declParams(fn)).Struct(fields...))
+	f.add(f.bindDecl(fn))
+	if !generic(fn) {
+		f.inits = append(f.inits, jen.Id(f.bind(fn)).Call(jen.New(jen.Id(env))))
+	}
+}
+
+// bindDecl writes the function that makes the literal's func value.
+func (f *file) bindDecl(fn *ir.Func) jen.Code {
+	t := f.tuple(fn.Sig)
+	call := func(hub jen.Code) *jen.Statement {
+		s := jen.Id(f.twin(fn)).Add(f.useParams(fn)).Call(append([]jen.Code{hub, unsafePointer().Call(jen.Id("_e"))}, t.args...)...)
+		if len(t.names) > 0 {
+			s = jen.List(append(append([]jen.Code(nil), t.names...), jen.Id("_"))...).Op("=").Add(s)
+		}
+		return s
+	}
+	code := []jen.Code{call(jen.Nil())}
+	if fn.Recovers {
+		code = []jen.Code{g("Recovering").Call(jen.Recover(), jen.Func().Params(hubParam()).Block(call(jen.Id("h"))))}
+	}
+	if len(t.names) > 0 {
+		code = append(code, jen.Return(t.names...))
+	}
+	word := g("Func").Call(jen.Id(f.twin(fn)).Add(f.useParams(fn)))
+	stmts := []jen.Code{jen.Id("_e").Dot("Twin").Op("=").Add(word)}
+	if fn.Recovers {
+		stmts = append(stmts, jen.Id("_e").Dot("Recovers").Op("=").True())
+	}
+	stmts = append(stmts,
+		jen.Id("_fn").Op(":=").Func().Params(t.params...).Params(t.results...).Block(code...),
+		g("Bind").Call(g("Func").Call(jen.Id("_fn")), unsafePointer().Call(jen.Id("_e"))),
+		jen.Return(jen.Id("_fn")))
+	return jen.Comment(f.bind(fn) + " makes the func value of the literal at " + f.at(fn.Pos()) + ".").Line().
+		Comment("").Line().Comment("//go:noinline").Line().
+		Func().Id(f.bind(fn)).Add(f.declParams(fn)).Params(jen.Id("_e").Op("*").Id(f.env(fn)).Add(f.useParams(fn))).
+		Params(jen.Func().Add(f.signature(fn.Sig))).Block(stmts...)
+}

@@ -1,0 +1,279 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// resumeBody writes the function that continues a suspended activation.
+func (f *file) resumeBody(fn *ir.Func) jen.Code {
+	b := f.newBody(fn, true)
+	n := fn.Names
+	blocks := b.blocksCode()
+	entry := b.entry()
+	var code []jen.Code
+	code = append(code, jen.Id(n.Frame).Op(":=").Parens(jen.Op("*").Id(f.frame(fn)).Add(f.useParams(fn))).Parens(unsafePointer().Call(jen.Id(n.Header))))
+	if fn.Lit != nil && len(fn.Capture) > 0 {
+		code = append(code, jen.Id(n.Env).Op(":=").Id(n.Frame).Dot(n.Env))
+	}
+	if fn.Guard {
+		for _, v := range fn.Results {
+			b.seen[v], b.read[v] = true, true
+		}
+	}
+	code = append(code, b.hoisted()...)
+	if fn.Recovers && b.usesTok() {
+		code = append(code, jen.Id(n.Tok).Op(":=").Id(n.Frame).Dot(n.Tok))
+	}
+	if fn.Guard {
+		code = append(code, b.resumeGuard()...)
+	}
+	code = append(code, entry...)
+	code = append(code, blocks...)
+	doc := jen.Comment(f.resume(fn) + " continues " + fn.Name + " (" + f.at(fn.Pos()) + ").").Line()
+	result := jen.Id(n.Next).Add(frameType())
+	if !fn.Guard {
+		result = frameType()
+	}
+	return doc.Func().Id(f.resume(fn)).Add(f.declParams(fn)).Params(jen.Id(n.Hub).Op("*").Add(g("Hub")), jen.Id(n.Header).Add(frameType())).
+		Params(result).Block(code...)
+}
+
+// usesTok reports whether the resume body recovers.
+func (b *body) usesTok() bool { return b.fn.Recovers }
+
+// hoisted declares the variables of the resume body.
+func (b *body) hoisted() []jen.Code {
+	var out []jen.Code
+	var unread []jen.Code
+	for _, v := range b.fn.Capture {
+		if b.seen[v] {
+			out = append(out, jen.Id(v.Name).Op(":=").Id(b.fn.Names.Env).Dot(v.Name))
+			if !b.read[v] {
+				unread = append(unread, jen.Id(v.Name))
+			}
+		}
+	}
+	declare := func(vs []*ir.Var) {
+		for _, v := range vs {
+			if !b.seen[v] {
+				continue
+			}
+			out = append(out, jen.Var().Id(v.Name).Add(b.slotType(v)))
+			if !b.read[v] {
+				unread = append(unread, jen.Id(v.Name))
+			}
+		}
+	}
+	declare(b.fn.Params)
+	declare(b.fn.Results)
+	declare(b.fn.All)
+	if b.calls() {
+		out = append(out, jen.Var().Id(b.fn.Names.Callee).Add(frameType()))
+	}
+	if len(unread) > 0 {
+		var blanks []jen.Code
+		for range unread {
+			blanks = append(blanks, jen.Id("_"))
+		}
+		out = append(out, jen.List(blanks...).Op("=").List(unread...))
+	}
+	return out
+}
+
+// calls reports whether the resume body keeps a callee's frame in its variable.
+func (b *body) calls() bool {
+	for _, blk := range b.fn.Flow {
+		t, ok := blk.Term.(*ir.Suspend)
+		if !blk.Alive || !ok || t.Call.Tail {
+			continue
+		}
+		for _, v := range t.Call.Dst {
+			if v != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// resumeGuard runs the deferred calls when the resume body leaves for good.
+func (b *body) resumeGuard() []jen.Code {
+	fn, n := b.fn, b.fn.Names
+	next := jen.Id(n.Next)
+	suspended := append([]jen.Code{jen.Id("_x").Dot("Parent").Op("=").Id(n.Header)}, b.save(g("PCDefers"), fn.Results, false)...)
+	suspended = append(suspended, next.Clone().Op("=").Add(g("Parked")), jen.Return())
+	var done []jen.Code
+	if len(fn.Results) > 0 {
+		slot, typ := b.slot(fn, fn.Sig.Results())
+		var values []jen.Code
+		for _, v := range fn.Results {
+			values = append(values, b.variable(v))
+		}
+		done = append(done, jen.Op("*").Add(slot).Dot("Of").Call(jen.Id(n.Hub)).Op("=").Add(typ).Values(values...))
+	}
+	done = append(done, next.Clone().Op("=").Add(b.put()))
+	code := []jen.Code{
+		jen.If(next.Clone().Op("==").Add(g("Parked"))).Block(jen.Return()),
+		jen.If(jen.Id("_x").Op(":=").Id(n.Defers).Dot("Exit").Call(jen.Id(n.Hub), jen.Recover()), jen.Id("_x").Op("!=").Nil()).Block(suspended...),
+	}
+	out := []jen.Code{jen.Id(n.Defers).Op(":=").Id(n.Frame).Dot(n.Defers)}
+	for _, v := range fn.Results {
+		out = append(out, jen.Id(v.Name).Op("=").Id(n.Frame).Dot(v.Name))
+	}
+	return append(out, jen.Defer().Func().Params().Block(append(code, done...)...).Call(),
+		jen.If(jen.Id(n.Hub).Dot("Pending").Call()).Block(jen.Id(n.Hub).Dot("Rethrow").Call()))
+}
+
+// entry writes the switch that reloads what a suspension point saved.
+func (b *body) entry() []jen.Code {
+	n := b.fn.Names
+	var cases []jen.Code
+	for _, blk := range b.fn.Flow {
+		t, ok := blk.Term.(*ir.Suspend)
+		if !ok || t.Call.Tail {
+			continue
+		}
+		c := t.Call
+		code := append(b.reload(c), b.jump(t.Next))
+		cases = append(cases, jen.Case(jen.Lit(c.PC)).Block(append([]jen.Code{jen.Comment(b.at(c.At))}, code...)...))
+	}
+	if len(cases) == 0 { // only deferred calls can suspend
+		return []jen.Code{jen.Return(jen.Nil())}
+	}
+	if b.fn.Guard {
+		cases = append(cases, jen.Default().Block(jen.Comment("a deferred call has ended"), jen.Return(jen.Nil())))
+	}
+	return []jen.Code{jen.Switch(jen.Id(n.Frame).Dot("PC")).Block(cases...)}
+}
+
+// reload writes what happens first when c's callee has ended.
+func (b *body) reload(c *ir.Call) []jen.Code {
+	n := b.fn.Names
+	var dst, src, out []jen.Code
+	for _, v := range c.Live {
+		b.seen[v] = true
+		dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id(n.Frame).Dot(v.Name))
+	}
+	if len(dst) > 0 {
+		out = append(out, jen.List(dst...).Op("=").List(src...))
+	}
+	dst, src = nil, nil
+	for i, v := range c.Dst {
+		if v != nil {
+			b.seen[v] = true
+			dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id("_r").Dot("R"+itoa(i)))
+		}
+	}
+	if len(dst) == 0 {
+		return out
+	}
+	return append(out, jen.Id("_r").Op(":=").Add(b.callSlot(c)).Dot("Take").Call(jen.Id(n.Hub)),
+		jen.List(dst...).Op("=").List(src...))
+}
+
+// blocksCode writes the blocks that can run after a suspension. It runs first:
+// it finds out which labels and variables are needed.
+func (b *body) blocksCode() []jen.Code {
+	var alive []*ir.BasicBlock
+	for _, blk := range b.fn.Flow {
+		if blk.Alive {
+			alive = append(alive, blk)
+		}
+	}
+	codes := make([][]jen.Code, len(alive))
+	for i, blk := range alive {
+		var next *ir.BasicBlock
+		if i+1 < len(alive) {
+			next = alive[i+1]
+		}
+		for _, s := range blk.Stmts {
+			codes[i] = append(codes[i], b.straight(s)...)
+		}
+		codes[i] = append(codes[i], b.term(blk, next)...)
+	}
+	b.entry() // for the labels it refers to
+	var out []jen.Code
+	for i, blk := range alive {
+		if b.refs[blk] {
+			out = append(out, jen.Id(b.label(blk)).Op(":"))
+			if len(codes[i]) == 0 && i == len(alive)-1 {
+				codes[i] = append(codes[i], jen.Panic(jen.Lit("unreachable")))
+			}
+		}
+		out = append(out, codes[i]...)
+	}
+	return out
+}
+
+func (b *body) term(blk, next *ir.BasicBlock) []jen.Code {
+	to := func(t *ir.BasicBlock) []jen.Code {
+		if t == next {
+			return nil
+		}
+		return []jen.Code{b.jump(t)}
+	}
+	switch t := blk.Term.(type) {
+	case *ir.Goto:
+		return to(t.To)
+	case *ir.Branch:
+		if t.Then == next {
+			return []jen.Code{jen.If(jen.Op("!").Parens(b.expr(t.Cond))).Block(b.jump(t.Else))}
+		}
+		return append([]jen.Code{jen.If(b.expr(t.Cond)).Block(b.jump(t.Then))}, to(t.Else)...)
+	case *ir.Choose:
+		var clauses []jen.Code
+		for i, c := range t.S.Clauses {
+			code := append(b.bindClause(t.S, c, false), b.jump(t.Clauses[i]))
+			clauses = append(clauses, b.clauseHead(t.S, i, false).Block(code...))
+		}
+		out := []jen.Code{b.switchHead(t.S).Block(clauses...)}
+		if t.Else != nil {
+			return append(out, to(t.Else)...)
+		}
+		if next == nil && len(clauses) > 0 {
+			out = append(out, jen.Panic(jen.Lit("unreachable")))
+		}
+		return out
+	case *ir.Suspend:
+		return b.resumeCall(t, to)
+	case *ir.Leave:
+		return b.leave(t.R.Results)
+	case *ir.Stop:
+		return []jen.Code{jen.Panic(jen.Lit("unreachable"))}
+	}
+	ir.Bug(b.fn.Pos(), "emit: terminator %T", blk.Term)
+	return nil
+}
+
+// resumeCall writes a suspension point of the resume body: the frame is there.
+func (b *body) resumeCall(t *ir.Suspend, to func(*ir.BasicBlock) []jen.Code) []jen.Code {
+	c := t.Call
+	call := b.suspending(c)
+	if c.Tail {
+		return b.resumeTail(call)
+	}
+	n := b.fn.Names
+	suspended := append([]jen.Code{jen.Id(n.Callee).Dot("Parent").Op("=").Id(n.Header)}, b.save(jen.Lit(c.PC), c.Live, false)...)
+	suspended = append(suspended, jen.Return(g("Parked")))
+	return append(b.checked(c, call, suspended), to(t.Next)...)
+}
+
+// resumeTail gives this frame up: the callee takes its place below the parent.
+func (b *body) resumeTail(call *jen.Statement) []jen.Code {
+	n := b.fn.Names
+	var dst []jen.Code
+	for i := range b.fn.Results {
+		dst = append(dst, jen.Id("_x"+itoa(i)))
+	}
+	c := jen.Id(n.Callee)
+	p := jen.Id("_p")
+	code := []jen.Code{jen.List(append(append([]jen.Code(nil), dst...), c.Clone())...).Op(":=").Add(call), p.Clone().Op(":=").Add(b.put()),
+		jen.If(c.Clone().Op("!=").Nil()).Block(c.Clone().Dot("Parent").Op("=").Add(p), jen.Return(g("Parked")))}
+	if len(dst) > 0 {
+		slot, typ := b.slot(b.fn, b.fn.Sig.Results())
+		code = append(code, jen.Op("*").Add(slot).Dot("Of").Call(jen.Id(n.Hub)).Op("=").Add(typ).Values(dst...))
+	}
+	return []jen.Code{jen.Block(append(code, jen.Return(p.Clone()))...)}
+}

@@ -1,0 +1,8 @@
+package emit
+
+// Where emitted code finds the runtime. A test looks each name up.
+const (
+	rtPath    = "github.com/greengen/greengen/rt"
+	greenPath = rtPath + "/green"
+	chansPath = rtPath + "/chans"
+)

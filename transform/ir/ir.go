@@ -1,0 +1,402 @@
+package ir
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Unit is all that one run transforms.
+type Unit struct {
+	Fset     *token.FileSet
+	Packages []*Package // dependencies first
+
+	All, Torture, Weave bool // as in transform.Config
+}
+
+// Package is one package that is transformed.
+type Package struct {
+	Path  string // import path, as the type checker has it
+	Types *types.Package
+	Info  *types.Info
+	Files []*File
+	Funcs []*Func // declarations and literals, in source order, outer before inner
+	Dir   string
+
+	// Twins maps a plain function of this unit to its Func. Set by load.
+	Twins map[*types.Func]*Func
+}
+
+// File is one source file of a Package.
+type File struct {
+	Path  string
+	Out   string // path of the generated file
+	Ast   *ast.File
+	Src   []byte
+	Pkg   *Package
+	Build string // its //go:build line, "" if none
+}
+
+// Color says how green code calls a function.
+type Color uint8
+
+const (
+	Plain     Color = iota // directly: it cannot suspend
+	Green                  // by its twin
+	Offloaded              // on another goroutine: it may block, and has no twin
+)
+
+func (c Color) String() string { return [...]string{"plain", "green", "offloaded"}[c] }
+
+// Func is a function, method or literal.
+type Func struct {
+	// Set by load.
+	Name  string // as the runtime names it: main.serve, main.(*T).Serve, main.serve.func1
+	Pkg   *Package
+	File  *File
+	Decl  *ast.FuncDecl // nil for a literal
+	Lit   *ast.FuncLit  // nil for a declaration
+	Obj   *types.Func   // nil for a literal
+	Sig   *types.Signature
+	Outer *Func   // the function around a literal
+	Lits  []*Func // the literals directly within
+	Mark  Mark
+
+	// Set by color.
+	Color    Color
+	Reached  bool
+	Blocks   bool // a real suspension point can be reached, torture apart
+	Why      []Hop
+	Reason   string    // why it is offloaded
+	ReasonAt token.Pos // where
+	Calls    map[ast.Node]*Target
+	Recovers bool // recover is called directly in it
+	Dual     bool // it has a twin for dynamic calls' sake alone
+	Value    bool // it is used as a func value
+
+	// Set by desugar.
+	Names   Names
+	Vars    map[types.Object]*Var
+	Idents  map[*ast.Ident]*Var // identifiers made by passes
+	Runtime map[*ast.Ident]bool // identifiers made by passes that name functions of rt/green
+	All     []*Var              // in order of declaration
+	Params  []*Var              // receiver first
+	Results []*Var
+	Capture []*Var // variables of outer functions, as this literal holds them
+	Guard   bool   // it defers: needs the guard
+	Body    *Block
+	Labels  map[ast.Stmt]*Label // flattened statements that a branch may target
+	Targets map[*ast.BranchStmt]ast.Stmt
+	Points  []*Call // suspension points in source order; Points[i].PC == i+1
+
+	// Set by cfg.
+	Flow  []*BasicBlock
+	Jumps map[*Label][2]*BasicBlock // where a break and a continue go
+
+	// Set by live.
+	Slots []*Var
+}
+
+// Names are the names of what emitted code adds to a function.
+type Names struct{ Hub, Callee, Frame, Header, Defers, Env, Tok, Next, Label string }
+
+// Syntax returns the syntax of f's body, nil if it has none.
+func (f *Func) Syntax() *ast.BlockStmt {
+	if f.Lit != nil {
+		return f.Lit.Body
+	}
+	return f.Decl.Body
+}
+
+// Type returns the syntax of f's signature.
+func (f *Func) Type() *ast.FuncType {
+	if f.Lit != nil {
+		return f.Lit.Type
+	}
+	return f.Decl.Type
+}
+
+// Pos is where f begins.
+func (f *Func) Pos() token.Pos {
+	if f.Lit != nil {
+		return f.Lit.Pos()
+	}
+	return f.Decl.Name.Pos()
+}
+
+// Root returns the declaration around f, f itself if it is one.
+func (f *Func) Root() *Func {
+	for f.Outer != nil {
+		f = f.Outer
+	}
+	return f
+}
+
+// Mark is what a directive asks for.
+type Mark uint8
+
+const (
+	NoMark Mark = iota
+	Patch
+	Skip
+	Offload
+)
+
+// Hop is one step of the chain that says why a function is green.
+type Hop struct {
+	Pos  token.Pos
+	Text string
+}
+
+// Kind says how a call is made from green code.
+type Kind uint8
+
+const (
+	CallPlain   Kind = iota // as it was
+	CallTwin                // Func or Symbol
+	CallIface               // of an interface method, found at run time
+	CallValue               // of a func value, found at run time
+	CallLit                 // of a literal on the spot
+	CallOffload             // plain code on another goroutine
+	CallHub                 // a twin that takes the hub but never suspends
+	CallRecover             // recover()
+	OpRecv
+	OpRecv2
+	OpSend
+	OpSelect
+	OpYield
+)
+
+// Target is what a call in green code calls. Set by color.
+type Target struct {
+	Kind   Kind
+	Fn     *Func            // CallTwin, CallLit, CallOffload: the callee if it is of this unit
+	Obj    *types.Func      // the plain callee, if it has a name
+	Symbol *Symbol          // CallTwin, CallHub: a twin outside this unit
+	Sig    *types.Signature // the plain signature, instantiated
+	Why    string           // of an offload
+}
+
+// Suspends reports whether the call may suspend.
+func (t *Target) Suspends() bool {
+	return t != nil && t.Kind != CallPlain && t.Kind != CallHub && t.Kind != CallRecover
+}
+
+// Symbol names a function of another package. For a method Recv is set: then the
+// twin is a method Name of the receiver's own type if Pkg is "", else a function
+// which takes the receiver as first argument.
+type Symbol struct {
+	Pkg, Name string
+	Recv      bool
+}
+
+// Var is a variable or temporary of a function.
+type Var struct {
+	Name  string // as emitted
+	Type  types.Type
+	Obj   *types.Var // nil for a temporary
+	In    string     // of a boxed parameter or result: the name in the signature
+	Boxed bool
+	Once  bool // assigned only where it is declared: literals may hold a copy
+	Fn    *Func
+	From  *Var // of a captured variable: that of the outer function
+	Pos   token.Pos
+	Iter  []types.Type // of a *green.MapIter: key and element
+}
+
+// Label is a flattened statement that breaks or continues may target.
+type Label struct {
+	Name  string
+	Loop  bool
+	Named bool // some jump names it
+}
+
+// Stmt is a statement of a desugared body.
+type Stmt interface{ stmt() }
+
+type (
+	// Raw is a statement in which nothing suspends.
+	Raw struct {
+		S    ast.Stmt
+		Defs []*Var // variables it declares for the statements that follow
+	}
+	// Zero declares variables with their zero values.
+	Zero struct{ Vars []*Var }
+	// SetVar declares v with the value X, or sets it.
+	SetVar struct {
+		Var *Var
+		X   ast.Expr
+		New bool
+	}
+	// Rebox gives a boxed loop variable its box for the next iteration.
+	Rebox struct{ Var *Var }
+	// Call is a suspension point.
+	Call struct {
+		PC       int
+		Target   *Target
+		Node     ast.Node // the call, receive, ... in the source; nil for a yield
+		Fun      ast.Expr // CallValue, CallIface, methods: the operand that names the callee
+		Args     []ast.Expr
+		Ellipsis bool
+		Dst      []*Var // one a result, nil to discard
+		New      []bool // Dst[i] is declared here
+		Tail     bool   // its results are the function's
+		Cases    []SelectCase
+		Default  bool
+		At       token.Pos
+		Live     []*Var // set by live: what must be saved
+	}
+	// Block is a list with a scope of its own, and perhaps a label to break out of.
+	Block struct {
+		List  []Stmt
+		Label *Label
+	}
+	// If branches on a condition that cannot suspend.
+	If struct {
+		Cond       ast.Expr
+		Then, Else *Block // Else may be nil
+		At         token.Pos
+	}
+	// Loop repeats Body, then Post, while Cond, which may be nil, holds.
+	Loop struct {
+		Label *Label
+		Cond  ast.Expr
+		Post  *Block
+		Body  *Block
+		At    token.Pos
+	}
+	// Switch is an expression switch, type switch or select whose header cannot suspend.
+	Switch struct {
+		Label   *Label
+		S       ast.Stmt   // *ast.SwitchStmt, *ast.TypeSwitchStmt or *ast.SelectStmt: made by desugar, bodies empty
+		Bind    *ast.Ident // of a type switch: the variable that the clauses copy from
+		Clauses []*Clause
+	}
+	// Clause is one clause of a Switch.
+	Clause struct {
+		Body        *Block
+		Var         *Var     // type switch: declared here from Bind
+		Recv, Ok    *Var     // select: temporaries for what is received
+		Comm        ast.Stmt // select: *ast.SendStmt or *ast.ExprStmt; nil for default
+		Fallthrough bool
+		Default     bool
+	}
+	// Jump breaks out of a flattened statement, or continues a loop.
+	Jump struct {
+		Label    *Label
+		Continue bool
+		Named    bool // the source names the label, or must
+		At       token.Pos
+	}
+	// Return leaves the function. Results is empty if the result variables are set.
+	Return struct {
+		Results []ast.Expr
+		At      token.Pos
+	}
+	// Defer defers a call whose operands cannot suspend.
+	Defer struct {
+		Target   *Target
+		Node     *ast.CallExpr
+		Fun      ast.Expr
+		Args     []ast.Expr
+		Ellipsis bool
+	}
+)
+
+func (*Raw) stmt()    {}
+func (*Zero) stmt()   {}
+func (*Rebox) stmt()  {}
+func (*SetVar) stmt() {}
+func (*Call) stmt()   {}
+func (*Block) stmt()  {}
+func (*If) stmt()     {}
+func (*Loop) stmt()   {}
+func (*Switch) stmt() {}
+func (*Jump) stmt()   {}
+func (*Return) stmt() {}
+func (*Defer) stmt()  {}
+
+// SelectCase is one case of a select that blocks.
+type SelectCase struct {
+	Chan, Value ast.Expr // Value is nil for a receive
+	Dst, Ok     *Var     // boxed, or nil
+}
+
+// BasicBlock is a straight run of statements with one terminator.
+type BasicBlock struct {
+	ID    int
+	Stmts []Stmt // Raw, Zero, Rebox, Defer
+	Term  Term
+	Exits []*BasicBlock // where the last statement may jump
+	At    token.Pos
+	In    map[*Var]bool // set by live: live at the start
+	Alive bool          // reached after a suspension: part of the resume body
+}
+
+// Term ends a BasicBlock.
+type Term interface{ Succs() []*BasicBlock }
+
+type (
+	// Goto goes on at To.
+	Goto struct{ To *BasicBlock }
+	// Branch goes to Then if Cond holds, else to Else.
+	Branch struct {
+		Cond       ast.Expr
+		Then, Else *BasicBlock
+	}
+	// Choose goes to the clause that S, a header without bodies, picks; Else if none.
+	Choose struct {
+		S       *Switch
+		Clauses []*BasicBlock
+		Else    *BasicBlock // nil if there is a default
+	}
+	// Suspend makes Call, and goes on at Next with its results.
+	Suspend struct {
+		Call *Call
+		Next *BasicBlock
+	}
+	// Leave returns from the function.
+	Leave struct{ R *Return }
+	// Stop is never reached.
+	Stop struct{}
+)
+
+func (t *Goto) Succs() []*BasicBlock   { return []*BasicBlock{t.To} }
+func (t *Branch) Succs() []*BasicBlock { return []*BasicBlock{t.Then, t.Else} }
+func (t *Choose) Succs() []*BasicBlock {
+	s := append([]*BasicBlock(nil), t.Clauses...)
+	if t.Else != nil {
+		s = append(s, t.Else)
+	}
+	return s
+}
+func (t *Suspend) Succs() []*BasicBlock {
+	if t.Next == nil {
+		return nil
+	}
+	return []*BasicBlock{t.Next}
+}
+func (t *Leave) Succs() []*BasicBlock { return nil }
+func (t *Stop) Succs() []*BasicBlock  { return nil }
+
+// Ident returns an identifier for v, to be used in syntax made by a pass.
+func (f *Func) Ident(v *Var) *ast.Ident {
+	id := &ast.Ident{Name: v.Name}
+	f.Idents[id] = v
+	return id
+}
+
+// VarOf resolves an identifier of f's body: nil if it is no variable of f.
+func (f *Func) VarOf(id *ast.Ident) *Var {
+	if v, ok := f.Idents[id]; ok {
+		return v
+	}
+	obj := f.Pkg.Info.Uses[id]
+	if obj == nil {
+		obj = f.Pkg.Info.Defs[id]
+	}
+	if obj == nil {
+		return nil
+	}
+	return f.Vars[obj]
+}

@@ -1,0 +1,261 @@
+package transform
+
+import (
+	"fmt"
+	"go/ast"
+	"os"
+	"path/filepath"
+	"sort"
+	"time"
+
+	"github.com/greengen/greengen/transform/cfg"
+	"github.com/greengen/greengen/transform/color"
+	"github.com/greengen/greengen/transform/desugar"
+	"github.com/greengen/greengen/transform/diag"
+	"github.com/greengen/greengen/transform/emit"
+	"github.com/greengen/greengen/transform/ir"
+	"github.com/greengen/greengen/transform/live"
+	"github.com/greengen/greengen/transform/load"
+	"github.com/greengen/greengen/transform/render"
+)
+
+// pass is one step of the pipeline.
+type pass struct {
+	name string
+	doc  string
+	run  func(*ir.Unit, *diag.Reporter)
+}
+
+// passes run in this order: each reads what the ones before it set.
+var passes = []pass{
+	{"color", "which functions get twins, and how green code makes each call", color.Run},
+	{"desugar", "each call that may suspend alone", desugar.Run},
+	{"cfg", "basic blocks", cfg.Run},
+	{"live", "what each suspension point must save", live.Run},
+}
+
+// Passes returns the names of the passes in order, load and emit included.
+func Passes() []string {
+	names := []string{"load"}
+	for _, p := range passes {
+		names = append(names, p.name)
+	}
+	return append(names, "emit")
+}
+
+// Run transforms what c names. The error is a diag.List if the user's code has
+// problems; then no files are made.
+func Run(c Config) (res *Result, err error) {
+	res = &Result{Unit: &ir.Unit{}}
+	defer func() {
+		if bug, ok := recover().(any); ok && bug != nil {
+			err = asBug(res.Unit, bug)
+		}
+	}()
+	r := &diag.Reporter{}
+	timed := func(name string, f func()) {
+		start := time.Now()
+		f()
+		res.Stats.Passes = append(res.Stats.Passes, PassTime{name, time.Since(start)})
+	}
+	timed("load", func() {
+		var u *ir.Unit
+		u, err = load.Run(load.Config{Dir: c.Dir, Patterns: c.Patterns, Tests: c.Tests, BuildFlags: c.BuildFlags,
+			Env: c.Env, Overlay: c.Overlay, WholeModule: !c.Weave}, r)
+		if u != nil {
+			res.Unit = u
+		}
+	})
+	if err == nil {
+		err = r.Err()
+	}
+	if err != nil {
+		return res, err
+	}
+	u := res.Unit
+	u.All, u.Torture, u.Weave = c.All, c.Torture, c.Weave
+	for _, p := range passes {
+		if stopped(c.StopAfter, p.name) {
+			return res, nil
+		}
+		timed(p.name, func() { p.run(u, r) })
+		if c.Check {
+			if err := ir.Verify(u, p.name); err != nil {
+				return res, err
+			}
+		}
+	}
+	if stopped(c.StopAfter, "emit") {
+		return res, nil
+	}
+	timed("emit", func() { err = res.emit(c, r) })
+	res.count()
+	return res, err
+}
+
+// stopped reports whether the pass before name was the last one asked for.
+func stopped(last, name string) bool {
+	if last == "" {
+		return false
+	}
+	names := Passes()
+	at := func(n string) int {
+		for i, m := range names {
+			if m == n {
+				return i
+			}
+		}
+		return len(names)
+	}
+	return at(name) > at(last)
+}
+
+// asBug turns a fault of greengen's own into an error with a position. A panic
+// that is not one of ours goes on.
+func asBug(u *ir.Unit, v any) error {
+	bug, ok := v.(*ir.BugError)
+	if !ok {
+		panic(v)
+	}
+	d := diag.Diagnostic{Code: "internal", Msg: bug.Error(), Hint: "please report this, with the function at this position"}
+	if u != nil && u.Fset != nil && bug.Pos.IsValid() {
+		d.Pos = u.Fset.Position(bug.Pos)
+	}
+	return diag.List{d}
+}
+
+func (res *Result) emit(c Config, r *diag.Reporter) error {
+	made := map[string]bool{}
+	for _, o := range emit.Run(res.Unit, r) {
+		data, err := render.Bytes(o.Jen)
+		if err != nil {
+			return fmt.Errorf("%s: %w", o.File.Out, err)
+		}
+		res.Files = append(res.Files, File{Path: o.File.Out, Data: data})
+		made[o.File.Out] = true
+	}
+	if c.Weave && c.All {
+		for _, p := range res.Unit.Packages {
+			res.Files = append(res.Files, weaveMain(p)...)
+		}
+	}
+	sort.Slice(res.Files, func(i, j int) bool { return res.Files[i].Path < res.Files[j].Path })
+	if c.Weave {
+		res.hide(made)
+	} else {
+		res.stale(made)
+	}
+	return nil
+}
+
+// generatedFiles lists the files of ours in the unit's folders.
+func (res *Result) generatedFiles() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, p := range res.Unit.Packages {
+		if p.Dir == "" || seen[p.Dir] {
+			continue
+		}
+		seen[p.Dir] = true
+		names, _ := filepath.Glob(filepath.Join(p.Dir, "*_green*.go"))
+		for _, n := range names {
+			if src, err := os.ReadFile(n); err == nil && load.Generated(src) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+func (res *Result) stale(made map[string]bool) {
+	for _, n := range res.generatedFiles() {
+		if !made[n] {
+			res.Stale = append(res.Stale, n)
+		}
+	}
+	sort.Strings(res.Stale)
+}
+
+// hide replaces files of an earlier generate run, which a woven build must not see.
+func (res *Result) hide(made map[string]bool) {
+	for _, n := range res.generatedFiles() {
+		if !made[n] {
+			res.Stale = append(res.Stale, n)
+		}
+	}
+}
+
+// weaveMain renames a program's main, and adds one that runs it on a hub.
+func weaveMain(p *ir.Package) []File {
+	if p.Types.Name() != "main" {
+		return nil
+	}
+	obj := p.Types.Scope().Lookup("main")
+	if obj == nil {
+		return nil
+	}
+	edits := map[*ir.File][]int{}
+	note := func(id *ast.Ident) {
+		for _, f := range p.Files {
+			if f.Ast.FileStart <= id.Pos() && id.Pos() < f.Ast.FileEnd {
+				edits[f] = append(edits[f], int(id.Pos()-f.Ast.FileStart))
+			}
+		}
+	}
+	for id, o := range p.Info.Defs {
+		if o == obj {
+			note(id)
+		}
+	}
+	for id, o := range p.Info.Uses {
+		if o == obj {
+			note(id)
+		}
+	}
+	var out []File
+	for _, f := range p.Files {
+		if len(edits[f]) == 0 {
+			continue
+		}
+		out = append(out, File{Path: f.Path, Data: replaceAll(f.Src, edits[f], len("main"), emit.MainPlain), Edited: true})
+	}
+	if len(out) > 0 {
+		dir := filepath.Dir(out[0].Path)
+		src := load.Header + "\n\npackage main\n\nimport greengen_rt \"" + load.RT + "\"\n\nfunc main() { greengen_rt.RunMain(" + emit.MainPlain + ") }\n"
+		out = append(out, File{Path: filepath.Join(dir, "greengen_main_green.go"), Data: []byte(src)})
+	}
+	return out
+}
+
+// replaceAll puts text in place of n bytes at each offset.
+func replaceAll(src []byte, at []int, n int, text string) []byte {
+	sort.Ints(at)
+	var out []byte
+	last := 0
+	for _, i := range at {
+		out = append(append(out, src[last:i]...), text...)
+		last = i + n
+	}
+	return append(out, src[last:]...)
+}
+
+func (res *Result) count() {
+	for _, p := range res.Unit.Packages {
+		for _, f := range p.Funcs {
+			res.Stats.Total++
+			if f.Mark == ir.Patch {
+				res.Stats.Marked++
+			}
+			switch f.Color {
+			case ir.Green:
+				res.Stats.Green++
+				res.Stats.Suspends += len(f.Points)
+				if f.Dual {
+					res.Stats.Carriers++
+				}
+			case ir.Offloaded:
+				res.Stats.Offloaded++
+			}
+		}
+	}
+}
