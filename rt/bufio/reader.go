@@ -80,7 +80,7 @@ func (o *readOp) loop(h *green.Hub) *green.Frame {
 		if ok {
 			return nil
 		}
-		if c := o.src.fill(h, o.r.Size()); c != nil {
+		if c := o.src.fill(h); c != nil {
 			return c
 		}
 	}
@@ -122,6 +122,10 @@ func (o *readOp) attempt() bool {
 	case opBytes, opString:
 		return o.collect()
 	case opPeek:
+		// Asked for more than its size, Peek would keep the private error.
+		if size := o.r.Size(); o.src != nil && o.n > size && !o.peek(size) {
+			return false
+		}
 		o.p, o.err = o.r.Peek(o.n)
 	case opDiscard:
 		n, err := o.r.Discard(o.n - o.done)

@@ -18,6 +18,7 @@ var errWouldBlock = errors.New("rt/bufio: would block")
 type source struct {
 	rd   io.Reader
 	hub  *green.Hub // set while a twin runs an operation: do not wait
+	want int        // how much bufio asked for when it would have blocked
 	data []byte     // got by fill, not yet read
 	err  error      // to be reported after data
 }
@@ -44,6 +45,7 @@ func (s *source) Read(p []byte) (int, error) {
 			return n, err
 		}
 	}
+	s.want = len(p)
 	return 0, errWouldBlock
 }
 
@@ -65,14 +67,15 @@ type count = struct {
 
 func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 
-// fill gets data or an error into s, or waits until there is some.
-func (s *source) fill(h *green.Hub, size int) *green.Frame {
+// fill gets data or an error into s, or waits until there is some. It reads as
+// much as bufio would have, so that rd sees the same calls.
+func (s *source) fill(h *green.Hub) *green.Frame {
 	if t, ok := s.rd.(gio.Trier); ok {
 		if c, ok := t.WaitRead_green(h); ok {
 			return c
 		}
 	}
-	buf := make([]byte, size)
+	buf := make([]byte, s.want)
 	n, err, c := gio.Read(h, s.rd, buf)
 	if c == nil {
 		s.data, s.err = buf[:n], err

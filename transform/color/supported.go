@@ -15,7 +15,7 @@ import (
 //   - range over a function
 //   - a type declared in the function
 //   - a variable or result whose type cannot be named in the function's package
-//   - functions that look at their own stack
+//   - functions that look at their own stack, or at the heap
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if v, ok := c.verdicts[f]; ok {
 		return v.reason, v.at
@@ -73,7 +73,7 @@ func (l *limits) visit(n ast.Node) bool {
 			l.nameable(n.Pos(), v.Type())
 		}
 		if fn, ok := l.info.Uses[n].(*types.Func); ok && fn.Pkg() != nil && looksAtStack[key(fn)] {
-			l.no(n.Pos(), "it looks at its own stack: "+fn.FullName())
+			l.no(n.Pos(), "it looks at what the runtime knows of it: "+fn.FullName())
 		}
 		// A literal may use a type that the function around it declares.
 		if tn, ok := l.info.Uses[n].(*types.TypeName); ok && local(tn) {
@@ -90,7 +90,8 @@ func (l *limits) visit(n ast.Node) bool {
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
 
 var looksAtStack = words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
-	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread`)
+	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread runtime.ReadMemStats runtime.NumGoroutine
+	runtime.SetFinalizer runtime.AddCleanup runtime.MemProfile runtime.GoroutineProfile testing.AllocsPerRun`)
 
 // nameable checks that generated code in f's package can write t.
 func (l *limits) nameable(at token.Pos, t types.Type) {

@@ -287,11 +287,15 @@ func (d *desugarer) rangeString(s *ast.RangeStmt) {
 	l := &ir.Loop{Label: d.labelOf(s, true), At: s.Pos(),
 		Cond: binary(d.id(i), token.LSS, &ast.CallExpr{Fun: d.rt("LenString"), Args: []ast.Expr{d.id(str)}})}
 	l.Body = d.loopBody(s, func() {
-		d.emit(&ir.Zero{Vars: []*ir.Var{r}})
-		d.emit(&ir.Raw{S: &ast.AssignStmt{Lhs: []ast.Expr{d.id(r), d.id(next)}, Tok: token.ASSIGN,
+		var dst ast.Expr = &ast.Ident{Name: "_"}
+		if s.Value != nil && !blank(s.Value) {
+			d.emit(&ir.Zero{Vars: []*ir.Var{r}})
+			dst = d.id(r)
+		}
+		d.emit(&ir.Raw{S: &ast.AssignStmt{Lhs: []ast.Expr{dst, d.id(next)}, Tok: token.ASSIGN,
 			Rhs: []ast.Expr{&ast.CallExpr{Fun: d.rt("NextRune"), Args: []ast.Expr{d.id(str), d.id(i)}}}}})
 		var value ast.Expr
-		if s.Value != nil {
+		if s.Value != nil && !blank(s.Value) {
 			value = d.id(r)
 		}
 		d.bind(s, d.id(i), value)

@@ -33,11 +33,12 @@ func (r *Reporter) Report(d Diagnostic) { r.list = append(r.list, d) }
 
 // List returns what was reported, sorted by position, without doubles.
 func (r *Reporter) List() List {
-	slices.SortStableFunc(r.list, func(a, b Diagnostic) int {
+	l := slices.Clone(r.list)
+	slices.SortStableFunc(l, func(a, b Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Line, b.Pos.Line),
 			cmp.Compare(a.Pos.Column, b.Pos.Column), cmp.Compare(a.Msg, b.Msg))
 	})
-	return slices.CompactFunc(r.list, func(a, b Diagnostic) bool {
+	return slices.CompactFunc(l, func(a, b Diagnostic) bool {
 		return a.Pos == b.Pos && a.Code == b.Code && a.Msg == b.Msg
 	})
 }

@@ -53,6 +53,8 @@ func TestReporterSortsAndDropsDoubles(t *testing.T) {
 		lines = append(lines, d.Pos.Line)
 	}
 	require.Equal(t, []int{2, 9}, lines)
+	require.Len(t, r.List(), 2, "asking twice changes nothing")
+	require.NotZero(t, r.List()[0])
 	require.NoError(t, new(diag.Reporter).Err())
 }
 

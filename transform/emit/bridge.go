@@ -22,6 +22,7 @@ type body struct {
 	refs   map[*ir.BasicBlock]bool // blocks that a goto names
 	seen   map[*ir.Var]bool        // variables written
 	read   map[*ir.Var]bool        // variables read
+	tok    bool                    // recover is called
 	lhs    bool                    // writing an assignment's left side
 }
 
@@ -210,7 +211,7 @@ func (b *body) object(id *ast.Ident) types.Object {
 }
 
 func (b *body) inRaw(obj types.Object) bool {
-	return b.raw != nil && b.raw.Pos() <= obj.Pos() && obj.Pos() < b.raw.End()
+	return b.raw != nil && b.raw.Pos().IsValid() && b.raw.Pos() <= obj.Pos() && obj.Pos() < b.raw.End()
 }
 
 // variable writes a use of v, of a boxed one what is in the box.
@@ -309,6 +310,7 @@ func (b *body) call(e *ast.CallExpr) *jen.Statement {
 	if t := b.fn.Calls[e]; t != nil && !b.plain {
 		switch t.Kind {
 		case ir.CallRecover:
+			b.tok = true
 			return g("Recover").Call(jen.Id(b.fn.Names.Tok))
 		case ir.CallHub:
 			return b.symbolCall(t, e.Fun, e.Args, e.Ellipsis.IsValid())

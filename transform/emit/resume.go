@@ -14,7 +14,7 @@ func (f *file) resumeBody(fn *ir.Func) jen.Code {
 	entry := b.entry()
 	var code []jen.Code
 	code = append(code, jen.Id(n.Frame).Op(":=").Parens(jen.Op("*").Id(f.frame(fn)).Add(f.useParams(fn))).Parens(unsafePointer().Call(jen.Id(n.Header))))
-	if fn.Lit != nil && len(fn.Capture) > 0 {
+	if b.usesEnv() {
 		code = append(code, jen.Id(n.Env).Op(":=").Id(n.Frame).Dot(n.Env))
 	}
 	if fn.Guard {
@@ -23,7 +23,7 @@ func (f *file) resumeBody(fn *ir.Func) jen.Code {
 		}
 	}
 	code = append(code, b.hoisted()...)
-	if fn.Recovers && b.usesTok() {
+	if b.tok {
 		code = append(code, jen.Id(n.Tok).Op(":=").Id(n.Frame).Dot(n.Tok))
 	}
 	if fn.Guard {
@@ -40,8 +40,15 @@ func (f *file) resumeBody(fn *ir.Func) jen.Code {
 		Params(result).Block(code...)
 }
 
-// usesTok reports whether the resume body recovers.
-func (b *body) usesTok() bool { return b.fn.Recovers }
+// usesEnv reports whether the resume body uses something captured.
+func (b *body) usesEnv() bool {
+	for _, v := range b.fn.Capture {
+		if b.seen[v] {
+			return true
+		}
+	}
+	return false
+}
 
 // hoisted declares the variables of the resume body.
 func (b *body) hoisted() []jen.Code {

@@ -3,7 +3,8 @@
 //
 // A statement is overwritten with blanks, line ends apart, so that all else
 // stays in its place. Declarations and labelled statements are left alone, and
-// so are the calls that the instrumenter inserted.
+// so are the calls that the instrumenter inserted, which say in which block a
+// statement is: the loss of one that never runs would show nowhere.
 package mutate
 
 import (
@@ -12,18 +13,19 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // Span is a statement, as byte offsets.
 type Span struct {
 	From, To int
 	Line     int
+	Block    int // the number of the block around it, 0 if that has none
 }
 
-// Spans lists the statements of src that may be deleted, in order of the
-// source. Calls of a function whose name ends in kept stay.
-func Spans(src []byte, kept string) ([]Span, error) {
+// Spans lists the statements of src, instrumented, that may be deleted, in order
+// of the source.
+func Spans(src []byte) ([]Span, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
 	if err != nil {
@@ -32,10 +34,14 @@ func Spans(src []byte, kept string) ([]Span, error) {
 	tok := fset.File(f.FileStart)
 	var spans []Span
 	ast.Inspect(f, func(n ast.Node) bool {
-		for _, s := range statements(n) {
-			text := string(src[tok.Offset(s.Pos()):tok.Offset(s.End())])
-			if deletable(s) && !isCall(text, kept) {
-				spans = append(spans, Span{tok.Offset(s.Pos()), tok.Offset(s.End()), tok.PositionFor(s.Pos(), false).Line})
+		block := 0
+		for i, s := range statements(n) {
+			if number := blockOf(s); number != 0 && i == 0 {
+				block = number
+			} else if deletable(s) {
+				spans = append(spans, Span{
+					tok.Offset(s.Pos()), tok.Offset(s.End()), tok.PositionFor(s.Pos(), false).Line, block,
+				})
 			}
 		}
 		return true
@@ -65,9 +71,23 @@ func deletable(s ast.Stmt) bool {
 	return true
 }
 
-func isCall(text, name string) bool {
-	fun, _, ok := strings.Cut(text, "(")
-	return ok && strings.HasSuffix(fun, name)
+// blockOf returns the number in x.Block(number), 0 if s is something else.
+func blockOf(s ast.Stmt) int {
+	x, ok := s.(*ast.ExprStmt)
+	if !ok {
+		return 0
+	}
+	call, ok := x.X.(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return 0
+	}
+	fun, ok := call.Fun.(*ast.SelectorExpr)
+	arg, lit := call.Args[0].(*ast.BasicLit)
+	if !ok || !lit || fun.Sel.Name != "Block" {
+		return 0
+	}
+	n, _ := strconv.Atoi(arg.Value) // 0 for what is not a number
+	return n
 }
 
 // Delete returns src without the statement.

@@ -85,8 +85,8 @@ func (t *Trace) counts(b *Trace) string {
 	var text string
 	shown := 0
 	for n := 1; n <= len(t.Early) && shown < 5; n++ {
-		if t.count(n) != b.count(n) {
-			text += fmt.Sprintf("block %d entered %d times, want %d; ", n, b.count(n), t.count(n))
+		if t.Count(n) != b.Count(n) {
+			text += fmt.Sprintf("block %d entered %d times, want %d; ", n, b.Count(n), t.Count(n))
 			shown++
 		}
 	}

@@ -53,8 +53,8 @@ func readTrace(name string) (*Trace, error) {
 	return t, nil
 }
 
-// count is how often block n was entered.
-func (t *Trace) count(n int) uint64 { return t.Early[n-1] + t.Plain[n-1] + t.Twin[n-1] }
+// Count is how often block n was entered.
+func (t *Trace) Count(n int) uint64 { return t.Early[n-1] + t.Plain[n-1] + t.Twin[n-1] }
 
 // Counts is the hash of how often each block was entered.
 func (t *Trace) Counts() uint64 { return t.sum(func(c uint64) uint64 { return c }) }
@@ -66,7 +66,7 @@ func (t *Trace) sum(of func(uint64) uint64) uint64 {
 	h := fnv.New64a()
 	var word [8]byte
 	for n := range t.Early {
-		binary.LittleEndian.PutUint64(word[:], of(t.count(n+1)))
+		binary.LittleEndian.PutUint64(word[:], of(t.Count(n+1)))
 		h.Write(word[:])
 	}
 	return h.Sum64()

@@ -83,7 +83,7 @@ func (r *Runner) mutantBatch(dir string, batch []*program, plains map[*program]*
 	tries := map[string][]candidate{}
 	var slugs []string
 	for _, p := range batch {
-		cs := deletions(p, random)
+		cs := deletions(p, plains[p].Run.Trace, random)
 		if len(cs) > 0 {
 			tries[p.Slug()] = cs
 			open[p.Slug()] = &mutant{whole: p, base: plains[p]}
@@ -145,19 +145,22 @@ type candidate struct {
 	span   mutate.Span
 }
 
-// deletions lists statements of p, at most mutantTries, in random order.
-func deletions(p *program, random *rand.Rand) []candidate {
+// deletions lists statements of p in blocks that were entered, at most
+// mutantTries, in random order.
+func deletions(p *program, entered *outcome.Trace, random *rand.Rand) []candidate {
 	var all []candidate
 	for i, s := range p.woven {
 		if !strings.HasSuffix(s.Name, ".go") {
 			continue
 		}
-		spans, err := mutate.Spans(s.Src, ".Block")
+		spans, err := mutate.Spans(s.Src)
 		if err != nil {
 			continue // such as a file that go/parser does not take
 		}
 		for _, span := range spans {
-			all = append(all, candidate{i, span})
+			if span.Block > 0 && entered.Count(span.Block) > 0 {
+				all = append(all, candidate{i, span})
+			}
 		}
 	}
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })

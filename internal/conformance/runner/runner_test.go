@@ -178,13 +178,15 @@ func TestFailed(t *testing.T) {
 }
 
 func TestDeletionsAreThoseOfTheSeed(t *testing.T) {
-	p := ready(t, "a.go", "package main\nfunc main() { f(); g(); h() }\n")
+	p := ready(t, "a.go", "package main\nfunc main() { f(); g(); if x { h() } }\n")
+	seen := tried(p, []uint64{1, 0}, []uint64{0, 0}).run.Trace
+	require.Len(t, deletions(p, seen, rng(1)), 3, "h is never called")
 	m := &mutant{whole: p}
-	m.lose(deletions(p, rng(1))[0])
+	m.lose(deletions(p, seen, rng(1))[0])
 	require.Contains(t, m.at, "main.go:2: ")
 	require.Contains(t, string(m.woven[0].Src), "greentrace.Block(1)")
 	require.NotEqual(t, string(p.woven[0].Src), string(m.woven[0].Src), "the whole program stays")
 	n := &mutant{whole: p}
-	n.lose(deletions(p, rng(1))[0])
+	n.lose(deletions(p, seen, rng(1))[0])
 	require.Equal(t, m.at, n.at)
 }
