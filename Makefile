@@ -3,7 +3,6 @@
 GO ?= go
 GOFMT = $$($(GO) env GOROOT)/bin/gofmt
 SAMPLE ?= 24
-COUNT ?= 10
 
 .DEFAULT_GOAL := help
 .PHONY: all help build demo test test-full bench conformance golden fmt fmt-check vet staticcheck floors generated
@@ -32,7 +31,7 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 	$(MAKE) conformance SAMPLE=0
 
 bench: ## measure against goroutines, iter.Pull and channels
-	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./bench/...
+	$(GO) run ./rt/internal/bench
 
 conformance: ## Go's own test programs, plain against green; SAMPLE=n takes n of them, 0 all
 	$(GO) run ./internal/conformance -sample $(SAMPLE)

@@ -47,19 +47,18 @@ func passFloors() []floor {
 
 // restricted lists who may use packages that would otherwise spread.
 var restricted = map[string][]string{
-	"golang.org/x/tools/go/packages":     {"transform/load"},
-	"golang.org/x/tools/go/ast/astutil":  {"transform/desugar"},
-	"github.com/dave/jennifer/jen":       {"transform/emit", "transform/render"},
-	"github.com/peterbourgon/ff/v3":      {"cmd/..."},
-	"golang.org/x/mod/modfile":           {"internal/weave"},
-	"github.com/stretchr/testify":        {},
-	"github.com/rogpeppe/go-internal":    {"cmd/...", "internal/..."},
-	"os/exec":                            {"cmd/...", "internal/weave", "internal/conformance/...", "examples/..."},
-	"flag":                               {"cmd/...", "internal/conformance/...", "examples/...", "bench/..."},
-	"testing":                            {"bench/...", "transform/internal/passtest"},
-	"github.com/greengen/greengen":       {"internal/weave"},
-	"github.com/greengen/greengen/cmd":   {},
-	"github.com/greengen/greengen/bench": {"bench/..."},
+	"golang.org/x/tools/go/packages":    {"transform/load"},
+	"golang.org/x/tools/go/ast/astutil": {"transform/desugar"},
+	"github.com/dave/jennifer/jen":      {"transform/emit", "transform/render"},
+	"github.com/peterbourgon/ff/v3":     {"cmd/..."},
+	"golang.org/x/mod/modfile":          {"internal/weave"},
+	"github.com/stretchr/testify":       {},
+	"github.com/rogpeppe/go-internal":   {"cmd/...", "internal/..."},
+	"os/exec":                           {"cmd/...", "internal/weave", "internal/conformance/...", "examples/..."},
+	"flag":                              {"cmd/...", "internal/conformance/...", "examples/...", "rt/internal/bench"},
+	"testing":                           {"rt/internal/greentest", "transform/internal/passtest"},
+	"github.com/greengen/greengen":      {"internal/weave"},
+	"github.com/greengen/greengen/cmd":  {},
 }
 
 type listed struct {

@@ -48,7 +48,7 @@ func Passes() []string {
 func Run(c Config) (res *Result, err error) {
 	res = &Result{Unit: &ir.Unit{}}
 	defer func() {
-		if bug, ok := recover().(any); ok && bug != nil {
+		if bug := recover(); bug != nil {
 			err = asBug(res.Unit, bug)
 		}
 	}()

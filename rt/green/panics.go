@@ -44,6 +44,7 @@ func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) {
 // and call Exit(h, nil) again. nil says that the function returns. If a panic
 // goes on, Exit panics.
 func (d *Defers) Exit(h *Hub, r any) *Frame {
+	d.settle() // a deferred call that suspended may have recovered
 	if r != nil {
 		d.raise(h, r)
 	}
@@ -115,29 +116,47 @@ func (d *Defers) Panicking() bool {
 	return d != nil && d.p != nil && !d.p.Recovered && !d.p.goexit
 }
 
-// CallForeign calls f, a deferred function that greengen does not know: if it
-// recovers, it does so by Go's own recover.
-func (d *Defers) CallForeign(f func()) {
+// CallForeign runs body, which defers a function that greengen does not know and
+// then calls Reraise: if that function recovers, it does so by Go's own recover.
+func (d *Defers) CallForeign(body func()) {
 	if !d.Panicking() {
-		f()
+		body()
 		return
 	}
 	p := d.p
-	done := false
+	goesOn := false
 	func() {
 		defer func() {
 			if r := recover(); r != nil {
 				if !sameValue(r, p.Value) {
 					panic(r)
 				}
-				done = true
+				goesOn = true
 			}
 		}()
-		defer f()
-		panic(p.Value)
+		body()
 	}()
-	if !done {
+	if !goesOn {
 		p.Recovered = true
+	}
+}
+
+// Foreign is CallForeign for a function that may block: it runs on a worker.
+func (d *Defers) Foreign(h *Hub, body func()) *Frame {
+	if h.Blocks() {
+		d.CallForeign(body)
+		return nil
+	}
+	return Offload(h, "a deferred call", func() (r struct{}) {
+		d.CallForeign(body)
+		return r
+	})
+}
+
+// Reraise raises the panic under way, if there is one that can be recovered.
+func (d *Defers) Reraise() {
+	if d.Panicking() {
+		panic(d.p.Value)
 	}
 }
 
@@ -153,7 +172,7 @@ func (h *Hub) NewPanic(r any) *Panic {
 			}
 		}
 	}
-	p := &Panic{Value: r}
+	p := &Panic{Value: plainText(r)}
 	_, p.goexit = r.(*Unwind)
 	if !h.Blocks() && !p.goexit {
 		p.Stack = h.Ops.Stack()
@@ -227,4 +246,30 @@ func Recovering(r any, body func(h *Hub)) {
 // sameValue compares two values by identity: never panics, never calls ==.
 func sameValue(a, b any) bool {
 	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
+}
+
+// wrapperError is a runtime error whose text named a twin.
+type wrapperError string
+
+func (e wrapperError) Error() string { return string(e) }
+func (e wrapperError) RuntimeError() {}
+
+// plainText gives the error of a value method called with a nil pointer the text
+// that it has in plain code. Other values stay as they are.
+func plainText(r any) any {
+	e, ok := r.(interface {
+		error
+		RuntimeError()
+	})
+	if !ok {
+		return r
+	}
+	const mark = "_green called using nil *"
+	text := e.Error()
+	for i := 0; i+len(mark) <= len(text); i++ {
+		if text[i:i+len(mark)] == mark {
+			return wrapperError(text[:i] + text[i+len("_green"):])
+		}
+	}
+	return r
 }

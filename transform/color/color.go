@@ -223,7 +223,7 @@ func (c *colorer) suspected(s *site) bool {
 		return true
 	}
 	for _, g := range c.members(s) {
-		if g.Color != ir.Plain && g.Reached {
+		if g.Color != ir.Plain && g.Reached || s.defr && g.Recovers {
 			return true
 		}
 	}
@@ -350,10 +350,26 @@ func (c *colorer) resolve(f *ir.Func, s *site) {
 	case ir.CallIface, ir.CallValue:
 		if !c.suspected(s) {
 			t.Kind = ir.CallPlain
+		} else if s.defr && t.Kind == ir.CallIface {
+			c.passToken(s)
 		}
 	}
 	if !s.gone {
 		f.Calls[s.node] = t
+	}
+}
+
+// passToken prepares a deferred call through an interface for a callee that
+// recovers: then all who may be called take the token, so that none leaves it to
+// a callee of its own.
+func (c *colorer) passToken(s *site) {
+	for _, g := range c.members(s) {
+		s.t.Recovers = s.t.Recovers || g.Recovers
+	}
+	if s.t.Recovers {
+		for _, g := range c.members(s) {
+			g.Takes = true
+		}
 	}
 }
 

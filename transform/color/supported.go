@@ -15,6 +15,7 @@ import (
 //   - range over a function
 //   - a type declared in the function
 //   - a variable or result whose type cannot be named in the function's package
+//   - packages that redeclare a predeclared name, such as nil
 //   - functions that look at their own stack, or at the heap
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if v, ok := c.verdicts[f]; ok {
@@ -22,6 +23,9 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	}
 	l := &limits{c: c, f: f, info: f.Pkg.Info}
 	l.signature()
+	if name := redeclared(f.Pkg.Types); name != "" {
+		l.no(f.Pos(), "the package redeclares "+name)
+	}
 	ast.Inspect(f.Syntax(), l.visit)
 	if f.Obj != nil && (f.Obj.Name() == "_" || f.Obj.Name() == "init" && f.Sig.Recv() == nil) {
 		l.no(f.Pos(), "it is run by Go itself")
@@ -88,6 +92,16 @@ func (l *limits) visit(n ast.Node) bool {
 }
 
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
+
+// redeclared returns a predeclared name that the package declares anew, "" if none.
+func redeclared(p *types.Package) string {
+	for _, n := range p.Scope().Names() {
+		if types.Universe.Lookup(n) != nil {
+			return n
+		}
+	}
+	return ""
+}
 
 var looksAtStack = words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
 	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread runtime.ReadMemStats runtime.NumGoroutine

@@ -147,6 +147,7 @@ func (d *desugarer) callExpr(x *ast.CallExpr, keep bool) ast.Expr {
 		return d.toTemp(x, func(dst []*ir.Var, n []bool) { d.call(x, call, dst, n) })
 	}
 	call := d.operands(x)
+	d.measured(x, call)
 	d.torture(x)
 	t := d.info.TypeOf(x)
 	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() == 0 || t == nil {
@@ -156,6 +157,17 @@ func (d *desugarer) callExpr(x *ast.CallExpr, keep bool) ast.Expr {
 		return call
 	}
 	return d.store(call, t)
+}
+
+// measured evaluates the array whose length is asked for: with its calls taken
+// out, len(*f()) would be a constant, and *f() never evaluated.
+func (d *desugarer) measured(x, call *ast.CallExpr) {
+	if !d.info.Types[ast.Unparen(x.Fun)].IsBuiltin() || len(x.Args) != 1 || call.Args[0] == x.Args[0] {
+		return
+	}
+	if _, ok := under(d.info.TypeOf(x.Args[0])).(*types.Array); ok {
+		d.emit(&ir.Raw{S: &ast.AssignStmt{Lhs: []ast.Expr{&ast.Ident{Name: "_"}}, Tok: token.ASSIGN, Rhs: []ast.Expr{call.Args[0]}}})
+	}
 }
 
 // operands evaluates what the callee and the arguments of x need, and returns

@@ -77,7 +77,7 @@ func (d *desugarer) rangeStmt(s *ast.RangeStmt) {
 		case *types.Array:
 			d.rangeIndex(s, t.Len(), s.Value != nil && !blank(s.Value))
 		case *types.Pointer:
-			d.rangeIndex(s, rangeType(t.Elem()).(*types.Array).Len(), true)
+			d.rangeIndex(s, rangeType(t.Elem()).(*types.Array).Len(), s.Value != nil && !blank(s.Value))
 		case *types.Map:
 			d.rangeMap(s, t)
 		case *types.Chan:
@@ -235,7 +235,10 @@ func (d *desugarer) rangeInt(s *ast.RangeStmt) {
 func (d *desugarer) rangeIndex(s *ast.RangeStmt, n int64, evaluate bool) {
 	var xs *ir.Var
 	x := d.expr(s.X, false)
-	if evaluate || x != s.X || d.calls(s.X) {
+	if !evaluate && (x != s.X || d.calls(s.X)) {
+		d.emit(&ir.Raw{S: &ast.AssignStmt{Lhs: []ast.Expr{&ast.Ident{Name: "_"}}, Tok: token.ASSIGN, Rhs: []ast.Expr{x}}})
+	}
+	if evaluate {
 		xs = d.temp(d.info.TypeOf(s.X), s.Pos())
 		d.setNew(xs, x)
 	}

@@ -82,7 +82,13 @@ func (b *body) rvalue(e ast.Expr) *jen.Statement {
 }
 
 // operand is expr for the X of x[i] or x.f: assigning to the part uses the whole.
-func (b *body) operand(e ast.Expr) *jen.Statement { return b.rvalue(e) }
+// A literal gets parentheses, since the call may come to stand in an if header.
+func (b *body) operand(e ast.Expr) *jen.Statement {
+	if _, ok := e.(*ast.CompositeLit); ok {
+		return jen.Parens(b.rvalue(e))
+	}
+	return b.rvalue(e)
+}
 
 func (b *body) typeExpr(e ast.Expr) *jen.Statement {
 	switch e := e.(type) {

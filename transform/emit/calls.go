@@ -21,7 +21,7 @@ func (b *body) suspending(c *ir.Call) *jen.Statement {
 	case ir.OpRecv2:
 		return jen.Qual(chansPath, "Recv2").Call(h, b.expr(c.Args[0]))
 	case ir.OpSend:
-		return jen.Qual(chansPath, "Send").Call(h, b.expr(c.Args[0]), b.expr(c.Args[1]))
+		return jen.Qual(chansPath, "Send").Types(b.typ(chanElem(b.p.Info.TypeOf(c.Args[0])))).Call(h, b.expr(c.Args[0]), b.expr(c.Args[1]))
 	case ir.OpSelect:
 		return b.selectCall(c)
 	}
@@ -38,7 +38,7 @@ func (b *body) selectCall(c *ir.Call) *jen.Statement {
 	var cases []jen.Code
 	for _, sc := range c.Cases {
 		if sc.Value != nil {
-			cases = append(cases, jen.Qual(chansPath, "SendCase").Call(b.expr(sc.Chan), b.expr(sc.Value)))
+			cases = append(cases, jen.Qual(chansPath, "SendCase").Types(b.typ(chanElem(b.p.Info.TypeOf(sc.Chan)))).Call(b.expr(sc.Chan), b.expr(sc.Value)))
 		} else {
 			cases = append(cases, jen.Qual(chansPath, "RecvCase").Call(b.expr(sc.Chan), box(sc.Dst), box(sc.Ok)))
 		}

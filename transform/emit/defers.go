@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -128,7 +129,7 @@ func (d *deferral) hub() jen.Code { return jen.Id(d.fn.Names.Hub) }
 // suspends writes the call of a twin as a tail call of the deferred closure.
 func (d *deferral) suspends(call *jen.Statement, t *ir.Target) []jen.Code {
 	var code []jen.Code
-	if t.Fn != nil && t.Fn.Recovers && t.Fn.Color == ir.Green {
+	if t.Recovers || t.Fn != nil && t.Fn.Recovers && t.Fn.Color == ir.Green {
 		code = append(code, jen.Id(d.fn.Names.Hub).Dot("SetTok").Call(jen.Id("_x")))
 	}
 	n := t.Sig.Results().Len()
@@ -146,7 +147,12 @@ func (d *deferral) suspends(call *jen.Statement, t *ir.Target) []jen.Code {
 func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
 	x, ok := d.methodOf(fun)
 	if !ok {
-		return func() []jen.Code { return d.ending(d.twinCall2(t, fun, d.args), t) }
+		return func() []jen.Code {
+			if t.Kind == ir.CallOffload {
+				return d.offloaded(d.twinCall2(t, fun, d.args), d.rvalue(fun).Call(d.args...), t)
+			}
+			return d.ending(d.twinCall2(t, fun, d.args), t)
+		}
 	}
 	if t.Kind == ir.CallIface {
 		recv, rt := d.interfaceOperand(x)
@@ -160,7 +166,7 @@ func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
 		var call *jen.Statement
 		switch {
 		case t.Kind == ir.CallOffload:
-			call = d.offloadCallOf(t, x, v, d.args)
+			return d.offloaded(d.offloadCallOf(t, x, v, d.args), v.Clone().Dot(t.Obj.Name()).Call(d.args...), t)
 		case t.Symbol == nil:
 			call = v.Clone().Dot(d.twin(t.Fn)).Call(append([]jen.Code{d.hub()}, d.args...)...)
 		case t.Symbol.Pkg == "":
@@ -218,37 +224,80 @@ func (d *deferral) value(t *ir.Target, fn *jen.Statement) []jen.Code {
 	code := []jen.Code{
 		jen.List(jen.Id("_t"), jen.Id("_"), jen.Id("_rec")).Op(":=").Add(g("Lookup").Call(g("Func").Call(fn))),
 		jen.If(jen.Id("_t").Op("==").Nil().Op("&&").Id("_x").Dot("Panicking").Call()).Block(
-			jen.Id("_x").Dot("CallForeign").Call(jen.Func().Params().Block(plain)),
-			jen.Return(jen.Nil())),
+			jen.Return(jen.Id("_x").Dot("Foreign").Call(d.hub(), foreign(plain)))),
 		jen.If(jen.Id("_rec")).Block(jen.Id(d.fn.Names.Hub).Dot("SetTok").Call(jen.Id("_x"))),
 	}
 	call := jen.Id(d.valueHelper(t)).Add(d.useParams(d.fn)).Call(append([]jen.Code{d.hub(), fn}, d.args...)...)
 	return append(code, d.suspends(call, &ir.Target{Sig: t.Sig})...)
 }
 
+// foreign writes the body that Defers.CallForeign wants.
+func foreign(call *jen.Statement) *jen.Statement {
+	return jen.Func().Params().Block(jen.Defer().Add(call), jen.Id("_x").Dot("Reraise").Call())
+}
+
+// offloaded handles a deferred call of code that runs on a worker: it may recover
+// there by Go's own rules.
+func (d *deferral) offloaded(call, plain *jen.Statement, t *ir.Target) []jen.Code {
+	guard := jen.If(jen.Id("_x").Dot("Panicking").Call()).Block(
+		jen.Return(jen.Id("_x").Dot("Foreign").Call(d.hub(), foreign(plain))))
+	return append([]jen.Code{guard}, d.suspends(call, &ir.Target{Sig: t.Sig})...)
+}
+
 // plainCall handles a deferred call that cannot suspend.
 func (d *deferral) plainCall(fun ast.Expr) func() []jen.Code {
 	end := jen.Return(jen.Nil())
+	direct := func() []jen.Code {
+		call := d.rvalue(fun).Call(d.args...)
+		if d.ownOrStd(fun) {
+			return []jen.Code{call, end}
+		}
+		return []jen.Code{jen.Id("_x").Dot("CallForeign").Call(foreign(call)), end}
+	}
 	if id, ok := uninstantiate(fun).(*ast.Ident); ok {
 		if _, ok := d.p.Info.Uses[id].(*types.Func); ok {
-			return func() []jen.Code { return []jen.Code{d.rvalue(fun).Call(d.args...), end} }
+			return direct
 		}
 	}
 	if x, ok := uninstantiate(fun).(*ast.SelectorExpr); ok && d.p.Info.Selections[x] == nil {
 		if _, ok := d.p.Info.Uses[x.Sel].(*types.Func); ok {
-			return func() []jen.Code { return []jen.Code{d.rvalue(fun).Call(d.args...), end} }
+			return direct
 		}
 	}
 	fn := d.keep("_fn", d.rvalue(fun))
 	return func() []jen.Code {
 		call := fn.Clone().Call(d.args...)
-		return []jen.Code{jen.Id("_x").Dot("CallForeign").Call(jen.Func().Params().Block(call)), end}
+		return []jen.Code{jen.Id("_x").Dot("CallForeign").Call(foreign(call)), end}
 	}
 }
 
+// ownOrStd reports whether a function is known not to recover, or to have a twin
+// if it does.
+func (d *deferral) ownOrStd(fun ast.Expr) bool {
+	var obj types.Object
+	switch x := uninstantiate(fun).(type) {
+	case *ast.Ident:
+		obj = d.p.Info.Uses[x]
+	case *ast.SelectorExpr:
+		obj = d.p.Info.Uses[x.Sel]
+	}
+	if obj == nil || obj.Pkg() == nil {
+		return true
+	}
+	for _, p := range d.u.Packages {
+		if p.Types == obj.Pkg() {
+			return true
+		}
+	}
+	first, _, _ := strings.Cut(obj.Pkg().Path(), "/")
+	return !strings.Contains(first, ".")
+}
+
 func (d *deferral) builtin(id *ast.Ident) {
-	if id.Name == "recover" { // not called by a deferred function: does nothing
-		d.code = []jen.Code{jen.Return(jen.Nil())}
+	if id.Name == "recover" { // recovers what this function could, not what its deferred calls could
+		d.tok = true
+		d.code = []jen.Code{jen.If(jen.Op("!").Id("_x").Dot("Panicking").Call()).Block(
+			g("Recover").Call(jen.Id(d.fn.Names.Tok))), jen.Return(jen.Nil())}
 		return
 	}
 	for i, a := range d.s.Args {

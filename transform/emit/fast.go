@@ -78,6 +78,8 @@ func (b *body) prologue() []jen.Code {
 	}
 	if fn.Recovers {
 		code = append(code, jen.Id(n.Tok).Op(":=").Id(n.Hub).Dot("TakeTok").Call())
+	} else if fn.Takes {
+		code = append(code, jen.Id(n.Hub).Dot("TakeTok").Call())
 	}
 	for _, vs := range [][]*ir.Var{fn.Params, fn.Results} {
 		for _, v := range vs {

@@ -71,6 +71,7 @@ type Func struct {
 	ReasonAt token.Pos // where
 	Calls    map[ast.Node]*Target
 	Recovers bool // recover is called directly in it
+	Takes    bool // it must take the token of a deferred call, to drop it
 	Dual     bool // it has a twin for dynamic calls' sake alone
 	Value    bool // it is used as a func value
 
@@ -169,12 +170,13 @@ const (
 
 // Target is what a call in green code calls. Set by color.
 type Target struct {
-	Kind   Kind
-	Fn     *Func            // CallTwin, CallLit, CallOffload: the callee if it is of this unit
-	Obj    *types.Func      // the plain callee, if it has a name
-	Symbol *Symbol          // CallTwin, CallHub: a twin outside this unit
-	Sig    *types.Signature // the plain signature, instantiated
-	Why    string           // of an offload
+	Kind     Kind
+	Fn       *Func            // CallTwin, CallLit, CallOffload: the callee if it is of this unit
+	Obj      *types.Func      // the plain callee, if it has a name
+	Symbol   *Symbol          // CallTwin, CallHub: a twin outside this unit
+	Sig      *types.Signature // the plain signature, instantiated
+	Why      string           // of an offload
+	Recovers bool             // a deferred dynamic call whose callee may recover
 }
 
 // Suspends reports whether the call may suspend.

@@ -59,7 +59,7 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 		return u, nil
 	}
 	for _, p := range dependenciesFirst(pkgs) {
-		u.Packages = append(u.Packages, convert(p, u.Fset))
+		u.Packages = append(u.Packages, convert(p, cfg.Overlay))
 	}
 	for _, p := range u.Packages {
 		marks(u, p, r)
@@ -161,6 +161,9 @@ func report(p *packages.Package, r *diag.Reporter) {
 		case packages.TypeError, packages.ParseError:
 			r.Report(problem(e, "type-error"))
 		default:
+			if strings.HasPrefix(e.Msg, "# ") {
+				continue // the compiler's view of the same package: the type checker gives positions
+			}
 			r.Report(problem(e, "load"))
 		}
 	}
@@ -221,7 +224,7 @@ func dependenciesFirst(pkgs []*packages.Package) []*packages.Package {
 	return out
 }
 
-func convert(p *packages.Package, fset *token.FileSet) *ir.Package {
+func convert(p *packages.Package, overlay map[string][]byte) *ir.Package {
 	q := &ir.Package{Path: p.PkgPath, Types: p.Types, Info: p.TypesInfo, Twins: map[*types.Func]*ir.Func{}}
 	native := map[string]bool{}
 	for _, f := range p.GoFiles {
@@ -233,7 +236,11 @@ func convert(p *packages.Package, fset *token.FileSet) *ir.Package {
 		}
 		name := p.CompiledGoFiles[i]
 		q.Dir = filepath.Dir(name)
-		src, err := os.ReadFile(name)
+		src, ok := overlay[name]
+		var err error
+		if !ok {
+			src, err = os.ReadFile(name)
+		}
 		if err != nil || !native[name] || usesC(f) {
 			continue // made by cgo: stays as it is
 		}

@@ -36,7 +36,7 @@ func (r *Runner) loadPlain(p *program) *plain {
 		return nil
 	}
 	k := &plain{}
-	if json.Unmarshal(data, k) != nil || r.Bare && k.Bare == "-" && k.Error == "" {
+	if json.Unmarshal(data, k) != nil || r.Bare && k.Bare == "-" {
 		return nil
 	}
 	return k
@@ -79,6 +79,9 @@ func (r *Runner) plainBatch(id string, batch []*program) (map[*program]*plain, e
 			}
 		}
 		kept[p] = k
+		if k.Error != "" {
+			continue // perhaps it was the disk
+		}
 		data, err := json.Marshal(k)
 		if err != nil {
 			return nil, err

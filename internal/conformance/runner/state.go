@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -133,6 +132,9 @@ func (r *Runner) lastFailed() (map[string]bool, error) {
 	return failed, nil
 }
 
+// inUse is how young a folder is that another run may still be at work in.
+const inUse = 6 * time.Hour
+
 // trim removes what older tools left, but for the last few.
 func (r *Runner) trim() error {
 	for kind, keep := range map[string]int{"green-*": 4, "plain-*": 2} {
@@ -142,7 +144,7 @@ func (r *Runner) trim() error {
 		}
 		slices.SortFunc(dirs, func(a, b string) int { return age(b).Compare(age(a)) })
 		for _, dir := range dirs[min(keep, len(dirs)):] {
-			if dir == r.greenDir || dir == r.plainDir || strings.Contains(dir, "..") {
+			if dir == r.greenDir || dir == r.plainDir || time.Since(age(dir)) < inUse {
 				continue
 			}
 			if err := os.RemoveAll(dir); err != nil {

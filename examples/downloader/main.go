@@ -1,0 +1,138 @@
+// Downloader downloads the photos of many users at once: with plain blocking
+// code, one user after the other, on a goroutine each, and green on one hub.
+//
+// What is downloaded how is in downloader.go, the rest is there to show it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// config is what the flags say.
+type config struct {
+	mode, addr, server, out        string
+	users, photos, sample          int
+	delay                          time.Duration
+	json, worker, keepsPhotos, all bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "downloader:", err)
+		os.Exit(1)
+	}
+}
+
+// errUsage stands for what the flag package has printed.
+var errUsage = errors.New("usage")
+
+func run(ctx context.Context, args []string) error {
+	c, err := parse(args)
+	switch {
+	case err != nil:
+		return err
+	case c.worker:
+		return work(c)
+	}
+	return c.demo(ctx)
+}
+
+func parse(args []string) (*config, error) {
+	c := &config{}
+	f := flag.NewFlagSet("downloader", flag.ContinueOnError)
+	f.StringVar(&c.mode, "mode", "all", "how: "+strings.Join(modes, ", ")+" or all of them")
+	f.IntVar(&c.users, "users", 2000, "`number` of users")
+	f.IntVar(&c.photos, "photos", 3, "`number` of photos of each user")
+	f.IntVar(&c.sample, "sample", 20, "`number` of users whose photos are downloaded one after the other")
+	f.DurationVar(&c.delay, "delay", 50*time.Millisecond, "`time` that each answer of the server takes")
+	f.StringVar(&c.addr, "addr", "", "`address` of a photoserver that runs already")
+	f.StringVar(&c.server, "server", "", "`program` to start as photoserver; it is built if there is none")
+	f.StringVar(&c.out, "out", "", "keep the photos in this `folder`")
+	f.BoolVar(&c.json, "json", false, "print the figures as JSON")
+	f.BoolVar(&c.worker, "worker", false, "download in this process, which is how the others are started")
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil, err
+	} else if err != nil {
+		return nil, errUsage
+	}
+	switch {
+	case f.NArg() > 0:
+		return nil, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	case c.mode != "all" && !slices.Contains(modes, c.mode):
+		return nil, fmt.Errorf("no mode %q", c.mode)
+	case c.users < 1 || c.photos < 0 || c.sample < 1:
+		return nil, errors.New("there must be users to download from")
+	}
+	return c, nil
+}
+
+// demo starts a server, downloads in each mode in a process of its own, and
+// leaves nothing behind.
+func (c *config) demo(ctx context.Context) (err error) {
+	dir := c.out
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "downloader"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	srv, err := c.startServer(ctx)
+	if err != nil {
+		return fmt.Errorf("start photoserver: %w", err)
+	}
+	defer srv.stop()
+
+	chosen := modes
+	if c.mode != "all" {
+		chosen = []string{c.mode}
+	}
+	// Where there is no manifest, each user will say why.
+	sums, noManifest := manifest(ctx, srv.addr)
+	var results []*result
+	var failed []error
+	for _, mode := range chosen {
+		if err := srv.ended(); err != nil {
+			failed = append(failed, err)
+			break
+		}
+		out := filepath.Join(dir, mode)
+		r, err := c.startWorker(ctx, mode, srv.addr, out)
+		if err != nil {
+			return errors.Join(append(failed, err)...)
+		}
+		results = append(results, r)
+		if len(r.Failed) > 0 {
+			failed = append(failed, fmt.Errorf("%s: %d of %d users failed", mode, len(r.Failed), r.Users))
+		}
+		err = noManifest
+		if err == nil {
+			r.Verified, err = verify(sums, out, r)
+		}
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: verify: %w", mode, err))
+		}
+		if c.out == "" {
+			if err := os.RemoveAll(out); err != nil {
+				failed = append(failed, err)
+			}
+		}
+	}
+	return errors.Join(append(failed, c.print(os.Stdout, results))...)
+}
