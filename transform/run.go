@@ -153,7 +153,7 @@ func (res *Result) generatedFiles() []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, p := range res.Unit.Packages {
-		if p.Dir == "" || seen[p.Dir] {
+		if p.Dir == "" || seen[p.Dir] || !p.Wanted {
 			continue
 		}
 		seen[p.Dir] = true

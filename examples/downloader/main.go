@@ -20,10 +20,10 @@ import (
 
 // config is what the flags say.
 type config struct {
-	mode, addr, server, out        string
-	users, photos, sample          int
-	delay                          time.Duration
-	json, worker, keepsPhotos, all bool
+	mode, addr, server, out string
+	users, photos, sample   int
+	delay                   time.Duration
+	json, worker            bool
 }
 
 func main() {
@@ -104,7 +104,7 @@ func (c *config) demo(ctx context.Context) (err error) {
 		chosen = []string{c.mode}
 	}
 	// Where there is no manifest, each user will say why.
-	sums, noManifest := manifest(ctx, srv.addr)
+	album, noManifest := manifest(ctx, srv.addr)
 	var results []*result
 	var failed []error
 	for _, mode := range chosen {
@@ -123,7 +123,7 @@ func (c *config) demo(ctx context.Context) (err error) {
 		}
 		err = noManifest
 		if err == nil {
-			r.Verified, err = verify(sums, out, r)
+			r.Verified, err = verify(album, out, r)
 		}
 		if err != nil {
 			failed = append(failed, fmt.Errorf("%s: verify: %w", mode, err))

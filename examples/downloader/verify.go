@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"image/png"
@@ -16,8 +14,8 @@ import (
 	"strings"
 )
 
-// manifest asks for the sums of all photos, by "user/photo", with std's client.
-func manifest(ctx context.Context, addr string) (map[string]string, error) {
+// manifest asks for the sums of all photos by user, with std's client.
+func manifest(ctx context.Context, addr string) (map[string][]*Photo, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/manifest", nil)
 	if err != nil {
 		return nil, err
@@ -31,31 +29,44 @@ func manifest(ctx context.Context, addr string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	sums := map[string]string{}
+	album := map[string][]*Photo{}
 	for line := range strings.Lines(string(text)) {
 		name, sum, _ := strings.Cut(strings.TrimSpace(line), " ")
-		sums[name] = sum
+		user, photo, _ := strings.Cut(name, "/")
+		album[user] = append(album[user], &Photo{Name: photo, Sum: sum})
 	}
-	return sums, nil
+	return album, nil
 }
 
 // verify looks at the photos of all users that did not fail: each is on disk as
 // the server has it, and a PNG. It returns the number of those that are.
-func verify(sums map[string]string, dir string, r *result) (int, error) {
+func verify(album map[string][]*Photo, dir string, r *result) (int, error) {
 	right := 0
 	var wrong []error
 	for _, user := range makeUsers(r.Users, "", dir) {
 		if slices.Contains(r.Failed, user.Name) {
 			continue
 		}
-		for i := range r.perUser(sums, user) {
-			photo := fmt.Sprintf("photo%d.png", i)
-			if err := verifyPhoto(filepath.Join(user.Folder, photo), sums[user.Name+"/"+photo]); err != nil {
-				wrong = append(wrong, fmt.Errorf("%s: %w", user.Name, err))
+		for _, photo := range album[user.Name] {
+			if err := photo.verify(user.Folder); err != nil {
+				wrong = append(wrong, fmt.Errorf("%s: photo %s: %w", user.Name, photo.Name, err))
 				continue
 			}
 			right++
 		}
 	}
 	return right, errors.Join(wrong...)
+}
+
+func (p *Photo) verify(folder string) error {
+	data, err := os.ReadFile(filepath.Join(folder, p.Name))
+	if err != nil {
+		return err
+	}
+	p.Data = data
+	if err := p.Check(); err != nil {
+		return err
+	}
+	_, err = png.Decode(bytes.NewReader(data))
+	return err
 }

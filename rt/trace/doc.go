@@ -27,7 +27,7 @@
 //
 // # Jitter
 //
-// With Jitter set in the header, Block gives way to other goroutines: always,
-// or now and then. A program whose order survives that does not leave its order
-// to the scheduler, so every correct run must show the same one.
+// With Jitter set in the header, Block first gives way to other goroutines: once,
+// or as often as chance will have it. A program whose order survives that does
+// not leave its order to the scheduler, so every correct run must show the same.
 package trace

@@ -4,7 +4,7 @@ package trace
 const (
 	Blocks    = iota // how many blocks there are; set by who makes the file
 	Main             // number of main's first block; set by who makes the file
-	Jitter           // see "Jitter": 1 always, other values are seeds; set by who makes the file
+	Jitter           // see "Jitter": 0 is none, 1 always, others are seeds; set by who makes the file
 	Order            // hash of the order
 	Entered          // blocks entered
 	Green            // of these, in green code

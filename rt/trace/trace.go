@@ -31,19 +31,22 @@ func Block(n int) {
 	if rec.words == nil {
 		return
 	}
-	if rec.enter(n, Plain) {
-		runtime.Gosched()
+	if rec.words[Jitter] != 0 {
+		for range rec.jitter() {
+			runtime.Gosched()
+		}
 	}
+	rec.enter(n, Plain)
 }
 
-// enter records block n and says whether to give way to others.
-func (r *recorder) enter(n, how int) (yield bool) {
+// enter records block n.
+func (r *recorder) enter(n, how int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w := r.words
 	if n < 1 || uint64(n) > w[Blocks] {
 		w[Stray]++
-		return false
+		return
 	}
 	r.started = r.started || uint64(n) == w[Main]
 	if !r.started {
@@ -52,18 +55,17 @@ func (r *recorder) enter(n, how int) (yield bool) {
 	w[Order] = Next(w[Order], uint64(n))
 	w[Entered]++
 	w[At(n, how)]++
-	return r.jitter()
 }
 
-func (r *recorder) jitter() bool {
-	switch r.words[Jitter] {
-	case 0:
-		return false
-	case 1:
-		return true
+// jitter is how often to give way to other goroutines before a block.
+func (r *recorder) jitter() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.words[Jitter] == 1 {
+		return 1
 	}
 	r.random = r.random*6364136223846793005 + 1442695040888963407
-	return r.random>>62 == 0
+	return max(r.random>>61, 3) - 3 // none, half of the time
 }
 
 // parked is the frame of a greenlet that is parked in a block's call.

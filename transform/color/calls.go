@@ -251,7 +251,10 @@ func (c *colorer) static(f *ir.Func, st *site) {
 		st.t.Kind, st.t.Fn = ir.CallTwin, g
 		return
 	}
-	if sym, suspends, ok := twinSymbol(obj); ok {
+	if sym, suspends, ok := twinSymbol(obj); ok && argOnly[key(obj)] {
+		st.t.Kind, st.arg = ir.CallOffload, sym
+		return
+	} else if ok {
 		st.t.Symbol, st.t.Kind = sym, ir.CallHub
 		if suspends {
 			st.t.Kind = ir.CallTwin

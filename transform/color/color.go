@@ -2,6 +2,7 @@ package color
 
 import (
 	"go/ast"
+	"go/token"
 
 	"github.com/greengen/greengen/transform/diag"
 	"github.com/greengen/greengen/transform/ir"
@@ -52,25 +53,30 @@ type site struct {
 	node    ast.Node
 	t       *ir.Target
 	call    *ast.CallExpr
-	group   string // of a dynamic call: key in methods or values
-	gone    bool   // operand of a go statement: runs elsewhere
-	defr    bool   // deferred
-	outside bool   // the func value is of a type, or in a field, of another package
+	group   string     // of a dynamic call: key in methods or values
+	gone    bool       // operand of a go statement: runs elsewhere
+	defr    bool       // deferred
+	arg     *ir.Symbol // the twin to use if only stream arguments may block
+	other   bool       // some other argument may block
+	outside bool       // the func value is of a type, or in a field, of another package
 }
 
 // reach marks what can run as green code: the roots, and all they may call.
 func (c *colorer) reach() {
 	var todo []*ir.Func
-	add := func(f *ir.Func) {
+	add := func(f *ir.Func, from []ir.Hop, at token.Pos, text string) {
 		if f != nil && !f.Reached && f.Mark != ir.Skip {
 			f.Reached = true
+			f.From = append(from[:len(from):len(from)], ir.Hop{Pos: at, Text: text})
 			todo = append(todo, f)
 		}
 	}
 	for _, p := range c.u.Packages {
 		for _, f := range p.Funcs {
-			if f.Mark == ir.Patch || c.u.All && isRoot(f) {
-				add(f)
+			if f.Mark == ir.Patch {
+				add(f, nil, f.Pos(), f.Name+" is marked")
+			} else if c.u.All && isRoot(f) {
+				add(f, nil, f.Pos(), f.Name+" counts as marked")
 			}
 		}
 	}
@@ -80,14 +86,14 @@ func (c *colorer) reach() {
 		f := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for _, l := range f.Lits {
-			add(l)
+			add(l, f.From, l.Pos(), f.Name+" makes the literal")
 		}
 		for _, s := range c.sites[f] {
-			add(s.t.Fn)
+			add(s.t.Fn, f.From, s.node.Pos(), f.Name+" "+c.describe(f, s))
 			if s.group != "" && !done[s.group] {
 				done[s.group] = true
 				for _, g := range c.members(s) {
-					add(g)
+					add(g, f.From, s.node.Pos(), f.Name+" "+c.describe(f, s)+": "+g.Name)
 				}
 			}
 		}
@@ -346,6 +352,8 @@ func (c *colorer) resolve(f *ir.Func, s *site) {
 			}
 		} else if t.Kind == ir.CallOffload && !c.mayBlock(f, s) {
 			t.Kind = ir.CallPlain
+		} else if t.Kind == ir.CallOffload && s.arg != nil && !s.other {
+			t.Kind, t.Symbol = ir.CallTwin, s.arg
 		}
 	case ir.CallIface, ir.CallValue:
 		if !c.suspected(s) {
@@ -391,7 +399,7 @@ func (c *colorer) explain() {
 	for _, p := range c.u.Packages {
 		for _, f := range p.Funcs {
 			if f.Color != ir.Plain {
-				f.Why = c.chain(f)
+				f.Why = append(f.From[:len(f.From):len(f.From)], c.chain(f)...)
 			}
 		}
 	}
@@ -456,7 +464,7 @@ func (c *colorer) describe(f *ir.Func, s *site) string {
 	case ir.CallIface:
 		return "calls the interface method " + s.t.Obj.FullName()
 	case ir.CallValue:
-		return "calls a func value of type func" + signature(s.t.Sig)[4:]
+		return "calls a func value of type " + signature(s.t.Sig)
 	}
 	switch {
 	case s.t.Fn != nil:

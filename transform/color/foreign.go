@@ -20,8 +20,9 @@ var patched = func() map[string]string {
 	for _, line := range strings.Split(patchedText, "\n") {
 		if fs := strings.Fields(line); len(fs) >= 2 && !strings.HasPrefix(line, "#") {
 			m[fs[0]] = fs[1]
-			if len(fs) > 2 && fs[2] == "hub" {
-				hubOnly[fs[0]] = true
+			if len(fs) > 2 {
+				hubOnly[fs[0]] = fs[2] == "hub"
+				argOnly[fs[0]] = fs[2] == "arg"
 			}
 		}
 	}
@@ -30,6 +31,10 @@ var patched = func() map[string]string {
 
 // hubOnly holds the patched functions whose twins take the hub but never suspend.
 var hubOnly = map[string]bool{}
+
+// argOnly holds those whose twins serve only if a stream argument may block: else
+// the plain function does.
+var argOnly = map[string]bool{}
 
 // key names a function as patched.txt does: time.Sleep, bufio.(*Reader).ReadByte.
 func key(obj *types.Func) string {
@@ -103,11 +108,17 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 		s.t.Why = obj.FullName() + " may block and has no twin"
 		return true
 	}
+	blocks := false
+	s.other = false
 	for i, a := range s.call.Args {
 		if c.argBlocks(f, s, i, a) {
 			s.t.Why = obj.FullName() + " is handed something that may block"
-			return true
+			blocks = true
+			s.other = s.other || !streamParam(s.t.Sig, i)
 		}
+	}
+	if blocks {
+		return true
 	}
 	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && obj.Signature().Recv() != nil && obj.Pkg().Path() == "reflect" {
 		return strings.HasPrefix(x.Sel.Name, "Call")

@@ -59,7 +59,6 @@ var exceptions = func() map[string]bool {
 		regexp.(*Regexp).FindReaderIndex
 		syscall.Read syscall.Write syscall.Select syscall.Wait4 syscall.Accept syscall.Connect syscall.Flock syscall.EpollWait
 		syscall.Syscall syscall.Syscall6 syscall.RawSyscall
-		io.Copy io.CopyN io.CopyBuffer io.ReadAll io.ReadAtLeast io.ReadFull io.WriteString
 		io.(*PipeReader).Read io.(*PipeWriter).Write io.(*SectionReader).Read io.(*LimitedReader).Read
 		bufio.(*Reader).Read bufio.(*Reader).ReadByte bufio.(*Reader).ReadRune bufio.(*Reader).ReadString
 		bufio.(*Reader).ReadBytes bufio.(*Reader).ReadSlice bufio.(*Reader).ReadLine bufio.(*Reader).Peek

@@ -15,6 +15,7 @@ import (
 //   - range over a function
 //   - a type declared in the function
 //   - a variable or result whose type cannot be named in the function's package
+//   - modules of a Go version before 1.18
 //   - packages that redeclare a predeclared name, such as nil
 //   - functions that look at their own stack, or at the heap
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
@@ -23,6 +24,9 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	}
 	l := &limits{c: c, f: f, info: f.Pkg.Info}
 	l.signature()
+	if !ir.GoAtLeast(f.Pkg.Info.FileVersions[f.File.Ast], 18) {
+		l.no(f.Pos(), "its module's Go version has no type parameters, which generated code uses")
+	}
 	if name := redeclared(f.Pkg.Types); name != "" {
 		l.no(f.Pos(), "the package redeclares "+name)
 	}

@@ -67,18 +67,6 @@ func desugar(u *ir.Unit, f *ir.Func, s *survey) {
 	}
 }
 
-// atLeast reports whether a version such as go1.21 or go1.21.3 has that minor.
-func atLeast(v string, minor int) bool {
-	n, i := 0, len("go1.")
-	if len(v) < i {
-		return false
-	}
-	for ; i < len(v) && v[i] >= '0' && v[i] <= '9'; i++ {
-		n = n*10 + int(v[i]-'0')
-	}
-	return n >= minor
-}
-
 // capture gives the literal a Var for each variable of outer functions in it.
 func (d *desugarer) capture() {
 	seen := map[*types.Var]bool{}

@@ -235,7 +235,8 @@ func (d *desugarer) rangeInt(s *ast.RangeStmt) {
 func (d *desugarer) rangeIndex(s *ast.RangeStmt, n int64, evaluate bool) {
 	var xs *ir.Var
 	x := d.expr(s.X, false)
-	if !evaluate && (x != s.X || d.calls(s.X)) {
+	_, name := ast.Unparen(s.X).(*ast.Ident) // else the variable might go unused
+	if !evaluate && (name || x != s.X || d.calls(s.X)) {
 		d.emit(&ir.Raw{S: &ast.AssignStmt{Lhs: []ast.Expr{&ast.Ident{Name: "_"}}, Tok: token.ASSIGN, Rhs: []ast.Expr{x}}})
 	}
 	if evaluate {

@@ -42,8 +42,7 @@ func newSurvey(root *ir.Func) *survey {
 		}
 	}
 	add(root)
-	v := s.info.FileVersions[root.File.Ast]
-	s.old = v != "" && !atLeast(v, 22)
+	s.old = !ir.GoAtLeast(s.info.FileVersions[root.File.Ast], 22)
 	s.declare(root)
 	s.walk(root, root.Syntax())
 	return s

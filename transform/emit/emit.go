@@ -23,6 +23,9 @@ type Out struct {
 func Run(u *ir.Unit, _ *diag.Reporter) []Out {
 	var outs []Out
 	for _, p := range u.Packages {
+		if !p.Wanted {
+			continue
+		}
 		e := newPackage(u, p)
 		for _, file := range p.Files {
 			if out := e.file(file); out != nil {
@@ -48,11 +51,7 @@ func newPackage(u *ir.Unit, p *ir.Package) *pkg {
 			e.base[f] = baseName(f)
 		} else {
 			n := f.Name[strings.LastIndex(f.Name, ".")+1:]
-			if f.Outer.Outer == nil {
-				e.base[f] = e.base[f.Outer] + "_" + n
-			} else {
-				e.base[f] = e.base[f.Outer] + "_" + n
-			}
+			e.base[f] = e.base[f.Outer] + "_" + n
 		}
 	}
 	return e
@@ -85,12 +84,13 @@ func (e *pkg) twin(f *ir.Func) string {
 	return e.name(e.base[f] + "_green")
 }
 
-func (e *pkg) frame(f *ir.Func) string    { return e.name(e.base[f] + "Frame") }
-func (e *pkg) pool(f *ir.Func) string     { return e.name(e.base[f] + "Pool") }
-func (e *pkg) resume(f *ir.Func) string   { return e.name(e.base[f] + "_resume") }
-func (e *pkg) newFrame(f *ir.Func) string { return e.name(e.base[f] + "_frame") }
-func (e *pkg) env(f *ir.Func) string      { return e.name(e.base[f] + "Env") }
-func (e *pkg) bind(f *ir.Func) string     { return e.name(e.base[f] + "_bind") }
+// The prefixes keep helpers of exported functions unexported.
+func (e *pkg) frame(f *ir.Func) string    { return e.name("frame_" + e.base[f]) }
+func (e *pkg) pool(f *ir.Func) string     { return e.name("pool_" + e.base[f]) }
+func (e *pkg) resume(f *ir.Func) string   { return e.name("resume_" + e.base[f]) }
+func (e *pkg) newFrame(f *ir.Func) string { return e.name("new_" + e.base[f]) }
+func (e *pkg) env(f *ir.Func) string      { return e.name("env_" + e.base[f]) }
+func (e *pkg) bind(f *ir.Func) string     { return e.name("bind_" + e.base[f]) }
 
 // file emits what is green in one source file, nil if nothing is.
 type file struct {
@@ -207,11 +207,33 @@ func (f *file) imports() {
 			choose(p.Path(), p.Name())
 		}
 	}
-	for _, path := range []string{greenPath, chansPath, "unsafe"} {
+	for _, path := range append(f.twinPackages(), greenPath, chansPath, "unsafe") {
 		if f.aliases[path] == "" {
-			choose(path, lastElem(path))
+			name := lastElem(path)
+			if path != greenPath && path != "unsafe" {
+				name = "rt" + name // rt/time stands beside time
+			}
+			choose(path, name)
 		}
 	}
+}
+
+// twinPackages lists the packages of twins that the file's functions call.
+func (f *file) twinPackages() []string {
+	seen := map[string]bool{}
+	for _, fn := range f.p.Funcs {
+		for _, t := range fn.Calls {
+			if t.Symbol != nil && t.Symbol.Pkg != "" && t.Symbol.Pkg != t.Obj.Pkg().Path() {
+				seen[t.Symbol.Pkg] = true
+			}
+		}
+	}
+	var paths []string
+	for p := range seen {
+		paths = append(paths, p)
+	}
+	sort.Strings(paths)
+	return paths
 }
 
 func lastElem(path string) string { return path[strings.LastIndex(path, "/")+1:] }

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -301,13 +302,16 @@ func (b *body) finish(values []jen.Code) []jen.Code {
 		return []jen.Code{jen.Return(append(values, jen.Nil())...)}
 	}
 	if b.fn.Guard {
-		var out []jen.Code
-		if len(values) > 0 {
-			out = append(out, b.setResults(values))
-		}
-		return append(out, jen.Return(jen.Nil()))
+		return append(b.setResults(values), jen.Return(jen.Nil()))
 	}
 	var out []jen.Code
+	if anyBoxed(b.fn.Results) { // a literal may look at them later
+		out = b.setResults(values)
+		values = nil
+		for _, v := range b.fn.Results {
+			values = append(values, b.variable(v))
+		}
+	}
 	if len(values) > 0 {
 		slot, typ := b.slot(b.fn, b.fn.Sig.Results())
 		out = append(out, jen.Op("*").Add(slot).Dot("Of").Call(jen.Id(b.fn.Names.Hub)).Op("=").Add(typ).Values(values...))
@@ -315,14 +319,31 @@ func (b *body) finish(values []jen.Code) []jen.Code {
 	return append(out, jen.Return(b.put()))
 }
 
-func (b *body) setResults(values []jen.Code) *jen.Statement {
-	var vars []jen.Code
-	for _, v := range b.fn.Results {
-		b.lhs = true
-		vars = append(vars, b.variable(v))
-		b.lhs = false
+func anyBoxed(vs []*ir.Var) bool {
+	for _, v := range vs {
+		if v.Boxed {
+			return true
+		}
 	}
-	return jen.List(vars...).Op("=").List(values...)
+	return false
+}
+
+// setResults assigns to the result variables, but for those that a return names.
+func (b *body) setResults(values []jen.Code) []jen.Code {
+	var vars, rest []jen.Code
+	for i, v := range b.fn.Results {
+		b.lhs = true
+		dst := b.variable(v)
+		b.lhs = false
+		if i >= len(values) || fmt.Sprintf("%#v", dst) == fmt.Sprintf("%#v", values[i]) {
+			continue
+		}
+		vars, rest = append(vars, dst), append(rest, values[i])
+	}
+	if len(vars) == 0 {
+		return nil
+	}
+	return []jen.Code{jen.List(vars...).Op("=").List(rest...)}
 }
 
 // put gives the frame back and yields its parent.

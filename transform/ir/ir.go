@@ -16,12 +16,13 @@ type Unit struct {
 
 // Package is one package that is transformed.
 type Package struct {
-	Path  string // import path, as the type checker has it
-	Types *types.Package
-	Info  *types.Info
-	Files []*File
-	Funcs []*Func // declarations and literals, in source order, outer before inner
-	Dir   string
+	Path   string // import path, as the type checker has it
+	Types  *types.Package
+	Info   *types.Info
+	Files  []*File
+	Wanted bool    // matched by a pattern, or imported by one that is: its files are written
+	Funcs  []*Func // declarations and literals, in source order, outer before inner
+	Dir    string
 
 	// Twins maps a plain function of this unit to its Func. Set by load.
 	Twins map[*types.Func]*Func
@@ -65,8 +66,9 @@ type Func struct {
 	// Set by color.
 	Color    Color
 	Reached  bool
-	Blocks   bool // a real suspension point can be reached, torture apart
-	Why      []Hop
+	Blocks   bool      // a real suspension point can be reached, torture apart
+	From     []Hop     // how a mark reaches it
+	Why      []Hop     // the mark's way to it, and on to what may block
 	Reason   string    // why it is offloaded
 	ReasonAt token.Pos // where
 	Calls    map[ast.Node]*Target
@@ -401,4 +403,17 @@ func (f *Func) VarOf(id *ast.Ident) *Var {
 		return nil
 	}
 	return f.Vars[obj]
+}
+
+// GoAtLeast reports whether a version such as go1.21 or go1.21.3 has that minor;
+// true if it is not known.
+func GoAtLeast(v string, minor int) bool {
+	n, i := 0, len("go1.")
+	if len(v) < i {
+		return true
+	}
+	for ; i < len(v) && v[i] >= '0' && v[i] <= '9'; i++ {
+		n = n*10 + int(v[i]-'0')
+	}
+	return n >= minor
 }

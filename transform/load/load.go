@@ -40,9 +40,12 @@ type Config struct {
 // machine, such as a missing go command.
 func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 	u := &ir.Unit{Fset: token.NewFileSet()}
-	paths, err := roots(cfg, u.Fset, r)
+	paths, wanted, err := roots(cfg, u.Fset, r)
 	if err != nil || len(r.List()) > 0 {
 		return u, err
+	}
+	if len(paths) == 0 {
+		return u, nil // packages of the runtime alone
 	}
 	pc := config(cfg, u.Fset)
 	pc.Mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
@@ -59,7 +62,9 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 		return u, nil
 	}
 	for _, p := range dependenciesFirst(pkgs) {
-		u.Packages = append(u.Packages, convert(p, cfg.Overlay))
+		q := convert(p, cfg.Overlay)
+		q.Wanted = wanted == nil || wanted[strings.TrimSuffix(q.Path, "_test")]
+		u.Packages = append(u.Packages, q)
 	}
 	for _, p := range u.Packages {
 		marks(u, p, r)
@@ -87,22 +92,24 @@ func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 func Generated(src []byte) bool { return bytes.HasPrefix(src, []byte(Header)) }
 
 // roots finds the packages to load as syntax: those that match, and what they
-// import of the main module.
-func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) ([]string, error) {
+// import of the main module. wanted are those of them that the patterns need; nil
+// means all.
+func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, wanted map[string]bool, err error) {
 	patterns := cfg.Patterns
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
 	if strings.HasSuffix(patterns[0], ".go") {
-		return patterns, nil
+		return patterns, nil, nil
 	}
 	pc := config(cfg, fset)
 	pc.Mode = packages.NeedName | packages.NeedImports | packages.NeedDeps | packages.NeedModule | packages.NeedFiles
 	pc.Tests = cfg.Tests
 	pkgs, err := packages.Load(pc, patterns...)
 	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", strings.Join(patterns, " "), err)
+		return nil, nil, fmt.Errorf("load %s: %w", strings.Join(patterns, " "), err)
 	}
+	wanted = ofModule(pkgs)
 	if cfg.WholeModule {
 		if dir := moduleDir(pkgs); dir != "" {
 			pc.Dir = dir
@@ -112,12 +119,8 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) ([]string, error) 
 			}
 		}
 	}
-	seen := map[string]bool{}
-	packages.Visit(pkgs, nil, func(p *packages.Package) {
-		if p.Module != nil && p.Module.Main && !Runtime(p.PkgPath) && p.Name != "" && len(p.GoFiles) > 0 {
-			seen[strings.TrimSuffix(p.PkgPath, "_test")] = true
-		}
-	})
+	seen := ofModule(pkgs)
+	runtime := false
 	for _, p := range pkgs {
 		for _, e := range p.Errors {
 			if e.Kind == packages.ListError && len(p.GoFiles) == 0 {
@@ -125,22 +128,33 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) ([]string, error) 
 			}
 		}
 		if p.Module == nil && len(p.GoFiles) > 0 {
-			seen[p.PkgPath] = true
+			seen[p.PkgPath], wanted[p.PkgPath] = true, true
 		}
+		runtime = runtime || Runtime(p.PkgPath)
 	}
 	delete(seen, "command-line-arguments")
-	var paths []string
 	for p := range seen {
 		if !strings.HasSuffix(p, ".test") {
 			paths = append(paths, p)
 		}
 	}
 	sort.Strings(paths)
-	if len(paths) == 0 && len(r.List()) == 0 {
+	if len(paths) == 0 && len(r.List()) == 0 && !runtime {
 		r.Report(diag.Diagnostic{Code: "load", Msg: "no packages match " + strings.Join(patterns, " "),
 			Hint: "name a package of this module, such as ./..."})
 	}
-	return paths, nil
+	return paths, wanted, nil
+}
+
+// ofModule lists the packages of the main module among pkgs and what they import.
+func ofModule(pkgs []*packages.Package) map[string]bool {
+	seen := map[string]bool{}
+	packages.Visit(pkgs, nil, func(p *packages.Package) {
+		if p.Module != nil && p.Module.Main && !Runtime(p.PkgPath) && p.Name != "" && len(p.GoFiles) > 0 {
+			seen[strings.TrimSuffix(p.PkgPath, "_test")] = true
+		}
+	})
+	return seen
 }
 
 func moduleDir(pkgs []*packages.Package) string {
