@@ -76,7 +76,9 @@ func getPhotos(conn *Connection) ([]*Photo, error) {
 	return photos, nil
 }
 
-//greengen:patch
+// Files block, whatever one does: a worker saves all photos of a user in one go.
+//
+//greengen:offload
 func savePhotos(user *User, photos []*Photo) error {
 	if err := os.MkdirAll(user.Folder, 0o755); err != nil {
 		return err

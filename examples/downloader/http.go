@@ -17,6 +17,10 @@ const timeout = 2 * time.Minute
 // maxBody is the longest body that is taken.
 const maxBody = 64 << 20
 
+// bufSize is enough for a request or a header. The default of 4 KB, twice for
+// each user, would be most of the memory.
+const bufSize = 512
+
 // Connection is an HTTP/1.1 client with keep-alive, one request at a time.
 type Connection struct {
 	Token string // sent along once it is known
@@ -36,7 +40,8 @@ func connect(addr string) (*Connection, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &Connection{host: addr, conn: conn, r: bufio.NewReader(conn), w: bufio.NewWriter(conn)}, nil
+	r, w := bufio.NewReaderSize(conn, bufSize), bufio.NewWriterSize(conn, bufSize)
+	return &Connection{host: addr, conn: conn, r: r, w: w}, nil
 }
 
 // Close closes the connection.

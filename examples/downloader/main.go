@@ -88,7 +88,10 @@ func parse(args []string) (*config, error) {
 func (c *config) demo(ctx context.Context) (err error) {
 	dir := c.out
 	if dir == "" {
-		if dir, err = os.MkdirTemp("", "downloader"); err != nil {
+		if dir, err = os.MkdirTemp(memoryFolder, "downloader"); err != nil {
+			dir, err = os.MkdirTemp("", "downloader")
+		}
+		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()

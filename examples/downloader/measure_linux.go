@@ -38,3 +38,7 @@ func status(field string) int64 {
 	}
 	return 0
 }
+
+// memoryFolder is a file system without a disk, where there is one: it is the
+// download that is to be measured.
+const memoryFolder = "/dev/shm"

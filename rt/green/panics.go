@@ -44,9 +44,10 @@ func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) {
 // and call Exit(h, nil) again. nil says that the function returns. If a panic
 // goes on, Exit panics.
 func (d *Defers) Exit(h *Hub, r any) *Frame {
-	d.settle() // a deferred call that suspended may have recovered
 	if r != nil {
 		d.raise(h, r)
+	} else {
+		d.settle() // a deferred call that suspended may have recovered
 	}
 	for d.top != nil {
 		n := d.top

@@ -103,6 +103,10 @@ func (s *survey) walk(f *ir.Func, n ast.Node) {
 					s.assign(l)
 				}
 			}
+		case *ast.CaseClause:
+			if v, ok := s.info.Implicits[n].(*types.Var); ok {
+				s.home[v] = f
+			}
 		case *ast.IncDecStmt:
 			s.assign(n.X)
 		case *ast.RangeStmt:

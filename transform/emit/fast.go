@@ -155,6 +155,7 @@ func (b *body) list(l *ir.Block) []jen.Code {
 		return nil
 	}
 	for _, s := range l.List {
+		out = append(out, b.line(irPos(s))...)
 		out = append(out, b.irStmt(s)...)
 	}
 	return out

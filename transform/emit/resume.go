@@ -196,9 +196,12 @@ func (b *body) blocksCode() []jen.Code {
 			next = alive[i+1]
 		}
 		for _, s := range blk.Stmts {
+			codes[i] = append(codes[i], b.line(irPos(s))...)
 			codes[i] = append(codes[i], b.straight(s)...)
 		}
-		codes[i] = append(codes[i], b.term(blk, next)...)
+		if t := b.term(blk, next); len(t) > 0 {
+			codes[i] = append(append(codes[i], b.line(termPos(blk))...), t...)
+		}
 	}
 	b.entry() // for the labels it refers to
 	var out []jen.Code

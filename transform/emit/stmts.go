@@ -14,6 +14,7 @@ import (
 func (b *body) stmts(list []ast.Stmt) []jen.Code {
 	var out []jen.Code
 	for _, s := range list {
+		out = append(out, b.line(s.Pos())...)
 		out = append(out, b.stmt(s)...)
 	}
 	return out

@@ -61,7 +61,7 @@ func (a *album) find(user, name string) *photo {
 }
 
 // side is a photo's width and height.
-const side = 64
+const side = 32
 
 // encoder keeps its buffers, which cost more than the pictures.
 var encoder = png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &buffers{}}
