@@ -15,8 +15,9 @@ help: ## list the targets
 build: ## the tool, as bin/greengen
 	$(GO) build -o bin/greengen ./cmd/greengen
 
-demo: build ## the photo downloader: sequential, goroutines, green
-	$(GO) run ./examples/downloader/demo
+demo: ## the photo downloader: sequential, goroutines, green
+	$(GO) build -o bin/ ./examples/downloader ./examples/downloader/photoserver
+	bin/downloader -server bin/photoserver
 
 test: fmt-check vet staticcheck floors ## what has to pass before a commit, under 12 minutes on 2 cores
 	$(GO) test ./...

@@ -247,7 +247,9 @@ func (s *scratch) environ() []string {
 	return append(os.Environ(), "GOWORK=off", "GOENV=off", "GOFLAGS=", "PWD="+s.dir)
 }
 
-func (s *scratch) bin(m mode) string { return filepath.Join(s.tmp, m.name) + string(filepath.Separator) }
+func (s *scratch) bin(m mode) string {
+	return filepath.Join(s.tmp, m.name) + string(filepath.Separator)
+}
 
 var heading = regexp.MustCompile(`(?m)^# ` + runModule + `/([^/\s]+).*$`)
 

@@ -88,10 +88,7 @@ func parse(args []string) (*config, error) {
 func (c *config) demo(ctx context.Context) (err error) {
 	dir := c.out
 	if dir == "" {
-		if dir, err = os.MkdirTemp(memoryFolder, "downloader"); err != nil {
-			dir, err = os.MkdirTemp("", "downloader")
-		}
-		if err != nil {
+		if dir, err = tempFolder(); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
@@ -138,4 +135,13 @@ func (c *config) demo(ctx context.Context) (err error) {
 		}
 	}
 	return errors.Join(append(failed, c.print(os.Stdout, results))...)
+}
+
+func tempFolder() (string, error) {
+	if os.Getenv("TMPDIR") == "" {
+		if dir, err := os.MkdirTemp(memoryFolder, "downloader"); err == nil {
+			return dir, nil
+		}
+	}
+	return os.MkdirTemp("", "downloader")
 }

@@ -249,6 +249,9 @@ func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 			return jen.Qual(pn.Imported().Path(), e.Sel.Name)
 		}
 	}
+	if fn := b.boundMethod(e); fn != nil {
+		return b.methodValue(e, fn)
+	}
 	return b.operand(e.X).Dot(e.Sel.Name)
 }
 
@@ -330,7 +333,12 @@ func (b *body) callee(fun ast.Expr) *jen.Statement {
 	switch x := ast.Unparen(fun).(type) {
 	case *ast.FuncLit:
 		return b.literal(x)
-	case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr, *ast.IndexListExpr, *ast.CallExpr:
+	case *ast.SelectorExpr:
+		if _, ok := b.methodOf(x); ok {
+			return b.operand(x.X).Dot(x.Sel.Name)
+		}
+		return b.rvalue(x)
+	case *ast.Ident, *ast.IndexExpr, *ast.IndexListExpr, *ast.CallExpr:
 		return b.rvalue(x)
 	}
 	return jen.Parens(b.rvalue(fun))

@@ -65,7 +65,7 @@ func (b *body) twinCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Statem
 	case ir.CallIface:
 		x, _ := b.methodOf(fun)
 		recv, recvType := b.interfaceOperand(x)
-		return jen.Id(b.ifaceHelper(t, recvType)).Add(b.useParams(b.fn)).Call(append(append(h, recv), args...)...)
+		return b.ifaceCall(t, recvType, recv, args)
 	case ir.CallValue:
 		return jen.Id(b.valueHelper(t)).Add(b.useParams(b.fn)).Call(append(append(h, b.rvalue(fun)), args...)...)
 	case ir.CallOffload:
@@ -282,6 +282,21 @@ func (b *body) genericKey() string {
 func sigKey(s *types.Signature) string {
 	return types.TypeString(types.NewSignatureType(nil, nil, nil, types.NewTuple(anonymous(s.Params())...),
 		types.NewTuple(anonymous(s.Results())...), s.Variadic()), nil)
+}
+
+// streams are the interface methods that rt/io calls: it knows how std's own
+// streams do them.
+var streams = map[string]string{
+	"Read": "func([]byte) (int, error)", "Write": "func([]byte) (int, error)", "Close": "func() error",
+}
+
+// ifaceCall writes the call of an interface method.
+func (b *body) ifaceCall(t *ir.Target, recvType types.Type, recv jen.Code, args []jen.Code) *jen.Statement {
+	all := append([]jen.Code{jen.Id(b.fn.Names.Hub), recv}, args...)
+	if want, ok := streams[t.Obj.Name()]; ok && sigKey(t.Sig) == want && types.IsInterface(recvType) && !isTypeParam(recvType) {
+		return jen.Qual(ioPath, t.Obj.Name()).Call(all...)
+	}
+	return jen.Id(b.ifaceHelper(t, recvType)).Add(b.useParams(b.fn)).Call(all...)
 }
 
 // ifaceHelper finds the twin of an interface method by a type assertion.

@@ -158,7 +158,7 @@ func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
 		recv, rt := d.interfaceOperand(x)
 		v := d.keep("_rcv", recv)
 		return func() []jen.Code {
-			return d.suspends(jen.Id(d.ifaceHelper(t, rt)).Add(d.useParams(d.fn)).Call(append([]jen.Code{d.hub(), v}, d.args...)...), t)
+			return d.suspends(d.ifaceCall(t, rt, v, d.args), t)
 		}
 	}
 	v := d.keep("_rcv", d.receiver(x))

@@ -215,7 +215,7 @@ func (f *file) imports() {
 			choose(p.Path(), p.Name())
 		}
 	}
-	for _, path := range append(f.twinPackages(), greenPath, chansPath, "unsafe") {
+	for _, path := range append(f.twinPackages(), greenPath, chansPath, ioPath, "unsafe") {
 		if f.aliases[path] == "" {
 			name := lastElem(path)
 			if path != greenPath && path != "unsafe" {

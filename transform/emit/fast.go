@@ -263,6 +263,9 @@ func (b *body) rawStmt(s *ir.Raw) []jen.Code {
 		boxed = boxed || v.Boxed
 	}
 	n, ok := s.S.(*ast.AssignStmt)
+	if ok {
+		boxed = boxed || b.anyBoxedIn(n.Lhs)
+	}
 	if !ok || len(s.Defs) == 0 || !boxed && !b.resume {
 		if ok && n.Tok == token.DEFINE && len(s.Defs) == 0 {
 			b.raw = nil
@@ -281,6 +284,18 @@ func (b *body) rawStmt(s *ir.Raw) []jen.Code {
 		}
 	}
 	return append(out, b.targets(n.Lhs, true).Op("=").List(rhs...))
+}
+
+// anyBoxedIn reports whether one of the variables in lhs is boxed: x, *err := y is no Go.
+func (b *body) anyBoxedIn(lhs []ast.Expr) bool {
+	return slices.ContainsFunc(lhs, func(l ast.Expr) bool {
+		id, ok := l.(*ast.Ident)
+		if !ok {
+			return false
+		}
+		v := b.fn.VarOf(id)
+		return v != nil && v.Boxed
+	})
 }
 
 // fastCall writes a suspension point of the fast body.

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"go/ast"
+	"go/types"
 
 	"github.com/dave/jennifer/jen"
 
@@ -91,4 +92,59 @@ func (f *file) bindDecl(fn *ir.Func) jen.Code {
 		Comment("").Line().Comment("//go:noinline").Line().
 		Func().Id(f.bind(fn)).Add(f.declParams(fn)).Params(jen.Id("_e").Op("*").Id(f.env(fn)).Add(f.useParams(fn))).
 		Params(jen.Func().Add(f.signature(fn.Sig))).Block(stmts...)
+}
+
+// boundMethod returns the method if e is a method value that has a twin. One that
+// recovers stays as it is: Go's recover knows its own wrappers, not ours.
+func (b *body) boundMethod(e *ast.SelectorExpr) *ir.Func {
+	if b.plain {
+		return nil
+	}
+	if _, ok := b.methodOf(e); !ok {
+		return nil
+	}
+	obj := b.p.Info.Selections[e].Obj().(*types.Func)
+	for _, p := range b.u.Packages {
+		if p.Types != obj.Pkg() {
+			continue
+		}
+		if fn := p.Twins[obj.Origin()]; fn != nil && fn.Color == ir.Green && !fn.Recovers {
+			return fn
+		}
+	}
+	return nil
+}
+
+// methodValue writes a method value in both its forms, as a literal that holds
+// the receiver.
+func (b *body) methodValue(e *ast.SelectorExpr, fn *ir.Func) *jen.Statement {
+	recv := b.receiverType(e)
+	sig := b.p.Info.TypeOf(e).(*types.Signature)
+	key := "method value " + types.TypeString(recv, nil) + "." + fn.Obj.Name() + sigKey(sig) + b.genericKey()
+	name := b.once(key, "value"+fn.Obj.Name(), func(name string) jen.Code { return b.methodValueDecl(name, recv, sig, fn) })
+	return jen.Id(name).Add(b.useParams(b.fn)).Call(b.receiver(e))
+}
+
+func (b *body) methodValueDecl(name string, recv types.Type, sig *types.Signature, fn *ir.Func) jen.Code {
+	t := b.tuple(sig)
+	env, twin := "env_"+name, "twin_"+name
+	envType := jen.Id(env).Add(b.useParams(b.fn))
+	x := func() *jen.Statement { return jen.Id("_e").Dot("_x") }
+	types := jen.Type().Id(env).Add(b.declParams(b.fn)).Struct(g("Env"), jen.Id("_x").Add(b.typ(recv)))
+	call := jen.Return(jen.Parens(jen.Op("*").Add(envType.Clone())).Parens(jen.Id("_env")).Dot("_x").Dot(b.twin(fn)).
+		Call(append([]jen.Code{jen.Id("h")}, t.args...)...))
+	twinDecl := jen.Func().Id(twin).Add(b.declParams(b.fn)).Params(append([]jen.Code{hubParam(), jen.Id("_env").Add(unsafePointer())}, t.params...)...).
+		Params(append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))...).Block(call)
+	plain := x().Dot(fn.Obj.Name()).Call(t.args...)
+	if len(t.names) > 0 {
+		plain = jen.Return(plain)
+	}
+	maker := jen.Comment("//go:noinline").Line().Func().Id(name).Add(b.declParams(b.fn)).Params(jen.Id("_x").Add(b.typ(recv))).
+		Params(jen.Func().Add(b.signature(sig))).Block(
+		jen.Id("_e").Op(":=").Op("&").Add(envType.Clone()).Values(jen.Id("_x").Op(":").Id("_x")),
+		jen.Id("_e").Dot("Twin").Op("=").Add(g("Func")).Call(jen.Id(twin).Add(b.useParams(b.fn))),
+		jen.Id("_fn").Op(":=").Func().Params(t.params...).Params(t.results...).Block(plain),
+		g("Bind").Call(g("Func").Call(jen.Id("_fn")), unsafePointer().Call(jen.Id("_e"))),
+		jen.Return(jen.Id("_fn")))
+	return types.Line().Line().Add(twinDecl).Line().Line().Add(maker)
 }

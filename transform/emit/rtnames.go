@@ -5,4 +5,5 @@ const (
 	rtPath    = "github.com/greengen/greengen/rt"
 	greenPath = rtPath + "/green"
 	chansPath = rtPath + "/chans"
+	ioPath    = rtPath + "/io"
 )

@@ -95,6 +95,7 @@ func (s *server) photo(w http.ResponseWriter, r *http.Request, user string) {
 	case s.truncate:
 		w.Header().Set("Content-Length", strconv.Itoa(len(p.data)))
 		_, _ = w.Write(p.data[:len(p.data)/2]) // the connection breaks off anyway
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	case s.corrupt:
 		bad := bytes.Clone(p.data)
