@@ -252,7 +252,8 @@ type env_downloader_func1 struct {
 func bind_downloader_func1(_e *env_downloader_func1) func() {
 	_e.Twin = green_.Func(downloader_func1_green)
 	_fn := func() {
-		downloader_func1_green(nil, unsafe.Pointer(_e))
+		user := _e.user
+		user.Err = downloadPhotos(user)
 	}
 	green_.Bind(green_.Func(_fn), unsafe.Pointer(_e))
 	return _fn

@@ -33,24 +33,6 @@ func new_connect(h *green_.Hub) *frame_connect {
 	return f
 }
 
-func callClose1_http(h *green_.Hub, _x net.Conn) (_r0 error, _c *green_.Frame) {
-	if _t, ok := _x.(interface {
-		Close_green(*green_.Hub) (error, *green_.Frame)
-	}); ok {
-		return _t.Close_green(h)
-	}
-	if h.Blocks() || green_.PlainType(_x) {
-		_r0 = _x.Close()
-		return _r0, nil
-	}
-	return _r0, green_.Offload(h, "(net.Conn).Close", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = _x.Close()
-		return _r
-	})
-}
-
 // connect_green is the green form of main.connect.
 func connect_green(h *green_.Hub, addr string) (_r1 *Connection, _r2 error, _c *green_.Frame) {
 	conn, err, _c := rtnet.Dial_green(h, "tcp", addr)
@@ -65,7 +47,7 @@ func connect_green(h *green_.Hub, addr string) (_r1 *Connection, _r2 error, _c *
 	}
 	err_2 := conn.SetDeadline(time.Now().Add(timeout))
 	if err_2 != nil {
-		if _, _c := callClose1_http(h, conn); _c != nil {
+		if _, _c := rtio.Close(h, conn); _c != nil {
 			_f := new_connect(h)
 			_c.Parent = &_f.Frame
 			_f.PC, _f.err_2 = 2, err_2
@@ -121,7 +103,7 @@ L1:
 	if !(err_2 != nil) {
 		goto L4
 	}
-	if _, _c := callClose1_http(h, conn); _c != nil {
+	if _, _c := rtio.Close(h, conn); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err_2 = 2, err_2
 		_f.addr = ""
@@ -138,7 +120,7 @@ L4:
 
 // Close_green is the green form of main.(*Connection).Close.
 func (c *Connection) Close_green(h *green_.Hub) (_r1 error, _c *green_.Frame) {
-	return callClose1_http(h, c.conn)
+	return rtio.Close(h, c.conn)
 }
 
 type frame_Connection_Do struct {

@@ -1,7 +1,3 @@
-// Downloader downloads the photos of many users at once: with plain blocking
-// code, one user after the other, on a goroutine each, and green on one hub.
-//
-// What is downloaded how is in downloader.go, the rest is there to show it.
 package main
 
 import (

@@ -228,22 +228,6 @@ func Recover(d *Defers) any {
 	return d.p.Value
 }
 
-// Recovering runs body, the twin of a literal with recover in it, for plain
-// code that may have deferred the literal; r is what recover returned there.
-func Recovering(r any, body func(h *Hub)) {
-	if r == nil {
-		body(nil)
-		return
-	}
-	h := Blocking()
-	d := &Defers{p: &Panic{Value: r}}
-	h.tok = d
-	body(h)
-	if !d.p.Recovered {
-		panic(r)
-	}
-}
-
 // sameValue compares two values by identity: never panics, never calls ==.
 func sameValue(a, b any) bool {
 	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))

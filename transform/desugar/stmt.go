@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/greengen/greengen/transform/ir"
 )
@@ -214,6 +215,11 @@ func (d *desugarer) simple(e ast.Expr) (*ir.Var, bool) {
 	}
 	v := d.f.VarOf(id)
 	if v == nil || v.Boxed || v.From != nil {
+		return nil, false
+	}
+	// A callee that suspended has set it to zero, and may panic when it goes
+	// on: deferred calls, and who calls this function, must see what it was.
+	if d.f.Guard && slices.Contains(d.f.Results, v) {
 		return nil, false
 	}
 	return v, true

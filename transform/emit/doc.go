@@ -23,8 +23,9 @@
 //
 // A green literal is lifted to the top level. What it captures is in its
 // environment: boxes, and copies of variables that never change. The bind
-// function makes the func value, which captures the environment alone; rt/green
-// explains how the twin is found from it.
+// function makes the func value, whose code is the literal as it was, and which
+// captures the environment alone; rt/green explains how the twin is found from
+// it.
 //
 // # Dynamic and foreign calls
 //

@@ -3,6 +3,7 @@ package emit
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 

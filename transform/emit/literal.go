@@ -62,36 +62,37 @@ func (f *file) literalDecls(fn *ir.Func) {
 	}
 }
 
-// bindDecl writes the function that makes the literal's func value.
+// bindDecl writes the function that makes the literal's func value. Its code is
+// the literal's own, as it was: who calls it without a hub gets plain Go.
 func (f *file) bindDecl(fn *ir.Func) jen.Code {
-	t := f.tuple(fn.Sig)
-	call := func(hub jen.Code) *jen.Statement {
-		s := jen.Id(f.twin(fn)).Add(f.useParams(fn)).Call(append([]jen.Code{hub, unsafePointer().Call(jen.Id("_e"))}, t.args...)...)
-		if len(t.names) > 0 {
-			s = jen.List(append(append([]jen.Code(nil), t.names...), jen.Id("_"))...).Op("=").Add(s)
-		}
-		return s
-	}
-	code := []jen.Code{call(jen.Nil())}
-	if fn.Recovers {
-		code = []jen.Code{g("Recovering").Call(jen.Recover(), jen.Func().Params(hubParam()).Block(call(jen.Id("h"))))}
-	}
-	if len(t.names) > 0 {
-		code = append(code, jen.Return(t.names...))
-	}
 	word := g("Func").Call(jen.Id(f.twin(fn)).Add(f.useParams(fn)))
 	stmts := []jen.Code{jen.Id("_e").Dot("Twin").Op("=").Add(word)}
 	if fn.Recovers {
 		stmts = append(stmts, jen.Id("_e").Dot("Recovers").Op("=").True())
 	}
 	stmts = append(stmts,
-		jen.Id("_fn").Op(":=").Func().Params(t.params...).Params(t.results...).Block(code...),
+		jen.Id("_fn").Op(":=").Add(f.plainForm(fn)),
 		g("Bind").Call(g("Func").Call(jen.Id("_fn")), unsafePointer().Call(jen.Id("_e"))),
 		jen.Return(jen.Id("_fn")))
 	return jen.Comment(f.bind(fn) + " makes the func value of the literal at " + f.at(fn.Pos()) + ".").Line().
 		Comment("").Line().Comment("//go:noinline").Line().
 		Func().Id(f.bind(fn)).Add(f.declParams(fn)).Params(jen.Id("_e").Op("*").Id(f.env(fn)).Add(f.useParams(fn))).
 		Params(jen.Func().Add(f.signature(fn.Sig))).Block(stmts...)
+}
+
+// plainForm writes the literal as it was, with what it captures taken from _e:
+// it must capture _e alone.
+func (f *file) plainForm(fn *ir.Func) *jen.Statement {
+	shadow := *fn
+	shadow.Vars, shadow.Calls, shadow.Labels = map[types.Object]*ir.Var{}, nil, nil
+	var open []jen.Code
+	for _, v := range fn.Capture {
+		shadow.Vars[v.Obj] = v
+		open = append(open, jen.Id(v.Name).Op(":=").Id("_e").Dot(v.Name))
+	}
+	b := f.newBody(&shadow, false)
+	b.plain, b.raw = true, fn.Lit
+	return jen.Func().Add(b.funcType(fn.Lit.Type)).Block(append(open, b.stmts(fn.Lit.Body.List)...)...)
 }
 
 // boundMethod returns the method if e is a method value that has a twin. One that

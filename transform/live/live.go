@@ -88,7 +88,7 @@ func (a *analysis) after(t *ir.Suspend) set {
 		s[v] = true
 	}
 	for _, v := range t.Call.Dst {
-		if v != nil && !v.Boxed {
+		if v != nil && !v.Boxed && !a.always[v] {
 			delete(s, v)
 		}
 	}
@@ -108,6 +108,9 @@ func (a *analysis) transfer(b *ir.BasicBlock) set {
 	}
 	for i := len(b.Stmts) - 1; i >= 0; i-- {
 		a.stmt(b.Stmts[i], s)
+	}
+	for v := range a.always { // a statement may panic before it sets them
+		s[v] = true
 	}
 	return s
 }

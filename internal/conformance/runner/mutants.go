@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -131,8 +132,8 @@ func (r *Runner) mutantRuns(m *mutant, binary string) (*plain, error) {
 		return nil, err
 	}
 	k := &plain{Run: o, Level: outcome.ByNone}
-	if cutOff(o.Exit) {
-		return k, nil // where it was cut off is chance
+	if cutOff(o.Exit) || bytes.Contains(o.Stderr, []byte("stack overflow")) {
+		return k, nil // how far it came until then is chance, or depends on the size of frames
 	}
 	again, err := outcome.Run(r.ctx, c)
 	k.Level = outcome.LevelOf(o, again)

@@ -111,33 +111,14 @@ func (r *Runner) command(p *program, binary string, timeout time.Duration) outco
 
 // plainRuns runs p as often as it takes to know how stable its trace is.
 func (r *Runner) plainRuns(p *program, binary string, bare *build) (*plain, error) {
-	c := r.command(p, binary, plainTimeout)
 	k := &plain{Bare: "-"}
-	jitters := []uint64{0, 0, 0, 0}
-	if p.spawns {
-		jitters = []uint64{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
-	}
-	var runs []*outcome.Outcome
-	slow := false
-	for i, j := range jitters {
-		if i >= 2 && !p.spawns && runs[0].Took > time.Second {
-			break // chance plays no part in these
-		}
-		c.Jitter = j
-		o, err := outcome.Run(r.ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		if i > 0 && o.Exit == "timeout" {
-			slow = true
-			break
-		}
-		runs = append(runs, o)
-		c.Timeout = jitterTimeout(runs[0].Took)
+	runs, sure, err := r.repeat(p, binary)
+	if err != nil {
+		return nil, err
 	}
 	k.Run, k.Level = runs[0], p.level(runs)
-	if slow && k.Level == outcome.ByOrder {
-		k.Level = outcome.ByCounts // nobody knows whether the scheduler has a say in it
+	if !sure && k.Level == outcome.ByOrder {
+		k.Level = outcome.ByCounts
 	}
 	k.Known = fmt.Sprintf("%016x", k.Run.Trace.Order) == p.Order
 	if p.hasOut() {
@@ -147,6 +128,36 @@ func (r *Runner) plainRuns(p *program, binary string, bare *build) (*plain, erro
 		return k, r.bareRun(p, k, bare)
 	}
 	return k, nil
+}
+
+// enough is how long a program is run again and again.
+const enough = 20 * time.Second
+
+// repeat runs p several times. The runs are not sure to tell whether the
+// scheduler has a say in the order if that would have taken too long.
+func (r *Runner) repeat(p *program, binary string) (runs []*outcome.Outcome, sure bool, err error) {
+	c := r.command(p, binary, plainTimeout)
+	jitters := []uint64{0, 0, 0, 0} // select and map ranges leave things to chance
+	if p.spawns {
+		jitters = []uint64{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
+	}
+	began := time.Now()
+	for i, j := range jitters {
+		if i >= 2 && time.Since(began) > enough {
+			return runs, !p.spawns, nil
+		}
+		c.Jitter = j
+		o, err := outcome.Run(r.ctx, c)
+		if err != nil {
+			return nil, false, err
+		}
+		if i > 0 && o.Exit == "timeout" {
+			return runs, false, nil
+		}
+		runs = append(runs, o)
+		c.Timeout = jitterTimeout(runs[0].Took)
+	}
+	return runs, true, nil
 }
 
 // jitterTimeout is how long a program may take to be run again.

@@ -85,7 +85,7 @@ func transformed(t *testing.T, cases []*archive, pass string) map[string][]byte 
 	for _, c := range cases {
 		write(t, filepath.Join(dir, c.name, input), c.section(input).Data)
 	}
-	res, err := transform.Run(transform.Config{Dir: dir, Patterns: []string{"./..."}, Check: true, Weave: true,
+	res, err := transform.Run(transform.Config{Dir: dir, Patterns: []string{"./..."}, Check: true,
 		StopAfter: pass, Env: append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOENV=off", "PWD="+dir)})
 	if err != nil {
 		t.Fatal(err)
