@@ -190,7 +190,10 @@ func (d *desugarer) recvFrom(x *ast.UnaryExpr) ast.Expr {
 // received makes temporaries for what a case receives. set assigns them to the
 // left side, whose operands are evaluated only if the case is chosen.
 func (d *desugarer) received(comm *ast.AssignStmt, x *ast.UnaryExpr) (recv, ok *ir.Var, set func()) {
-	elem := under(d.info.TypeOf(x.X)).(*types.Chan).Elem()
+	elem := d.info.TypeOf(x)
+	if tuple, ok := elem.(*types.Tuple); ok { // v, ok := <-ch
+		elem = tuple.At(0).Type()
+	}
 	recv = d.temp(elem, comm.Pos())
 	rhs := []ast.Expr{d.id(recv)}
 	if len(comm.Lhs) == 2 {

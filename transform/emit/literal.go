@@ -92,7 +92,27 @@ func (f *file) plainForm(fn *ir.Func) *jen.Statement {
 	}
 	b := f.newBody(&shadow, false)
 	b.plain, b.raw = true, fn.Lit
-	return jen.Func().Add(b.funcType(fn.Lit.Type)).Block(append(open, b.stmts(fn.Lit.Body.List)...)...)
+	code := b.stmts(fn.Lit.Body.List)
+	if f.hidesCapture(fn) {
+		code = []jen.Code{jen.Block(code...)}
+	}
+	return jen.Func().Add(b.funcType(fn.Lit.Type)).Block(append(open, code...)...)
+}
+
+// hidesCapture reports whether the literal declares a name that it also captures.
+func (f *file) hidesCapture(fn *ir.Func) bool {
+	captured := map[string]bool{}
+	for _, v := range fn.Capture {
+		captured[v.Name] = true
+	}
+	found := false
+	ast.Inspect(fn.Lit.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && captured[id.Name] && f.p.Info.Defs[id] != nil {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // boundMethod returns the method if e is a method value that has a twin. One that
