@@ -2,7 +2,6 @@ package transform
 
 import (
 	"fmt"
-	"go/ast"
 	"os"
 	"path/filepath"
 	"sort"
@@ -136,7 +135,7 @@ func (res *Result) emit(c Config, r *diag.Reporter) error {
 	}
 	if c.Weave && c.All {
 		for _, p := range res.Unit.Packages {
-			res.Files = append(res.Files, weaveMain(p)...)
+			res.Files = append(res.Files, weave(p)...)
 		}
 	}
 	sort.Slice(res.Files, func(i, j int) bool { return res.Files[i].Path < res.Files[j].Path })
@@ -183,60 +182,6 @@ func (res *Result) hide(made map[string]bool) {
 			res.Stale = append(res.Stale, n)
 		}
 	}
-}
-
-// weaveMain renames a program's main, and adds one that runs it on a hub.
-func weaveMain(p *ir.Package) []File {
-	if p.Types.Name() != "main" {
-		return nil
-	}
-	obj := p.Types.Scope().Lookup("main")
-	if obj == nil {
-		return nil
-	}
-	edits := map[*ir.File][]int{}
-	note := func(id *ast.Ident) {
-		for _, f := range p.Files {
-			if f.Ast.FileStart <= id.Pos() && id.Pos() < f.Ast.FileEnd {
-				edits[f] = append(edits[f], int(id.Pos()-f.Ast.FileStart))
-			}
-		}
-	}
-	for id, o := range p.Info.Defs {
-		if o == obj {
-			note(id)
-		}
-	}
-	for id, o := range p.Info.Uses {
-		if o == obj {
-			note(id)
-		}
-	}
-	var out []File
-	for _, f := range p.Files {
-		if len(edits[f]) == 0 {
-			continue
-		}
-		out = append(out, File{Path: f.Path, Data: replaceAll(f.Src, edits[f], len("main"), emit.MainPlain), Edited: true})
-	}
-	if len(out) > 0 {
-		dir := filepath.Dir(out[0].Path)
-		src := load.Header + "\n\npackage main\n\nimport greengen_rt \"" + load.RT + "\"\n\nfunc main() { greengen_rt.RunMain(" + emit.MainPlain + ") }\n"
-		out = append(out, File{Path: filepath.Join(dir, "greengen_main_green.go"), Data: []byte(src)})
-	}
-	return out
-}
-
-// replaceAll puts text in place of n bytes at each offset.
-func replaceAll(src []byte, at []int, n int, text string) []byte {
-	sort.Ints(at)
-	var out []byte
-	last := 0
-	for _, i := range at {
-		out = append(append(out, src[last:i]...), text...)
-		last = i + n
-	}
-	return append(out, src[last:]...)
 }
 
 func (res *Result) count() {

@@ -152,7 +152,7 @@ func (s *scanner) call(n *ast.CallExpr) {
 	case *ast.IndexExpr, *ast.IndexListExpr:
 	default:
 	}
-	base := uninstantiate(fun)
+	base := ir.Uninstantiate(fun)
 	switch x := base.(type) {
 	case *ast.Ident:
 		s.called[x] = true
@@ -190,29 +190,7 @@ func (s *scanner) outside(e ast.Expr) bool {
 	return false
 }
 
-func (c *colorer) inUnit(p *types.Package) bool {
-	for _, q := range c.u.Packages {
-		if q.Types == p {
-			return true
-		}
-	}
-	return false
-}
-
-func uninstantiate(e ast.Expr) ast.Expr {
-	for {
-		switch x := e.(type) {
-		case *ast.ParenExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		case *ast.IndexListExpr:
-			e = x.X
-		default:
-			return e
-		}
-	}
-}
+func (c *colorer) inUnit(p *types.Package) bool { return c.u.Has(p) }
 
 // method fills in st for a call through a selection; false if x is none that
 // names a method.
@@ -295,17 +273,7 @@ func (c *colorer) results(st *site) {
 
 var plainResults = map[string]bool{"context": true, "strings": true, "bytes": true, "slices": true, "maps": true}
 
-func (c *colorer) funcOf(obj *types.Func) *ir.Func {
-	if obj.Pkg() == nil {
-		return nil
-	}
-	for _, p := range c.u.Packages {
-		if p.Types == obj.Pkg() {
-			return p.Twins[obj]
-		}
-	}
-	return nil
-}
+func (c *colorer) funcOf(obj *types.Func) *ir.Func { return c.u.Lookup(obj) }
 
 // ident notes a function whose value is taken by its name.
 func (s *scanner) ident(id *ast.Ident, at ast.Node) {
@@ -385,4 +353,3 @@ func (c *colorer) addValue(g *ir.Func, sig *types.Signature) {
 	}
 	c.values[k] = append(c.values[k], g)
 }
-

@@ -104,7 +104,7 @@ func isRoot(f *ir.Func) bool {
 	if f.Decl == nil || f.Sig.Recv() != nil {
 		return false
 	}
-	return f.Obj.Name() == "main" && f.Pkg.Types.Name() == "main"
+	return f.Obj.Name() == "main" && f.Pkg.Types.Name() == "main" || f.IsTest()
 }
 
 // members returns the functions of this unit that a dynamic call may reach.

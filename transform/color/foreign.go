@@ -208,10 +208,8 @@ func (c *colorer) streamBlocks(info *types.Info, a ast.Expr, t types.Type) bool 
 	if !ok || n.Obj().Pkg() == nil {
 		return false
 	}
-	for _, p := range c.u.Packages {
-		if p.Types == n.Obj().Pkg() {
-			return c.methodBlocks(t)
-		}
+	if c.inUnit(n.Obj().Pkg()) {
+		return c.methodBlocks(t)
 	}
 	return true
 }

@@ -17,6 +17,7 @@ import (
 //   - a variable or result whose type cannot be named in the function's package
 //   - modules of a Go version before 1.18
 //   - packages that redeclare a predeclared name, such as nil
+//   - a method whose type has a field or method with the name of the twin
 //   - functions that look at their own stack, or at the heap
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if v, ok := c.verdicts[f]; ok {
@@ -30,6 +31,9 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if name := redeclared(f.Pkg.Types); name != "" {
 		l.no(f.Pos(), "the package redeclares "+name)
 	}
+	if f.Obj != nil && taken(f.Obj) {
+		l.no(f.Pos(), "its type has a "+f.Obj.Name()+"_green of its own")
+	}
 	ast.Inspect(f.Syntax(), l.visit)
 	if f.Obj != nil && (f.Obj.Name() == "_" || f.Obj.Name() == "init" && f.Sig.Recv() == nil) {
 		l.no(f.Pos(), "it is run by Go itself")
@@ -39,6 +43,16 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	}
 	c.verdicts[f] = verdict{l.reason, l.at}
 	return l.reason, l.at
+}
+
+// taken reports whether the twin of a method cannot have its name.
+func taken(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return false
+	}
+	obj, index, _ := types.LookupFieldOrMethod(recv.Type(), true, fn.Pkg(), fn.Name()+"_green")
+	return obj != nil && len(index) == 1
 }
 
 type verdict struct {

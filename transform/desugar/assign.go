@@ -268,4 +268,3 @@ func (d *desugarer) spread(x ast.Expr, n int) []ast.Expr {
 		Rhs: []ast.Expr{d.commaOk(x, n == 2, false)}}, Defs: dst})
 	return ids
 }
-

@@ -112,7 +112,7 @@ func (b *body) twinName(fn *ir.Func) string {
 // type checker found them.
 func (b *body) instance(fun ast.Expr) *jen.Statement {
 	var id *ast.Ident
-	switch x := uninstantiate(fun).(type) {
+	switch x := ir.Uninstantiate(fun).(type) {
 	case *ast.Ident:
 		id = x
 	case *ast.SelectorExpr:
@@ -122,21 +122,6 @@ func (b *body) instance(fun ast.Expr) *jen.Statement {
 		return jen.Types(b.typeArgs(inst.TypeArgs)...)
 	}
 	return jen.Null()
-}
-
-func uninstantiate(e ast.Expr) ast.Expr {
-	for {
-		switch x := e.(type) {
-		case *ast.ParenExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		case *ast.IndexListExpr:
-			e = x.X
-		default:
-			return e
-		}
-	}
 }
 
 // symbolCall writes the call of a twin that takes the hub but never suspends.
@@ -180,17 +165,57 @@ func deref(t types.Type) types.Type {
 
 // receiver writes what a method call passes as its receiver.
 func (b *body) receiver(x *ast.SelectorExpr) *jen.Statement {
-	s, t := b.path(x)
-	recv := b.p.Info.Selections[x].Obj().(*types.Func).Signature().Recv().Type()
-	_, wantPtr := types.Unalias(recv).(*types.Pointer)
-	_, isPtr := t.Underlying().(*types.Pointer)
-	switch {
-	case wantPtr && !isPtr:
+	s, t := b.reach(x)
+	switch b.adjust(x, t) {
+	case '&':
 		return jen.Op("&").Add(s)
-	case !wantPtr && isPtr && !types.IsInterface(t):
+	case '*':
 		return jen.Op("*").Add(s)
 	}
 	return s
+}
+
+// receiverType is the type of what receiver writes.
+func (b *body) receiverType(x *ast.SelectorExpr) types.Type {
+	_, t := b.reach(x)
+	switch b.adjust(x, t) {
+	case '&':
+		return types.NewPointer(t)
+	case '*':
+		return deref(t)
+	}
+	return t
+}
+
+// reach is path, or the operand itself if the way to the embedded field leads
+// through fields that this package cannot name: then the method is promoted.
+func (b *body) reach(x *ast.SelectorExpr) (*jen.Statement, types.Type) {
+	sel := b.p.Info.Selections[x]
+	t := sel.Recv()
+	for _, i := range sel.Index()[:len(sel.Index())-1] {
+		f := deref(t).Underlying().(*types.Struct).Field(i)
+		if !f.Exported() && f.Pkg() != b.p.Types {
+			return b.operand(x.X), sel.Recv()
+		}
+		t = f.Type()
+	}
+	return b.path(x)
+}
+
+// adjust says how to turn an operand of type t into a receiver: '&', '*' or 0.
+func (b *body) adjust(x *ast.SelectorExpr, t types.Type) rune {
+	sel := b.p.Info.Selections[x]
+	recv := sel.Obj().(*types.Func).Signature().Recv().Type()
+	_, wantPtr := types.Unalias(recv).(*types.Pointer)
+	_, isPtr := t.Underlying().(*types.Pointer)
+	promoted := t == sel.Recv() && len(sel.Index()) > 1
+	switch {
+	case wantPtr && !isPtr && !(promoted && sel.Indirect()):
+		return '&'
+	case !wantPtr && isPtr && !types.IsInterface(t):
+		return '*'
+	}
+	return 0
 }
 
 // interfaceOperand writes the operand of an interface method, and its type.
@@ -232,7 +257,7 @@ func (f *file) tuple(sig *types.Signature) tuple {
 }
 
 func frameType() *jen.Statement { return jen.Op("*").Add(g("Frame")) }
-func hubParam() *jen.Statement  { return jen.Id("h").Op("*").Add(g("Hub")) }
+func hubParam() *jen.Statement  { return jen.Id("_h").Op("*").Add(g("Hub")) }
 
 // twinSig writes the parameters and results of a twin, names apart.
 func (f *file) twinSig(sig *types.Signature, env bool) *jen.Statement {
@@ -268,7 +293,7 @@ func (b *body) helper(name string, extra []jen.Code, sig *types.Signature, find 
 	done := append(append([]jen.Code(nil), t.names...), jen.Nil())
 	work := jen.Func().Params().Params(jen.Id("_r").Add(b.resultStruct(sig.Results()))).Block(set("_r.R%d"), jen.Return(jen.Id("_r")))
 	code := append(find, jen.If(plain).Block(set("_r%d"), jen.Return(done...)),
-		jen.Return(append(append([]jen.Code(nil), t.names...), g("Offload").Call(jen.Id("h"), jen.Lit(why), work))...))
+		jen.Return(append(append([]jen.Code(nil), t.names...), g("Offload").Call(jen.Id("_h"), jen.Lit(why), work))...))
 	return jen.Func().Id(name).Add(b.declParams(b.fn)).Params(params...).Params(results...).Block(code...)
 }
 
@@ -311,8 +336,8 @@ func (b *body) ifaceHelper(t *ir.Target, recv types.Type) string {
 		tp := b.tuple(t.Sig)
 		find := []jen.Code{jen.If(
 			jen.List(jen.Id("_t"), jen.Id("ok")).Op(":=").Add(x.Clone()).Assert(jen.Interface(jen.Id(m+"_green").Add(b.twinSig(t.Sig, false)))),
-			jen.Id("ok")).Block(jen.Return(jen.Id("_t").Dot(m + "_green").Call(append([]jen.Code{jen.Id("h")}, tp.args...)...)))}
-		plain := jen.Id("h").Dot("Blocks").Call().Op("||").Add(g("PlainType").Call(jen.Id("_x")))
+			jen.Id("ok")).Block(jen.Return(jen.Id("_t").Dot(m + "_green").Call(append([]jen.Code{jen.Id("_h")}, tp.args...)...)))}
+		plain := jen.Id("_h").Dot("Blocks").Call().Op("||").Add(g("PlainType").Call(jen.Id("_x")))
 		call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(m).Call(args...) }
 		return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(recv))}, t.Sig, find, plain, call, t.Obj.FullName())
 	})
@@ -330,9 +355,9 @@ func (b *body) valueHelper(t *ir.Target) string {
 		twin := jen.Func().Add(b.twinSig(t.Sig, true))
 		find := []jen.Code{jen.If(
 			jen.List(jen.Id("_t"), jen.Id("_e"), jen.Id("_")).Op(":=").Add(g("Lookup").Call(g("Func").Call(jen.Id("_fn")))),
-			jen.Id("_t").Op("!=").Nil().Op("&&").Op("!").Id("h").Dot("Blocks").Call()).Block(
-			jen.Return(g("As").Types(twin).Call(jen.Id("_t")).Call(append([]jen.Code{jen.Id("h"), jen.Id("_e")}, tp.args...)...)))}
-		plain := jen.Id("h").Dot("Blocks").Call().Op("||").Id("_fn").Op("==").Nil()
+			jen.Id("_t").Op("!=").Nil().Op("&&").Op("!").Id("_h").Dot("Blocks").Call()).Block(
+			jen.Return(g("As").Types(twin).Call(jen.Id("_t")).Call(append([]jen.Code{jen.Id("_h"), jen.Id("_e")}, tp.args...)...)))}
+		plain := jen.Id("_h").Dot("Blocks").Call().Op("||").Id("_fn").Op("==").Nil()
 		call := func(args []jen.Code) *jen.Statement { return jen.Id("_fn").Call(args...) }
 		return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, find, plain, call, "a func value")
 	})
@@ -342,27 +367,17 @@ func (b *body) valueHelper(t *ir.Target) string {
 func (b *body) offloadCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Statement {
 	h := []jen.Code{jen.Id(b.fn.Names.Hub)}
 	if x, ok := b.methodOf(fun); ok {
-		recv := b.receiver(x)
-		_, rt := b.path(x)
-		if want := t.Obj.Signature().Recv().Type(); !types.IsInterface(rt) {
-			_, wantPtr := types.Unalias(want).(*types.Pointer)
-			switch _, isPtr := rt.Underlying().(*types.Pointer); {
-			case wantPtr && !isPtr:
-				rt = types.NewPointer(rt)
-			case !wantPtr && isPtr:
-				rt = deref(rt)
-			}
-		}
+		recv, rt := b.receiver(x), b.receiverType(x)
 		name := b.once("offload "+t.Obj.FullName()+" of "+types.TypeString(rt, nil)+sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
-			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, t.Obj.FullName())
+			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, t.Obj.FullName())
 		})
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, recv), args...)...)
 	}
 	if t.Obj == nil { // a literal that has no twin
 		name := b.once("value offload "+sigKey(t.Sig)+b.genericKey(), "offloadFunc", func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_fn").Call(args...) }
-			return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, "a literal")
+			return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, "a literal")
 		})
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, b.rvalue(fun)), args...)...)
 	}
@@ -374,7 +389,7 @@ func (b *body) offloadCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Sta
 			callee = jen.Qual(t.Obj.Pkg().Path(), t.Obj.Name())
 		}
 		call := func(args []jen.Code) *jen.Statement { return callee.Clone().Add(inst).Call(args...) }
-		return b.helper(name, nil, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, t.Obj.FullName())
+		return b.helper(name, nil, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, t.Obj.FullName())
 	})
 	return jen.Id(name).Add(b.useParams(b.fn)).Call(append(h, args...)...)
 }
@@ -387,8 +402,18 @@ func (f *file) plainOf(obj *types.Func) string {
 	if f.u.Weave && f.u.All && obj.Name() == "main" && obj.Pkg().Name() == "main" && obj.Signature().Recv() == nil {
 		return MainPlain
 	}
+	if fn := f.u.Lookup(obj); f.u.Weave && f.u.All && fn != nil && fn.IsTest() && fn.Color == ir.Green {
+		return PlainTest(obj.Name())
+	}
 	return obj.Name()
 }
 
 // MainPlain is the name that a program's own main has in a woven build.
 const MainPlain = "main_plain"
+
+// PlainTest is the name that a green test has in a woven build. It must not begin
+// with Test: go test would run it.
+func PlainTest(name string) string { return "plain_" + name }
+
+// TestTwin is the name of a test's twin, for the same reason.
+func TestTwin(name string) string { return "green_" + name }

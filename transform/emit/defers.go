@@ -190,24 +190,9 @@ func (b *body) offloadCallOf(t *ir.Target, x *ast.SelectorExpr, recv *jen.Statem
 	want := b.receiverType(x)
 	name := b.once("offload "+t.Obj.FullName()+" of "+types.TypeString(want, nil)+sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
 		call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
-		return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(want))}, t.Sig, nil, jen.Id("h").Dot("Blocks").Call(), call, t.Obj.FullName())
+		return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(want))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, t.Obj.FullName())
 	})
 	return jen.Id(name).Add(b.useParams(b.fn)).Call(append([]jen.Code{jen.Id(b.fn.Names.Hub), recv}, args...)...)
-}
-
-// receiverType is the type of what receiver writes.
-func (b *body) receiverType(x *ast.SelectorExpr) types.Type {
-	_, t := b.path(x)
-	recv := b.p.Info.Selections[x].Obj().(*types.Func).Signature().Recv().Type()
-	_, wantPtr := types.Unalias(recv).(*types.Pointer)
-	_, isPtr := t.Underlying().(*types.Pointer)
-	switch {
-	case wantPtr && !isPtr:
-		return types.NewPointer(t)
-	case !wantPtr && isPtr && !types.IsInterface(t):
-		return deref(t)
-	}
-	return t
 }
 
 func (d *deferral) ending(call *jen.Statement, t *ir.Target) []jen.Code {
@@ -254,12 +239,12 @@ func (d *deferral) plainCall(fun ast.Expr) func() []jen.Code {
 		}
 		return []jen.Code{jen.Id("_x").Dot("CallForeign").Call(foreign(call)), end}
 	}
-	if id, ok := uninstantiate(fun).(*ast.Ident); ok {
+	if id, ok := ir.Uninstantiate(fun).(*ast.Ident); ok {
 		if _, ok := d.p.Info.Uses[id].(*types.Func); ok {
 			return direct
 		}
 	}
-	if x, ok := uninstantiate(fun).(*ast.SelectorExpr); ok && d.p.Info.Selections[x] == nil {
+	if x, ok := ir.Uninstantiate(fun).(*ast.SelectorExpr); ok && d.p.Info.Selections[x] == nil {
 		if _, ok := d.p.Info.Uses[x.Sel].(*types.Func); ok {
 			return direct
 		}
@@ -275,7 +260,7 @@ func (d *deferral) plainCall(fun ast.Expr) func() []jen.Code {
 // if it does.
 func (d *deferral) ownOrStd(fun ast.Expr) bool {
 	var obj types.Object
-	switch x := uninstantiate(fun).(type) {
+	switch x := ir.Uninstantiate(fun).(type) {
 	case *ast.Ident:
 		obj = d.p.Info.Uses[x]
 	case *ast.SelectorExpr:
@@ -284,10 +269,8 @@ func (d *deferral) ownOrStd(fun ast.Expr) bool {
 	if obj == nil || obj.Pkg() == nil {
 		return true
 	}
-	for _, p := range d.u.Packages {
-		if p.Types == obj.Pkg() {
-			return true
-		}
+	if d.u.Has(obj.Pkg()) {
+		return true
 	}
 	first, _, _ := strings.Cut(obj.Pkg().Path(), "/")
 	return !strings.Contains(first, ".")

@@ -49,12 +49,21 @@ func newPackage(u *ir.Unit, p *ir.Package) *pkg {
 	for _, f := range p.Funcs {
 		if f.Outer == nil {
 			e.base[f] = baseName(f)
+			if inTest(f) {
+				e.base[f] = TestTwin(e.base[f])
+			}
 		} else {
 			n := f.Name[strings.LastIndex(f.Name, ".")+1:]
 			e.base[f] = e.base[f.Outer] + "_" + n
 		}
 	}
 	return e
+}
+
+// inTest reports whether f is a function of a test file: there, names that begin
+// with Test, Benchmark, Fuzz or Example are go test's.
+func inTest(f *ir.Func) bool {
+	return f.Sig.Recv() == nil && strings.HasSuffix(f.File.Path, "_test.go")
 }
 
 // baseName is serve for a function, Conn_Serve for a method.
@@ -80,6 +89,9 @@ func (e *pkg) name(s string) string {
 func (e *pkg) twin(f *ir.Func) string {
 	if f.Lit == nil && f.Sig.Recv() != nil {
 		return f.Obj.Name() + "_green"
+	}
+	if f.Lit == nil && inTest(f) {
+		return e.base[f]
 	}
 	return e.name(e.base[f] + "_green")
 }

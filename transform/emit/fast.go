@@ -362,4 +362,3 @@ func (b *body) resultCount(c *ir.Call) int {
 	}
 	return c.Target.Sig.Results().Len()
 }
-

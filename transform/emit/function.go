@@ -64,10 +64,10 @@ func (f *file) frameDecl(fn *ir.Func) {
 	}
 	f.add(jen.Type().Id(f.frame(fn)).Add(f.declParams(fn)).Struct(fields...))
 	typ := jen.Id(f.frame(fn)).Add(f.useParams(fn))
-	h, fr := jen.Id("h"), jen.Id("f")
-	take := jen.Id("f").Op(":=").Id(f.pool(fn)).Dot("Get").Call(h)
+	h, fr := jen.Id("_h"), jen.Id("_f")
+	take := jen.Id("_f").Op(":=").Id(f.pool(fn)).Dot("Get").Call(h)
 	if generic(fn) {
-		take = jen.Id("f").Op(":=").New(typ.Clone())
+		take = jen.Id("_f").Op(":=").New(typ.Clone())
 	} else {
 		f.add(jen.Var().Id(f.pool(fn)).Add(g("Pool")).Types(typ.Clone()))
 	}
@@ -76,7 +76,7 @@ func (f *file) frameDecl(fn *ir.Func) {
 		code = append(code, fr.Clone().Dot("Flags").Op("=").Add(g("FlagDefers")))
 	}
 	code = append(code, jen.Return(fr.Clone()))
-	param := jen.Id("h").Op("*").Add(g("Hub"))
+	param := jen.Id("_h").Op("*").Add(g("Hub"))
 	if generic(fn) {
 		param = jen.Id("_").Op("*").Add(g("Hub"))
 	}
@@ -131,6 +131,6 @@ func (f *file) register(fn *ir.Func) {
 		rs = append(rs, f.typ(fn.Sig.Results().At(i).Type()))
 	}
 	twin := jen.Func().Params(params...).Params(append(rs, frameType())...).Block(
-		jen.Return(jen.Id(f.twin(fn)).Call(append([]jen.Code{jen.Id("h")}, t.args...)...)))
+		jen.Return(jen.Id(f.twin(fn)).Call(append([]jen.Code{jen.Id("_h")}, t.args...)...)))
 	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Id(f.plainOf(fn.Obj))), g("Func").Call(twin), jen.Lit(fn.Recovers)))
 }

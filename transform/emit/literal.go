@@ -124,16 +124,11 @@ func (b *body) boundMethod(e *ast.SelectorExpr) *ir.Func {
 	if _, ok := b.methodOf(e); !ok {
 		return nil
 	}
-	obj := b.p.Info.Selections[e].Obj().(*types.Func)
-	for _, p := range b.u.Packages {
-		if p.Types != obj.Pkg() {
-			continue
-		}
-		if fn := p.Twins[obj.Origin()]; fn != nil && fn.Color == ir.Green && !fn.Recovers {
-			return fn
-		}
+	fn := b.u.Lookup(b.p.Info.Selections[e].Obj().(*types.Func))
+	if fn == nil || fn.Color != ir.Green || fn.Recovers {
+		return nil
 	}
-	return nil
+	return fn
 }
 
 // methodValue writes a method value in both its forms, as a literal that holds
@@ -153,7 +148,7 @@ func (b *body) methodValueDecl(name string, recv types.Type, sig *types.Signatur
 	x := func() *jen.Statement { return jen.Id("_e").Dot("_x") }
 	types := jen.Type().Id(env).Add(b.declParams(b.fn)).Struct(g("Env"), jen.Id("_x").Add(b.typ(recv)))
 	call := jen.Return(jen.Parens(jen.Op("*").Add(envType.Clone())).Parens(jen.Id("_env")).Dot("_x").Dot(b.twin(fn)).
-		Call(append([]jen.Code{jen.Id("h")}, t.args...)...))
+		Call(append([]jen.Code{jen.Id("_h")}, t.args...)...))
 	twinDecl := jen.Func().Id(twin).Add(b.declParams(b.fn)).Params(append([]jen.Code{hubParam(), jen.Id("_env").Add(unsafePointer())}, t.params...)...).
 		Params(append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))...).Block(call)
 	plain := x().Dot(fn.Obj.Name()).Call(t.args...)

@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"go/ast"
+	"go/token"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/greengen/greengen/transform/ir"
@@ -199,7 +202,7 @@ func (b *body) blocksCode() []jen.Code {
 			codes[i] = append(codes[i], b.line(irPos(s))...)
 			codes[i] = append(codes[i], b.straight(s)...)
 		}
-		if t := b.term(blk, next); len(t) > 0 {
+		if t := b.term(blk, next); len(t) > 0 && !ended(blk) {
 			codes[i] = append(append(codes[i], b.line(termPos(blk))...), t...)
 		}
 	}
@@ -217,6 +220,23 @@ func (b *body) blocksCode() []jen.Code {
 	return out
 }
 
+// ended reports whether what a block says after its statements is unreachable.
+func ended(blk *ir.BasicBlock) bool {
+	if len(blk.Stmts) == 0 {
+		return false
+	}
+	raw, ok := blk.Stmts[len(blk.Stmts)-1].(*ir.Raw)
+	return ok && rawTerminates(raw.S)
+}
+
+// not writes the opposite of a condition.
+func (b *body) not(e ast.Expr) *jen.Statement {
+	if n, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && n.Op == token.NOT {
+		return b.expr(n.X)
+	}
+	return jen.Op("!").Parens(b.expr(e))
+}
+
 func (b *body) term(blk, next *ir.BasicBlock) []jen.Code {
 	to := func(t *ir.BasicBlock) []jen.Code {
 		if t == next {
@@ -229,7 +249,7 @@ func (b *body) term(blk, next *ir.BasicBlock) []jen.Code {
 		return to(t.To)
 	case *ir.Branch:
 		if t.Then == next {
-			return []jen.Code{jen.If(jen.Op("!").Parens(b.expr(t.Cond))).Block(b.jump(t.Else))}
+			return []jen.Code{jen.If(b.not(t.Cond)).Block(b.jump(t.Else))}
 		}
 		return append([]jen.Code{jen.If(b.expr(t.Cond)).Block(b.jump(t.Then))}, to(t.Else)...)
 	case *ir.Choose:

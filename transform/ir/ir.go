@@ -4,6 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Unit is all that one run transforms.
@@ -12,6 +15,52 @@ type Unit struct {
 	Packages []*Package // dependencies first
 
 	All, Torture, Weave bool // as in transform.Config
+
+	byName map[string]*Func // of Lookup
+}
+
+// Lookup returns the function of u that obj names, nil if it is none. A package
+// and its test variant have different objects for the same function.
+func (u *Unit) Lookup(obj *types.Func) *Func {
+	if obj == nil || obj.Pkg() == nil {
+		return nil
+	}
+	if u.byName == nil {
+		u.byName = map[string]*Func{}
+		for _, p := range u.Packages {
+			for o, f := range p.Twins {
+				u.byName[o.FullName()] = f
+			}
+		}
+	}
+	return u.byName[obj.Origin().FullName()]
+}
+
+// Has reports whether p, or a variant of it, is one of u's packages.
+func (u *Unit) Has(p *types.Package) bool {
+	for _, q := range u.Packages {
+		if p != nil && q.Path == p.Path() {
+			return true
+		}
+	}
+	return false
+}
+
+// Uninstantiate strips parentheses and type arguments off what a call calls. An
+// index that is none is stripped too: look at what is left.
+func Uninstantiate(e ast.Expr) ast.Expr {
+	for {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.IndexListExpr:
+			e = x.X
+		default:
+			return e
+		}
+	}
 }
 
 // Package is one package that is transformed.
@@ -125,6 +174,18 @@ func (f *Func) Pos() token.Pos {
 		return f.Lit.Pos()
 	}
 	return f.Decl.Name.Pos()
+}
+
+// IsTest reports whether f is a test that go test runs.
+func (f *Func) IsTest() bool {
+	if f.Obj == nil || f.Sig.Recv() != nil || !strings.HasSuffix(f.File.Path, "_test.go") || f.Sig.TypeParams().Len() > 0 {
+		return false
+	}
+	rest, ok := strings.CutPrefix(f.Obj.Name(), "Test")
+	if r, _ := utf8.DecodeRuneInString(rest); !ok || rest != "" && unicode.IsLower(r) {
+		return false
+	}
+	return f.Sig.Params().Len() == 1 && f.Sig.Results().Len() == 0 && f.Sig.Params().At(0).Type().String() == "*testing.T"
 }
 
 // Root returns the declaration around f, f itself if it is one.

@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -206,7 +207,7 @@ func problem(e packages.Error, code string) diag.Diagnostic {
 func dependenciesFirst(pkgs []*packages.Package) []*packages.Package {
 	byPath := map[string]*packages.Package{}
 	var paths []string
-	for _, p := range pkgs {
+	for _, p := range variants(pkgs) {
 		if _, ok := byPath[p.ID]; !ok && p.Types != nil && !strings.HasSuffix(p.ID, ".test") {
 			byPath[p.ID] = p
 			paths = append(paths, p.ID)
@@ -236,6 +237,18 @@ func dependenciesFirst(pkgs []*packages.Package) []*packages.Package {
 		visit(id)
 	}
 	return out
+}
+
+// variants keeps one of the packages of each path: that with its test files, if
+// tests were asked for.
+func variants(pkgs []*packages.Package) []*packages.Package {
+	best := map[string]*packages.Package{}
+	for _, p := range pkgs {
+		if q := best[p.PkgPath]; q == nil || len(p.GoFiles) > len(q.GoFiles) {
+			best[p.PkgPath] = p
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(pkgs), func(p *packages.Package) bool { return best[p.PkgPath] != p })
 }
 
 func convert(p *packages.Package, overlay map[string][]byte) *ir.Package {

@@ -1,0 +1,133 @@
+package transform
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/greengen/greengen/transform/emit"
+	"github.com/greengen/greengen/transform/ir"
+	"github.com/greengen/greengen/transform/load"
+)
+
+// weave renames a package's main and green tests, and adds functions with their
+// names that run them on a hub. Nothing else of the user's is edited, and no
+// line moves.
+func weave(p *ir.Package) []File {
+	entries := map[types.Object]string{}
+	var tests []string
+	if obj := p.Types.Scope().Lookup("main"); obj != nil && p.Types.Name() == "main" {
+		entries[obj] = emit.MainPlain
+	}
+	for _, f := range p.Funcs {
+		if f.Color == ir.Green && f.IsTest() {
+			entries[f.Obj] = emit.PlainTest(f.Obj.Name())
+			tests = append(tests, f.Obj.Name())
+		}
+	}
+	out := rename(p, entries)
+	if len(out) == 0 {
+		return nil
+	}
+	head := load.Header + "\n\npackage " + p.Types.Name() + "\n\n"
+	dir := filepath.Dir(out[0].Path)
+	if len(entries) > len(tests) {
+		src := head + "import greengen_rt \"" + load.RT + "\"\n\nfunc main() { greengen_rt.RunMain(" + emit.MainPlain + ") }\n"
+		out = append(out, File{Path: filepath.Join(dir, "greengen_main_green.go"), Data: []byte(src)})
+	}
+	if len(tests) > 0 {
+		name := "greengen_" + p.Types.Name() + "_green_test.go"
+		out = append(out, File{Path: filepath.Join(dir, name), Data: []byte(head + testsSource(tests))})
+	}
+	return out
+}
+
+// testsSource writes the functions that go test finds. Each runs its test's twin
+// on a hub of its own; a deadlock fails the test.
+func testsSource(tests []string) string {
+	var b strings.Builder
+	b.WriteString(`import (
+	greengen_testing "testing"
+	greengen_unsafe "unsafe"
+
+	greengen_rt "` + load.RT + `"
+	greengen_green "` + load.RT + `/green"
+)
+
+type greengenTest struct {
+	greengen_green.Env
+	t    *greengen_testing.T
+	test func(*greengen_testing.T)
+	twin func(*greengen_green.Hub, *greengen_testing.T) *greengen_green.Frame
+}
+
+func greengenTwin(h *greengen_green.Hub, env greengen_unsafe.Pointer) *greengen_green.Frame {
+	e := (*greengenTest)(env)
+	return e.twin(h, e.t)
+}
+
+//go:noinline
+func greengenBind(e *greengenTest) func() {
+	e.Twin = greengen_green.Func(greengenTwin)
+	fn := func() { e.test(e.t) }
+	greengen_green.Bind(greengen_green.Func(fn), greengen_unsafe.Pointer(e))
+	return fn
+}
+
+func greengenRun(e *greengenTest) {
+	if err := greengen_rt.Run(greengenBind(e)); err != nil {
+		e.t.Fatal(err)
+	}
+}
+`)
+	for _, name := range tests {
+		fmt.Fprintf(&b, "\nfunc %s(t *greengen_testing.T) {\n\tgreengenRun(&greengenTest{t: t, test: %s, twin: %s})\n}\n",
+			name, emit.PlainTest(name), emit.TestTwin(name))
+	}
+	return b.String()
+}
+
+// rename gives objects other names wherever the package's files mention them.
+func rename(p *ir.Package, names map[types.Object]string) []File {
+	type edit struct {
+		at        int
+		old, name string
+	}
+	edits := map[*ir.File][]edit{}
+	note := func(id *ast.Ident, obj types.Object) {
+		name, ok := names[obj]
+		if !ok {
+			return
+		}
+		for _, f := range p.Files {
+			if f.Ast.FileStart <= id.Pos() && id.Pos() < f.Ast.FileEnd {
+				edits[f] = append(edits[f], edit{int(id.Pos() - f.Ast.FileStart), id.Name, name})
+			}
+		}
+	}
+	for id, obj := range p.Info.Defs {
+		note(id, obj)
+	}
+	for id, obj := range p.Info.Uses {
+		note(id, obj)
+	}
+	var out []File
+	for _, f := range p.Files {
+		es := edits[f]
+		if len(es) == 0 {
+			continue
+		}
+		sort.Slice(es, func(i, j int) bool { return es[i].at < es[j].at })
+		var data []byte
+		last := 0
+		for _, e := range es {
+			data = append(append(data, f.Src[last:e.at]...), e.name...)
+			last = e.at + len(e.old)
+		}
+		out = append(out, File{Path: f.Path, Data: append(data, f.Src[last:]...), Edited: true})
+	}
+	return out
+}
