@@ -227,6 +227,9 @@ func (d *desugarer) suspends(n ast.Node) bool {
 		if _, ok := m.(*ast.FuncLit); ok && m != n {
 			return false
 		}
+		if c, ok := m.(*ast.CallExpr); ok && d.measures(c) {
+			return false
+		}
 		if g, ok := m.(*ast.GoStmt); ok {
 			// The call itself runs elsewhere; its operands are evaluated here.
 			for _, e := range append([]ast.Expr{g.Call.Fun}, g.Call.Args...) {
@@ -244,6 +247,21 @@ func (d *desugarer) suspends(n ast.Node) bool {
 	})
 	d.has[n] = found
 	return found
+}
+
+// measures reports whether c is unsafe.Sizeof or one of its kind, which do not
+// evaluate their operand.
+func (d *desugarer) measures(c *ast.CallExpr) bool {
+	fun := ast.Unparen(c.Fun)
+	if x, ok := fun.(*ast.SelectorExpr); ok {
+		fun = x.Sel
+	}
+	id, ok := fun.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	b, ok := d.info.Uses[id].(*types.Builtin)
+	return ok && (b.Name() == "Sizeof" || b.Name() == "Alignof" || b.Name() == "Offsetof")
 }
 
 func isNil(n ast.Node) bool {

@@ -19,6 +19,9 @@ func (d *desugarer) expr(e ast.Expr, keep bool) ast.Expr {
 	case *ast.ParenExpr:
 		return d.copyOf(x, &ast.ParenExpr{X: d.expr(x.X, keep)})
 	case *ast.CallExpr:
+		if d.measures(x) {
+			return e
+		}
 		return d.callExpr(x, keep)
 	case *ast.UnaryExpr:
 		if x.Op == token.ARROW {

@@ -168,6 +168,11 @@ func (b *body) receiver(x *ast.SelectorExpr) *jen.Statement {
 	s, t := b.reach(x)
 	switch b.adjust(x, t) {
 	case '&':
+		if id, ok := ast.Unparen(x.X).(*ast.Ident); ok && len(b.p.Info.Selections[x].Index()) == 1 {
+			if v := b.fn.VarOf(id); v != nil && v.Boxed {
+				return b.pointer(v)
+			}
+		}
 		return jen.Op("&").Add(s)
 	case '*':
 		return jen.Op("*").Add(s)
