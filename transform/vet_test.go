@@ -12,6 +12,15 @@ import (
 	"github.com/greengen/greengen/transform"
 )
 
+// excused are complaints about twins that are right about the source, or see
+// through the runtime.
+var excused = map[complaint]string{
+	{"results", "this value of z is never used (SA4006)"}:                                         "so it is in the source, in a form that staticcheck does not look at",
+	{"goexit", "this value of n is never used (SA4006)"}:                                          "it sees that Goexit does not return, in the twin only",
+	{"blank_and_labels", "the surrounding loop is unconditionally terminated (SA4004)"}:           "so it is in the source, with a label",
+	{"defer_forms", "ToUpper doesn't have side effects and its return value is ignored (SA4017)"}: "so it is in the source, deferred",
+}
+
 // TestVet checks generated code as its users' linters will: what they find in a
 // twin they find in what it was made from.
 func TestVet(t *testing.T) {
@@ -31,7 +40,7 @@ func TestVet(t *testing.T) {
 	var more []complaint
 	for i, tool := range tools {
 		for c := range s.complaints(tool) {
-			if !before[i][c] {
+			if !before[i][c] && excused[c] == "" {
 				more = append(more, c)
 			}
 		}

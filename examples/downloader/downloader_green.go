@@ -19,19 +19,19 @@ type frame_downloadPhotos struct {
 
 var pool_downloadPhotos green_.Pool[frame_downloadPhotos]
 
-func new_downloadPhotos(h *green_.Hub) *frame_downloadPhotos {
-	f := pool_downloadPhotos.Get(h)
-	f.Resume = resume_downloadPhotos
-	f.Flags = green_.FlagDefers
-	return f
+func new_downloadPhotos(_h *green_.Hub) *frame_downloadPhotos {
+	_f := pool_downloadPhotos.Get(_h)
+	_f.Resume = resume_downloadPhotos
+	_f.Flags = green_.FlagDefers
+	return _f
 }
 
-func offloadsavePhotos1_downloader(h *green_.Hub, _a0 *User, _a1 []*Photo) (_r0 error, _c *green_.Frame) {
-	if h.Blocks() {
+func offloadsavePhotos1_downloader(_h *green_.Hub, _a0 *User, _a1 []*Photo) (_r0 error, _c *green_.Frame) {
+	if _h.Blocks() {
 		_r0 = savePhotos(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green_.Offload(h, "github.com/greengen/greengen/examples/downloader.savePhotos", func() (_r struct {
+	return _r0, green_.Offload(_h, "github.com/greengen/greengen/examples/downloader.savePhotos", func() (_r struct {
 		R0 error
 	}) {
 		_r.R0 = savePhotos(_a0, _a1)
@@ -203,10 +203,10 @@ type frame_downloader struct {
 
 var pool_downloader green_.Pool[frame_downloader]
 
-func new_downloader(h *green_.Hub) *frame_downloader {
-	f := pool_downloader.Get(h)
-	f.Resume = resume_downloader
-	return f
+func new_downloader(_h *green_.Hub) *frame_downloader {
+	_f := pool_downloader.Get(_h)
+	_f.Resume = resume_downloader
+	return _f
 }
 
 // downloader_green is the green form of main.downloader.
@@ -266,10 +266,10 @@ type frame_downloader_func1 struct {
 
 var pool_downloader_func1 green_.Pool[frame_downloader_func1]
 
-func new_downloader_func1(h *green_.Hub) *frame_downloader_func1 {
-	f := pool_downloader_func1.Get(h)
-	f.Resume = resume_downloader_func1
-	return f
+func new_downloader_func1(_h *green_.Hub) *frame_downloader_func1 {
+	_f := pool_downloader_func1.Get(_h)
+	_f.Resume = resume_downloader_func1
+	return _f
 }
 
 // downloader_func1_green is the green form of main.downloader.func1.
@@ -314,10 +314,10 @@ type frame_getAuthenticatedConnection struct {
 
 var pool_getAuthenticatedConnection green_.Pool[frame_getAuthenticatedConnection]
 
-func new_getAuthenticatedConnection(h *green_.Hub) *frame_getAuthenticatedConnection {
-	f := pool_getAuthenticatedConnection.Get(h)
-	f.Resume = resume_getAuthenticatedConnection
-	return f
+func new_getAuthenticatedConnection(_h *green_.Hub) *frame_getAuthenticatedConnection {
+	_f := pool_getAuthenticatedConnection.Get(_h)
+	_f.Resume = resume_getAuthenticatedConnection
+	return _f
 }
 
 // getAuthenticatedConnection_green is the green form of main.getAuthenticatedConnection.
@@ -430,10 +430,10 @@ type frame_getPhotos struct {
 
 var pool_getPhotos green_.Pool[frame_getPhotos]
 
-func new_getPhotos(h *green_.Hub) *frame_getPhotos {
-	f := pool_getPhotos.Get(h)
-	f.Resume = resume_getPhotos
-	return f
+func new_getPhotos(_h *green_.Hub) *frame_getPhotos {
+	_f := pool_getPhotos.Get(_h)
+	_f.Resume = resume_getPhotos
+	return _f
 }
 
 // getPhotos_green is the green form of main.getPhotos.
@@ -546,21 +546,21 @@ L6:
 
 func init() {
 	green_.Describe(green_.Func(resume_downloadPhotos), "main.downloadPhotos", "downloader.go", []int32{16, 23, 29})
-	green_.Register(green_.Func(downloadPhotos), green_.Func(func(h *green_.Hub, _ unsafe.Pointer, _a0 *User) (error, *green_.Frame) {
-		return downloadPhotos_green(h, _a0)
+	green_.Register(green_.Func(downloadPhotos), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer, _a0 *User) (error, *green_.Frame) {
+		return downloadPhotos_green(_h, _a0)
 	}), false)
 	green_.Describe(green_.Func(resume_downloader), "main.downloader", "downloader.go", []int32{39})
-	green_.Register(green_.Func(downloader), green_.Func(func(h *green_.Hub, _ unsafe.Pointer) *green_.Frame {
-		return downloader_green(h)
+	green_.Register(green_.Func(downloader), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer) *green_.Frame {
+		return downloader_green(_h)
 	}), false)
 	bind_downloader_func1(new(env_downloader_func1))
 	green_.Describe(green_.Func(resume_downloader_func1), "main.downloader.func1", "downloader.go", []int32{36})
 	green_.Describe(green_.Func(resume_getAuthenticatedConnection), "main.getAuthenticatedConnection", "downloader.go", []int32{44, 48, 50})
-	green_.Register(green_.Func(getAuthenticatedConnection), green_.Func(func(h *green_.Hub, _ unsafe.Pointer, _a0 *User) (*Connection, error, *green_.Frame) {
-		return getAuthenticatedConnection_green(h, _a0)
+	green_.Register(green_.Func(getAuthenticatedConnection), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer, _a0 *User) (*Connection, error, *green_.Frame) {
+		return getAuthenticatedConnection_green(_h, _a0)
 	}), false)
 	green_.Describe(green_.Func(resume_getPhotos), "main.getPhotos", "downloader.go", []int32{59, 68})
-	green_.Register(green_.Func(getPhotos), green_.Func(func(h *green_.Hub, _ unsafe.Pointer, _a0 *Connection) ([]*Photo, error, *green_.Frame) {
-		return getPhotos_green(h, _a0)
+	green_.Register(green_.Func(getPhotos), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer, _a0 *Connection) ([]*Photo, error, *green_.Frame) {
+		return getPhotos_green(_h, _a0)
 	}), false)
 }

@@ -27,10 +27,10 @@ type frame_connect struct {
 
 var pool_connect green_.Pool[frame_connect]
 
-func new_connect(h *green_.Hub) *frame_connect {
-	f := pool_connect.Get(h)
-	f.Resume = resume_connect
-	return f
+func new_connect(_h *green_.Hub) *frame_connect {
+	_f := pool_connect.Get(_h)
+	_f.Resume = resume_connect
+	return _f
 }
 
 // connect_green is the green form of main.connect.
@@ -134,10 +134,10 @@ type frame_Connection_Do struct {
 
 var pool_Connection_Do green_.Pool[frame_Connection_Do]
 
-func new_Connection_Do(h *green_.Hub) *frame_Connection_Do {
-	f := pool_Connection_Do.Get(h)
-	f.Resume = resume_Connection_Do
-	return f
+func new_Connection_Do(_h *green_.Hub) *frame_Connection_Do {
+	_f := pool_Connection_Do.Get(_h)
+	_f.Resume = resume_Connection_Do
+	return _f
 }
 
 // Do_green is the green form of main.(*Connection).Do.
@@ -384,10 +384,10 @@ type frame_Connection_header struct {
 
 var pool_Connection_header green_.Pool[frame_Connection_header]
 
-func new_Connection_header(h *green_.Hub) *frame_Connection_header {
-	f := pool_Connection_header.Get(h)
-	f.Resume = resume_Connection_header
-	return f
+func new_Connection_header(_h *green_.Hub) *frame_Connection_header {
+	_f := pool_Connection_header.Get(_h)
+	_f.Resume = resume_Connection_header
+	return _f
 }
 
 // header_green is the green form of main.(*Connection).header.
@@ -476,10 +476,10 @@ type frame_Connection_line struct {
 
 var pool_Connection_line green_.Pool[frame_Connection_line]
 
-func new_Connection_line(h *green_.Hub) *frame_Connection_line {
-	f := pool_Connection_line.Get(h)
-	f.Resume = resume_Connection_line
-	return f
+func new_Connection_line(_h *green_.Hub) *frame_Connection_line {
+	_f := pool_Connection_line.Get(_h)
+	_f.Resume = resume_Connection_line
+	return _f
 }
 
 // line_green is the green form of main.(*Connection).line.

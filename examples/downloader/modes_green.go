@@ -15,10 +15,10 @@ type frame_onHub struct {
 
 var pool_onHub green_.Pool[frame_onHub]
 
-func new_onHub(h *green_.Hub) *frame_onHub {
-	f := pool_onHub.Get(h)
-	f.Resume = resume_onHub
-	return f
+func new_onHub(_h *green_.Hub) *frame_onHub {
+	_f := pool_onHub.Get(_h)
+	_f.Resume = resume_onHub
+	return _f
 }
 
 // onHub_green is the green form of main.onHub.
@@ -49,7 +49,7 @@ L1:
 
 func init() {
 	green_.Describe(green_.Func(resume_onHub), "main.onHub", "modes.go", []int32{91})
-	green_.Register(green_.Func(onHub), green_.Func(func(h *green_.Hub, _ unsafe.Pointer) *green_.Frame {
-		return onHub_green(h)
+	green_.Register(green_.Func(onHub), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer) *green_.Frame {
+		return onHub_green(_h)
 	}), false)
 }
