@@ -102,11 +102,29 @@ func (l *limits) visit(n ast.Node) bool {
 			l.no(n.Pos(), "a type declared in a function is not native yet")
 		}
 	case *ast.CallExpr:
-		if t := l.info.TypeOf(n); t != nil && !l.info.Types[ast.Unparen(n.Fun)].IsType() {
-			l.nameable(n.Pos(), t)
-		}
+		l.call(n)
 	}
 	return l.reason == ""
+}
+
+// call checks what a helper for the call would have to write: the receiver, the
+// parameters, the results.
+func (l *limits) call(n *ast.CallExpr) {
+	fun := ast.Unparen(n.Fun)
+	if tv := l.info.Types[fun]; tv.IsType() || tv.IsBuiltin() {
+		return
+	}
+	if t := l.info.TypeOf(n); t != nil {
+		l.nameable(n.Pos(), t)
+	}
+	if x, ok := ir.Uninstantiate(fun).(*ast.SelectorExpr); ok {
+		if sel := l.info.Selections[x]; sel != nil && sel.Kind() == types.MethodVal {
+			l.nameable(n.Pos(), sel.Recv())
+		}
+	}
+	if sig, ok := l.info.TypeOf(fun).(*types.Signature); ok {
+		l.nameable(n.Pos(), sig)
+	}
 }
 
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }

@@ -143,6 +143,11 @@ func (d *desugarer) param(obj *types.Var) *ir.Var {
 	if d.f.Outer != nil && d.taken(name) {
 		name = d.unique(name, obj)
 	}
+	// A return writes to result variables from anywhere: none may be hidden.
+	if d.s.results[obj] && d.s.defs[name] > 0 {
+		d.s.emitted[name] = true
+		name = d.unique(name, obj)
+	}
 	d.s.emitted[name] = true
 	v := &ir.Var{Name: name, Type: obj.Type(), Obj: obj, Fn: d.f, Pos: obj.Pos(), Boxed: d.s.boxed(obj), Once: d.s.once(obj)}
 	if v.Boxed {

@@ -28,12 +28,13 @@ type survey struct {
 	byLit   map[*ast.FuncLit]*ir.Func
 	results map[*types.Var]bool
 	old     bool            // loop variables are per loop, as before Go 1.22
+	defs    map[string]int  // how often a name is declared
 	emitted map[string]bool // names given to variables so far
 }
 
 func newSurvey(root *ir.Func) *survey {
 	s := &survey{root: root, info: root.Pkg.Info, uses: map[*types.Var]*usage{}, home: map[*types.Var]*ir.Func{},
-		idents: map[string]bool{}, byLit: map[*ast.FuncLit]*ir.Func{}, results: map[*types.Var]bool{}, emitted: map[string]bool{}}
+		idents: map[string]bool{}, byLit: map[*ast.FuncLit]*ir.Func{}, results: map[*types.Var]bool{}, emitted: map[string]bool{}, defs: map[string]int{}}
 	var add func(f *ir.Func)
 	add = func(f *ir.Func) {
 		for _, l := range f.Lits {
@@ -138,6 +139,9 @@ func under(t types.Type) types.Type {
 
 func (s *survey) ident(f *ir.Func, id *ast.Ident) {
 	s.idents[id.Name] = true
+	if s.info.Defs[id] != nil {
+		s.defs[id.Name]++
+	}
 	if v, ok := s.info.Defs[id].(*types.Var); ok && !v.IsField() {
 		s.home[v] = f
 		return

@@ -16,7 +16,7 @@ func (f *file) fastBody(fn *ir.Func) jen.Code {
 	n := fn.Names
 	code := b.prologue()
 	code = append(code, b.list(fn.Body)...)
-	if !terminates(fn.Body) {
+	if !terminates(f.p.Info, fn.Body) {
 		if len(fn.Results) == 0 {
 			code = append(code, jen.Return(jen.Nil()))
 		} else {

@@ -202,7 +202,7 @@ func (b *body) blocksCode() []jen.Code {
 			codes[i] = append(codes[i], b.line(irPos(s))...)
 			codes[i] = append(codes[i], b.straight(s)...)
 		}
-		if t := b.term(blk, next); len(t) > 0 && !ended(blk) {
+		if t := b.term(blk, next); len(t) > 0 && !b.ended(blk) {
 			codes[i] = append(append(codes[i], b.line(termPos(blk))...), t...)
 		}
 	}
@@ -221,12 +221,12 @@ func (b *body) blocksCode() []jen.Code {
 }
 
 // ended reports whether what a block says after its statements is unreachable.
-func ended(blk *ir.BasicBlock) bool {
+func (b *body) ended(blk *ir.BasicBlock) bool {
 	if len(blk.Stmts) == 0 {
 		return false
 	}
 	raw, ok := blk.Stmts[len(blk.Stmts)-1].(*ir.Raw)
-	return ok && rawTerminates(raw.S)
+	return ok && rawTerminates(b.p.Info, raw.S)
 }
 
 // not writes the opposite of a condition.

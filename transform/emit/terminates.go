@@ -3,13 +3,14 @@ package emit
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/greengen/greengen/transform/ir"
 )
 
 // terminates reports whether the compiler will see that a list ends in a
 // terminating statement, as it is written in the fast body.
-func terminates(l *ir.Block) bool {
+func terminates(info *types.Info, l *ir.Block) bool {
 	if l == nil || len(l.List) == 0 {
 		return false
 	}
@@ -19,15 +20,33 @@ func terminates(l *ir.Block) bool {
 	case *ir.Call:
 		return s.Tail
 	case *ir.Block:
-		return terminates(s)
+		return terminates(info, s)
 	case *ir.If:
-		return s.Else != nil && terminates(s.Then) && terminates(s.Else)
+		return s.Else != nil && terminates(info, s.Then) && terminates(info, s.Else)
 	case *ir.Loop:
 		return s.Cond == nil && !breaks(s.Body, s.Label) && !rawBreaks(s.Body)
 	case *ir.Raw:
-		return rawTerminates(s.S)
+		return rawTerminates(info, s.S)
+	case *ir.Switch:
+		return switchTerminates(info, s)
 	}
 	return false
+}
+
+// switchTerminates is terminates for a switch; one made of a select never does,
+// as it is written.
+func switchTerminates(info *types.Info, s *ir.Switch) bool {
+	if _, ok := s.S.(*ast.SelectStmt); ok {
+		return false
+	}
+	otherwise := false
+	for _, c := range s.Clauses {
+		otherwise = otherwise || c.Default
+		if !c.Fallthrough && !terminates(info, c.Body) || breaks(c.Body, s.Label) || rawBreaks(c.Body) {
+			return false
+		}
+	}
+	return otherwise
 }
 
 // breaks reports whether some jump in l breaks out of label.
@@ -101,18 +120,22 @@ func rawBreaks(l *ir.Block) bool {
 	return found
 }
 
-func rawTerminates(s ast.Stmt) bool {
+func rawTerminates(info *types.Info, s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.ReturnStmt:
 		return true
 	case *ast.BlockStmt:
-		return len(s.List) > 0 && rawTerminates(s.List[len(s.List)-1])
+		return len(s.List) > 0 && rawTerminates(info, s.List[len(s.List)-1])
 	case *ast.IfStmt:
-		return s.Else != nil && rawTerminates(s.Body) && rawTerminates(s.Else)
+		return s.Else != nil && rawTerminates(info, s.Body) && rawTerminates(info, s.Else)
 	case *ast.ExprStmt:
 		if c, ok := s.X.(*ast.CallExpr); ok {
 			id, ok := c.Fun.(*ast.Ident)
-			return ok && id.Name == "panic"
+			if !ok || id.Name != "panic" {
+				return false
+			}
+			_, builtin := info.Uses[id].(*types.Builtin)
+			return builtin
 		}
 	case *ast.ForStmt:
 		if s.Cond != nil {
