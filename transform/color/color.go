@@ -157,7 +157,7 @@ func (c *colorer) update(f *ir.Func) bool {
 // madePlain reports whether f is a literal that only plain code makes.
 func (c *colorer) madePlain(f *ir.Func) bool {
 	for o := f.Outer; o != nil; o = o.Outer {
-		if o.Mark == ir.Offload || o.Mark == ir.Skip {
+		if o.Mark == ir.Offload || o.Mark == ir.Skip || !o.Reached {
 			return true
 		}
 		if reason, _ := c.unsupported(o); reason != "" {

@@ -209,6 +209,9 @@ func (b *body) blocksCode() []jen.Code {
 	b.entry() // for the labels it refers to
 	var out []jen.Code
 	for i, blk := range alive {
+		if _, stop := blk.Term.(*ir.Stop); stop && len(blk.Stmts) == 0 && !b.refs[blk] && i > 0 && b.ended(alive[i-1]) {
+			continue // no one comes here
+		}
 		if b.refs[blk] {
 			out = append(out, jen.Id(b.label(blk)).Op(":"))
 			if len(codes[i]) == 0 && i == len(alive)-1 {
