@@ -303,13 +303,6 @@ func (h *Hub) close() {
 	h.all = nil
 }
 
-// closed reports whether Run ended. Safe from any goroutine.
-func (h *Hub) isClosed() bool {
-	h.in.Lock()
-	defer h.in.Unlock()
-	return h.in.closed
-}
-
 // Yield implements green.Ops.
 func (h *Hub) Yield() {
 	g := h.running()

@@ -294,6 +294,7 @@ var crashes = map[string]func(){
 	"float":  func() { panic(1.5) },
 	"cmplx":  func() { panic(complex(1, -2)) },
 	"index":  func() { _ = os.Args[len(os.Args)] },
+	//lint:ignore SA5000 its text is what is tested
 	"nilmap": func() { var m map[int]int; m[1] = 2 },
 	"deref":  func() { var p *myErr; fmt.Fprint(nil, *p) },
 	"nil":    func() { panic(nil) },

@@ -56,7 +56,7 @@ var restricted = map[string][]string{
 	"github.com/rogpeppe/go-internal":   {"cmd/...", "internal/...", "transform/internal/passtest"},
 	"os/exec":                           {"cmd/...", "internal/weave", "internal/conformance/...", "examples/..."},
 	"flag":                              {"cmd/...", "internal/conformance/...", "examples/...", "rt/internal/bench", "transform/internal/passtest"},
-	"testing":                           {"rt/internal/greentest", "transform/internal/passtest"},
+	"testing":                           {"rt/testing", "rt/internal/greentest", "transform/internal/passtest"},
 	"github.com/greengen/greengen":      {"internal/weave"},
 	"github.com/greengen/greengen/cmd":  {},
 }

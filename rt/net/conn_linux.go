@@ -35,10 +35,7 @@ type count = struct {
 	R1 error
 }
 
-var (
-	slotN   = green.SlotFor[count]()
-	slotErr = green.SlotFor[struct{ R0 error }]()
-)
+var slotN = green.SlotFor[count]()
 
 func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 

@@ -82,7 +82,7 @@ func spawns(n int) float64 {
 		left := n
 		var more func(h *green.Hub) *green.Frame
 		more = func(h *green.Hub) *green.Frame {
-			for left > 0 {
+			if left > 0 {
 				for range burst {
 					rt.Spawn_green(h, empty)
 				}
@@ -116,8 +116,6 @@ func goroutines(n int) float64 {
 		}
 	})
 }
-
-var sink int
 
 func greenCalls(n int) float64 {
 	return inHub(n, func(h *green.Hub) *green.Frame {
