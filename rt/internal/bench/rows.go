@@ -117,6 +117,9 @@ func goroutines(n int) float64 {
 	})
 }
 
+//lint:ignore U1000 it keeps the compiler from dropping the calls
+var sink int
+
 func greenCalls(n int) float64 {
 	return inHub(n, func(h *green.Hub) *green.Frame {
 		b := &buffer{p: make([]byte, 4096)}
