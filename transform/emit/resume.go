@@ -202,7 +202,10 @@ func (b *body) blocksCode() []jen.Code {
 			codes[i] = append(codes[i], b.line(irPos(s))...)
 			codes[i] = append(codes[i], b.straight(s)...)
 		}
-		if t := b.term(blk, next); len(t) > 0 && !b.ended(blk) {
+		if b.ended(blk) {
+			continue // no goto of what follows may keep a label in use
+		}
+		if t := b.term(blk, next); len(t) > 0 {
 			codes[i] = append(append(codes[i], b.line(termPos(blk))...), t...)
 		}
 	}

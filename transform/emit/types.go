@@ -183,6 +183,9 @@ func (f *file) constraint(tp *types.TypeParam) *jen.Statement {
 	c := tp.Constraint()
 	// An implicit interface is written as its elements.
 	if i, ok := c.(*types.Interface); ok && i.IsImplicit() && i.NumEmbeddeds() == 1 {
+		if _, ok := i.EmbeddedType(0).(*types.Pointer); ok {
+			return jen.Interface(f.typ(i.EmbeddedType(0))) // [P *T] would begin an array type
+		}
 		return f.typ(i.EmbeddedType(0))
 	}
 	return f.typ(c)
