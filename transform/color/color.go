@@ -30,6 +30,7 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 			c.scan(f)
 		}
 	}
+	c.watch()
 	c.reach()
 	c.fixpoint()
 	c.settle()
@@ -46,6 +47,7 @@ type colorer struct {
 	handed   map[string]bool       // signatures of func values that rt is handed, to run them as greenlets
 	lits     map[*ast.FuncLit]*ir.Func
 	verdicts map[*ir.Func]verdict
+	watched  map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }
 
 // site is a place in a function where it may suspend.

@@ -2,6 +2,7 @@ package color
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -18,13 +19,17 @@ import (
 //   - modules of a Go version before 1.18
 //   - packages that redeclare a predeclared name, such as nil
 //   - a method whose type has a field or method with the name of the twin
-//   - functions that look at their own stack, or at the heap
+//   - functions that look at their own stack, or at the heap; those that call a
+//     function which looks at its callers (runtime.Caller, runtime.Callers)
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if v, ok := c.verdicts[f]; ok {
 		return v.reason, v.at
 	}
 	l := &limits{c: c, f: f, info: f.Pkg.Info}
 	l.signature()
+	if at, ok := c.watched[f]; ok {
+		l.no(at, "a function that it calls looks at its callers")
+	}
 	if !ir.GoAtLeast(f.Pkg.Info.FileVersions[f.File.Ast], 18) {
 		l.no(f.Pos(), "its module's Go version has no type parameters, which generated code uses")
 	}
@@ -261,4 +266,77 @@ func (c *colorer) foreignFuncType(s *site) bool {
 		return false
 	}
 	return s.outside
+}
+
+// watch finds the functions whose frames runtime.Caller or Callers sees from a
+// function that they call: there must be frames, in the order that Go has.
+func (c *colorer) watch() {
+	c.watched = map[*ir.Func]token.Pos{}
+	type item struct {
+		f     *ir.Func
+		depth int
+	}
+	callers := map[*ir.Func][]*ir.Func{}
+	at := map[[2]*ir.Func]token.Pos{}
+	var todo []item
+	for _, p := range c.u.Packages {
+		for _, f := range p.Funcs {
+			if d := sees(f); d > 0 {
+				todo = append(todo, item{f, d})
+			}
+			for _, s := range c.sites[f] {
+				if g := s.t.Fn; g != nil && !s.gone {
+					callers[g] = append(callers[g], f)
+					at[[2]*ir.Func{g, f}] = s.node.Pos()
+				}
+			}
+		}
+	}
+	deepest := map[*ir.Func]int{}
+	for len(todo) > 0 {
+		it := todo[0]
+		todo = todo[1:]
+		if it.depth <= deepest[it.f] {
+			continue
+		}
+		deepest[it.f] = it.depth
+		for _, g := range callers[it.f] {
+			c.watched[g] = at[[2]*ir.Func{it.f, g}]
+			todo = append(todo, item{g, it.depth - 1})
+		}
+	}
+}
+
+// sees returns how many callers of its own f looks at.
+func sees(f *ir.Func) int {
+	most := 0
+	ast.Inspect(f.Syntax(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == f.Lit
+		case *ast.CallExpr:
+			x, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr)
+			if !ok {
+				break
+			}
+			fn, _ := f.Pkg.Info.Uses[x.Sel].(*types.Func)
+			if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "runtime" {
+				break
+			}
+			switch fn.Name() {
+			case "Caller":
+				depth := 1 << 20
+				if v := f.Pkg.Info.Types[n.Args[0]].Value; v != nil {
+					if d, exact := constant.Int64Val(v); exact {
+						depth = int(d)
+					}
+				}
+				most = max(most, depth)
+			case "Callers":
+				most = 1 << 20
+			}
+		}
+		return true
+	})
+	return most
 }
