@@ -46,11 +46,6 @@ func Passes() []string {
 // problems; then no files are made.
 func Run(c Config) (res *Result, err error) {
 	res = &Result{Unit: &ir.Unit{}}
-	defer func() {
-		if bug := recover(); bug != nil {
-			err = asBug(res.Unit, bug)
-		}
-	}()
 	r := &diag.Reporter{}
 	timed := func(name string, f func()) {
 		start := time.Now()
@@ -73,23 +68,64 @@ func Run(c Config) (res *Result, err error) {
 	}
 	u := res.Unit
 	u.All, u.Torture, u.Weave = c.All, c.Torture, c.Weave
+	for {
+		again, err := res.passes(c, r)
+		if !again {
+			return res, err
+		}
+	}
+}
+
+// passes runs the passes on what is loaded. If one of them panics while it works
+// on a function, that function is offloaded, and all must run again: whatever
+// the user wrote, and whatever we got wrong, there is a result.
+func (res *Result) passes(c Config, r *diag.Reporter) (again bool, err error) {
+	u := res.Unit
+	u.Now = nil
+	defer func() {
+		if v := recover(); v != nil {
+			again, err = res.failed(v)
+		}
+	}()
+	timed := func(name string, f func()) {
+		start := time.Now()
+		f()
+		res.Stats.Passes = append(res.Stats.Passes, PassTime{name, time.Since(start)})
+	}
 	for _, p := range passes {
 		if stopped(c.StopAfter, p.name) {
-			return res, nil
+			return false, nil
 		}
 		timed(p.name, func() { p.run(u, r) })
 		if c.Check {
 			if err := ir.Verify(u, p.name); err != nil {
-				return res, err
+				return false, err
 			}
 		}
 	}
 	if stopped(c.StopAfter, "emit") {
-		return res, nil
+		return false, nil
 	}
+	u.Now = nil
 	timed("emit", func() { err = res.emit(c, r) })
 	res.count()
-	return res, err
+	return false, err
+}
+
+// failed notes the function that a pass panicked on. Without one, or on the same
+// one again, the panic is an error.
+func (res *Result) failed(v any) (again bool, err error) {
+	u := res.Unit
+	f := u.Now
+	if f == nil || u.Failed[f.Root()] != "" {
+		return false, asBug(u, v)
+	}
+	if u.Failed == nil {
+		u.Failed = map[*ir.Func]string{}
+	}
+	u.Failed[f.Root()] = fmt.Sprint(v)
+	res.Files, res.Stale, res.Stats = nil, nil, Stats{Passes: res.Stats.Passes[:1]}
+	return true, nil
 }
 
 // stopped reports whether the pass before name was the last one asked for.
@@ -109,15 +145,13 @@ func stopped(last, name string) bool {
 	return at(name) > at(last)
 }
 
-// asBug turns a fault of greengen's own into an error with a position. A panic
-// that is not one of ours goes on.
+// asBug turns a fault of greengen's own into an error, with a position if it has one.
 func asBug(u *ir.Unit, v any) error {
-	bug, ok := v.(*ir.BugError)
-	if !ok {
-		panic(v)
+	d := diag.Diagnostic{Code: "internal", Msg: fmt.Sprint(v), Hint: "please report this, with the function at this position"}
+	if u.Now != nil {
+		d.Pos = u.Fset.Position(u.Now.Pos())
 	}
-	d := diag.Diagnostic{Code: "internal", Msg: bug.Error(), Hint: "please report this, with the function at this position"}
-	if u != nil && u.Fset != nil && bug.Pos.IsValid() {
+	if bug, ok := v.(*ir.BugError); ok && bug.Pos.IsValid() {
 		d.Pos = u.Fset.Position(bug.Pos)
 	}
 	return diag.List{d}

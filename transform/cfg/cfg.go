@@ -13,6 +13,7 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 	for _, p := range u.Packages {
 		for _, f := range p.Funcs {
 			if f.Color == ir.Green {
+				u.Now = f
 				build(f)
 			}
 		}

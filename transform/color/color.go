@@ -15,7 +15,8 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 	for _, p := range u.Packages {
 		for _, f := range p.Funcs {
 			f.Calls = map[ast.Node]*ir.Target{}
-			f.Color = ir.Plain
+			f.Color, f.Reached, f.Blocks, f.Recovers, f.Takes, f.Dual, f.Value = ir.Plain, false, false, false, false, false, false
+			f.From, f.Why, f.Reason = nil, nil, ""
 			if f.Lit != nil {
 				c.lits[f.Lit] = f
 			}

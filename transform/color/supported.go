@@ -27,6 +27,9 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	}
 	l := &limits{c: c, f: f, info: f.Pkg.Info}
 	l.signature()
+	if why := c.u.Failed[f.Root()]; why != "" {
+		l.no(f.Pos(), "greengen failed on it: "+why)
+	}
 	if at, ok := c.watched[f]; ok {
 		l.no(at, "a function that it calls looks at its callers")
 	}

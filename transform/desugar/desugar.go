@@ -17,6 +17,7 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 			if f.Color != ir.Green {
 				continue
 			}
+			u.Now = f
 			root := f.Root()
 			s := surveys[root]
 			if s == nil {

@@ -132,6 +132,7 @@ func (e *pkg) file(src *ir.File) *jen.File {
 	f.imports()
 	for _, fn := range e.p.Funcs {
 		if fn.File == src && fn.Color == ir.Green {
+			e.u.Now = fn
 			f.function(fn)
 		}
 	}

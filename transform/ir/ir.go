@@ -16,6 +16,11 @@ type Unit struct {
 
 	All, Torture, Weave bool // as in transform.Config
 
+	// Now is the function that a pass works on. If the pass fails on it, the driver
+	// notes it in Failed and begins again: it is offloaded then.
+	Now    *Func
+	Failed map[*Func]string
+
 	byName map[string]*Func // of Lookup
 }
 

@@ -11,6 +11,8 @@ var (
 	stacks = regexp.MustCompile(`(?m)^(goroutine \d+ .*\[.*\]:|runtime stack:|greenlet .*:)$`)
 	addr   = regexp.MustCompile(`\b0x[0-9a-f]{5,}\b`)
 	header = regexp.MustCompile(`(?m)^goroutine \d+ `)
+	pc     = regexp.MustCompile(`\bpc=0x[0-9a-f]+`)
+	stamp  = regexp.MustCompile(`\b\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\b`)
 )
 
 // Normal returns what of stderr is to be equal.
@@ -20,6 +22,8 @@ func Normal(stderr []byte) []byte {
 			stderr = bytes.TrimRight(stderr[:at[0]+cut[0]], "\n")
 		}
 	}
+	stderr = pc.ReplaceAll(stderr, []byte("pc=0xADDR"))
+	stderr = stamp.ReplaceAll(stderr, []byte("TIME"))
 	stderr = addr.ReplaceAll(stderr, []byte("0xADDR"))
 	return header.ReplaceAll(stderr, []byte("goroutine N "))
 }

@@ -19,6 +19,8 @@ func TestNormal(t *testing.T) {
 		{"deadlock", "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan receive]:\nx", "fatal error: all goroutines are asleep - deadlock!"},
 		{"runtime stack", "runtime: limit\nfatal error: stack overflow\n\nruntime stack:\nx", "runtime: limit\nfatal error: stack overflow"},
 		{"addresses", "p=0xc000123450 small=0x10\n", "p=0xADDR small=0x10\n"},
+		{"a jump to nil", "[signal SIGSEGV: x code=0x1 addr=0x0 pc=0x0]\n", "[signal SIGSEGV: x code=0x1 addr=0x0 pc=0xADDR]\n"},
+		{"package log", "2026/01/02 03:04:05 x\n", "TIME x\n"},
 		{"a stack that was printed on purpose stays", "goroutine 12 [running]:\nmain.f()\n", "goroutine N [running]:\nmain.f()\n"},
 		{"the word panic inside a line", "no panic: here\ngoroutine 3 [x]:\n", "no panic: here\ngoroutine N [x]:\n"},
 	}

@@ -14,17 +14,14 @@ func (r *Runner) bareBuild(id string, batch []*program, slugs []string) (*build,
 		return nil, nil
 	}
 	dir := filepath.Join(r.plainDir, "bare")
-	if err := r.module(dir); err != nil {
-		return nil, err
-	}
 	for _, p := range batch {
 		if slices.Contains(slugs, p.Slug()) {
-			if err := write(dir, p.Slug(), p.sources); err != nil {
+			if err := r.write(dir, p, p.sources); err != nil {
 				return nil, err
 			}
 		}
 	}
-	b := r.build(dir, id+"-bare", batch[0])
+	b := r.build(r.home(dir, batch[0]), id+"-bare", batch[0])
 	b.run(slugs)
 	return b, nil
 }

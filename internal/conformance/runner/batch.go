@@ -30,7 +30,7 @@ func (r *Runner) batches(programs []*program) [][]*program {
 		if p.err != nil {
 			continue
 		}
-		key := p.Recipe.Key()
+		key := p.Key()
 		if byKey[key] == nil {
 			keys = append(keys, key)
 		}

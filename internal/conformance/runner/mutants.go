@@ -22,6 +22,8 @@ const (
 	mutantTries = 12
 	// mutantSeconds is how long a program may take to be worth mutating.
 	mutantSeconds = 0.3
+	// mutableKey is that of a program without flags or a module of its own.
+	mutableKey = suite.Module
 	// mutantTimeout is short: a mutant may well never end.
 	mutantTimeout = 5 * time.Second
 )
@@ -40,9 +42,6 @@ type mutant struct {
 func (r *Runner) control(programs []*program, plains map[*program]*plain, results map[string]Result) (bool, error) {
 	dir := filepath.Join(r.greenDir, "mutants")
 	if err := os.RemoveAll(dir); err != nil {
-		return false, err
-	}
-	if err := r.module(dir); err != nil {
 		return false, err
 	}
 	random := rng(r.Seed)
@@ -69,7 +68,7 @@ func rng(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 func mutable(programs []*program, plains map[*program]*plain, results map[string]Result) []*program {
 	var good []*program
 	for _, p := range programs {
-		if p.Bucket == suite.Core && results[p.File].Equal && p.Recipe.Key() == "" &&
+		if p.Bucket == suite.Core && results[p.File].Equal && p.Key() == mutableKey &&
 			plains[p].Run.Took.Seconds() < mutantSeconds && plains[p].Level == outcome.ByOrder {
 			good = append(good, p)
 		}
@@ -96,7 +95,7 @@ func (r *Runner) mutantBatch(dir string, batch []*program, plains map[*program]*
 	for try := 0; try < mutantTries && len(slugs) > 0; try++ {
 		for _, slug := range slugs {
 			open[slug].lose(tries[slug][try])
-			if err := write(dir, slug, open[slug].woven); err != nil {
+			if err := r.write(dir, open[slug].program, open[slug].woven); err != nil {
 				return nil, err
 			}
 		}

@@ -23,11 +23,14 @@ type program struct {
 	ins     *instrument.Result
 	names   []string // of the Go files, as in ins
 	spawns  bool     // it may run more than one goroutine
+	clock   bool     // it measures time
 	err     error    // it could not be prepared
 }
 
 // spawning finds what may start a goroutine. Finding too much costs time only.
 var spawning = regexp.MustCompile(`\bgo\s+[\w(*]|AfterFunc|SetFinalizer|AddCleanup|\bPull2?\b|signal\.|"net|exec\.`)
+
+var measuring = regexp.MustCompile(`\btime\.(Now|Since)\b`)
 
 // prepare reads and instruments e.
 func (r *Runner) prepare(e suite.Entry) (*program, error) {
@@ -55,6 +58,7 @@ func (p *program) instrument() error {
 			files = append(files, instrument.File{Name: s.Name, Src: s.Src})
 			p.names = append(p.names, s.Name)
 			p.spawns = p.spawns || spawning.Match(s.Src)
+			p.clock = p.clock || measuring.Match(s.Src)
 		}
 	}
 	var err error
@@ -91,21 +95,29 @@ func (r *Runner) generate(p *program) ([]byte, error) {
 	return data, writeFile(name, data)
 }
 
-// module writes the scratch module's go.mod to dir.
-func (r *Runner) module(dir string) error {
+// home is the root of the module that p is built in, below dir: that of all
+// programs, or one of its own.
+func (r *Runner) home(dir string, p *program) string {
+	if p.Module == suite.Module {
+		return dir
+	}
+	return filepath.Join(dir, "own", p.Slug())
+}
+
+// write puts the files of p into its folder below dir, and go.mod above.
+func (r *Runner) write(dir string, p *program, sources []suite.Source) error {
 	language := strings.TrimPrefix(r.version, "go")
 	if parts := strings.SplitN(language, ".", 3); len(parts) == 3 {
 		language = parts[0] + "." + parts[1]
 	}
 	text := fmt.Sprintf("module %s\n\ngo %s.0\n\nrequire github.com/greengen/greengen v0.0.0\n\n"+
-		"replace github.com/greengen/greengen => %s\n", suite.Module, language, r.Repo)
-	return writeFile(filepath.Join(dir, "go.mod"), []byte(text))
-}
-
-// write puts the files of a program into its folder below dir.
-func write(dir, slug string, sources []suite.Source) error {
+		"replace github.com/greengen/greengen => %s\n", p.Module, language, r.Repo)
+	home := r.home(dir, p)
+	if err := writeFile(filepath.Join(home, "go.mod"), []byte(text)); err != nil {
+		return err
+	}
 	for _, s := range sources {
-		if err := writeFile(filepath.Join(dir, slug, filepath.FromSlash(s.Name)), s.Src); err != nil {
+		if err := writeFile(filepath.Join(home, p.Slug(), filepath.FromSlash(s.Name)), s.Src); err != nil {
 			return err
 		}
 	}

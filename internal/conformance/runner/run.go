@@ -24,9 +24,6 @@ func (r *Runner) Run() (bool, error) {
 	if len(entries) == 0 {
 		return false, errors.New("no program is selected")
 	}
-	if err := r.module(r.scratch()); err != nil {
-		return false, err
-	}
 	programs := r.prepareAll(entries)
 	plains, err := r.plainAll(r.batches(programs))
 	if err != nil {
@@ -80,7 +77,7 @@ func (r *Runner) greenAll(programs []*program, plains map[*program]*plain) (map[
 	}
 	batches := r.batches(open)
 	err = r.eachBatch(batches, func(i int) error {
-		return r.greenBatch(fmt.Sprintf("b%d", i), r.scratch(), batches[i], plains, func(a *attempt) error {
+		return r.greenBatch(fmt.Sprintf("b%d", i), r.home(r.scratch(), batches[i][0]), batches[i], plains, func(a *attempt) error {
 			return r.settle(s, a, plains[a.p])
 		})
 	})

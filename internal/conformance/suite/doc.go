@@ -28,7 +28,9 @@
 //
 // All programs become packages of one module, so that a hundred of them can be
 // built at a time and share the build cache. Relative imports, and those of a
-// runindir module, are rewritten in place. The module's language version is
+// runindir module, are rewritten in place. A program that looks at the import
+// paths of its packages, which are test/a under Go's own runner, gets a module
+// test of its own. Their language version is
 // that of the toolchain, also for the few recipes that ask for an older one:
 // none of them depends on it.
 package suite

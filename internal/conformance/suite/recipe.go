@@ -16,9 +16,6 @@ type Recipe struct {
 	SkipBefore bool     // the package before the last does not compile
 }
 
-// Key is equal for recipes that can be built by one command.
-func (r *Recipe) Key() string { return strings.Join(append(r.Env, r.Build...), "\x00") }
-
 // ParseRecipe reads a recipe line as Go's own runner does.
 func ParseRecipe(line string) (Recipe, error) {
 	words, err := splitQuoted(line)
@@ -90,7 +87,7 @@ func compilerFlags(flags []string) []string {
 		gc = append(gc, f)
 	}
 	if len(gc) > 0 {
-		build = append(build, "-gcflags="+Module+"/...="+strings.Join(gc, " "))
+		build = append(build, "-gcflags=./...="+strings.Join(gc, " "))
 	}
 	return build
 }

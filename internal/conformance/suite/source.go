@@ -31,6 +31,16 @@ type Program struct {
 	Entry
 	Recipe Recipe
 	Root   string // GOROOT/test
+	Module string // Module, or one of its own, see "The scratch module"; set by Sources
+}
+
+// Key is equal for programs that can be built by one command.
+func (p *Program) Key() string {
+	key := p.Module
+	if p.Module != Module {
+		key += " " + p.Slug()
+	}
+	return strings.Join(slices.Concat([]string{key}, p.Recipe.Env, p.Recipe.Build), "\x00")
 }
 
 // New reads the recipe of e.
@@ -39,7 +49,7 @@ func New(e Entry, root string) (*Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.File, err)
 	}
-	return &Program{Entry: e, Recipe: r, Root: root}, nil
+	return &Program{Entry: e, Recipe: r, Root: root, Module: Module}, nil
 }
 
 // file is the program's own file, dir its folder of packages.
@@ -158,21 +168,47 @@ func (p *Program) packages() ([]Source, error) {
 		}
 		pkgs[i].files = append(pkgs[i].files, Source{filepath.Base(name), src})
 	}
+	above := ""
+	for _, q := range pkgs {
+		if slices.ContainsFunc(q.files, func(s Source) bool { return namesPackages(s.Src) }) {
+			p.Module, above = testModule, "../"
+		}
+	}
 	var sources []Source
 	for i, q := range pkgs {
 		if p.Recipe.SkipBefore && i == len(pkgs)-2 {
 			continue
 		}
-		files := completable(q.files)
-		for _, f := range files {
+		for _, f := range completable(q.files) {
 			at := buildable(f.Name)
 			if i < len(pkgs)-1 {
-				at = q.first + "/" + at
+				at = above + q.first + "/" + at
 			}
 			sources = append(sources, Source{at, p.rewrite(f.Src, "./", "test/")})
 		}
 	}
 	return sources, nil
+}
+
+// testModule is what Go's own runner calls the packages of a folder.
+const testModule = "test"
+
+// namesPackages reports whether a program expects to see import paths as they
+// are under Go's own runner: test/a.
+func namesPackages(src []byte) bool {
+	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if err != nil {
+		return false
+	}
+	found := false
+	ast.Inspect(f, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && strings.HasPrefix(lit.Value, `"`+testModule+"/") {
+			found = true
+		}
+		_, im := n.(*ast.ImportSpec)
+		return !im
+	})
+	return found
 }
 
 // rewrite gives imports with one of the prefixes their path in the scratch
@@ -188,7 +224,11 @@ func (p *Program) rewrite(src []byte, prefixes ...string) []byte {
 		old, _ := strconv.Unquote(im.Path.Value)
 		for _, prefix := range prefixes {
 			if rest, ok := strings.CutPrefix(old, prefix); ok {
-				out = splice(fset, out, im.Path, strconv.Quote(Module+"/"+p.Slug()+"/"+rest))
+				to := p.Module + "/" + rest
+				if p.Module == Module {
+					to = Module + "/" + p.Slug() + "/" + rest
+				}
+				out = splice(fset, out, im.Path, strconv.Quote(to))
 				break
 			}
 		}
