@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/greengen/greengen/internal/conformance/outcome"
+	"github.com/greengen/greengen/internal/conformance/suite"
 	"github.com/greengen/greengen/transform/ir"
 )
 
@@ -73,7 +74,8 @@ func (r *Runner) greenGroup(id, dir string, g woven, plains map[*program]*plain,
 	for _, p := range g.programs {
 		a := &attempt{p: p, files: generated[p.Slug()]}
 		for _, f := range g.reply.Funcs {
-			if strings.HasPrefix(f.File, p.Slug()+"/") {
+			if file, ours := p.local(f.File); ours {
+				f.File = file
 				a.fates = append(a.fates, f)
 			}
 		}
@@ -91,6 +93,14 @@ func (r *Runner) greenGroup(id, dir string, g woven, plains map[*program]*plain,
 		}
 	}
 	return nil
+}
+
+// local turns a file's name below the module's root into one that p.names has.
+func (p *program) local(file string) (string, bool) {
+	if rest, ok := strings.CutPrefix(file, p.Slug()+"/"); ok {
+		return rest, true
+	}
+	return "../" + file, p.Module != suite.Module
 }
 
 // judge compares an attempt with what the plain program did.
@@ -133,7 +143,7 @@ func (a *attempt) tally() (native, total int, others []left) {
 	}
 	byPlace := map[key]fate{}
 	for _, f := range a.fates {
-		byPlace[key{strings.TrimPrefix(f.File, a.p.Slug()+"/"), f.Line, f.Col}] = f
+		byPlace[key{f.File, f.Line, f.Col}] = f
 	}
 	entered := a.entered()
 	for i, funcs := range a.p.ins.Funcs {

@@ -19,7 +19,7 @@ import (
 func ready(t *testing.T, file, src string) *program {
 	t.Helper()
 	p := &program{
-		Program: &suite.Program{Entry: suite.Entry{File: file, Bucket: suite.Core}, Recipe: suite.Recipe{Action: "run"}},
+		Program: &suite.Program{Entry: suite.Entry{File: file, Bucket: suite.Core}, Recipe: suite.Recipe{Action: "run"}, Module: suite.Module},
 		sources: []suite.Source{{Name: "main.go", Src: []byte(src)}},
 	}
 	require.NoError(t, p.instrument())
@@ -77,7 +77,7 @@ func TestTally(t *testing.T) {
 	p := ready(t, "a.go", "package main\nfunc main() { if x { } }\nfunc f() {}\nfunc g() {}\nfunc dead() {}\n")
 	a := tried(p, []uint64{0, 0, 3, 0, 0}, []uint64{1, 4, 0, 2, 0})
 	for i, f := range p.ins.Funcs[0] {
-		at := fate{File: "a/main.go", Line: f.Line, Col: f.Col, Color: ir.Green}
+		at := fate{File: "main.go", Line: f.Line, Col: f.Col, Color: ir.Green}
 		if i == 2 {
 			at.Color, at.Reason = ir.Offloaded, "no twin"
 		}
@@ -92,12 +92,25 @@ func TestTally(t *testing.T) {
 	}, others)
 }
 
+func TestLocal(t *testing.T) {
+	p := ready(t, "d/a.go", "package main\nfunc main() {}\n")
+	file, ours := p.local("d-a/sub/x.go")
+	require.True(t, ours)
+	require.Equal(t, "sub/x.go", file)
+	_, ours = p.local("other/x.go")
+	require.False(t, ours)
+	p.Module = "test"
+	file, ours = p.local("b/x.go")
+	require.True(t, ours)
+	require.Equal(t, "../b/x.go", file)
+}
+
 func TestTallyTrustsNobody(t *testing.T) {
 	p := ready(t, "a.go", "package main\nfunc main() { if x { } }\n")
 	_, _, others := tried(p, []uint64{0, 0}, []uint64{1, 1}).tally()
 	require.Equal(t, "not among the functions transformed", others[0].Why)
 	a := tried(p, []uint64{0, 1}, []uint64{1, 0})
-	a.fates = []fate{{File: "a/main.go", Line: 2, Col: p.ins.Funcs[0][0].Col, Color: ir.Green}}
+	a.fates = []fate{{File: "main.go", Line: 2, Col: p.ins.Funcs[0][0].Col, Color: ir.Green}}
 	_, _, others = a.tally()
 	require.Equal(t, "green, but some calls ran its plain form", others[0].Why)
 }

@@ -30,7 +30,6 @@
 // built at a time and share the build cache. Relative imports, and those of a
 // runindir module, are rewritten in place. A program that looks at the import
 // paths of its packages, which are test/a under Go's own runner, gets a module
-// test of its own. Their language version is
-// that of the toolchain, also for the few recipes that ask for an older one:
-// none of them depends on it.
+// test of its own. The language version is that of the toolchain, also for the
+// few recipes that ask for an older one: none of them depends on it.
 package suite

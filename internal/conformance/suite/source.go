@@ -140,16 +140,18 @@ func (p *Program) tree() ([]Source, error) {
 
 var packageClause = regexp.MustCompile(`(?m)^package ([\p{Lu}\p{Ll}\w]+)`)
 
-// packages splits the folder as Go's own runner does: files with one package
+// pkg is one package of a folder of packages.
+type pkg struct {
+	name, first string // first names its folder: that of its first file
+	files       []Source
+}
+
+// grouped splits the folder as Go's own runner does: files with one package
 // name are a package, named after the first of them, and the last is main.
-func (p *Program) packages() ([]Source, error) {
+func (p *Program) grouped() ([]*pkg, error) {
 	names, err := filepath.Glob(filepath.Join(p.dir(), "*.go"))
 	if err != nil || len(names) == 0 {
 		return nil, cmp.Or(err, errors.New("no files in "+p.dir()))
-	}
-	type pkg struct {
-		name, first string
-		files       []Source
 	}
 	var pkgs []*pkg
 	for _, name := range names {
@@ -167,6 +169,15 @@ func (p *Program) packages() ([]Source, error) {
 			pkgs = append(pkgs, &pkg{name: string(m[1]), first: strings.TrimSuffix(filepath.Base(name), ".go")})
 		}
 		pkgs[i].files = append(pkgs[i].files, Source{filepath.Base(name), src})
+	}
+	return pkgs, nil
+}
+
+// packages gives each package its folder; main is in the program's own.
+func (p *Program) packages() ([]Source, error) {
+	pkgs, err := p.grouped()
+	if err != nil {
+		return nil, err
 	}
 	above := ""
 	for _, q := range pkgs {

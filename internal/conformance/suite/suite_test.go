@@ -61,7 +61,7 @@ func TestParseRecipe(t *testing.T) {
 		{"run fake-arg", Recipe{Action: "run", Args: []string{"fake-arg"}}},
 		{"runoutput ./rotate.go", Recipe{Action: "runoutput", Sources: []string{"./rotate.go"}}},
 		{"runindir -gomodversion \"1.23\"", Recipe{Action: "runindir"}},
-		{"rundir -l=4", Recipe{Action: "rundir", Build: []string{"-gcflags=conformance.test/...=-l=4"}}},
+		{"rundir -l=4", Recipe{Action: "rundir", Build: []string{"-gcflags=./...=-l=4"}}},
 		{"rundir -ldflags -strictdups=2 -w=0", Recipe{Action: "rundir", Build: []string{"-ldflags=-strictdups=2 -w=0"}}},
 		{"errorcheckandrundir -1", Recipe{Action: "errorcheckandrundir", SkipBefore: true}},
 		{"errorcheckandrundir -0 -m", Recipe{Action: "errorcheckandrundir"}},
@@ -117,6 +117,16 @@ func TestRundir(t *testing.T) {
 		"z.go":               "package main\n\nimport (\n\t\"fmt\"\n\tq \"conformance.test/fixedbugs-x/a\"\n\t\"conformance.test/fixedbugs-x/b_test\"\n)\n",
 	}, sources(t, p, ""))
 	require.False(t, p.InRoot())
+}
+
+func TestModuleOfItsOwn(t *testing.T) {
+	p := tree(t, "x.go", "rundir", map[string]string{
+		"x.dir/a.go": "package a\n", "x.dir/b.go": "package main\nimport _ \"./a\"\nconst path = \"test/a\"\n",
+	})
+	require.Equal(t, map[string]string{
+		"../a/a.go": "package a\n", "b.go": "package main\nimport _ \"test/a\"\nconst path = \"test/a\"\n",
+	}, sources(t, p, ""))
+	require.Equal(t, "test", p.Module)
 }
 
 func TestErrorcheckandrundirLeavesOutWhatMustFail(t *testing.T) {
