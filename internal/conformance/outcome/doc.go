@@ -20,6 +20,7 @@
 // Addresses differ from run to run, and stacks of goroutines are those of
 // another program after a transform. So stderr is cut where a report of a
 // panic or fatal error comes to the stacks, and long hexadecimal numbers and the
-// time stamps of package log lose their digits. What was printed before, the text of the panic, its chain of
-// recovered panics, and the signal line stay.
+// time stamps of package log lose their digits. What was printed before, the
+// text of the panic, its chain of recovered panics, and the signal line stay;
+// but which word near nil was touched first is the compiler's choice.
 package outcome

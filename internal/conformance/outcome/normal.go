@@ -12,6 +12,7 @@ var (
 	addr   = regexp.MustCompile(`\b0x[0-9a-f]{5,}\b`)
 	header = regexp.MustCompile(`(?m)^goroutine \d+ `)
 	pc     = regexp.MustCompile(`\bpc=0x[0-9a-f]+`)
+	near   = regexp.MustCompile(`\baddr=0x[0-9a-f]{1,3}\b`)
 	stamp  = regexp.MustCompile(`\b\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\b`)
 )
 
@@ -23,6 +24,7 @@ func Normal(stderr []byte) []byte {
 		}
 	}
 	stderr = pc.ReplaceAll(stderr, []byte("pc=0xADDR"))
+	stderr = near.ReplaceAll(stderr, []byte("addr=0xNIL"))
 	stderr = stamp.ReplaceAll(stderr, []byte("TIME"))
 	stderr = addr.ReplaceAll(stderr, []byte("0xADDR"))
 	return header.ReplaceAll(stderr, []byte("goroutine N "))

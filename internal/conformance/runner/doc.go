@@ -25,7 +25,8 @@
 // A function counts as native only if the transform says that it is green, and
 // no block of it was entered by plain code after main began. T is how many
 // functions and literals of the programs were entered at all after main began.
-// Each suspension was seen by the trace: blocks entered green must be as many
-// as were resumed with the hub's turn moved, but for those still parked when the
+// S counts suspensions of native functions alone: one for each block that they
+// entered. The trace saw each of them: blocks entered green must be as many as
+// were resumed with the hub's turn moved, but for those still parked when the
 // program ended.
 package runner

@@ -135,8 +135,9 @@ type left struct {
 	Why  string
 }
 
-// tally counts native functions among those entered after main began.
-func (a *attempt) tally() (native, total int, others []left) {
+// tally counts native functions among those entered after main began, and how
+// often they suspended at the start of a block: as often as they entered one.
+func (a *attempt) tally() (native, total int, suspensions uint64, others []left) {
 	type key struct {
 		file      string
 		line, col int
@@ -157,12 +158,15 @@ func (a *attempt) tally() (native, total int, others []left) {
 			why := fate.why(known, blocks)
 			if why == "" {
 				native++
+				suspensions += blocks.green
 				continue
 			}
 			others = append(others, left{f.Name, fmt.Sprintf("%s:%d", a.p.names[i], f.Line), why})
 		}
 	}
-	return native, total, others
+	// Who is parked when the program ends did not get through.
+	parked := a.run.Trace.Green - a.run.Trace.Suspended
+	return native, total, suspensions - min(parked, suspensions), others
 }
 
 // funcID names a function by file and index in its file.

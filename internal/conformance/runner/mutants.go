@@ -58,17 +58,22 @@ func (r *Runner) control(programs []*program, plains map[*program]*plain, result
 			break
 		}
 	}
+	if len(mutants) == 0 {
+		fmt.Fprintln(r.Out, "negative control: no program is fit to lose a statement")
+		return true, nil
+	}
 	mutants = mutants[:min(r.Mutants, len(mutants))]
 	return r.compareMutants(dir, mutants)
 }
 
 func rng(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
-// mutable are the core programs that are equal and quick, and need no flags.
+// mutable are the core programs that are equal and quick, need no flags, and
+// stay within themselves.
 func mutable(programs []*program, plains map[*program]*plain, results map[string]Result) []*program {
 	var good []*program
 	for _, p := range programs {
-		if p.Bucket == suite.Core && results[p.File].Equal && p.Key() == mutableKey &&
+		if p.Bucket == suite.Core && results[p.File].Equal && p.Key() == mutableKey && !p.outside &&
 			plains[p].Run.Took.Seconds() < mutantSeconds && plains[p].Level == outcome.ByOrder {
 			good = append(good, p)
 		}
@@ -217,7 +222,7 @@ func (r *Runner) compareMutants(dir string, mutants []*mutant) (bool, error) {
 	for _, line := range odd {
 		fmt.Fprintln(r.Out, "\t"+line)
 	}
-	return len(odd) == 0 && len(mutants) > 0, err
+	return len(odd) == 0, err
 }
 
 // judgeMutant is judge; where the plain mutant was cut off, green must be as well.

@@ -24,6 +24,7 @@ type program struct {
 	names   []string // of the Go files, as in ins
 	spawns  bool     // it may run more than one goroutine
 	clock   bool     // it measures time
+	outside bool     // it changes files or processes
 	err     error    // it could not be prepared
 }
 
@@ -31,6 +32,10 @@ type program struct {
 var spawning = regexp.MustCompile(`\bgo\s+[\w(*]|AfterFunc|SetFinalizer|AddCleanup|\bPull2?\b|signal\.|"net|exec\.`)
 
 var measuring = regexp.MustCompile(`\btime\.(Now|Since)\b`)
+
+// reaching finds what must not lose a statement: who knows which file it would
+// then remove.
+var reaching = regexp.MustCompile(`\bos\.(Remove|Rename|Create|OpenFile|WriteFile|Mkdir|Chdir|Truncate|Link|Symlink|FindProcess)|ioutil\.|syscall\.|exec\.|import "C"`)
 
 // prepare reads and instruments e.
 func (r *Runner) prepare(e suite.Entry) (*program, error) {
@@ -59,6 +64,7 @@ func (p *program) instrument() error {
 			p.names = append(p.names, s.Name)
 			p.spawns = p.spawns || spawning.Match(s.Src)
 			p.clock = p.clock || measuring.Match(s.Src)
+			p.outside = p.outside || reaching.Match(s.Src)
 		}
 	}
 	var err error

@@ -113,8 +113,8 @@ func (r *Runner) settle(s *state, a *attempt, k *plain) error {
 	res := r.result(a.p, "", "")
 	res.Level = k.Level
 	if a.run != nil {
-		res.Entered, res.Suspensions = a.run.Trace.Entered, a.run.Trace.Suspended
-		res.Native, res.Total, res.Others = a.tally()
+		res.Entered = a.run.Trace.Entered
+		res.Native, res.Total, res.Suspensions, res.Others = a.tally()
 		res.Seconds = a.run.Took.Seconds()
 	}
 	if d := judge(a, k); d != nil {
@@ -124,6 +124,9 @@ func (r *Runner) settle(s *state, a *attempt, k *plain) error {
 		}
 	} else {
 		res.Equal = true
+		if err := os.RemoveAll(filepath.Join(r.failDir, a.p.Slug())); err != nil {
+			return err
+		}
 	}
 	n, failed, err := s.add(res)
 	if n%64 == 0 || r.Only != nil {
@@ -132,7 +135,7 @@ func (r *Runner) settle(s *state, a *attempt, k *plain) error {
 	return err
 }
 
-// accepted reads which hard programs may differ, and why.
+// accepted reads which programs may differ, and why.
 func (r *Runner) accepted() (map[string]string, error) {
 	f, err := os.Open(filepath.Join(r.Repo, "testdata", "conformance", "accepted.tsv"))
 	if err != nil {

@@ -83,7 +83,8 @@ func TestTally(t *testing.T) {
 		}
 		a.fates = append(a.fates, at)
 	}
-	native, total, others := a.tally()
+	native, total, suspensions, others := a.tally()
+	require.EqualValues(t, 5, suspensions, "blocks of main, which entered them green")
 	require.Equal(t, 1, native, "main alone")
 	require.Equal(t, 3, total, "what was never entered does not count")
 	require.Equal(t, []left{
@@ -107,11 +108,11 @@ func TestLocal(t *testing.T) {
 
 func TestTallyTrustsNobody(t *testing.T) {
 	p := ready(t, "a.go", "package main\nfunc main() { if x { } }\n")
-	_, _, others := tried(p, []uint64{0, 0}, []uint64{1, 1}).tally()
+	_, _, _, others := tried(p, []uint64{0, 0}, []uint64{1, 1}).tally()
 	require.Equal(t, "not among the functions transformed", others[0].Why)
 	a := tried(p, []uint64{0, 1}, []uint64{1, 0})
 	a.fates = []fate{{File: "main.go", Line: 2, Col: p.ins.Funcs[0][0].Col, Color: ir.Green}}
-	_, _, others = a.tally()
+	_, _, _, others = a.tally()
 	require.Equal(t, "green, but some calls ran its plain form", others[0].Why)
 }
 
