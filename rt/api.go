@@ -94,8 +94,8 @@ func Goexit_green(h *green.Hub) {
 // never is the waiter of who waits for nothing.
 type never string
 
-func (never) cancel(*Greenlet) {}
-func (n never) String() string { return string(n) }
+func (never) cancel(*Greenlet) bool { return true }
+func (n never) String() string      { return string(n) }
 
 // Forever blocks the goroutine for ever. Safe from any goroutine.
 func Forever(string) { select {} }

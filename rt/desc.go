@@ -55,14 +55,15 @@ type (
 	writeWait Desc
 )
 
-func (w *readWait) cancel(*Greenlet)  { (*Desc)(w).unwait(Reading) }
-func (w *readWait) String() string    { return "IO wait, read" }
-func (w *writeWait) cancel(*Greenlet) { (*Desc)(w).unwait(Writing) }
-func (w *writeWait) String() string   { return "IO wait, write" }
-func (w *otherWait) String() string   { return "IO wait" }
-func (w *otherWait) cancel(*Greenlet) {
+func (w *readWait) cancel(*Greenlet) bool  { return (*Desc)(w).unwait(Reading) }
+func (w *readWait) String() string         { return "IO wait, read" }
+func (w *writeWait) cancel(*Greenlet) bool { return (*Desc)(w).unwait(Writing) }
+func (w *writeWait) String() string        { return "IO wait, write" }
+func (w *otherWait) String() string        { return "IO wait" }
+func (w *otherWait) cancel(*Greenlet) bool {
 	w.d.hub.fdWaits--
 	w.d.ext.others = slices.DeleteFunc(w.d.ext.others, func(o *otherWait) bool { return o == w })
+	return true
 }
 
 // Open makes the hub watch fd, which is not blocking. d must not move.
@@ -127,9 +128,10 @@ func (d *Desc) more() *descExt {
 	return d.ext
 }
 
-func (d *Desc) unwait(dir Dir) {
+func (d *Desc) unwait(dir Dir) bool {
 	d.waits[dir] = nil
 	d.hub.fdWaits--
+	return true
 }
 
 // wake readies all that wait in one direction, in the order they came.

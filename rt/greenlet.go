@@ -42,8 +42,9 @@ const (
 
 // waiter is what a parked greenlet waits for. All methods are for the hub's goroutine.
 type waiter interface {
-	// cancel forgets the greenlet, which is going to be readied otherwise.
-	cancel(*Greenlet)
+	// cancel forgets the greenlet, which is going to be readied otherwise. false:
+	// it cannot be done now, and the waiter itself is going to raise the kill.
+	cancel(*Greenlet) bool
 	String() string
 }
 
@@ -101,16 +102,29 @@ func (h *Hub) spawn(fn unsafe.Pointer) *Greenlet {
 		twin, env = green.Func(offloadWhole), fn
 		h.stats.SpawnsOffloaded++
 	}
+	return h.launch(twin, env, codeOf(fn))
+}
+
+// Go implements green.Ops.
+func (h *Hub) Go(fn func(*green.Hub) *green.Frame) {
+	w := green.Func(fn)
+	h.launch(green.Func(goTwin), w, codeOf(w))
+}
+
+// goTwin is the twin of what a go statement starts; env is that closure.
+func goTwin(h *green.Hub, env unsafe.Pointer) *green.Frame {
+	return green.As[func(*green.Hub) *green.Frame](env)(h)
+}
+
+// launch queues a new greenlet. code is that of its function, for its name.
+func (h *Hub) launch(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	if len(h.slab) == 0 {
 		h.slab = make([]Greenlet, 16)
 	}
 	g := &h.slab[0]
 	h.slab = h.slab[1:]
 	h.nextID++
-	g.hub, g.at, g.env, g.id, g.flags = h, twin, env, h.nextID, isNew
-	if fn != nil {
-		g.fn = *(*uintptr)(fn)
-	}
+	g.hub, g.at, g.env, g.id, g.flags, g.fn = h, twin, env, h.nextID, isNew, code
 	g.index = int32(len(h.all))
 	h.all = append(h.all, g)
 	h.runq.push(g)
@@ -260,9 +274,10 @@ func (h *Hub) killBy(g *Greenlet, err error) {
 	switch {
 	case g.flags&killed != 0:
 	case g.state == parked:
-		g.wait.cancel(g)
-		g.flags |= killed
-		h.ready(g)
+		if g.wait.cancel(g) {
+			g.flags |= killed
+			h.ready(g)
+		}
 	default: // it runs, or is about to: it has not parked since
 		g.flags |= killLater
 	}

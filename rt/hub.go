@@ -27,6 +27,11 @@ type Hub struct {
 	lastGen   uint32
 	fdWaits   int // greenlets that wait for descriptors
 
+	lot       lot       // greenlets that wait for channels and locks
+	young     youngList // the same, by age
+	epoch     uint32
+	nextEpoch int64
+
 	workers   workers
 	offloads  int // jobs in flight
 	externs   int // waits for something outside of this hub
@@ -221,7 +226,7 @@ func (h *Hub) turn() bool {
 // due says whether descriptors and timers must be looked at though greenlets
 // are ready. It sets the batch so that the clock is read often enough.
 func (h *Hub) due() bool {
-	if h.fdWaits == 0 && len(h.timers.heap) == 0 {
+	if h.fdWaits == 0 && len(h.timers.heap) == 0 && h.young.head == nil {
 		return false
 	}
 	now := h.poller.Now()
@@ -230,6 +235,7 @@ func (h *Hub) due() bool {
 		return false
 	}
 	h.batch = max(h.batch/2, 1)
+	h.grow(now)
 	return true
 }
 
@@ -239,7 +245,7 @@ func (h *Hub) sleep() bool {
 	if len(h.timers.heap) > 0 {
 		timeout = max(h.timers.heap[0].when-h.poller.Now(), 0)
 	}
-	if timeout < 0 && h.fdWaits == 0 && h.offloads == 0 && h.externs == 0 && h.holds.Load() == 0 {
+	if h.idle(timeout) {
 		if h.posted.Load() {
 			return true
 		}
@@ -256,10 +262,31 @@ func (h *Hub) sleep() bool {
 		timeout = 0
 	}
 	h.stats.Polls++
-	evs := h.poller.Wait(timeout, h.fdWaits > 0)
+	evs := h.poller.Wait(h.nap(timeout), h.fdWaits > 0)
 	h.sleeping.Store(awake)
 	h.events(evs)
 	return true
+}
+
+// idle reports whether nothing can make a greenlet ready any more. Those who wait
+// in the lot are handed to workers first: somebody outside may end their wait.
+func (h *Hub) idle(timeout int64) bool {
+	if timeout >= 0 || h.fdWaits > 0 || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0 {
+		return false
+	}
+	h.growAll()
+	return h.offloads == 0
+}
+
+// nap shortens a sleep if somebody waits in the lot.
+func (h *Hub) nap(timeout int64) int64 {
+	if timeout == 0 || h.young.head == nil {
+		return timeout
+	}
+	if left := h.grow(h.poller.Now()); left >= 0 && (timeout < 0 || left < timeout) {
+		return left
+	}
+	return timeout
 }
 
 // events makes ready whose descriptors are, then whose time has come.
@@ -267,7 +294,7 @@ func (h *Hub) events(evs []poll.Event) {
 	for i := range evs {
 		h.fileEvent(&evs[i])
 	}
-	if len(h.timers.heap) > 0 || h.fdWaits > 0 {
+	if len(h.timers.heap) > 0 || h.fdWaits > 0 || h.young.head != nil {
 		h.polled = h.poller.Now()
 		h.fireTimers(h.polled)
 	}
@@ -294,6 +321,9 @@ func (h *Hub) close() {
 	h.in.Unlock()
 	h.workers.close()
 	for _, g := range h.all {
+		if w, ok := g.wait.(*Waiting); ok && w.state == isNative {
+			w.cancel(g)
+		}
 		if x := g.ext.Load(); x != nil {
 			x.err = ErrHubClosed
 			g.done.Store(true)

@@ -77,7 +77,10 @@ func (j *joining) timeout() {
 	j.g.hub.ready(j.end())
 }
 
-func (j *joining) cancel(*Greenlet) { j.end() }
+func (j *joining) cancel(*Greenlet) bool {
+	j.end()
+	return true
+}
 
 func (j *joining) String() string {
 	if j.target == nil {

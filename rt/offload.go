@@ -8,10 +8,15 @@ type job struct {
 	g    *Greenlet // nil once nobody waits for it any more
 	work func()
 	why  string
+	wait *Waiting // the job waits natively for it
 }
 
-func (j *job) cancel(*Greenlet) { j.g = nil }
-func (j *job) String() string   { return j.why }
+func (j *job) cancel(*Greenlet) bool {
+	j.g = nil
+	return true
+}
+
+func (j *job) String() string { return j.why }
 
 // maxIdle is how many workers stay when there is nothing to do. They have no
 // timeout: a pending timer would hide a deadlock from Go's detector.
@@ -87,7 +92,10 @@ func (h *Hub) Offload(work func(), why string) {
 // offloaded takes notice of a finished job.
 func (h *Hub) offloaded(j *job) {
 	h.offloads--
-	if j.g != nil {
+	switch {
+	case j.wait != nil:
+		h.nativeDone(j.wait)
+	case j.g != nil:
 		h.ready(j.g)
 	}
 }

@@ -134,5 +134,9 @@ func (h *Hub) fireTimers(now int64) {
 }
 
 // cancel and String make a timer the waiter of a sleeping greenlet.
-func (t *timer) cancel(*Greenlet) { t.stop() }
-func (t *timer) String() string   { return "sleep" }
+func (t *timer) cancel(*Greenlet) bool {
+	t.stop()
+	return true
+}
+
+func (t *timer) String() string { return "sleep" }

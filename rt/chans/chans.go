@@ -1,24 +1,34 @@
 // Package chans has the channel operations of green code.
 //
-// Channels stay Go's own, so greenlets, goroutines and other hubs may share
-// them. An operation is first tried without blocking. If it would block, a
-// worker goroutine does it natively while the greenlet is parked; Go's channel
-// then keeps FIFO order, wakes and its deadlock detector right.
+// Channels stay Go's own, so greenlets of any hub, goroutines and untransformed
+// code may share them in any mix.
+//
+// # Idea
+//
+// An operation is tried without blocking. If it would block, the greenlet waits
+// in the hub's lot (rt.Waiting), a table by channel. Each operation of the hub
+// looks there first and serves who has waited longest: between greenlets of one
+// hub an operation costs no goroutine and no lock. Whoever is not of this hub
+// does not see the lot. So a wait that takes long, or that nothing on the hub can
+// end, is handed to a worker goroutine, which does the operation natively, as a
+// party like any other; from then on Go's own channel sees to everything.
+//
+// # Order
+//
+// A value that lies in a channel was sent before any that is still in the hands
+// of a greenlet, and a close comes before what is tried after it. Hence a sender
+// that finds receivers in the lot first gives them what the channel holds, and
+// then its own value; a receiver that took a value out of a buffer lets the
+// senders of the lot fill it up.
 //
 // # Fairness
 //
 // Operations that need not wait give up control after some in one turn; so a
 // loop around a select with a default cannot keep the hub for itself.
-//
-// # Limits
-//
-// A waiting greenlet costs a goroutine. A greenlet that is killed while it waits
-// leaves its worker behind, which may still take or send one value.
 package chans
 
 import (
-	"math/rand/v2"
-	"reflect"
+	"unsafe"
 
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
@@ -38,6 +48,12 @@ const (
 	send       = "chan send"
 	sendNil    = "chan send (nil chan)"
 )
+
+// key is a channel's address in the lot.
+func key[C any](ch C) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
+
+// both forgets a channel's direction, which only its static type has.
+func both[C, T any](ch C) chan T { return *(*chan T)(unsafe.Pointer(&ch)) }
 
 // resultFrame hands on results that were there at once, after a yield.
 type resultFrame[R any] struct {
@@ -61,22 +77,15 @@ func Recv[T any](h *green.Hub, ch <-chan T) (v T, _ *green.Frame) {
 	if h.Blocks() {
 		return <-ch, nil
 	}
-	select {
-	case v = <-ch:
-		if rt.HubOf(h).Eager() {
-			return v, nil
-		}
-		return v, later(h, one[T]{v})
-	default:
-		return v, recvSlow(h, ch)
+	hub := rt.HubOf(h)
+	v, _, done := tryRecv(hub, ch)
+	switch {
+	case !done:
+		return v, parkRecv(h, ch, resumeRecv[T])
+	case hub.Eager():
+		return v, nil
 	}
-}
-
-func recvSlow[T any](h *green.Hub, ch <-chan T) *green.Frame {
-	if ch == nil {
-		return rt.Forever_green(h, receiveNil)
-	}
-	return green.Offload(h, receive, func() one[T] { return one[T]{<-ch} })
+	return v, later(h, one[T]{v})
 }
 
 // Recv2 is v, ok := <-ch. Only from the hub's goroutine.
@@ -85,26 +94,113 @@ func Recv2[T any](h *green.Hub, ch <-chan T) (v T, ok bool, _ *green.Frame) {
 		v, ok = <-ch
 		return v, ok, nil
 	}
+	hub := rt.HubOf(h)
+	v, ok, done := tryRecv(hub, ch)
+	switch {
+	case !done:
+		return v, false, parkRecv(h, ch, resumeRecv2[T])
+	case hub.Eager():
+		return v, ok, nil
+	}
+	return v, ok, later(h, two[T]{v, ok})
+}
+
+// tryRecv receives if it need not wait.
+func tryRecv[T any](h *rt.Hub, ch <-chan T) (v T, ok, done bool) {
 	select {
 	case v, ok = <-ch:
-		if rt.HubOf(h).Eager() {
-			return v, ok, nil
+		if h.Waits() {
+			refill(h, both[<-chan T, T](ch), ok)
 		}
-		return v, ok, later(h, two[T]{v, ok})
+		return v, ok, true
 	default:
-		return v, false, recv2Slow(h, ch)
+	}
+	if !h.Waits() {
+		return v, false, false
+	}
+	p := h.First(key(ch), rt.Gives)
+	if p == nil {
+		return v, false, false
+	}
+	v = *(*T)(p.Elem)
+	h.Serve(p, true)
+	return v, true, true
+}
+
+// refill lets the senders of the lot use the place that a receiver made.
+func refill[T any](h *rt.Hub, ch chan T, open bool) {
+	for p := h.First(key(ch), rt.Gives); p != nil; p = h.First(key(ch), rt.Gives) {
+		sent := false
+		if open {
+			sent, open = quietSend(ch, *(*T)(p.Elem))
+		}
+		switch {
+		case sent:
+			h.Serve(p, true)
+		case !open: // it must panic by itself
+			h.Again(p)
+		default:
+			return
+		}
 	}
 }
 
-func recv2Slow[T any](h *green.Hub, ch <-chan T) *green.Frame {
+// quietSend sends if it need not wait. open is false if ch is closed.
+func quietSend[T any](ch chan<- T, v T) (sent, open bool) {
+	defer func() {
+		if !open {
+			_ = recover() // send on closed channel
+		}
+	}()
+	select {
+	case ch <- v:
+		return true, true
+	default:
+		return false, true
+	}
+}
+
+// recvFrame is a greenlet that waits to receive.
+type recvFrame[T any] struct {
+	rt.Waiting
+	ch <-chan T
+	v  T
+}
+
+func parkRecv[T any](h *green.Hub, ch <-chan T, resume func(*green.Hub, *green.Frame) *green.Frame) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, receiveNil)
 	}
-	return green.Offload(h, receive, func() two[T] {
-		v, ok := <-ch
-		return two[T]{v, ok}
-	})
+	f := &recvFrame[T]{ch: ch}
+	f.Resume = resume
+	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes})
 }
+
+func resumeRecv[T any](h *green.Hub, f *green.Frame) *green.Frame {
+	w := (*recvFrame[T])(unsafe.Pointer(f))
+	w.Results()
+	green.SlotOf[one[T]](h).R0 = w.v
+	return w.Parent
+}
+
+func resumeRecv2[T any](h *green.Hub, f *green.Frame) *green.Frame {
+	w := (*recvFrame[T])(unsafe.Pointer(f))
+	w.Results()
+	*green.SlotOf[two[T]](h) = two[T]{w.v, w.OK}
+	return w.Parent
+}
+
+// Native implements rt.Native.
+func (f *recvFrame[T]) Native(cancel <-chan struct{}) bool {
+	select {
+	case f.v, f.OK = <-f.ch:
+		return true
+	case <-cancel:
+		return false
+	}
+}
+
+func (f *recvFrame[T]) String() string { return receive }
 
 // Send is ch <- v. Only from the hub's goroutine.
 func Send[T any](h *green.Hub, ch chan<- T, v T) *green.Frame {
@@ -112,164 +208,105 @@ func Send[T any](h *green.Hub, ch chan<- T, v T) *green.Frame {
 		ch <- v
 		return nil
 	}
+	hub := rt.HubOf(h)
+	switch {
+	case !trySend(hub, ch, v):
+		return parkSend(h, ch, v)
+	case hub.Eager():
+		return nil
+	}
+	return green.Yield(h)
+}
+
+// trySend sends if it need not wait.
+func trySend[T any](h *rt.Hub, ch chan<- T, v T) bool {
+	if h.Waits() && handOver(h, ch, v) {
+		return true
+	}
 	select {
 	case ch <- v:
-		if rt.HubOf(h).Eager() {
-			return nil
-		}
-		return green.Yield(h)
-	default:
-		return sendSlow(h, ch, v)
-	}
-}
-
-func sendSlow[T any](h *green.Hub, ch chan<- T, v T) *green.Frame {
-	if ch == nil {
-		return rt.Forever_green(h, sendNil)
-	}
-	return green.Offload(h, send, func() struct{} {
-		ch <- v
-		return struct{}{}
-	})
-}
-
-// Case is one case of a select statement, made by RecvCase or SendCase.
-type Case interface {
-	try() bool // do it, if it need not wait
-	native() reflect.SelectCase
-	got(v reflect.Value, ok bool) // what native received
-}
-
-type recvCase[T any] struct {
-	ch  <-chan T
-	dst *T
-	ok  *bool
-}
-
-// RecvCase is case *dst, *ok = <-ch; either pointer may be nil. The targets must
-// be temporaries: they are written before the select returns. Safe from any goroutine.
-func RecvCase[T any](ch <-chan T, dst *T, ok *bool) Case { return &recvCase[T]{ch, dst, ok} }
-
-func (c *recvCase[T]) try() bool {
-	select {
-	case v, ok := <-c.ch:
-		c.set(v, ok)
 		return true
 	default:
 		return false
 	}
 }
 
-func (c *recvCase[T]) set(v T, ok bool) {
-	if c.dst != nil {
-		*c.dst = v
+// handOver gives v to a receiver of the lot.
+func handOver[T any](h *rt.Hub, ch chan<- T, v T) bool {
+	for p := h.First(key(ch), rt.Takes); p != nil; p = h.First(key(ch), rt.Takes) {
+		select {
+		case x, ok := <-both[chan<- T, T](ch): // what was sent before
+			give(h, p, x, ok)
+			continue
+		default:
+		}
+		give(h, p, v, true)
+		return true
 	}
-	if c.ok != nil {
-		*c.ok = ok
-	}
+	return false
 }
 
-func (c *recvCase[T]) native() reflect.SelectCase {
-	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.ch)}
+func give[T any](h *rt.Hub, p *rt.Place, v T, ok bool) {
+	*(*T)(p.Elem) = v
+	h.Serve(p, ok)
 }
 
-func (c *recvCase[T]) got(v reflect.Value, ok bool) {
-	var x T
-	if ok {
-		// Set, not Interface: a nil of an interface type has no dynamic value.
-		reflect.ValueOf(&x).Elem().Set(v)
-	}
-	c.set(x, ok)
-}
-
-type sendCase[T any] struct {
+// sendFrame is a greenlet that waits to send.
+type sendFrame[T any] struct {
+	rt.Waiting
 	ch chan<- T
 	v  T
 }
 
-// SendCase is case ch <- v. Safe from any goroutine.
-func SendCase[T any](ch chan<- T, v T) Case { return &sendCase[T]{ch, v} }
+func parkSend[T any](h *green.Hub, ch chan<- T, v T) *green.Frame {
+	if ch == nil {
+		return rt.Forever_green(h, sendNil)
+	}
+	f := &sendFrame[T]{ch: ch, v: v}
+	f.Resume = resumeSend[T]
+	return f.park(h)
+}
 
-func (c *sendCase[T]) try() bool {
+func (f *sendFrame[T]) park(h *green.Hub) *green.Frame {
+	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Gives})
+}
+
+func resumeSend[T any](h *green.Hub, f *green.Frame) *green.Frame {
+	w := (*sendFrame[T])(unsafe.Pointer(f))
+	if !w.Results() && !trySend(rt.HubOf(h), w.ch, w.v) {
+		w.park(h)
+		return green.Parked
+	}
+	return w.Parent
+}
+
+// Native implements rt.Native.
+func (f *sendFrame[T]) Native(cancel <-chan struct{}) bool {
 	select {
-	case c.ch <- c.v:
+	case f.ch <- f.v:
 		return true
-	default:
+	case <-cancel:
 		return false
 	}
 }
 
-func (c *sendCase[T]) native() reflect.SelectCase {
-	return reflect.SelectCase{
-		Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem(),
-	}
-}
+func (f *sendFrame[T]) String() string { return send }
 
-func (c *sendCase[T]) got(reflect.Value, bool) {}
-
-// Select does one of the cases and returns its index, -1 for the default case.
-// Only from the hub's goroutine.
-func Select(h *green.Hub, cases []Case, hasDefault bool) (int, *green.Frame) {
-	chosen := try(cases)
-	switch {
-	case h.Blocks():
-		if chosen < 0 && !hasDefault {
-			chosen = wait(cases)
-		}
-		return chosen, nil
-	case chosen < 0 && !hasDefault:
-		return 0, selectSlow(h, cases)
-	case rt.HubOf(h).Eager():
-		return chosen, nil
+// Close is close(ch): it also tells those who wait in the lot. Only from the
+// hub's goroutine.
+func Close[T any](h *green.Hub, ch chan<- T) {
+	close(ch)
+	if h.Blocks() {
+		return
 	}
-	return chosen, later(h, one[int]{chosen})
-}
-
-// try looks at the cases in random order, as Go does.
-func try(cases []Case) int {
-	switch len(cases) {
-	case 0:
-		return -1
-	case 1:
-		if cases[0].try() {
-			return 0
-		}
-		return -1
+	hub := rt.HubOf(h)
+	if !hub.Waits() {
+		return
 	}
-	var few [8]int
-	order := few[:0]
-	for i := range cases {
-		order = append(order, i)
-		k := rand.IntN(i + 1)
-		order[i], order[k] = order[k], i
+	c := both[chan<- T, T](ch)
+	for p := hub.First(key(c), rt.Takes); p != nil; p = hub.First(key(c), rt.Takes) {
+		v, ok := <-c // it never blocks: what is left, then zeros
+		give(hub, p, v, ok)
 	}
-	for _, i := range order {
-		if cases[i].try() {
-			return i
-		}
-	}
-	return -1
-}
-
-func selectSlow(h *green.Hub, cases []Case) *green.Frame {
-	if len(cases) == 0 {
-		return rt.Forever_green(h, "select (no cases)")
-	}
-	for _, c := range cases {
-		if !c.native().Chan.IsNil() {
-			return green.Offload(h, "select", func() one[int] { return one[int]{wait(cases)} })
-		}
-	}
-	return rt.Forever_green(h, "select (nil chans)")
-}
-
-// wait blocks the goroutine until one of the cases is done.
-func wait(cases []Case) int {
-	rs := make([]reflect.SelectCase, len(cases))
-	for i, c := range cases {
-		rs[i] = c.native()
-	}
-	i, v, ok := reflect.Select(rs)
-	cases[i].got(v, ok)
-	return i
+	refill(hub, c, false)
 }

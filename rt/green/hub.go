@@ -29,6 +29,8 @@ type Ops interface {
 	// Offload runs work on another goroutine while the current greenlet is
 	// parked, then makes the greenlet ready. why says what it waits for.
 	Offload(work func(), why string)
+	// Go makes a greenlet that calls fn, and queues it.
+	Go(fn func(h *Hub) *Frame)
 	// Yield puts the current greenlet, which parks, at the end of the run queue.
 	Yield()
 	// Stack returns the callers' program counters, for a panic's report.
@@ -76,6 +78,15 @@ func Yield(h *Hub) *Frame {
 	}
 	h.Ops.Yield()
 	return h.ParkLink()
+}
+
+// Go is a go statement: fn calls a twin. In blocking mode it starts a goroutine.
+func Go(h *Hub, fn func(h *Hub) *Frame) {
+	if h.Blocks() {
+		go fn(Blocking())
+		return
+	}
+	h.Ops.Go(fn)
 }
 
 // made returns how many frames to make at the next refill of pool id.

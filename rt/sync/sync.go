@@ -1,7 +1,13 @@
-// Package sync stands for std's sync in green code. An operation is tried first;
-// where it would block, a worker goroutine does it in the greenlet's place: a
-// sync.Mutex has no owner, so it does not matter who takes it. Hence greenlets,
-// goroutines and untransformed code may share a lock in any mix.
+// Package sync stands for std's sync in green code. The locks stay std's own, so
+// greenlets of any hub, goroutines and untransformed code may share one in any
+// mix; a sync.Mutex has no owner, so it does not matter who takes it.
+//
+// A lock is tried first. If it is held, the greenlet waits in the hub's lot
+// (rt.Waiting), where an unlock by the same hub finds it: who has waited longest
+// is next. If that takes long, since others hold the lock, a worker goroutine
+// takes it in the greenlet's place.
+//
+// WaitGroup.Wait and Cond.Wait cannot be tried: a worker waits.
 //
 // All functions are for the hub's goroutine. In blocking mode each is the plain
 // method.
@@ -9,9 +15,132 @@ package sync
 
 import (
 	"sync"
+	"unsafe"
 
+	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 )
+
+// locker is a lock that can be tried.
+type locker interface {
+	TryLock() bool
+	Lock()
+	Unlock()
+}
+
+// reader is the read side of an RWMutex.
+type reader sync.RWMutex
+
+func (r *reader) TryLock() bool { return (*sync.RWMutex)(r).TryRLock() }
+func (r *reader) Lock()         { (*sync.RWMutex)(r).RLock() }
+func (r *reader) Unlock()       { (*sync.RWMutex)(r).RUnlock() }
+
+// lockFrame is a greenlet that waits for a lock.
+type lockFrame struct {
+	rt.Waiting
+	l   locker
+	why string
+}
+
+// lots reports whether greenlets of h wait for anything, so that it must be seen
+// whether they wait for this lock.
+func lots(h *green.Hub) bool { return !h.Blocks() && rt.HubOf(h).Waits() }
+
+// lock takes l, the lock at key, or waits behind those who wait already.
+func lock(h *green.Hub, key unsafe.Pointer, l locker, why string) *green.Frame {
+	if h.Blocks() {
+		l.Lock()
+		return nil
+	}
+	hub := rt.HubOf(h)
+	if !pass(hub, key) && l.TryLock() {
+		return nil
+	}
+	f := &lockFrame{l: l, why: why}
+	f.Resume = resumeLock
+	return hub.Wait(&f.Waiting, f, rt.Place{Key: key, Side: rt.Takes})
+}
+
+func resumeLock(_ *green.Hub, f *green.Frame) *green.Frame {
+	w := (*lockFrame)(unsafe.Pointer(f))
+	w.Results()
+	return w.Parent
+}
+
+// pass gives the lock at key to those who wait for it, as far as it is free, and
+// reports whether some still wait.
+func pass(h *rt.Hub, key unsafe.Pointer) bool {
+	for {
+		p := h.First(key, rt.Takes)
+		if p == nil {
+			return false
+		}
+		if f := (*lockFrame)(unsafe.Pointer(p.Waiting())); !f.l.TryLock() {
+			return true
+		}
+		h.Serve(p, true)
+	}
+}
+
+// Native implements rt.Native.
+func (f *lockFrame) Native(cancel <-chan struct{}) bool {
+	f.l.Lock()
+	return true
+}
+
+// Undo implements rt.Undoer: the greenlet was killed meanwhile.
+func (f *lockFrame) Undo() { f.l.Unlock() }
+
+func (f *lockFrame) String() string { return f.why }
+
+// Mutex_Lock_green is (*sync.Mutex).Lock.
+func Mutex_Lock_green(h *green.Hub, m *sync.Mutex) *green.Frame {
+	if !lots(h) && m.TryLock() {
+		return nil
+	}
+	return lock(h, unsafe.Pointer(m), m, "sync.Mutex.Lock")
+}
+
+// Mutex_Unlock_green is (*sync.Mutex).Unlock.
+func Mutex_Unlock_green(h *green.Hub, m *sync.Mutex) {
+	m.Unlock()
+	if lots(h) {
+		pass(rt.HubOf(h), unsafe.Pointer(m))
+	}
+}
+
+// RWMutex_Lock_green is (*sync.RWMutex).Lock.
+func RWMutex_Lock_green(h *green.Hub, m *sync.RWMutex) *green.Frame {
+	if !lots(h) && m.TryLock() {
+		return nil
+	}
+	return lock(h, unsafe.Pointer(m), m, "sync.RWMutex.Lock")
+}
+
+// RWMutex_Unlock_green is (*sync.RWMutex).Unlock.
+func RWMutex_Unlock_green(h *green.Hub, m *sync.RWMutex) {
+	m.Unlock()
+	if lots(h) {
+		pass(rt.HubOf(h), unsafe.Pointer(m))
+	}
+}
+
+// RWMutex_RLock_green is (*sync.RWMutex).RLock. It waits behind writers that
+// wait, as Go's does.
+func RWMutex_RLock_green(h *green.Hub, m *sync.RWMutex) *green.Frame {
+	if !lots(h) && m.TryRLock() {
+		return nil
+	}
+	return lock(h, unsafe.Pointer(m), (*reader)(m), "sync.RWMutex.RLock")
+}
+
+// RWMutex_RUnlock_green is (*sync.RWMutex).RUnlock.
+func RWMutex_RUnlock_green(h *green.Hub, m *sync.RWMutex) {
+	m.RUnlock()
+	if lots(h) {
+		pass(rt.HubOf(h), unsafe.Pointer(m))
+	}
+}
 
 // wait runs op, which may block, in the greenlet's place.
 func wait(h *green.Hub, why string, op func()) *green.Frame {
@@ -25,36 +154,12 @@ func wait(h *green.Hub, why string, op func()) *green.Frame {
 	})
 }
 
-// Mutex_Lock_green is (*sync.Mutex).Lock.
-func Mutex_Lock_green(h *green.Hub, m *sync.Mutex) *green.Frame {
-	if m.TryLock() {
-		return nil
-	}
-	return wait(h, "a sync.Mutex", m.Lock)
-}
-
-// RWMutex_Lock_green is (*sync.RWMutex).Lock.
-func RWMutex_Lock_green(h *green.Hub, m *sync.RWMutex) *green.Frame {
-	if m.TryLock() {
-		return nil
-	}
-	return wait(h, "a sync.RWMutex", m.Lock)
-}
-
-// RWMutex_RLock_green is (*sync.RWMutex).RLock.
-func RWMutex_RLock_green(h *green.Hub, m *sync.RWMutex) *green.Frame {
-	if m.TryRLock() {
-		return nil
-	}
-	return wait(h, "a sync.RWMutex, to read", m.RLock)
-}
-
 // WaitGroup_Wait_green is (*sync.WaitGroup).Wait.
 func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
-	return wait(h, "a sync.WaitGroup", w.Wait)
+	return wait(h, "sync.WaitGroup.Wait", w.Wait)
 }
 
 // Cond_Wait_green is (*sync.Cond).Wait.
 func Cond_Wait_green(h *green.Hub, c *sync.Cond) *green.Frame {
-	return wait(h, "a sync.Cond", c.Wait)
+	return wait(h, "sync.Cond.Wait", c.Wait)
 }

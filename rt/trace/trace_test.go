@@ -24,10 +24,11 @@ func use(t *testing.T, n, main int, jitter uint64) []uint64 {
 // ops is a hub that counts what is asked of it.
 type ops struct{ yields int }
 
-func (o *ops) Offload(func(), string) {}
-func (o *ops) Yield()                 { o.yields++ }
-func (o *ops) Stack() []uintptr       { return nil }
-func (o *ops) Exiting() *green.Unwind { return nil }
+func (o *ops) Offload(func(), string)           {}
+func (o *ops) Go(func(*green.Hub) *green.Frame) {}
+func (o *ops) Yield()                           { o.yields++ }
+func (o *ops) Stack() []uintptr                 { return nil }
+func (o *ops) Exiting() *green.Unwind           { return nil }
 
 func TestOrderAndCounts(t *testing.T) {
 	w := use(t, 3, 2, 0)

@@ -75,7 +75,7 @@ func (b *builder) stmt(s ir.Stmt) {
 	switch s := s.(type) {
 	case *ir.Raw:
 		b.raw(s)
-	case *ir.Zero, *ir.SetVar, *ir.Rebox, *ir.Defer:
+	case *ir.Zero, *ir.SetVar, *ir.Rebox, *ir.Defer, *ir.Go:
 		b.cur.Stmts = append(b.cur.Stmts, s)
 	case *ir.Call:
 		b.call(s)
@@ -202,9 +202,6 @@ func (b *builder) choose(s *ir.Switch) {
 		if c.Default {
 			t.Else = nil
 		}
-	}
-	if _, ok := s.S.(*ast.SelectStmt); ok && len(s.Clauses) > 0 {
-		t.Else = nil
 	}
 	b.end(t)
 	for i, c := range s.Clauses {

@@ -71,12 +71,9 @@ func (s *scanner) visit(n ast.Node) bool {
 }
 
 func (s *scanner) selects(n *ast.SelectStmt) {
-	blocking := true
 	for _, cl := range n.Body.List {
 		comm := cl.(*ast.CommClause).Comm
 		switch comm := comm.(type) {
-		case nil:
-			blocking = false
 		case *ast.SendStmt:
 			mark(&s.comm, comm)
 		case *ast.ExprStmt:
@@ -85,9 +82,7 @@ func (s *scanner) selects(n *ast.SelectStmt) {
 			mark(&s.comm, ast.Unparen(comm.Rhs[0]))
 		}
 	}
-	if blocking {
-		s.op(n, ir.OpSelect)
-	}
+	s.op(n, ir.OpSelect)
 }
 
 func (s *scanner) ranges(n *ast.RangeStmt) {
@@ -136,6 +131,8 @@ func (s *scanner) call(n *ast.CallExpr) {
 		if id, ok := fun.(*ast.Ident); ok && id.Name == "recover" {
 			s.f.Recovers = true
 			s.f.Calls[n] = &ir.Target{Kind: ir.CallRecover}
+		} else if ok && id.Name == "close" {
+			s.op(n, ir.OpClose)
 		}
 		return
 	}

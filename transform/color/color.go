@@ -255,10 +255,13 @@ func (c *colorer) wantsTwin(f *ir.Func) bool {
 	}
 	for _, s := range c.sites[f] {
 		if s.gone {
+			if c.startsGreen(s) {
+				return true
+			}
 			continue
 		}
 		switch {
-		case s.t.Kind == ir.CallHub:
+		case s.t.Kind == ir.CallHub || s.t.Kind == ir.OpClose:
 			return true
 		case s.t.Fn != nil && s.t.Fn.Color != ir.Plain && !s.t.Fn.Dual:
 			return true
@@ -267,6 +270,20 @@ func (c *colorer) wantsTwin(f *ir.Func) bool {
 		}
 	}
 	return false
+}
+
+// startsGreen reports whether a go statement starts a greenlet: its function is
+// green. What cannot block runs on a goroutine, beside the hub.
+func (c *colorer) startsGreen(s *site) bool {
+	switch {
+	case s.call == nil: // a func value is taken, not called
+		return false
+	case s.t.Kind == ir.CallIface || s.t.Kind == ir.CallValue:
+		return c.suspected(s)
+	case s.t.Fn != nil:
+		return s.t.Fn.Color == ir.Green && !s.t.Fn.Dual
+	}
+	return s.t.Kind == ir.CallTwin
 }
 
 // settle turns the kinds of call sites into what the callees' colors allow, and
@@ -365,7 +382,7 @@ func (c *colorer) resolve(f *ir.Func, s *site) {
 			c.passToken(s)
 		}
 	}
-	if !s.gone {
+	if !s.gone || c.startsGreen(s) {
 		f.Calls[s.node] = t
 	}
 }
@@ -464,6 +481,8 @@ func (c *colorer) describe(f *ir.Func, s *site) string {
 		return "sends to a channel"
 	case ir.OpSelect:
 		return "selects"
+	case ir.OpClose:
+		return "closes a channel"
 	case ir.CallIface:
 		return "calls the interface method " + s.t.Obj.FullName()
 	case ir.CallValue:

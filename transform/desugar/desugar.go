@@ -319,6 +319,8 @@ func (d *desugarer) flatten(n ast.Stmt) bool {
 				return false
 			case *ast.DeferStmt:
 				v = true
+			case *ast.GoStmt:
+				v = v || d.f.Calls[m.Call].Suspends()
 			}
 			return !v
 		})

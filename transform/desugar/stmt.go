@@ -45,8 +45,7 @@ func (d *desugarer) stmt(s ast.Stmt) {
 	case *ast.ReturnStmt:
 		d.returnStmt(s)
 	case *ast.GoStmt:
-		call := d.operands(s.Call)
-		d.emit(&ir.Raw{S: &ast.GoStmt{Go: s.Go, Call: call}})
+		d.goStmt(s)
 	case *ast.DeferStmt:
 		d.deferStmt(s)
 	default:
@@ -273,6 +272,18 @@ func (d *desugarer) tail(s *ast.ReturnStmt) bool {
 	d.f.Points = append(d.f.Points, c)
 	d.emit(c)
 	return true
+}
+
+// goStmt starts a greenlet, or a goroutine if what it calls is not green.
+func (d *desugarer) goStmt(s *ast.GoStmt) {
+	call := d.operands(s.Call)
+	t := d.f.Calls[s.Call]
+	if !t.Suspends() || t.Kind == ir.CallOffload {
+		delete(d.f.Calls, call)
+		d.emit(&ir.Raw{S: &ast.GoStmt{Go: s.Go, Call: call}})
+		return
+	}
+	d.emit(&ir.Go{Defer: ir.Defer{Target: t, Node: s.Call, Fun: call.Fun, Args: call.Args, Ellipsis: call.Ellipsis.IsValid()}})
 }
 
 func (d *desugarer) deferStmt(s *ast.DeferStmt) {

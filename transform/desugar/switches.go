@@ -134,46 +134,6 @@ func (d *desugarer) typeClause(cc *ast.CaseClause) *ir.Clause {
 	return c
 }
 
-func (d *desugarer) selectStmt(s *ast.SelectStmt) {
-	d.emit(d.collect(func() {
-		if d.f.Calls[s].Suspends() {
-			d.selectBlocks(s)
-			return
-		}
-		head := &ast.SelectStmt{Select: s.Select, Body: &ast.BlockStmt{}}
-		n := &ir.Switch{Label: d.labelOf(s, false), S: head}
-		var bodies []func()
-		for _, cl := range s.Body.List {
-			cc := cl.(*ast.CommClause)
-			c := &ir.Clause{Default: cc.Comm == nil}
-			n.Clauses = append(n.Clauses, c)
-			var set func()
-			switch comm := cc.Comm.(type) {
-			case *ast.SendStmt:
-				c.Comm = &ast.SendStmt{Arrow: comm.Arrow, Chan: d.keep(comm.Chan), Value: d.keep(comm.Value)}
-			case *ast.ExprStmt:
-				c.Comm = &ast.ExprStmt{X: d.recvFrom(ast.Unparen(comm.X).(*ast.UnaryExpr))}
-			case *ast.AssignStmt:
-				x := ast.Unparen(comm.Rhs[0]).(*ast.UnaryExpr)
-				c.Comm = &ast.ExprStmt{X: d.recvFrom(x)}
-				c.Recv, c.Ok, set = d.received(comm, x)
-			}
-			bodies = append(bodies, func() {
-				if set != nil {
-					set()
-				}
-				for _, t := range cc.Body {
-					d.stmt(t)
-				}
-			})
-		}
-		for i, c := range n.Clauses {
-			c.Body = d.collect(bodies[i])
-		}
-		d.emit(n)
-	}))
-}
-
 // keep evaluates an operand of a communication: all of them are, before one is
 // chosen.
 func (d *desugarer) keep(e ast.Expr) ast.Expr {
@@ -181,10 +141,6 @@ func (d *desugarer) keep(e ast.Expr) ast.Expr {
 		return e
 	}
 	return d.store(d.expr(e, false), d.info.TypeOf(e))
-}
-
-func (d *desugarer) recvFrom(x *ast.UnaryExpr) ast.Expr {
-	return &ast.UnaryExpr{Op: token.ARROW, X: d.keep(x.X)}
 }
 
 // received makes temporaries for what a case receives. set assigns them to the
@@ -216,9 +172,11 @@ func (d *desugarer) received(comm *ast.AssignStmt, x *ast.UnaryExpr) (recv, ok *
 	}
 }
 
-// selectBlocks makes a select without default one suspension point, which gives
-// the number of the case, and a switch on that.
-func (d *desugarer) selectBlocks(s *ast.SelectStmt) {
+// selectStmt makes a select one suspension point, which gives the number of the
+// case, and a switch on that.
+func (d *desugarer) selectStmt(s *ast.SelectStmt) { d.emit(d.collect(func() { d.selects(s) })) }
+
+func (d *desugarer) selects(s *ast.SelectStmt) {
 	call := &ir.Call{Target: d.f.Calls[s], Node: s, At: s.Pos()}
 	k := d.temp(types.Typ[types.Int], s.Pos())
 	sw := &ast.SwitchStmt{Switch: s.Select, Tag: d.id(k), Body: &ast.BlockStmt{}}
@@ -226,7 +184,12 @@ func (d *desugarer) selectBlocks(s *ast.SelectStmt) {
 	sets := make([]func(), len(s.Body.List))
 	for i, cl := range s.Body.List {
 		cc := cl.(*ast.CommClause)
-		sw.Body.List = append(sw.Body.List, &ast.CaseClause{Case: cc.Case, List: []ast.Expr{intLit(int64(i))}})
+		if cc.Comm == nil {
+			call.Default = true
+			sw.Body.List = append(sw.Body.List, &ast.CaseClause{Case: cc.Case})
+			continue
+		}
+		sw.Body.List = append(sw.Body.List, &ast.CaseClause{Case: cc.Case, List: []ast.Expr{intLit(int64(len(call.Cases)))}})
 		var sc ir.SelectCase
 		switch comm := cc.Comm.(type) {
 		case *ast.SendStmt:
@@ -245,12 +208,12 @@ func (d *desugarer) selectBlocks(s *ast.SelectStmt) {
 	call.Dst, call.New = []*ir.Var{k}, []bool{true}
 	d.point2(call)
 	for i, cl := range s.Body.List {
-		body := cl.(*ast.CommClause).Body
-		n.Clauses = append(n.Clauses, &ir.Clause{Body: d.collect(func() {
+		cc := cl.(*ast.CommClause)
+		n.Clauses = append(n.Clauses, &ir.Clause{Default: cc.Comm == nil, Body: d.collect(func() {
 			if sets[i] != nil {
 				sets[i]()
 			}
-			for _, t := range body {
+			for _, t := range cc.Body {
 				d.stmt(t)
 			}
 		})})

@@ -323,6 +323,8 @@ func (b *body) call(e *ast.CallExpr) *jen.Statement {
 			return g("Recover").Call(jen.Id(b.fn.Names.Tok))
 		case ir.CallHub:
 			return b.symbolCall(t, e.Fun, e.Args, e.Ellipsis.IsValid())
+		case ir.OpClose:
+			return b.closeCall(e.Args[0], b.expr(e.Args[0]))
 		}
 	}
 	fun := b.callee(e.Fun)

@@ -28,6 +28,11 @@ func (b *body) suspending(c *ir.Call) *jen.Statement {
 	return b.twinCall(c.Target, c.Fun, b.args(c.Args, c.Ellipsis))
 }
 
+// closeCall writes close(ch), where x stands for ch.
+func (b *body) closeCall(ch ast.Expr, x *jen.Statement) *jen.Statement {
+	return jen.Qual(chansPath, "Close").Types(b.typ(chanElem(b.p.Info.TypeOf(ch)))).Call(jen.Id(b.fn.Names.Hub), x)
+}
+
 func (b *body) selectCall(c *ir.Call) *jen.Statement {
 	box := func(v *ir.Var) jen.Code {
 		if v == nil {
@@ -44,7 +49,7 @@ func (b *body) selectCall(c *ir.Call) *jen.Statement {
 		}
 	}
 	list := jen.Index().Qual(chansPath, "Case").Values(cases...)
-	return jen.Qual(chansPath, "Select").Call(jen.Id(b.fn.Names.Hub), list, jen.False())
+	return jen.Qual(chansPath, "Select").Call(jen.Id(b.fn.Names.Hub), list, jen.Lit(c.Default))
 }
 
 // twinCall writes the call of a twin, or of a helper in a twin's form. fun names

@@ -24,13 +24,26 @@ func (b *body) deferStmt(s *ir.Defer) []jen.Code {
 	return []jen.Code{jen.Block(append(d.pre, push)...)}
 }
 
-// deferral builds one deferred call: pre evaluates its operands, code calls.
+// goStmt writes: { a0 := x; green.Go(h, func(h) { return call(h, a0) }) }.
+func (b *body) goStmt(s *ir.Go) []jen.Code {
+	d := &deferral{body: b, s: &s.Defer, starts: true}
+	d.operands()
+	start := g("Go").Call(d.hub(), jen.Func().Params(jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub"))).Params(frameType()).Block(d.code...))
+	if len(d.pre) == 0 {
+		return []jen.Code{start}
+	}
+	return []jen.Code{jen.Block(append(d.pre, start)...)}
+}
+
+// deferral builds one deferred call, or one that a go statement starts: pre
+// evaluates its operands, code calls.
 type deferral struct {
 	*body
-	s    *ir.Defer
-	pre  []jen.Code
-	args []jen.Code
-	code []jen.Code
+	starts bool // of a go statement: there is no panic that it could recover
+	s      *ir.Defer
+	pre    []jen.Code
+	args   []jen.Code
+	code   []jen.Code
 }
 
 func (d *deferral) keep(name string, x jen.Code) *jen.Statement {
@@ -129,7 +142,7 @@ func (d *deferral) hub() jen.Code { return jen.Id(d.fn.Names.Hub) }
 // suspends writes the call of a twin as a tail call of the deferred closure.
 func (d *deferral) suspends(call *jen.Statement, t *ir.Target) []jen.Code {
 	var code []jen.Code
-	if t.Recovers || t.Fn != nil && t.Fn.Recovers && t.Fn.Color == ir.Green {
+	if !d.starts && (t.Recovers || t.Fn != nil && t.Fn.Recovers && t.Fn.Color == ir.Green) {
 		code = append(code, jen.Id(d.fn.Names.Hub).Dot("SetTok").Call(jen.Id("_x")))
 	}
 	n := t.Sig.Results().Len()
@@ -205,6 +218,10 @@ func (d *deferral) ending(call *jen.Statement, t *ir.Target) []jen.Code {
 // value handles a deferred func value: if it may recover, it must get the token,
 // or, unknown, be called under a real panic.
 func (d *deferral) value(t *ir.Target, fn *jen.Statement) []jen.Code {
+	call := jen.Id(d.valueHelper(t)).Add(d.useParams(d.fn)).Call(append([]jen.Code{d.hub(), fn}, d.args...)...)
+	if d.starts {
+		return d.suspends(call, &ir.Target{Sig: t.Sig})
+	}
 	plain := fn.Clone().Call(d.args...)
 	code := []jen.Code{
 		jen.List(jen.Id("_t"), jen.Id("_"), jen.Id("_rec")).Op(":=").Add(g("Lookup").Call(g("Func").Call(fn))),
@@ -212,7 +229,6 @@ func (d *deferral) value(t *ir.Target, fn *jen.Statement) []jen.Code {
 			jen.Return(jen.Id("_x").Dot("Foreign").Call(d.hub(), foreign(plain)))),
 		jen.If(jen.Id("_rec")).Block(jen.Id(d.fn.Names.Hub).Dot("SetTok").Call(jen.Id("_x"))),
 	}
-	call := jen.Id(d.valueHelper(t)).Add(d.useParams(d.fn)).Call(append([]jen.Code{d.hub(), fn}, d.args...)...)
 	return append(code, d.suspends(call, &ir.Target{Sig: t.Sig})...)
 }
 
@@ -298,6 +314,9 @@ func (d *deferral) builtin(id *ast.Ident) {
 		d.args = append(d.args, arg)
 	}
 	call := jen.Id(id.Name).Call(d.args...)
+	if id.Name == "close" {
+		call = d.closeCall(d.s.Args[0], jen.Id("_a0"))
+	}
 	d.code = []jen.Code{call, jen.Return(jen.Nil())}
 	if id.Name == "panic" {
 		d.code = d.code[:1]

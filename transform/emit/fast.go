@@ -198,6 +198,8 @@ func (b *body) straight(s ir.Stmt) []jen.Code {
 		return one(p.Clone().Op("=").Add(g("Rebox")).Call(p))
 	case *ir.Defer:
 		return b.deferStmt(s)
+	case *ir.Go:
+		return b.goStmt(s)
 	}
 	ir.Bug(b.fn.Pos(), "emit: statement %T", s)
 	return nil

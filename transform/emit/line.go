@@ -48,6 +48,8 @@ func irPos(s ir.Stmt) token.Pos {
 		return s.At
 	case *ir.Defer:
 		return s.Node.Pos()
+	case *ir.Go:
+		return s.Node.Pos()
 	}
 	return token.NoPos
 }

@@ -262,7 +262,7 @@ func (b *body) term(blk, next *ir.BasicBlock) []jen.Code {
 		var clauses []jen.Code
 		for i, c := range t.S.Clauses {
 			code := append(b.bindClause(t.S, c, false), b.jump(t.Clauses[i]))
-			clauses = append(clauses, b.clauseHead(t.S, i, false).Block(code...))
+			clauses = append(clauses, b.clauseHead(t.S, i).Block(code...))
 		}
 		out := []jen.Code{b.switchHead(t.S).Block(clauses...)}
 		if t.Else != nil {

@@ -86,56 +86,36 @@ func (b *body) fastSwitch(s *ir.Switch) []jen.Code {
 		if c.Fallthrough {
 			code = append(code, jen.Fallthrough())
 		}
-		clauses = append(clauses, b.clauseHead(s, i, true).Block(code...))
+		clauses = append(clauses, b.clauseHead(s, i).Block(code...))
 	}
 	return append(out, b.switchHead(s).Block(clauses...))
 }
 
 // switchHead writes a switch up to its brace.
 func (b *body) switchHead(s *ir.Switch) *jen.Statement {
-	switch h := s.S.(type) {
-	case *ast.SwitchStmt:
+	if h, ok := s.S.(*ast.SwitchStmt); ok {
 		if h.Tag == nil {
 			return jen.Switch()
 		}
 		return jen.Switch(b.expr(h.Tag))
-	case *ast.TypeSwitchStmt:
-		x := b.expr(h.Assign.(*ast.ExprStmt).X)
-		if s.Bind != nil {
-			return jen.Switch(jen.Id(s.Bind.Name).Op(":=").Add(x))
-		}
-		return jen.Switch(x)
 	}
-	return jen.Select()
+	x := b.expr(s.S.(*ast.TypeSwitchStmt).Assign.(*ast.ExprStmt).X)
+	if s.Bind != nil {
+		return jen.Switch(jen.Id(s.Bind.Name).Op(":=").Add(x))
+	}
+	return jen.Switch(x)
 }
 
 // clauseHead writes a clause up to its colon.
-func (b *body) clauseHead(s *ir.Switch, i int, declare bool) *jen.Statement {
-	c := s.Clauses[i]
+func (b *body) clauseHead(s *ir.Switch, i int) *jen.Statement {
+	var body *ast.BlockStmt
 	switch h := s.S.(type) {
 	case *ast.SwitchStmt:
-		return b.caseHead(h.Body.List[i].(*ast.CaseClause).List)
+		body = h.Body
 	case *ast.TypeSwitchStmt:
-		return b.caseHead(h.Body.List[i].(*ast.CaseClause).List)
+		body = h.Body
 	}
-	if c.Comm == nil {
-		return jen.Default()
-	}
-	comm := b.simple(c.Comm)
-	if c.Recv == nil {
-		return jen.Case(comm)
-	}
-	dst := []jen.Code{jen.Id(c.Recv.Name)}
-	b.seen[c.Recv] = true
-	if c.Ok != nil {
-		b.seen[c.Ok] = true
-		dst = append(dst, jen.Id(c.Ok.Name))
-	}
-	op := "="
-	if declare {
-		op = ":="
-	}
-	return jen.Case(jen.List(dst...).Op(op).Add(comm))
+	return b.caseHead(body.List[i].(*ast.CaseClause).List)
 }
 
 // bindClause declares the variable of a type switch's clause.

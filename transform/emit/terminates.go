@@ -33,12 +33,8 @@ func terminates(info *types.Info, l *ir.Block) bool {
 	return false
 }
 
-// switchTerminates is terminates for a switch; one made of a select never does,
-// as it is written.
+// switchTerminates is terminates for a switch.
 func switchTerminates(info *types.Info, s *ir.Switch) bool {
-	if _, ok := s.S.(*ast.SelectStmt); ok {
-		return false
-	}
 	otherwise := false
 	for _, c := range s.Clauses {
 		otherwise = otherwise || c.Default

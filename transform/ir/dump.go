@@ -193,6 +193,8 @@ func (d *dumper) line(s Stmt) string {
 		return "return " + d.nodes(s.Results)
 	case *Defer:
 		return fmt.Sprintf("defer %s(%s)", d.node(s.Fun), d.nodes(s.Args))
+	case *Go:
+		return fmt.Sprintf("go %s(%s)", d.node(s.Fun), d.nodes(s.Args))
 	}
 	return fmt.Sprintf("%T", s)
 }

@@ -234,6 +234,7 @@ const (
 	OpSend
 	OpSelect
 	OpYield
+	OpClose // close(ch): takes the hub but never suspends
 )
 
 // Target is what a call in green code calls. Set by color.
@@ -249,7 +250,7 @@ type Target struct {
 
 // Suspends reports whether the call may suspend.
 func (t *Target) Suspends() bool {
-	return t != nil && t.Kind != CallPlain && t.Kind != CallHub && t.Kind != CallRecover
+	return t != nil && t.Kind != CallPlain && t.Kind != CallHub && t.Kind != CallRecover && t.Kind != OpClose
 }
 
 // Symbol names a function of another package. For a method Recv is set: then the
@@ -335,19 +336,17 @@ type (
 		Body  *Block
 		At    token.Pos
 	}
-	// Switch is an expression switch, type switch or select whose header cannot suspend.
+	// Switch is an expression switch or type switch whose header cannot suspend.
 	Switch struct {
 		Label   *Label
-		S       ast.Stmt   // *ast.SwitchStmt, *ast.TypeSwitchStmt or *ast.SelectStmt: made by desugar, bodies empty
+		S       ast.Stmt   // *ast.SwitchStmt or *ast.TypeSwitchStmt: made by desugar, bodies empty
 		Bind    *ast.Ident // of a type switch: the variable that the clauses copy from
 		Clauses []*Clause
 	}
 	// Clause is one clause of a Switch.
 	Clause struct {
 		Body        *Block
-		Var         *Var     // type switch: declared here from Bind
-		Recv, Ok    *Var     // select: temporaries for what is received
-		Comm        ast.Stmt // select: *ast.SendStmt or *ast.ExprStmt; nil for default
+		Var         *Var // type switch: declared here from Bind
 		Fallthrough bool
 		Default     bool
 	}
@@ -371,6 +370,8 @@ type (
 		Args     []ast.Expr
 		Ellipsis bool
 	}
+	// Go starts a greenlet that makes a call, whose operands cannot suspend.
+	Go struct{ Defer }
 )
 
 func (*Raw) stmt()    {}
@@ -385,6 +386,7 @@ func (*Switch) stmt() {}
 func (*Jump) stmt()   {}
 func (*Return) stmt() {}
 func (*Defer) stmt()  {}
+func (*Go) stmt()     {}
 
 // SelectCase is one case of a select that blocks.
 type SelectCase struct {

@@ -128,12 +128,9 @@ func (a *analysis) term(b *ir.BasicBlock, s set) {
 		for i, c := range t.Clauses {
 			cl := t.S.Clauses[i]
 			for v := range c.In {
-				if v != cl.Var && v != cl.Recv && v != cl.Ok {
+				if v != cl.Var {
 					s[v] = true
 				}
-			}
-			if cl.Comm != nil {
-				a.use(cl.Comm, s)
 			}
 		}
 		if t.Else != nil {
@@ -204,6 +201,8 @@ func (a *analysis) stmt(st ir.Stmt, s set) {
 		a.use(st.X, s)
 	case *ir.Rebox:
 		s[st.Var] = true
+	case *ir.Go:
+		a.stmt(&st.Defer, s)
 	case *ir.Defer:
 		a.use(st.Fun, s)
 		for _, e := range st.Args {

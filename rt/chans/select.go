@@ -1,0 +1,212 @@
+package chans
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
+)
+
+// Case is one case of a select statement, made by RecvCase or SendCase.
+type Case interface {
+	try(*rt.Hub) bool // do it, if it need not wait
+	place() rt.Place
+	served(ok bool) // after it was done at its place
+	native() reflect.SelectCase
+	got(v reflect.Value, ok bool) // what native received
+}
+
+type recvCase[T any] struct {
+	ch  <-chan T
+	v   T
+	dst *T
+	ok  *bool
+}
+
+// RecvCase is case *dst, *ok = <-ch; either pointer may be nil. The targets must
+// be temporaries: they are written before the select returns. Safe from any goroutine.
+func RecvCase[T any](ch <-chan T, dst *T, ok *bool) Case {
+	return &recvCase[T]{ch: ch, dst: dst, ok: ok}
+}
+
+func (c *recvCase[T]) try(h *rt.Hub) bool {
+	v, ok, done := tryRecv(h, c.ch)
+	if done {
+		c.v = v
+		c.served(ok)
+	}
+	return done
+}
+
+func (c *recvCase[T]) place() rt.Place {
+	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Takes}
+}
+
+func (c *recvCase[T]) served(ok bool) {
+	if c.dst != nil {
+		*c.dst = c.v
+	}
+	if c.ok != nil {
+		*c.ok = ok
+	}
+}
+
+func (c *recvCase[T]) native() reflect.SelectCase {
+	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.ch)}
+}
+
+func (c *recvCase[T]) got(v reflect.Value, ok bool) {
+	var x T
+	if ok {
+		// Set, not Interface: a nil of an interface type has no dynamic value.
+		reflect.ValueOf(&x).Elem().Set(v)
+	}
+	c.v = x
+}
+
+type sendCase[T any] struct {
+	ch chan<- T
+	v  T
+}
+
+// SendCase is case ch <- v. Safe from any goroutine.
+func SendCase[T any](ch chan<- T, v T) Case { return &sendCase[T]{ch, v} }
+
+func (c *sendCase[T]) try(h *rt.Hub) bool { return trySend(h, c.ch, c.v) }
+
+func (c *sendCase[T]) place() rt.Place {
+	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Gives}
+}
+
+func (c *sendCase[T]) served(bool) {}
+
+func (c *sendCase[T]) native() reflect.SelectCase {
+	return reflect.SelectCase{
+		Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem(),
+	}
+}
+
+func (c *sendCase[T]) got(reflect.Value, bool) {}
+
+// Select does one of the cases and returns its index, -1 for the default case.
+// Only from the hub's goroutine.
+func Select(h *green.Hub, cases []Case, hasDefault bool) (int, *green.Frame) {
+	if h.Blocks() {
+		return block(cases, hasDefault), nil
+	}
+	hub := rt.HubOf(h)
+	chosen := try(hub, cases)
+	switch {
+	case chosen < 0 && !hasDefault:
+		return 0, parkSelect(h, cases)
+	case hub.Eager():
+		return chosen, nil
+	}
+	return chosen, later(h, one[int]{chosen})
+}
+
+// try looks at the cases in random order, as Go does.
+func try(h *rt.Hub, cases []Case) int {
+	switch len(cases) {
+	case 0:
+		return -1
+	case 1:
+		if cases[0].try(h) {
+			return 0
+		}
+		return -1
+	}
+	var few [8]int
+	order := few[:0]
+	for i := range cases {
+		order = append(order, i)
+		k := rand.IntN(i + 1)
+		order[i], order[k] = order[k], i
+	}
+	for _, i := range order {
+		if cases[i].try(h) {
+			return i
+		}
+	}
+	return -1
+}
+
+// selectFrame is a greenlet that waits in a select.
+type selectFrame struct {
+	rt.Waiting
+	cases []Case
+}
+
+func parkSelect(h *green.Hub, cases []Case) *green.Frame {
+	if len(cases) == 0 {
+		return rt.Forever_green(h, "select (no cases)")
+	}
+	f := &selectFrame{cases: cases}
+	f.Resume = resumeSelect
+	return f.park(h)
+}
+
+func (f *selectFrame) park(h *green.Hub) *green.Frame {
+	places := make([]rt.Place, len(f.cases))
+	some := false
+	for i, c := range f.cases {
+		places[i] = c.place()
+		places[i].Case = i
+		some = some || places[i].Key != nil
+	}
+	if !some {
+		return rt.Forever_green(h, "select (nil chans)")
+	}
+	return rt.HubOf(h).WaitAny(&f.Waiting, f, places)
+}
+
+func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
+	w := (*selectFrame)(unsafe.Pointer(f))
+	if w.Results() {
+		w.cases[w.Index].served(w.OK)
+	} else if w.Index = try(rt.HubOf(h), w.cases); w.Index < 0 {
+		w.park(h)
+		return green.Parked
+	}
+	green.SlotOf[one[int]](h).R0 = w.Index
+	return w.Parent
+}
+
+// Native implements rt.Native.
+func (f *selectFrame) Native(cancel <-chan struct{}) bool {
+	i, v, ok := reflect.Select(append(natives(f.cases),
+		reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(cancel)}))
+	if i == len(f.cases) {
+		return false
+	}
+	f.cases[i].got(v, ok)
+	f.Index, f.OK = i, ok
+	return true
+}
+
+func (f *selectFrame) String() string { return "select" }
+
+// block is Select on a goroutine of its own.
+func block(cases []Case, hasDefault bool) int {
+	list := natives(cases)
+	if hasDefault {
+		list = append(list, reflect.SelectCase{Dir: reflect.SelectDefault})
+	}
+	i, v, ok := reflect.Select(list)
+	if i == len(cases) {
+		return -1
+	}
+	cases[i].got(v, ok)
+	cases[i].served(ok)
+	return i
+}
+
+func natives(cases []Case) []reflect.SelectCase {
+	rs := make([]reflect.SelectCase, len(cases), len(cases)+1)
+	for i, c := range cases {
+		rs[i] = c.native()
+	}
+	return rs
+}

@@ -1,0 +1,376 @@
+package rt
+
+import (
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// Waiting is the wait of one greenlet at one or more addresses: of channels, of
+// locks. It is the frame that the wait's primitive parks in. All its methods and
+// fields are for the hub's goroutine, but while it waits natively.
+//
+// Whoever acts on the address on the same hub looks for those who wait there
+// first (Hub.First), and serves one of them directly. Others, who know nothing
+// of this hub, cannot do that: hence a wait that takes long is handed to a worker
+// goroutine, which waits natively in its place.
+type Waiting struct {
+	green.Frame
+	Index  int  // the Case of the place that was served, -1: try again
+	OK     bool // what the server says: the value was sent, not made up by a close
+	Failed bool // the native operation panicked with Raised
+	Raised any
+
+	op         Native
+	g          *Greenlet
+	places     []Place
+	one        [1]Place // of those who wait at one address
+	prev, next *Waiting // in Hub.young
+	epoch      uint32   // when it began
+	state      uint8
+	killed     bool // while it waits natively: raise the kill unless the operation was done
+	done       bool // ... the operation was done
+	cancelled  chan struct{}
+}
+
+// Native is what a Waiting waits for.
+type Native interface {
+	// Native does the operation on a worker goroutine. It returns false if
+	// cancel was closed before the operation was done.
+	Native(cancel <-chan struct{}) bool
+	// String is what the greenlet waits for, as Go's traces call it.
+	String() string
+}
+
+// Undoer is a Native whose operation cannot be broken off, but undone: a kill
+// does not wait for it.
+type Undoer interface {
+	// Undo takes the operation back. On the hub's goroutine.
+	Undo()
+}
+
+// The states of a Waiting.
+const (
+	atRest   = iota
+	isYoung  // in the lot
+	isNative // a worker waits
+	isLeft   // a worker waits, for nobody any more
+)
+
+// Side tells those who wait for the two ends of an address apart.
+type Side uint8
+
+// Takes waits to receive, or for a lock; Gives waits to send.
+const (
+	Takes Side = iota
+	Gives
+)
+
+// Place is where a Waiting waits.
+type Place struct {
+	Key  unsafe.Pointer // the address
+	Elem unsafe.Pointer // where the value goes to, or comes from
+	Side Side
+	Case int // what Waiting.Index becomes when it is served here
+
+	w          *Waiting
+	at         *spot
+	prev, next *Place
+}
+
+// Waiting returns who waits at p.
+func (p *Place) Waiting() *Waiting { return p.w }
+
+// spot has the two queues of an address.
+type spot struct {
+	key   unsafe.Pointer
+	next  *spot // in its bucket, or on the free list
+	queue [2]struct{ head, tail *Place }
+}
+
+// lot finds the spots by address: a hash table with chaining. It keeps no
+// address alive by itself; whoever waits does.
+type lot struct {
+	buckets []*spot // a power of two of them
+	n       int     // spots in use
+	free    *spot
+}
+
+func (l *lot) bucket(key unsafe.Pointer) **spot {
+	x := uintptr(key)
+	x ^= x>>4 ^ x>>9 ^ x>>17
+	return &l.buckets[x&uintptr(len(l.buckets)-1)]
+}
+
+func (l *lot) find(key unsafe.Pointer) *spot {
+	if l.n == 0 {
+		return nil
+	}
+	s := *l.bucket(key)
+	for s != nil && s.key != key {
+		s = s.next
+	}
+	return s
+}
+
+func (l *lot) make(key unsafe.Pointer) *spot {
+	if s := l.find(key); s != nil {
+		return s
+	}
+	if l.n >= len(l.buckets) {
+		l.grow()
+	}
+	s := l.free
+	if s == nil {
+		s = &spot{}
+	} else {
+		l.free = s.next
+	}
+	b := l.bucket(key)
+	s.key, s.next = key, *b
+	*b = s
+	l.n++
+	return s
+}
+
+func (l *lot) grow() {
+	old := l.buckets
+	l.buckets = make([]*spot, max(64, 2*len(old)))
+	for _, s := range old {
+		for s != nil {
+			next := s.next
+			b := l.bucket(s.key)
+			s.next, *b = *b, s
+			s = next
+		}
+	}
+}
+
+func (l *lot) drop(s *spot) {
+	b := l.bucket(s.key)
+	for *b != s {
+		b = &(*b).next
+	}
+	*b = s.next
+	s.key, s.next = nil, l.free
+	l.free = s
+	l.n--
+}
+
+func (l *lot) add(p *Place) {
+	s := l.make(p.Key)
+	q := &s.queue[p.Side]
+	p.at, p.prev, p.next = s, q.tail, nil
+	if q.tail != nil {
+		q.tail.next = p
+	} else {
+		q.head = p
+	}
+	q.tail = p
+}
+
+func (l *lot) remove(p *Place) {
+	q := &p.at.queue[p.Side]
+	if p.prev != nil {
+		p.prev.next = p.next
+	} else {
+		q.head = p.next
+	}
+	if p.next != nil {
+		p.next.prev = p.prev
+	} else {
+		q.tail = p.prev
+	}
+	if s := p.at; s.queue[Takes].head == nil && s.queue[Gives].head == nil {
+		l.drop(s)
+	}
+	p.at, p.prev, p.next = nil, nil, nil
+}
+
+// Waits reports whether anybody waits in the lot at all.
+func (h *Hub) Waits() bool { return h.lot.n != 0 }
+
+// First returns who has waited longest at key, nil if nobody does.
+func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
+	if s := h.lot.find(key); s != nil {
+		return s.queue[side].head
+	}
+	return nil
+}
+
+// Serve ends the wait at p: its operation was done.
+func (h *Hub) Serve(p *Place, ok bool) {
+	w := p.w
+	w.Index, w.OK = p.Case, ok
+	h.unpark(w)
+	h.ready(w.g)
+}
+
+// Again ends the wait at p: the greenlet must try its operation again.
+func (h *Hub) Again(p *Place) {
+	w := p.w
+	w.Index = -1
+	h.unpark(w)
+	h.ready(w.g)
+}
+
+// Wait parks the current greenlet at one address; w is the leaf.
+func (h *Hub) Wait(w *Waiting, op Native, p Place) *green.Frame {
+	w.one[0] = p
+	return h.WaitAny(w, op, w.one[:])
+}
+
+// WaitAny parks the current greenlet at several addresses. Those without an
+// address are passed over.
+func (h *Hub) WaitAny(w *Waiting, op Native, places []Place) *green.Frame {
+	w.op, w.places = op, places
+	w.g = h.park(w)
+	w.state, w.epoch = isYoung, h.epoch
+	for i := range places {
+		if p := &places[i]; p.Key != nil {
+			p.w = w
+			h.lot.add(p)
+		}
+	}
+	h.young.add(w)
+	return h.ParkAt(&w.Frame)
+}
+
+// unpark takes w out of the lot.
+func (h *Hub) unpark(w *Waiting) {
+	for i := range w.places {
+		if p := &w.places[i]; p.at != nil {
+			h.lot.remove(p)
+		}
+	}
+	h.young.remove(w)
+	w.state = atRest
+}
+
+// youngList has those who wait in the lot, the oldest first.
+type youngList struct{ head, tail *Waiting }
+
+func (l *youngList) add(w *Waiting) {
+	w.prev = l.tail
+	if l.tail != nil {
+		l.tail.next = w
+	} else {
+		l.head = w
+	}
+	l.tail = w
+}
+
+func (l *youngList) remove(w *Waiting) {
+	if w.prev != nil {
+		w.prev.next = w.next
+	} else {
+		l.head = w.next
+	}
+	if w.next != nil {
+		w.next.prev = w.prev
+	} else {
+		l.tail = w.prev
+	}
+	w.prev, w.next = nil, nil
+}
+
+// youth is how long, in ns, at least, a greenlet waits in the lot until a worker
+// waits in its place: up to twice as long.
+const youth = 1_000_000
+
+// grow hands the waits of the lot that take too long to workers. It returns how
+// long the next one may go on, -1 if there is none.
+func (h *Hub) grow(now int64) int64 {
+	if h.young.head == nil {
+		return -1
+	}
+	if left := h.nextEpoch - now; left > 0 {
+		return left
+	}
+	for w := h.young.head; w != nil && w.epoch != h.epoch; w = h.young.head {
+		h.goNative(w)
+	}
+	h.epoch++
+	h.nextEpoch = now + youth
+	if h.young.head == nil {
+		return -1
+	}
+	return youth
+}
+
+// growAll is grow for all, whatever their age: nobody on this hub can end their
+// wait. It keeps their order, as far as goroutines do.
+func (h *Hub) growAll() {
+	for h.young.head != nil {
+		h.goNative(h.young.head)
+	}
+}
+
+// goNative lets a worker wait in the place of w's greenlet.
+func (h *Hub) goNative(w *Waiting) {
+	h.unpark(w)
+	w.state, w.done, w.killed = isNative, false, false
+	w.cancelled = make(chan struct{})
+	h.offloads++
+	h.Offloads++
+	h.workers.start(&job{hub: h, g: w.g, wait: w, why: w.op.String(), work: w.native})
+}
+
+// native runs on the worker.
+func (w *Waiting) native() {
+	defer func() {
+		if !w.done && !w.Failed {
+			if r := recover(); r != nil {
+				w.Failed, w.Raised = true, r
+			}
+		}
+	}()
+	w.done = w.op.Native(w.cancelled)
+}
+
+// nativeDone takes notice of the worker's end.
+func (h *Hub) nativeDone(w *Waiting) {
+	left := w.state == isLeft
+	w.state = atRest
+	switch {
+	case left:
+		if w.done {
+			w.op.(Undoer).Undo()
+		}
+		return
+	case !w.killed:
+	case w.done: // nothing is lost: the kill waits
+		w.g.flags |= killLater
+	default:
+		w.g.flags |= killed
+	}
+	h.ready(w.g)
+}
+
+// cancel implements waiter.
+func (w *Waiting) cancel(g *Greenlet) bool {
+	if w.state != isNative {
+		g.hub.unpark(w)
+		return true
+	}
+	if _, ok := w.op.(Undoer); ok {
+		w.state = isLeft
+		return true
+	}
+	if !w.killed {
+		w.killed = true
+		close(w.cancelled)
+	}
+	return false
+}
+
+func (w *Waiting) String() string { return w.op.String() }
+
+// Results is the first thing that the Resume of a Waiting does: it raises what a
+// native operation raised. It returns false if the operation must be tried again.
+func (w *Waiting) Results() bool {
+	if w.Failed {
+		panic(w.Raised)
+	}
+	return w.Index >= 0
+}
