@@ -129,7 +129,7 @@ func (g *Greenlet) Join() {
 		return
 	}
 	c := make(chan struct{})
-	g.onDone(func() { close(c) })
+	g.OnDone(func() { close(c) })
 	<-c
 }
 
@@ -153,7 +153,7 @@ func (g *Greenlet) JoinTimeout(d time.Duration) bool {
 		return true
 	}
 	c := make(chan struct{})
-	g.onDone(func() { close(c) })
+	g.OnDone(func() { close(c) })
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -78,8 +78,9 @@ func (x *ext) tell() {
 	}
 }
 
-// onDone calls f at the end of g, at once if it ended, on whatever goroutine.
-func (g *Greenlet) onDone(f func()) {
+// OnDone calls f at the end of g, at once if it ended: on the goroutine of g's hub
+// or of the caller. f must not block. Safe from any goroutine.
+func (g *Greenlet) OnDone(f func()) {
 	x := g.more()
 	x.mu.Lock()
 	done := g.done.Load()

@@ -18,6 +18,7 @@ type Hub struct {
 	runq  queue
 	start green.Frame // what a new greenlet is resumed with
 	batch int         // switches until the clock is read, 1..maxBatch
+	left  int         // of this batch
 
 	timers    timers
 	idleTimer *timer
@@ -27,6 +28,7 @@ type Hub struct {
 	lastGen   uint32
 	fdWaits   int // greenlets that wait for descriptors
 
+	monitor   *monitor  // nil: no loop asks for the time
 	lot       lot       // greenlets that wait for channels and locks
 	young     youngList // the same, by age
 	epoch     uint32
@@ -144,6 +146,8 @@ func (h *Hub) takePosts() {
 
 // run is the hub's loop.
 func (h *Hub) run() {
+	h.startMonitor()
+	defer h.monitor.stop()
 	for !h.turns() {
 	}
 }
@@ -159,7 +163,7 @@ func (h *Hub) turns() (over bool) {
 		}
 	}()
 	for h.turn() {
-		for n := h.batch; n > 0; n-- {
+		for h.left = h.batch; h.left > 0; h.left-- {
 			g := h.runq.pop()
 			if g == nil {
 				break
@@ -264,6 +268,7 @@ func (h *Hub) sleep() bool {
 	h.stats.Polls++
 	evs := h.poller.Wait(h.nap(timeout), h.fdWaits > 0)
 	h.sleeping.Store(awake)
+	h.monitor.resume()
 	h.events(evs)
 	return true
 }
@@ -338,6 +343,13 @@ func (h *Hub) Yield() {
 	g := h.running()
 	g.state = queued
 	h.runq.push(g)
+}
+
+// GiveWay implements green.Ops: it is time to look at the clock.
+func (h *Hub) GiveWay() {
+	h.left = 1
+	h.polled -= pollEvery
+	h.Yield()
 }
 
 // Stack implements green.Ops.

@@ -41,7 +41,7 @@ func (h *Hub) join(target *Greenlet, d time.Duration) *joining {
 	}
 	j.outside = true
 	h.externs++
-	target.onDone(func() {
+	target.OnDone(func() {
 		h.Post(func() {
 			if j.target != nil {
 				j.target = nil

@@ -18,6 +18,9 @@ type Config struct {
 	OnPanic func(g *Greenlet, e *PanicError)
 	// Stats makes the hub print its counters to stderr at its end.
 	Stats bool
+	// Linger lets the greenlets that are left when Run returns go on, on a
+	// goroutine of their own, as goroutines do.
+	Linger bool
 
 	poller poll.Poller
 }
@@ -32,6 +35,9 @@ func OnPanic(f func(g *Greenlet, e *PanicError)) Option {
 
 // WithStats sets Config.Stats.
 func WithStats() Option { return func(c *Config) { c.Stats = true } }
+
+// Lingering sets Config.Linger.
+func Lingering() Option { return func(c *Config) { c.Linger = true } }
 
 // Stats counts what a hub did.
 type Stats struct {
@@ -60,7 +66,8 @@ func (s Stats) String() string {
 }
 
 // Run calls fn as the first greenlet of a new hub, on the calling goroutine, and
-// returns when fn does; greenlets that are left are abandoned. If fn has no twin
+// returns when fn does; greenlets that are left are abandoned, unless
+// Lingering. If fn has no twin
 // it simply calls fn. The error is a *DeadlockError, what fn's greenlet was
 // killed with, or with OnPanic a *PanicError. If fn calls Goexit, so does Run.
 // Safe from any goroutine but a hub's.
@@ -70,16 +77,28 @@ func Run(fn func(), opts ...Option) error {
 		return nil
 	}
 	h := newHub(configure(opts))
-	defer func() {
-		h.close()
-		h.printStats()
-	}()
+	defer h.endRun()
 	h.root = h.spawn(green.Func(fn))
 	h.run()
 	if h.exits {
 		runtime.Goexit()
 	}
 	return h.err
+}
+
+// endRun is what Run does last.
+func (h *Hub) endRun() {
+	if h.config.Linger && h.err == nil && len(h.all) > 0 {
+		h.over, h.root = false, nil
+		go func() {
+			h.run()
+			h.close()
+			h.printStats()
+		}()
+		return
+	}
+	h.close()
+	h.printStats()
 }
 
 func configure(opts []Option) (c Config) {

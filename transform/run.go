@@ -68,6 +68,7 @@ func Run(c Config) (res *Result, err error) {
 	}
 	u := res.Unit
 	u.All, u.Torture, u.Weave = c.All, c.Torture, c.Weave
+	u.Preempt = c.Preempt && !c.Torture // which gives way all the time
 	for {
 		again, err := res.passes(c, r)
 		if !again {

@@ -16,6 +16,7 @@ type Config struct {
 	Overlay    map[string][]byte // sources that differ from those on disk, by absolute path
 	All        bool              // main and Test functions count as marked
 	Torture    bool              // every call and loop back edge suspends once
+	Preempt    bool              // loops of green functions give way if their greenlet ran for long
 	Check      bool              // verify the invariants after each pass
 	Weave      bool              // for a build with -overlay: main is replaced, dependencies in the main module are generated too
 	StopAfter  string            // the name of the last pass to run; "" runs all

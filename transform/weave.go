@@ -78,7 +78,7 @@ func greengenBind(e *greengenTest) func() {
 }
 
 func greengenRun(e *greengenTest) {
-	if err := greengen_rt.Run(greengenBind(e)); err != nil {
+	if err := greengen_rt.Run(greengenBind(e), greengen_rt.Lingering()); err != nil {
 		e.t.Fatal(err)
 	}
 }

@@ -15,12 +15,13 @@ import (
 // weaveOptions is the command line of run, build and test.
 type weaveOptions struct {
 	goFlags
-	every, torture, check, stats bool
+	every, torture, preempt, check, stats bool
 }
 
 func (o *weaveOptions) defineOwn(fs *flag.FlagSet) {
 	fs.BoolVar(&o.every, "all", o.every, "patch everything: main and Test functions count as marked")
 	fs.BoolVar(&o.torture, "torture", o.torture, "suspend at every call and loop back edge of each green function")
+	fs.BoolVar(&o.preempt, "preempt", o.preempt, "let long loops of green functions give way to other greenlets; -all implies it")
 	fs.BoolVar(&o.check, "check", o.check, "verify the invariants after each pass")
 	fs.BoolVar(&o.stats, "stats", o.stats, "let the program print greenlets, switches, suspensions and offloads at exit")
 }
@@ -100,7 +101,8 @@ func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan,
 	}
 	return weave.Prepare(weave.Options{
 		Dir: a.in(o.dir), Patterns: patterns, Flags: o.all, Build: o.load, Tests: verb == "test",
-		Cache: cache, Toolexec: []string{self, toolexec}, All: o.every, Torture: o.torture, Check: o.check,
+		Cache: cache, Toolexec: []string{self, toolexec}, All: o.every, Torture: o.torture,
+		Preempt: o.every || o.preempt, Check: o.check,
 	}, a.run)
 }
 

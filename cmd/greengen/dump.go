@@ -13,8 +13,8 @@ import (
 
 type dumpOptions struct {
 	goFlags
-	pass, name   string
-	all, torture bool
+	pass, name            string
+	all, torture, preempt bool
 }
 
 func (a *app) dumpCommand() *ffcli.Command {
@@ -24,6 +24,7 @@ func (a *app) dumpCommand() *ffcli.Command {
 		fs.StringVar(&o.name, "func", "", "print only this `function`, as Func or Type.Method")
 		fs.BoolVar(&o.all, "all", false, "as if built with -all")
 		fs.BoolVar(&o.torture, "torture", false, "as if built with -torture")
+		fs.BoolVar(&o.preempt, "preempt", false, "as if built with -preempt; -all implies it")
 		o.define(fs, loadFlags)
 	}
 	c := a.command("dump", "greengen dump [-pass name] [-func name] [packages]", define, func(args []string) error {
@@ -46,7 +47,7 @@ func (a *app) dump(o dumpOptions, patterns []string) error {
 	for _, pass := range passes {
 		res, err := a.run(transform.Config{
 			Dir: a.in(o.dir), Patterns: patterns, BuildFlags: o.load, StopAfter: pass,
-			All: o.all, Torture: o.torture, Weave: o.all || o.torture,
+			All: o.all, Torture: o.torture, Preempt: o.all || o.preempt, Weave: o.all || o.torture,
 		})
 		if err != nil {
 			return err

@@ -109,6 +109,8 @@ func (e *explainer) operation(t *ir.Target, node ast.Node) string {
 		return "suspends"
 	case t.Kind == ir.OpYield:
 		return "yields, for -torture"
+	case t.Kind == ir.OpPreempt:
+		return "gives way, if it ran for long"
 	case t.Kind == ir.OpRecv || t.Kind == ir.OpRecv2:
 		return "receives from a channel"
 	case t.Kind == ir.OpSend:

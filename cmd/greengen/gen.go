@@ -23,13 +23,14 @@ import (
 
 type genOptions struct {
 	goFlags
-	diff, verbose, stale, check bool
+	diff, verbose, stale, check, preempt bool
 }
 
 func (o *genOptions) define(fs *flag.FlagSet) {
 	fs.BoolVar(&o.diff, "d", false, "print a diff and write nothing; exit with 1 if there is one")
 	fs.BoolVar(&o.verbose, "v", false, "print a line of counts")
 	fs.BoolVar(&o.stale, "check-stale", false, "write nothing; report generated files that no longer match")
+	fs.BoolVar(&o.preempt, "preempt", false, "let long loops of green functions give way to other greenlets")
 	fs.BoolVar(&o.check, "check", false, "verify the invariants after each pass")
 	o.goFlags.define(fs, loadFlags)
 }
@@ -46,7 +47,7 @@ func (a *app) genCommand() *ffcli.Command {
 // gen does `greengen gen`.
 func (a *app) gen(o genOptions, patterns []string) error {
 	res, err := a.run(transform.Config{
-		Dir: a.in(o.dir), Patterns: orHere(patterns), BuildFlags: o.load, Check: o.check,
+		Dir: a.in(o.dir), Patterns: orHere(patterns), BuildFlags: o.load, Check: o.check, Preempt: o.preempt,
 	})
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ type Options struct {
 	// coverage. Without it they fail.
 	Toolexec []string
 
-	All, Torture, Check bool // as in transform.Config
+	All, Torture, Preempt, Check bool // as in transform.Config
 }
 
 // files reports whether .go files are built, not packages.
@@ -99,7 +99,7 @@ func (w *weaver) weave() (*record, error) {
 		Dir: w.o.Dir, Patterns: w.o.Patterns, Tests: w.o.Tests,
 		BuildFlags: append(append([]string(nil), w.o.Build...), inj.flags...),
 		Env:        append(os.Environ(), inj.env...), Overlay: sources,
-		All: w.o.All, Torture: w.o.Torture, Check: w.o.Check, Weave: true,
+		All: w.o.All, Torture: w.o.Torture, Preempt: w.o.Preempt, Check: w.o.Check, Weave: true,
 	})
 	in := <-listed
 	if err != nil {

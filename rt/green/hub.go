@@ -15,6 +15,7 @@ type Hub struct {
 	// Turn counts the hub's switches into greenlets. Suspensions counts parks.
 	Turn, Suspensions, Offloads uint64
 
+	spent      atomic.Uint32 // Preempt must yield
 	link       Frame
 	pending    *Panic // to be raised by the frame that is resumed next
 	propagated *Panic // last panic that left an Exit, to keep its chain
@@ -33,6 +34,8 @@ type Ops interface {
 	Go(fn func(h *Hub) *Frame)
 	// Yield puts the current greenlet, which parks, at the end of the run queue.
 	Yield()
+	// GiveWay is Yield for a greenlet that held the hub for long.
+	GiveWay()
 	// Stack returns the callers' program counters, for a panic's report.
 	Stack() []uintptr
 	// Exiting ends the current greenlet by unwinding, as runtime.Goexit does.
@@ -88,6 +91,35 @@ func Go(h *Hub, fn func(h *Hub) *Frame) {
 	}
 	h.Ops.Go(fn)
 }
+
+// Preempt is what a loop of a green function does on each round: it yields if the
+// greenlet has held the hub for long.
+func Preempt(h *Hub) *Frame {
+	if h == nil || h.spent.Load() == 0 {
+		return nil
+	}
+	return h.giveWay()
+}
+
+func (h *Hub) giveWay() *Frame {
+	h.spent.Store(0)
+	if h.Blocks() {
+		return nil
+	}
+	h.Ops.GiveWay()
+	return h.ParkLink()
+}
+
+// Spend makes the next Preempt yield. Safe from any goroutine.
+func (h *Hub) Spend() { h.spent.Store(1) }
+
+var preempts atomic.Bool
+
+// NeedPreempt says that some function of the program calls Preempt. For init functions.
+func NeedPreempt() { preempts.Store(true) }
+
+// NeedsPreempt reports whether NeedPreempt was called.
+func NeedsPreempt() bool { return preempts.Load() }
 
 // made returns how many frames to make at the next refill of pool id.
 func (h *Hub) made(id uint32) uint8 {

@@ -154,6 +154,16 @@ func wait(h *green.Hub, why string, op func()) *green.Frame {
 	})
 }
 
+// WaitGroup_Go_green is (*sync.WaitGroup).Go.
+func WaitGroup_Go_green(h *green.Hub, w *sync.WaitGroup, f func()) {
+	if h.Blocks() {
+		w.Go(f)
+		return
+	}
+	w.Add(1)
+	rt.Spawn_green(h, f).OnDone(w.Done)
+}
+
 // WaitGroup_Wait_green is (*sync.WaitGroup).Wait.
 func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
 	return wait(h, "sync.WaitGroup.Wait", w.Wait)

@@ -31,6 +31,9 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 			c.scan(f)
 		}
 	}
+	if u.Preempt {
+		c.spins()
+	}
 	c.watch()
 	c.reach()
 	c.fixpoint()
@@ -204,7 +207,7 @@ func (c *colorer) siteBlocks(f *ir.Func, s *site) bool {
 		return true
 	case ir.CallIface, ir.CallValue:
 		return c.groupBlocks(s)
-	case ir.OpRecv, ir.OpRecv2, ir.OpSend, ir.OpSelect:
+	case ir.OpRecv, ir.OpRecv2, ir.OpSend, ir.OpSelect, ir.OpPreempt:
 		return true
 	}
 	return false
@@ -483,6 +486,8 @@ func (c *colorer) describe(f *ir.Func, s *site) string {
 		return "selects"
 	case ir.OpClose:
 		return "closes a channel"
+	case ir.OpPreempt:
+		return "waits in a loop for what others do"
 	case ir.CallIface:
 		return "calls the interface method " + s.t.Obj.FullName()
 	case ir.CallValue:

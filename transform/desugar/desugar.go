@@ -285,14 +285,11 @@ func (d *desugarer) point(n ast.Node) bool {
 	if t := d.f.Calls[n]; t.Suspends() {
 		return true
 	}
-	if !d.u.Torture {
-		return false
-	}
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		return d.realCall(n)
+		return d.u.Torture && d.realCall(n)
 	case *ast.ForStmt, *ast.RangeStmt:
-		return true
+		return d.u.Torture || d.u.Preempt && d.long(n)
 	}
 	return false
 }

@@ -27,7 +27,7 @@ func (d *desugarer) forStmt(s *ast.ForStmt) {
 			}
 		})
 		l.Post = d.collect(func() {
-			d.yield(s.Pos())
+			d.backEdge(s)
 			d.rebox(s)
 			if s.Post != nil {
 				d.stmt(s.Post)
@@ -198,7 +198,7 @@ func (d *desugarer) loopBody(s *ast.RangeStmt, head func()) *ir.Block {
 
 func (d *desugarer) post(s *ast.RangeStmt, step func()) *ir.Block {
 	return d.collect(func() {
-		d.yield(s.Pos())
+		d.backEdge(s)
 		step()
 	})
 }

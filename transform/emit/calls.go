@@ -16,6 +16,9 @@ func (b *body) suspending(c *ir.Call) *jen.Statement {
 	switch c.Target.Kind {
 	case ir.OpYield:
 		return g("Yield").Call(h)
+	case ir.OpPreempt:
+		b.preempts = true
+		return g("Preempt").Call(h)
 	case ir.OpRecv:
 		return jen.Qual(chansPath, "Recv").Call(h, b.expr(c.Args[0]))
 	case ir.OpRecv2:

@@ -107,14 +107,15 @@ func (e *pkg) bind(f *ir.Func) string     { return e.name("bind_" + e.base[f]) }
 // file emits what is green in one source file, nil if nothing is.
 type file struct {
 	*pkg
-	src     *ir.File
-	out     *jen.File
-	suffix  string // makes helper names unique in the package
-	aliases map[string]string
-	helpers map[string]string // key of a helper to its name
-	body    []jen.Code
-	inits   []jen.Code
-	slots   map[string]string
+	src      *ir.File
+	out      *jen.File
+	suffix   string // makes helper names unique in the package
+	aliases  map[string]string
+	helpers  map[string]string // key of a helper to its name
+	body     []jen.Code
+	inits    []jen.Code
+	slots    map[string]string
+	preempts bool // some function calls Preempt
 }
 
 func (e *pkg) file(src *ir.File) *jen.File {
@@ -143,6 +144,9 @@ func (e *pkg) file(src *ir.File) *jen.File {
 	}
 	for _, c := range f.body {
 		f.out.Add(c) // a line directive must end where it ends: no blank behind it
+	}
+	if f.preempts {
+		f.inits = append(f.inits, g("NeedPreempt").Call())
 	}
 	if len(f.inits) > 0 {
 		f.out.Func().Id("init").Params().Block(f.inits...)

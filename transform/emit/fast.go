@@ -355,7 +355,7 @@ func (b *body) checked(c *ir.Call, call *jen.Statement, suspended []jen.Code) []
 // resultCount is how many results a call has, its frame apart.
 func (b *body) resultCount(c *ir.Call) int {
 	switch c.Target.Kind {
-	case ir.OpYield, ir.OpSend:
+	case ir.OpYield, ir.OpPreempt, ir.OpSend:
 		return 0
 	case ir.OpRecv, ir.OpSelect:
 		return 1

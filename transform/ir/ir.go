@@ -14,7 +14,7 @@ type Unit struct {
 	Fset     *token.FileSet
 	Packages []*Package // dependencies first
 
-	All, Torture, Weave bool // as in transform.Config
+	All, Torture, Preempt, Weave bool // as in transform.Config
 
 	// Now is the function that a pass works on. If the pass fails on it, the driver
 	// notes it in Failed and begins again: it is offloaded then.
@@ -234,6 +234,7 @@ const (
 	OpSend
 	OpSelect
 	OpYield
+	OpPreempt // a loop's back edge: yields if the greenlet ran for long
 	OpClose // close(ch): takes the hub but never suspends
 )
 
