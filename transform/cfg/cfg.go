@@ -87,13 +87,10 @@ func (b *builder) stmt(s ir.Stmt) {
 		b.loop(s)
 	case *ir.Switch:
 		b.choose(s)
+	case *ir.Place:
+		b.start(b.target(s.Label, false))
 	case *ir.Jump:
-		to := b.f.Jumps[s.Label]
-		if s.Continue {
-			b.end(&ir.Goto{To: to[1]})
-		} else {
-			b.end(&ir.Goto{To: to[0]})
-		}
+		b.end(&ir.Goto{To: b.target(s.Label, s.Continue)})
 	case *ir.Return:
 		b.end(&ir.Leave{R: s})
 	default:
@@ -120,17 +117,25 @@ func (b *builder) exits(s ast.Stmt) []*ir.BasicBlock {
 			return false
 		case *ast.BranchStmt:
 			if l := b.f.Labels[b.f.Targets[n]]; l != nil {
-				to := b.f.Jumps[l]
-				if n.Tok == token.CONTINUE {
-					out = append(out, to[1])
-				} else {
-					out = append(out, to[0])
-				}
+				out = append(out, b.target(l, n.Tok == token.CONTINUE))
 			}
 		}
 		return true
 	})
 	return out
+}
+
+// target is where a jump to l goes. A goto may come before its place.
+func (b *builder) target(l *ir.Label, cont bool) *ir.BasicBlock {
+	to := b.f.Jumps[l]
+	if l.Place && to[0] == nil {
+		to[0] = b.block(token.NoPos)
+		b.f.Jumps[l] = to
+	}
+	if cont {
+		return to[1]
+	}
+	return to[0]
 }
 
 func (b *builder) call(s *ir.Call) {

@@ -1,4 +1,5 @@
-// Package cfg lowers a desugared body to basic blocks, for the resume body.
+// Package cfg lowers a desugared body to basic blocks, for the resume body, and
+// for the fast body of a function with gotos.
 //
 //	for i < n { x, err := read c; if err != nil { break }; s += x }
 //

@@ -12,7 +12,6 @@ import (
 // unsupported says why the later passes cannot make a twin of f, and where; ""
 // if they can. The list of limits:
 //
-//   - goto
 //   - range over a function
 //   - a type declared in the function
 //   - a variable or result whose type cannot be named in the function's package
@@ -86,10 +85,6 @@ func (l *limits) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.FuncLit:
 		return false
-	case *ast.BranchStmt:
-		if n.Tok == token.GOTO {
-			l.no(n.Pos(), "goto is not native yet")
-		}
 	case *ast.RangeStmt:
 		if _, ok := under(l.info.TypeOf(n.X)).(*types.Signature); ok {
 			l.no(n.Pos(), "range over a function is not native yet")

@@ -39,7 +39,8 @@ type desugarer struct {
 	flat  map[ast.Node]bool // memo of flatten
 	temps int
 	label map[ast.Stmt]string // of labelled statements
-	old   bool                // loop variables are per loop, as before Go 1.22
+	gotos gotos
+	old   bool // loop variables are per loop, as before Go 1.22
 }
 
 func desugar(u *ir.Unit, f *ir.Func, s *survey) {
@@ -49,7 +50,7 @@ func desugar(u *ir.Unit, f *ir.Func, s *survey) {
 	f.Vars, f.Idents, f.All = map[types.Object]*ir.Var{}, map[*ast.Ident]*ir.Var{}, nil
 	f.Runtime = map[*ast.Ident]bool{}
 	f.Labels, f.Targets = map[ast.Stmt]*ir.Label{}, map[*ast.BranchStmt]ast.Stmt{}
-	f.Params, f.Results, f.Capture, f.Points = nil, nil, nil, nil
+	f.Params, f.Results, f.Capture, f.Points, f.Gotos = nil, nil, nil, nil, false
 	if f.Outer == nil {
 		f.Names = d.names()
 	} else {
@@ -61,6 +62,7 @@ func desugar(u *ir.Unit, f *ir.Func, s *survey) {
 	}
 	d.params()
 	d.targets(f.Syntax())
+	d.gotos = d.findGotos(f.Syntax())
 	f.Guard = d.defers(f.Syntax())
 	f.Body = d.block(f.Syntax().List)
 	for i, c := range f.Points {
@@ -290,6 +292,8 @@ func (d *desugarer) point(n ast.Node) bool {
 		return d.u.Torture && d.realCall(n)
 	case *ast.ForStmt, *ast.RangeStmt:
 		return d.u.Torture || d.u.Preempt && d.long(n)
+	case *ast.BranchStmt:
+		return d.u.Torture && n.Tok == token.GOTO
 	}
 	return false
 }
@@ -381,7 +385,7 @@ func (d *desugarer) targets(body *ast.BlockStmt) {
 
 func (d *desugarer) branch(m *ast.BranchStmt, brk, cont ast.Stmt, labels map[string]ast.Stmt) {
 	switch {
-	case m.Tok == token.GOTO || m.Tok == token.FALLTHROUGH:
+	case m.Tok == token.GOTO || m.Tok == token.FALLTHROUGH: // see findGotos
 	case m.Label != nil:
 		d.f.Targets[m] = labels[m.Label.Name]
 	case m.Tok == token.BREAK:

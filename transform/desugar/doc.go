@@ -30,6 +30,21 @@
 // each pass through the declaration makes a new box, and so does each round of a
 // three-clause loop.
 //
+// # Goto
+//
+// A label that gotos name becomes a Place, a goto a Jump to it:
+//
+//	again:                  again:
+//		n := <-in               n := recv in
+//		if n < 0 {              if n < 0 { goto again }
+//			goto again
+//		}
+//
+// Going back over a declaration makes its variable anew, and a new box if it has
+// one. What is taken apart has declarations where there were none, which a goto
+// must not jump over: such a function is marked (Gotos), and no body of it keeps
+// the structure.
+//
 // # Statements that stay
 //
 // A statement stays as it was (ir.Raw) if nothing in it suspends, defers, or

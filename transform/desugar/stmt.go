@@ -9,6 +9,10 @@ import (
 )
 
 func (d *desugarer) stmt(s ast.Stmt) {
+	if l, ok := s.(*ast.LabeledStmt); ok && (d.flatten(l) || d.gotos.fromOutside(l)) {
+		d.labelled(l)
+		return
+	}
 	if !d.flatten(s) {
 		d.raw(s)
 		return
@@ -40,8 +44,8 @@ func (d *desugarer) stmt(s ast.Stmt) {
 		d.typeSwitch(s)
 	case *ast.SelectStmt:
 		d.selectStmt(s)
-	case *ast.LabeledStmt:
-		d.labelled(s)
+	case *ast.BranchStmt:
+		d.branchStmt(s)
 	case *ast.ReturnStmt:
 		d.returnStmt(s)
 	case *ast.GoStmt:
@@ -56,7 +60,8 @@ func (d *desugarer) stmt(s ast.Stmt) {
 // raw keeps a statement as it was.
 func (d *desugarer) raw(s ast.Stmt) {
 	if l, ok := s.(*ast.LabeledStmt); ok && !d.labelStays(l) {
-		s = l.Stmt
+		d.stmt(l.Stmt)
+		return
 	}
 	r := &ir.Raw{S: s}
 	switch s := s.(type) {
@@ -75,9 +80,7 @@ func (d *desugarer) raw(s ast.Stmt) {
 		d.returnStmt(s)
 		return
 	case *ast.BranchStmt:
-		if l := d.f.Labels[d.f.Targets[s]]; l != nil {
-			l.Named = l.Named || s.Label != nil
-			d.emit(&ir.Jump{Label: l, Continue: s.Tok == token.CONTINUE, Named: s.Label != nil, At: s.Pos()})
+		if d.branchStmt(s) {
 			return
 		}
 	case *ast.BlockStmt:
@@ -89,11 +92,14 @@ func (d *desugarer) raw(s ast.Stmt) {
 	d.emit(r)
 }
 
-// labelStays reports whether some branch in l names its label.
+// labelStays reports whether some branch in l, kept as it is, names its label.
 func (d *desugarer) labelStays(l *ast.LabeledStmt) bool {
 	used := false
 	ast.Inspect(l.Stmt, func(n ast.Node) bool {
-		if b, ok := n.(*ast.BranchStmt); ok && b.Label != nil && b.Label.Name == l.Label.Name {
+		if _, ok := n.(*ast.FuncLit); ok {
+			return false
+		}
+		if b, ok := n.(*ast.BranchStmt); ok && b.Label != nil && b.Label.Name == l.Label.Name && (b.Tok != token.GOTO || d.f.Labels[l] == nil) {
 			used = true
 		}
 		return true
@@ -139,16 +145,6 @@ func (d *desugarer) labelOf(s ast.Stmt, loop bool) *ir.Label {
 	l := &ir.Label{Name: name, Loop: loop}
 	d.f.Labels[s] = l
 	return l
-}
-
-func (d *desugarer) labelled(s *ast.LabeledStmt) {
-	switch in := s.Stmt.(type) {
-	case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.BlockStmt:
-		d.stmt(in)
-	default:
-		// Only a goto could name it.
-		d.stmt(in)
-	}
 }
 
 func (d *desugarer) exprStmt(s *ast.ExprStmt) {

@@ -38,22 +38,34 @@ func (d *desugarer) switchStmt(s *ast.SwitchStmt) {
 func (d *desugarer) clause(cc *ast.CaseClause) *ir.Clause {
 	c := &ir.Clause{Default: cc.List == nil}
 	list := cc.Body
+	var labels []*ast.LabeledStmt
 	if k := len(list); k > 0 {
-		if b, ok := unlabelled(list[k-1]).(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
-			c.Fallthrough = true
+		last, ls := unlabelled(list[k-1])
+		if b, ok := last.(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
+			c.Fallthrough, labels = true, ls
 			list = list[:k-1]
 		}
 	}
-	c.Body = d.block(list)
+	c.Body = d.collect(func() {
+		for _, s := range list {
+			d.stmt(s)
+		}
+		for _, l := range labels {
+			d.place(l)
+		}
+	})
 	return c
 }
 
-func unlabelled(s ast.Stmt) ast.Stmt {
+// unlabelled returns the statement behind the labels of s, and those.
+func unlabelled(s ast.Stmt) (ast.Stmt, []*ast.LabeledStmt) {
+	var labels []*ast.LabeledStmt
 	for {
 		l, ok := s.(*ast.LabeledStmt)
 		if !ok {
-			return s
+			return s, labels
 		}
+		labels = append(labels, l)
 		s = l.Stmt
 	}
 }

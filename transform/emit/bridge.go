@@ -16,9 +16,9 @@ type body struct {
 	*file
 	fn     *ir.Func
 	resume bool
-	plain  bool     // inside a literal that stays as it was
-	raw    ast.Node // the kept statement being written
-	blocks map[*ir.BasicBlock]string
+	flat   bool                    // blocks with gotos between them, and all variables at the top
+	plain  bool                    // inside a literal that stays as it was
+	raw    ast.Node                // the kept statement being written
 	refs   map[*ir.BasicBlock]bool // blocks that a goto names
 	seen   map[*ir.Var]bool        // variables written
 	read   map[*ir.Var]bool        // variables read

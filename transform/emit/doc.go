@@ -12,6 +12,10 @@
 //		return _r1, &_f.Frame
 //	}
 //
+// A function with a goto that leaves its statement has blocks here too, with all
+// variables declared at the top, as in the resume body; it still takes a frame
+// only if it is suspended.
+//
 // # The resume body
 //
 // It is the blocks that can run after a suspension, with gotos between them, and
@@ -39,7 +43,7 @@
 //
 // # What must hold
 //
-// No goto jumps over a variable declaration: in the resume body, all variables
+// No goto jumps over a variable declaration: where there are blocks, all variables
 // are declared before the first goto, and what a kept statement declares is
 // inside its own braces. A box is made where the variable is declared, never
 // copied.

@@ -14,14 +14,11 @@ import (
 func (f *file) fastBody(fn *ir.Func) jen.Code {
 	b := f.newBody(fn, false)
 	n := fn.Names
-	code := b.prologue()
-	code = append(code, b.list(fn.Body)...)
-	if !terminates(f.p.Info, fn.Body) {
-		if len(fn.Results) == 0 {
-			code = append(code, jen.Return(jen.Nil()))
-		} else {
-			code = append(code, jen.Panic(jen.Lit("unreachable")))
-		}
+	var code []jen.Code
+	if fn.Gotos {
+		code = b.fastBlocks()
+	} else {
+		code = append(b.prologue(), b.structured()...)
 	}
 	params := []jen.Code{jen.Id(n.Hub).Op("*").Add(g("Hub"))}
 	if fn.Lit != nil {
@@ -42,6 +39,58 @@ func (f *file) fastBody(fn *ir.Func) jen.Code {
 	}
 	doc := jen.Comment(f.twin(fn) + " is the green form of " + fn.Name + ".").Line()
 	return doc.Add(s).Params(params...).Params(b.results()...).Block(code...)
+}
+
+// structured writes the fast body as the user structured it.
+func (b *body) structured() []jen.Code {
+	code := b.list(b.fn.Body)
+	switch {
+	case terminates(b.p.Info, b.fn.Body):
+		return code
+	case len(b.fn.Results) == 0:
+		return append(code, jen.Return(jen.Nil()))
+	}
+	return append(code, jen.Panic(jen.Lit("unreachable")))
+}
+
+// fastBlocks writes the fast body of a function with gotos: taken apart, these
+// would jump over declarations, and into what was no block before. So it has the
+// form of the resume body.
+func (b *body) fastBlocks() []jen.Code {
+	blocks := b.blocksCode()
+	code := b.prologue()
+	var unread []*ir.Var
+	for _, vs := range [][]*ir.Var{b.fn.Capture, b.fn.Params, b.fn.Results} {
+		for _, v := range vs { // the prologue declares it; perhaps only code that is never reached uses it
+			if (v.From != nil || v.Boxed) && !b.read[v] {
+				unread = append(unread, v)
+			}
+		}
+	}
+	for _, v := range b.fn.All {
+		if b.seen[v] {
+			code = append(code, jen.Var().Id(v.Name).Add(b.slotType(v)))
+			if !b.read[v] {
+				unread = append(unread, v)
+			}
+		}
+	}
+	if len(unread) > 0 {
+		code = append(code, unused(unread))
+	}
+	if b.fn.Recovers && !b.tok {
+		code = append(code, jen.Id("_").Op("=").Id(b.fn.Names.Tok))
+	}
+	return append(code, blocks...)
+}
+
+// unused writes: _, _ = a, b.
+func unused(vs []*ir.Var) jen.Code {
+	var blanks, names []jen.Code
+	for _, v := range vs {
+		blanks, names = append(blanks, jen.Id("_")), append(names, jen.Id(v.Name))
+	}
+	return jen.List(blanks...).Op("=").List(names...)
 }
 
 // inName is a parameter's name in the signature.
@@ -209,7 +258,7 @@ func (b *body) straight(s ir.Stmt) []jen.Code {
 func (b *body) box(v *ir.Var) jen.Code {
 	b.seen[v] = true
 	op := ":="
-	if b.resume {
+	if b.flat {
 		op = "="
 	}
 	return jen.Id(v.Name).Op(op).New(b.varType(v))
@@ -221,7 +270,7 @@ func (b *body) zeroVars(vs []*ir.Var) []jen.Code {
 		switch {
 		case v.Boxed:
 			out = append(out, b.box(v))
-		case b.resume:
+		case b.flat:
 			b.seen[v] = true
 			out = append(out, jen.Id(v.Name).Op("=").Add(b.zero(v.Type)))
 		default:
@@ -243,7 +292,7 @@ func (b *body) setVar(s *ir.SetVar) []jen.Code {
 	case v.Boxed:
 		b.read[v] = true
 		return []jen.Code{jen.Op("*").Id(v.Name).Op("=").Add(x)}
-	case s.New && !b.resume:
+	case s.New && !b.flat:
 		if v.Iter != nil || b.sameType(s.X, v.Type) {
 			return []jen.Code{jen.Id(v.Name).Op(":=").Add(x)}
 		}
@@ -269,7 +318,7 @@ func (b *body) rawStmt(s *ir.Raw) []jen.Code {
 	if ok {
 		boxed = boxed || b.anyBoxedIn(n.Lhs)
 	}
-	if !ok || len(s.Defs) == 0 || !boxed && !b.resume {
+	if !ok || len(s.Defs) == 0 || !boxed && !b.flat {
 		if ok && n.Tok == token.DEFINE && len(s.Defs) == 0 {
 			b.raw = nil
 			return []jen.Code{b.assign(n.Lhs, token.ASSIGN, n.Rhs)}
@@ -282,7 +331,7 @@ func (b *body) rawStmt(s *ir.Raw) []jen.Code {
 	for _, v := range s.Defs {
 		if v.Boxed {
 			out = append(out, b.box(v))
-		} else if !b.resume {
+		} else if !b.flat {
 			out = append(out, jen.Var().Id(v.Name).Add(b.varType(v)))
 		}
 	}
@@ -346,7 +395,7 @@ func (b *body) checked(c *ir.Call, call *jen.Statement, suspended []jen.Code) []
 		return []jen.Code{jen.If(head, test).Block(suspended...)}
 	}
 	op := "="
-	if declares && !b.resume {
+	if declares && !b.flat {
 		op = ":="
 	}
 	return []jen.Code{jen.List(append(dst, callee)...).Op(op).Add(call), jen.If(test).Block(suspended...)}

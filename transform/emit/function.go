@@ -99,8 +99,7 @@ func (f *file) slotType(v *ir.Var) *jen.Statement {
 }
 
 func (f *file) newBody(fn *ir.Func, resume bool) *body {
-	return &body{file: f, fn: fn, resume: resume, blocks: map[*ir.BasicBlock]string{},
-		refs: map[*ir.BasicBlock]bool{}, seen: map[*ir.Var]bool{}, read: map[*ir.Var]bool{}}
+	return &body{file: f, fn: fn, resume: resume, flat: resume || fn.Gotos, refs: map[*ir.BasicBlock]bool{}, seen: map[*ir.Var]bool{}, read: map[*ir.Var]bool{}}
 }
 
 // at writes a position as base name and line.

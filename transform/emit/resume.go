@@ -56,12 +56,12 @@ func (b *body) usesEnv() bool {
 // hoisted declares the variables of the resume body.
 func (b *body) hoisted() []jen.Code {
 	var out []jen.Code
-	var unread []jen.Code
+	var unread []*ir.Var
 	for _, v := range b.fn.Capture {
 		if b.seen[v] {
 			out = append(out, jen.Id(v.Name).Op(":=").Id(b.fn.Names.Env).Dot(v.Name))
 			if !b.read[v] {
-				unread = append(unread, jen.Id(v.Name))
+				unread = append(unread, v)
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func (b *body) hoisted() []jen.Code {
 			}
 			out = append(out, jen.Var().Id(v.Name).Add(b.slotType(v)))
 			if !b.read[v] {
-				unread = append(unread, jen.Id(v.Name))
+				unread = append(unread, v)
 			}
 		}
 	}
@@ -83,11 +83,7 @@ func (b *body) hoisted() []jen.Code {
 		out = append(out, jen.Var().Id(b.fn.Names.Callee).Add(frameType()))
 	}
 	if len(unread) > 0 {
-		var blanks []jen.Code
-		for range unread {
-			blanks = append(blanks, jen.Id("_"))
-		}
-		out = append(out, jen.List(blanks...).Op("=").List(unread...))
+		out = append(out, unused(unread))
 	}
 	return out
 }
@@ -183,15 +179,47 @@ func (b *body) reload(c *ir.Call) []jen.Code {
 		jen.List(dst...).Op("=").List(src...))
 }
 
-// blocksCode writes the blocks that can run after a suspension. It runs first:
-// it finds out which labels and variables are needed.
-func (b *body) blocksCode() []jen.Code {
+// blocks lists the blocks that the body needs.
+func (b *body) blocks() []*ir.BasicBlock {
+	if !b.resume {
+		return reached(b.fn.Flow)
+	}
 	var alive []*ir.BasicBlock
 	for _, blk := range b.fn.Flow {
 		if blk.Alive {
 			alive = append(alive, blk)
 		}
 	}
+	return alive
+}
+
+// reached lists the blocks that can run at all, in order.
+func reached(flow []*ir.BasicBlock) []*ir.BasicBlock {
+	seen := map[*ir.BasicBlock]bool{}
+	var visit func(*ir.BasicBlock)
+	visit = func(blk *ir.BasicBlock) {
+		if seen[blk] {
+			return
+		}
+		seen[blk] = true
+		for _, s := range append(blk.Term.Succs(), blk.Exits...) {
+			visit(s)
+		}
+	}
+	visit(flow[0])
+	var out []*ir.BasicBlock
+	for _, blk := range flow {
+		if seen[blk] {
+			out = append(out, blk)
+		}
+	}
+	return out
+}
+
+// blocksCode writes the blocks. It runs first: it finds out which labels and
+// variables are needed.
+func (b *body) blocksCode() []jen.Code {
+	alive := b.blocks()
 	codes := make([][]jen.Code, len(alive))
 	for i, blk := range alive {
 		var next *ir.BasicBlock
@@ -209,7 +237,9 @@ func (b *body) blocksCode() []jen.Code {
 			codes[i] = append(append(codes[i], b.line(termPos(blk))...), t...)
 		}
 	}
-	b.entry() // for the labels it refers to
+	if b.resume {
+		b.entry() // for the labels it refers to
+	}
 	var out []jen.Code
 	for i, blk := range alive {
 		if _, stop := blk.Term.(*ir.Stop); stop && len(blk.Stmts) == 0 && !b.refs[blk] && i > 0 && b.ended(alive[i-1]) {
@@ -273,6 +303,9 @@ func (b *body) term(blk, next *ir.BasicBlock) []jen.Code {
 		}
 		return out
 	case *ir.Suspend:
+		if !b.resume {
+			return b.fastSuspend(t, to)
+		}
 		return b.resumeCall(t, to)
 	case *ir.Leave:
 		return b.leave(t.R.Results)
@@ -281,6 +314,15 @@ func (b *body) term(blk, next *ir.BasicBlock) []jen.Code {
 	}
 	ir.Bug(b.fn.Pos(), "emit: terminator %T", blk.Term)
 	return nil
+}
+
+// fastSuspend writes a suspension point of a fast body that is made of blocks.
+func (b *body) fastSuspend(t *ir.Suspend, to func(*ir.BasicBlock) []jen.Code) []jen.Code {
+	code := b.fastCall(t.Call)
+	if t.Call.Tail {
+		return code
+	}
+	return append(code, to(t.Next)...)
 }
 
 // resumeCall writes a suspension point of the resume body: the frame is there.

@@ -234,9 +234,9 @@ func (b *body) valueSpec(v *ast.ValueSpec) *jen.Statement {
 }
 
 // branch writes a break, continue or goto: to a flattened statement, by a goto
-// in the resume body.
+// where there are blocks.
 func (b *body) branch(s *ast.BranchStmt) *jen.Statement {
-	if l := b.fn.Labels[b.fn.Targets[s]]; l != nil && b.resume && !b.plain {
+	if l := b.fn.Labels[b.fn.Targets[s]]; l != nil && b.flat && !b.plain {
 		to := b.fn.Jumps[l]
 		if s.Tok == token.CONTINUE {
 			return b.jump(to[1])

@@ -120,6 +120,10 @@ func rawTerminates(info *types.Info, s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.ReturnStmt:
 		return true
+	case *ast.BranchStmt:
+		return s.Tok == token.GOTO
+	case *ast.LabeledStmt:
+		return rawTerminates(info, s.Stmt)
 	case *ast.BlockStmt:
 		return len(s.List) > 0 && rawTerminates(info, s.List[len(s.List)-1])
 	case *ast.IfStmt:

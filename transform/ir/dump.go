@@ -184,8 +184,13 @@ func (d *dumper) line(s Stmt) string {
 		return "rebox " + s.Var.Name
 	case *Call:
 		return d.call(s)
+	case *Place:
+		return s.Label.Name + ":"
 	case *Jump:
-		if s.Continue {
+		switch {
+		case s.Label.Place:
+			return "goto " + s.Label.Name
+		case s.Continue:
 			return "continue " + s.Label.Name
 		}
 		return "break " + s.Label.Name

@@ -141,14 +141,15 @@ type Func struct {
 	Results []*Var
 	Capture []*Var // variables of outer functions, as this literal holds them
 	Guard   bool   // it defers: needs the guard
+	Gotos   bool   // a goto leads to a flattened statement: the fast body is made of blocks too
 	Body    *Block
-	Labels  map[ast.Stmt]*Label // flattened statements that a branch may target
+	Labels  map[ast.Stmt]*Label // flattened statements that a branch may target; of a goto, the labelled one
 	Targets map[*ast.BranchStmt]ast.Stmt
 	Points  []*Call // suspension points in source order; Points[i].PC == i+1
 
 	// Set by cfg.
 	Flow  []*BasicBlock
-	Jumps map[*Label][2]*BasicBlock // where a break and a continue go
+	Jumps map[*Label][2]*BasicBlock // where a break (or goto) and a continue go
 
 	// Set by live.
 	Slots []*Var
@@ -276,10 +277,12 @@ type Var struct {
 	Iter  []types.Type // of a *green.MapIter: key and element
 }
 
-// Label is a flattened statement that breaks or continues may target.
+// Label is a flattened statement that breaks or continues may target, or the
+// place that gotos lead to.
 type Label struct {
 	Name  string
 	Loop  bool
+	Place bool // of gotos
 	Named bool // some jump names it
 }
 
@@ -351,7 +354,9 @@ type (
 		Fallthrough bool
 		Default     bool
 	}
-	// Jump breaks out of a flattened statement, or continues a loop.
+	// Place is where gotos to Label arrive.
+	Place struct{ Label *Label }
+	// Jump breaks out of a flattened statement, continues a loop, or goes to a Place.
 	Jump struct {
 		Label    *Label
 		Continue bool
@@ -384,6 +389,7 @@ func (*Block) stmt()  {}
 func (*If) stmt()     {}
 func (*Loop) stmt()   {}
 func (*Switch) stmt() {}
+func (*Place) stmt()  {}
 func (*Jump) stmt()   {}
 func (*Return) stmt() {}
 func (*Defer) stmt()  {}
