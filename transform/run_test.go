@@ -229,7 +229,7 @@ func (s *scratch) plan(m mode, ns []string) (*weave.Plan, error) {
 		return &weave.Plan{Patterns: patterns}, nil
 	}
 	return weave.Prepare(weave.Options{Dir: s.dir, Patterns: patterns, Cache: filepath.Join(s.tmp, "cache"),
-		All: true, Torture: m.torture, Check: true}, transform.Run)
+		All: true, Preempt: true, Torture: m.torture, Check: true}, transform.Run)
 }
 
 // halves finds which of the programs cause a failure that names none of them.

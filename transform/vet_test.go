@@ -31,7 +31,7 @@ func TestVet(t *testing.T) {
 	for i, tool := range tools {
 		before[i] = s.complaints(tool)
 	}
-	res, err := transform.Run(transform.Config{Dir: s.dir, Patterns: []string{"./..."}, All: true, Env: s.environ()})
+	res, err := transform.Run(transform.Config{Dir: s.dir, Patterns: []string{"./..."}, All: true, Preempt: true, Env: s.environ()})
 	require.NoError(t, err)
 	require.NotEmpty(t, res.Files)
 	for _, f := range res.Files {

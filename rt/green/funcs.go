@@ -45,6 +45,14 @@ func Register(fn, twin unsafe.Pointer, recovers bool) {
 	add(entry{pc: *(*uintptr)(fn), twin: twin, recovers: recovers})
 }
 
+// RegisterOnce is Register for a literal that captures nothing: it is called
+// whenever its func value is made.
+func RegisterOnce(fn, twin unsafe.Pointer, recovers bool) {
+	if _, ok := find(*(*uintptr)(fn)); !ok {
+		Register(fn, twin, recovers)
+	}
+}
+
 // Bind registers fn, a literal that captured env alone. It finds out where the
 // closure keeps env, and registers nothing if it does not find it.
 func Bind(fn, env unsafe.Pointer) {

@@ -36,7 +36,8 @@ type Ops interface {
 	Yield()
 	// GiveWay is Yield for a greenlet that held the hub for long.
 	GiveWay()
-	// Stack returns the callers' program counters, for a panic's report.
+	// Stack returns the callers' program counters, for a panic's report. It may
+	// be called from any goroutine.
 	Stack() []uintptr
 	// Exiting ends the current greenlet by unwinding, as runtime.Goexit does.
 	Exiting() *Unwind

@@ -4,8 +4,7 @@ package green
 type offloadFrame[R any] struct {
 	Frame
 	r      R
-	raised any
-	failed bool
+	raised *Panic // in work
 	exited bool
 }
 
@@ -17,8 +16,9 @@ func Offload[R any](h *Hub, why string, work func() R) *Frame {
 	f := &offloadFrame[R]{}
 	f.Resume = func(h *Hub, _ *Frame) *Frame {
 		switch {
-		case f.failed:
-			panic(f.raised)
+		case f.raised != nil:
+			h.propagated = f.raised // with the worker's stack
+			panic(f.raised.Value)
 		case f.exited:
 			panic(h.Ops.Exiting())
 		}
@@ -31,7 +31,8 @@ func Offload[R any](h *Hub, why string, work func() R) *Frame {
 		defer func() {
 			if f.exited {
 				if r := recover(); r != nil {
-					f.failed, f.exited, f.raised = true, false, r
+					f.exited = false
+					f.raised = &Panic{Value: r, Stack: h.Ops.Stack()}
 				}
 			}
 		}()

@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+const rtPath = "github.com/greengen/greengen/rt"
+
 // plainFunc reports whether a foreign function is known not to block, if what it
 // is handed does not.
 func plainFunc(obj *types.Func) bool {
@@ -12,6 +14,9 @@ func plainFunc(obj *types.Func) bool {
 		return true // error.Error
 	}
 	path := obj.Pkg().Path()
+	if path == rtPath {
+		return true // what blocks there has a twin
+	}
 	if verdict, ok := exceptions[key(obj)]; ok {
 		return verdict
 	}

@@ -19,6 +19,7 @@ func (d *desugarer) forStmt(s *ast.ForStmt) {
 			l.Cond = s.Cond
 		}
 		l.Body = d.collect(func() {
+			d.giveWay(s)
 			if s.Cond != nil && l.Cond == nil {
 				d.unless(d.expr(s.Cond, false), l.Label, s.Cond.Pos())
 			}
@@ -27,7 +28,7 @@ func (d *desugarer) forStmt(s *ast.ForStmt) {
 			}
 		})
 		l.Post = d.collect(func() {
-			d.backEdge(s)
+			d.yield(s.Pos())
 			d.rebox(s)
 			if s.Post != nil {
 				d.stmt(s.Post)
@@ -189,6 +190,7 @@ func (d *desugarer) declareOld(s *ast.RangeStmt) {
 // body desugars the loop's body after what head emits.
 func (d *desugarer) loopBody(s *ast.RangeStmt, head func()) *ir.Block {
 	return d.collect(func() {
+		d.giveWay(s)
 		head()
 		for _, t := range s.Body.List {
 			d.stmt(t)
@@ -198,7 +200,7 @@ func (d *desugarer) loopBody(s *ast.RangeStmt, head func()) *ir.Block {
 
 func (d *desugarer) post(s *ast.RangeStmt, step func()) *ir.Block {
 	return d.collect(func() {
-		d.backEdge(s)
+		d.yield(s.Pos())
 		step()
 	})
 }

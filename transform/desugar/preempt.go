@@ -13,12 +13,10 @@ import (
 // for so long.
 const fewRounds = 256
 
-// backEdge emits the suspension point of a loop's back edge, if it has one.
-func (d *desugarer) backEdge(s ast.Stmt) {
-	switch {
-	case d.u.Torture:
-		d.yield(s.Pos())
-	case d.u.Preempt && d.long(s):
+// giveWay emits the check of a round. It stands before the body, not at the back
+// edge, so that the loop's step stays simple.
+func (d *desugarer) giveWay(s ast.Stmt) {
+	if d.u.Preempt && d.long(s) {
 		c := &ir.Call{Target: &ir.Target{Kind: ir.OpPreempt}, At: s.Pos()}
 		d.f.Points = append(d.f.Points, c)
 		d.emit(c)

@@ -124,7 +124,10 @@ func (d *deferral) callee(t *ir.Target, fun ast.Expr) func() []jen.Code {
 	}
 	switch kind {
 	case ir.CallLit:
-		env := d.keep("_env", d.environment(t.Fn))
+		env := d.environment(t.Fn)
+		if !bare(t.Fn) {
+			env = d.keep("_env", env)
+		}
 		return func() []jen.Code {
 			return d.suspends(jen.Id(d.twin(t.Fn)).Add(d.useParams(t.Fn)).Call(append([]jen.Code{d.hub(), unsafePointer().Call(env)}, d.args...)...), t)
 		}

@@ -13,6 +13,9 @@ import (
 // they are.
 func (b *body) literal(lit *ast.FuncLit) *jen.Statement {
 	if g := b.litFunc(lit); g != nil && g.Color == ir.Green && !b.plain {
+		if bare(g) {
+			return jen.Id(b.bind(g)).Call()
+		}
 		return jen.Id(b.bind(g)).Add(b.useParams(g)).Call(b.environment(g))
 	}
 	saved, savedRaw := b.plain, b.raw
@@ -33,8 +36,15 @@ func (b *body) litFunc(lit *ast.FuncLit) *ir.Func {
 	return nil
 }
 
-// environment writes the environment of a green literal, made in b.
+// bare reports whether a literal needs no environment: it captures nothing, so
+// its code alone says which it is. In generic code the twin must come with it.
+func bare(l *ir.Func) bool { return len(l.Capture) == 0 && !generic(l) }
+
+// environment writes the environment of a green literal, made in b; nil of a bare one.
 func (b *body) environment(l *ir.Func) *jen.Statement {
+	if bare(l) {
+		return jen.Nil()
+	}
 	var fields []jen.Code
 	for _, v := range l.Capture {
 		from := v.From
@@ -46,6 +56,11 @@ func (b *body) environment(l *ir.Func) *jen.Statement {
 
 // literalDecls writes the environment type and the bind function of a literal.
 func (f *file) literalDecls(fn *ir.Func) {
+	if bare(fn) {
+		f.add(f.bareDecl(fn))
+		f.inits = append(f.inits, jen.Id(f.bind(fn)).Call())
+		return
+	}
 	fields := []jen.Code{g("Env")}
 	for _, v := range fn.Capture {
 		t := f.varType(v)
@@ -80,12 +95,25 @@ func (f *file) bindDecl(fn *ir.Func) jen.Code {
 		Params(jen.Func().Add(f.signature(fn.Sig))).Block(stmts...)
 }
 
+// bareDecl is bindDecl for a literal that captures nothing.
+func (f *file) bareDecl(fn *ir.Func) jen.Code {
+	return jen.Comment(f.bind(fn)+" makes the func value of the literal at "+f.at(fn.Pos())+".").Line().
+		Comment("").Line().Comment("//go:noinline").Line().
+		Func().Id(f.bind(fn)).Params().Params(jen.Func().Add(f.signature(fn.Sig))).Block(
+		jen.Id("_fn").Op(":=").Add(f.plainForm(fn)),
+		g("RegisterOnce").Call(g("Func").Call(jen.Id("_fn")), g("Func").Call(jen.Id(f.twin(fn))), jen.Lit(fn.Recovers)),
+		jen.Return(jen.Id("_fn")))
+}
+
 // plainForm writes the literal as it was, with what it captures taken from _e:
 // it must capture _e alone.
 func (f *file) plainForm(fn *ir.Func) *jen.Statement {
 	shadow := *fn
 	shadow.Vars, shadow.Calls, shadow.Labels = map[types.Object]*ir.Var{}, nil, nil
 	var open []jen.Code
+	if len(fn.Capture) == 0 && generic(fn) { // Bind must find it
+		open = append(open, jen.Id("_").Op("=").Id("_e"))
+	}
 	for _, v := range fn.Capture {
 		shadow.Vars[v.Obj] = v
 		open = append(open, jen.Id(v.Name).Op(":=").Id("_e").Dot(v.Name))

@@ -45,7 +45,7 @@ func (b *body) fastLoop(s *ir.Loop) []jen.Code {
 	first := jen.Id("_first")
 	code := []jen.Code{jen.If(jen.Op("!").Add(first.Clone())).Block(b.list(s.Post)...)}
 	if s.Cond != nil {
-		code = append(code, jen.If(jen.Op("!").Parens(cond)).Block(jen.Break()))
+		code = append(code, jen.If(b.not(s.Cond)).Block(jen.Break()))
 	}
 	code = append(code, b.list(s.Body)...)
 	return append(out, jen.For(first.Clone().Op(":=").True(), jen.Empty(), first.Clone().Op("=").False()).Block(code...))

@@ -236,7 +236,7 @@ const (
 	OpSelect
 	OpYield
 	OpPreempt // a loop's back edge: yields if the greenlet ran for long
-	OpClose // close(ch): takes the hub but never suspends
+	OpClose   // close(ch): takes the hub but never suspends
 )
 
 // Target is what a call in green code calls. Set by color.
