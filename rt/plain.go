@@ -14,10 +14,14 @@ import (
 var plainPackages = []string{
 	"bytes", "strings", "errors", "fmt", "strconv", "unicode/", "math/", "sort", "slices", "maps",
 	"container/", "hash/", "crypto/md5", "crypto/sha1", "crypto/sha256", "crypto/sha512", "crypto/sha3",
-	"crypto/internal/fips140/", "crypto/internal/fips140hash", "regexp", "regexp/syntax", "time", "reflect",
+	"crypto/internal/", "crypto/aes", "crypto/des", "crypto/rc4", "crypto/cipher", "crypto/hmac", "crypto/ecdh",
+	"crypto/ecdsa", "crypto/ed25519", "crypto/elliptic", "crypto/rsa", "crypto/dsa", "crypto/rand", "regexp", "regexp/syntax", "time", "reflect",
 	"context", "io/fs", "net/netip", "net/url", "path", "text/template/parse", "runtime", "syscall",
 	"internal/poll", "internal/bytealg", "internal/reflectlite", "internal/fmtsort", "go/",
 }
+
+// wrappers are types of these packages that read from or write to another.
+var wrappers = map[string]bool{"crypto/cipher.StreamReader": true, "crypto/cipher.StreamWriter": true}
 
 // plainTypes lists more types, of packages that also have others.
 var plainTypes = map[string]bool{
@@ -42,7 +46,7 @@ func classify(x any) bool {
 		t = t.Elem()
 	}
 	pkg := t.PkgPath()
-	if pkg == "" {
+	if pkg == "" || wrappers[pkg+"."+t.Name()] {
 		return false
 	}
 	if plainTypes[pkg+"."+t.Name()] {

@@ -223,6 +223,10 @@ func (c *colorer) static(f *ir.Func, st *site) {
 		st.t.Kind, st.t.Fn = ir.CallTwin, g
 		return
 	}
+	if c.asserted != "" && makesConn[key(obj)] {
+		st.t.Kind = ir.CallOffload
+		return
+	}
 	if sym, suspends, ok := twinSymbol(obj); ok && argOnly[key(obj)] {
 		st.t.Kind, st.arg = ir.CallOffload, sym
 		return

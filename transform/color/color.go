@@ -26,6 +26,7 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 			}
 		}
 	}
+	c.assertedConns()
 	for _, p := range u.Packages {
 		for _, f := range p.Funcs {
 			c.scan(f)
@@ -51,6 +52,7 @@ type colorer struct {
 	handed   map[string]bool       // signatures of func values that rt is handed, to run them as greenlets
 	lits     map[*ast.FuncLit]*ir.Func
 	verdicts map[*ir.Func]verdict
+	asserted string                 // a type of net that the program asks interfaces for, "" if none
 	watched  map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }
 

@@ -101,11 +101,17 @@ func returnsFrame(fn *types.Func) bool {
 // mayBlock reports whether a foreign function, called with these arguments, may block.
 func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	obj := s.t.Obj
+	if keepers[key(obj)] {
+		return false
+	}
 	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && key(obj) != "os.(*File).Read" && plainStream(f.Pkg.Info, x.X) {
 		return false
 	}
 	if !plainFunc(obj) {
 		s.t.Why = obj.FullName() + " may block and has no twin"
+		if makesConn[key(obj)] {
+			s.t.Why = obj.FullName() + " must make one of std's: the program asks for a " + c.asserted
+		}
 		return true
 	}
 	blocks := false

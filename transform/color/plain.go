@@ -54,6 +54,17 @@ func words(s string) map[string]bool {
 	return m
 }
 
+// keepers only keep what they are handed: whatever that is, they do not block.
+var keepers = words(`sync.NewCond io.MultiReader io.MultiWriter io.TeeReader io.LimitReader io.NewSectionReader
+	io.NewOffsetWriter io.NopCloser bufio.NewScanner bufio.NewReadWriter encoding/json.NewDecoder encoding/json.NewEncoder
+	encoding/gob.NewDecoder encoding/gob.NewEncoder encoding/xml.NewDecoder encoding/xml.NewEncoder
+	encoding/csv.NewReader encoding/csv.NewWriter encoding/base64.NewDecoder encoding/base64.NewEncoder
+	encoding/base32.NewDecoder encoding/base32.NewEncoder encoding/hex.NewDecoder encoding/hex.NewEncoder
+	encoding/hex.Dumper text/tabwriter.NewWriter net/textproto.NewReader net/textproto.NewWriter net/textproto.NewConn
+	log.New log.SetOutput context.WithValue errors.Join net/http.NewRequest net/http.NewRequestWithContext
+	net/http.MaxBytesReader compress/gzip.NewWriter compress/flate.NewReader compress/zlib.NewWriter
+	log/slog.NewTextHandler log/slog.NewJSONHandler bufio.NewReader bufio.NewReaderSize bufio.NewWriter bufio.NewWriterSize`)
+
 // exceptions overrule the package: true is plain.
 var exceptions = func() map[string]bool {
 	m := map[string]bool{}
@@ -83,6 +94,12 @@ var exceptions = func() map[string]bool {
 		os.(*File).WriteAt os.(*File).Close os.(*File).Seek os.(*File).Stat os.(*File).Truncate
 		plugin.Open`) {
 		m[w] = false
+	}
+	for w := range words(`net.SplitHostPort net.JoinHostPort net.ParseIP net.ParseCIDR net.ParseMAC net.IPv4 net.IPv4Mask net.CIDRMask
+		net.TCPAddrFromAddrPort net.UDPAddrFromAddrPort net.Pipe
+		net/http.StatusText net/http.CanonicalHeaderKey net/http.DetectContentType net/http.NewServeMux net/http.NewRequest
+		net/http.NewRequestWithContext os/exec.Command os/exec.CommandContext`) {
+		m[w] = true
 	}
 	return m
 }()
