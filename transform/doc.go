@@ -14,7 +14,8 @@
 //		return n
 //	}
 //
-// load finds the mark and the packages of the main module that matter. color
+// load finds the mark and the packages of the main module that matter; ranges
+// turns ranges over functions, of which total has none, into calls. color
 // finds out that total receives and calls size, and so is green; ok is plain.
 //
 // desugar takes statements apart until each call that may suspend stands alone:
@@ -46,7 +47,8 @@
 //
 // # Order
 //
-// desugar needs colors: what does not suspend is left alone. cfg needs desugar:
+// ranges comes before color, which then sees literals and calls only. desugar
+// needs colors: what does not suspend is left alone. cfg needs desugar:
 // a call within an expression has no place in a block. live needs cfg, emit needs
 // all. Each pass states in its doc.go what holds after it; ir.Verify checks that.
 //

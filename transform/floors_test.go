@@ -15,7 +15,7 @@ import (
 const own = "github.com/greengen/greengen"
 
 // passes import what they share, and never each other.
-var passes = []string{"load", "color", "desugar", "cfg", "live", "emit", "render"}
+var passes = []string{"load", "ranges", "color", "desugar", "cfg", "live", "emit", "render"}
 
 // A floor says what packages may import: "std" and "module" (another module)
 // stand for all of them, the others are below this module. x/... is x and all

@@ -15,6 +15,7 @@ import (
 	"github.com/greengen/greengen/transform/ir"
 	"github.com/greengen/greengen/transform/live"
 	"github.com/greengen/greengen/transform/load"
+	"github.com/greengen/greengen/transform/ranges"
 	"github.com/greengen/greengen/transform/render"
 )
 
@@ -27,6 +28,7 @@ type pass struct {
 
 // passes run in this order: each reads what the ones before it set.
 var passes = []pass{
+	{"ranges", "ranges over functions as calls", ranges.Run},
 	{"color", "which functions get twins, and how green code makes each call", color.Run},
 	{"desugar", "each call that may suspend alone", desugar.Run},
 	{"cfg", "basic blocks", cfg.Run},

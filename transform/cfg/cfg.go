@@ -3,6 +3,7 @@ package cfg
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/greengen/greengen/transform/diag"
 	"github.com/greengen/greengen/transform/ir"
@@ -100,12 +101,34 @@ func (b *builder) stmt(s ir.Stmt) {
 
 func (b *builder) raw(s *ir.Raw) {
 	b.cur.Stmts = append(b.cur.Stmts, s)
+	if b.panics(s.S) {
+		b.end(&ir.Stop{})
+		return
+	}
 	exits := b.exits(s.S)
 	if len(exits) == 0 {
 		return
 	}
 	b.cur.Exits = exits
 	b.start(b.block(s.S.End()))
+}
+
+// panics reports whether s is a call of panic: what follows it is not reached.
+func (b *builder) panics(s ast.Stmt) bool {
+	x, ok := s.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	c, ok := x.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	id, ok := c.Fun.(*ast.Ident)
+	if !ok || id.Name != "panic" {
+		return false
+	}
+	_, ok = b.f.Pkg.Info.Uses[id].(*types.Builtin)
+	return ok
 }
 
 // exits lists the blocks that a kept statement may jump to.

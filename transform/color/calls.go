@@ -26,7 +26,7 @@ type scanner struct {
 }
 
 func (s *scanner) add(st *site) {
-	st.gone, st.defr = s.gone[st.node], s.defr[st.node]
+	st.gone, st.defr, st.f = s.gone[st.node], s.defr[st.node], s.f
 	s.c.sites[s.f] = append(s.c.sites[s.f], st)
 }
 
@@ -86,12 +86,9 @@ func (s *scanner) selects(n *ast.SelectStmt) {
 }
 
 func (s *scanner) ranges(n *ast.RangeStmt) {
-	switch t := under(s.info.TypeOf(n.X)).(type) {
+	switch under(s.info.TypeOf(n.X)).(type) {
 	case *types.Chan:
 		s.op(n, ir.OpRecv2)
-	case *types.Signature:
-		// The iterator is called with the loop's body.
-		s.add(&site{node: n, t: &ir.Target{Kind: ir.CallValue, Sig: t}, group: s.c.key(t)})
 	}
 }
 
@@ -129,7 +126,11 @@ func (s *scanner) call(n *ast.CallExpr) {
 	}
 	if tv.IsBuiltin() {
 		if id, ok := fun.(*ast.Ident); ok && id.Name == "recover" {
-			s.f.Recovers = true
+			if s.f.Home != nil && s.defr[n] { // defer recover()
+				s.f.Home.Recovers = true
+			} else {
+				s.f.Recovers = true
+			}
 			s.f.Calls[n] = &ir.Target{Kind: ir.CallRecover}
 		} else if ok && id.Name == "close" {
 			s.op(n, ir.OpClose)
@@ -138,6 +139,10 @@ func (s *scanner) call(n *ast.CallExpr) {
 	}
 	sig, ok := under(s.info.TypeOf(n.Fun)).(*types.Signature)
 	if !ok {
+		return
+	}
+	if s.f.Pkg.CallsRuntime(n) {
+		s.called[fun] = true
 		return
 	}
 	st := &site{node: n, call: n, t: &ir.Target{Sig: sig}}

@@ -3,6 +3,7 @@ package color
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/greengen/greengen/transform/diag"
 	"github.com/greengen/greengen/transform/ir"
@@ -58,6 +59,7 @@ type colorer struct {
 
 // site is a place in a function where it may suspend.
 type site struct {
+	f       *ir.Func
 	node    ast.Node
 	t       *ir.Target
 	call    *ast.CallExpr
@@ -225,6 +227,22 @@ func (c *colorer) groupBlocks(s *site) bool {
 	}
 	for _, g := range c.members(s) {
 		if g.Blocks {
+			return true
+		}
+	}
+	return s.t.Kind == ir.CallValue && c.handsOver(s)
+}
+
+// handsOver reports whether a func value is handed a function that may block:
+// whatever it is, it may call that.
+func (c *colorer) handsOver(s *site) bool {
+	if s.call == nil {
+		return false
+	}
+	for i, a := range s.call.Args {
+		if t := s.f.Pkg.Info.TypeOf(a); t == nil {
+			continue
+		} else if _, ok := t.Underlying().(*types.Signature); ok && c.argBlocks(s.f, s, i, a) {
 			return true
 		}
 	}

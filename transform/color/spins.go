@@ -11,7 +11,7 @@ import (
 // spins finds loops that wait for what others do without an operation that
 // blocks: for !done.Load() {}. On a hub nobody else would ever run, so such a
 // loop may suspend, which makes its function green. The sign is a loop that does
-// not count, and looks at something that others change: an atomic variable, a
+// not count, or a goto back in a function, which looks at something that others change: an atomic variable, a
 // lock that it tries, the clock, the length of a channel; by itself or in a
 // function of this unit that it calls.
 func (c *colorer) spins() {
@@ -24,6 +24,10 @@ func (c *colorer) spins() {
 					return n == f.Lit
 				case *ast.ForStmt:
 					if (n.Post == nil || n.Cond == nil) && c.looksIn(f, n, looks) {
+						c.sites[f] = append(c.sites[f], &site{node: n, t: &ir.Target{Kind: ir.OpPreempt}})
+					}
+				case *ast.BranchStmt:
+					if f.Pkg.LeadsBack(n) && c.looksIn(f, f.Syntax(), looks) {
 						c.sites[f] = append(c.sites[f], &site{node: n, t: &ir.Target{Kind: ir.OpPreempt}})
 					}
 				}

@@ -12,7 +12,6 @@ import (
 // unsupported says why the later passes cannot make a twin of f, and where; ""
 // if they can. The list of limits:
 //
-//   - range over a function
 //   - a type declared in the function
 //   - a variable or result whose type cannot be named in the function's package
 //   - modules of a Go version before 1.18
@@ -85,10 +84,6 @@ func (l *limits) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.FuncLit:
 		return false
-	case *ast.RangeStmt:
-		if _, ok := under(l.info.TypeOf(n.X)).(*types.Signature); ok {
-			l.no(n.Pos(), "range over a function is not native yet")
-		}
 	case *ast.GenDecl:
 		if n.Tok == token.TYPE {
 			l.no(n.Pos(), "a type declared in a function is not native yet")

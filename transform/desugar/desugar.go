@@ -73,7 +73,7 @@ func desugar(u *ir.Unit, f *ir.Func, s *survey) {
 // capture gives the literal a Var for each variable of outer functions in it.
 func (d *desugarer) capture() {
 	seen := map[*types.Var]bool{}
-	ast.Inspect(d.f.Lit, func(n ast.Node) bool {
+	d.f.Pkg.Inspect(d.f.Lit, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
@@ -183,12 +183,18 @@ func itoa(n int) string {
 	return itoa(n/10) + string(rune('0'+n%10))
 }
 
+// defers reports whether the function needs a guard. What the body of a range
+// over a function defers is its home's.
 func (d *desugarer) defers(n ast.Node) bool {
+	if d.f.Home != nil {
+		return false
+	}
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
-		switch n.(type) {
+		switch n := n.(type) {
 		case *ast.FuncLit:
-			return false
+			g := d.s.byLit[n]
+			return g != nil && g.Home == d.f
 		case *ast.DeferStmt:
 			found = true
 		}
@@ -293,7 +299,7 @@ func (d *desugarer) point(n ast.Node) bool {
 	case *ast.ForStmt, *ast.RangeStmt:
 		return d.u.Torture || d.u.Preempt && d.long(n)
 	case *ast.BranchStmt:
-		return d.u.Torture && n.Tok == token.GOTO
+		return n.Tok == token.GOTO && (d.u.Torture || d.u.Preempt && d.f.Pkg.LeadsBack(n))
 	}
 	return false
 }
@@ -301,7 +307,7 @@ func (d *desugarer) point(n ast.Node) bool {
 // realCall reports whether a call is neither a conversion nor a built-in.
 func (d *desugarer) realCall(n *ast.CallExpr) bool {
 	tv := d.info.Types[ast.Unparen(n.Fun)]
-	return !tv.IsType() && !tv.IsBuiltin()
+	return !tv.IsType() && !tv.IsBuiltin() && !d.f.Pkg.CallsRuntime(n)
 }
 
 // flatten reports whether a statement must be taken apart.
@@ -333,7 +339,7 @@ func (d *desugarer) flatten(n ast.Stmt) bool {
 // capturesFrom reports whether lit uses a variable that n declares around it.
 func (d *desugarer) capturesFrom(lit *ast.FuncLit, n ast.Stmt) bool {
 	found := false
-	ast.Inspect(lit, func(m ast.Node) bool {
+	d.f.Pkg.Inspect(lit, func(m ast.Node) bool {
 		id, ok := m.(*ast.Ident)
 		if !ok {
 			return !found

@@ -92,6 +92,9 @@ func (d *desugarer) branchStmt(s *ast.BranchStmt) bool {
 		// It stands in a list that is taken apart, and so does its label.
 		l = d.gotos.labels[target.(*ast.LabeledStmt)]
 		d.yield(s.Pos())
+		if d.f.Pkg.LeadsBack(s) {
+			d.giveWay(s)
+		}
 	}
 	if l == nil {
 		return false

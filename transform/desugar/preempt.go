@@ -25,7 +25,7 @@ func (d *desugarer) giveWay(s ast.Stmt) {
 
 // long reports whether a loop must give way to others: false if it is known to
 // end soon. That is a loop of few rounds, or one over data in memory whose body
-// neither calls nor loops.
+// neither calls nor loops. A goto back is not.
 func (d *desugarer) long(s ast.Node) bool {
 	switch s := s.(type) {
 	case *ast.ForStmt:

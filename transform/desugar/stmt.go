@@ -285,5 +285,5 @@ func (d *desugarer) goStmt(s *ast.GoStmt) {
 func (d *desugarer) deferStmt(s *ast.DeferStmt) {
 	call := d.operands(s.Call)
 	t := d.f.Calls[s.Call]
-	d.emit(&ir.Defer{Target: t, Node: s.Call, Fun: call.Fun, Args: call.Args, Ellipsis: call.Ellipsis.IsValid()})
+	d.emit(&ir.Defer{Target: t, On: d.f.Pkg.Also[s], Node: s.Call, Fun: call.Fun, Args: call.Args, Ellipsis: call.Ellipsis.IsValid()})
 }

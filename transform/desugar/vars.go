@@ -51,6 +51,9 @@ func newSurvey(root *ir.Func) *survey {
 
 // declare notes the parameters and results of f.
 func (s *survey) declare(f *ir.Func) {
+	// The body of a range over a function sets the results: what it declares
+	// must not hide them. In the source they are in scopes of their own.
+	counts := f.Home != nil
 	note := func(fl *ast.FieldList, result bool) {
 		if fl == nil {
 			return
@@ -58,6 +61,9 @@ func (s *survey) declare(f *ir.Func) {
 		for _, field := range fl.List {
 			for _, id := range field.Names {
 				s.idents[id.Name] = true
+				if counts {
+					s.defs[id.Name]++
+				}
 				if v, ok := s.info.Defs[id].(*types.Var); ok {
 					s.home[v] = f
 					s.results[v] = result
@@ -82,12 +88,12 @@ func (s *survey) of(v *types.Var) *usage {
 }
 
 func (s *survey) walk(f *ir.Func, n ast.Node) {
-	ast.Inspect(n, func(n ast.Node) bool {
+	f.Pkg.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			if g := s.byLit[n]; g != nil {
 				s.declare(g)
-				s.walk(g, n.Body)
+				s.walk(g, g.Syntax())
 				return false
 			}
 		case *ast.Ident:

@@ -24,6 +24,7 @@ type body struct {
 	read   map[*ir.Var]bool        // variables read
 	tok    bool                    // recover is called
 	lhs    bool                    // writing an assignment's left side
+	made   bool                    // plain: the body of a range over a function, as ranges made it
 }
 
 func (b *body) exprs(es []ast.Expr) []jen.Code {
@@ -185,6 +186,9 @@ func (b *body) ident(id *ast.Ident) *jen.Statement {
 	if b.fn.Runtime[id] {
 		return g(id.Name)
 	}
+	if m, ok := b.p.Made[id]; ok {
+		return b.madeIdent(m)
+	}
 	if v := b.fn.VarOf(id); v != nil {
 		return b.variable(v)
 	}
@@ -207,6 +211,36 @@ func (b *body) ident(id *ast.Ident) *jen.Statement {
 		}
 	}
 	return jen.Id(id.Name)
+}
+
+// madeIdent writes what an identifier without object stands for.
+func (b *body) madeIdent(m ir.Made) *jen.Statement {
+	switch m.Kind {
+	case ir.MadeType:
+		return b.typ(m.Type)
+	case ir.MadeDefers:
+		return jen.Id(b.fn.Names.Defers)
+	}
+	return b.token(nil)
+}
+
+// token writes the token that a recover looks at: that of this function, or its
+// home's, in a variable, for call = defer recover() in a range over a function.
+func (b *body) token(call ast.Node) *jen.Statement {
+	if id := b.also(call); id != nil {
+		return b.expr(id)
+	}
+	b.tok = true
+	return jen.Id(b.fn.Names.Tok)
+}
+
+// also returns what n uses of the function that the body of a range over a
+// function is part of; nil where the source stands as it was.
+func (b *body) also(n ast.Node) *ast.Ident {
+	if b.plain && !b.made {
+		return nil
+	}
+	return b.p.Also[n]
 }
 
 func (b *body) object(id *ast.Ident) types.Object {
@@ -319,8 +353,7 @@ func (b *body) call(e *ast.CallExpr) *jen.Statement {
 	if t := b.fn.Calls[e]; t != nil && !b.plain {
 		switch t.Kind {
 		case ir.CallRecover:
-			b.tok = true
-			return g("Recover").Call(jen.Id(b.fn.Names.Tok))
+			return g("Recover").Call(b.token(nil))
 		case ir.CallHub:
 			return b.symbolCall(t, e.Fun, e.Args, e.Ellipsis.IsValid())
 		case ir.OpClose:

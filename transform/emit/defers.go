@@ -15,7 +15,11 @@ import (
 func (b *body) deferStmt(s *ir.Defer) []jen.Code {
 	d := &deferral{body: b, s: s}
 	d.operands()
-	push := jen.Id(b.fn.Names.Defers).Dot("Push").Call(
+	defers := jen.Id(b.fn.Names.Defers)
+	if s.On != nil {
+		defers = b.expr(s.On)
+	}
+	push := defers.Dot("Push").Call(
 		jen.Func().Params(jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub")), jen.Id("_x").Op("*").Add(g("Defers"))).
 			Params(frameType()).Block(d.code...))
 	if len(d.pre) == 0 {
@@ -297,9 +301,8 @@ func (d *deferral) ownOrStd(fun ast.Expr) bool {
 
 func (d *deferral) builtin(id *ast.Ident) {
 	if id.Name == "recover" { // recovers what this function could, not what its deferred calls could
-		d.tok = true
 		d.code = []jen.Code{jen.If(jen.Op("!").Id("_x").Dot("Panicking").Call()).Block(
-			g("Recover").Call(jen.Id(d.fn.Names.Tok))), jen.Return(jen.Nil())}
+			g("Recover").Call(d.token(d.s.Node))), jen.Return(jen.Nil())}
 		return
 	}
 	for i, a := range d.s.Args {

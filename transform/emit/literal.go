@@ -18,13 +18,23 @@ func (b *body) literal(lit *ast.FuncLit) *jen.Statement {
 		}
 		return jen.Id(b.bind(g)).Add(b.useParams(g)).Call(b.environment(g))
 	}
-	saved, savedRaw := b.plain, b.raw
-	b.plain = true
+	saved, savedRaw, savedMade := b.plain, b.raw, b.made
+	b.plain, b.made = true, b.p.Made[resultType(lit)].Type != nil
 	if b.raw == nil {
 		b.raw = lit
 	}
-	defer func() { b.plain, b.raw = saved, savedRaw }()
+	defer func() { b.plain, b.raw, b.made = saved, savedRaw, savedMade }()
 	return jen.Func().Add(b.funcType(lit.Type)).Block(b.stmts(lit.Body.List)...)
+}
+
+// resultType returns the type of a literal's one result, if it is but a name:
+// ranges has made it for a body of its own.
+func resultType(lit *ast.FuncLit) *ast.Ident {
+	if rs := lit.Type.Results; rs != nil && len(rs.List) == 1 {
+		id, _ := rs.List[0].Type.(*ast.Ident)
+		return id
+	}
+	return nil
 }
 
 func (b *body) litFunc(lit *ast.FuncLit) *ir.Func {
@@ -119,7 +129,7 @@ func (f *file) plainForm(fn *ir.Func) *jen.Statement {
 		open = append(open, jen.Id(v.Name).Op(":=").Id("_e").Dot(v.Name))
 	}
 	b := f.newBody(&shadow, false)
-	b.plain, b.raw = true, fn.Lit
+	b.plain, b.raw, b.made = true, fn.Lit, fn.Home != nil
 	code := b.stmts(fn.Lit.Body.List)
 	if f.hidesCapture(fn) {
 		code = []jen.Code{jen.Block(code...)}

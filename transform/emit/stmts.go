@@ -52,6 +52,9 @@ func (b *body) stmt(s ast.Stmt) []jen.Code {
 	case *ast.GoStmt:
 		return one(jen.Go().Add(b.goCall(s.Call)))
 	case *ast.DeferStmt:
+		if id := b.also(s); id != nil && b.plain {
+			return b.deferStmt(&ir.Defer{On: id, Node: s.Call, Fun: s.Call.Fun, Args: s.Call.Args, Ellipsis: s.Call.Ellipsis.IsValid()})
+		}
 		if !b.plain {
 			ir.Bug(s.Pos(), "emit: a kept statement defers")
 		}

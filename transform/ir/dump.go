@@ -31,6 +31,10 @@ func DumpFunc(w io.Writer, u *Unit, f *Func, pass string) {
 	case "load":
 		d.printf(" %s\n", types.TypeString(f.Sig, types.RelativeTo(f.Pkg.Types)))
 		return
+	case "ranges":
+		d.printf("\n")
+		d.rewritten()
+		return
 	case "color":
 		d.printf(" %s\n", f.Color)
 		d.color()
@@ -86,6 +90,16 @@ func (d *dumper) color() {
 	}
 	if d.f.Reason != "" {
 		d.printf("\t%s: %s\n", d.pos(d.f.ReasonAt), d.f.Reason)
+	}
+}
+
+// rewritten prints the body that ranges made.
+func (d *dumper) rewritten() {
+	if d.f.NewBody == nil {
+		return
+	}
+	for _, s := range d.f.NewBody.List {
+		d.printf("\t%s\n", d.node(s))
 	}
 }
 

@@ -68,20 +68,6 @@ func Uninstantiate(e ast.Expr) ast.Expr {
 	}
 }
 
-// Package is one package that is transformed.
-type Package struct {
-	Path   string // import path, as the type checker has it
-	Types  *types.Package
-	Info   *types.Info
-	Files  []*File
-	Wanted bool    // matched by a pattern, or imported by one that is: its files are written
-	Funcs  []*Func // declarations and literals, in source order, outer before inner
-	Dir    string
-
-	// Twins maps a plain function of this unit to its Func. Set by load.
-	Twins map[*types.Func]*Func
-}
-
 // File is one source file of a Package.
 type File struct {
 	Path  string
@@ -116,6 +102,12 @@ type Func struct {
 	Outer *Func   // the function around a literal
 	Lits  []*Func // the literals directly within
 	Mark  Mark
+
+	// Set by ranges, which changes Outer and Lits too.
+	NewBody *ast.BlockStmt // stands for the source's if not nil; so does NewType
+	NewType *ast.FuncType
+	Home    *Func // of the body of a range over a function: the function that it is part of
+	Ranges  int   // how many such bodies it has
 
 	// Set by color.
 	Color    Color
@@ -160,6 +152,9 @@ type Names struct{ Hub, Callee, Frame, Header, Defers, Env, Tok, Next, Label str
 
 // Syntax returns the syntax of f's body, nil if it has none.
 func (f *Func) Syntax() *ast.BlockStmt {
+	if f.NewBody != nil {
+		return f.NewBody
+	}
 	if f.Lit != nil {
 		return f.Lit.Body
 	}
@@ -168,6 +163,9 @@ func (f *Func) Syntax() *ast.BlockStmt {
 
 // Type returns the syntax of f's signature.
 func (f *Func) Type() *ast.FuncType {
+	if f.NewType != nil {
+		return f.NewType
+	}
 	if f.Lit != nil {
 		return f.Lit.Type
 	}
@@ -371,6 +369,7 @@ type (
 	// Defer defers a call whose operands cannot suspend.
 	Defer struct {
 		Target   *Target
+		On       *ast.Ident // holds the Defers that get it; nil for the function's own
 		Node     *ast.CallExpr
 		Fun      ast.Expr
 		Args     []ast.Expr

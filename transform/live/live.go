@@ -266,7 +266,7 @@ func (a *analysis) use(n ast.Node, s set) {
 	if n == nil {
 		return
 	}
-	ast.Inspect(n, func(n ast.Node) bool {
+	a.f.Pkg.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
 			if v := a.f.VarOf(n); v != nil && v.From == nil {
