@@ -218,8 +218,7 @@ func (e *DeadlockError) list(what string) string {
 // crash ends the program as an uncaught panic does.
 func (h *Hub) crash(text string) {
 	os.Stderr.WriteString(text)
-	h.printStats()
-	os.Exit(2)
+	h.Exit(2)
 }
 
 func (h *Hub) printStats() {

@@ -16,7 +16,9 @@ type Config struct {
 	// nobody recovered, and the hub goes on. nil: the program dies, as Go's do.
 	// g is nil if a callback of the hub panicked. Called on the hub's goroutine.
 	OnPanic func(g *Greenlet, e *PanicError)
-	// Stats makes the hub print its counters to stderr at its end.
+	// Stats makes the hub print its counters to stderr when Run returns, or the
+	// program ends by an os.Exit of green code. GREENGEN_STATS=1 in the environment
+	// sets it for all hubs.
 	Stats bool
 	// Linger lets the greenlets that are left when Run returns go on, on a
 	// goroutine of their own, as goroutines do.
@@ -89,11 +91,11 @@ func Run(fn func(), opts ...Option) error {
 // endRun is what Run does last.
 func (h *Hub) endRun() {
 	if h.config.Linger && h.err == nil && len(h.all) > 0 {
+		h.printStats() // the program may end before those that are left do
 		h.over, h.root = false, nil
 		go func() {
 			h.run()
 			h.close()
-			h.printStats()
 		}()
 		return
 	}
@@ -101,7 +103,8 @@ func (h *Hub) endRun() {
 	h.printStats()
 }
 
-func configure(opts []Option) (c Config) {
+func configure(opts []Option) Config {
+	c := Config{Stats: os.Getenv("GREENGEN_STATS") == "1"}
 	for _, o := range opts {
 		o(&c)
 	}
@@ -123,14 +126,13 @@ func Run_green(h *green.Hub, fn func(), opts ...Option) (error, *green.Frame) {
 }
 
 // RunMain is a program's main under greengen run: Run, but a deadlock ends the
-// program as Go does, and so does a Goexit of main. With GREENGEN_STATS=1 in the
-// environment the counters are printed at the end. Only from main.
+// program as Go does, and so does a Goexit of main. Only from main.
 func RunMain(fn func()) {
 	if !hasTwin(fn) {
 		fn()
 		return
 	}
-	h := newHub(Config{Stats: os.Getenv("GREENGEN_STATS") == "1"})
+	h := newHub(configure(nil))
 	h.main = true
 	returned := false
 	defer func() {
@@ -151,6 +153,13 @@ func (h *Hub) endMain() {
 		h.crash("fatal error: " + e.headline() + e.list("goroutine"))
 	}
 	h.printStats()
+}
+
+// Exit is os.Exit, after the counters are printed if they are wanted. Only from
+// the hub's goroutine.
+func (h *Hub) Exit(code int) {
+	h.printStats()
+	os.Exit(code)
 }
 
 // After calls fn on the hub's goroutine in d; fn must not park. The returned
