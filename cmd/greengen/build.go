@@ -23,7 +23,7 @@ func (o *weaveOptions) defineOwn(fs *flag.FlagSet) {
 	fs.BoolVar(&o.torture, "torture", o.torture, "suspend at every call and loop back edge of each green function")
 	fs.BoolVar(&o.preempt, "preempt", o.preempt, "let long loops of green functions give way to other greenlets; -all implies it")
 	fs.BoolVar(&o.check, "check", o.check, "verify the invariants after each pass")
-	fs.BoolVar(&o.stats, "stats", o.stats, "let the program print greenlets, switches, suspensions and offloads at exit")
+	fs.BoolVar(&o.stats, "stats", o.stats, "let each hub print greenlets, switches, suspensions and offloads at its end")
 }
 
 func (a *app) weaveCommand(verb string) *ffcli.Command {
@@ -77,7 +77,7 @@ func (a *app) weave(verb string, o weaveOptions, args []string) error {
 		return err
 	}
 	var env []string
-	if o.stats {
+	if o.stats && verb != "build" { // what build makes is started from elsewhere
 		env = []string{"GREENGEN_STATS=1"}
 	}
 	if verb == "run" {
@@ -102,7 +102,7 @@ func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan,
 	return weave.Prepare(weave.Options{
 		Dir: a.in(o.dir), Patterns: patterns, Flags: o.all, Build: o.load, Tests: verb == "test",
 		Cache: cache, Toolexec: []string{self, toolexec}, All: o.every, Torture: o.torture,
-		Preempt: o.every || o.preempt, Check: o.check,
+		Preempt: o.every || o.preempt, Check: o.check, Stats: o.stats && verb == "build",
 	}, a.run)
 }
 

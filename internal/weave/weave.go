@@ -25,6 +25,9 @@ type Options struct {
 	// coverage. Without it they fail.
 	Toolexec []string
 
+	// Stats makes the programs print their counters, wherever they are started.
+	Stats bool
+
 	All, Torture, Preempt, Check bool // as in transform.Config
 }
 
@@ -104,6 +107,9 @@ func (w *weaver) weave() (*record, error) {
 	in := <-listed
 	if err != nil {
 		return nil, err
+	}
+	if w.o.Stats {
+		bakeStats(res)
 	}
 	rec, err := w.store(res, inj)
 	if err != nil {
