@@ -19,6 +19,29 @@ type Code struct {
 // Codes lists all codes, sorted by name.
 var Codes = []Code{
 	{
+		Name:    "conflicting-directives",
+		Summary: "two directives for one declaration contradict each other",
+		Cause: "A function or type is patched, skipped or offloaded. (A directive before the package clause is for all that\n" +
+			"has none of its own, and contradicts nothing.)",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- photos.go --
+package photos
+
+//greengen:patch
+//greengen:skip
+func Download() {}
+`,
+		Output: `photos.go:4:1: //greengen:skip contradicts another directive [conflicting-directives]
+        photos.go:3:1: //greengen:patch stands here
+        hint: keep one of them
+`,
+		Remedy: "Remove one of the directives.",
+	},
+	{
 		Name:    "internal",
 		Summary: "greengen itself is at fault",
 		Cause: "A pass met something that it cannot be given, or made something that does not hold together. Nothing was\n" +
@@ -41,10 +64,37 @@ package photos
 		Remedy: "Run go list with the same pattern, and mend what it complains of.",
 	},
 	{
+		Name:    "malformed-directive",
+		Summary: "a comment was meant as a directive, and is not written as one",
+		Cause: "A directive is //greengen: and its name in lower case, with no blank behind the slashes, and nothing else\n" +
+			"on its line. Without this message it would be an ordinary comment.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- photos.go --
+package photos
+
+// greengen:patch
+func Download() {}
+
+//greengen:patch soon
+func Upload() {}
+`,
+		Output: `photos.go:3:1: // greengen:patch is not read as a directive [malformed-directive]
+        hint: write //greengen:patch
+photos.go:6:1: //greengen:patch takes no argument [malformed-directive]
+        hint: remove what follows it; a comment can stand on a line of its own
+`,
+		Remedy: "Write the directive as the hint says.",
+	},
+	{
 		Name:    "misplaced-directive",
 		Summary: "a directive stands where it has no meaning",
 		Cause: "//greengen:patch, skip and offload belong to a function, a method, a type (all its methods) or a package\n" +
-			"clause (all of the file). The directive has to be part of the doc comment: an empty line parts it from it.",
+			"clause (all of the file). The directive has to be part of the doc comment: an empty line parts it from it.\n" +
+			"An interface type has no methods that could be rewritten: those of the types that implement it are.",
 		Example: `
 -- go.mod --
 module example.com/photos

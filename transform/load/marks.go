@@ -20,8 +20,8 @@ func marks(u *ir.Unit, p *ir.Package, r *diag.Reporter) {
 		m.file(file)
 		for _, g := range file.Ast.Comments {
 			for _, c := range g.List {
-				if strings.HasPrefix(c.Text, prefix) && !m.used[c] {
-					m.stray(c)
+				if !m.used[c] {
+					m.unused(c)
 				}
 			}
 		}
@@ -76,14 +76,20 @@ func (m *marker) types(d *ast.GenDecl) {
 		if !ok {
 			continue
 		}
-		mark := m.read(ts.Doc)
+		docs := []*ast.CommentGroup{ts.Doc}
 		if len(d.Specs) == 1 {
-			mark = max(mark, m.read(d.Doc))
+			docs = []*ast.CommentGroup{d.Doc, ts.Doc}
 		}
+		mark := m.read(docs...)
 		if mark == ir.NoMark {
 			continue
 		}
 		named := m.p.Info.Defs[ts.Name]
+		if named != nil && types.IsInterface(named.Type()) {
+			m.report(ts.Name, "misplaced-directive", ts.Name.Name+" is marked, but an interface has no code",
+				"mark the types that implement it, or what calls it")
+			continue
+		}
 		for _, f := range m.p.Funcs {
 			if f.Decl != nil && f.Mark == ir.NoMark && receiver(f.Sig) == named {
 				f.Mark = mark
@@ -107,34 +113,45 @@ func receiver(sig *types.Signature) types.Object {
 	return nil
 }
 
-func (m *marker) read(g *ast.CommentGroup) ir.Mark {
-	mark := ir.NoMark
-	if g == nil {
-		return mark
-	}
-	for _, c := range g.List {
-		name, ok := strings.CutPrefix(c.Text, prefix)
-		if !ok {
+// read returns the mark that the doc comments of one declaration give it.
+func (m *marker) read(docs ...*ast.CommentGroup) ir.Mark {
+	mark, first := ir.NoMark, (*ast.Comment)(nil)
+	for _, g := range docs {
+		if g == nil {
 			continue
 		}
-		name, _, _ = strings.Cut(name, " ")
-		if k, ok := directives[strings.TrimSpace(name)]; ok {
-			mark = k
+		for _, c := range g.List {
+			k := parseDirective(c.Text)
+			if k == ir.NoMark {
+				continue
+			}
 			m.used[c] = true
+			if first != nil && k != mark {
+				m.conflict(first, c)
+				continue
+			}
+			mark, first = k, c
 		}
 	}
 	return mark
 }
 
-func (m *marker) stray(c *ast.Comment) {
-	name, _, _ := strings.Cut(strings.TrimPrefix(c.Text, prefix), " ")
-	if _, ok := directives[strings.TrimSpace(name)]; ok {
-		m.report(c, "misplaced-directive", prefix+name+" stands before no function, type or package clause",
-			"move it to the doc comment of what it is meant for, with no empty line between")
-		return
+// parseDirective returns what text marks, if it is a directive written as it has to be.
+func parseDirective(text string) ir.Mark {
+	name, ok := strings.CutPrefix(text, prefix)
+	if !ok {
+		return ir.NoMark
 	}
-	m.report(c, "unknown-directive", "unknown directive "+prefix+name,
-		"the directives are patch, skip and offload")
+	return directives[strings.TrimRight(name, " \t\r")]
+}
+
+func (m *marker) conflict(first, second *ast.Comment) {
+	m.r.Report(diag.Diagnostic{
+		Pos: m.u.Fset.Position(second.Pos()), Code: "conflicting-directives",
+		Msg:     strings.TrimSpace(second.Text) + " contradicts another directive",
+		Related: []diag.Related{{Pos: m.u.Fset.Position(first.Pos()), Msg: strings.TrimSpace(first.Text) + " stands here"}},
+		Hint:    "keep one of them",
+	})
 }
 
 func (m *marker) report(n ast.Node, code, msg, hint string) {
