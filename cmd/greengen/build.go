@@ -65,6 +65,10 @@ func (a *app) weave(verb string, o weaveOptions, args []string) error {
 		if len(patterns) == 0 {
 			return usageError("run: which package or .go file?")
 		}
+		var err error
+		if patterns, err = a.single(o, patterns); err != nil {
+			return err
+		}
 	case "test":
 		patterns, rest = splitTest(args)
 		var err error
@@ -84,6 +88,25 @@ func (a *app) weave(verb string, o weaveOptions, args []string) error {
 		return plan.Run(rest, env)
 	}
 	return plan.Go(verb, rest, env)
+}
+
+// single replaces a pattern that may match more than one package by the one
+// that it matches. If there is none, loading it says so.
+func (a *app) single(o weaveOptions, patterns []string) ([]string, error) {
+	if !weave.Wild(patterns[0]) {
+		return patterns, nil
+	}
+	list, err := weave.List(a.in(o.dir), o.load, patterns[0])
+	switch {
+	case err != nil:
+		return nil, err
+	case len(list) > 1:
+		return nil, usageError(fmt.Sprintf("run: takes one package, and %s matches %d, such as %s and %s",
+			patterns[0], len(list), list[0], list[1]))
+	case len(list) == 1:
+		return list, nil
+	}
+	return patterns, nil
 }
 
 func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan, error) {

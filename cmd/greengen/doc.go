@@ -6,6 +6,8 @@
 //	greengen run|build|test [flags] packages [args] build with twins, leave nothing in the tree
 //	greengen explain package|package.Func|file.go:line|code
 //	greengen dump -pass name [-func name] [packages]
+//	greengen help [command]
+//	greengen version
 //
 // It exits with 0 if all is well, 1 if it found a problem, 2 if it was called in
 // a way that it does not know. What run starts has the exit status of its own.

@@ -60,6 +60,10 @@ func (a *app) dump(o dumpOptions, patterns []string) error {
 }
 
 func (a *app) dumpPass(o dumpOptions, pass string, res *transform.Result) error {
+	u := named(res.Unit, o.name)
+	if len(u.Packages) == 0 && o.name != "" {
+		return fmt.Errorf("dump: no function %s in these packages", o.name)
+	}
 	if o.pass == "all" {
 		fmt.Fprintf(a.out, "== %s ==\n", pass)
 	}
@@ -69,19 +73,22 @@ func (a *app) dumpPass(o dumpOptions, pass string, res *transform.Result) error 
 		}
 		return nil
 	}
-	u := *res.Unit
-	u.Packages = nil
-	for _, p := range res.Unit.Packages {
+	return ir.Dump(a.out, u, pass)
+}
+
+// named returns u with those functions only that have the name, if it is not
+// empty, and the packages that have any.
+func named(u *ir.Unit, name string) *ir.Unit {
+	some := *u
+	some.Packages = nil
+	for _, p := range u.Packages {
 		only := *p
 		only.Funcs = slices.DeleteFunc(slices.Clone(p.Funcs), func(f *ir.Func) bool {
-			return o.name != "" && localName(f) != o.name && localName(f.Root()) != o.name
+			return name != "" && localName(f) != name && localName(f.Root()) != name
 		})
 		if len(only.Funcs) > 0 {
-			u.Packages = append(u.Packages, &only)
+			some.Packages = append(some.Packages, &only)
 		}
 	}
-	if len(u.Packages) == 0 && o.name != "" {
-		return fmt.Errorf("dump: no function %s in these packages", o.name)
-	}
-	return ir.Dump(a.out, &u, pass)
+	return &some
 }

@@ -50,6 +50,11 @@ func (a *app) explain(o explainOptions, what string) error {
 	}
 	dir := a.in(o.dir)
 	t := parseTarget(dir, what)
+	if t.file != "" && !o.given("overlay") {
+		if _, err := os.Stat(t.file); err != nil {
+			return fmt.Errorf("explain %s: there is no file %s", what, a.short(t.file))
+		}
+	}
 	res, err := a.run(transform.Config{
 		Dir: dir, Patterns: []string{t.pattern}, BuildFlags: o.load, All: o.all, Weave: o.all,
 	})

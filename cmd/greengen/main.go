@@ -86,13 +86,14 @@ func (a *app) report(err error) int {
 func (a *app) commands() *ffcli.Command {
 	var gen genOptions
 	root := a.command("greengen", "greengen [gen] [-d] [-v] [packages]", gen.define, func(args []string) error {
-		return a.gen(gen, args)
+		return a.noCommand(args, a.gen(gen, args))
 	})
 	root.ShortHelp = "Give blocking Go functions green twins that run on an event loop."
 	root.Subcommands = []*ffcli.Command{
 		a.genCommand(), a.weaveCommand("run"), a.weaveCommand("build"), a.weaveCommand("test"),
-		a.explainCommand(), a.dumpCommand(),
+		a.explainCommand(), a.dumpCommand(), a.versionCommand(),
 	}
+	root.Subcommands = append(root.Subcommands, a.helpCommand(root))
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -52,6 +53,18 @@ func (e goEnv) flag(flags []string, name string) string {
 		}
 	}
 	return value
+}
+
+// Wild reports whether pattern may match more than one package.
+func Wild(pattern string) bool {
+	return strings.Contains(pattern, "...") || slices.Contains([]string{"all", "cmd", "std", "tool", "work"}, pattern)
+}
+
+// List returns the import paths of the packages that pattern matches.
+func List(dir string, build []string, pattern string) ([]string, error) {
+	args := append([]string{"list", "-e"}, build...)
+	out, err := goOutput(dir, nil, append(args, "--", pattern)...)
+	return strings.Fields(string(out)), err
 }
 
 // goOutput runs the go command and returns what it prints; what it complains of

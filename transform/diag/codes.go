@@ -51,7 +51,7 @@ func Download() {}
 	{
 		Name:    "load",
 		Summary: "the go command cannot find or list a package",
-		Cause:   "greengen loads packages as go build does. What the go command says of them comes first in the message.",
+		Cause:   "greengen loads packages as go build does. The message has what the go command says of them.",
 		Example: `
 -- go.mod --
 module example.com/photos
@@ -213,7 +213,9 @@ func Wait() { time.Sleep(1); time.Sleep(2) }
 	{
 		Name:    "type-error",
 		Summary: "the package does not compile",
-		Cause:   "greengen takes every program that go build takes, and no other: twins need the types of all operands.",
+		Cause: "greengen takes every program that go build takes, and no other: twins need the types of all operands.\n" +
+			"gen reads all packages of the module, whatever it is asked for: a mark in any of them may reach a function\n" +
+			"of this one, which then needs a twin. run, build and test read what the program imports.",
 		Example: `
 -- go.mod --
 module example.com/photos

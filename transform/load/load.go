@@ -57,7 +57,7 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 		return u, fmt.Errorf("load %s: %w", strings.Join(cfg.Patterns, " "), err)
 	}
 	for _, p := range pkgs {
-		report(p, r)
+		report(p, wanted == nil || wanted[strings.TrimSuffix(p.PkgPath, "_test")], r)
 	}
 	if len(r.List()) > 0 {
 		return u, nil
@@ -125,7 +125,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, w
 	for _, p := range pkgs {
 		for _, e := range p.Errors {
 			if e.Kind == packages.ListError && len(p.GoFiles) == 0 {
-				r.Report(problem(e, "load"))
+				r.Report(unmatched(p, e, patterns))
 			}
 		}
 		if p.Module == nil && len(p.GoFiles) > 0 {
@@ -170,17 +170,33 @@ func moduleDir(pkgs []*packages.Package) string {
 // Runtime reports whether path is a package of the runtime.
 func Runtime(path string) bool { return path == RT || strings.HasPrefix(path, RT+"/") }
 
-func report(p *packages.Package, r *diag.Reporter) {
+// unmatched is problem for an error of p that names the pattern which found it.
+func unmatched(p *packages.Package, e packages.Error, patterns []string) diag.Diagnostic {
+	d := problem(e, "load")
+	if slices.Contains(patterns, p.PkgPath) {
+		d.Msg = "pattern " + p.PkgPath + " matches no package: " + strings.TrimPrefix(e.Msg, "pattern "+p.PkgPath+": ")
+	}
+	return d
+}
+
+// elsewhere explains why a package that nobody asked for has to be whole.
+const elsewhere = "gen reads the whole module, for a mark in any package may reach functions of yours: " +
+	"make this one build, or give it a build constraint"
+
+func report(p *packages.Package, wanted bool, r *diag.Reporter) {
 	for _, e := range p.Errors {
-		switch e.Kind {
-		case packages.TypeError, packages.ParseError:
-			r.Report(problem(e, "type-error"))
-		default:
-			if strings.HasPrefix(e.Msg, "# ") {
-				continue // the compiler's view of the same package: the type checker gives positions
-			}
-			r.Report(problem(e, "load"))
+		code := "load"
+		switch {
+		case e.Kind == packages.TypeError || e.Kind == packages.ParseError:
+			code = "type-error"
+		case strings.HasPrefix(e.Msg, "# "):
+			continue // the compiler's view of the same package: the type checker gives positions
 		}
+		d := problem(e, code)
+		if !wanted {
+			d.Hint = elsewhere
+		}
+		r.Report(d)
 	}
 }
 
