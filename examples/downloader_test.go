@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -26,16 +27,42 @@ const (
 	photos = 2
 )
 
-// fakeServer makes the test's own program a photoserver that is somewhere else.
-const fakeServer = "EXAMPLES_TEST_PHOTOSERVER"
+// fakeServer makes the test's own program a photoserver that is somewhere else,
+// dyingServer one that ends at the second connection, silentServer one that does
+// not say its address, but calls one.
+const (
+	fakeServer   = "EXAMPLES_TEST_PHOTOSERVER"
+	dyingServer  = "EXAMPLES_TEST_DYING"
+	silentServer = "EXAMPLES_TEST_SILENT"
+)
 
 func TestMain(m *testing.M) {
-	if addr := os.Getenv(fakeServer); addr != "" {
-		fmt.Println(addr)
+	switch {
+	case os.Getenv(fakeServer) != "":
+		fmt.Println(os.Getenv(fakeServer))
 		_, _ = io.Copy(io.Discard, os.Stdin)
-		return
+	case os.Getenv(dyingServer) != "":
+		die()
+	case os.Getenv(silentServer) != "":
+		if c, err := net.Dial("tcp", os.Getenv(silentServer)); err == nil {
+			_, _ = io.Copy(io.Discard, c)
+		}
+	default:
+		os.Exit(runTests(m))
 	}
-	os.Exit(runTests(m))
+}
+
+func die() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(l.Addr())
+	for range 2 {
+		if c, err := l.Accept(); err == nil {
+			c.Close()
+		}
+	}
 }
 
 // bin has the programs under test.
@@ -253,6 +280,93 @@ func TestNoServer(t *testing.T) {
 	require.Equal(t, plain.stderr, green.stderr)
 }
 
+// Who is called in a way that makes no sense says why and ends with 2.
+func TestUsage(t *testing.T) {
+	for args, want := range map[string]string{
+		"generated -mode bogus":             `no mode "bogus"`,
+		"generated stray":                   `unexpected argument "stray"`,
+		"generated -users 0":                "there must be users",
+		"generated -photos -1":              "must not be negative",
+		"generated -nonsense":               "-nonsense",
+		"photoserver stray":                 `unexpected argument "stray"`,
+		"photoserver -corrupt user9/x.png":  `-corrupt: no photo "user9/x.png"`,
+		"photoserver -truncate user0000":    `-truncate: no photo "user0000"`,
+		"photoserver -users 1 -refuse user": `-refuse: no user "user"`,
+	} {
+		t.Run(args, func(t *testing.T) {
+			fields := strings.Fields(args)
+			cmd := exec.Command(filepath.Join(bin, fields[0]), fields[1:]...)
+			out, err := cmd.CombinedOutput()
+			require.Error(t, err)
+			require.Equal(t, 2, cmd.ProcessState.ExitCode())
+			require.Contains(t, string(out), want)
+		})
+	}
+	out, err := exec.Command(filepath.Join(bin, "photoserver"), "-h").CombinedOutput()
+	require.NoError(t, err)
+	require.Contains(t, string(out), "its standard input ends")
+}
+
+// The delay of a server that runs already is not known.
+func TestBannerOfAddr(t *testing.T) {
+	addr := serve(t)
+	out, err := exec.Command(filepath.Join(bin, "generated"), "-mode", "green", "-addr", addr,
+		"-users", fmt.Sprint(users), "-photos", fmt.Sprint(photos)).CombinedOutput()
+	require.NoError(t, err)
+	require.Contains(t, string(out), "20 users with 2 photos each, from "+addr+"\n")
+	require.NotContains(t, string(out), "every answer after")
+}
+
+// A server that ended is the cause to report, also if there is one mode only.
+func TestServerEnds(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command(filepath.Join(bin, "generated"), "-mode", "green", "-users", "1", "-server", self)
+	cmd.Env = append(slices.Clone(os.Environ()), dyingServer+"=1", "TMPDIR="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Equal(t, 1, cmd.ProcessState.ExitCode())
+	require.Contains(t, string(out), "the photoserver ended\n")
+}
+
+// A signal before the first download is an interrupt, not a failure to start.
+func TestInterruptStart(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	tools := t.TempDir()
+	require.NoError(t, os.Symlink(self, filepath.Join(tools, "go")))
+	for name, c := range map[string]struct {
+		args   []string
+		signal os.Signal
+	}{
+		"server":       {[]string{"-server", self}, os.Interrupt},
+		"server, TERM": {[]string{"-server", self}, syscall.SIGTERM},
+		"go build":     {nil, os.Interrupt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			defer l.Close()
+			temp := t.TempDir()
+			cmd := exec.Command(filepath.Join(bin, "generated"), c.args...)
+			cmd.Env = append(slices.Clone(os.Environ()), silentServer+"="+l.Addr().String(), "TMPDIR="+temp, "PATH="+tools)
+			var stderr bytes.Buffer
+			cmd.Stderr = &stderr
+			require.NoError(t, cmd.Start())
+			started, err := l.Accept()
+			require.NoError(t, err)
+			defer started.Close()
+			require.NoError(t, cmd.Process.Signal(c.signal))
+			require.Error(t, cmd.Wait())
+			require.Equal(t, 1, cmd.ProcessState.ExitCode())
+			require.Equal(t, "downloader: interrupted\n", stderr.String())
+			left, err := os.ReadDir(temp)
+			require.NoError(t, err)
+			require.Empty(t, left)
+		})
+	}
+}
+
 // An interrupted downloader ends its worker and its server and removes its files.
 func TestInterrupt(t *testing.T) {
 	for _, mode := range []string{"goroutines", "green"} {
@@ -284,7 +398,7 @@ func TestInterrupt(t *testing.T) {
 			require.NoError(t, cmd.Process.Signal(os.Interrupt))
 			require.Error(t, cmd.Wait())
 			require.Equal(t, 1, cmd.ProcessState.ExitCode())
-			require.Contains(t, stderr.String(), "interrupt")
+			require.Contains(t, stderr.String(), "downloader: interrupted\n")
 			require.Empty(t, read(t, temp))
 			left, err := os.ReadDir(temp)
 			require.NoError(t, err)

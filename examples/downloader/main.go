@@ -29,6 +29,9 @@ func main() {
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 	case errors.Is(err, errUsage):
+		if err != errUsage {
+			fmt.Fprintln(os.Stderr, "downloader:", err)
+		}
 		os.Exit(2)
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "downloader:", err)
@@ -36,8 +39,10 @@ func main() {
 	}
 }
 
-// errUsage stands for what the flag package has printed.
-var errUsage = errors.New("usage")
+// errUsage is what the flag package has printed, or wrapped what it does not check.
+var errUsage = errors.New("see -h")
+
+var errInterrupted = errors.New("interrupted")
 
 func run(ctx context.Context, args []string) error {
 	c, err := parse(args)
@@ -57,7 +62,7 @@ func parse(args []string) (*config, error) {
 	f.IntVar(&c.users, "users", 2000, "`number` of users")
 	f.IntVar(&c.photos, "photos", 3, "`number` of photos of each user")
 	f.IntVar(&c.sample, "sample", 20, "`number` of users whose photos are downloaded one after the other")
-	f.DurationVar(&c.delay, "delay", 50*time.Millisecond, "`time` that each answer of the server takes")
+	f.DurationVar(&c.delay, "delay", 50*time.Millisecond, "`time` that each answer takes, of a server that is started")
 	f.StringVar(&c.addr, "addr", "", "`address` of a photoserver that runs already")
 	f.StringVar(&c.server, "server", "", "`program` to start as photoserver; it is built if there is none")
 	f.StringVar(&c.out, "out", "", "keep the photos in this `folder`")
@@ -68,15 +73,21 @@ func parse(args []string) (*config, error) {
 	} else if err != nil {
 		return nil, errUsage
 	}
+	return c, c.check(f.Args())
+}
+
+func (c *config) check(args []string) error {
 	switch {
-	case f.NArg() > 0:
-		return nil, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	case len(args) > 0:
+		return fmt.Errorf("unexpected argument %q; %w", args[0], errUsage)
 	case c.mode != "all" && !slices.Contains(modes, c.mode):
-		return nil, fmt.Errorf("no mode %q", c.mode)
-	case c.users < 1 || c.photos < 0 || c.sample < 1:
-		return nil, errors.New("there must be users to download from")
+		return fmt.Errorf("no mode %q; %w", c.mode, errUsage)
+	case c.users < 1 || c.sample < 1:
+		return fmt.Errorf("there must be users to download from; %w", errUsage)
+	case c.photos < 0 || c.delay < 0:
+		return fmt.Errorf("photos and delay must not be negative; %w", errUsage)
 	}
-	return c, nil
+	return nil
 }
 
 // demo starts a server, downloads in each mode in a process of its own, and
@@ -89,6 +100,14 @@ func (c *config) demo(ctx context.Context) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
+	err = c.downloadAll(ctx, dir)
+	if err != nil && ctx.Err() != nil {
+		return errInterrupted // all that went wrong then came of it
+	}
+	return err
+}
+
+func (c *config) downloadAll(ctx context.Context, dir string) error {
 	srv, err := c.startServer(ctx)
 	if err != nil {
 		return fmt.Errorf("start photoserver: %w", err)
@@ -104,33 +123,42 @@ func (c *config) demo(ctx context.Context) (err error) {
 	var results []*result
 	var failed []error
 	for _, mode := range chosen {
-		if err := srv.ended(); err != nil {
-			failed = append(failed, err)
-			break
-		}
 		out := filepath.Join(dir, mode)
 		r, err := c.startWorker(ctx, mode, srv.addr, out)
 		if err != nil {
 			return errors.Join(append(failed, err)...)
 		}
 		results = append(results, r)
-		if len(r.Failed) > 0 {
-			failed = append(failed, fmt.Errorf("%s: %d of %d users failed", mode, len(r.Failed), r.Users))
-		}
-		err = noManifest
-		if err == nil {
-			r.Verified, err = verify(album, out, r)
-		}
-		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: verify: %w", mode, err))
-		}
+		failed = append(failed, r.problems(album, noManifest, out)...)
 		if c.out == "" {
 			if err := os.RemoveAll(out); err != nil {
 				failed = append(failed, err)
 			}
 		}
+		if len(failed) == 0 {
+			continue
+		}
+		if err := srv.ended(); err != nil {
+			failed = append(failed, err)
+			break
+		}
 	}
 	return errors.Join(append(failed, c.print(os.Stdout, results))...)
+}
+
+// problems verifies what was downloaded to out.
+func (r *result) problems(album map[string][]*Photo, noManifest error, out string) (list []error) {
+	if len(r.Failed) > 0 {
+		list = append(list, fmt.Errorf("%s: %d of %d users failed", r.Mode, len(r.Failed), r.Users))
+	}
+	err := noManifest
+	if err == nil {
+		r.Verified, err = verify(album, out, r)
+	}
+	if err != nil {
+		list = append(list, fmt.Errorf("%s: verify: %w", r.Mode, err))
+	}
+	return list
 }
 
 func tempFolder() (string, error) {

@@ -103,9 +103,6 @@ func (c *config) startWorker(ctx context.Context, mode, addr, out string) (*resu
 	var stdout bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
 		return nil, fmt.Errorf("%s: %w", mode, err)
 	}
 	r := &result{}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // photoserver is the process that serves the photos.
@@ -80,12 +81,16 @@ func (s *photoserver) build(ctx context.Context) (exe string, err error) {
 	return exe, nil
 }
 
-// ended says that the server ended although nobody stopped it.
+// grace is the time between the end of a server's connections and of its process.
+const grace = 200 * time.Millisecond
+
+// ended says, where something failed, that the server ended although nobody
+// stopped it.
 func (s *photoserver) ended() error {
 	select {
 	case <-s.done: // nil, and so never, if it is somebody else's
 		return errors.New("the photoserver ended")
-	default:
+	case <-time.After(grace):
 		return nil
 	}
 }

@@ -16,7 +16,11 @@ func (c *config) print(w io.Writer, results []*result) error {
 	if len(results) == 0 {
 		return nil
 	}
-	fmt.Fprintf(w, "\n%d users with %d photos each, every answer after %v\n\n", c.users, c.photos, c.delay)
+	answers := fmt.Sprint("every answer after ", c.delay)
+	if c.addr != "" {
+		answers = "from " + c.addr // which has a delay of its own
+	}
+	fmt.Fprintf(w, "\n%d users with %d photos each, %s\n\n", c.users, c.photos, answers)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "\tverified\twall time\tCPU time\tpeak RSS above start\tbytes per task in flight\tthreads\tswitches\tsuspensions\toffloads\t")
 	for _, r := range results {
