@@ -98,7 +98,7 @@ var skip = new(green.Frame)
 
 // spawn makes a greenlet that runs fn, a func() word, and queues it.
 func (h *Hub) spawn(fn unsafe.Pointer) *Greenlet {
-	twin, env, _ := green.Lookup(fn)
+	twin, env, _ := green.Lookup(green.As[func()](fn))
 	if twin == nil {
 		twin, env = green.Func(offloadWhole), fn
 		h.stats.SpawnsOffloaded++

@@ -112,7 +112,7 @@ func configure(opts []Option) Config {
 }
 
 func hasTwin(fn func()) bool {
-	twin, _, _ := green.Lookup(green.Func(fn))
+	twin, _, _ := green.Lookup(fn)
 	return twin != nil
 }
 

@@ -52,6 +52,14 @@
 // literal with a probe: were the layout ever to change, Lookup would find
 // nothing, and the func value would be called as an unknown one, offloaded.
 //
+// # Literals in package-level initialisers
+//
+// Plain code makes them, and sources are not edited, so nobody registers their
+// func values. They capture nothing: Literal notes the lines that one stands on,
+// and Lookup, when it meets unknown code, asks the runtime for the name and line
+// that this code has, once. Initialisers themselves, and their order, stay as they
+// are.
+//
 // # Blocking mode
 //
 // Twins called with a nil hub, or one made by Blocking, block as plain code

@@ -18,6 +18,7 @@ type entry struct {
 	twin     unsafe.Pointer // the twin, nil for a literal: then its Env has it
 	word     uint8          // where in the closure the environment is
 	recovers bool
+	none     bool // it has no twin: not to be located again
 }
 
 type table struct {
@@ -48,7 +49,7 @@ func Register(fn, twin unsafe.Pointer, recovers bool) {
 // RegisterOnce is Register for a literal that captures nothing: it is called
 // whenever its func value is made.
 func RegisterOnce(fn, twin unsafe.Pointer, recovers bool) {
-	if _, ok := find(*(*uintptr)(fn)); !ok {
+	if e, ok := find(*(*uintptr)(fn)); !ok || e.none {
 		Register(fn, twin, recovers)
 	}
 }
@@ -57,7 +58,7 @@ func RegisterOnce(fn, twin unsafe.Pointer, recovers bool) {
 // closure keeps env, and registers nothing if it does not find it.
 func Bind(fn, env unsafe.Pointer) {
 	pc := *(*uintptr)(fn)
-	if _, ok := find(pc); ok {
+	if e, ok := find(pc); ok && !e.none {
 		return
 	}
 	for w := uint8(1); w <= 2; w++ {
@@ -70,18 +71,24 @@ func Bind(fn, env unsafe.Pointer) {
 
 // Lookup finds the twin of a func value and its environment. Both are nil if
 // nothing is known of it.
-func Lookup(fn unsafe.Pointer) (twin, env unsafe.Pointer, recovers bool) {
-	if fn == nil {
+func Lookup[F any](fn F) (twin, env unsafe.Pointer, recovers bool) {
+	w := Func(fn)
+	if w == nil {
 		return nil, nil, false
 	}
-	e, ok := find(*(*uintptr)(fn))
+	e, ok := find(*(*uintptr)(w))
 	if !ok {
-		return nil, nil, false
+		e = locate(*(*uintptr)(w), fn)
 	}
-	if e.twin != nil {
+	return e.form(w)
+}
+
+// form returns the twin of the closure w, whose code e knows.
+func (e *entry) form(w unsafe.Pointer) (twin, env unsafe.Pointer, recovers bool) {
+	if e.twin != nil || e.none {
 		return e.twin, nil, e.recovers
 	}
-	env = *(*unsafe.Pointer)(unsafe.Add(fn, uintptr(e.word)*unsafe.Sizeof(fn)))
+	env = *(*unsafe.Pointer)(unsafe.Add(w, uintptr(e.word)*unsafe.Sizeof(w)))
 	if env == nil {
 		return nil, nil, false
 	}

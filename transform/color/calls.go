@@ -15,6 +15,17 @@ func (c *colorer) scan(f *ir.Func) {
 	ast.Inspect(f.Syntax(), s.visit)
 }
 
+// scanInits finds the func values that package-level initialisers make. The
+// initialisers themselves run plain, before there is a hub.
+func (c *colorer) scanInits(p *ir.Package) {
+	for _, i := range p.Inits {
+		f := &ir.Func{Pkg: p, File: i.File, Calls: map[ast.Node]*ir.Target{}}
+		s := &scanner{c: c, f: f, info: p.Info, called: map[ast.Node]bool{}}
+		ast.Inspect(i.X, s.visit)
+		delete(c.sites, f)
+	}
+}
+
 type scanner struct {
 	c      *colorer
 	f      *ir.Func

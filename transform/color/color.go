@@ -32,6 +32,7 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 		for _, f := range p.Funcs {
 			c.scan(f)
 		}
+		c.scanInits(p)
 	}
 	if u.Preempt {
 		c.spins()
@@ -347,7 +348,7 @@ func (c *colorer) demand(f *ir.Func) bool {
 			g.Reason, g.ReasonAt = reason, at
 			return
 		}
-		if g.Lit != nil && g.Outer.Color != ir.Green {
+		if g.Outer != nil && g.Outer.Color != ir.Green {
 			return // made in plain code: a plain literal
 		}
 		g.Color, g.Dual, changed = ir.Green, true, true

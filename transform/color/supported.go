@@ -17,6 +17,7 @@ import (
 //   - modules of a Go version before 1.18
 //   - packages that redeclare a predeclared name, such as nil
 //   - a method whose type has a field or method with the name of the twin
+//   - a literal of a package-level initialiser on a line with another one
 //   - functions that look at their own stack, or at the heap; those that call a
 //     function which looks at its callers (runtime.Caller, runtime.Callers)
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
@@ -39,6 +40,9 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	}
 	if f.Obj != nil && taken(f.Obj) {
 		l.no(f.Pos(), "its type has a "+f.Obj.Name()+"_green of its own")
+	}
+	if f.Crowded {
+		l.no(f.Pos(), "another literal of an initialiser is on its lines")
 	}
 	ast.Inspect(f.Syntax(), l.visit)
 	if f.Obj != nil && (f.Obj.Name() == "_" || f.Obj.Name() == "init" && f.Sig.Recv() == nil) {

@@ -367,7 +367,7 @@ func (b *body) valueHelper(t *ir.Target) string {
 		tp := b.tuple(t.Sig)
 		twin := jen.Func().Add(b.twinSig(t.Sig, true))
 		find := []jen.Code{jen.If(
-			jen.List(jen.Id("_t"), jen.Id("_e"), jen.Id("_")).Op(":=").Add(g("Lookup").Call(g("Func").Call(jen.Id("_fn")))),
+			jen.List(jen.Id("_t"), jen.Id("_e"), jen.Id("_")).Op(":=").Add(g("Lookup").Call(jen.Id("_fn"))),
 			jen.Id("_t").Op("!=").Nil().Op("&&").Op("!").Id("_h").Dot("Blocks").Call()).Block(
 			jen.Return(g("As").Types(twin).Call(jen.Id("_t")).Call(append([]jen.Code{jen.Id("_h"), jen.Id("_e")}, tp.args...)...)))}
 		plain := jen.Id("_h").Dot("Blocks").Call().Op("||").Id("_fn").Op("==").Nil()

@@ -231,7 +231,7 @@ func (d *deferral) value(t *ir.Target, fn *jen.Statement) []jen.Code {
 	}
 	plain := fn.Clone().Call(d.args...)
 	code := []jen.Code{
-		jen.List(jen.Id("_t"), jen.Id("_"), jen.Id("_rec")).Op(":=").Add(g("Lookup").Call(g("Func").Call(fn))),
+		jen.List(jen.Id("_t"), jen.Id("_"), jen.Id("_rec")).Op(":=").Add(g("Lookup").Types(jen.Func().Add(d.signature(t.Sig))).Call(fn)),
 		jen.If(jen.Id("_t").Op("==").Nil().Op("&&").Id("_x").Dot("Panicking").Call()).Block(
 			jen.Return(jen.Id("_x").Dot("Foreign").Call(d.hub(), foreign(plain)))),
 		jen.If(jen.Id("_rec")).Block(jen.Id(d.fn.Names.Hub).Dot("SetTok").Call(jen.Id("_x"))),

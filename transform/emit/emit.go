@@ -46,18 +46,31 @@ type pkg struct {
 
 func newPackage(u *ir.Unit, p *ir.Package) *pkg {
 	e := &pkg{u: u, p: p, base: map[*ir.Func]string{}, taken: map[string]bool{}}
+	// Functions first: other packages know their names.
 	for _, f := range p.Funcs {
-		if f.Outer == nil {
-			e.base[f] = baseName(f)
-			if inTest(f) {
-				e.base[f] = TestTwin(e.base[f])
-			}
-		} else {
-			n := f.Name[strings.LastIndex(f.Name, ".")+1:]
-			e.base[f] = e.base[f.Outer] + "_" + n
+		if f.Obj != nil && f.Sig.Recv() == nil {
+			e.choose(f, baseName(f))
+		}
+	}
+	for _, f := range p.Funcs {
+		if f.Outer == nil && e.base[f] == "" {
+			e.choose(f, baseName(f))
+		} else if f.Outer != nil {
+			e.choose(f, e.base[f.Outer]+"_"+f.Name[strings.LastIndex(f.Name, ".")+1:])
 		}
 	}
 	return e
+}
+
+// choose gives f's helpers a prefix that no other function has.
+func (e *pkg) choose(f *ir.Func, base string) {
+	if f.Obj != nil && inTest(f) {
+		base = TestTwin(base)
+	}
+	for e.taken[base] {
+		base += "_"
+	}
+	e.base[f], e.taken[base] = base, true
 }
 
 // inTest reports whether f is a function of a test file: there, names that begin
@@ -66,8 +79,12 @@ func inTest(f *ir.Func) bool {
 	return f.Sig.Recv() == nil && strings.HasSuffix(f.File.Path, "_test.go")
 }
 
-// baseName is serve for a function, Conn_Serve for a method.
+// baseName is serve for a function, Conn_Serve for a method, init_func1 for a
+// literal of an initialiser.
 func baseName(f *ir.Func) string {
+	if f.Lit != nil {
+		return "init_" + f.Name[strings.LastIndex(f.Name, ".")+1:]
+	}
 	if f.Sig.Recv() == nil {
 		return f.Obj.Name()
 	}

@@ -12,8 +12,10 @@ import (
 
 // function emits all of one green function.
 func (f *file) function(fn *ir.Func) {
-	if fn.Lit != nil {
+	if fn.Outer != nil {
 		f.literalDecls(fn)
+	} else if fn.Lit != nil {
+		f.locate(fn)
 	}
 	framed := hasFrame(fn)
 	if framed {
@@ -132,4 +134,11 @@ func (f *file) register(fn *ir.Func) {
 	twin := jen.Func().Params(params...).Params(append(rs, frameType())...).Block(
 		jen.Return(jen.Id(f.twin(fn)).Call(append([]jen.Code{jen.Id("_h")}, t.args...)...)))
 	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Id(f.plainOf(fn.Obj))), g("Func").Call(twin), jen.Lit(fn.Recovers)))
+}
+
+// locate makes the twin of a literal in a package-level initialiser known.
+func (f *file) locate(fn *ir.Func) {
+	name, from, to := fn.Lines(f.u.Fset)
+	f.inits = append(f.inits, g("Literal").Types(jen.Func().Add(f.signature(fn.Sig))).Call(
+		jen.Lit(name), jen.Lit(from), jen.Lit(to), g("Func").Call(jen.Id(f.twin(fn))), jen.Lit(fn.Recovers)))
 }

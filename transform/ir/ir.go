@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -68,6 +69,12 @@ func Uninstantiate(e ast.Expr) ast.Expr {
 	}
 }
 
+// Init is one expression of a package-level initialiser.
+type Init struct {
+	File *File
+	X    ast.Expr
+}
+
 // File is one source file of a Package.
 type File struct {
 	Path  string
@@ -99,9 +106,11 @@ type Func struct {
 	Lit   *ast.FuncLit  // nil for a declaration
 	Obj   *types.Func   // nil for a literal
 	Sig   *types.Signature
-	Outer *Func   // the function around a literal
+	Outer *Func   // the function around a literal; nil for one in a package-level initialiser
 	Lits  []*Func // the literals directly within
 	Mark  Mark
+
+	Crowded bool // a literal of an initialiser on a line with another one
 
 	// Set by ranges, which changes Outer and Lits too.
 	NewBody *ast.BlockStmt // stands for the source's if not nil; so does NewType
@@ -178,6 +187,13 @@ func (f *Func) Pos() token.Pos {
 		return f.Lit.Pos()
 	}
 	return f.Decl.Name.Pos()
+}
+
+// Lines returns the lines that a literal stands on, as the runtime knows them,
+// and the base name of their file.
+func (f *Func) Lines(fset *token.FileSet) (file string, from, to int) {
+	at := fset.Position(f.Lit.Pos())
+	return filepath.Base(at.Filename), at.Line, fset.Position(f.Lit.End()).Line
 }
 
 // IsTest reports whether f is a test that go test runs.

@@ -16,6 +16,9 @@ type Package struct {
 	Funcs  []*Func // declarations and literals, in source order, outer before inner
 	Dir    string
 
+	Inits    []Init // package-level initialisers, in source order
+	Literals int    // how many literals they have
+
 	// Twins maps a plain function of this unit to its Func. Set by load.
 	Twins map[*types.Func]*Func
 

@@ -294,6 +294,7 @@ func convert(p *packages.Package, overlay map[string][]byte) *ir.Package {
 		q.Files = append(q.Files, file)
 		functions(q, file)
 	}
+	crowd(p.Fset, q)
 	return q
 }
 
