@@ -171,7 +171,8 @@ func (s *scanner) call(n *ast.CallExpr) {
 		s.called[x] = true
 		st.t.Obj, _ = s.info.Uses[x].(*types.Func)
 	case *ast.SelectorExpr:
-		s.called[x] = true
+		sel := s.info.Selections[x]
+		s.called[x] = sel == nil || sel.Kind() != types.MethodExpr // T.M(x) calls the value T.M
 		if !s.method(st, x) {
 			st.t.Obj, _ = s.info.Uses[x.Sel].(*types.Func)
 		}
@@ -327,6 +328,7 @@ func (s *scanner) selector(x *ast.SelectorExpr) {
 		return
 	}
 	g := s.c.funcOf(m.Origin())
+	s.c.methodValue(s.f, sel, sig)
 	switch {
 	case g != nil:
 		s.c.addValue(g, sig)

@@ -11,7 +11,7 @@ import (
 
 // Run colors the functions of u.
 func Run(u *ir.Unit, _ *diag.Reporter) {
-	c := &colorer{u: u, sites: map[*ir.Func][]*site{}, methods: map[string][]*ir.Func{},
+	c := &colorer{u: u, through: map[string][]methodUse{}, sites: map[*ir.Func][]*site{}, methods: map[string][]*ir.Func{},
 		values: map[string][]*ir.Func{}, foreign: map[string]bool{}, lits: map[*ast.FuncLit]*ir.Func{}}
 	for _, p := range u.Packages {
 		for _, f := range p.Funcs {
@@ -38,9 +38,12 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 		c.spins()
 	}
 	c.watch()
+	c.findTangled()
 	c.reach()
 	c.fixpoint()
 	c.settle()
+	c.forwards()
+	c.methodValues()
 	c.explain()
 }
 
@@ -48,13 +51,16 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 type colorer struct {
 	u        *ir.Unit
 	sites    map[*ir.Func][]*site
-	methods  map[string][]*ir.Func // by name and signature
-	values   map[string][]*ir.Func // by signature: functions whose value is taken, and literals
-	foreign  map[string]bool       // signatures of func values that come from outside and may block
-	handed   map[string]bool       // signatures of func values that rt is handed, to run them as greenlets
+	methods  map[string][]*ir.Func  // by name and signature
+	values   map[string][]*ir.Func  // by signature: functions whose value is taken, and literals
+	foreign  map[string]bool        // signatures of func values that come from outside and may block
+	through  map[string][]methodUse // by signature: interface methods whose values are taken
+	exprs    []*ir.MethodExpr       // method expressions used as values
+	handed   map[string]bool        // signatures of func values that rt is handed, to run them as greenlets
 	lits     map[*ast.FuncLit]*ir.Func
 	verdicts map[*ir.Func]verdict
 	asserted string                 // a type of net that the program asks interfaces for, "" if none
+	tangled  map[string]bool        // names of methods, of findTangled
 	watched  map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }
 
@@ -123,7 +129,7 @@ func (c *colorer) members(s *site) []*ir.Func {
 	if s.t.Kind == ir.CallIface {
 		return lookup(c.methods, s.group)
 	}
-	return lookup(c.values, s.group)
+	return append(lookup(c.values, s.group), c.throughInterfaces(s.group)...)
 }
 
 // fixpoint finds out who blocks, and who is green.

@@ -18,6 +18,8 @@ import (
 //   - packages that redeclare a predeclared name, such as nil
 //   - a method whose type has a field or method with the name of the twin
 //   - a literal of a package-level initialiser on a line with another one
+//   - methods whose twins another type's would hide, in a struct type without a
+//     name, of a function or generic, that embeds both
 //   - functions that look at their own stack, or at the heap; those that call a
 //     function which looks at its callers (runtime.Caller, runtime.Callers)
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
@@ -40,6 +42,9 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	}
 	if f.Obj != nil && taken(f.Obj) {
 		l.no(f.Pos(), "its type has a "+f.Obj.Name()+"_green of its own")
+	}
+	if f.Sig.Recv() != nil && c.tangled[f.Obj.Name()] {
+		l.no(f.Pos(), "a struct type that can have no methods embeds several types with a method "+f.Obj.Name())
 	}
 	if f.Crowded {
 		l.no(f.Pos(), "another literal of an initialiser is on its lines")

@@ -286,6 +286,9 @@ func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 	if fn := b.boundMethod(e); fn != nil {
 		return b.methodValue(e, fn)
 	}
+	if b.boundInterface(e) {
+		return b.interfaceValue(e)
+	}
 	return b.operand(e.X).Dot(e.Sel.Name)
 }
 

@@ -99,7 +99,7 @@ func (b *body) operandOf(x *ast.SelectorExpr) *jen.Statement { return b.operand(
 // funcTwin names the twin of a function of this unit, with the type arguments
 // that the source gives.
 func (b *body) funcTwin(t *ir.Target, fun ast.Expr) *jen.Statement {
-	name := b.twinName(t.Fn)
+	name := b.twinOf(t.Fn)
 	s := jen.Id(name)
 	if t.Fn.Pkg != b.p {
 		s = jen.Qual(t.Fn.Pkg.Types.Path(), name)
@@ -107,10 +107,10 @@ func (b *body) funcTwin(t *ir.Target, fun ast.Expr) *jen.Statement {
 	return s.Add(b.instance(fun))
 }
 
-// twinName is twin for functions of other packages of the unit too.
-func (b *body) twinName(fn *ir.Func) string {
-	if fn.Pkg == b.p {
-		return b.twin(fn)
+// twinOf is twin for functions of other packages of the unit too.
+func (f *file) twinOf(fn *ir.Func) string {
+	if fn.Pkg == f.p {
+		return f.twin(fn)
 	}
 	other := &pkg{p: fn.Pkg, base: map[*ir.Func]string{fn: baseName(fn)}}
 	return other.twin(fn)
@@ -330,7 +330,11 @@ var streams = map[string]string{
 
 // ifaceCall writes the call of an interface method.
 func (b *body) ifaceCall(t *ir.Target, recvType types.Type, recv jen.Code, args []jen.Code) *jen.Statement {
-	all := append([]jen.Code{jen.Id(b.fn.Names.Hub), recv}, args...)
+	return b.ifaceCallWith(jen.Id(b.fn.Names.Hub), t, recvType, recv, args)
+}
+
+func (b *body) ifaceCallWith(hub jen.Code, t *ir.Target, recvType types.Type, recv jen.Code, args []jen.Code) *jen.Statement {
+	all := append([]jen.Code{hub, recv}, args...)
 	if want, ok := streams[t.Obj.Name()]; ok && sigKey(t.Sig) == want && types.IsInterface(recvType) && !isTypeParam(recvType) {
 		return jen.Qual(ioPath, t.Obj.Name()).Call(all...)
 	}

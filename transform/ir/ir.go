@@ -22,6 +22,9 @@ type Unit struct {
 	Now    *Func
 	Failed map[*Func]string
 
+	// Bound are the interface methods whose values, x.M, may have twins. Set by color.
+	Bound map[*types.Func]bool
+
 	byName map[string]*Func // of Lookup
 }
 
@@ -67,6 +70,24 @@ func Uninstantiate(e ast.Expr) ast.Expr {
 			return e
 		}
 	}
+}
+
+// Forward is a twin of a method that some type has not declared itself, or
+// without a twin: it does what Sel, in *Type, selects.
+type Forward struct {
+	Type    *types.TypeName
+	Pointer bool // the receiver must be one
+	Sel     *types.Selection
+	Kind    Kind // CallIface: of an embedded interface; CallPlain; CallOffload
+	File    *File
+}
+
+// MethodExpr is a method expression that is used as a value, T.M.
+type MethodExpr struct {
+	Sel  *types.Selection
+	Sig  *types.Signature // without the receiver
+	Fn   *Func            // nil for an interface's method
+	File *File            // where it was met first
 }
 
 // Init is one expression of a package-level initialiser.

@@ -19,6 +19,10 @@ type Package struct {
 	Inits    []Init // package-level initialisers, in source order
 	Literals int    // how many literals they have
 
+	// Forwards are the methods that are added to p's types. Set by color.
+	Forwards []*Forward
+	Exprs    []*MethodExpr // those whose twin is to be registered
+
 	// Twins maps a plain function of this unit to its Func. Set by load.
 	Twins map[*types.Func]*Func
 

@@ -1,0 +1,115 @@
+package color
+
+import (
+	"go/types"
+	"slices"
+	"sort"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// methodUse is an interface method whose value is taken: x.M or I.M. Who calls
+// that value calls a member of the group.
+type methodUse struct {
+	m     *types.Func
+	group string
+}
+
+// methodValue notes a method value or expression of type sig.
+func (c *colorer) methodValue(f *ir.Func, sel *types.Selection, sig *types.Signature) {
+	m := sel.Obj().(*types.Func)
+	plain := sig
+	if sel.Kind() == types.MethodExpr {
+		plain = withoutReceiver(sig)
+		c.exprs = append(c.exprs, &ir.MethodExpr{Sel: sel, Sig: plain, Fn: c.funcOf(m.Origin()), File: f.File})
+	}
+	if !types.IsInterface(m.Signature().Recv().Type()) {
+		return
+	}
+	u := methodUse{m, m.Name() + c.key(plain)}
+	if k := c.key(sig); !slices.Contains(c.through[k], u) {
+		c.through[k] = append(c.through[k], u)
+	}
+}
+
+func withoutReceiver(sig *types.Signature) *types.Signature {
+	var params []*types.Var
+	for i := 1; i < sig.Params().Len(); i++ {
+		params = append(params, sig.Params().At(i))
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+}
+
+// throughInterfaces returns the methods that a call of a func value may reach
+// because the value is that of an interface method.
+func (c *colorer) throughInterfaces(k string) []*ir.Func {
+	var keys []string
+	for key := range c.through {
+		if has(map[string]bool{key: true}, k) {
+			keys = append(keys, key)
+		}
+	}
+	sort.Strings(keys)
+	var all []*ir.Func
+	for _, key := range keys {
+		for _, u := range c.through[key] {
+			all = append(all, lookup(c.methods, u.group)...)
+		}
+	}
+	return all
+}
+
+// methodValues settles which of them get twins. One whose method recovers stays
+// as it is: Go's recover knows its own wrappers, not ours.
+func (c *colorer) methodValues() {
+	c.u.Bound = map[*types.Func]bool{}
+	for _, uses := range c.through {
+		for _, u := range uses {
+			c.u.Bound[u.m] = c.anyGreen(lookup(c.methods, u.group)) && !c.anyRecovers(lookup(c.methods, u.group)) ||
+				blockingMethod(u.m)
+		}
+	}
+	seen := map[string]bool{}
+	for _, p := range c.u.Packages {
+		p.Exprs = nil
+	}
+	for _, e := range c.exprs {
+		p := e.File.Pkg
+		key := p.Path + " " + types.TypeString(e.Sel.Recv(), nil) + "." + e.Sel.Obj().Id()
+		if !seen[key] && c.exprHasTwin(e) {
+			seen[key] = true
+			p.Exprs = append(p.Exprs, e)
+		}
+	}
+}
+
+func (c *colorer) anyRecovers(fs []*ir.Func) bool {
+	return slices.ContainsFunc(fs, func(f *ir.Func) bool { return f.Recovers })
+}
+
+// exprHasTwin reports whether the twin of T.M can be registered: its code has no
+// environment, as that of a generic type's has, and it can be written.
+func (c *colorer) exprHasTwin(e *ir.MethodExpr) bool {
+	recv := e.Sel.Recv()
+	if hasTypeParam(e.Sig, map[types.Type]bool{}) {
+		return false
+	}
+	switch t := types.Unalias(deref(recv)).(type) {
+	case *types.Named:
+		if t.TypeArgs().Len() > 0 {
+			return false
+		}
+	case *types.Interface:
+	default:
+		return false
+	}
+	bad := map[types.Type]bool{}
+	if unnameable(recv, e.File.Pkg.Types, bad) != "" || unnameable(e.Sig, e.File.Pkg.Types, bad) != "" {
+		return false
+	}
+	if e.Fn != nil {
+		return e.Fn.Color == ir.Green
+	}
+	m := e.Sel.Obj().(*types.Func)
+	return types.IsInterface(m.Signature().Recv().Type()) && c.u.Bound[m] && nameablePath(e.Sel, e.File.Pkg.Types)
+}
