@@ -170,9 +170,9 @@ func (res *Result) emit(c Config, r *diag.Reporter) error {
 		res.Files = append(res.Files, File{Path: o.File.Out, Data: data})
 		made[o.File.Out] = true
 	}
-	if c.Weave && c.All {
+	if c.Weave {
 		for _, p := range res.Unit.Packages {
-			res.Files = append(res.Files, weave(p)...)
+			res.Files = append(res.Files, weave(p, c.All)...)
 		}
 	}
 	sort.Slice(res.Files, func(i, j int) bool { return res.Files[i].Path < res.Files[j].Path })

@@ -14,11 +14,14 @@ import (
 )
 
 // weave renames a package's main and green tests, and adds functions with their
-// names that run them on a hub. Nothing else of the user's is edited, and no
-// line moves.
-func weave(p *ir.Package) []File {
+// names that run them on a hub, if all is to be green. Hoisted types get the name _
+// where they were declared. Nothing else of the user's is edited, and no line moves.
+func weave(p *ir.Package, all bool) []File {
 	entries := map[types.Object]string{}
 	var tests []string
+	if !all {
+		return rename(p, entries)
+	}
 	if obj := p.Types.Scope().Lookup("main"); obj != nil && p.Types.Name() == "main" {
 		entries[obj] = emit.MainPlain
 	}
@@ -90,14 +93,15 @@ func greengenRun(e *greengenTest) {
 	return b.String()
 }
 
-// rename gives objects other names wherever the package's files mention them.
+// rename gives objects other names wherever the package's files mention them, and
+// hoisted types where they are declared.
 func rename(p *ir.Package, names map[types.Object]string) []File {
 	type edit struct {
 		at        int
 		old, name string
 	}
 	edits := map[*ir.File][]edit{}
-	note := func(id *ast.Ident, obj types.Object) {
+	note := func(id *ast.Ident, obj types.Object, names map[types.Object]string) {
 		name, ok := names[obj]
 		if !ok {
 			return
@@ -108,11 +112,16 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 			}
 		}
 	}
+	hoisted := map[types.Object]string{}
+	for _, h := range p.Hoisted {
+		hoisted[h.Name] = "_"
+	}
 	for id, obj := range p.Info.Defs {
-		note(id, obj)
+		note(id, obj, names)
+		note(id, obj, hoisted)
 	}
 	for id, obj := range p.Info.Uses {
-		note(id, obj)
+		note(id, obj, names)
 	}
 	var out []File
 	for _, f := range p.Files {

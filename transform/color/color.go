@@ -40,6 +40,12 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 	c.watch()
 	c.findTangled()
 	c.reach()
+	c.hoisted = map[*types.TypeName]bool{}
+	for _, p := range u.Packages {
+		if u.Weave && p.Wanted {
+			c.hoist(p)
+		}
+	}
 	c.fixpoint()
 	c.settle()
 	c.forwards()
@@ -59,8 +65,9 @@ type colorer struct {
 	handed   map[string]bool        // signatures of func values that rt is handed, to run them as greenlets
 	lits     map[*ast.FuncLit]*ir.Func
 	verdicts map[*ir.Func]verdict
-	asserted string                 // a type of net that the program asks interfaces for, "" if none
-	tangled  map[string]bool        // names of methods, of findTangled
+	asserted string          // a type of net that the program asks interfaces for, "" if none
+	tangled  map[string]bool // names of methods, of findTangled
+	hoisted  map[*types.TypeName]bool
 	watched  map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }
 

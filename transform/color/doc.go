@@ -18,6 +18,15 @@
 // func value that is handed a function which may block may block itself: an
 // iterator of std, say.
 //
+// A promoted twin must not win over a method that hides the plain one: promote.go
+// adds the methods that prevent it, and those that pass calls on to an embedded
+// interface. methodvalues.go follows x.M and T.M used as values.
+//
+// # Types declared in functions
+//
+// In a woven build hoist.go gives them a place at package level, if it finds one,
+// since the plain and the green form of a function must share them.
+//
 // # Foreign functions
 //
 // A function outside the unit has a twin if its package declares one (F and

@@ -104,7 +104,7 @@ func (c *colorer) exprHasTwin(e *ir.MethodExpr) bool {
 		return false
 	}
 	bad := map[types.Type]bool{}
-	if unnameable(recv, e.File.Pkg.Types, bad) != "" || unnameable(e.Sig, e.File.Pkg.Types, bad) != "" {
+	if c.unnameable(recv, e.File.Pkg.Types, bad) != "" || c.unnameable(e.Sig, e.File.Pkg.Types, bad) != "" {
 		return false
 	}
 	if e.Fn != nil {

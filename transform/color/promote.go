@@ -47,7 +47,7 @@ func (c *colorer) forwards() {
 			for _, t := range outerTypes(p) {
 				for _, sel := range methodsOf(t) {
 					m := sel.Obj().Name()
-					if unnameable(sel.Type(), p.Types, map[types.Type]bool{}) != "" || foreignName(sel.Obj(), p.Types) {
+					if c.unnameable(sel.Type(), p.Types, map[types.Type]bool{}) != "" || foreignName(sel.Obj(), p.Types) {
 						continue
 					}
 					if made[method{t, m}] || declares(t, m+"_green") {
@@ -259,7 +259,7 @@ func (c *colorer) findTangled() {
 		}
 		for _, t := range outerTypes(p) {
 			c.tangle(t.Type(), func(sel *types.Selection) bool {
-				return unnameable(sel.Type(), p.Types, map[types.Type]bool{}) != ""
+				return c.unnameable(sel.Type(), p.Types, map[types.Type]bool{}) != ""
 			})
 		}
 	}

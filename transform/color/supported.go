@@ -12,7 +12,7 @@ import (
 // unsupported says why the later passes cannot make a twin of f, and where; ""
 // if they can. The list of limits:
 //
-//   - a type declared in the function
+//   - a type declared in the function, unless hoist.go finds a place for it
 //   - a variable or result whose type cannot be named in the function's package
 //   - modules of a Go version before 1.18
 //   - packages that redeclare a predeclared name, such as nil
@@ -92,11 +92,10 @@ func (l *limits) no(at token.Pos, reason string) {
 func (l *limits) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.FuncLit:
+		l.localTypes(n) // if it is plain, the twin has a copy of it
 		return false
 	case *ast.GenDecl:
-		if n.Tok == token.TYPE {
-			l.no(n.Pos(), "a type declared in a function is not native yet")
-		}
+		l.localTypes(n)
 	case *ast.Ident:
 		if v, ok := l.info.Defs[n].(*types.Var); ok {
 			l.nameable(n.Pos(), v.Type())
@@ -105,7 +104,7 @@ func (l *limits) visit(n ast.Node) bool {
 			l.no(n.Pos(), "it looks at what the runtime knows of it: "+fn.FullName())
 		}
 		// A literal may use a type that the function around it declares.
-		if tn, ok := l.info.Uses[n].(*types.TypeName); ok && local(tn) {
+		if tn, ok := l.info.Uses[n].(*types.TypeName); ok && l.c.local(tn) {
 			l.no(n.Pos(), "a type declared in a function is not native yet")
 		}
 	case *ast.CallExpr:
@@ -152,7 +151,7 @@ var looksAtStack = words(`runtime.Caller runtime.Callers runtime.Stack runtime.C
 
 // nameable checks that generated code in f's package can write t.
 func (l *limits) nameable(at token.Pos, t types.Type) {
-	if bad := unnameable(t, l.f.Pkg.Types, map[types.Type]bool{}); bad != "" {
+	if bad := l.c.unnameable(t, l.f.Pkg.Types, map[types.Type]bool{}); bad != "" {
 		l.no(at, "the type "+bad+" has no name here")
 	}
 }
@@ -164,18 +163,30 @@ func local(tn *types.TypeName) bool {
 	return tn.Pkg() != nil && tn.Parent() != tn.Pkg().Scope() && tn.Parent() != types.Universe && tn.Parent() != nil
 }
 
+// local reports whether tn is declared in a function, and stays there.
+func (c *colorer) local(tn *types.TypeName) bool { return local(tn) && !c.hoisted[tn] }
+
+// localTypes checks that no type stays in the function.
+func (l *limits) localTypes(n ast.Node) {
+	for _, s := range localTypes(n) {
+		if tn, ok := l.info.Defs[s.Name].(*types.TypeName); ok && l.c.local(tn) {
+			l.no(s.Pos(), "a type declared in a function is not native yet")
+		}
+	}
+}
+
 // unnameable returns the part of t that code in pkg cannot write, "" if it can.
-func unnameable(t types.Type, pkg *types.Package, seen map[types.Type]bool) string {
+func (c *colorer) unnameable(t types.Type, pkg *types.Package, seen map[types.Type]bool) string {
 	if t == nil || seen[t] {
 		return ""
 	}
 	seen[t] = true
-	rec := func(t types.Type) string { return unnameable(t, pkg, seen) }
+	rec := func(t types.Type) string { return c.unnameable(t, pkg, seen) }
 	switch t := t.(type) {
 	case *types.Alias:
-		return firstOf(named(t.Obj(), pkg), args(t.TypeArgs(), rec))
+		return firstOf(c.named(t.Obj(), pkg), args(t.TypeArgs(), rec))
 	case *types.Named:
-		return firstOf(named(t.Obj(), pkg), args(t.TypeArgs(), rec))
+		return firstOf(c.named(t.Obj(), pkg), args(t.TypeArgs(), rec))
 	case *types.Pointer:
 		return rec(t.Elem())
 	case *types.Slice:
@@ -239,8 +250,8 @@ func args(l *types.TypeList, rec func(types.Type) string) string {
 	return ""
 }
 
-func named(tn *types.TypeName, pkg *types.Package) string {
-	if tn.Pkg() == nil || tn.Pkg() == pkg && !local(tn) || tn.Pkg() != pkg && tn.Exported() && !internal(tn.Pkg().Path(), pkg.Path()) {
+func (c *colorer) named(tn *types.TypeName, pkg *types.Package) string {
+	if tn.Pkg() == nil || tn.Pkg() == pkg && !c.local(tn) || tn.Pkg() != pkg && tn.Exported() && !internal(tn.Pkg().Path(), pkg.Path()) {
 		return ""
 	}
 	return tn.Name()

@@ -278,7 +278,7 @@ func (d *desugarer) unique(name string, obj *types.Var) string {
 // outer reports whether name means something outside the function: hoisted, a
 // local of that name would hide it from statements that mean the other.
 func (d *desugarer) outer(name string) bool {
-	if types.Universe.Lookup(name) != nil || d.f.Pkg.Types.Scope().Lookup(name) != nil {
+	if types.Universe.Lookup(name) != nil || d.f.Pkg.Declares(name) {
 		return true
 	}
 	for _, i := range d.f.File.Ast.Imports {

@@ -98,7 +98,7 @@ func baseName(f *ir.Func) string {
 
 // name makes a package-level name that the package does not use.
 func (e *pkg) name(s string) string {
-	for e.p.Types.Scope().Lookup(s) != nil {
+	for e.p.Declares(s) {
 		s += "_"
 	}
 	return s
@@ -147,10 +147,14 @@ func (e *pkg) file(src *ir.File) *jen.File {
 	}
 	forwards := slices.DeleteFunc(slices.Clone(e.p.Forwards), func(w *ir.Forward) bool { return w.File != src })
 	exprs := slices.DeleteFunc(slices.Clone(e.p.Exprs), func(x *ir.MethodExpr) bool { return x.File != src })
-	if green+len(forwards)+len(exprs) == 0 {
+	hoisted := slices.DeleteFunc(slices.Clone(e.p.Hoisted), func(h *ir.Hoisted) bool { return h.File != src })
+	if green+len(forwards)+len(exprs)+len(hoisted) == 0 {
 		return nil
 	}
 	f.imports()
+	for _, h := range hoisted {
+		f.hoisted(h)
+	}
 	for _, fn := range e.p.Funcs {
 		if fn.File == src && fn.Color == ir.Green {
 			e.u.Now = fn
@@ -213,7 +217,7 @@ func (f *file) imports() {
 	used := map[string]bool{}
 	choose := func(path, name string) {
 		want := name
-		for locals[want] || used[want] || f.p.Types.Scope().Lookup(want) != nil || jen.IsReservedWord(want) {
+		for locals[want] || used[want] || f.p.Declares(want) || jen.IsReservedWord(want) {
 			want += "_"
 		}
 		used[want] = true

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -201,6 +202,9 @@ func (b *body) decl(d *ast.GenDecl) []jen.Code {
 	keyword := map[token.Token]func() *jen.Statement{token.VAR: jen.Var, token.CONST: jen.Const, token.TYPE: jen.Type}[d.Tok]
 	var specs []jen.Code
 	for _, spec := range d.Specs {
+		if b.isHoisted(spec) {
+			continue
+		}
 		switch spec := spec.(type) {
 		case *ast.ValueSpec:
 			specs = append(specs, b.valueSpec(spec))
@@ -215,10 +219,18 @@ func (b *body) decl(d *ast.GenDecl) []jen.Code {
 			specs = append(specs, s.Add(b.expr(spec.Type)))
 		}
 	}
+	if len(specs) == 0 {
+		return nil
+	}
 	if len(specs) == 1 && !d.Lparen.IsValid() {
 		return []jen.Code{keyword().Add(specs[0])}
 	}
 	return []jen.Code{keyword().Defs(specs...)}
+}
+
+func (b *body) isHoisted(spec ast.Spec) bool {
+	t, ok := spec.(*ast.TypeSpec)
+	return ok && slices.ContainsFunc(b.p.Hoisted, func(h *ir.Hoisted) bool { return h.Name == b.p.Info.Defs[t.Name] })
 }
 
 func (b *body) valueSpec(v *ast.ValueSpec) *jen.Statement {

@@ -359,3 +359,12 @@ func chanElem(t types.Type) types.Type {
 	}
 	return t.Underlying().(*types.Chan).Elem()
 }
+
+// hoisted writes a type that a function declares in the source.
+func (f *file) hoisted(h *ir.Hoisted) {
+	s := jen.Type().Id(h.Name.Name())
+	if h.Alias {
+		s = s.Op("=")
+	}
+	f.add(s.Add(f.typ(h.Type)))
+}

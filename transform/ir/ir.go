@@ -90,6 +90,24 @@ type MethodExpr struct {
 	File *File            // where it was met first
 }
 
+// Hoisted is a type of a function that is declared at package level instead.
+type Hoisted struct {
+	Name  *types.TypeName
+	Type  types.Type // what it is declared as
+	Alias bool
+	File  *File
+}
+
+// Declares reports whether name is, or will be, declared at package level.
+func (p *Package) Declares(name string) bool {
+	for _, h := range p.Hoisted {
+		if h.Name.Name() == name {
+			return true
+		}
+	}
+	return p.Types.Scope().Lookup(name) != nil
+}
+
 // Init is one expression of a package-level initialiser.
 type Init struct {
 	File *File

@@ -21,6 +21,7 @@ type Package struct {
 
 	// Forwards are the methods that are added to p's types. Set by color.
 	Forwards []*Forward
+	Hoisted  []*Hoisted    // in source order
 	Exprs    []*MethodExpr // those whose twin is to be registered
 
 	// Twins maps a plain function of this unit to its Func. Set by load.
