@@ -15,7 +15,9 @@ import (
 //   - a type declared in the function, unless hoist.go finds a place for it
 //   - a variable or result whose type cannot be named in the function's package
 //   - modules of a Go version before 1.18
-//   - packages that redeclare a predeclared name, such as nil
+//   - functions that need a predeclared name which their package redeclares
+//   - functions with variables, and packages with types or functions, that are
+//     named as something in emitted helpers, such as _x
 //   - a method whose type has a field or method with the name of the twin
 //   - a literal of a package-level initialiser on a line with another one
 //   - methods whose twins another type's would hide, in a struct type without a
@@ -37,9 +39,8 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if !ir.GoAtLeast(f.Pkg.Info.FileVersions[f.File.Ast], 18) {
 		l.no(f.Pos(), "its module's Go version has no type parameters, which generated code uses")
 	}
-	if name := redeclared(f.Pkg.Types); name != "" {
-		l.no(f.Pos(), "the package redeclares "+name)
-	}
+	l.predeclared()
+	l.helperNames()
 	if f.Obj != nil && taken(f.Obj) {
 		l.no(f.Pos(), "its type has a "+f.Obj.Name()+"_green of its own")
 	}
@@ -134,16 +135,6 @@ func (l *limits) call(n *ast.CallExpr) {
 }
 
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
-
-// redeclared returns a predeclared name that the package declares anew, "" if none.
-func redeclared(p *types.Package) string {
-	for _, n := range p.Scope().Names() {
-		if types.Universe.Lookup(n) != nil {
-			return n
-		}
-	}
-	return ""
-}
 
 var looksAtStack = words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
 	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread runtime.ReadMemStats runtime.NumGoroutine
