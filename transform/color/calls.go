@@ -97,36 +97,10 @@ func (s *scanner) selects(n *ast.SelectStmt) {
 }
 
 func (s *scanner) ranges(n *ast.RangeStmt) {
-	switch under(s.info.TypeOf(n.X)).(type) {
+	switch ir.Under(s.info.TypeOf(n.X)).(type) {
 	case *types.Chan:
 		s.op(n, ir.OpRecv2)
 	}
-}
-
-func under(t types.Type) types.Type {
-	if t == nil {
-		return nil
-	}
-	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return core(p)
-	}
-	return t.Underlying()
-}
-
-// core returns the one underlying type of a type parameter's type set, if there is one.
-func core(p *types.TypeParam) types.Type {
-	iface, ok := p.Constraint().Underlying().(*types.Interface)
-	if !ok || iface.NumEmbeddeds() != 1 {
-		return p.Underlying()
-	}
-	e := iface.EmbeddedType(0)
-	if u, ok := e.(*types.Union); ok {
-		if u.Len() != 1 {
-			return p.Underlying()
-		}
-		e = u.Term(0).Type()
-	}
-	return e.Underlying()
 }
 
 func (s *scanner) call(n *ast.CallExpr) {
@@ -148,7 +122,7 @@ func (s *scanner) call(n *ast.CallExpr) {
 		}
 		return
 	}
-	sig, ok := under(s.info.TypeOf(n.Fun)).(*types.Signature)
+	sig, ok := ir.Under(s.info.TypeOf(n.Fun)).(*types.Signature)
 	if !ok {
 		return
 	}

@@ -86,7 +86,7 @@ func (c *colorer) asksChannel(f *ir.Func, n ast.Node) bool {
 			if !ok || id.Name != "len" || len(n.Args) != 1 {
 				break
 			}
-			_, isChan := under(f.Pkg.Info.TypeOf(n.Args[0])).(*types.Chan)
+			_, isChan := ir.Under(f.Pkg.Info.TypeOf(n.Args[0])).(*types.Chan)
 			found = found || isChan && f.Pkg.Info.Types[id].IsBuiltin()
 		}
 		return !found

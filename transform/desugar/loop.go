@@ -66,7 +66,7 @@ func (d *desugarer) rebox(s *ast.ForStmt) {
 
 func (d *desugarer) rangeStmt(s *ast.RangeStmt) {
 	d.emit(d.collect(func() {
-		switch t := rangeType(d.info.TypeOf(s.X)).(type) {
+		switch t := ir.Under(d.info.TypeOf(s.X)).(type) {
 		case *types.Basic:
 			if t.Info()&types.IsString != 0 {
 				d.rangeString(s)
@@ -78,7 +78,7 @@ func (d *desugarer) rangeStmt(s *ast.RangeStmt) {
 		case *types.Array:
 			d.rangeIndex(s, t.Len(), s.Value != nil && !blank(s.Value))
 		case *types.Pointer:
-			d.rangeIndex(s, rangeType(t.Elem()).(*types.Array).Len(), s.Value != nil && !blank(s.Value))
+			d.rangeIndex(s, ir.Under(t.Elem()).(*types.Array).Len(), s.Value != nil && !blank(s.Value))
 		case *types.Map:
 			d.rangeMap(s, t)
 		case *types.Chan:
@@ -87,26 +87,6 @@ func (d *desugarer) rangeStmt(s *ast.RangeStmt) {
 			ir.Bug(s.Pos(), "desugar: range over a function")
 		}
 	}))
-}
-
-// rangeType is the underlying type of what is ranged over; of a type parameter,
-// that of its type set.
-func rangeType(t types.Type) types.Type {
-	p, ok := types.Unalias(t).(*types.TypeParam)
-	if !ok {
-		return t.Underlying()
-	}
-	iface := p.Constraint().Underlying().(*types.Interface)
-	for i := range iface.NumEmbeddeds() {
-		e := iface.EmbeddedType(i)
-		if u, ok := e.(*types.Union); ok {
-			e = u.Term(0).Type()
-		}
-		if _, ok := e.Underlying().(*types.Interface); !ok {
-			return e.Underlying()
-		}
-	}
-	return t.Underlying()
 }
 
 func blank(e ast.Expr) bool {

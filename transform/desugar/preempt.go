@@ -31,7 +31,7 @@ func (d *desugarer) long(s ast.Node) bool {
 	case *ast.ForStmt:
 		return !d.counts(s)
 	case *ast.RangeStmt:
-		switch t := rangeType(d.info.TypeOf(s.X)).(type) {
+		switch t := ir.Under(d.info.TypeOf(s.X)).(type) {
 		case *types.Basic:
 			if v := d.info.Types[s.X].Value; v != nil && v.Kind() == constant.Int {
 				return constant.Compare(v, token.GTR, constant.MakeInt64(fewRounds))

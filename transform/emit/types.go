@@ -348,17 +348,7 @@ func (b *body) callResults(c *ir.Call) *types.Tuple {
 	return c.Target.Sig.Results()
 }
 
-func chanElem(t types.Type) types.Type {
-	if tp, ok := types.Unalias(t).(*types.TypeParam); ok {
-		if i, ok := tp.Constraint().Underlying().(*types.Interface); ok && i.NumEmbeddeds() == 1 {
-			t = i.EmbeddedType(0)
-			if u, ok := t.(*types.Union); ok {
-				t = u.Term(0).Type()
-			}
-		}
-	}
-	return t.Underlying().(*types.Chan).Elem()
-}
+func chanElem(t types.Type) types.Type { return ir.Under(t).(*types.Chan).Elem() }
 
 // hoisted writes a type that a function declares in the source.
 func (f *file) hoisted(h *ir.Hoisted) {
