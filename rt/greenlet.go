@@ -225,7 +225,9 @@ func (h *Hub) ended(g *Greenlet, u *green.Unwind) {
 	}
 	if g == h.root {
 		h.exits = u != nil
-		h.over = !h.exits || !h.main
+		if !h.exits || !h.main {
+			h.finish()
+		}
 	}
 	h.bury(g)
 }
@@ -234,10 +236,16 @@ func (h *Hub) ended(g *Greenlet, u *green.Unwind) {
 func (h *Hub) endedBy(g *Greenlet, err error) {
 	g.more().err = err
 	if g == h.root {
-		h.over = true
+		h.finish()
 		h.err = err
 	}
 	h.bury(g)
+}
+
+// finish ends the hub: no other greenlet runs any more.
+func (h *Hub) finish() {
+	h.over = true
+	h.left = 1
 }
 
 func (h *Hub) bury(g *Greenlet) {
