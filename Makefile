@@ -7,7 +7,7 @@ SAMPLE ?= 0
 BUCKETS ?= core,hard
 
 .DEFAULT_GOAL := help
-.PHONY: all help build demo test test-full bench conformance golden fmt fmt-check vet staticcheck floors generated
+.PHONY: all help build demo test test-full bench conformance modules golden fmt fmt-check vet staticcheck floors generated
 
 all: build test ## build, then test
 
@@ -38,6 +38,9 @@ bench: ## measure against goroutines, iter.Pull and channels
 
 conformance: ## Go's own test programs, plain against green; SAMPLE=n takes n of them, 0 all
 	$(GO) run ./internal/conformance -sample $(SAMPLE) -buckets $(BUCKETS)
+
+modules: ## the own tests of modules that nobody wrote for greengen, plain and green; redigo needs redis-server
+	$(GO) run ./internal/modules
 
 golden: ## write the goldens anew; read the diff before it is committed
 	$(GO) test ./transform/color ./transform/desugar ./transform/cfg ./transform/live ./transform/emit -update

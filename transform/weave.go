@@ -35,7 +35,8 @@ func weave(p *ir.Package, all bool) []File {
 	if len(out) == 0 {
 		return nil
 	}
-	head := load.Header + "\n\npackage " + p.Types.Name() + "\n\n"
+	// The entries have the same Go version in every module: they use type parameters.
+	head := load.Header + "\n\n//go:build go1.21\n\npackage " + p.Types.Name() + "\n\n"
 	dir := filepath.Dir(out[0].Path)
 	if len(entries) > len(tests) {
 		src := head + "import greengen_rt \"" + load.RT + "\"\n\nfunc main() { greengen_rt.RunMain(" + emit.MainPlain + ") }\n"

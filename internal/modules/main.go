@@ -24,7 +24,7 @@ import (
 type target struct {
 	module, version string
 	packages        []string
-	needs           string // a program that its tests start
+	needs           string // a server that its tests start, and expect at its usual port
 }
 
 var targets = []target{

@@ -68,6 +68,12 @@ func (b *bench) module(t target) (*report, error) {
 		if _, err := exec.LookPath(t.needs); err != nil {
 			return nil, fmt.Errorf("skipped: its tests need %s", t.needs)
 		}
+		server := b.command(b.dir, t.needs)
+		if err := server.Start(); err != nil {
+			return nil, err
+		}
+		defer server.Wait()
+		defer server.Process.Kill()
 	}
 	dir, err := b.fetch(t)
 	if err != nil {

@@ -36,9 +36,6 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if at, ok := c.watched[f]; ok {
 		l.no(at, "a function that it calls looks at its callers")
 	}
-	if !ir.GoAtLeast(f.Pkg.Info.FileVersions[f.File.Ast], 18) {
-		l.no(f.Pos(), "its module's Go version has no type parameters, which generated code uses")
-	}
 	l.predeclared()
 	l.helperNames()
 	if f.Obj != nil && taken(f.Obj) {

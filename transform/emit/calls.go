@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"github.com/dave/jennifer/jen"
@@ -112,7 +113,8 @@ func (f *file) twinOf(fn *ir.Func) string {
 	if fn.Pkg == f.p {
 		return f.twin(fn)
 	}
-	other := &pkg{p: fn.Pkg, base: map[*ir.Func]string{fn: baseName(fn)}}
+	other := &pkg{p: fn.Pkg, base: map[*ir.Func]string{}, taken: map[string]bool{}}
+	other.choose(fn, baseName(fn))
 	return other.twin(fn)
 }
 
@@ -432,5 +434,11 @@ const MainPlain = "main_plain"
 // with Test: go test would run it.
 func PlainTest(name string) string { return "plain_" + name }
 
-// TestTwin is the name of a test's twin, for the same reason.
-func TestTwin(name string) string { return "green_" + name }
+// TestTwin is the name of the twin of a function in a test file: tests of package
+// p_test may call an exported one of a test file of p.
+func TestTwin(name string) string {
+	if token.IsExported(name) {
+		return "Green_" + name
+	}
+	return "green_" + name
+}
