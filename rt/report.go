@@ -137,7 +137,8 @@ func userFrames(pcs []uintptr) []runtime.Frame {
 	return slices.DeleteFunc(fs, func(f runtime.Frame) bool {
 		return strings.HasPrefix(f.Function, "runtime.") ||
 			strings.HasPrefix(f.Function, "github.com/greengen/greengen/rt/green.") ||
-			strings.HasPrefix(f.Function, "github.com/greengen/greengen/rt.begin")
+			strings.HasPrefix(f.Function, "github.com/greengen/greengen/rt.begin") ||
+			strings.HasPrefix(f.Function, "github.com/greengen/greengen/rt.goTwin")
 	})
 }
 
