@@ -166,10 +166,15 @@ func (g *Greenlet) info() Info {
 	default:
 		i.Wait = "runnable"
 	}
+	outermost := ""
 	for f := (*green.Frame)(g.at); f != nil; f = f.Parent {
 		if name, file, line, ok := green.Where(f); ok {
 			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", name, file, line))
+			outermost = name
 		}
+	}
+	if x := g.ext.Load(); outermost != "" && (x == nil || x.name == "") {
+		i.Name = outermost // not that of a twin, or of what starts one
 	}
 	return i
 }

@@ -47,7 +47,7 @@ func keyOf(o Options, env goEnv, over overlay) (string, error) {
 	}
 	h := sha256.New()
 	for _, part := range []any{
-		"entry 1", tool, env, o.Dir, o.Patterns, o.Build, o.Tests, o.Stats, o.All, o.Torture, o.Preempt, o.Check, contents,
+		"entry 2", tool, env, o.Dir, o.Patterns, o.Build, o.Tests, o.Stats, o.All, o.Torture, o.Preempt, o.Check, contents,
 	} {
 		data, err := json.Marshal(part) // sorts maps
 		if err != nil {

@@ -43,6 +43,7 @@ func (w *weaver) inputs(load overlay, inj injection) inputs {
 	if err != nil {
 		return inputs{}
 	}
+	w.listed = pkgs
 	files, folders := w.fixed()
 	for _, p := range pkgs {
 		if p.Standard || p.remote() || p.Dir == "" {

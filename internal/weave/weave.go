@@ -83,6 +83,8 @@ type weaver struct {
 	over  overlay
 	entry *entry
 	run   Transform
+
+	listed []listedPackage // all that is built, by go list
 }
 
 func (w *weaver) weave() (*record, error) {
@@ -108,6 +110,7 @@ func (w *weaver) weave() (*record, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.bakeAlone(res)
 	if w.o.Stats {
 		bakeStats(res)
 	}

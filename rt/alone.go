@@ -1,0 +1,35 @@
+package rt
+
+import "runtime"
+
+var nobodyElse bool
+
+// NobodyElse says that only goroutines can wake a goroutine of this program, no
+// timer and no signal. For init functions of woven programs.
+func NobodyElse() { nobodyElse = true }
+
+// alone reports whether there is nobody but this hub who could wake its greenlets.
+func (h *Hub) alone() bool {
+	if !nobodyElse {
+		return false
+	}
+	own := 1 + h.workers.resting()
+	if h.monitor != nil {
+		own++
+	}
+	// A worker may be on its way out.
+	for range 20 {
+		if runtime.NumGoroutine() == own {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
+}
+
+// resting returns how many workers have nothing to do.
+func (w *workers) resting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.idle)
+}
