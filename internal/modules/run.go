@@ -50,7 +50,7 @@ func (r *report) line(t target) string {
 	s := fmt.Sprintf("%s: plain %d, green %d, torture %d tests passed; native green functions %d of %d; suspensions taken %d",
 		t.module, r.passed[0], r.passed[1], r.passed[2], r.native, r.all, r.suspensions)
 	if len(r.lost) > 0 {
-		s += "\n\tonly plain: " + strings.Join(r.lost, ", ")
+		s += fmt.Sprintf("\n\t%d only plain: %s", len(r.lost), strings.Join(r.lost[:min(len(r.lost), 8)], ", "))
 	}
 	return s
 }

@@ -23,6 +23,9 @@ func plainFunc(obj *types.Func) bool {
 	if recv := obj.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
 		return !blockingMethod(obj)
 	}
+	if wrapsStream(obj) {
+		return false
+	}
 	if plainPackages[path] {
 		return true
 	}
@@ -98,7 +101,14 @@ var exceptions = func() map[string]bool {
 	for w := range words(`net.SplitHostPort net.JoinHostPort net.ParseIP net.ParseCIDR net.ParseMAC net.IPv4 net.IPv4Mask net.CIDRMask
 		net.TCPAddrFromAddrPort net.UDPAddrFromAddrPort net.Pipe
 		net/http.StatusText net/http.CanonicalHeaderKey net/http.DetectContentType net/http.NewServeMux net/http.NewRequest
-		net/http.NewRequestWithContext os/exec.Command os/exec.CommandContext`) {
+		net/http.NewRequestWithContext os/exec.Command os/exec.CommandContext
+		bufio.(*Reader).Buffered bufio.(*Reader).Size bufio.(*Reader).UnreadByte bufio.(*Reader).UnreadRune bufio.(*Reader).Reset
+		bufio.(*Writer).Available bufio.(*Writer).AvailableBuffer bufio.(*Writer).Buffered bufio.(*Writer).Size
+		bufio.(*Writer).Reset bufio.(*Scanner).Text bufio.(*Scanner).Bytes bufio.(*Scanner).Err bufio.(*Scanner).Buffer
+		bufio.(*Scanner).Split encoding/json.(*Decoder).UseNumber encoding/json.(*Decoder).DisallowUnknownFields
+		encoding/json.(*Decoder).Buffered encoding/json.(*Decoder).InputOffset encoding/json.(*Encoder).SetIndent
+		encoding/json.(*Encoder).SetEscapeHTML encoding/csv.(*Writer).Error encoding/xml.(*Encoder).Indent
+		compress/gzip.(*Reader).Multistream`) {
 		m[w] = true
 	}
 	return m
