@@ -5,9 +5,12 @@ GOFMT = $$($(GO) env GOROOT)/bin/gofmt
 # Conformance: SAMPLE=n takes n programs of each bucket, evenly spread; BUCKETS is a list of core, hard, out.
 SAMPLE ?= 0
 BUCKETS ?= core,hard
+# Fuzz: N random programs, the first of seed SEED.
+N ?= 200
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: all help build demo test test-full bench conformance modules golden fmt fmt-check vet staticcheck floors generated
+.PHONY: all help build demo test test-full bench conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
 
 all: build test ## build, then test
 
@@ -41,6 +44,9 @@ conformance: ## Go's own test programs, plain against green; SAMPLE=n takes n of
 
 modules: ## the own tests of modules that nobody wrote for greengen, plain and green; redigo needs redis-server
 	$(GO) run ./internal/modules
+
+fuzz: ## N random programs from SEED on, plain against green; what differs is made small
+	$(GO) run ./internal/fuzz -n $(N) -seed $(SEED)
 
 golden: ## write the goldens anew; read the diff before it is committed
 	$(GO) test ./transform/color ./transform/desugar ./transform/cfg ./transform/live ./transform/emit -update

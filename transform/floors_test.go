@@ -34,6 +34,8 @@ var floors = append([]floor{
 	{"transform/ir", []string{"std", "transform/diag"}, "the ground floor"},
 	{"transform/...", []string{"std", "module", "transform/..."}, "the transform knows rt by name only"},
 	{"internal/weave", []string{"std", "module", "", "transform/..."}, "it uses the driver and knows no command"},
+	{"internal/fuzz/gen", []string{"std"}, "what it makes depends on nothing of ours"},
+	{"internal/fuzz/shrink", []string{"std"}, "it knows Go only"},
 }, passFloors()...)
 
 func passFloors() []floor {
@@ -54,8 +56,8 @@ var restricted = map[string][]string{
 	"golang.org/x/mod/modfile":          {"internal/weave"},
 	"github.com/stretchr/testify":       {},
 	"github.com/rogpeppe/go-internal":   {"cmd/...", "internal/...", "transform/internal/passtest"},
-	"os/exec":                           {"cmd/...", "internal/weave", "internal/conformance/...", "internal/modules", "examples/..."},
-	"flag":                              {"cmd/...", "internal/conformance/...", "internal/modules", "examples/...", "rt/internal/bench", "transform/internal/passtest"},
+	"os/exec":                           {"cmd/...", "internal/weave", "internal/conformance/...", "internal/fuzz", "internal/modules", "examples/..."},
+	"flag":                              {"cmd/...", "internal/conformance/...", "internal/fuzz", "internal/modules", "examples/...", "rt/internal/bench", "transform/internal/passtest"},
 	"testing":                           {"rt/testing", "rt/internal/greentest", "transform/internal/passtest"},
 	"github.com/greengen/greengen":      {"internal/weave"},
 	"github.com/greengen/greengen/cmd":  {},

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/greengen/greengen/internal/conformance/outcome"
+	"github.com/greengen/greengen/internal/fuzz/gen"
+	"github.com/greengen/greengen/internal/fuzz/shrink"
+)
+
+type config struct {
+	n, batch, rounds, most int
+	seed                   uint64
+	repo, tmp, out         string
+	log                    io.Writer
+}
+
+// fuzzer runs programs and counts.
+type fuzzer struct {
+	config
+	ctx      context.Context
+	shrinker *shrink.Shrinker
+
+	programs, failed, native, total, suspensions int
+}
+
+// program is one of a batch.
+type program struct {
+	name string // of the package
+	src  []byte
+	runs map[mode]*outcome.Outcome
+	fail *failure
+}
+
+// failure is the first way in which a program was not as it should be.
+type failure struct {
+	mode   mode
+	cause  string // a few words, the same for failures of one kind
+	detail string
+}
+
+func (f *fuzzer) run() error {
+	for done := 0; done < f.n; done += f.batch {
+		var batch []*program
+		for i := range min(f.batch, f.n-done) {
+			name := fmt.Sprint("p", i)
+			batch = append(batch, &program{name: name, src: []byte(gen.Program(name, f.seed+uint64(done+i)))})
+		}
+		if err := f.judge(batch, modes, true); err != nil {
+			return err
+		}
+		f.programs += len(batch)
+		for i, p := range batch {
+			if p.fail == nil {
+				continue
+			}
+			f.failed++
+			if err := f.report(f.seed+uint64(done+i), p); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(f.log, "%d programs, %d failed\n", f.programs, f.failed)
+	}
+	return nil
+}
+
+// report writes a program that failed, small if not too many did before.
+func (f *fuzzer) report(seed uint64, p *program) error {
+	dir := filepath.Join(f.out, fmt.Sprint("seed", seed))
+	fmt.Fprintf(f.log, "seed %d: %s: %s: %s\n\tin %s\n", seed, p.fail.mode, p.fail.cause, clip(p.fail.detail), dir)
+	if err := f.write(dir, "whole", p); err != nil || f.failed > f.most {
+		return err
+	}
+	small, err := f.shrink(p)
+	if err != nil {
+		return err
+	}
+	return f.write(dir, "small", small)
+}
+
+func clip(s string) string {
+	const most = 600
+	if len(s) > most {
+		s = s[:most] + "..."
+	}
+	return s
+}
+
+func (f *fuzzer) write(dir, name string, p *program) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	files := map[string]string{name + ".go": string(p.src)}
+	if p.fail != nil {
+		files[name+".txt"] = fmt.Sprintf("%s: %s\n%s\n", p.fail.mode, p.fail.cause, p.fail.detail)
+	}
+	for m, o := range p.runs {
+		files[name+"."+string(m)] = fmt.Sprintf("%s%s%s\n", o.Stdout, o.Stderr, o.Exit)
+	}
+	for n, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, n), []byte(data), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shrink makes p smaller. Whatever still fails in the same mode, for the same
+// cause, counts.
+func (f *fuzzer) shrink(p *program) (*program, error) {
+	if f.shrinker == nil {
+		f.shrinker = shrink.New()
+	}
+	var failed error
+	small := *p
+	fails := func(sources [][]byte) []bool {
+		out := make([]bool, len(sources))
+		var batch []*program
+		for i, src := range sources {
+			name := fmt.Sprint("p", i)
+			src := strings.Replace(string(src), "package "+p.name+"\n", "package "+name+"\n", 1)
+			batch = append(batch, &program{name: name, src: []byte(src)})
+		}
+		if err := f.judge(batch, []mode{plain, p.fail.mode}, false); err != nil {
+			failed = err
+			return out
+		}
+		for i, b := range batch {
+			if out[i] = b.fail != nil && b.fail.mode == p.fail.mode && b.fail.cause == p.fail.cause; out[i] && len(sources[i]) <= len(small.src) {
+				small = *b
+			}
+		}
+		return out
+	}
+	src := f.shrinker.Shrink(p.src, f.rounds, fails)
+	if string(small.src) != string(p.src) {
+		small.src = []byte(strings.Replace(string(src), "package "+p.name+"\n", "package "+small.name+"\n", 1))
+	}
+	return &small, failed
+}

@@ -1,0 +1,327 @@
+package gen
+
+import (
+	"fmt"
+	"strings"
+)
+
+// loop makes a loop with head, labelled if the body uses the label; vars are
+// those of the head.
+func (g *gen) loop(head string, d int, declare func()) {
+	l := &label{name: g.name("L")}
+	f := g.f
+	loops, exits, rounds := f.loops, f.exits, f.rounds
+	f.loops, f.exits, f.rounds = append(loops[:len(loops):len(loops)], l), exits+1, rounds+1
+	body := g.text(func() {
+		g.scope(func() {
+			declare()
+			g.p("if !burn() {\nbreak\n}")
+			g.body(d)
+		})
+	})
+	f.loops, f.exits, f.rounds = loops, exits, rounds
+	if l.used {
+		g.p("%s:", l.name)
+	}
+	g.p("%s {\n%s}", head, body)
+}
+
+// breakable makes what a break may leave.
+func (g *gen) breakable(f func()) {
+	g.f.exits++
+	fr := g.f
+	f()
+	fr.exits--
+}
+
+func (g *gen) ifs(d int) {
+	g.scope(func() {
+		head := ""
+		if g.one(3) {
+			x := g.name("x")
+			head = fmt.Sprintf("%s := (%s); ", x, g.expr("int", 2))
+			g.add(x, "int", g.one(3))
+			head += fmt.Sprintf("%s < (%s) && ", x, g.expr("int", 1))
+		}
+		g.p("if %s%s {", head, g.cond(2))
+		g.body(d)
+		for g.one(3) {
+			g.p("} else if %s {", g.cond(2))
+			g.body(d)
+		}
+		if g.one(2) {
+			g.p("} else {")
+			g.body(d)
+		}
+		g.p("}")
+	})
+}
+
+func (g *gen) fors(d int) {
+	i := g.name("i")
+	shared := g.one(2)
+	declare := func() { g.use(i, "int", shared) }
+	switch g.IntN(4) {
+	case 0:
+		g.loop(fmt.Sprintf("for %s := (%s); %[1]s < %[3]d; %[1]s++", i, g.expr("int", 1), 2+g.IntN(3)), d, declare)
+	case 1:
+		g.loop(fmt.Sprintf("for %s, j := 0, q(4); %[1]s < j && %s; %[1]s, j = %[1]s+1, q(j)", i, g.cond(2)), d, declare)
+	case 2:
+		g.loop("for "+g.cond(2), d, func() {})
+	default:
+		g.loop("for", d, func() {})
+	}
+}
+
+// ranges ranges over all but functions.
+func (g *gen) ranges(d int) {
+	kinds := []struct {
+		over     string
+		key, val typ
+	}{
+		{"(clip({[]int}))", "int", "int"}, {"({[3]int})", "int", "int"}, {"v(&[3]int{1, {int} })", "int", "int"}, {"(short({string}))", "int", ""},
+		{"(at({int}, 4))", "int", "-"}, {"(one({map[string]int}))", "string", "int"}, {"(sorted({map[string]int}))", "int", "string"},
+		{"(source(#, {int}, {int}))", "int", "-"},
+	}
+	k := pick(g, kinds)
+	over := g.fill(k.over, 2)
+	a, b := g.name("k"), g.name("x")
+	shared := g.one(2)
+	switch n := g.IntN(4); {
+	case n == 0:
+		g.loop("for range "+over, d, func() {})
+	case n == 1 || k.val == "-":
+		g.loop("for "+a+" := range "+over, d, func() { g.use(a, k.key, shared) })
+	case n == 2 && k.val != "":
+		if x := g.target(k.val); x != nil && g.target(k.key) != nil {
+			to, _ := g.place(k.val, 1)
+			g.loop(fmt.Sprintf("for %s, %s = range %s", g.target(k.key).name, to, over), d, func() {})
+			return
+		}
+		fallthrough
+	default:
+		g.loop(fmt.Sprintf("for %s, %s := range %s", a, b, over), d, func() {
+			g.use(a, k.key, shared)
+			g.p("_ = %s", b)
+			if k.val != "" {
+				g.add(b, k.val, shared)
+			}
+		})
+	}
+}
+
+func (g *gen) rangeFunc(d int) {
+	a, b := g.name("k"), g.name("x")
+	shared := g.one(2)
+	switch g.IntN(5) {
+	case 0:
+		g.loop("for range seq0"+g.fill("({int})", 2), d, func() {})
+	case 1:
+		g.loop(fmt.Sprintf("for %s, %s := range (%s).All(%d)", a, b, g.expr("*List[int]", 2), g.next()), d, func() {
+			g.use(a, "int", shared)
+			g.use(b, "int", shared)
+		})
+	case 2:
+		if x := g.target("int"); x != nil {
+			g.loop("for "+x.name+" = range "+g.fill("seq0({int})", 2), d, func() {})
+			return
+		}
+		fallthrough
+	default:
+		g.loop(fmt.Sprintf("for %s := range seq%d%s", a, g.IntN(seqs), g.fill("({int})", 2)), d, func() { g.use(a, "int", shared) })
+	}
+}
+
+func (g *gen) switches(d int) {
+	t := pick(g, []typ{"int", "int", "string", "bool", "any"})
+	tag := "(" + g.expr(t, 2) + ")"
+	none := g.one(4)
+	if none {
+		t, tag = "bool", ""
+	}
+	if g.one(4) {
+		tag = fmt.Sprintf("_ = b(%d, 1); %s", g.next(), tag)
+	}
+	g.p("switch %s {", tag)
+	n := 2 + g.IntN(3)
+	other := g.IntN(2 * n)
+	g.breakable(func() {
+		for i := range n {
+			if i == other {
+				g.p("default:")
+			} else {
+				var cases []string
+				for range 1 + g.IntN(2) {
+					cases = append(cases, fmt.Sprintf("v(%s)", g.expr(t, 1)))
+				}
+				g.p("case %s:", strings.Join(cases, ", "))
+			}
+			g.body(d)
+			if i < n-1 && g.one(4) {
+				g.p("fallthrough")
+			}
+		}
+	})
+	g.p("}")
+}
+
+func (g *gen) typeSwitch(d int) {
+	t := pick(g, []typ{"any", "any", "I", "error"})
+	cases := map[typ][]typ{"any": {"int", "string", "S", "N", "[3]int", "I", "error", "bool"}, "I": {"N", "S", "*S", "J", "*EP"}, "error": {"any"}}[t]
+	x := g.name("x")
+	bind := g.one(2)
+	if bind {
+		g.p("switch %s := (%s).(type) {", x, g.expr(t, 2))
+	} else {
+		g.p("switch (%s).(type) {", g.expr(t, 2))
+	}
+	g.breakable(func() {
+		for _, i := range g.Perm(len(cases))[:1+g.IntN(len(cases))] {
+			g.p("case %s:", cases[i])
+			g.bound(bind, x, cases[i], d)
+		}
+		switch g.IntN(3) {
+		case 0:
+			g.p("case nil:")
+			g.body(d)
+		case 1:
+			g.p("default:")
+			g.bound(bind, x, t, d)
+		}
+	})
+	g.p("}")
+}
+
+func (g *gen) bound(bind bool, x string, t typ, d int) {
+	g.scope(func() {
+		if bind {
+			g.p("_ = %s", x)
+			g.add(x, t, g.one(3))
+		}
+		g.body(d)
+	})
+}
+
+// selects has one case that can go on.
+func (g *gen) selects(d int) {
+	x, ok := g.name("x"), g.name("ok")
+	g.p("select {")
+	clauses := []func(){
+		func() { g.p("case <-null(%d):", g.next()); g.breakable(func() { g.body(d) }) },
+		func() { g.p("case null(%d) <- %s:", g.next(), g.expr("int", 2)); g.breakable(func() { g.body(d) }) },
+	}
+	ready := []func(){
+		func() {
+			g.scope(func() {
+				g.p("case %s, %s := <-%s:\n_, _ = %[1]s, %[2]s", x, ok, g.fill("source(#, {int})", 2))
+				g.add(x, "int", g.one(2))
+				g.add(ok, "bool", g.one(2))
+				g.breakable(func() { g.body(d) })
+			})
+		},
+		func() {
+			to, _ := g.place("int", 1)
+			g.p("case %s = <-%s:", to, g.fill("source(#, {int})", 2))
+			g.breakable(func() { g.body(d) })
+		},
+		func() { g.p("case make(chan int, 1) <- %s:", g.expr("int", 2)); g.breakable(func() { g.body(d) }) },
+		func() { g.p("default:"); g.breakable(func() { g.body(d) }) },
+		func() {
+			g.p("case <-func() chan int { c := make(chan int); go func() { block(1); c <- %s }(); return c }():", g.fixed("int"))
+			g.breakable(func() { g.body(d) })
+		},
+	}
+	clauses = append(clauses[g.IntN(3):], pick(g, ready))
+	for _, i := range g.Perm(len(clauses)) {
+		clauses[i]()
+	}
+	g.p("}")
+}
+
+func (g *gen) plainBlock(d int) {
+	g.p("{")
+	g.body(d)
+	g.p("}")
+}
+
+// gotoForward jumps over statements; those stand in a block, since no variable
+// may come into scope on the way.
+func (g *gen) gotoForward(d int) {
+	l := &label{name: g.name("G")}
+	f := g.f
+	old := f.gotos
+	f.gotos = append(old[:len(old):len(old)], l)
+	g.p("{\nif %s {\ngoto %s\n}\n{", g.cond(2), l.name)
+	g.body(d)
+	f.gotos = old
+	g.p("}\n%s:\nblock(%d)\n}", l.name, g.IntN(6))
+}
+
+func (g *gen) gotoBack(d int) {
+	l, n := g.name("G"), g.name("n")
+	g.p("{\n%s := 0\n%s:\n%[1]s++\n{", n, l)
+	g.scope(func() {
+		g.add(n, "int", true).fixed = true
+		g.body(d)
+	})
+	g.p("}\nif burn() && %s < 3 {\ngoto %s\n}\n}", n, l)
+}
+
+// handOver waits for a goroutine, which may thus trace.
+func (g *gen) handOver(d int) {
+	c := g.name("done")
+	g.p("%s := make(chan int)\ngo func() {\ndefer func() { t(%d, fmt.Sprint(recover())); close(%[1]s) }()", c, g.next())
+	g.inner(func() { g.body(d) })
+	g.p("}()\n<-%s", c)
+}
+
+// pipeline has stages that only its end traces.
+func (g *gen) pipeline(d int) {
+	a, b, x := g.name("in"), g.name("out"), g.name("x")
+	g.p("%s, %s := make(chan int), make(chan int, %d)", a, b, g.IntN(2))
+	g.p("go func() {\ndefer close(%s)\nfor i := range %d {\n%[1]s <- i\n}\n}()", a, 2+g.IntN(3))
+	g.p("go func() {\nfor i := range %s {\nblock(i)\n%s <- i * %d\n}\nclose(%[2]s)\n}()", a, b, 2+g.IntN(3))
+	shared := g.one(2)
+	g.loop("for "+x+" := range "+b, d, func() { g.use(x, "int", shared) })
+	g.p("for range %s {\n}", b)
+}
+
+func (g *gen) waitGroup(int) {
+	wg, mu, sum, s := g.name("wg"), g.name("mu"), g.name("sum"), g.name("s")
+	g.p("var %s sync.WaitGroup\nvar %s sync.Mutex\n%s, %s := 0, make([]int, 4)", wg, mu, sum, s)
+	start := pick(g, []string{wg + ".Add(1)\ngo func() {\ndefer " + wg + ".Done()", wg + ".Go(func() {"})
+	end := "}()"
+	if strings.HasSuffix(start, ".Go(func() {") {
+		end = "})"
+	}
+	g.p("for i := range s%s {\n%s\nblock(i)\n%s[i] = i * %d\n%s.Lock()\ndefer %[5]s.Unlock()\n%[6]s += q(%[3]s[i])\n%[7]s\n}\n%[8]s.Wait()",
+		strings.TrimPrefix(s, "s"), start, s, 2+g.IntN(3), mu, sum, end, wg)
+	g.p("t(%d, %s)", g.next(), sum)
+	g.add(sum, "int", g.one(2))
+	g.add(s, "[]int", g.one(2))
+}
+
+func (g *gen) localType(d int) {
+	l, x := g.name("T"), g.name("x")
+	g.p("type %s struct {\nA int\nB string\nF func(int) int\n}", l)
+	g.p("%s := %s%s", x, l, g.fill("{ {int}, {string}, {func(int) int} }", 2))
+	g.p("%s.A = %s.F(%s)\nt(%d, %[1]s.A)", x, pick(g, []string{x, "q(" + x + ")"}), g.expr("int", 1), g.next())
+	g.nest(1, d)
+	g.p("t(%d, any(%s).(%s).B)", g.next(), x, l)
+}
+
+// guarded keeps panics in.
+func (g *gen) guarded(d int) {
+	g.p("try(%d, func() {", g.next())
+	g.inner(func() { g.body(d) })
+	g.p("})")
+}
+
+// rendezvous takes turns with a goroutine.
+func (g *gen) rendezvous(int) {
+	c, back := g.name("c"), g.name("back")
+	g.p("%s, %s := make(chan int), make(chan string)", c, back)
+	g.p("go func() {\nfor n := range %s {\n%s <- fmt.Sprint(b(%d, n))\n}\nclose(%[2]s)\n}()", c, back, g.next())
+	g.p("for _, n := range (clip(%s)) {\n%s <- n\nt(%d, <-%s)\n}", g.expr("[]int", 2), c, g.next(), back)
+	g.p("close(%s)\n_, %s := <-%s\nt(%d, %[2]s)", c, g.name("ok"), back, g.next())
+}

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/greengen/greengen/internal/conformance/outcome"
+	"github.com/greengen/greengen/internal/weave"
+	"github.com/greengen/greengen/transform"
+)
+
+// module is the scratch module that holds a batch, a package for each program.
+const module = "example.com/fuzz"
+
+// timeout ends a program that hangs.
+const timeout = 20 * time.Second
+
+// mode is a way to build.
+type mode string
+
+const (
+	plain   mode = "plain"
+	green   mode = "green"
+	torture mode = "torture"
+)
+
+var modes = []mode{plain, green, torture}
+
+// judge builds and runs the programs in the modes, of which plain is the first,
+// and sets what failed.
+func (f *fuzzer) judge(batch []*program, modes []mode, count bool) error {
+	dir, err := f.lay(batch)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	for _, m := range modes {
+		b := &build{f: f, dir: dir, mode: m, count: count}
+		if err := b.run(sound(batch)); err != nil {
+			return err
+		}
+		os.RemoveAll(b.bin())
+		if f.ctx.Err() != nil {
+			return f.ctx.Err()
+		}
+	}
+	return nil
+}
+
+// sound are the programs that have not failed.
+func sound(batch []*program) []*program {
+	var out []*program
+	for _, p := range batch {
+		if p.fail == nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// lay writes the module.
+func (f *fuzzer) lay(batch []*program) (string, error) {
+	dir, err := os.MkdirTemp(f.tmp, "mod-")
+	if err != nil {
+		return "", err
+	}
+	mod := fmt.Sprintf("module %s\n\ngo 1.26.0\n\nrequire %s v0.0.0\n\nreplace %[2]s => %s\n", module, "github.com/greengen/greengen", f.repo)
+	if err := write(filepath.Join(dir, "go.mod"), []byte(mod)); err != nil {
+		return "", err
+	}
+	for _, p := range batch {
+		if err := write(filepath.Join(dir, p.name, "p.go"), p.src); err != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+func write(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o666)
+}
+
+// build is one binary for all programs of a batch in one mode.
+type build struct {
+	f     *fuzzer
+	dir   string
+	mode  mode
+	count bool
+}
+
+func (b *build) bin() string { return filepath.Join(b.dir, "bin-"+string(b.mode)) }
+
+// run builds and runs the programs; where one breaks the build it is set apart.
+func (b *build) run(batch []*program) error {
+	if len(batch) == 0 || b.f.ctx.Err() != nil {
+		return b.f.ctx.Err()
+	}
+	if err := b.entry(batch); err != nil {
+		return err
+	}
+	problem, bugs := b.make()
+	broken := false
+	for _, p := range batch {
+		text := bugs[p.name]
+		if text == "" {
+			text = blame(problem, p.name)
+		}
+		if text != "" {
+			p.fail = &failure{b.mode, "build", text}
+			broken = true
+		}
+	}
+	switch {
+	case broken:
+		return b.run(sound(batch))
+	case problem == "":
+		return b.each(batch)
+	case len(batch) == 1:
+		batch[0].fail = &failure{b.mode, "build", problem}
+		return nil
+	}
+	if err := b.run(batch[:len(batch)/2]); err != nil {
+		return err
+	}
+	return b.run(batch[len(batch)/2:])
+}
+
+// entry writes a main package that runs the program named by its argument.
+func (b *build) entry(batch []*program) error {
+	var imports, cases strings.Builder
+	for _, p := range batch {
+		fmt.Fprintf(&imports, "\t%q\n", module+"/"+p.name)
+		fmt.Fprintf(&cases, "\tcase %q:\n\t\t%s.Main()\n", p.name, p.name)
+	}
+	src := "package main\n\nimport (\n\t\"os\"\n\n" + imports.String() + ")\n\nfunc main() {\n\tswitch os.Args[1] {\n" + cases.String() + "\t}\n}\n"
+	return write(filepath.Join(b.dir, "main.go"), []byte(src))
+}
+
+// make builds the binary. It returns what is wrong, "" if nothing, and on which
+// packages a pass of the transform panicked.
+func (b *build) make() (problem string, bugs map[string]string) {
+	plan := &weave.Plan{Patterns: []string{"."}}
+	if b.mode != plain {
+		var err error
+		plan, err = weave.Prepare(weave.Options{Dir: b.dir, Patterns: plan.Patterns, Cache: filepath.Join(b.dir, "cache"),
+			All: true, Preempt: true, Torture: b.mode == torture, Check: true}, func(c transform.Config) (*transform.Result, error) {
+			res, err := transform.Run(c)
+			if err == nil {
+				bugs = b.note(res)
+			}
+			return res, err
+		})
+		if err != nil {
+			return "weave: " + err.Error(), nil
+		}
+	}
+	cmd := exec.CommandContext(b.f.ctx, "go", append(append([]string{"build", "-ldflags=-w", "-o=" + b.bin()}, plan.Flags...), plan.Patterns...)...)
+	cmd.Dir, cmd.Env = b.dir, append(append(os.Environ(), "GOWORK=off", "GOENV=off", "GOFLAGS=", "PWD="+b.dir), plan.Env...)
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return "", bugs
+	}
+	return err.Error() + "\n" + string(out), bugs
+}
+
+// note counts functions, and returns those that a pass panicked on, by package.
+func (b *build) note(res *transform.Result) map[string]string {
+	bugs := map[string]string{}
+	for fn, why := range res.Unit.Failed {
+		bugs[fn.Pkg.Types.Name()] += fn.Name + ": " + why + "\n"
+	}
+	if b.count && b.mode == green && len(bugs) == 0 {
+		b.f.native += res.Stats.Green
+		b.f.total += res.Stats.Total
+	}
+	return bugs
+}
+
+var heading = regexp.MustCompile(`(?m)^# ` + module + `/(\S+).*$`)
+
+// blame returns the part of the output of go build that is about a package.
+func blame(out, name string) string {
+	text := ""
+	at := heading.FindAllStringSubmatchIndex(out, -1)
+	for i, m := range at {
+		end := len(out)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		if out[m[2]:m[3]] == name {
+			text += out[m[1]:end]
+		}
+	}
+	return text
+}
+
+// each runs the programs, as many at a time as there are processors.
+func (b *build) each(batch []*program) error {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	room := make(chan bool, runtime.NumCPU())
+	for _, p := range batch {
+		room <- true
+		wg.Go(func() {
+			defer func() { <-room }()
+			n, err := b.one(p)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				failed = err
+			}
+			if b.count && b.mode == green {
+				b.f.suspensions += n
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
+
+var stats = regexp.MustCompile(`(?m)^greengen: .* suspensions=(\d+).*\n`)
+
+// one runs a program, compares it with the plain run, and returns how often it
+// suspended. The plain one runs twice, since it must not depend on chance.
+func (b *build) one(p *program) (int, error) {
+	o, err := b.start(p)
+	if err != nil {
+		return 0, err
+	}
+	suspended := 0
+	if m := stats.FindSubmatch(o.Stderr); m != nil {
+		suspended, _ = strconv.Atoi(string(m[1]))
+		o.Stderr = stats.ReplaceAll(o.Stderr, nil)
+	}
+	want := p.runs[plain]
+	if b.mode == plain {
+		if want, err = b.start(p); err != nil {
+			return 0, err
+		}
+	}
+	if p.runs == nil {
+		p.runs = map[mode]*outcome.Outcome{}
+	}
+	p.runs[b.mode] = o
+	d := outcome.Compare(want, o, outcome.ByNone)
+	if b.mode == plain && strings.HasPrefix(o.Exit, "t") || bytes.Contains(o.Stderr, []byte("all goroutines are asleep")) && b.mode == plain {
+		d = &outcome.Diff{Cause: "never ends", Detail: o.Exit}
+	}
+	if d != nil {
+		p.fail = &failure{b.mode, d.Cause, fmt.Sprintf("%s\nstderr: %s", d.Detail, o.Stderr)}
+	}
+	return suspended, nil
+}
+
+func (b *build) start(p *program) (*outcome.Outcome, error) {
+	return outcome.Run(b.f.ctx, outcome.Command{Path: b.bin(), Args: []string{p.name}, Env: []string{"GREENGEN_STATS=1"}, Scratch: b.f.tmp, Timeout: timeout})
+}

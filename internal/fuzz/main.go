@@ -1,0 +1,73 @@
+// Fuzz runs random programs plain and green, and makes those that differ small.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/greengen/greengen/internal/fuzz/gen"
+)
+
+func main() {
+	ok, err := run()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "fuzz:", err)
+	}
+	if err != nil || !ok {
+		os.Exit(1)
+	}
+}
+
+func run() (bool, error) {
+	c := config{log: os.Stderr}
+	flag.IntVar(&c.n, "n", 200, "make `n` programs")
+	flag.Uint64Var(&c.seed, "seed", 1, "of the first program; the next has the next")
+	flag.IntVar(&c.batch, "batch", 50, "build `n` programs at a time")
+	flag.IntVar(&c.rounds, "rounds", 30, "shrink in at most `n` rounds")
+	flag.IntVar(&c.most, "most", 5, "shrink at most `n` programs")
+	flag.StringVar(&c.out, "out", "", "write what failed to `folder`")
+	show := flag.Bool("print", false, "print the program of -seed")
+	flag.Parse()
+	if *show {
+		fmt.Print(gen.Program("main", c.seed))
+		return true, nil
+	}
+	if err := folders(&c); err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(c.tmp)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	f := &fuzzer{config: c, ctx: ctx}
+	err := f.run()
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	fmt.Printf("fuzz: %d programs, %d failed, functions native %d of %d, suspensions %d\n", f.programs, f.failed, f.native, f.total, f.suspensions)
+	return f.failed == 0, err
+}
+
+// folders finds the module's root, and makes those for what is built and found.
+func folders(c *config) error {
+	mod, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/greengen/greengen").Output()
+	if err != nil {
+		return fmt.Errorf("find greengen's own module: %w", err)
+	}
+	c.repo = strings.TrimSpace(string(mod))
+	if c.tmp, err = os.MkdirTemp("", "fuzz-"); err != nil {
+		return err
+	}
+	if c.out == "" {
+		c.out = filepath.Join(os.TempDir(), "greengen-fuzz")
+	}
+	c.out, err = filepath.Abs(c.out)
+	return err
+}
