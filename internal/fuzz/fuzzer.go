@@ -14,10 +14,10 @@ import (
 )
 
 type config struct {
-	n, batch, rounds, most int
-	seed                   uint64
-	repo, tmp, out         string
-	log                    io.Writer
+	n, batch, rounds, most  int
+	seed                    uint64
+	repo, tmp, out, gcflags string
+	log                     io.Writer
 }
 
 // fuzzer runs programs and counts.

@@ -166,7 +166,7 @@ func (b *build) make() (problem string, bugs map[string]string) {
 			return "weave: " + err.Error(), nil
 		}
 	}
-	cmd := exec.CommandContext(b.f.ctx, "go", append(append([]string{"build", "-ldflags=-w", "-o=" + b.bin()}, plan.Flags...), plan.Patterns...)...)
+	cmd := exec.CommandContext(b.f.ctx, "go", append(append([]string{"build", "-ldflags=-w", "-gcflags=" + module + "/...=" + b.f.gcflags, "-o=" + b.bin()}, plan.Flags...), plan.Patterns...)...)
 	cmd.Dir, cmd.Env = b.dir, append(append(os.Environ(), "GOWORK=off", "GOENV=off", "GOFLAGS=", "PWD="+b.dir), plan.Env...)
 	out, err := cmd.CombinedOutput()
 	if err == nil {

@@ -34,6 +34,7 @@ func run() (bool, error) {
 	flag.IntVar(&c.rounds, "rounds", 30, "shrink in at most `n` rounds")
 	flag.IntVar(&c.most, "most", 5, "shrink at most `n` programs")
 	flag.StringVar(&c.out, "out", "", "write what failed to `folder`")
+	flag.StringVar(&c.gcflags, "gcflags", "-N -l", "compile the programs with `flags`; they are large, and this is quick")
 	show := flag.Bool("print", false, "print the program of -seed")
 	flag.Parse()
 	if *show {

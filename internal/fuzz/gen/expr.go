@@ -50,13 +50,13 @@ var leaves = map[typ][]string{
 var forms = map[typ][]string{
 	"int": {
 		"({int} + {int})", "({int} - {int})", "({int} * v({int}))", "v({int} / v({int}))", "v({int} % v({int}))", "(v({int}) &^ {int})",
-		"(v({int}) << (v(uint({N})) & 3))", "-v({int})", "^v({int})", "len({string})", "len({[]int})", "cap({[]int})",
+		"(v({int}) << (v(uint(v({N}))) & 3))", "-v({int})", "^v({int})", "len({string})", "len({[]int})", "cap({[]int})",
 		"min({int}, {int})", "max({int}, {int}, {int})", "v({[]int}[at({int}, 2)])", "v({[3]int}[at({int}, 3)])", "v({map[string]int}[{string}])",
 		"v({S}.A)", "v({*S}.A)", "v({E}.X)", "v({E}.A)", "v({*EP}.A)", "v({EI}.Y)", "v({S}.D[at({int}, 2)])", "v({[]int}[v({int})])",
 		"{S}.Val({int})", "{E}.Val({int})", "{*S}.Val({int})", "{I}.Val({int})", "{EI}.Val({int})", "{*EP}.Val({int})", "{N}.Val({int})", "{J}.Val({int})",
 		"v({S}.Val)({int})", "v({I}.Val)({int})", "v({*S}.Val)({int})", "S.Val({S}, {int})", "(*S).Val({*S}, {int})", "I.Val({I}, {int})", "N.Val({N}, {int})",
 		"fst({*S}.Ptr({int}))", "fst({J}.Ptr({int}))", "fst(J.Ptr({J}, {int}))", "v(E.Val)({E}, {int})", "fst({*EP}.Ptr({int}))",
-		"snd({Pair[string, int]}.Get())", "v(&Pair[string, int]{V: {int}}).Set({int})", "{*List[int]}.Push({int})",
+		"snd({Pair[string, int]}.Get())", "v(&Pair[string, int]{V: {int}}).Set({int})", "{*List[int]}.Push({int})", "{*List[int]}.Val({int})",
 		"{func(int) int}({int})", "v({func(int) int})({int})", "v({[]func(int) int}[at({int}, 2)])({int})", `v(map[string]func(int) int{"a": {func(int) int}}["a"])({int})`,
 		"v({*EP}.F)({int})", "struct{ f func(int) int }{ {func(int) int} }.f({int})",
 		"<-source(#, {int}, {int})", "recv({chan int})", "v({any}.(int))", "int({N})", "int(v({int8}))", "int(v({float64}))", "int(v({uint}))", "v(*{*int})", "v(*v(&{[]int}[0]))",
@@ -82,7 +82,7 @@ var forms = map[typ][]string{
 	"S":              {"S{A: {int}, B: {string} }", "S{B: {string}, A: {int}}", "v(*{*S})", "v({E}.S)", "v({any}.(S))", "v({I}.(S))", "S{C: {[]int}, D: [2]int{ {int}, {int} } }", "func(s S) S $S({S})"},
 	"*S":             {"&S{A: {int}, B: {string} }", "v({*EP}.S)", "v({I}.(*S))", "func(p *S) *S $*S({*S})"},
 	"N":              {"N({int})", "({N} + {N})", "v({any}.(N))"},
-	"I":              {"I({N})", "I({S})", "I({*S})", "I({J})", "I({*EP})", "I({EI})", "I({E})", "v({any}.(I))"},
+	"I":              {"I({N})", "I({S})", "I({*S})", "I({J})", "I({*EP})", "I({EI})", "I({E})", "I({*List[int]})", "v({any}.(I))"},
 	"J":              {"J({*S})", "v({I}.(J))"},
 	"E":              {"E{ {S}, {int} }", "E{X: {int}, S: {S} }"},
 	"EI":             {"EI{ {I}, {int} }"},
@@ -262,6 +262,9 @@ func (g *gen) callee(t typ) (signature, bool) {
 // invoke calls a function of the program.
 func (g *gen) invoke(s signature, d int) string {
 	var args []string
+	if s.generic {
+		args = append(args, g.expr(pick(g, []typ{"int", "string", "S", "*S", "I"}), d))
+	}
 	for _, t := range s.params {
 		args = append(args, g.expr(t, d))
 	}

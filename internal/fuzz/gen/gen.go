@@ -28,6 +28,7 @@ type signature struct {
 	results  []typ
 	named    bool
 	variadic bool // the last parameter is a ...int besides params
+	generic  bool // the first parameter is a T besides params
 }
 
 // frame is a function or literal whose body is being made.
@@ -35,6 +36,7 @@ type frame struct {
 	results []typ
 	named   []string
 	gotos   []*label // may be jumped to
+	breaks  []*label // may be left
 	loops   []*label // may be continued and left
 	exits   int      // loops, switches and selects around
 	rounds  int      // loops around
@@ -140,7 +142,7 @@ func (g *gen) target(t typ) *variable {
 // declare decides on the functions, so that all may call all.
 func (g *gen) declare() {
 	for i := range 3 + g.IntN(3) {
-		s := signature{name: fmt.Sprintf("f%d", i), named: g.one(2), variadic: g.one(5)}
+		s := signature{name: fmt.Sprintf("f%d", i), named: g.one(2), variadic: g.one(5), generic: g.one(5)}
 		for range g.IntN(4) {
 			s.params = append(s.params, pick(g, anyType))
 		}
@@ -155,6 +157,12 @@ func (g *gen) function(s signature) {
 	var params, results []string
 	g.f = &frame{results: s.results}
 	g.vars = nil
+	name := s.name
+	if s.generic {
+		name += "[T any]"
+		params = append(params, "z T")
+		g.add("z", "T", g.one(3))
+	}
 	for i, t := range s.params {
 		params = append(params, fmt.Sprintf("p%d %s", i, t))
 		g.add(fmt.Sprint("p", i), t, g.one(3))
@@ -173,7 +181,7 @@ func (g *gen) function(s signature) {
 			results = append(results, string(t))
 		}
 	}
-	g.p("\nfunc %s(%s) (%s) {", s.name, strings.Join(params, ", "), strings.Join(results, ", "))
+	g.p("\nfunc %s(%s) (%s) {", name, strings.Join(params, ", "), strings.Join(results, ", "))
 	g.rootBody()
 	g.p("}")
 }
@@ -225,6 +233,7 @@ func (g *gen) methods() {
 		{"*S", "*S", "Ptr", []typ{"int", "string"}, false},
 		{"N", "N", "Val", []typ{"int"}, true},
 		{"*EP", "", "Val", []typ{"int"}, true},
+		{"*List[T]", "", "Val", []typ{"int"}, true},
 	} {
 		g.f, g.vars = &frame{results: m.results}, nil
 		if m.typ != "" {

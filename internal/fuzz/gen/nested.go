@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,12 +27,22 @@ func (g *gen) loop(head string, d int, declare func()) {
 	g.p("%s {\n%s}", head, body)
 }
 
-// breakable makes what a break may leave.
+// breakable makes a statement that a break may leave, labelled if one does by
+// name.
 func (g *gen) breakable(f func()) {
-	g.f.exits++
-	fr := g.f
-	f()
-	fr.exits--
+	l, fr := &label{name: g.name("B")}, g.f
+	old := fr.breaks
+	text := g.text(func() {
+		fr.exits++
+		fr.breaks = append(old[:len(old):len(old)], l)
+		f()
+		fr.exits--
+		fr.breaks = old
+	})
+	if l.used {
+		g.p("%s:", l.name)
+	}
+	g.out.WriteString(text)
 }
 
 func (g *gen) ifs(d int) {
@@ -142,10 +153,10 @@ func (g *gen) switches(d int) {
 	if g.one(4) {
 		tag = fmt.Sprintf("_ = b(%d, 1); %s", g.next(), tag)
 	}
-	g.p("switch %s {", tag)
 	n := 2 + g.IntN(3)
 	other := g.IntN(2 * n)
 	g.breakable(func() {
+		g.p("switch %s {", tag)
 		for i := range n {
 			if i == other {
 				g.p("default:")
@@ -161,8 +172,8 @@ func (g *gen) switches(d int) {
 				g.p("fallthrough")
 			}
 		}
+		g.p("}")
 	})
-	g.p("}")
 }
 
 func (g *gen) typeSwitch(d int) {
@@ -170,12 +181,12 @@ func (g *gen) typeSwitch(d int) {
 	cases := map[typ][]typ{"any": {"int", "string", "S", "N", "[3]int", "I", "error", "bool"}, "I": {"N", "S", "*S", "J", "*EP"}, "error": {"any"}}[t]
 	x := g.name("x")
 	bind := g.one(2)
+	head := fmt.Sprintf("switch (%s).(type) {", g.expr(t, 2))
 	if bind {
-		g.p("switch %s := (%s).(type) {", x, g.expr(t, 2))
-	} else {
-		g.p("switch (%s).(type) {", g.expr(t, 2))
+		head = fmt.Sprintf("switch %s := (%s).(type) {", x, g.expr(t, 2))
 	}
 	g.breakable(func() {
+		g.p("%s", head)
 		for _, i := range g.Perm(len(cases))[:1+g.IntN(len(cases))] {
 			g.p("case %s:", cases[i])
 			g.bound(bind, x, cases[i], d)
@@ -188,8 +199,8 @@ func (g *gen) typeSwitch(d int) {
 			g.p("default:")
 			g.bound(bind, x, t, d)
 		}
+		g.p("}")
 	})
-	g.p("}")
 }
 
 func (g *gen) bound(bind bool, x string, t typ, d int) {
@@ -205,43 +216,79 @@ func (g *gen) bound(bind bool, x string, t typ, d int) {
 // selects has one case that can go on.
 func (g *gen) selects(d int) {
 	x, ok := g.name("x"), g.name("ok")
-	g.p("select {")
-	clauses := []func(){
-		func() { g.p("case <-null(%d):", g.next()); g.breakable(func() { g.body(d) }) },
-		func() { g.p("case null(%d) <- %s:", g.next(), g.expr("int", 2)); g.breakable(func() { g.body(d) }) },
+	simple := func(format string, args ...any) func() {
+		return func() { g.p(format, args...); g.body(d) }
 	}
+	never := []func(){
+		simple("case <-null(%d):", g.next()),
+		simple("case null(%d) <- %s:", g.next(), g.expr("int", 2)),
+	}
+	to, _ := g.place("int", 1)
 	ready := []func(){
 		func() {
 			g.scope(func() {
 				g.p("case %s, %s := <-%s:\n_, _ = %[1]s, %[2]s", x, ok, g.fill("source(#, {int})", 2))
 				g.add(x, "int", g.one(2))
 				g.add(ok, "bool", g.one(2))
-				g.breakable(func() { g.body(d) })
+				g.body(d)
 			})
 		},
-		func() {
-			to, _ := g.place("int", 1)
-			g.p("case %s = <-%s:", to, g.fill("source(#, {int})", 2))
-			g.breakable(func() { g.body(d) })
-		},
-		func() { g.p("case make(chan int, 1) <- %s:", g.expr("int", 2)); g.breakable(func() { g.body(d) }) },
-		func() { g.p("default:"); g.breakable(func() { g.body(d) }) },
-		func() {
-			g.p("case <-func() chan int { c := make(chan int); go func() { block(1); c <- %s }(); return c }():", g.fixed("int"))
-			g.breakable(func() { g.body(d) })
-		},
+		simple("case %s = <-%s:", to, g.fill("source(#, {int})", 2)),
+		simple("case make(chan int, 1) <- %s:", g.expr("int", 2)),
+		simple("default:"),
+		simple("case <-func() chan int { c := make(chan int); go func() { block(1); c <- %s }(); return c }():", g.fixed("int")),
 	}
-	clauses = append(clauses[g.IntN(3):], pick(g, ready))
-	for _, i := range g.Perm(len(clauses)) {
-		clauses[i]()
-	}
-	g.p("}")
+	clauses := append(never[g.IntN(3):], pick(g, ready))
+	g.breakable(func() {
+		g.p("select {")
+		for _, i := range g.Perm(len(clauses)) {
+			clauses[i]()
+		}
+		g.p("}")
+	})
 }
 
 func (g *gen) plainBlock(d int) {
 	g.p("{")
 	g.body(d)
 	g.p("}")
+}
+
+// shadow gives a variable's name to a copy.
+func (g *gen) shadow(d int) {
+	x := g.find(func(x *variable) bool { return !slices.Contains(g.f.named, x.name) })
+	if x == nil {
+		return
+	}
+	g.p("{\n%s := %s(%[1]s)", x.name, pick(g, []string{"v", "q"}))
+	g.scope(func() {
+		g.use(x.name, x.typ, g.one(3))
+		g.body(d)
+	})
+	g.p("}")
+}
+
+func (g *gen) once(d int) {
+	o := g.name("once")
+	g.p("var %s sync.Once\nfor range 2 {\n%[1]s.Do(func() {", o)
+	g.inner(func() { g.body(d) })
+	g.p("})\n}")
+}
+
+// recursive defines a literal that calls itself.
+func (g *gen) recursive(d int) {
+	name := g.name("c")
+	g.p("var %s func(int) int\n%[1]s = func(x int) int {\nif !burn() || x < 1 {\nreturn x\n}", name)
+	old := g.f
+	g.f = &frame{results: []typ{"int"}}
+	g.scope(func() {
+		g.add("x", "int", g.one(2))
+		g.body(d)
+		g.p("return %s + %s(x - 1)", g.expr("int", 1), name)
+	})
+	g.f = old
+	g.p("}\nt(%d, %s(%d))", g.next(), name, 1+g.IntN(3))
+	g.add(name, "func(int) int", false)
 }
 
 // gotoForward jumps over statements; those stand in a block, since no variable
@@ -269,10 +316,18 @@ func (g *gen) gotoBack(d int) {
 
 // handOver waits for a goroutine, which may thus trace.
 func (g *gen) handOver(d int) {
-	c := g.name("done")
-	g.p("%s := make(chan int)\ngo func() {\ndefer func() { t(%d, fmt.Sprint(recover())); close(%[1]s) }()", c, g.next())
-	g.inner(func() { g.body(d) })
-	g.p("}()\n<-%s", c)
+	c, x, s := g.name("done"), g.name("x"), g.name("s")
+	g.p("%s := make(chan int)\ngo func(%s int, %s string) {\ndefer func() { t(%d, fmt.Sprint(recover(), %[3]s)); close(%[1]s) }()", c, x, s, g.next())
+	args := g.expr("int", 2) + ", " + g.expr("string", 2)
+	g.inner(func() {
+		g.use(x, "int", g.one(3))
+		g.body(d)
+		if g.one(5) {
+			g.p("if %s {\nruntime.Goexit()\n}", g.cond(1))
+			g.body(d)
+		}
+	})
+	g.p("}(%s)\n<-%s", args, c)
 }
 
 // pipeline has stages that only its end traces.

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,7 +24,8 @@ func init() {
 	nested = []statement{
 		{7, (*gen).ifs}, {6, (*gen).fors}, {8, (*gen).ranges}, {5, (*gen).rangeFunc}, {6, (*gen).switches}, {4, (*gen).typeSwitch},
 		{4, (*gen).selects}, {3, (*gen).gotoForward}, {3, (*gen).gotoBack}, {2, (*gen).plainBlock}, {3, (*gen).handOver},
-		{3, (*gen).pipeline}, {2, (*gen).waitGroup}, {2, (*gen).localType}, {3, (*gen).guarded}, {2, (*gen).rendezvous},
+		{3, (*gen).pipeline}, {2, (*gen).waitGroup}, {1, (*gen).localType}, {3, (*gen).guarded}, {2, (*gen).rendezvous},
+		{3, (*gen).shadow}, {2, (*gen).once}, {2, (*gen).recursive},
 	}
 }
 
@@ -315,12 +317,15 @@ func (g *gen) jump(int) {
 		l := pick(g, f.loops)
 		all = append(all, "break "+l.name, "continue "+l.name)
 	}
+	for range f.breaks {
+		all = append(all, "break "+pick(g, f.breaks).name)
+	}
 	for range f.gotos {
 		all = append(all, "goto "+pick(g, f.gotos).name)
 	}
 	all = append(all, "return")
 	s := pick(g, all)
-	for _, l := range append(f.loops[:len(f.loops):len(f.loops)], f.gotos...) {
+	for _, l := range slices.Concat(f.loops, f.breaks, f.gotos) {
 		l.used = l.used || strings.HasSuffix(s, " "+l.name)
 	}
 	g.p("if %s {", g.cond(1))
