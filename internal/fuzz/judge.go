@@ -256,13 +256,19 @@ func (b *build) one(p *program) (int, error) {
 	}
 	p.runs[b.mode] = o
 	d := outcome.Compare(want, o, outcome.ByNone)
-	if b.mode == plain && strings.HasPrefix(o.Exit, "t") || bytes.Contains(o.Stderr, []byte("all goroutines are asleep")) && b.mode == plain {
+	if b.mode == plain && endless(o) {
 		d = &outcome.Diff{Cause: "never ends", Detail: o.Exit}
 	}
 	if d != nil {
 		p.fail = &failure{b.mode, d.Cause, fmt.Sprintf("%s\nstderr: %s", d.Detail, o.Stderr)}
 	}
 	return suspended, nil
+}
+
+// endless reports whether a program did not end by itself: what it did until
+// then may be chance.
+func endless(o *outcome.Outcome) bool {
+	return o.Exit == "timeout" || strings.HasPrefix(o.Exit, "too much") || bytes.Contains(o.Stderr, []byte("all goroutines are asleep"))
 }
 
 func (b *build) start(p *program) (*outcome.Outcome, error) {

@@ -180,11 +180,12 @@ func (g *gen) opAssign(int) {
 		"int8": {"+=", "*=", "/="}, "uint": {"-=", "|=", ">>="}, "float64": {"*=", "+="},
 	}
 	op := pick(g, ops[t])
+	limited := strings.Contains("<<=>>=/=%=", op) // to operands that are neither negative nor zero
 	var e string
 	switch {
-	case strings.Contains("<<=>>=/=%=", op) && private:
-		e = fmt.Sprintf("%s(at(%s, 3) + %d)", t, g.expr("int", 1), one(op == "/=" || op == "%="))
-	case strings.Contains("<<=>>=/=%=", op):
+	case limited && private:
+		e = fmt.Sprintf("%s(at(%s, 3) + 1)", t, g.expr("int", 1))
+	case limited:
 		e = "2"
 	case private:
 		e = g.expr(t, g.depth())
@@ -195,13 +196,6 @@ func (g *gen) opAssign(int) {
 	if t == "string" && private {
 		g.p("%s = short(%[1]s)", to)
 	}
-}
-
-func one(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func (g *gen) incDec(int) {
