@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -77,10 +78,7 @@ func (f *fuzzer) report(seed uint64, p *program) error {
 		return err
 	}
 	small, err := f.shrink(p)
-	if err != nil {
-		return err
-	}
-	return f.write(dir, "small", small)
+	return errors.Join(err, f.write(dir, "small", small)) // if interrupted, as small as it came
 }
 
 func clip(s string) string {
@@ -110,7 +108,7 @@ func (f *fuzzer) write(dir, name string, p *program) error {
 	return nil
 }
 
-// shrink makes p smaller. Whatever still fails in the same mode, for the same
+// shrink returns p, smaller. Whatever still fails in the same mode, for the same
 // cause, counts.
 func (f *fuzzer) shrink(p *program) (*program, error) {
 	if f.shrinker == nil {
@@ -137,9 +135,6 @@ func (f *fuzzer) shrink(p *program) (*program, error) {
 		}
 		return out
 	}
-	src := f.shrinker.Shrink(p.src, f.rounds, fails)
-	if string(small.src) != string(p.src) {
-		small.src = []byte(strings.Replace(string(src), "package "+p.name+"\n", "package "+small.name+"\n", 1))
-	}
+	f.shrinker.Shrink(p.src, f.rounds, fails)
 	return &small, failed
 }

@@ -44,7 +44,7 @@ func choose(g *gen, list []statement) statement {
 }
 
 // depth is how deep expressions of statements are.
-func (g *gen) depth() int { return 1 + g.IntN(3) }
+func (g *gen) depth() int { return 1 + g.IntN(5)/2 }
 
 // block makes n statements in a scope of their own.
 func (g *gen) block(n int) { g.nest(n, 3) }

@@ -12,8 +12,12 @@ import (
 	"strconv"
 )
 
-// perRound is how many programs are tried at a time.
-const perRound = 40
+const (
+	// perRound is how many programs are tried at a time, if they are small.
+	perRound = 40
+	// perRoundBytes keeps the builds of large ones short.
+	perRoundBytes = 120_000
+)
 
 // Fails reports which of the programs still fail.
 type Fails func(programs [][]byte) []bool
@@ -40,7 +44,7 @@ func (s *Shrinker) Shrink(src []byte, rounds int, fails Fails) []byte {
 		}
 		var tried []edit
 		var programs [][]byte
-		for ; next < len(edits) && len(tried) < perRound; next++ {
+		for ; next < len(edits) && len(tried) < min(perRound, 1+perRoundBytes/len(src)); next++ {
 			if p, ok := s.apply(src, edits[next:next+1]); ok {
 				tried, programs = append(tried, edits[next]), append(programs, p)
 			}
