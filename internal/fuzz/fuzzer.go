@@ -126,7 +126,7 @@ func (f *fuzzer) shrink(p *program) (*program, error) {
 		}
 		if err := f.judge(batch, []mode{plain, p.fail.mode}, false); err != nil {
 			failed = err
-			return out
+			return nil
 		}
 		for i, b := range batch {
 			if out[i] = b.fail != nil && b.fail.mode == p.fail.mode && b.fail.cause == p.fail.cause; out[i] && len(sources[i]) <= len(small.src) {

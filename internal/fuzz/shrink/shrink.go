@@ -19,7 +19,7 @@ const (
 	perRoundBytes = 120_000
 )
 
-// Fails reports which of the programs still fail.
+// Fails reports which of the programs still fail. Nil ends the search.
 type Fails func(programs [][]byte) []bool
 
 // Shrinker makes programs smaller.
@@ -51,7 +51,11 @@ func (s *Shrinker) Shrink(src []byte, rounds int, fails Fails) []byte {
 		}
 		var good []edit
 		var smallest []byte
-		for i, bad := range fails(programs) {
+		verdicts := fails(programs)
+		if len(verdicts) < len(programs) {
+			break
+		}
+		for i, bad := range verdicts {
 			if bad {
 				good = append(good, tried[i])
 				if smallest == nil || len(programs[i]) < len(smallest) {
