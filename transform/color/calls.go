@@ -166,7 +166,8 @@ func (s *scanner) call(n *ast.CallExpr) {
 // package outside the unit.
 func (s *scanner) outside(e ast.Expr) bool {
 	if n, ok := types.Unalias(s.info.TypeOf(e)).(*types.Named); ok && n.Obj().Pkg() != nil && !s.c.inUnit(n.Obj().Pkg()) {
-		return n.Obj().Pkg().Path() != "context" // CancelFunc does not block
+		path := n.Obj().Pkg().Path()
+		return path != "context" && path != "iter" // a CancelFunc does not block; where a Seq comes from, results sees
 	}
 	x, ok := e.(*ast.SelectorExpr)
 	if !ok {
