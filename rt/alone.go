@@ -27,6 +27,21 @@ func (h *Hub) alone() bool {
 	return false
 }
 
+// lookAgain lets all who wait in the lot try their operations again. It returns
+// false if they did that already, and nothing else has run since.
+func (h *Hub) lookAgain() bool {
+	if h.Turn == h.lookedAt && h.vain == h.looked {
+		return false
+	}
+	h.looked, h.vain = 0, 0
+	for w := h.young.head; w != nil; w = h.young.head {
+		h.retry(w)
+		h.looked++
+	}
+	h.lookedAt = h.Turn + h.looked
+	return h.looked > 0
+}
+
 // resting returns how many workers have nothing to do.
 func (w *workers) resting() int {
 	w.mu.Lock()

@@ -33,6 +33,9 @@ type Hub struct {
 	young     youngList // the same, by age
 	epoch     uint32
 	nextEpoch int64
+	lookedAt  uint64 // Turn after all of the lot looked again
+	looked    uint64 // how many did
+	vain      uint64 // how many of them waited on at once
 
 	workers   workers
 	offloads  int // jobs in flight
@@ -266,6 +269,9 @@ func (h *Hub) sleep() bool {
 		timeout = 0
 	}
 	h.stats.Polls++
+	if h.runq.len() > 0 { // idle made some look again
+		timeout = 0
+	}
 	evs := h.poller.Wait(h.nap(timeout), h.fdWaits > 0)
 	h.sleeping.Store(awake)
 	h.monitor.resume()
@@ -280,7 +286,9 @@ func (h *Hub) idle(timeout int64) bool {
 		return false
 	}
 	if h.alone() {
-		return true // a deadlock of ours can say who waits where
+		// A deadlock of ours can say who waits where. But goroutines that are no more
+		// may have left something in a channel: look again first.
+		return !h.lookAgain()
 	}
 	h.growAll()
 	return h.offloads == 0

@@ -208,7 +208,10 @@ func (h *Hub) Serve(p *Place, ok bool) {
 
 // Again ends the wait at p: the greenlet must try its operation again.
 func (h *Hub) Again(p *Place) {
-	w := p.w
+	h.retry(p.w)
+}
+
+func (h *Hub) retry(w *Waiting) {
 	w.Index = -1
 	h.unpark(w)
 	h.ready(w.g)
@@ -224,6 +227,10 @@ func (h *Hub) Wait(w *Waiting, op Native, p Place) *green.Frame {
 // address are passed over.
 func (h *Hub) WaitAny(w *Waiting, op Native, places []Place) *green.Frame {
 	w.op, w.places = op, places
+	if w.Index < 0 { // it tried again in vain
+		h.vain++
+		w.Index = 0
+	}
 	w.g = h.park(w)
 	w.state, w.epoch = isYoung, h.epoch
 	for i := range places {

@@ -173,19 +173,41 @@ func parkRecv[T any](h *green.Hub, ch <-chan T, resume func(*green.Hub, *green.F
 	}
 	f := &recvFrame[T]{ch: ch}
 	f.Resume = resume
-	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes})
+	return f.park(h)
+}
+
+func (f *recvFrame[T]) park(h *green.Hub) *green.Frame {
+	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes})
+}
+
+// again tries once more if that is asked for. It returns false if it parked again.
+func (f *recvFrame[T]) again(h *green.Hub) bool {
+	if f.Results() {
+		return true
+	}
+	v, ok, done := tryRecv(rt.HubOf(h), f.ch)
+	if !done {
+		f.park(h)
+		return false
+	}
+	f.v, f.OK = v, ok
+	return true
 }
 
 func resumeRecv[T any](h *green.Hub, f *green.Frame) *green.Frame {
 	w := (*recvFrame[T])(unsafe.Pointer(f))
-	w.Results()
+	if !w.again(h) {
+		return green.Parked
+	}
 	green.SlotOf[one[T]](h).R0 = w.v
 	return w.Parent
 }
 
 func resumeRecv2[T any](h *green.Hub, f *green.Frame) *green.Frame {
 	w := (*recvFrame[T])(unsafe.Pointer(f))
-	w.Results()
+	if !w.again(h) {
+		return green.Parked
+	}
 	*green.SlotOf[two[T]](h) = two[T]{w.v, w.OK}
 	return w.Parent
 }

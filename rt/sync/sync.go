@@ -39,6 +39,7 @@ func (r *reader) Unlock()       { (*sync.RWMutex)(r).RUnlock() }
 type lockFrame struct {
 	rt.Waiting
 	l   locker
+	key unsafe.Pointer
 	why string
 }
 
@@ -56,14 +57,21 @@ func lock(h *green.Hub, key unsafe.Pointer, l locker, why string) *green.Frame {
 	if !pass(hub, key) && l.TryLock() {
 		return nil
 	}
-	f := &lockFrame{l: l, why: why}
+	f := &lockFrame{l: l, key: key, why: why}
 	f.Resume = resumeLock
-	return hub.Wait(&f.Waiting, f, rt.Place{Key: key, Side: rt.Takes})
+	return f.park(hub)
 }
 
-func resumeLock(_ *green.Hub, f *green.Frame) *green.Frame {
+func (f *lockFrame) park(h *rt.Hub) *green.Frame {
+	return h.Wait(&f.Waiting, f, rt.Place{Key: f.key, Side: rt.Takes})
+}
+
+func resumeLock(h *green.Hub, f *green.Frame) *green.Frame {
 	w := (*lockFrame)(unsafe.Pointer(f))
-	w.Results()
+	if !w.Results() && !w.l.TryLock() {
+		w.park(rt.HubOf(h))
+		return green.Parked
+	}
 	return w.Parent
 }
 
