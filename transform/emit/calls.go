@@ -53,7 +53,7 @@ func (b *body) selectCall(c *ir.Call) *jen.Statement {
 		}
 	}
 	list := jen.Index().Qual(chansPath, "Case").Values(cases...)
-	return jen.Qual(chansPath, "Select").Call(jen.Id(b.fn.Names.Hub), list, jen.Lit(c.Default))
+	return jen.Qual(chansPath, "Select").Call(jen.Id(b.fn.Names.Hub), list, b.truth(c.Default))
 }
 
 // twinCall writes the call of a twin, or of a helper in a twin's form. fun names
@@ -350,7 +350,7 @@ func (b *body) ifaceHelper(t *ir.Target, recv types.Type) string {
 	return b.once(key, "call"+m, func(name string) jen.Code {
 		x := jen.Id("_x")
 		if !types.IsInterface(recv) || isTypeParam(recv) {
-			x = jen.Any().Call(jen.Id("_x"))
+			x = b.predeclared("any").Call(jen.Id("_x"))
 		}
 		tp := b.tuple(t.Sig)
 		find := []jen.Code{jen.If(

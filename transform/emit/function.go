@@ -120,7 +120,7 @@ func (f *file) describe(fn *ir.Func) {
 		return
 	}
 	f.inits = append(f.inits, g("Describe").Call(g("Func").Call(jen.Id(f.resume(fn))), jen.Lit(fn.Name),
-		jen.Lit(filepath.Base(fn.File.Path)), jen.Index().Int32().Values(lines...)))
+		jen.Lit(filepath.Base(fn.File.Path)), jen.Index().Add(f.predeclared("int32")).Values(lines...)))
 }
 
 // register makes the twin known to those who have the func value only.
@@ -133,12 +133,12 @@ func (f *file) register(fn *ir.Func) {
 	}
 	twin := jen.Func().Params(params...).Params(append(rs, frameType())...).Block(
 		jen.Return(jen.Id(f.twin(fn)).Call(append([]jen.Code{jen.Id("_h")}, t.args...)...)))
-	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Id(f.plainOf(fn.Obj))), g("Func").Call(twin), jen.Lit(fn.Recovers)))
+	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Id(f.plainOf(fn.Obj))), g("Func").Call(twin), f.truth(fn.Recovers)))
 }
 
 // locate makes the twin of a literal in a package-level initialiser known.
 func (f *file) locate(fn *ir.Func) {
 	name, from, to := fn.Lines(f.u.Fset)
 	f.inits = append(f.inits, g("Literal").Types(jen.Func().Add(f.signature(fn.Sig))).Call(
-		jen.Lit(name), jen.Lit(from), jen.Lit(to), g("Func").Call(jen.Id(f.twin(fn))), jen.Lit(fn.Recovers)))
+		jen.Lit(name), jen.Lit(from), jen.Lit(to), g("Func").Call(jen.Id(f.twin(fn))), f.truth(fn.Recovers)))
 }

@@ -93,7 +93,7 @@ func (f *file) bindDecl(fn *ir.Func) jen.Code {
 	word := g("Func").Call(jen.Id(f.twin(fn)).Add(f.useParams(fn)))
 	stmts := []jen.Code{jen.Id("_e").Dot("Twin").Op("=").Add(word)}
 	if fn.Recovers {
-		stmts = append(stmts, jen.Id("_e").Dot("Recovers").Op("=").True())
+		stmts = append(stmts, jen.Id("_e").Dot("Recovers").Op("=").Add(f.truth(true)))
 	}
 	stmts = append(stmts,
 		jen.Id("_fn").Op(":=").Add(f.plainForm(fn)),
@@ -111,7 +111,7 @@ func (f *file) bareDecl(fn *ir.Func) jen.Code {
 		Comment("").Line().Comment("//go:noinline").Line().
 		Func().Id(f.bind(fn)).Params().Params(jen.Func().Add(f.signature(fn.Sig))).Block(
 		jen.Id("_fn").Op(":=").Add(f.plainForm(fn)),
-		g("RegisterOnce").Call(g("Func").Call(jen.Id("_fn")), g("Func").Call(jen.Id(f.twin(fn))), jen.Lit(fn.Recovers)),
+		g("RegisterOnce").Call(g("Func").Call(jen.Id("_fn")), g("Func").Call(jen.Id(f.twin(fn))), f.truth(fn.Recovers)),
 		jen.Return(jen.Id("_fn")))
 }
 

@@ -135,7 +135,7 @@ func (f *file) methodExpr(e *ir.MethodExpr) {
 	recv := f.typ(e.Sel.Recv())
 	twin := jen.Func().Params(append([]jen.Code{hubParam(), jen.Id("_").Add(unsafePointer()), jen.Id("_x").Add(recv)}, t.params...)...).
 		Params(f.resultsOf(e.Sig)...).Block(jen.Return(call))
-	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Parens(recv.Clone()).Dot(m.Name())), g("Func").Call(twin), jen.Lit(recovers)))
+	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Parens(recv.Clone()).Dot(m.Name())), g("Func").Call(twin), f.truth(recovers)))
 }
 
 // resultsOf writes the results of a twin, without names.

@@ -48,7 +48,7 @@ func (b *body) fastLoop(s *ir.Loop) []jen.Code {
 		code = append(code, jen.If(b.not(s.Cond)).Block(jen.Break()))
 	}
 	code = append(code, b.list(s.Body)...)
-	return append(out, jen.For(first.Clone().Op(":=").True(), jen.Empty(), first.Clone().Op("=").False()).Block(code...))
+	return append(out, jen.For(first.Clone().Op(":=").Add(b.truth(true)), jen.Empty(), first.Clone().Op("=").Add(b.truth(false))).Block(code...))
 }
 
 // simplePost writes a loop's step if a for header can hold it.

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/constant"
 	"go/types"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ func (f *file) typ(t types.Type) *jen.Statement {
 		if t.Kind() == types.UnsafePointer {
 			return unsafePointer()
 		}
-		return jen.Id(t.Name())
+		return f.predeclared(t.Name())
 	case *types.Alias:
 		return f.named(t.Obj(), t.TypeArgs())
 	case *types.Named:
@@ -57,7 +58,10 @@ func paramName(t *types.TypeParam) string {
 
 func (f *file) named(tn *types.TypeName, args *types.TypeList) *jen.Statement {
 	s := jen.Id(tn.Name())
-	if tn.Pkg() != nil && tn.Pkg() != f.p.Types {
+	switch {
+	case tn.Pkg() == nil:
+		s = f.predeclared(tn.Name())
+	case tn.Pkg() != f.p.Types:
 		s = jen.Qual(tn.Pkg().Path(), tn.Name())
 	}
 	if args.Len() == 0 {
@@ -65,6 +69,17 @@ func (f *file) named(tn *types.TypeName, args *types.TypeList) *jen.Statement {
 	}
 	return s.Types(f.typeArgs(args)...)
 }
+
+// predeclared writes a predeclared type or constant, or the runtime's name for it
+// if the package declares its name anew.
+func (f *file) predeclared(name string) *jen.Statement {
+	if f.p.Declares(name) {
+		return g(strings.ToUpper(name[:1]) + name[1:])
+	}
+	return jen.Id(name)
+}
+
+func (f *file) truth(b bool) *jen.Statement { return f.predeclared(strconv.FormatBool(b)) }
 
 func (f *file) typeArgs(l *types.TypeList) []jen.Code {
 	var out []jen.Code
@@ -109,7 +124,7 @@ func (f *file) param(t *types.Signature, i int) *jen.Statement {
 	if s, ok := p.Underlying().(*types.Slice); ok {
 		return jen.Op("...").Add(f.typ(s.Elem()))
 	}
-	return jen.Op("...").Byte() // append([]byte, string...)
+	return jen.Op("...").Add(f.predeclared("byte")) // append([]byte, string...)
 }
 
 func (f *file) structType(t *types.Struct) *jen.Statement {
@@ -213,7 +228,7 @@ func (f *file) zero(t types.Type) *jen.Statement {
 	case *types.Basic:
 		switch {
 		case u.Info()&types.IsBoolean != 0:
-			return jen.False()
+			return f.predeclared("false")
 		case u.Info()&types.IsString != 0:
 			return jen.Lit("")
 		case u.Info()&types.IsNumeric != 0:
@@ -280,6 +295,9 @@ func anonymous(t *types.Tuple) []*types.Var {
 
 // constant writes the value of a constant that is declared in a function.
 func (f *file) constant(c *types.Const) *jen.Statement {
+	if c.Val().Kind() == constant.Bool {
+		return f.boolean(c)
+	}
 	s := jen.Parens(jen.Op(exact(c)))
 	if b, ok := types.Unalias(c.Type()).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 		return s
@@ -287,12 +305,20 @@ func (f *file) constant(c *types.Const) *jen.Statement {
 	return jen.Parens(f.typ(c.Type())).Parens(jen.Op(exact(c)))
 }
 
+func (f *file) boolean(c *types.Const) *jen.Statement {
+	s := f.predeclared(c.Val().ExactString())
+	if b, ok := types.Unalias(c.Type()).(*types.Basic); ok && b.Kind() == types.UntypedBool {
+		return s
+	}
+	return jen.Parens(f.typ(c.Type())).Parens(s)
+}
+
 func exact(c *types.Const) string {
 	v := c.Val()
 	b, _ := c.Type().Underlying().(*types.Basic)
 	s := v.ExactString()
 	switch {
-	case b.Info()&types.IsString != 0, b.Info()&types.IsBoolean != 0:
+	case b.Info()&types.IsString != 0:
 		return s
 	case b.Kind() == types.UntypedRune:
 		if n, err := strconv.Atoi(s); err == nil && n >= 0 && n <= 0x10ffff && !(n >= 0xd800 && n < 0xe000) {
