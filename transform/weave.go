@@ -113,9 +113,12 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 			}
 		}
 	}
-	hoisted := map[types.Object]string{}
+	hoisted, used := map[types.Object]string{}, map[types.Object]string{}
 	for _, h := range p.Hoisted {
 		hoisted[h.Name] = "_"
+		if as := h.Use(); as != h.Name.Name() {
+			used[h.Name] = as
+		}
 	}
 	for id, obj := range p.Info.Defs {
 		note(id, obj, names)
@@ -123,6 +126,7 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 	}
 	for id, obj := range p.Info.Uses {
 		note(id, obj, names)
+		note(id, obj, used)
 	}
 	var out []File
 	for _, f := range p.Files {

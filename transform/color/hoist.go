@@ -1,10 +1,13 @@
 package color
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/greengen/greengen/transform/ir"
 )
@@ -22,26 +25,18 @@ import (
 //	}                         }
 //
 // So it prints as main.point wherever Go prints it, as before. The name must mean
-// nothing else there: where two functions declare one name, the first has it.
-// Types of generic functions depend on their type arguments, and stay.
+// nothing else there, and the function must not be generic. Else the type gets a
+// name of its own, point_2, and the function's type parameters, if nothing can
+// print it.
 
 // hoist chooses the types of p to declare at package level.
 func (c *colorer) hoist(p *ir.Package) {
 	p.Hoisted = nil
-	taken := map[string]bool{"init": true, "main": true, "_": true}
+	n := &namer{c: c, p: p, taken: map[string]bool{"init": true, "main": true, "_": true}}
 	var list []*ir.Hoisted
 	for _, f := range p.Funcs {
-		if f.Outer != nil || !f.Reached || f.Sig.TypeParams().Len()+f.Sig.RecvTypeParams().Len() > 0 {
-			continue
-		}
-		for _, spec := range localTypes(f.Syntax()) {
-			tn, ok := p.Info.Defs[spec.Name].(*types.TypeName)
-			if !ok || spec.TypeParams != nil || taken[tn.Name()] || means(p, tn) ||
-				tn.Exported() && c.dotImported(p) {
-				continue
-			}
-			taken[tn.Name()] = true
-			list = append(list, &ir.Hoisted{Name: tn, Type: p.Info.TypeOf(spec.Type), Alias: spec.Assign.IsValid(), File: f.File})
+		if f.Outer == nil && f.Reached {
+			list = append(list, n.function(f)...)
 		}
 	}
 	// What one is made of must be hoisted as well.
@@ -62,6 +57,69 @@ func (c *colorer) hoist(p *ir.Package) {
 			p.Hoisted = append(p.Hoisted, h)
 		}
 	}
+}
+
+// namer names hoisted types.
+type namer struct {
+	c     *colorer
+	p     *ir.Package
+	taken map[string]bool // at package level
+	all   map[string]bool // everywhere in the package
+}
+
+// function lists the types of f that can have a name.
+func (n *namer) function(f *ir.Func) []*ir.Hoisted {
+	var list []*ir.Hoisted
+	var shown map[*types.TypeName]bool
+	for _, spec := range localTypes(f.Syntax()) {
+		tn, ok := n.p.Info.Defs[spec.Name].(*types.TypeName)
+		if !ok || spec.TypeParams != nil || tn.Name() == "_" {
+			continue
+		}
+		as := tn.Name()
+		if generic(f) || n.taken[as] || means(n.p, tn) || tn.Exported() && n.c.dotImported(n.p) {
+			if shown == nil {
+				shown = observed(f)
+			}
+			if alias := spec.Assign.IsValid(); unnamedParams(f) || alias && generic(f) || !alias && shown[tn] {
+				continue
+			}
+			as = n.fresh(as)
+		}
+		n.taken[as] = true
+		list = append(list, &ir.Hoisted{Name: tn, As: as, Fn: f, Type: n.p.Info.TypeOf(spec.Type), Alias: spec.Assign.IsValid(), File: f.File})
+	}
+	return list
+}
+
+// fresh returns a name that the package does not have anywhere.
+func (n *namer) fresh(base string) string {
+	if n.all == nil {
+		n.all = map[string]bool{}
+		for id := range n.p.Info.Defs {
+			n.all[id.Name] = true
+		}
+		for id := range n.p.Info.Uses {
+			n.all[id.Name] = true
+		}
+	}
+	base = strings.ToLower(base[:1]) + base[1:]
+	for i := 2; ; i++ {
+		if name := fmt.Sprint(base, "_", i); !n.all[name] && !n.taken[name] {
+			return name
+		}
+	}
+}
+
+func typeParams(f *ir.Func) []*types.TypeParam {
+	return append(slices.Collect(f.Sig.TypeParams().TypeParams()), slices.Collect(f.Sig.RecvTypeParams().TypeParams())...)
+}
+
+func generic(f *ir.Func) bool { return len(typeParams(f)) > 0 }
+
+// unnamedParams reports whether f has type parameters that it cannot write.
+func unnamedParams(f *ir.Func) bool {
+	return slices.ContainsFunc(typeParams(f), func(t *types.TypeParam) bool { return t.Obj().Name() == "_" })
 }
 
 // localTypes lists the types that n declares, in source order.

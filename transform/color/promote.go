@@ -275,7 +275,7 @@ func (c *colorer) bareStructs(p *ir.Package, f *ir.File) []types.Type {
 			tn, ok := p.Info.Defs[n.Name].(*types.TypeName)
 			if ok && !tn.IsAlias() && embeds(tn.Type()) {
 				named[n.Type] = true
-				if local(tn) || n.TypeParams != nil {
+				if ir.Local(tn) || n.TypeParams != nil {
 					list = append(list, tn.Type())
 				}
 			}

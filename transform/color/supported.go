@@ -144,15 +144,8 @@ func (l *limits) nameable(at token.Pos, t types.Type) {
 	}
 }
 
-func local(tn *types.TypeName) bool {
-	if _, ok := tn.Type().(*types.TypeParam); ok {
-		return false
-	}
-	return tn.Pkg() != nil && tn.Parent() != tn.Pkg().Scope() && tn.Parent() != types.Universe && tn.Parent() != nil
-}
-
 // local reports whether tn is declared in a function, and stays there.
-func (c *colorer) local(tn *types.TypeName) bool { return local(tn) && !c.hoisted[tn] }
+func (c *colorer) local(tn *types.TypeName) bool { return ir.Local(tn) && !c.hoisted[tn] }
 
 // localTypes checks that no type stays in the function.
 func (l *limits) localTypes(n ast.Node) {

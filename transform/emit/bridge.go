@@ -209,6 +209,9 @@ func (b *body) ident(id *ast.Ident) *jen.Statement {
 		if tp, ok := tn.Type().(*types.TypeParam); ok {
 			return jen.Id(paramName(tp))
 		}
+		if b.p.Hoist(tn) != nil {
+			return b.named(tn, nil)
+		}
 	}
 	return jen.Id(id.Name)
 }

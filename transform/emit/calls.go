@@ -319,9 +319,9 @@ func (b *body) genericKey() string {
 	return ""
 }
 
-func sigKey(s *types.Signature) string {
-	return types.TypeString(types.NewSignatureType(nil, nil, nil, types.NewTuple(anonymous(s.Params())...),
-		types.NewTuple(anonymous(s.Results())...), s.Variadic()), nil)
+func (f *file) sigKey(s *types.Signature) string {
+	return f.typeKey(types.NewSignatureType(nil, nil, nil, types.NewTuple(anonymous(s.Params())...),
+		types.NewTuple(anonymous(s.Results())...), s.Variadic()))
 }
 
 // streams are the interface methods that rt/io calls: it knows how std's own
@@ -337,7 +337,7 @@ func (b *body) ifaceCall(t *ir.Target, recvType types.Type, recv jen.Code, args 
 
 func (b *body) ifaceCallWith(hub jen.Code, t *ir.Target, recvType types.Type, recv jen.Code, args []jen.Code) *jen.Statement {
 	all := append([]jen.Code{hub, recv}, args...)
-	if want, ok := streams[t.Obj.Name()]; ok && sigKey(t.Sig) == want && types.IsInterface(recvType) && !isTypeParam(recvType) {
+	if want, ok := streams[t.Obj.Name()]; ok && b.sigKey(t.Sig) == want && types.IsInterface(recvType) && !isTypeParam(recvType) {
 		return jen.Qual(ioPath, t.Obj.Name()).Call(all...)
 	}
 	return jen.Id(b.ifaceHelper(t, recvType)).Add(b.useParams(b.fn)).Call(all...)
@@ -346,7 +346,7 @@ func (b *body) ifaceCallWith(hub jen.Code, t *ir.Target, recvType types.Type, re
 // ifaceHelper finds the twin of an interface method by a type assertion.
 func (b *body) ifaceHelper(t *ir.Target, recv types.Type) string {
 	m := t.Obj.Name()
-	key := "iface " + types.TypeString(recv, nil) + "." + m + sigKey(t.Sig) + b.genericKey()
+	key := "iface " + b.typeKey(recv) + "." + m + b.sigKey(t.Sig) + b.genericKey()
 	return b.once(key, "call"+m, func(name string) jen.Code {
 		x := jen.Id("_x")
 		if !types.IsInterface(recv) || isTypeParam(recv) {
@@ -369,7 +369,7 @@ func isTypeParam(t types.Type) bool {
 
 // valueHelper finds the twin of a func value.
 func (b *body) valueHelper(t *ir.Target) string {
-	return b.once("value "+sigKey(t.Sig)+b.genericKey(), "callFunc", func(name string) jen.Code {
+	return b.once("value "+b.sigKey(t.Sig)+b.genericKey(), "callFunc", func(name string) jen.Code {
 		tp := b.tuple(t.Sig)
 		twin := jen.Func().Add(b.twinSig(t.Sig, true))
 		find := []jen.Code{jen.If(
@@ -387,21 +387,21 @@ func (b *body) offloadCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Sta
 	h := []jen.Code{jen.Id(b.fn.Names.Hub)}
 	if x, ok := b.methodOf(fun); ok {
 		recv, rt := b.receiver(x), b.receiverType(x)
-		name := b.once("offload "+t.Obj.FullName()+" of "+types.TypeString(rt, nil)+sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
+		name := b.once("offload "+t.Obj.FullName()+" of "+b.typeKey(rt)+b.sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
 			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, t.Obj.FullName())
 		})
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, recv), args...)...)
 	}
 	if t.Obj == nil { // a literal that has no twin
-		name := b.once("value offload "+sigKey(t.Sig)+b.genericKey(), "offloadFunc", func(name string) jen.Code {
+		name := b.once("value offload "+b.sigKey(t.Sig)+b.genericKey(), "offloadFunc", func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_fn").Call(args...) }
 			return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, "a literal")
 		})
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, b.rvalue(fun)), args...)...)
 	}
 	inst := b.instance(fun)
-	key := fmt.Sprintf("offload %s%s%#v%s", t.Obj.FullName(), sigKey(t.Sig), inst, b.genericKey())
+	key := fmt.Sprintf("offload %s%s%#v%s", t.Obj.FullName(), b.sigKey(t.Sig), inst, b.genericKey())
 	name := b.once(key, "offload"+t.Obj.Name(), func(name string) jen.Code {
 		callee := jen.Id(b.plainName(t))
 		if t.Obj.Pkg() != b.p.Types {

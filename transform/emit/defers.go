@@ -208,7 +208,7 @@ func (b *body) twinCall2(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.State
 // offloadCallOf is offloadCall with the receiver already evaluated.
 func (b *body) offloadCallOf(t *ir.Target, x *ast.SelectorExpr, recv *jen.Statement, args []jen.Code) *jen.Statement {
 	want := b.receiverType(x)
-	name := b.once("offload "+t.Obj.FullName()+" of "+types.TypeString(want, nil)+sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
+	name := b.once("offload "+t.Obj.FullName()+" of "+b.typeKey(want)+b.sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
 		call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
 		return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(want))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, t.Obj.FullName())
 	})

@@ -31,7 +31,7 @@ func (f *file) forward(w *ir.Forward) {
 		code = append(code, dropToken(), f.plainCall(t, jen.Id("_x").Dot(m.Name()).Call(t.args...)),
 			jen.Return(append(append([]jen.Code(nil), t.names...), jen.Nil())...))
 	default:
-		name := f.once("forward "+types.TypeString(recv, nil)+"."+m.Name(), "forward"+m.Name(), func(name string) jen.Code {
+		name := f.once("forward "+f.typeKey(recv)+"."+m.Name(), "forward"+m.Name(), func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(m.Name()).Call(args...) }
 			return b.helper(name, []jen.Code{jen.Id("_x").Add(f.typ(recv))}, sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, m.FullName())
 		})

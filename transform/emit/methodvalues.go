@@ -69,7 +69,7 @@ func (b *body) interfaceValue(e *ast.SelectorExpr) *jen.Statement {
 }
 
 func (b *body) bindMethod(m bound, recv *jen.Statement) *jen.Statement {
-	key := "method value " + types.TypeString(m.recv, nil) + "." + m.method + sigKey(m.sig) + b.genericKey()
+	key := "method value " + b.typeKey(m.recv) + "." + m.method + b.sigKey(m.sig) + b.genericKey()
 	name := b.once(key, "value"+m.method, func(name string) jen.Code { return b.methodValueDecl(name, m) })
 	return jen.Id(name).Add(b.useParams(b.fn)).Call(recv)
 }

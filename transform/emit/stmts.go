@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -230,7 +229,7 @@ func (b *body) decl(d *ast.GenDecl) []jen.Code {
 
 func (b *body) isHoisted(spec ast.Spec) bool {
 	t, ok := spec.(*ast.TypeSpec)
-	return ok && slices.ContainsFunc(b.p.Hoisted, func(h *ir.Hoisted) bool { return h.Name == b.p.Info.Defs[t.Name] })
+	return ok && b.p.Hoist(b.p.Info.Defs[t.Name]) != nil
 }
 
 func (b *body) valueSpec(v *ast.ValueSpec) *jen.Statement {

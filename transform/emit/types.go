@@ -57,6 +57,9 @@ func paramName(t *types.TypeParam) string {
 }
 
 func (f *file) named(tn *types.TypeName, args *types.TypeList) *jen.Statement {
+	if h := f.p.Hoist(tn); h != nil {
+		return jen.Id(h.As).Add(f.useParams(h.Fn))
+	}
 	s := jen.Id(tn.Name())
 	switch {
 	case tn.Pkg() == nil:
@@ -219,6 +222,18 @@ func (f *file) useParams(fn *ir.Func) *jen.Statement {
 	return jen.Types(ps...)
 }
 
+// typeKey returns a text that no other type of f has. Hoisted types may share a
+// name in the source.
+func (f *file) typeKey(t types.Type) string {
+	key := types.TypeString(t, nil)
+	ir.EachName(t, func(tn *types.TypeName) {
+		if h := f.p.Hoist(tn); h != nil && h.As != tn.Name() {
+			key += " " + h.As
+		}
+	})
+	return key
+}
+
 // zero writes the zero value of t.
 func (f *file) zero(t types.Type) *jen.Statement {
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
@@ -275,7 +290,7 @@ func (f *file) slot(fn *ir.Func, t *types.Tuple) (slot, typ *jen.Statement) {
 	if generic(fn) {
 		return g("SlotFor").Types(st).Call(), f.resultStruct(t)
 	}
-	key := types.TypeString(types.NewTuple(anonymous(t)...), nil)
+	key := f.typeKey(types.NewTuple(anonymous(t)...))
 	name, ok := f.slots[key]
 	if !ok {
 		name = f.name(fmt.Sprintf("ret%d_%s", len(f.slots)+1, f.suffix))
@@ -378,7 +393,7 @@ func chanElem(t types.Type) types.Type { return ir.Under(t).(*types.Chan).Elem()
 
 // hoisted writes a type that a function declares in the source.
 func (f *file) hoisted(h *ir.Hoisted) {
-	s := jen.Type().Id(h.Name.Name())
+	s := jen.Type().Id(h.As).Add(f.declParams(h.Fn))
 	if h.Alias {
 		s = s.Op("=")
 	}

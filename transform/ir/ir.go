@@ -93,15 +93,41 @@ type MethodExpr struct {
 // Hoisted is a type of a function that is declared at package level instead.
 type Hoisted struct {
 	Name  *types.TypeName
+	As    string     // its name at package level
+	Fn    *Func      // which declares it
 	Type  types.Type // what it is declared as
 	Alias bool
 	File  *File
 }
 
+// Use returns how the source of its function writes h.
+func (h *Hoisted) Use() string {
+	var params []string
+	for _, l := range []*types.TypeParamList{h.Fn.Sig.TypeParams(), h.Fn.Sig.RecvTypeParams()} {
+		for t := range l.TypeParams() {
+			params = append(params, t.Obj().Name())
+		}
+	}
+	if params == nil {
+		return h.As
+	}
+	return h.As + "[" + strings.Join(params, ", ") + "]"
+}
+
+// Hoist returns the type that tn is at package level; nil if tn stays where it is.
+func (p *Package) Hoist(tn types.Object) *Hoisted {
+	for _, h := range p.Hoisted {
+		if h.Name == tn {
+			return h
+		}
+	}
+	return nil
+}
+
 // Declares reports whether name is, or will be, declared at package level.
 func (p *Package) Declares(name string) bool {
 	for _, h := range p.Hoisted {
-		if h.Name.Name() == name {
+		if h.As == name {
 			return true
 		}
 	}
