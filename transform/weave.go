@@ -3,6 +3,7 @@ package transform
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"path/filepath"
 	"sort"
@@ -15,7 +16,8 @@ import (
 
 // weave renames a package's main and green tests, and adds functions with their
 // names that run them on a hub, if all is to be green. Hoisted types get the name _
-// where they were declared. Nothing else of the user's is edited, and no line moves.
+// where they were declared, and values of generic functions are made by the generated
+// code. Nothing else of the user's is edited, and no line moves.
 func weave(p *ir.Package, all bool) []File {
 	entries := map[types.Object]string{}
 	var tests []string
@@ -94,13 +96,15 @@ func greengenRun(e *greengenTest) {
 	return b.String()
 }
 
+// edit puts text in the place of part of a source file.
+type edit struct {
+	from, to int // offsets
+	text     string
+}
+
 // rename gives objects other names wherever the package's files mention them, and
 // hoisted types where they are declared.
 func rename(p *ir.Package, names map[types.Object]string) []File {
-	type edit struct {
-		at        int
-		old, name string
-	}
 	edits := map[*ir.File][]edit{}
 	note := func(id *ast.Ident, obj types.Object, names map[types.Object]string) {
 		name, ok := names[obj]
@@ -109,7 +113,8 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 		}
 		for _, f := range p.Files {
 			if f.Ast.FileStart <= id.Pos() && id.Pos() < f.Ast.FileEnd {
-				edits[f] = append(edits[f], edit{int(id.Pos() - f.Ast.FileStart), id.Name, name})
+				from := int(id.Pos() - f.Ast.FileStart)
+				edits[f] = append(edits[f], edit{from, from + len(id.Name), name})
 			}
 		}
 	}
@@ -128,20 +133,30 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 		note(id, obj, names)
 		note(id, obj, used)
 	}
+	for _, w := range p.Wraps {
+		at := func(p token.Pos) int { return int(p - w.File.Ast.FileStart) }
+		from, to := at(w.X.Pos()), at(w.X.End())
+		edits[w.File] = append(edits[w.File], edit{from, from, w.Call + "("}, edit{to, to, ")"})
+	}
 	var out []File
 	for _, f := range p.Files {
-		es := edits[f]
-		if len(es) == 0 {
-			continue
+		if len(edits[f]) > 0 {
+			out = append(out, File{Path: f.Path, Data: apply(f.Src, edits[f]), Edited: true})
 		}
-		sort.Slice(es, func(i, j int) bool { return es[i].at < es[j].at })
-		var data []byte
-		last := 0
-		for _, e := range es {
-			data = append(append(data, f.Src[last:e.at]...), e.name...)
-			last = e.at + len(e.old)
-		}
-		out = append(out, File{Path: f.Path, Data: append(data, f.Src[last:]...), Edited: true})
 	}
 	return out
+}
+
+// apply makes the edits; what is put in comes before what is replaced.
+func apply(src []byte, edits []edit) []byte {
+	sort.Slice(edits, func(i, j int) bool {
+		return edits[i].from < edits[j].from || edits[i].from == edits[j].from && edits[i].to < edits[j].to
+	})
+	var data []byte
+	last := 0
+	for _, e := range edits {
+		data = append(append(data, src[last:e.from]...), e.text...)
+		last = e.to
+	}
+	return append(data, src[last:]...)
 }

@@ -26,8 +26,8 @@ func (l *limits) predeclared() {
 // those that stand where names of the package are used, inBodies those that stand
 // beside what the function itself declares.
 var (
-	inHelpers = regexp.MustCompile(`^_(a\d+|r\d*|x\d*|P\d+|b|c|e|env|f|first|fn|h|m|rcv|rec|t|y)$`)
-	inBodies  = regexp.MustCompile(`^_(a\d+|r|x\d*|P\d+|b|e|env|first|fn|h|m|rcv|rec|t|y)$`)
+	inHelpers = regexp.MustCompile(`^_(a\d+|r\d*|x\d*|P\d+|b|c|e|env|f|first|fn|h|m|rcv|rec|t|v|y)$`)
+	inBodies  = regexp.MustCompile(`^_(a\d+|r|x\d*|P\d+|b|e|env|first|fn|h|m|rcv|rec|t|v|y)$`)
 )
 
 // helperNames checks that no name of the user's is one that helpers have.

@@ -36,6 +36,15 @@ func (b *body) exprs(es []ast.Expr) []jen.Code {
 }
 
 func (b *body) expr(e ast.Expr) *jen.Statement {
+	if fn, args := b.genericValue(e); fn != nil {
+		name := b.valueMaker(fn, args, b.p.Info.TypeOf(e).(*types.Signature))
+		return jen.Id(name).Add(b.useParams(b.fn)).Call(b.function(e))
+	}
+	return b.written(e)
+}
+
+// written writes an expression that is no value of a generic function.
+func (b *body) written(e ast.Expr) *jen.Statement {
 	switch e := e.(type) {
 	case *ast.Ident:
 		return b.ident(e)
@@ -50,9 +59,12 @@ func (b *body) expr(e ast.Expr) *jen.Statement {
 	case *ast.SelectorExpr:
 		return b.selector(e)
 	case *ast.IndexExpr:
+		if fn, _ := b.genericValue(e.X); fn != nil {
+			return b.function(e.X).Index(b.expr(e.Index))
+		}
 		return b.operand(e.X).Index(b.rvalue(e.Index))
 	case *ast.IndexListExpr:
-		return b.expr(e.X).Index(jen.List(b.exprs(e.Indices)...))
+		return b.function(e.X).Index(jen.List(b.exprs(e.Indices)...))
 	case *ast.SliceExpr:
 		return b.slice(e)
 	case *ast.TypeAssertExpr:
@@ -378,11 +390,19 @@ func (b *body) callee(fun ast.Expr) *jen.Statement {
 		if _, ok := b.methodOf(x); ok {
 			return b.operand(x.X).Dot(x.Sel.Name)
 		}
-		return b.rvalue(x)
+		return b.function(x)
 	case *ast.Ident, *ast.IndexExpr, *ast.IndexListExpr, *ast.CallExpr:
-		return b.rvalue(x)
+		return b.function(x)
 	}
 	return jen.Parens(b.rvalue(fun))
+}
+
+// function is rvalue for what is called on the spot.
+func (b *body) function(e ast.Expr) *jen.Statement {
+	saved := b.lhs
+	b.lhs = false
+	defer func() { b.lhs = saved }()
+	return b.written(e)
 }
 
 func (b *body) args(args []ast.Expr, ellipsis bool) []jen.Code {

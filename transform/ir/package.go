@@ -24,12 +24,23 @@ type Package struct {
 	Hoisted  []*Hoisted    // in source order
 	Exprs    []*MethodExpr // those whose twin is to be registered
 
+	// Wraps are expressions of the source that a function of the generated code
+	// takes, in a woven build. Set by emit.
+	Wraps []Wrap
+
 	// Twins maps a plain function of this unit to its Func. Set by load.
 	Twins map[*types.Func]*Func
 
 	// Set by ranges.
 	Made map[*ast.Ident]Made     // made identifiers that have no object
 	Also map[ast.Node]*ast.Ident // what a defer statement, or the call of defer recover(), uses in a range over a function
+}
+
+// Wrap puts Call(X) in X's place.
+type Wrap struct {
+	File *File
+	X    ast.Expr
+	Call string
 }
 
 // Made is what an identifier stands for that has no object.

@@ -1,0 +1,155 @@
+package emit
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/ir"
+)
+
+// A generic function has no code of its own for each instance, by which its twin
+// could be found: its value is made as a literal that calls the instance.
+
+// genericValue returns what e is a value of, if that is a generic function with a
+// twin. One that recovers stays as it is: it must be what is deferred.
+func (b *body) genericValue(e ast.Expr) (*ir.Func, *types.TypeList) {
+	id := instantiated(e)
+	if b.plain || id == nil {
+		return nil, nil
+	}
+	inst, ok := b.p.Info.Instances[id]
+	obj, isFunc := b.p.Info.Uses[id].(*types.Func)
+	if !ok || !isFunc || obj.Signature().Recv() != nil {
+		return nil, nil
+	}
+	fn := b.u.Lookup(obj.Origin())
+	if fn == nil || fn.Color != ir.Green || fn.Recovers {
+		return nil, nil
+	}
+	return fn, inst.TypeArgs
+}
+
+// instantiated returns the name of a function that e may instantiate: F, p.F, F[T].
+func instantiated(e ast.Expr) *ast.Ident {
+	switch x := ir.Uninstantiate(e).(type) {
+	case *ast.Ident:
+		return x
+	case *ast.SelectorExpr:
+		return x.Sel
+	}
+	return nil
+}
+
+// valueMaker names the function that makes a value of an instance of fn:
+//
+//	type env_value1 struct { green.Env; _fn func(int) int }
+//
+//	func twin_value1(_h *green.Hub, _ unsafe.Pointer, _a0 int) (_r0 int, _c *green.Frame) {
+//		return F_green[int](_h, _a0)
+//	}
+//
+//	func value1(_fn func(int) int) func(int) int {
+//		_e := &env_value1{_fn: _fn}
+//		...
+func (b *body) valueMaker(fn *ir.Func, args *types.TypeList, sig *types.Signature) string {
+	key := "func value " + fn.Name + b.argsKey(args) + b.genericKey()
+	return b.once(key, "value"+fn.Obj.Name(), func(name string) jen.Code {
+		twin := jen.Id(b.twinOf(fn))
+		if fn.Pkg != b.p {
+			twin = jen.Qual(fn.Pkg.Types.Path(), b.twinOf(fn))
+		}
+		return b.funcValueDecl(name, twin.Types(b.typeArgs(args)...), sig)
+	})
+}
+
+func (f *file) argsKey(args *types.TypeList) string {
+	key := ""
+	for t := range args.Types() {
+		key += "," + f.typeKey(t)
+	}
+	return key
+}
+
+func (b *body) funcValueDecl(name string, instance *jen.Statement, sig *types.Signature) jen.Code {
+	t := b.tuple(sig)
+	env, twin := "env_"+name, "twin_"+name
+	decl, use := b.declParams(b.fn), b.useParams(b.fn)
+	fn := jen.Func().Add(b.signature(sig))
+	plain := jen.Id("_e").Dot("_fn").Call(t.args...)
+	if len(t.names) > 0 {
+		plain = jen.Return(plain)
+	}
+	return jen.Type().Id(env).Add(decl).Struct(g("Env"), jen.Id("_fn").Add(fn)).Line().Line().
+		Func().Id(twin).Add(decl).Params(append([]jen.Code{hubParam(), jen.Id("_").Add(unsafePointer())}, t.params...)...).
+		Params(append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))...).
+		Block(jen.Return(instance.Call(append([]jen.Code{jen.Id("_h")}, t.args...)...))).Line().Line().
+		Comment("//go:noinline").Line().Func().Id(name).Add(decl).Params(jen.Id("_fn").Add(fn)).Params(fn).Block(
+		jen.Id("_e").Op(":=").Op("&").Id(env).Add(use).Values(jen.Id("_fn").Op(":").Id("_fn")),
+		jen.Id("_e").Dot("Twin").Op("=").Add(g("Func")).Call(jen.Id(twin).Add(use)),
+		jen.Id("_v").Op(":=").Func().Params(t.params...).Params(t.results...).Block(plain),
+		g("Bind").Call(g("Func").Call(jen.Id("_v")), unsafePointer().Call(jen.Id("_e"))),
+		jen.Return(jen.Id("_v")))
+}
+
+// inSource lists the values of generic functions that the source itself makes: in
+// package-level initialisers, and in functions that have no twin. A woven build
+// can edit it.
+func (e *pkg) inSource(src *ir.File) []ast.Expr {
+	if !e.u.Weave {
+		return nil
+	}
+	r := &values{b: (&file{pkg: e, src: src}).newBody(&ir.Func{Pkg: e.p, File: src}, false), green: map[ast.Node]bool{}, callees: map[ast.Node]bool{}}
+	for _, f := range e.p.Funcs {
+		if f.Color == ir.Green {
+			r.green[f.Lit], r.green[f.Decl] = true, true
+		}
+	}
+	for _, d := range src.Ast.Decls {
+		if fd, ok := d.(*ast.FuncDecl); !ok || !isGeneric(e.p.Info.Defs[fd.Name]) {
+			ast.Inspect(d, r.visit)
+		}
+	}
+	return r.found
+}
+
+func isGeneric(obj types.Object) bool {
+	f, ok := obj.(*types.Func)
+	return ok && f.Signature().TypeParams().Len()+f.Signature().RecvTypeParams().Len() > 0
+}
+
+type values struct {
+	b       *body
+	green   map[ast.Node]bool
+	callees map[ast.Node]bool
+	found   []ast.Expr
+}
+
+func (r *values) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		return !r.green[n]
+	case *ast.FuncLit:
+		return !r.green[n]
+	case *ast.CallExpr:
+		r.callees[ast.Unparen(n.Fun)] = true
+	case ast.Expr:
+		if fn, _ := r.b.genericValue(n); fn == nil || !n.Pos().IsValid() {
+			return true
+		}
+		if !r.callees[n] {
+			r.found = append(r.found, n)
+		}
+		return false
+	}
+	return true
+}
+
+// wrap notes that the source has e made by generated code.
+func (f *file) wrap(e ast.Expr) {
+	b := f.newBody(&ir.Func{Pkg: f.p, File: f.src, Sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}, false)
+	fn, args := b.genericValue(e)
+	name := b.valueMaker(fn, args, f.p.Info.TypeOf(e).(*types.Signature))
+	f.p.Wraps = append(f.p.Wraps, ir.Wrap{File: f.src, X: e, Call: name})
+}
