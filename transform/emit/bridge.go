@@ -36,8 +36,8 @@ func (b *body) exprs(es []ast.Expr) []jen.Code {
 }
 
 func (b *body) expr(e ast.Expr) *jen.Statement {
-	if fn, args := b.genericValue(e); fn != nil {
-		name := b.valueMaker(fn, args, b.p.Info.TypeOf(e).(*types.Signature))
+	if v := b.genericValue(e); v != nil {
+		name := b.valueMaker(v, b.p.Info.TypeOf(e).(*types.Signature))
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(b.function(e))
 	}
 	return b.written(e)
@@ -59,7 +59,7 @@ func (b *body) written(e ast.Expr) *jen.Statement {
 	case *ast.SelectorExpr:
 		return b.selector(e)
 	case *ast.IndexExpr:
-		if fn, _ := b.genericValue(e.X); fn != nil {
+		if b.genericValue(e.X) != nil {
 			return b.function(e.X).Index(b.expr(e.Index))
 		}
 		return b.operand(e.X).Index(b.rvalue(e.Index))

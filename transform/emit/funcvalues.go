@@ -9,26 +9,61 @@ import (
 	"github.com/greengen/greengen/transform/ir"
 )
 
-// A generic function has no code of its own for each instance, by which its twin
-// could be found: its value is made as a literal that calls the instance.
+// A generic function, and a method of a generic type, has no code of its own for
+// each instance, by which its twin could be found: its value is made as a literal
+// that calls the instance.
 
-// genericValue returns what e is a value of, if that is a generic function with a
-// twin. One that recovers stays as it is: it must be what is deferred.
-func (b *body) genericValue(e ast.Expr) (*ir.Func, *types.TypeList) {
-	id := instantiated(e)
-	if b.plain || id == nil {
-		return nil, nil
+// generics is a value of such a function.
+type generics struct {
+	name string // of the function
+	key  string // which instance it is
+	twin func(args []jen.Code) *jen.Statement
+}
+
+// genericValue returns what e is a value of, nil if that is no generic function
+// with a twin. One that recovers stays as it is: it must be what is deferred.
+func (b *body) genericValue(e ast.Expr) *generics {
+	if b.plain {
+		return nil
 	}
+	if x, ok := e.(*ast.SelectorExpr); ok {
+		if sel := b.p.Info.Selections[x]; sel != nil {
+			return b.genericExpr(sel)
+		}
+	}
+	id := instantiated(e)
 	inst, ok := b.p.Info.Instances[id]
 	obj, isFunc := b.p.Info.Uses[id].(*types.Func)
 	if !ok || !isFunc || obj.Signature().Recv() != nil {
-		return nil, nil
+		return nil
 	}
 	fn := b.u.Lookup(obj.Origin())
 	if fn == nil || fn.Color != ir.Green || fn.Recovers {
-		return nil, nil
+		return nil
 	}
-	return fn, inst.TypeArgs
+	return &generics{fn.Obj.Name(), fn.Name + b.argsKey(inst.TypeArgs), func(args []jen.Code) *jen.Statement {
+		twin := jen.Id(b.twinOf(fn))
+		if fn.Pkg != b.p {
+			twin = jen.Qual(fn.Pkg.Types.Path(), b.twinOf(fn))
+		}
+		return twin.Types(b.typeArgs(inst.TypeArgs)...).Call(args...)
+	}}
+}
+
+// genericExpr is genericValue for a method expression.
+func (b *body) genericExpr(sel *types.Selection) *generics {
+	named, ok := types.Unalias(deref(sel.Recv())).(*types.Named)
+	if sel.Kind() != types.MethodExpr || !ok || named.TypeArgs().Len() == 0 {
+		return nil
+	}
+	fn := b.u.Lookup(sel.Obj().(*types.Func).Origin())
+	if fn == nil || fn.Color != ir.Green || fn.Recovers {
+		return nil
+	}
+	return &generics{fn.Obj.Name(), b.typeKey(sel.Recv()) + "." + fn.Name, func(args []jen.Code) *jen.Statement {
+		recv := args[1]
+		return jen.Add(recv).Dot(b.twinOf(fn)).Call(append([]jen.Code{args[0]}, args[2:]...)...)
+	}}
 }
 
 // instantiated returns the name of a function that e may instantiate: F, p.F, F[T].
@@ -42,7 +77,7 @@ func instantiated(e ast.Expr) *ast.Ident {
 	return nil
 }
 
-// valueMaker names the function that makes a value of an instance of fn:
+// valueMaker names the function that makes a value, here of F[int]:
 //
 //	type env_value1 struct { green.Env; _fn func(int) int }
 //
@@ -53,15 +88,8 @@ func instantiated(e ast.Expr) *ast.Ident {
 //	func value1(_fn func(int) int) func(int) int {
 //		_e := &env_value1{_fn: _fn}
 //		...
-func (b *body) valueMaker(fn *ir.Func, args *types.TypeList, sig *types.Signature) string {
-	key := "func value " + fn.Name + b.argsKey(args) + b.genericKey()
-	return b.once(key, "value"+fn.Obj.Name(), func(name string) jen.Code {
-		twin := jen.Id(b.twinOf(fn))
-		if fn.Pkg != b.p {
-			twin = jen.Qual(fn.Pkg.Types.Path(), b.twinOf(fn))
-		}
-		return b.funcValueDecl(name, twin.Types(b.typeArgs(args)...), sig)
-	})
+func (b *body) valueMaker(v *generics, sig *types.Signature) string {
+	return b.once("func value "+v.key+b.genericKey(), "value"+v.name, func(name string) jen.Code { return b.funcValueDecl(name, v, sig) })
 }
 
 func (f *file) argsKey(args *types.TypeList) string {
@@ -72,7 +100,7 @@ func (f *file) argsKey(args *types.TypeList) string {
 	return key
 }
 
-func (b *body) funcValueDecl(name string, instance *jen.Statement, sig *types.Signature) jen.Code {
+func (b *body) funcValueDecl(name string, v *generics, sig *types.Signature) jen.Code {
 	t := b.tuple(sig)
 	env, twin := "env_"+name, "twin_"+name
 	decl, use := b.declParams(b.fn), b.useParams(b.fn)
@@ -84,7 +112,7 @@ func (b *body) funcValueDecl(name string, instance *jen.Statement, sig *types.Si
 	return jen.Type().Id(env).Add(decl).Struct(g("Env"), jen.Id("_fn").Add(fn)).Line().Line().
 		Func().Id(twin).Add(decl).Params(append([]jen.Code{hubParam(), jen.Id("_").Add(unsafePointer())}, t.params...)...).
 		Params(append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))...).
-		Block(jen.Return(instance.Call(append([]jen.Code{jen.Id("_h")}, t.args...)...))).Line().Line().
+		Block(jen.Return(v.twin(append([]jen.Code{jen.Id("_h")}, t.args...)))).Line().Line().
 		Comment("//go:noinline").Line().Func().Id(name).Add(decl).Params(jen.Id("_fn").Add(fn)).Params(fn).Block(
 		jen.Id("_e").Op(":=").Op("&").Id(env).Add(use).Values(jen.Id("_fn").Op(":").Id("_fn")),
 		jen.Id("_e").Dot("Twin").Op("=").Add(g("Func")).Call(jen.Id(twin).Add(use)),
@@ -135,7 +163,7 @@ func (r *values) visit(n ast.Node) bool {
 	case *ast.CallExpr:
 		r.callees[ast.Unparen(n.Fun)] = true
 	case ast.Expr:
-		if fn, _ := r.b.genericValue(n); fn == nil || !n.Pos().IsValid() {
+		if r.b.genericValue(n) == nil || !n.Pos().IsValid() {
 			return true
 		}
 		if !r.callees[n] {
@@ -149,7 +177,6 @@ func (r *values) visit(n ast.Node) bool {
 // wrap notes that the source has e made by generated code.
 func (f *file) wrap(e ast.Expr) {
 	b := f.newBody(&ir.Func{Pkg: f.p, File: f.src, Sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}, false)
-	fn, args := b.genericValue(e)
-	name := b.valueMaker(fn, args, f.p.Info.TypeOf(e).(*types.Signature))
+	name := b.valueMaker(b.genericValue(e), f.p.Info.TypeOf(e).(*types.Signature))
 	f.p.Wraps = append(f.p.Wraps, ir.Wrap{File: f.src, X: e, Call: name})
 }
