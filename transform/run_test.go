@@ -37,6 +37,7 @@ type program struct {
 	hasOut bool
 	exit   string // "exit 0" unless there is a section exit
 	plain  string // why no suspension is expected, from a section plain
+	native bool   // a section native: it offloads nothing
 }
 
 // mode is one way to build all programs.
@@ -114,6 +115,8 @@ func programs(t *testing.T) []*program {
 			case "plain":
 				p.plain = strings.TrimSpace(string(f.Data))
 				require.NotEmpty(t, p.plain, "%s: section plain gives no reason", name)
+			case "native":
+				p.native = true
 			default:
 				p.files = append(p.files, f)
 			}
@@ -277,7 +280,7 @@ func (s *scratch) run(t *testing.T, m mode, p *program) *outcome.Outcome {
 	return o
 }
 
-var stats = regexp.MustCompile(`(?m)^greengen: .* suspensions=(\d+).*\n`)
+var stats = regexp.MustCompile(`(?m)^greengen: .* suspensions=(\d+) (offloads=\d+ spawns-offloaded=\d+).*\n`)
 
 // compare runs p in mode m and checks that it did what want did, and that it
 // did it green.
@@ -289,6 +292,10 @@ func (s *scratch) compare(t *testing.T, m mode, p *program, want *outcome.Outcom
 	diff := outcome.Compare(want, got, outcome.ByNone)
 	if diff != nil {
 		require.Fail(t, m.name+": "+diff.Cause, "%s\nstderr: %s", diff.Detail, got.Stderr)
+	}
+	if p.native {
+		require.NotNil(t, counted)
+		require.Equal(t, "offloads=0 spawns-offloaded=0", string(counted[2]), "%s: section native says that nothing is offloaded", m.name)
 	}
 	if p.plain == "" {
 		require.NotNil(t, counted, "%s: no counts, so no hub ran it; stderr: %s", m.name, got.Stderr)

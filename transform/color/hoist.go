@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -34,11 +35,14 @@ func (c *colorer) hoist(p *ir.Package) {
 	p.Hoisted = nil
 	n := &namer{c: c, p: p, taken: map[string]bool{"init": true, "main": true, "_": true}}
 	var list []*ir.Hoisted
-	for _, f := range p.Funcs {
-		if f.Outer == nil && f.Reached {
-			list = append(list, n.function(f)...)
+	for _, printed := range []bool{true, false} { // these need their own names
+		for _, f := range p.Funcs {
+			if f.Outer == nil && f.Reached {
+				list = append(list, n.function(f, printed)...)
+			}
 		}
 	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Name.Pos() < list[j].Name.Pos() })
 	// What one is made of must be hoisted as well.
 	for _, h := range list {
 		c.hoisted[h.Name] = true
@@ -67,27 +71,30 @@ type namer struct {
 	all   map[string]bool // everywhere in the package
 }
 
-// function lists the types of f that can have a name.
-func (n *namer) function(f *ir.Func) []*ir.Hoisted {
+// function lists the types of f that can have a name, of those that may be printed
+// or of the others.
+func (n *namer) function(f *ir.Func, printed bool) []*ir.Hoisted {
 	var list []*ir.Hoisted
-	var shown map[*types.TypeName]bool
-	for _, spec := range localTypes(f.Syntax()) {
+	specs := localTypes(f.Syntax())
+	if len(specs) == 0 || unnamedParams(f) {
+		return nil
+	}
+	shown := observed(f)
+	for _, spec := range specs {
 		tn, ok := n.p.Info.Defs[spec.Name].(*types.TypeName)
-		if !ok || spec.TypeParams != nil || tn.Name() == "_" {
+		alias := spec.Assign.IsValid()
+		if !ok || spec.TypeParams != nil || tn.Name() == "_" || alias && generic(f) || printed != (shown[tn] && !alias) {
 			continue
 		}
 		as := tn.Name()
 		if generic(f) || n.taken[as] || means(n.p, tn) || tn.Exported() && n.c.dotImported(n.p) {
-			if shown == nil {
-				shown = observed(f)
-			}
-			if alias := spec.Assign.IsValid(); unnamedParams(f) || alias && generic(f) || !alias && shown[tn] {
+			if printed {
 				continue
 			}
 			as = n.fresh(as)
 		}
 		n.taken[as] = true
-		list = append(list, &ir.Hoisted{Name: tn, As: as, Fn: f, Type: n.p.Info.TypeOf(spec.Type), Alias: spec.Assign.IsValid(), File: f.File})
+		list = append(list, &ir.Hoisted{Name: tn, As: as, Fn: f, Type: n.p.Info.TypeOf(spec.Type), Alias: alias, File: f.File})
 	}
 	return list
 }

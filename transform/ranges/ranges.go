@@ -85,7 +85,7 @@ func relate(p *ir.Package, lits map[*ast.FuncLit]*ir.Func) {
 	old := p.Funcs
 	p.Funcs = nil
 	for _, f := range old {
-		if f.Outer == nil && f.Lit == nil {
+		if f.Outer == nil {
 			adopt(p, f, lits)
 		}
 	}
