@@ -69,5 +69,6 @@ floors: ## who may import whom
 
 generated: ## committed generated files are up to date
 	$(GO) run ./cmd/greengen gen -check-stale ./...
+	$(GO) run ./cmd/greengen gen -check-stale ./rt/callbacks
 
 sources = $$(find . -name '*.go' -not -path '*/testdata/*' -not -path './.git/*')

@@ -7,7 +7,8 @@
 // is next. If that takes long, since others hold the lock, a worker goroutine
 // takes it in the greenlet's place.
 //
-// WaitGroup.Wait and Cond.Wait cannot be tried: a worker waits.
+// WaitGroups are looked into (see waitgroup.go), and rt/callbacks has Once.Do.
+// Cond.Wait can neither be tried nor looked into: a worker waits.
 //
 // All functions are for the hub's goroutine. In blocking mode each is the plain
 // method.
@@ -160,21 +161,6 @@ func wait(h *green.Hub, why string, op func()) *green.Frame {
 		op()
 		return r
 	})
-}
-
-// WaitGroup_Go_green is (*sync.WaitGroup).Go.
-func WaitGroup_Go_green(h *green.Hub, w *sync.WaitGroup, f func()) {
-	if h.Blocks() {
-		w.Go(f)
-		return
-	}
-	w.Add(1)
-	rt.Spawn_green(h, f).OnDone(w.Done)
-}
-
-// WaitGroup_Wait_green is (*sync.WaitGroup).Wait.
-func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
-	return wait(h, "sync.WaitGroup.Wait", w.Wait)
 }
 
 // Cond_Wait_green is (*sync.Cond).Wait.

@@ -120,7 +120,7 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 		if c.argBlocks(f, s, i, a) {
 			s.t.Why = obj.FullName() + " is handed something that may block"
 			blocks = true
-			s.other = s.other || !streamParam(s.t.Sig, i)
+			s.other = s.other || !streamParam(s.t.Sig, i) && !funcParam(s.t.Sig, i)
 		}
 	}
 	if blocks {
@@ -198,6 +198,15 @@ func streamParam(sig *types.Signature, i int) bool {
 		}
 	}
 	return false
+}
+
+// funcParam reports whether parameter i is a function.
+func funcParam(sig *types.Signature, i int) bool {
+	if i >= sig.Params().Len() {
+		return false
+	}
+	_, ok := sig.Params().At(i).Type().Underlying().(*types.Signature)
+	return ok
 }
 
 func (c *colorer) streamBlocks(info *types.Info, a ast.Expr, t types.Type) bool {

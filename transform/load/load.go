@@ -110,6 +110,9 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, w
 	if err != nil {
 		return nil, nil, fmt.Errorf("load %s: %w", strings.Join(patterns, " "), err)
 	}
+	if byItself(pkgs) {
+		return []string{pkgs[0].PkgPath}, map[string]bool{pkgs[0].PkgPath: true}, nil
+	}
 	wanted = ofModule(pkgs)
 	if cfg.WholeModule {
 		if dir := moduleDir(pkgs); dir != "" {
@@ -169,6 +172,12 @@ func moduleDir(pkgs []*packages.Package) string {
 
 // Runtime reports whether path is a package of the runtime.
 func Runtime(path string) bool { return path == RT || strings.HasPrefix(path, RT+"/") }
+
+// byItself reports whether pkgs is the one package of the runtime whose twins are
+// generated: apart from all others, whose func values its calls would reach.
+func byItself(pkgs []*packages.Package) bool {
+	return len(pkgs) == 1 && pkgs[0].PkgPath == RT+"/callbacks"
+}
 
 // unmatched is problem for an error of p that names the pattern which found it.
 func unmatched(p *packages.Package, e packages.Error, patterns []string) diag.Diagnostic {

@@ -8,7 +8,7 @@ import (
 var (
 	// report begins what the runtime prints when a program dies.
 	report = regexp.MustCompile(`(?m)^(panic: |fatal error: |fatal: morestack|SIG[A-Z]+: |\[signal )`)
-	stacks = regexp.MustCompile(`(?m)^(goroutine \d+ .*\[.*\]:|runtime stack:|greenlet .*:)$`)
+	stacks = regexp.MustCompile(`(?m)^(goroutine \d+ .*\[.*\]:.*|runtime stack:|greenlet .*:)$`)
 	addr   = regexp.MustCompile(`\b0x[0-9a-f]{5,}\b`)
 	header = regexp.MustCompile(`(?m)^goroutine \d+ `)
 	pc     = regexp.MustCompile(`\bpc=0x[0-9a-f]+`)

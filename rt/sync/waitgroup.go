@@ -1,0 +1,108 @@
+package sync
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
+)
+
+// A WaitGroup does not tell its counter. counter reads it where Go keeps it:
+// since go1.20 in the upper half of the first word. countsKnown is found out by
+// trying; where it is false, a worker waits.
+
+func counter(w *sync.WaitGroup) uint32 {
+	return uint32(atomic.LoadUint64((*uint64)(unsafe.Pointer(w))) >> 32)
+}
+
+var countsKnown = func() bool {
+	var w sync.WaitGroup
+	if unsafe.Sizeof(w) < 8 || counter(&w) != 0 {
+		return false
+	}
+	w.Add(3)
+	known := counter(&w) == 3
+	w.Add(-3)
+	return known && counter(&w) == 0
+}()
+
+// groupFrame is a greenlet that waits for a WaitGroup.
+type groupFrame struct {
+	rt.Waiting
+	group *sync.WaitGroup
+}
+
+// WaitGroup_Wait_green is (*sync.WaitGroup).Wait.
+func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
+	switch {
+	case h.Blocks():
+		w.Wait()
+		return nil
+	case !countsKnown:
+		return wait(h, "sync.WaitGroup.Wait", w.Wait)
+	case counter(w) == 0:
+		return nil
+	}
+	f := &groupFrame{group: w}
+	f.Resume = resumeGroup
+	return f.park(rt.HubOf(h))
+}
+
+func (f *groupFrame) park(h *rt.Hub) *green.Frame {
+	return h.Wait(&f.Waiting, f, rt.Place{Key: unsafe.Pointer(f.group), Side: rt.Takes})
+}
+
+func resumeGroup(h *green.Hub, f *green.Frame) *green.Frame {
+	w := (*groupFrame)(unsafe.Pointer(f))
+	if !w.Results() && counter(w.group) != 0 {
+		w.park(rt.HubOf(h))
+		return green.Parked
+	}
+	return w.Parent
+}
+
+// Native implements rt.Native.
+func (f *groupFrame) Native(cancel <-chan struct{}) bool {
+	f.group.Wait()
+	return true
+}
+
+// Undo implements rt.Undoer: a wait takes nothing.
+func (f *groupFrame) Undo() {}
+
+func (f *groupFrame) String() string { return "sync.WaitGroup.Wait" }
+
+// released ends the waits for w on this hub if nobody is left.
+func released(h *green.Hub, w *sync.WaitGroup) {
+	if !countsKnown || !lots(h) || counter(w) != 0 {
+		return
+	}
+	hub, key := rt.HubOf(h), unsafe.Pointer(w)
+	for p := hub.First(key, rt.Takes); p != nil; p = hub.First(key, rt.Takes) {
+		hub.Serve(p, true)
+	}
+}
+
+// WaitGroup_Add_green is (*sync.WaitGroup).Add.
+func WaitGroup_Add_green(h *green.Hub, w *sync.WaitGroup, delta int) {
+	w.Add(delta)
+	released(h, w)
+}
+
+// WaitGroup_Done_green is (*sync.WaitGroup).Done.
+func WaitGroup_Done_green(h *green.Hub, w *sync.WaitGroup) {
+	w.Done()
+	released(h, w)
+}
+
+// WaitGroup_Go_green is (*sync.WaitGroup).Go.
+func WaitGroup_Go_green(h *green.Hub, w *sync.WaitGroup, f func()) {
+	if h.Blocks() {
+		w.Go(f)
+		return
+	}
+	w.Add(1)
+	rt.Spawn_green(h, f).OnDone(func() { WaitGroup_Done_green(h, w) })
+}
