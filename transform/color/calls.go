@@ -222,6 +222,9 @@ func (c *colorer) static(f *ir.Func, st *site) {
 	if sym, suspends, ok := twinSymbol(obj); ok && argOnly[key(obj)] {
 		st.t.Kind, st.arg = ir.CallOffload, sym
 		return
+	} else if ok && seqOnly[key(obj)] {
+		st.t.Kind, st.seq = ir.CallOffload, sym
+		return
 	} else if ok {
 		st.t.Symbol, st.t.Kind = sym, ir.CallHub
 		if suspends {

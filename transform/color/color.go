@@ -81,6 +81,7 @@ type site struct {
 	gone    bool       // operand of a go statement: runs elsewhere
 	defr    bool       // deferred
 	arg     *ir.Symbol // the twin to use if only stream arguments may block
+	seq     *ir.Symbol // the twin to use if what the iterator yields to may block
 	other   bool       // some other argument may block
 	outside bool       // the func value is of a type, or in a field, of another package
 }
@@ -368,7 +369,8 @@ func (c *colorer) demand(f *ir.Func) bool {
 	}
 	for _, l := range f.Lits {
 		key := c.key(l.Sig)
-		if has(c.handed, key) || has(c.foreign, key) || c.anyGreen(lookup(c.values, key)) {
+		// An iterator of another package may call the body of a range green.
+		if l.Home != nil && f.Mark == ir.Patch || has(c.handed, key) || has(c.foreign, key) || c.anyGreen(lookup(c.values, key)) {
 			give(l)
 		}
 	}
@@ -407,6 +409,8 @@ func (c *colorer) resolve(f *ir.Func, s *site) {
 			if t.Kind == ir.CallOffload {
 				t.Why = t.Fn.Name + ": " + t.Fn.Reason
 			}
+		} else if s.seq != nil && (c.u.Torture || c.yieldBlocks(s)) {
+			t.Kind, t.Symbol = ir.CallTwin, s.seq
 		} else if t.Kind == ir.CallOffload && !c.mayBlock(f, s) {
 			t.Kind = ir.CallPlain
 		} else if t.Kind == ir.CallOffload && s.arg != nil && !s.other {

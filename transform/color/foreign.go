@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/greengen/greengen/transform/ir"
@@ -23,6 +24,7 @@ var patched = func() map[string]string {
 			if len(fs) > 2 {
 				hubOnly[fs[0]] = fs[2] == "hub"
 				argOnly[fs[0]] = fs[2] == "arg"
+				seqOnly[fs[0]] = fs[2] == "seq"
 			}
 		}
 	}
@@ -35,6 +37,24 @@ var hubOnly = map[string]bool{}
 // argOnly holds those whose twins serve only if a stream argument may block: else
 // the plain function does.
 var argOnly = map[string]bool{}
+
+// seqOnly holds those that return an iterator, whose twins serve only if what it
+// yields to may block.
+var seqOnly = map[string]bool{}
+
+// yieldBlocks reports whether what the iterator that s returns yields to may block.
+func (c *colorer) yieldBlocks(s *site) bool {
+	seq, ok := s.t.Sig.Results().At(0).Type().Underlying().(*types.Signature)
+	if !ok || seq.Params().Len() == 0 {
+		return false
+	}
+	yield, ok := seq.Params().At(0).Type().Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	k := c.key(yield)
+	return has(c.foreign, k) || slices.ContainsFunc(lookup(c.values, k), func(f *ir.Func) bool { return f.Blocks })
+}
 
 // key names a function as patched.txt does: time.Sleep, bufio.(*Reader).ReadByte.
 func key(obj *types.Func) string {

@@ -1,5 +1,3 @@
-// Package callbacks has functions of std that call a function of the caller's,
-// written anew in blocking Go: greengen makes their twins, as it does for users.
 package callbacks
 
 import (
@@ -7,8 +5,6 @@ import (
 	"sync/atomic"
 	"unsafe"
 )
-
-//go:generate go run github.com/greengen/greengen/cmd/greengen
 
 // once is what a sync.Once is, in the releases that have one so.
 type once struct {
@@ -54,19 +50,60 @@ func (o *once) do(f func()) {
 	}
 }
 
-// Map_Range is (*sync.Map).Range. It takes note of the keys first: the map may
-// change while f is parked, as it may while others use it.
+// OnceFunc is sync.OnceFunc.
 //
 //greengen:patch
-func Map_Range(m *sync.Map, f func(key, value any) bool) {
-	var keys []any
-	m.Range(func(key, _ any) bool {
-		keys = append(keys, key)
-		return true
+func OnceFunc(f func()) func() {
+	call := OnceValue(func() struct{} {
+		f()
+		return struct{}{}
 	})
-	for _, key := range keys {
-		if value, ok := m.Load(key); ok && !f(key, value) {
-			return
-		}
+	return func() { call() }
+}
+
+// OnceValue is sync.OnceValue.
+//
+//greengen:patch
+func OnceValue[T any](f func() T) func() T {
+	var o sync.Once
+	var result T
+	var valid bool
+	var raised any
+	first := func() {
+		defer func() {
+			raised = recover()
+			if !valid {
+				panic(raised) // again, to keep the stack
+			}
+		}()
+		result = f()
+		f = nil // what it holds can go
+		valid = true
 	}
+	return func() T {
+		Once_Do(&o, first)
+		if !valid {
+			panic(raised)
+		}
+		return result
+	}
+}
+
+// OnceValues is sync.OnceValues.
+//
+//greengen:patch
+func OnceValues[T1, T2 any](f func() (T1, T2)) func() (T1, T2) {
+	call := OnceValue(func() pair[T1, T2] {
+		r1, r2 := f()
+		return pair[T1, T2]{r1, r2}
+	})
+	return func() (T1, T2) {
+		p := call()
+		return p.r1, p.r2
+	}
+}
+
+type pair[T1, T2 any] struct {
+	r1 T1
+	r2 T2
 }
