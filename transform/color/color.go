@@ -42,7 +42,7 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 	c.reach()
 	c.hoisted = map[*types.TypeName]bool{}
 	for _, p := range u.Packages {
-		if u.Weave && p.Wanted {
+		if p.Wanted || !u.Weave {
 			c.hoist(p)
 		}
 	}

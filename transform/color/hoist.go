@@ -28,7 +28,8 @@ import (
 // So it prints as main.point wherever Go prints it, as before. The name must mean
 // nothing else there, and the function must not be generic. Else the type gets a
 // name of its own, point_2, and the function's type parameters, if nothing can
-// print it.
+// print it. Where sources are not overlaid it has that name in the green form only:
+// without an interface no value leaves the form that made it.
 
 // hoist chooses the types of p to declare at package level.
 func (c *colorer) hoist(p *ir.Package) {
@@ -87,7 +88,7 @@ func (n *namer) function(f *ir.Func, printed bool) []*ir.Hoisted {
 			continue
 		}
 		as := tn.Name()
-		if generic(f) || n.taken[as] || means(n.p, tn) || tn.Exported() && n.c.dotImported(n.p) {
+		if !n.c.u.Weave || generic(f) || n.taken[as] || means(n.p, tn) || tn.Exported() && n.c.dotImported(n.p) {
 			if printed {
 				continue
 			}
