@@ -3,6 +3,8 @@ package emit
 import (
 	"go/ast"
 	"go/types"
+	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -166,12 +168,28 @@ func (r *values) visit(n ast.Node) bool {
 		if r.b.genericValue(n) == nil || !n.Pos().IsValid() {
 			return true
 		}
-		if !r.callees[n] {
+		if !r.callees[n] && r.b.writable(r.b.p.Info.TypeOf(n)) {
 			r.found = append(r.found, n)
 		}
 		return false
 	}
 	return true
+}
+
+// writable reports whether generated code of the package can name all of t, a type
+// in a function that color did not look at.
+func (f *file) writable(t types.Type) bool {
+	ok := true
+	ir.EachName(t, func(tn *types.TypeName) {
+		switch pkg := tn.Pkg(); {
+		case pkg == nil:
+		case pkg == f.p.Types:
+			ok = ok && (!ir.Local(tn) || f.p.Hoist(tn) != nil)
+		default:
+			ok = ok && tn.Exported() && (!strings.Contains(pkg.Path(), "internal") || slices.Contains(f.p.Types.Imports(), pkg))
+		}
+	})
+	return ok
 }
 
 // wrap notes that the source has e made by generated code.
