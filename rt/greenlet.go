@@ -38,6 +38,7 @@ const (
 	isDead    // ended while queued: the run queue must pass it over
 	killed    // raise ext.kill when it is resumed
 	killLater // raise ext.kill when it parks next
+	exited    // ended by a Goexit
 )
 
 // waiter is what a parked greenlet waits for. All methods are for the hub's goroutine.
@@ -222,6 +223,9 @@ func (h *Hub) ended(g *Greenlet, u *green.Unwind) {
 	if u != nil && u.Err != nil {
 		h.endedBy(g, u.Err)
 		return
+	}
+	if u != nil {
+		g.flags |= exited
 	}
 	if g == h.root {
 		h.exits = u != nil

@@ -103,11 +103,12 @@ func newHub(c Config) *Hub {
 // does nothing. Safe from any goroutine.
 func (h *Hub) Post(fn func()) { h.post(post{fn: fn}) }
 
-func (h *Hub) post(p post) {
+// post reports whether h takes p: it has not been closed.
+func (h *Hub) post(p post) bool {
 	h.in.Lock()
 	defer h.in.Unlock()
 	if h.in.closed {
-		return
+		return false
 	}
 	h.in.queue = append(h.in.queue, p)
 	h.posted.Store(true)
@@ -115,6 +116,7 @@ func (h *Hub) post(p post) {
 	if how := h.sleeping.Swap(awake); how != awake {
 		h.poller.Wake(how == asleepInPoll)
 	}
+	return true
 }
 
 // Hold keeps the hub from taking a wait for a deadlock, until release is

@@ -125,6 +125,24 @@ func Run_green(h *green.Hub, fn func(), opts ...Option) (error, *green.Frame) {
 	return HubOf(h).spawn(green.Func(fn)).Wait_green(h)
 }
 
+// On runs fn as a greenlet of h, and waits for its end: with its error, ErrHubClosed
+// if h ended first. If fn calls Goexit, so does On. From any goroutine but a hub's.
+func (h *Hub) On(fn func()) error {
+	var g *Greenlet
+	done := make(chan struct{})
+	if !h.post(post{fn: func() {
+		g = h.spawn(green.Func(fn))
+		g.OnDone(func() { close(done) })
+	}}) {
+		return ErrHubClosed
+	}
+	<-done
+	if g.flags&exited != 0 {
+		runtime.Goexit()
+	}
+	return g.Err()
+}
+
 // RunMain is a program's main under greengen run: Run, but a deadlock ends the
 // program as Go does, and so does a Goexit of main. Only from main.
 func RunMain(fn func()) {

@@ -8,7 +8,9 @@ package testing
 
 import (
 	"testing"
+	"unsafe"
 
+	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 )
 
@@ -59,4 +61,47 @@ func Skipf_green(h *green.Hub, t testing.TB, format string, args ...any) {
 	t.Helper()
 	t.Logf(format, args...)
 	end(h, t.SkipNow)
+}
+
+// subtest is a function that T.Run is handed, and the test that it is called with.
+type subtest struct {
+	green.Env
+	t         *testing.T
+	f         func(*testing.T)
+	twin, env unsafe.Pointer // of f
+}
+
+func twinOfSubtest(h *green.Hub, env unsafe.Pointer) *green.Frame {
+	e := (*subtest)(env)
+	return green.As[func(*green.Hub, unsafe.Pointer, *testing.T) *green.Frame](e.twin)(h, e.env, e.t)
+}
+
+//go:noinline
+func (e *subtest) bind() func() {
+	e.Twin = green.Func(twinOfSubtest)
+	fn := func() { e.f(e.t) }
+	green.Bind(green.Func(fn), unsafe.Pointer(e))
+	return fn
+}
+
+// Run_green is (*testing.T).Run. testing runs the subtest on a goroutine, as always;
+// that waits for a greenlet of this hub, on which f runs.
+func Run_green(h *green.Hub, t *testing.T, name string, f func(*testing.T)) (bool, *green.Frame) {
+	if h.Blocks() {
+		return t.Run(name, f), nil
+	}
+	run := f
+	if twin, env, _ := green.Lookup(f); twin != nil {
+		hub := rt.HubOf(h)
+		run = func(t *testing.T) {
+			e := &subtest{t: t, f: f, twin: twin, env: env}
+			if err := hub.On(e.bind()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return false, green.Offload(h, "testing.(*T).Run", func() (r struct{ R0 bool }) {
+		r.R0 = t.Run(name, run)
+		return r
+	})
 }
