@@ -171,8 +171,8 @@ func parkRecv[T any](h *green.Hub, ch <-chan T, resume func(*green.Hub, *green.F
 	if ch == nil {
 		return rt.Forever_green(h, receiveNil)
 	}
-	f := &recvFrame[T]{ch: ch}
-	f.Resume = resume
+	f := green.FrameOf[recvFrame[T]](h)
+	f.ch, f.Resume = ch, resume
 	return f.park(h)
 }
 
@@ -200,7 +200,7 @@ func resumeRecv[T any](h *green.Hub, f *green.Frame) *green.Frame {
 		return green.Parked
 	}
 	green.SlotOf[one[T]](h).R0 = w.v
-	return w.Parent
+	return green.Recycle(h, w)
 }
 
 func resumeRecv2[T any](h *green.Hub, f *green.Frame) *green.Frame {
@@ -209,7 +209,7 @@ func resumeRecv2[T any](h *green.Hub, f *green.Frame) *green.Frame {
 		return green.Parked
 	}
 	*green.SlotOf[two[T]](h) = two[T]{w.v, w.OK}
-	return w.Parent
+	return green.Recycle(h, w)
 }
 
 // Native implements rt.Native.
@@ -284,8 +284,8 @@ func parkSend[T any](h *green.Hub, ch chan<- T, v T) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, sendNil)
 	}
-	f := &sendFrame[T]{ch: ch, v: v}
-	f.Resume = resumeSend[T]
+	f := green.FrameOf[sendFrame[T]](h)
+	f.ch, f.v, f.Resume = ch, v, resumeSend[T]
 	return f.park(h)
 }
 
@@ -299,7 +299,7 @@ func resumeSend[T any](h *green.Hub, f *green.Frame) *green.Frame {
 		w.park(h)
 		return green.Parked
 	}
-	return w.Parent
+	return green.Recycle(h, w)
 }
 
 // Native implements rt.Native.

@@ -108,6 +108,3 @@ func (s Slot[T]) Take(h *Hub) T {
 	*p = zero
 	return v
 }
-
-// SlotOf is SlotFor and Of at once, for generic functions.
-func SlotOf[T any](h *Hub) *T { return SlotFor[T]().Of(h) }

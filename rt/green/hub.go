@@ -23,6 +23,7 @@ type Hub struct {
 	slots      []unsafe.Pointer
 	pools      []*Frame
 	sizes      []uint8
+	types      types
 }
 
 // Ops is implemented by rt's hub. All calls come from the hub's goroutine.
@@ -176,6 +177,3 @@ func slotID(typ unsafe.Pointer) uint32 {
 	}
 	return id
 }
-
-// typeWord returns the type word of v, the identity of its dynamic type.
-func typeWord(v any) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&v)) }

@@ -1,0 +1,101 @@
+package green
+
+import "unsafe"
+
+// typed is what a hub has for one type: generic code has no variables for each of
+// its instances that could say where its slots and frames are.
+type typed struct {
+	word unsafe.Pointer // the type, nil in a free entry
+	slot unsafe.Pointer
+	free *Frame
+}
+
+// types is a hash table with linear probing, a power of two long, never full.
+type types struct {
+	entries []typed
+	n       int
+}
+
+func (t *types) of(word unsafe.Pointer) *typed {
+	if e := t.find(word); e != nil && e.word != nil {
+		return e
+	}
+	if 2*(t.n+1) > len(t.entries) {
+		old := t.entries
+		t.entries = make([]typed, max(16, 2*len(old)))
+		for _, e := range old {
+			if e.word != nil {
+				*t.find(e.word) = e
+			}
+		}
+	}
+	t.n++
+	e := t.find(word)
+	e.word = word
+	return e
+}
+
+// find returns the entry of word, or the free one where it belongs; nil of an
+// empty table.
+func (t *types) find(word unsafe.Pointer) *typed {
+	mask := uintptr(len(t.entries) - 1)
+	if mask+1 == 0 {
+		return nil
+	}
+	for i := uintptr(word)>>5 ^ uintptr(word)>>11; ; i++ {
+		if e := &t.entries[i&mask]; e.word == word || e.word == nil {
+			return e
+		}
+	}
+}
+
+// typeWord returns the type word of v, the identity of its dynamic type.
+func typeWord(v any) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&v)) }
+
+// SlotOf is SlotFor and Of at once, for generic functions.
+func SlotOf[T any](h *Hub) *T {
+	e := h.types.of(typeWord((*T)(nil)))
+	if e.slot == nil {
+		e.slot = unsafe.Pointer(SlotFor[T]().Of(h))
+	}
+	return (*T)(e.slot)
+}
+
+// TakeOf is SlotFor and Take at once, for generic functions.
+func TakeOf[T any](h *Hub) T {
+	p := SlotOf[T](h)
+	v := *p
+	var zero T
+	*p = zero
+	return v
+}
+
+// FrameOf is Pool.Get for generic functions. All of a recycled frame is zero.
+func FrameOf[T any](h *Hub) *T {
+	if h == nil {
+		return new(T)
+	}
+	e := h.types.of(typeWord((*T)(nil)))
+	f := e.free
+	if f == nil {
+		return new(T)
+	}
+	e.free = f.Parent
+	f.Parent = nil
+	return (*T)(unsafe.Pointer(f))
+}
+
+// Recycle is Pool.Put for frames of FrameOf. Nothing else may point to f.
+func Recycle[T any](h *Hub, f *T) *Frame {
+	hd := (*Frame)(unsafe.Pointer(f))
+	parent := hd.Parent
+	if h == nil {
+		return parent
+	}
+	var zero T
+	*f = zero
+	e := h.types.of(typeWord((*T)(nil)))
+	hd.Parent = e.free
+	e.free = hd
+	return parent
+}
