@@ -137,24 +137,29 @@ func try(h *rt.Hub, cases []Case) int {
 type selectFrame struct {
 	rt.Waiting
 	cases []Case
+	few   [4]rt.Place // the places, if there are no more
 }
 
 func parkSelect(h *green.Hub, cases []Case) *green.Frame {
 	if len(cases) == 0 {
 		return rt.Forever_green(h, "select (no cases)")
 	}
-	f := &selectFrame{cases: cases}
-	f.Resume = resumeSelect
+	f := green.FrameOf[selectFrame](h)
+	f.cases, f.Resume = cases, resumeSelect
 	return f.park(h)
 }
 
 func (f *selectFrame) park(h *green.Hub) *green.Frame {
-	places := make([]rt.Place, len(f.cases))
+	places := f.few[:0]
+	if len(f.cases) > len(f.few) {
+		places = make([]rt.Place, 0, len(f.cases))
+	}
 	some := false
 	for i, c := range f.cases {
-		places[i] = c.place()
-		places[i].Case = i
-		some = some || places[i].Key != nil
+		p := c.place()
+		p.Case = i
+		places = append(places, p)
+		some = some || p.Key != nil
 	}
 	if !some {
 		return rt.Forever_green(h, "select (nil chans)")
@@ -171,7 +176,7 @@ func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
 		return green.Parked
 	}
 	green.SlotOf[one[int]](h).R0 = w.Index
-	return w.Parent
+	return green.Recycle(h, w)
 }
 
 // Native implements rt.Native.
