@@ -120,7 +120,7 @@ func TestSelect(t *testing.T) {
 					}
 				}),
 				Call1(func(h *green.Hub) (int, *green.Frame) {
-					return Select(h, []Case{RecvCase(a, &r.v, &r.ok), SendCase(b, 7)}, !c.block)
+					return Select(h, []Case{RecvCase(h, a, &r.v, &r.ok), SendCase(h, b, 7)}, !c.block)
 				}, func(i int) { require.Equal(t, c.want, i) }),
 			)))
 			wg.Wait()
@@ -137,7 +137,7 @@ func TestPollingSelectYields(t *testing.T) {
 	require.NoError(t, rt.Run(Task(
 		spawn(&g, put(&done, 1)),
 		Loop(func() bool { return over }, Call1(func(h *green.Hub) (int, *green.Frame) {
-			return Select(h, []Case{RecvCase(done, nil, nil)}, true)
+			return Select(h, []Case{RecvCase(h, done, nil, nil)}, true)
 		}, func(i int) { over = i == 0 })),
 		join(&g),
 	)))
@@ -153,7 +153,7 @@ func TestNilChannelsAreADeadlock(t *testing.T) {
 			return c
 		},
 		"select (nil chans)": func(h *green.Hub) *green.Frame {
-			_, c := Select(h, []Case{RecvCase(ch, nil, nil)}, false)
+			_, c := Select(h, []Case{RecvCase(h, ch, nil, nil)}, false)
 			return c
 		},
 	} {
@@ -168,7 +168,7 @@ func TestBlockingMode(t *testing.T) {
 	require.Equal(t, 5, v)
 	require.Nil(t, c)
 	require.Nil(t, Send(nil, ch, 1))
-	i, c := Select(green.Blocking(), []Case{RecvCase(ch, &v, nil)}, false)
+	i, c := Select(green.Blocking(), []Case{RecvCase(nil, ch, &v, nil)}, false)
 	require.Zero(t, i)
 	require.Nil(t, c)
 	require.Zero(t, v)

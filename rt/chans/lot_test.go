@@ -29,7 +29,7 @@ func TestNoWorkerWithinAHub(t *testing.T) {
 		}, func(h *green.Hub) *green.Frame { return Send(h, b, -n) })),
 		Loop(func() bool { return len(got) == 200 }, Call1(func(h *green.Hub) (int, *green.Frame) {
 			var v int
-			k, f := Select(h, []Case{RecvCase(a, &v, nil), RecvCase(b, nil, nil)}, false)
+			k, f := Select(h, []Case{RecvCase(h, a, &v, nil), RecvCase(h, b, nil, nil)}, false)
 			got = append(got, v)
 			return k, f
 		}, func(int) {})),

@@ -9,16 +9,19 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// Case is one case of a select statement, made by RecvCase or SendCase.
+// Case is one case of a select statement, made by RecvCase or SendCase for one
+// Select, which gives it back to the hub's pools.
 type Case interface {
 	try(*rt.Hub) bool // do it, if it need not wait
 	place() rt.Place
 	served(ok bool) // after it was done at its place
 	native() reflect.SelectCase
 	got(v reflect.Value, ok bool) // what native received
+	recycle(*green.Hub)
 }
 
 type recvCase[T any] struct {
+	green.Frame // for the pool
 	ch  <-chan T
 	v   T
 	dst *T
@@ -26,10 +29,15 @@ type recvCase[T any] struct {
 }
 
 // RecvCase is case *dst, *ok = <-ch; either pointer may be nil. The targets must
-// be temporaries: they are written before the select returns. Safe from any goroutine.
-func RecvCase[T any](ch <-chan T, dst *T, ok *bool) Case {
-	return &recvCase[T]{ch: ch, dst: dst, ok: ok}
+// be temporaries: they are written before the select returns. Only from the hub's
+// goroutine.
+func RecvCase[T any](h *green.Hub, ch <-chan T, dst *T, ok *bool) Case {
+	c := green.FrameOf[recvCase[T]](h)
+	c.ch, c.dst, c.ok = ch, dst, ok
+	return c
 }
+
+func (c *recvCase[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
 
 func (c *recvCase[T]) try(h *rt.Hub) bool {
 	v, ok, done := tryRecv(h, c.ch)
@@ -67,12 +75,19 @@ func (c *recvCase[T]) got(v reflect.Value, ok bool) {
 }
 
 type sendCase[T any] struct {
+	green.Frame // for the pool
 	ch chan<- T
 	v  T
 }
 
-// SendCase is case ch <- v. Safe from any goroutine.
-func SendCase[T any](ch chan<- T, v T) Case { return &sendCase[T]{ch, v} }
+// SendCase is case ch <- v. Only from the hub's goroutine.
+func SendCase[T any](h *green.Hub, ch chan<- T, v T) Case {
+	c := green.FrameOf[sendCase[T]](h)
+	c.ch, c.v = ch, v
+	return c
+}
+
+func (c *sendCase[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
 
 func (c *sendCase[T]) try(h *rt.Hub) bool { return trySend(h, c.ch, c.v) }
 
@@ -98,13 +113,20 @@ func Select(h *green.Hub, cases []Case, hasDefault bool) (int, *green.Frame) {
 	}
 	hub := rt.HubOf(h)
 	chosen := try(hub, cases)
-	switch {
-	case chosen < 0 && !hasDefault:
+	if chosen < 0 && !hasDefault {
 		return 0, parkSelect(h, cases)
-	case hub.Eager():
+	}
+	recycle(h, cases)
+	if hub.Eager() {
 		return chosen, nil
 	}
 	return chosen, later(h, one[int]{chosen})
+}
+
+func recycle(h *green.Hub, cases []Case) {
+	for _, c := range cases {
+		c.recycle(h)
+	}
 }
 
 // try looks at the cases in random order, as Go does.
@@ -136,8 +158,10 @@ func try(h *rt.Hub, cases []Case) int {
 // selectFrame is a greenlet that waits in a select.
 type selectFrame struct {
 	rt.Waiting
-	cases []Case
-	few   [4]rt.Place // the places, if there are no more
+	cases  []Case
+	places []rt.Place
+	few    [4]Case // if there are no more
+	fewAt  [4]rt.Place
 }
 
 func parkSelect(h *green.Hub, cases []Case) *green.Frame {
@@ -145,26 +169,28 @@ func parkSelect(h *green.Hub, cases []Case) *green.Frame {
 		return rt.Forever_green(h, "select (no cases)")
 	}
 	f := green.FrameOf[selectFrame](h)
-	f.cases, f.Resume = cases, resumeSelect
+	f.Resume = resumeSelect
+	f.cases, f.places = f.few[:0], f.fewAt[:0]
+	if len(cases) > len(f.few) {
+		f.cases, f.places = make([]Case, 0, len(cases)), make([]rt.Place, 0, len(cases))
+	}
+	f.cases = append(f.cases, cases...) // the caller's need not escape
 	return f.park(h)
 }
 
 func (f *selectFrame) park(h *green.Hub) *green.Frame {
-	places := f.few[:0]
-	if len(f.cases) > len(f.few) {
-		places = make([]rt.Place, 0, len(f.cases))
-	}
+	f.places = f.places[:0]
 	some := false
 	for i, c := range f.cases {
 		p := c.place()
 		p.Case = i
-		places = append(places, p)
+		f.places = append(f.places, p)
 		some = some || p.Key != nil
 	}
 	if !some {
 		return rt.Forever_green(h, "select (nil chans)")
 	}
-	return rt.HubOf(h).WaitAny(&f.Waiting, f, places)
+	return rt.HubOf(h).WaitAny(&f.Waiting, f, f.places)
 }
 
 func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
@@ -176,6 +202,7 @@ func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
 		return green.Parked
 	}
 	green.SlotOf[one[int]](h).R0 = w.Index
+	recycle(h, w.cases)
 	return green.Recycle(h, w)
 }
 

@@ -44,16 +44,17 @@ func (b *body) selectCall(c *ir.Call) *jen.Statement {
 		}
 		return b.pointer(v)
 	}
+	h := jen.Id(b.fn.Names.Hub)
 	var cases []jen.Code
 	for _, sc := range c.Cases {
 		if sc.Value != nil {
-			cases = append(cases, jen.Qual(chansPath, "SendCase").Types(b.typ(chanElem(b.p.Info.TypeOf(sc.Chan)))).Call(b.expr(sc.Chan), b.expr(sc.Value)))
+			cases = append(cases, jen.Qual(chansPath, "SendCase").Types(b.typ(chanElem(b.p.Info.TypeOf(sc.Chan)))).Call(h, b.expr(sc.Chan), b.expr(sc.Value)))
 		} else {
-			cases = append(cases, jen.Qual(chansPath, "RecvCase").Call(b.expr(sc.Chan), box(sc.Dst), box(sc.Ok)))
+			cases = append(cases, jen.Qual(chansPath, "RecvCase").Call(h, b.expr(sc.Chan), box(sc.Dst), box(sc.Ok)))
 		}
 	}
 	list := jen.Index().Qual(chansPath, "Case").Values(cases...)
-	return jen.Qual(chansPath, "Select").Call(jen.Id(b.fn.Names.Hub), list, b.truth(c.Default))
+	return jen.Qual(chansPath, "Select").Call(h, list, b.truth(c.Default))
 }
 
 // twinCall writes the call of a twin, or of a helper in a twin's form. fun names
