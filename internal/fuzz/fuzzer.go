@@ -15,7 +15,8 @@ import (
 )
 
 type config struct {
-	n, batch, rounds, most  int
+	n, batch, workers       int
+	rounds, most            int
 	seed                    uint64
 	repo, tmp, out, gcflags string
 	log                     io.Writer
@@ -28,12 +29,15 @@ type fuzzer struct {
 	shrinker *shrink.Shrinker
 
 	programs, failed, native, total, suspensions int
+
+	tortured bool // the last batch that was dumped
 }
 
 // program is one of a batch.
 type program struct {
-	name string // of the package
-	src  []byte
+	name string // of its file
+	seed uint64
+	src  []byte // as it stands alone
 	runs map[mode]*outcome.Outcome
 	fail *failure
 }
@@ -46,22 +50,23 @@ type failure struct {
 }
 
 func (f *fuzzer) run() error {
+	if err := f.warm(); err != nil {
+		return err
+	}
 	for done := 0; done < f.n; done += f.batch {
 		var batch []*program
 		for i := range min(f.batch, f.n-done) {
-			name := fmt.Sprint("p", i)
-			batch = append(batch, &program{name: name, src: []byte(gen.Program(name, f.seed+uint64(done+i)))})
+			batch = append(batch, &program{name: fmt.Sprint("p", i), seed: f.seed + uint64(done+i)})
 		}
-		if err := f.judge(batch, modes, true); err != nil {
+		if err := f.judge(batch, together, modes); err != nil {
 			return err
 		}
 		f.programs += len(batch)
-		for i, p := range batch {
+		for _, p := range batch {
 			if p.fail == nil {
 				continue
 			}
-			f.failed++
-			if err := f.report(f.seed+uint64(done+i), p); err != nil {
+			if err := f.confirm(p); err != nil {
 				return err
 			}
 		}
@@ -70,10 +75,32 @@ func (f *fuzzer) run() error {
 	return nil
 }
 
+// confirm judges alone what failed among others: there a machine under load may
+// be the cause, or another program. Both count; a timeout alone does.
+func (f *fuzzer) confirm(p *program) error {
+	lone := &program{name: p.name, seed: p.seed, src: []byte(gen.Program(p.name, p.seed))}
+	if err := f.judge([]*program{lone}, apart, modes); err != nil {
+		return err
+	}
+	if lone.fail == nil && p.fail.cause == "timeout" {
+		fmt.Fprintf(f.log, "seed %d: %s: timeout, but not when alone\n", p.seed, p.fail.mode)
+		return nil
+	}
+	f.failed++
+	if lone.fail == nil {
+		fmt.Fprintf(f.log, "seed %d: not alone, but in its batch: %s: %s: %s\n", p.seed, p.fail.mode, p.fail.cause, clip(p.fail.detail))
+		p.src = lone.src
+		return f.write(f.folder(p), "batch", p)
+	}
+	return f.report(lone)
+}
+
+func (f *fuzzer) folder(p *program) string { return filepath.Join(f.out, fmt.Sprint("seed", p.seed)) }
+
 // report writes a program that failed, small if not too many did before.
-func (f *fuzzer) report(seed uint64, p *program) error {
-	dir := filepath.Join(f.out, fmt.Sprint("seed", seed))
-	fmt.Fprintf(f.log, "seed %d: %s: %s: %s\n\tin %s\n", seed, p.fail.mode, p.fail.cause, clip(p.fail.detail), dir)
+func (f *fuzzer) report(p *program) error {
+	dir := f.folder(p)
+	fmt.Fprintf(f.log, "seed %d: %s: %s: %s\n\tin %s\n", p.seed, p.fail.mode, p.fail.cause, clip(p.fail.detail), dir)
 	if err := f.write(dir, "whole", p); err != nil || f.failed > f.most {
 		return err
 	}
@@ -124,7 +151,7 @@ func (f *fuzzer) shrink(p *program) (*program, error) {
 			src := strings.Replace(string(src), "package "+p.name+"\n", "package "+name+"\n", 1)
 			batch = append(batch, &program{name: name, src: []byte(src)})
 		}
-		if err := f.judge(batch, []mode{plain, p.fail.mode}, false); err != nil {
+		if err := f.judge(batch, apart, []mode{plain, p.fail.mode}); err != nil {
 			failed = err
 			return nil
 		}

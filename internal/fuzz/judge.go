@@ -2,27 +2,32 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/greengen/greengen/internal/conformance/outcome"
+	"github.com/greengen/greengen/internal/fuzz/gen"
 	"github.com/greengen/greengen/internal/weave"
 	"github.com/greengen/greengen/transform"
 )
 
-// module is the scratch module that holds a batch, a package for each program.
+// module is the scratch module that holds a batch.
 const module = "example.com/fuzz"
 
-// timeout ends a program that hangs.
-const timeout = 20 * time.Second
+// timeout ends a program that hangs. One that is judged alone gets more time,
+// since then a timeout is a verdict.
+const (
+	timeout      = 20 * time.Second
+	timeoutAlone = 60 * time.Second
+)
 
 // mode is a way to build.
 type mode string
@@ -35,25 +40,39 @@ const (
 
 var modes = []mode{plain, green, torture}
 
+// layout is how the programs of a batch lie in the module.
+type layout int
+
+const (
+	together layout = iota // files of one package, with one prelude
+	apart                  // packages
+)
+
 // judge builds and runs the programs in the modes, of which plain is the first,
 // and sets what failed.
-func (f *fuzzer) judge(batch []*program, modes []mode, count bool) error {
-	dir, err := f.lay(batch)
+func (f *fuzzer) judge(batch []*program, l layout, modes []mode) error {
+	dir, err := f.lay()
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	defer f.forget(time.Now())
 	for _, m := range modes {
-		b := &build{f: f, dir: dir, mode: m, count: count}
+		b := &build{f: f, dir: dir, mode: m, layout: l}
 		if err := b.run(sound(batch)); err != nil {
 			return err
 		}
-		os.RemoveAll(b.bin())
+		if err := os.RemoveAll(b.bin()); err != nil {
+			return err
+		}
 		if f.ctx.Err() != nil {
 			return f.ctx.Err()
 		}
 	}
-	return nil
+	if l == apart {
+		return nil
+	}
+	return f.dump(dir, sound(batch))
 }
 
 // sound are the programs that have not failed.
@@ -67,22 +86,14 @@ func sound(batch []*program) []*program {
 	return out
 }
 
-// lay writes the module.
-func (f *fuzzer) lay(batch []*program) (string, error) {
+// lay makes the module.
+func (f *fuzzer) lay() (string, error) {
 	dir, err := os.MkdirTemp(f.tmp, "mod-")
 	if err != nil {
 		return "", err
 	}
 	mod := fmt.Sprintf("module %s\n\ngo 1.26.0\n\nrequire %s v0.0.0\n\nreplace %[2]s => %s\n", module, "github.com/greengen/greengen", f.repo)
-	if err := write(filepath.Join(dir, "go.mod"), []byte(mod)); err != nil {
-		return "", err
-	}
-	for _, p := range batch {
-		if err := write(filepath.Join(dir, p.name, "p.go"), p.src); err != nil {
-			return "", err
-		}
-	}
-	return dir, nil
+	return dir, write(filepath.Join(dir, "go.mod"), []byte(mod))
 }
 
 func write(name string, data []byte) error {
@@ -94,10 +105,10 @@ func write(name string, data []byte) error {
 
 // build is one binary for all programs of a batch in one mode.
 type build struct {
-	f     *fuzzer
-	dir   string
-	mode  mode
-	count bool
+	f      *fuzzer
+	dir    string
+	mode   mode
+	layout layout
 }
 
 func (b *build) bin() string { return filepath.Join(b.dir, "bin-"+string(b.mode)) }
@@ -107,7 +118,7 @@ func (b *build) run(batch []*program) error {
 	if len(batch) == 0 || b.f.ctx.Err() != nil {
 		return b.f.ctx.Err()
 	}
-	if err := b.entry(batch); err != nil {
+	if err := b.sources(batch); err != nil {
 		return err
 	}
 	problem, bugs := b.make()
@@ -137,25 +148,51 @@ func (b *build) run(batch []*program) error {
 	return b.run(batch[len(batch)/2:])
 }
 
-// entry writes a main package that runs the program named by its argument.
-func (b *build) entry(batch []*program) error {
-	var imports, cases strings.Builder
-	for _, p := range batch {
-		fmt.Fprintf(&imports, "\t%q\n", module+"/"+p.name)
-		fmt.Fprintf(&cases, "\tcase %q:\n\t\t%s.Main()\n", p.name, p.name)
+// all is the package of programs that lie together.
+const all = "all"
+
+// sources writes the programs, no others, and a main package that runs the one
+// named by its argument.
+func (b *build) sources(batch []*program) error {
+	if err := os.RemoveAll(filepath.Join(b.dir, all)); err != nil {
+		return err
 	}
-	src := "package main\n\nimport (\n\t\"os\"\n\n" + imports.String() + ")\n\nfunc main() {\n\tswitch os.Args[1] {\n" + cases.String() + "\t}\n}\n"
-	return write(filepath.Join(b.dir, "main.go"), []byte(src))
+	files := map[string]string{}
+	var imports, cases strings.Builder
+	if b.layout == together {
+		files[filepath.Join(all, "prelude.go")] = gen.Prelude(all)
+		fmt.Fprintf(&imports, "\t%q\n", module+"/"+all)
+	}
+	for _, p := range batch {
+		call := p.name + ".Main"
+		if b.layout == together {
+			call = all + ".Main_" + p.name
+			files[filepath.Join(all, p.name+".go")] = gen.Part(all, p.seed, "_"+p.name)
+		} else {
+			files[filepath.Join(p.name, p.name+".go")] = string(p.src)
+			fmt.Fprintf(&imports, "\t%q\n", module+"/"+p.name)
+		}
+		fmt.Fprintf(&cases, "\tcase %q:\n\t\t%s()\n", p.name, call)
+	}
+	files["main.go"] = "package main\n\nimport (\n\t\"os\"\n\n" + imports.String() + ")\n\nfunc main() {\n\tswitch os.Args[1] {\n" + cases.String() + "\t}\n}\n"
+	for name, src := range files {
+		if err := write(filepath.Join(b.dir, name), []byte(src)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // make builds the binary. It returns what is wrong, "" if nothing, and on which
-// packages a pass of the transform panicked.
+// programs a pass of the transform panicked.
 func (b *build) make() (problem string, bugs map[string]string) {
-	plan := &weave.Plan{Patterns: []string{"."}}
+	flags := []string{b.f.compile()}
+	plan := &weave.Plan{Patterns: []string{"."}, Flags: flags}
 	if b.mode != plain {
 		var err error
-		plan, err = weave.Prepare(weave.Options{Dir: b.dir, Patterns: plan.Patterns, Cache: filepath.Join(b.dir, "cache"),
+		plan, err = weave.Prepare(weave.Options{Dir: b.dir, Patterns: plan.Patterns, Flags: flags, Build: flags, Cache: filepath.Join(b.dir, "cache"),
 			All: true, Preempt: true, Torture: b.mode == torture, Check: true}, func(c transform.Config) (*transform.Result, error) {
+			c.Env = append(c.Env, b.f.environ()...)
 			res, err := transform.Run(c)
 			if err == nil {
 				bugs = b.note(res)
@@ -166,8 +203,8 @@ func (b *build) make() (problem string, bugs map[string]string) {
 			return "weave: " + err.Error(), nil
 		}
 	}
-	cmd := exec.CommandContext(b.f.ctx, "go", append(append([]string{"build", "-ldflags=-w", "-gcflags=" + module + "/...=" + b.f.gcflags, "-o=" + b.bin()}, plan.Flags...), plan.Patterns...)...)
-	cmd.Dir, cmd.Env = b.dir, append(append(os.Environ(), "GOWORK=off", "GOENV=off", "GOFLAGS=", "PWD="+b.dir), plan.Env...)
+	cmd := exec.CommandContext(b.f.ctx, "go", append(append([]string{"build", "-ldflags=-s -w", "-o=" + b.bin()}, plan.Flags...), plan.Patterns...)...)
+	cmd.Dir, cmd.Env = b.dir, append(append(os.Environ(), append(b.f.environ(), "PWD="+b.dir)...), plan.Env...)
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return "", bugs
@@ -175,43 +212,38 @@ func (b *build) make() (problem string, bugs map[string]string) {
 	return err.Error() + "\n" + string(out), bugs
 }
 
-// note counts functions, and returns those that a pass panicked on, by package.
+// note counts functions, and returns those that a pass panicked on, by program.
 func (b *build) note(res *transform.Result) map[string]string {
 	bugs := map[string]string{}
 	for fn, why := range res.Unit.Failed {
-		bugs[fn.Pkg.Types.Name()] += fn.Name + ": " + why + "\n"
+		file := res.Unit.Fset.Position(fn.Pos()).Filename
+		bugs[strings.TrimSuffix(filepath.Base(file), ".go")] += fn.Name + ": " + why + "\n"
 	}
-	if b.count && b.mode == green && len(bugs) == 0 {
+	if b.layout == together && b.mode == green && len(bugs) == 0 {
 		b.f.native += res.Stats.Green
 		b.f.total += res.Stats.Total
 	}
 	return bugs
 }
 
-var heading = regexp.MustCompile(`(?m)^# ` + module + `/(\S+).*$`)
-
-// blame returns the part of the output of go build that is about a package.
+// blame returns the lines of the output of a build that are about a program.
 func blame(out, name string) string {
-	text := ""
-	at := heading.FindAllStringSubmatchIndex(out, -1)
-	for i, m := range at {
-		end := len(out)
-		if i+1 < len(at) {
-			end = at[i+1][0]
-		}
-		if out[m[2]:m[3]] == name {
-			text += out[m[1]:end]
+	var about []string
+	file := regexp.MustCompile(`\b` + name + `(_green)?\.go:\d`)
+	for line := range strings.Lines(out) {
+		if file.MatchString(line) {
+			about = append(about, line)
 		}
 	}
-	return text
+	return strings.Join(about, "")
 }
 
-// each runs the programs, as many at a time as there are processors.
+// each runs the programs, as many at a time as there may be workers.
 func (b *build) each(batch []*program) error {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var failed error
-	room := make(chan bool, runtime.NumCPU())
+	room := make(chan bool, b.f.workers)
 	for _, p := range batch {
 		room <- true
 		wg.Go(func() {
@@ -219,10 +251,8 @@ func (b *build) each(batch []*program) error {
 			n, err := b.one(p)
 			mu.Lock()
 			defer mu.Unlock()
-			if err != nil {
-				failed = err
-			}
-			if b.count && b.mode == green {
+			failed = errors.Join(failed, err)
+			if b.layout == together && b.mode == green {
 				b.f.suspensions += n
 			}
 		})
@@ -272,5 +302,9 @@ func endless(o *outcome.Outcome) bool {
 }
 
 func (b *build) start(p *program) (*outcome.Outcome, error) {
-	return outcome.Run(b.f.ctx, outcome.Command{Path: b.bin(), Args: []string{p.name}, Env: []string{"GREENGEN_STATS=1"}, Scratch: b.f.tmp, Timeout: timeout})
+	patience := timeout
+	if b.layout == apart {
+		patience = timeoutAlone
+	}
+	return outcome.Run(b.f.ctx, outcome.Command{Path: b.bin(), Args: []string{p.name}, Env: []string{"GREENGEN_STATS=1"}, Scratch: b.f.tmp, Timeout: patience})
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -30,11 +31,12 @@ func run() (bool, error) {
 	c := config{log: os.Stderr}
 	flag.IntVar(&c.n, "n", 200, "make `n` programs")
 	flag.Uint64Var(&c.seed, "seed", 1, "of the first program; the next has the next")
-	flag.IntVar(&c.batch, "batch", 50, "build `n` programs at a time")
+	flag.IntVar(&c.batch, "batch", 100, "build `n` programs at a time")
+	flag.IntVar(&c.workers, "workers", runtime.NumCPU(), "run `n` programs at a time")
 	flag.IntVar(&c.rounds, "rounds", 30, "shrink in at most `n` rounds")
 	flag.IntVar(&c.most, "most", 5, "shrink at most `n` programs")
 	flag.StringVar(&c.out, "out", "", "write what failed to `folder`")
-	flag.StringVar(&c.gcflags, "gcflags", "-N -l", "compile the programs with `flags`; they are large, and this is quick")
+	flag.StringVar(&c.gcflags, "gcflags", "-N -l -dwarf=false", "compile the programs with `flags`; they are large, and this is quick")
 	show := flag.Bool("print", false, "print the program of -seed")
 	flag.Parse()
 	if *show {

@@ -5,6 +5,16 @@
 // its kin return v and print it, and stand everywhere, so that the order of
 // evaluation shows.
 //
+// Many small programs find more than a few large ones, and cost less: most have
+// one or two functions of a few statements, one in forty is three times as large.
+//
+// # Alone and together
+//
+// Program is a package of its own: a prelude of types and helpers, and what is
+// random. A Part is the same program without the prelude, its names set apart by
+// a suffix, so that many are files of one package and the prelude is compiled
+// once.
+//
 // # What is fixed
 //
 // The order of calls is; when a variable is read beside a call is not. So a

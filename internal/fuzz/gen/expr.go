@@ -11,10 +11,11 @@ var anyType = []typ{
 	"int", "int", "int", "int", "string", "string", "bool", "int8", "uint", "float64",
 	"[]int", "[]int", "map[string]int", "[3]int", "S", "S", "*S", "N", "I", "J", "E", "EI", "*EP",
 	"func(int) int", "any", "error", "*int", "Pair[string, int]", "*List[int]", "chan int", "[]func(int) int",
+	"Own", "Own", "[2]S", "map[string]S", "complex128", "iter.Seq[int]", "[]string", "*[3]int", "[2][2]int", "AB",
 }
 
 // scalars can be operands of op=.
-var scalars = []typ{"int", "int", "string", "int8", "uint", "float64", "N"}
+var scalars = []typ{"int", "int", "string", "int8", "uint", "float64", "N", "complex128"}
 
 // leaves are expressions without operands.
 var leaves = map[typ][]string{
@@ -43,6 +44,15 @@ var leaves = map[typ][]string{
 	"*List[int]":        {"&List[int]{}", "&List[int]{items: []int{1, 2}}", "&List[int]{f: q[int]}"},
 	"chan int":          {"source(0, 1, 2)", "make(chan int, 2)"},
 	"[]func(int) int":   {"[]func(int) int{q[int], func(x int) int { return x * x }}"},
+	"Own":               {"newOwn(1)", "newOwn(2)"},
+	"[2]S":              {"[2]S{}", "[2]S{{A: 1}, {B: \"s\"}}", "[2]S{1: {A: 3}}"},
+	"map[string]S":      {`map[string]S{"a": {A: 1}}`, "map[string]S{}", "map[string]S(nil)"},
+	"complex128":        {"v(1+2i)", "v(complex128(3))"},
+	"iter.Seq[int]":     {"seq(2)", "slices.Values([]int{1, 2})", "iter.Seq[int](func(yield func(int) bool) { _ = yield(1) && yield(2) })"},
+	"[]string":          {`[]string{"a", "b"}`, "[]string(nil)", `strings.Split("x,y", ",")`},
+	"*[3]int":           {"&[3]int{1, 2, 3}", "new([3]int)"},
+	"[2][2]int":         {"[2][2]int{{1}, {2, 3}}", "[2][2]int{}"},
+	"AB":                {"struct{ A, B int }{1, 2}", "struct{ A, B int }{B: 4}"},
 }
 
 // forms are expressions with operands: in each, {T} stands for an expression of
@@ -64,25 +74,34 @@ var forms = map[typ][]string{
 		"func(x int) int $int({int})", "func(xs ...int) int $int({int}, {int})", "func(xs ...int) int $int({[]int}...)", "func() int $int()", "v(copy({[]int}, {[]int}))", "v(len({map[string]int}))", "int(v(v({string})[0]))",
 		"v(Map({[]int}, {func(int) int})[0])", "<-func() chan int { c := make(chan int); go func() { c <- {leaf} }(); return c }()",
 		"slices.IndexFunc({[]int}, func(x int) bool $bool)",
+		"{Own}.Val({int})", "v({Own}.Val)({int})", "Own.Val({Own}, {int})", "v({EI}.Val)({int})", "EI.Val({EI}, {int})", "(*EP).Val({*EP}, {int})",
+		"(*List[int]).Push({*List[int]}, {int})", "fst(v({*EP}.Ptr)({int}))", "v({[2]S}[at({int}, 2)].A)", "v({map[string]S}[{string}].A)", "v({[2]S}[at({int}, 2)].D[at({int}, 2)])",
+		"int(v(real({complex128})))", "len({[]string})", "v({*[3]int}[at({int}, 3)])", "len({*[3]int})", "v({[2][2]int}[at({int}, 2)][at({int}, 2)])",
+		"v({AB}.B)", "v(&{*S}.D)[at({int}, 2)]", "len([]rune({string}))", "v(S2({S})).A", "int(N(v({uint})))", "strings.Count({string}, {string})",
+		"total({iter.Seq[int]})", "total(func(yield func(int) bool) { _ = yield({int}) && yield({int}) })", "int(int8(v({int})))", "v(slices.Max([]int{ {int}, {int} }))",
+		"func() (r int) { defer func() { if recover() != nil { r = {int} } }(); return {int} }()", "func(p *int) int { *p += {leaf}; return *p }(v({*int}))",
 	},
 	"string": {
 		"({string} + {string})", "short({string} + {string})", "fmt.Sprint({int}, {string})", "v({S}.B)", "v({*S}.B)", "v(short({string})[at({int}, 2):])", "string(v([]byte({string})))",
 		"snd({*S}.Ptr({int}))", "fst({Pair[string, int]}.Get())", "v({any}.(string))", "v({Pair[string, int]}.K)", "sumOf(#, {string}, {string})", "fmt.Sprint({error})", "func(s string) string $string({string})",
+		"strings.Join({[]string}, {string})", "v({[]string}[at({int}, 2)])", "string(rune(v(at({int}, 26) + 97)))", "strings.ToUpper({string})", "v({map[string]S}[{string}].B)", "fmt.Sprint({complex128})",
+		"string([]rune({string}))", "strings.Map(func(r rune) rune { return q(r) + 1 }, {string})", "fmt.Sprintf(\"%v%d\", {[2]S}, {[2][2]int})",
 	},
 	"bool": {
 		"({int} < {int})", "({int} == v({int}))", "({string} > {string})", "({bool} && {bool})", "({bool} || {bool})", "({bool} && {bool} || {bool})", "!{bool}", "({S}.D == {S}.D)", "v({any} == {any})",
 		"({error} == nil)", "errors.Is({error}, errBad)", "({[3]int} != {[3]int})", "v({*S} == nil)", "func() bool $bool()", "v({I} == {I})", "(box({int}) == {int})",
+		"({[2]S}[0].D == {S}.D)", "({complex128} == {complex128})", "({[2][2]int} == {[2][2]int})", "({AB} == {AB})", "v({any} == any({string}))", "slices.Contains({[]int}, {int})", "v(v({*int}) == {*int})",
 	},
 	"int8":           {"({int8} + {int8})", "({int8} * {int8})", "int8(v({int}))", "v({int8} / {int8})", "-v({int8})"},
 	"uint":           {"({uint} - {uint})", "uint(v({int}))", "({uint} >> (v({uint}) & 7))", "v({uint} % v({uint}))"},
 	"float64":        {"({float64} * {float64})", "float64(v({int}))", "({float64} - {float64})"},
-	"[]int":          {"[]int{ {int}, {int} }", "v(append(clip({[]int}), {int}))", "v(append(clip({[]int}), {[]int}...))", "v({S}.C)", "v({[]int}[at({int}, 2):])", "v({[]int}[:1:2])", "Map({[]int}, {func(int) int})", "v({*List[int]}.items)", "[]int{1: {int}, 0: {int}}", "slices.Collect(seq0({int}))", "func(m, n int) []int $[]int({int}, {int})"},
+	"[]int":          {"[]int{ {int}, {int} }", "v(append(clip({[]int}), {int}))", "v(append(clip({[]int}), {[]int}...))", "v({S}.C)", "v({[]int}[at({int}, 2):])", "v({[]int}[:1:2])", "Map({[]int}, {func(int) int})", "v({*List[int]}.items)", "[]int{1: {int}, 0: {int}}", "slices.Collect({iter.Seq[int]})", "func(m, n int) []int $[]int({int}, {int})"},
 	"map[string]int": {`map[string]int{"a": {int}, "b": {int}}`, "map[string]int{v({string}): {int}}", "maps.Clone({map[string]int})"},
 	"[3]int":         {"[3]int{ {int}, {int}, {int} }", "[3]int{2: {int}, 0: {int}}", "v([3]int({[]int}))", "func(l [3]int) [3]int $[3]int({[3]int})"},
 	"S":              {"S{A: {int}, B: {string} }", "S{B: {string}, A: {int}}", "v(*{*S})", "v({E}.S)", "v({any}.(S))", "v({I}.(S))", "S{C: {[]int}, D: [2]int{ {int}, {int} } }", "func(s S) S $S({S})"},
 	"*S":             {"&S{A: {int}, B: {string} }", "v({*EP}.S)", "v({I}.(*S))", "func(p *S) *S $*S({*S})"},
 	"N":              {"N({int})", "({N} + {N})", "v({any}.(N))"},
-	"I":              {"I({N})", "I({S})", "I({*S})", "I({J})", "I({*EP})", "I({EI})", "I({E})", "I({*List[int]})", "v({any}.(I))"},
+	"I":              {"I({N})", "I({S})", "I({*S})", "I({J})", "I({*EP})", "I({EI})", "I({E})", "I({*List[int]})", "v({any}.(I))", "I({Own})"},
 	"J":              {"J({*S})", "v({I}.(J))"},
 	"E":              {"E{ {S}, {int} }", "E{X: {int}, S: {S} }"},
 	"EI":             {"EI{ {I}, {int} }"},
@@ -96,13 +115,23 @@ var forms = map[typ][]string{
 	},
 	"*List[int]":      {"&List[int]{items: {[]int}, f: {func(int) int}}", "&List[int]{items: {[]int} }"},
 	"chan int":        {"source(#, {int}, {int}, {int})", "v({chan int})"},
+	"Own":             {"newOwn({int})", "newOwn({int})", "v({Own})"},
+	"[2]S":            {"[2]S{ {S}, {S} }", "[2]S{1: {S} }", "[...]S{ {A: {int} }, {B: {string} } }", "func(l [2]S) [2]S $[2]S({[2]S})"},
+	"map[string]S":    {"map[string]S{ {string}: {S} }", "map[string]S{v({string}): {A: {int} } }", "func(m map[string]S) map[string]S $map[string]S({map[string]S})"},
+	"complex128":      {"({complex128} * {complex128})", "({complex128} - {complex128})", "complex({float64}, {float64})", "-v({complex128})"},
+	"iter.Seq[int]":   {"seq({int})", "slices.Values({[]int})", "iter.Seq[int](func(yield func(int) bool) { for i := range 3 { if !burn() || !yield(b(#, i + {leaf})) { return } } })", "maps.Values(one({map[string]int}))", "twice({iter.Seq[int]})"},
+	"[]string":        {"[]string{ {string}, {string} }", "v(append({[]string}, {string}))", "v({[]string}[:1])", "Map({[]int}, func(x int) string $string)"},
+	"*[3]int":         {"&[3]int{ {int}, {int} }", "v((*[3]int)({[]int}))", "v({*[3]int})"},
+	"[2][2]int":       {"[2][2]int{ { {int}, {int} }, { {int} } }", "[2][2]int{1: {S}.D}", "[...][2]int{ {E}.D, {*S}.D }"},
+	"AB":              {"struct{ A, B int }{ {int}, {int} }", "AB{B: {int}, A: {int} }"},
 	"[]func(int) int": {"[]func(int) int{ {func(int) int}, {func(int) int} }", "v(append([]func(int) int{ {func(int) int} }, {func(int) int}))"},
 }
 
 // opaque are types that a trace does not show.
 func opaque(t typ) bool {
 	switch t {
-	case "*EP", "EI", "I", "J", "func(int) int", "*int", "*List[int]", "chan int", "[]func(int) int":
+	case "*EP", "EI", "I", "J", "func(int) int", "*int", "*List[int]", "chan int", "[]func(int) int",
+		"Own", "iter.Seq[int]", "*[3]int":
 		return true
 	}
 	return false
@@ -110,9 +139,10 @@ func opaque(t typ) bool {
 
 // expr returns an expression of type t that may call and block.
 func (g *gen) expr(t typ, d int) string {
-	if d <= 0 {
+	if d <= 0 || g.nodes <= 0 {
 		return g.leaf(t)
 	}
+	g.nodes--
 	switch n := g.IntN(20); {
 	case n < 4:
 		return g.leaf(t)
@@ -217,7 +247,7 @@ func (g *gen) literal(form string, i int) (typ, map[string]typ) {
 
 // literalBody is the body of a function literal.
 func (g *gen) literalBody(result typ, params map[string]typ, named bool, d int) string {
-	old, size := g.f, g.size
+	old, size, nodes := g.f, g.size, g.nodes
 	g.f = &frame{results: []typ{result}}
 	body := g.text(func() {
 		g.scope(func() {
@@ -230,18 +260,19 @@ func (g *gen) literalBody(result typ, params map[string]typ, named bool, d int) 
 			}
 			g.p("{")
 			if d > 0 && g.size > 0 {
-				g.size = min(g.size, 3)
+				g.size = min(g.size, 2)
 				g.p("if !burn() {\nreturn %s\n}", g.leaf(result))
 				if g.one(4) {
 					g.recovering()
 				}
 				g.block(g.IntN(3))
 			}
+			g.nodes = nodes
 			g.finish(min(d, 1))
 			g.out.WriteString("}")
 		})
 	})
-	g.f, g.size = old, size-2
+	g.f, g.size, g.nodes = old, size-2, nodes/2
 	return body
 }
 

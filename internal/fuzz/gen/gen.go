@@ -5,6 +5,7 @@ import (
 	"go/format"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -49,30 +50,71 @@ type label struct {
 
 type gen struct {
 	*rand.Rand
-	out   *strings.Builder
-	id    int
-	names int
-	size  int // statements left for the function
-	vars  []*variable
-	f     *frame
-	funcs []signature
+	out    *strings.Builder
+	id     int
+	names  int
+	size   int // statements left for the function
+	nodes  int // expressions with operands left for the statement
+	large  int // how large all is, 1 for most programs
+	vars   []*variable
+	global []*variable
+	f      *frame
+	funcs  []signature
+	seqs   []string // functions that return iterators over ints
 }
 
-// Program returns the source of a package. Main is what to call. The same seed
-// gives the same program.
+// Program returns the source of a package that stands alone. Main is what to
+// call. The same seed gives the same program.
 func Program(name string, seed uint64) string {
-	g := &gen{Rand: rand.New(rand.NewPCG(seed, 1)), out: &strings.Builder{}}
-	g.out.WriteString(strings.Replace(prelude, "PKG", name, 1))
+	return file(name, prelude+program(seed))
+}
+
+// Prelude returns the source that Parts of one package share.
+func Prelude(name string) string { return file(name, prelude) }
+
+// Part returns the same program as Program, as one file among others of a
+// package that has the Prelude: suffix sets its names apart.
+func Part(name string, seed uint64, suffix string) string {
+	return file(name, own.ReplaceAllString(program(seed), "${1}"+suffix))
+}
+
+// own are the names that a program declares at package level. No local variable,
+// field or method has such a name.
+var own = regexp.MustCompile(`\b([fg]\d|seq\d|[oO]wn|newOwn|Main)\b`)
+
+func program(seed uint64) string {
+	g := &gen{Rand: rand.New(rand.NewPCG(seed, 1)), out: &strings.Builder{}, large: 1, seqs: []string{"seq"}}
+	if g.one(40) {
+		g.large = 3
+	}
 	g.declare()
+	g.globals()
 	for _, s := range g.funcs {
 		g.function(s)
 	}
-	g.methods()
 	g.iterators()
 	g.main()
-	src, err := format.Source([]byte(g.out.String()))
+	if strings.Contains(g.out.String(), "Own") {
+		g.ownType()
+	}
+	return g.out.String()
+}
+
+// packages are those that a program may import.
+var packages = []string{"context", "errors", "fmt", "iter", "maps", "os", "runtime", "slices", "strings", "sync", "time"}
+
+// file puts package clause and imports before body.
+func file(name, body string) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "package %s\n\nimport (\n", name)
+	for _, p := range packages {
+		if regexp.MustCompile(`\b` + p + `\.`).MatchString(body) {
+			fmt.Fprintf(&out, "%q\n", p)
+		}
+	}
+	src, err := format.Source([]byte(out.String() + ")\n" + body))
 	if err != nil {
-		panic(fmt.Sprintf("seed %d does not parse: %v", seed, err))
+		panic(fmt.Sprintf("%s%s does not parse: %v", out.String(), body, err))
 	}
 	return string(src)
 }
@@ -141,22 +183,33 @@ func (g *gen) target(t typ) *variable {
 
 // declare decides on the functions, so that all may call all.
 func (g *gen) declare() {
-	for i := range 3 + g.IntN(3) {
+	for i := range 1 + g.IntN(4)/3 + 2*(g.large-1) {
 		s := signature{name: fmt.Sprintf("f%d", i), named: g.one(2), variadic: g.one(5), generic: g.one(5)}
-		for range g.IntN(4) {
+		for range g.IntN(5) / 2 {
 			s.params = append(s.params, pick(g, anyType))
 		}
-		for range 1 + g.IntN(10)/6 + g.IntN(10)/8 {
+		for range 1 + g.IntN(10)/7 + g.IntN(10)/9 {
 			s.results = append(s.results, pick(g, anyType))
 		}
 		g.funcs = append(g.funcs, s)
+	}
+	if g.one(8) {
+		g.seqs = append(g.seqs, "seq0")
+	}
+}
+
+// globals are variables that all may change.
+func (g *gen) globals() {
+	for i := range g.IntN(4) / 2 {
+		x := &variable{name: fmt.Sprint("g", i), typ: pick(g, anyType), shared: true}
+		g.global = append(g.global, x)
+		g.p("\nvar %s %s = %s", x.name, x.typ, g.leaf(x.typ))
 	}
 }
 
 func (g *gen) function(s signature) {
 	var params, results []string
-	g.f = &frame{results: s.results}
-	g.vars = nil
+	g.start(&frame{results: s.results})
 	name := s.name
 	if s.generic {
 		name += "[T any]"
@@ -182,21 +235,32 @@ func (g *gen) function(s signature) {
 		}
 	}
 	g.p("\nfunc %s(%s) (%s) {", name, strings.Join(params, ", "), strings.Join(results, ", "))
+	if s.generic && g.one(2) {
+		g.p("var some any = z")
+		g.use("some", "any", g.one(3))
+	}
 	g.rootBody()
 	g.p("}")
 }
 
+// start begins a function at package level.
+func (g *gen) start(f *frame) {
+	g.f, g.vars = f, slices.Clone(g.global)
+}
+
 // rootBody is the body of a function of the program.
 func (g *gen) rootBody() {
-	g.size = 5 + g.IntN(12)
+	g.size = (2 + g.IntN(3)) * g.large
 	g.p("if !burn() {")
+	g.nodes = 0
 	g.finish(0)
 	g.p("}")
-	if g.one(2) {
+	if g.one(5) {
 		g.recovering()
 	}
-	g.block(2 + g.IntN(5))
-	g.finish(2)
+	g.block(1 + g.IntN(2*g.large))
+	g.nodes = 1
+	g.finish(g.IntN(3))
 }
 
 // finish returns.
@@ -221,94 +285,109 @@ func (g *gen) finish(d int) {
 	g.p("return %s", strings.Join(xs, ", "))
 }
 
-// methods gives the types of the prelude theirs.
-func (g *gen) methods() {
-	for _, m := range []struct {
-		recv, typ typ
-		name      string
-		results   []typ
-		shared    bool
-	}{
-		{"S", "S", "Val", []typ{"int"}, false},
-		{"*S", "*S", "Ptr", []typ{"int", "string"}, false},
-		{"N", "N", "Val", []typ{"int"}, true},
-		{"*EP", "", "Val", []typ{"int"}, true},
-		{"*List[T]", "", "Val", []typ{"int"}, true},
-	} {
-		g.f, g.vars = &frame{results: m.results}, nil
-		if m.typ != "" {
-			g.add("s", m.typ, m.shared)
-		}
-		g.add("x", "int", g.one(2))
-		g.p("\nfunc (s %s) %s(x int) (%s) {", m.recv, m.name, join(m.results))
-		g.rootBody()
-		g.p("}")
+// owns are declarations of Own, which has a method Val: one with a random body
+// where the declaration ends in a receiver.
+var owns = []string{
+	"type Own int\n\nfunc newOwn(n int) Own { return Own(n) }\n\nfunc (s Own) ",
+	"type Own struct {\nA int\nF func(int) int\n}\n\nfunc newOwn(n int) Own { return Own{n, q[int]} }\n\nfunc (s Own) ",
+	"type Own []int\n\nfunc newOwn(n int) Own { return Own{n, 2} }\n\nfunc (s Own) ",
+	"type Own map[string]int\n\nfunc newOwn(n int) Own { return Own{\"n\": n} }\n\nfunc (s Own) ",
+	"type Own [2]int\n\nfunc newOwn(n int) Own { return Own{1: n} }\n\nfunc (s Own) ",
+	"type Own chan int\n\nfunc newOwn(n int) Own { return make(Own, at(n, 3)) }\n\nfunc (s Own) ",
+	"type Own func(int) int\n\nfunc newOwn(n int) Own { return func(x int) int { return n + q(x) } }\n\nfunc (s Own) ",
+	"type own struct{ S }\n\ntype Own = *own\n\nfunc newOwn(n int) Own { return &own{S{A: n}} }\n\nfunc (s *own) ",
+	"type Own struct{ *S }\n\nfunc newOwn(n int) Own { return Own{&S{A: n}} }\n\nfunc (s Own) ",
+	"type own[T any] struct{ x T }\n\ntype Own = own[int]\n\nfunc newOwn(n int) Own { return Own{n} }\n\nfunc (s own[T]) ",
+	"type own[T any] []T\n\ntype Own = *own[int]\n\nfunc newOwn(n int) Own { return &own[int]{n} }\n\nfunc (s *own[T]) ",
+	"type Own struct{ S; I }\n\nfunc newOwn(n int) Own { return Own{I: N(n)} }\n\nfunc (s Own) ",
+	"type Own struct{ I }\n\nfunc newOwn(n int) Own { return Own{N(n)} }",
+	"type Own = EI\n\nfunc newOwn(n int) Own { return Own{I: S{A: n}} }",
+	"type Own = J\n\nfunc newOwn(n int) Own { return &S{A: n} }",
+}
+
+// ownType declares the type that programs have for themselves.
+func (g *gen) ownType() {
+	d := pick(g, owns)
+	g.out.WriteString("\n" + d)
+	if !strings.HasSuffix(d, ") ") {
+		return
 	}
+	g.start(&frame{results: []typ{"int"}})
+	if strings.HasSuffix(d, "(s Own) ") {
+		g.add("s", "Own", g.one(2))
+	}
+	g.add("x", "int", g.one(2))
+	g.p("Val(x int) (%s) {", pick(g, []string{"int", "int", "r int"}))
+	g.rootBody()
+	g.p("}")
 }
 
 func sortedKeys(m map[string]typ) []string { return slices.Sorted(maps.Keys(m)) }
 
-func join(ts []typ) string {
-	var out []string
-	for _, t := range ts {
-		out = append(out, string(t))
-	}
-	return strings.Join(out, ", ")
-}
-
 // iterators makes sequences; the bodies that range over them are elsewhere.
 func (g *gen) iterators() {
-	for i := range seqs {
-		g.f, g.vars = &frame{}, nil
+	for _, name := range g.seqs[1:] {
+		g.start(&frame{})
 		g.add("n", "int", false)
-		g.p("\nfunc seq%d(n int) iter.Seq[int] {\nreturn func(yield func(int) bool) {", i)
+		g.p("\nfunc %s(n int) iter.Seq[int] {\nreturn func(yield func(int) bool) {", name)
 		if g.one(2) {
 			g.p("defer b(%d, \"seq\")", g.next())
 		}
 		if g.one(3) {
 			g.p("defer func() { t(%d, recover() != nil) }()", g.next())
 		}
-		g.size = 5
+		g.size = 2 * g.large
 		g.p("for i := range at(n, 4) + 1 {")
 		g.add("i", "int", false).fixed = true
 		g.f.exits, g.f.rounds = 1, 1
 		g.p("_ = i\nif !burn() {\nreturn\n}")
-		g.block(g.IntN(3))
+		g.block(g.IntN(2))
 		g.p("if !yield(%s) {", g.expr("int", 2))
 		g.p("%s", pick(g, []string{"return", "break", "t(0, \"stop\")\nreturn"}))
 		g.p("}\n}\n}\n}")
 	}
 }
 
-// seqs is how many iterators a program has.
-const seqs = 2
-
 // main calls all functions, one after the other.
 func (g *gen) main() {
-	g.f, g.vars = &frame{}, nil
+	g.start(&frame{})
 	g.p("\nfunc Main() {")
 	for _, s := range g.funcs {
-		g.p("fuel = 100\ntry(%d, func() {", g.next())
-		g.scope(func() {
-			var names []string
-			for range s.results {
-				names = append(names, g.name("m"))
-			}
-			g.size = 4
-			g.p("%s := %s", strings.Join(names, ", "), g.invoke(s, 1))
-			for i, n := range names {
-				g.p("%s", g.print(n, s.results[i]))
-			}
-		})
-		g.p("})")
+		if g.one(4) {
+			g.p("try(%d, func() {", g.next())
+			g.scope(func() { g.shown(s) })
+			g.p("})")
+		} else {
+			g.shown(s) // a panic ends the program
+		}
 	}
-	switch g.IntN(16) {
+	g.nodes = 3
+	switch g.IntN(24) {
 	case 0:
 		g.p("fuel = 100\n%s", g.invoke(g.funcs[0], 1)) // its panic ends the program
 	case 1:
 		g.p("os.Exit(%d)", 2+g.IntN(3))
 	case 2:
 		g.p("defer b(0, \"end\")\nfuel = 100\npanic(%s)", g.expr("string", 2))
+	case 3:
+		g.p("go func() {\ndefer b(0, \"last\")\npanic(%s)\n}()\nselect {}", g.expr("error", 2))
 	}
 	g.p("}")
+}
+
+// shown calls a function and prints its results.
+func (g *gen) shown(s signature) {
+	var names []string
+	for range s.results {
+		names = append(names, g.name("m"))
+	}
+	g.nodes = 2
+	g.p("fuel = 100\n%s := %s", strings.Join(names, ", "), g.invoke(s, 1))
+	for i, n := range names {
+		if opaque(s.results[i]) {
+			g.p("_ = %s", n)
+		} else {
+			g.p("fmt.Println(%s)", n)
+		}
+	}
 }

@@ -124,9 +124,15 @@ func (g *gen) ranges(d int) {
 func (g *gen) rangeFunc(d int) {
 	a, b := g.name("k"), g.name("x")
 	shared := g.one(2)
-	switch g.IntN(5) {
+	switch g.IntN(8) {
+	case 3:
+		g.loop("for range each"+g.fill("({int})", 2), d, func() {})
+	case 4:
+		g.loop(fmt.Sprintf("for %s := range (%s)", a, g.expr("iter.Seq[int]", 2)), d, func() { g.use(a, "int", shared) })
+	case 5:
+		g.loop(fmt.Sprintf("for %s := range func(yield func(int) bool) {\nfor i := range 3 {\nif !yield(%s + i) {\nreturn\n}\n}\n}", a, g.expr("int", 1)), d, func() { g.use(a, "int", shared) })
 	case 0:
-		g.loop("for range seq0"+g.fill("({int})", 2), d, func() {})
+		g.loop("for range "+pick(g, g.seqs)+g.fill("({int})", 2), d, func() {})
 	case 1:
 		g.loop(fmt.Sprintf("for %s, %s := range (%s).All(%d)", a, b, g.expr("*List[int]", 2), g.next()), d, func() {
 			g.use(a, "int", shared)
@@ -134,12 +140,12 @@ func (g *gen) rangeFunc(d int) {
 		})
 	case 2:
 		if x := g.target("int"); x != nil {
-			g.loop("for "+x.name+" = range "+g.fill("seq0({int})", 2), d, func() {})
+			g.loop("for "+x.name+" = range "+pick(g, g.seqs)+g.fill("({int})", 2), d, func() {})
 			return
 		}
 		fallthrough
 	default:
-		g.loop(fmt.Sprintf("for %s := range seq%d%s", a, g.IntN(seqs), g.fill("({int})", 2)), d, func() { g.use(a, "int", shared) })
+		g.loop(fmt.Sprintf("for %s := range %s%s", a, pick(g, g.seqs), g.fill("({int})", 2)), d, func() { g.use(a, "int", shared) })
 	}
 }
 
@@ -185,8 +191,13 @@ func (g *gen) typeSwitch(d int) {
 	if bind {
 		head = fmt.Sprintf("switch %s := (%s).(type) {", x, g.expr(t, 2))
 	}
+	several := bind && t == "any" && g.one(3)
 	g.breakable(func() {
 		g.p("%s", head)
+		if several {
+			g.p("case float64, []int, *S, func():")
+			g.bound(true, x, t, d)
+		}
 		for _, i := range g.Perm(len(cases))[:1+g.IntN(len(cases))] {
 			g.p("case %s:", cases[i])
 			g.bound(bind, x, cases[i], d)
@@ -379,4 +390,71 @@ func (g *gen) rendezvous(int) {
 	g.p("go func() {\nfor n := range %s {\n%s <- fmt.Sprint(b(%d, n))\n}\nclose(%[2]s)\n}()", c, back, g.next())
 	g.p("for _, n := range (clip(%s)) {\n%s <- n\nt(%d, <-%s)\n}", g.expr("[]int", 2), c, g.next(), back)
 	g.p("close(%s)\n_, %s := <-%s\nt(%d, %[2]s)", c, g.name("ok"), back, g.next())
+}
+
+// condition waits for one.
+func (g *gen) condition(int) {
+	mu, c, n := g.name("mu"), g.name("cond"), g.name("n")
+	g.p("var %s sync.Mutex\n%s, %s := sync.NewCond(&%[1]s), 0", mu, c, n)
+	g.p("go func() {\nfor i := range 2 {\nblock(i + %d)\n%s.Lock()\n%s++\n%s.%s()\n%[2]s.Unlock()\n}\n}()", g.IntN(4), mu, n, c, pick(g, []string{"Signal", "Broadcast"}))
+	g.p("%s.Lock()\nfor %s < 2 {\n%s.Wait()\n}\nt(%d, %[2]s)\n%[1]s.Unlock()", mu, n, c, g.next())
+	g.add(n, "int", true)
+}
+
+// timed waits for a timer or a context.
+func (g *gen) timed(d int) {
+	switch g.IntN(3) {
+	case 0:
+		g.breakable(func() {
+			g.p("select {\ncase <-time.After(%d):", g.IntN(2000))
+			g.body(d)
+			g.p("case <-null(%d):\n}", g.next())
+		})
+	case 1:
+		ctx, cancel := g.name("ctx"), g.name("cancel")
+		g.p("%s, %s := context.WithCancel(context.Background())\ndefer %[2]s()\n", ctx, cancel)
+		g.p("go func() {\nblock(%d)\n%s()\n}()\n<-%s.Done()\nt(%d, %[3]s.Err())", g.IntN(5), cancel, ctx, g.next())
+	default:
+		g.p("for range time.Tick(%d) {", 1+g.IntN(1000))
+		f := g.f
+		exits, rounds := f.exits, f.rounds
+		f.exits, f.rounds = exits+1, rounds+1
+		g.p("if !burn() {\nbreak\n}")
+		g.body(d)
+		f.exits, f.rounds = exits, rounds
+		g.p("break\n}")
+	}
+}
+
+// locked holds a lock that another goroutine waits for.
+func (g *gen) locked(d int) {
+	mu, done, x := g.name("mu"), g.name("done"), g.name("x")
+	g.p("var %s sync.RWMutex\n%s, %s := make(chan bool), 0\n%[1]s.RLock()", mu, done, x)
+	g.p("go func() {\n%s.Lock()\ndefer close(%s)\ndefer %[1]s.Unlock()\n%[3]s = q(%[4]d)\n}()", mu, done, x, g.IntN(9))
+	g.p("try(%d, func() {\ndefer %s.RUnlock()", g.next(), mu)
+	g.inner(func() { g.body(d) })
+	g.p("})\n<-%s\nt(%d, %s)", done, g.next(), x)
+	g.add(x, "int", true)
+}
+
+// called calls a literal with results of its own.
+func (g *gen) called(d int) {
+	x, e := g.name("x"), g.name("e")
+	g.p("%s, %s := func(p int) (r int, err error) {", x, e)
+	old := g.f
+	g.f = &frame{results: []typ{"int", "error"}, named: []string{"r", "err"}}
+	g.scope(func() {
+		g.add("p", "int", g.one(2))
+		g.add("r", "int", true)
+		g.add("err", "error", true)
+		if g.one(2) {
+			g.recovering()
+		}
+		g.body(d)
+		g.finish(1)
+	})
+	g.f = old
+	g.p("}(%s)\n_, _ = %s, %s", g.expr("int", 1), x, e)
+	g.add(x, "int", g.one(3))
+	g.add(e, "error", g.one(3))
 }

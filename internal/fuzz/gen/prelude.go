@@ -1,25 +1,10 @@
 package gen
 
-// prelude is what all programs share. PKG is the package's name.
-const prelude = `package PKG
-
-import (
-	"errors"
-	"fmt"
-	"iter"
-	"maps"
-	"os"
-	"runtime"
-	"slices"
-	"sync"
-	"time"
-)
-
+// prelude is what all programs share.
+const prelude = `
 var (
 	fuel   = 150
 	errBad = errors.New("bad")
-	_      = os.Exit
-	_      = iter.Pull[int]
 )
 
 const three = 3
@@ -90,6 +75,59 @@ func source[T any](id int, xs ...T) chan T {
 	return c
 }
 
+func seq(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		defer t(-1, "seq")
+		for i := range at(n, 4) + 1 {
+			if !burn() || !yield(q(i)) {
+				return
+			}
+		}
+	}
+}
+
+func twice(s iter.Seq[int]) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for x := range s {
+			if !yield(x) || !burn() {
+				return
+			}
+			if !yield(q(x)) {
+				break
+			}
+		}
+	}
+}
+
+func total(s iter.Seq[int]) (n int) {
+	for x := range s {
+		if n += x; !burn() {
+			return
+		}
+	}
+	return
+}
+
+func each(n int) func(func() bool) {
+	return func(yield func() bool) {
+		for range at(n, 3) + 1 {
+			if !burn() || !yield() {
+				return
+			}
+		}
+	}
+}
+
+func send(c chan int, f func(int) int, x int) {
+	defer func() {
+		if e := recover(); e != nil {
+			t(-3, fmt.Sprint(e))
+			c <- -1
+		}
+	}()
+	c <- f(x)
+}
+
 func null(id int) chan int { b(id, "null"); return nil }
 
 func recv(c chan int) int {
@@ -121,6 +159,34 @@ type S struct {
 	B string
 	C []int
 	D [2]int
+}
+
+type S2 S
+
+type AB = struct{ A, B int }
+
+func (s S) Val(x int) int { return b(-4, s.A) - x }
+
+func (s *S) Ptr(x int) (int, string) { s.A += q(x); return s.A, s.B }
+
+func (n N) Val(x int) int { return int(n) + x }
+
+func (p *EP) Val(x int) int {
+	if p.F != nil {
+		x = p.F(x)
+	}
+	return x
+}
+
+func (l *List[T]) Val(x int) int { return len(l.items) - q(x) }
+
+func (l *List[T]) Send(c chan int, x T) {
+	defer func() {
+		if recover() != nil {
+			c <- b(-5, -1)
+		}
+	}()
+	c <- l.Push(x)
 }
 
 type I interface{ Val(x int) int }

@@ -20,12 +20,14 @@ func init() {
 		{12, (*gen).define}, {10, (*gen).assign}, {4, (*gen).opAssign}, {2, (*gen).incDec}, {5, (*gen).tuple},
 		{4, (*gen).commaOK}, {8, (*gen).call}, {5, (*gen).trace}, {3, (*gen).multi}, {3, (*gen).constant},
 		{3, (*gen).jump}, {1, (*gen).panics}, {2, (*gen).send}, {3, (*gen).closure}, {3, (*gen).deferred}, {2, (*gen).capture},
+		{2, (*gen).deferLoop}, {2, (*gen).pull}, {2, (*gen).started}, {3, (*gen).store},
 	}
 	nested = []statement{
 		{7, (*gen).ifs}, {6, (*gen).fors}, {8, (*gen).ranges}, {5, (*gen).rangeFunc}, {6, (*gen).switches}, {4, (*gen).typeSwitch},
 		{4, (*gen).selects}, {3, (*gen).gotoForward}, {3, (*gen).gotoBack}, {2, (*gen).plainBlock}, {3, (*gen).handOver},
 		{3, (*gen).pipeline}, {2, (*gen).waitGroup}, {1, (*gen).localType}, {3, (*gen).guarded}, {2, (*gen).rendezvous},
 		{3, (*gen).shadow}, {2, (*gen).once}, {2, (*gen).recursive},
+		{1, (*gen).condition}, {1, (*gen).timed}, {1, (*gen).locked}, {2, (*gen).called},
 	}
 }
 
@@ -55,6 +57,7 @@ func (g *gen) nest(n, d int) {
 			if g.size--; g.size < 0 {
 				return
 			}
+			g.nodes = (1 + g.IntN(3)) * g.large
 			if d > 0 && g.one(2) {
 				choose(g, nested).make(g, d-1)
 			} else {
@@ -64,7 +67,7 @@ func (g *gen) nest(n, d int) {
 	})
 }
 
-func (g *gen) body(d int) { g.nest(1+g.IntN(3), d) }
+func (g *gen) body(d int) { g.nest(1+g.IntN(5)/3, d) }
 
 // show is what a trace prints of the variable x.
 func show(x string, t typ) string {
@@ -77,8 +80,12 @@ func show(x string, t typ) string {
 		return x + ".Val(1)"
 	case "func(int) int":
 		return x + "(2)"
-	case "*int":
+	case "*int", "*[3]int":
 		return "*" + x
+	case "Own":
+		return x + ".Val(1)"
+	case "iter.Seq[int]":
+		return "total(" + x + ")"
 	case "*List[int]":
 		return x + ".items"
 	case "chan int", "[]func(int) int":
@@ -148,8 +155,20 @@ func (g *gen) place(t typ, d int) (string, bool) {
 		if x := g.target("S"); x != nil {
 			return g.fill(pick(g, []string{x.name + ".A", x.name + ".D[at({int}, 2)]"}), d), !x.shared
 		}
-	case t == "string":
+	case t == "int" && n < 8:
+		if s := base("*[3]int"); s != "" {
+			return g.fill(s+"[at({int}, 3)]", d), false
+		}
+	case t == "string" && n < 4:
 		return indexed("*S", ".B")
+	case t == "string":
+		return indexed("[]string", "[at({int}, 2)]")
+	case t == "S" && n < 3:
+		if x := g.target("[2]S"); x != nil {
+			return g.fill(x.name+"[at({int}, 2)]", d), !x.shared
+		}
+	case t == "S" && n < 5:
+		return indexed("map[string]S", "[{string}]")
 	case t == "S":
 		if s := base("*S"); s != "" {
 			return "*" + s, false
@@ -177,7 +196,7 @@ func (g *gen) opAssign(int) {
 	}
 	ops := map[typ][]string{
 		"int": {"+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "&^=", "<<=", ">>="}, "N": {"+=", "^="}, "string": {"+="},
-		"int8": {"+=", "*=", "/="}, "uint": {"-=", "|=", ">>="}, "float64": {"*=", "+="},
+		"int8": {"+=", "*=", "/="}, "uint": {"-=", "|=", ">>="}, "float64": {"*=", "+="}, "complex128": {"*=", "-="},
 	}
 	op := pick(g, ops[t])
 	limited := strings.Contains("<<=>>=/=%=", op) // to operands that are neither negative nor zero
@@ -244,6 +263,7 @@ func (g *gen) call(int) {
 	calls := []string{
 		"{*S}.Ptr({int})", "{I}.Val({int})", "{J}.Ptr({int})", "{func(int) int}({int})", "{*List[int]}.Push({int})", "last(#, {int}, {int})",
 		"clear({map[string]int})", "delete({map[string]int}, {string})", "copy({[]int}, {[]int})", "{EI}.Val({int})", "sumOf(#, {string}, {string})",
+		"{Own}.Val({int})", "total({iter.Seq[int]})", "fmt.Sprintln({any}, {Own}.Val({int}))", "func() { defer b(#, {int}); {func(int) int}({int}) }()",
 		"block({int} & 7)", "<-source(#, {int})", "func(x int) int $int({int})",
 	}
 	g.p("%s", g.fill(pick(g, calls), g.depth()))
@@ -342,6 +362,8 @@ func (g *gen) panics(int) {
 	g.p("%s", g.fill(pick(g, []string{
 		"_ = v([]int{1})[v({int})]", "_ = v(1 / v({int} & 1))", "_ = v({any}.(string))", "_ = v((*S)(nil)).A", "v(map[string]int(nil))[{string}] = {int}",
 		"_ = v((func(int) int)(nil))({int})", "close(v((chan int)(nil)))", "_ = make([]int, v(-{int}))",
+		"_ = v(map[any]int{})[any({[]int})]", "_ = v(any({[]int}) == any({[]int}))", "close(source(#, {int}))", "source(#, {int}) <- {int}", "_ = v(1 << v({int}))", "_ = v([3]int({[]int}))",
+		"_ = v({string}[v({int})])", "_ = v({[]int}[v({int}):v({int})])", "_ = v({any}.(J))", "_ = v((I)(nil)).Val({int})", "_ = *v((*int)(nil))", "panic(fmt.Sprint({any}))", "panic(v(error(nil)))",
 	}), 2))
 }
 
@@ -369,7 +391,8 @@ func (g *gen) deferred(int) {
 		g.p("defer %s", g.invoke(pick(g, g.funcs), 2))
 	case 1:
 		g.p("defer %s", g.fill(pick(g, []string{"b(#, {int})", "{*S}.Ptr({int})", "{I}.Val({int})", "last(#, {int}, {int})", "v({func(int) int})({int})",
-			"{S}.Val({int})", "delete({map[string]int}, {string})", "try(#, func() { b(#, {int}) })", "panic({string})"}), 2))
+			"{S}.Val({int})", "delete({map[string]int}, {string})", "try(#, func() { b(#, {int}) })", "panic({string})",
+			"{Own}.Val({int})", "v({Own}.Val)({int})", "(*List[int]).Push({*List[int]}, {int})", "block({int} & 7)", "close(v(make(chan int, {int} & 3)))", "sumOf(#, {[]int}...)"}), 2))
 	case 2:
 		g.recovering()
 	default:
@@ -420,4 +443,45 @@ func (g *gen) capture(int) {
 	})
 	g.p("}\n_ = %s", fs)
 	g.add(fs, "[]func(int) int", false)
+}
+
+// deferLoop defers in a loop.
+func (g *gen) deferLoop(int) {
+	i := g.name("i")
+	g.p("for %s := range %d {", i, 2+g.IntN(2))
+	g.scope(func() {
+		g.use(i, "int", true)
+		g.p("defer %s", g.fill(pick(g, []string{"b(#, {int})", "func(x int) { t(#, x+" + i + ") }({int})", "func() { " + i + "++; b(#, " + i + ") }()", "v({I}.Val)({int})"}), 2))
+	})
+	g.p("}")
+}
+
+// pull takes turns with an iterator.
+func (g *gen) pull(int) {
+	next, stop := g.name("next"), g.name("stop")
+	g.p("%s, %s := iter.Pull(%s)\nt(%d, fst(%[1]s()))", next, stop, g.expr("iter.Seq[int]", 2), g.next())
+	if g.one(2) {
+		g.p("t(%d, fst(%s()))", g.next(), next)
+	}
+	g.p("%s%s()", pick(g, []string{"", "defer "}), stop)
+}
+
+// started waits for what a go statement calls.
+func (g *gen) started(int) {
+	c := g.name("c")
+	g.p("%s := make(chan int)", c)
+	g.p("go %s\nt(%d, <-%s)", g.fill(pick(g, []string{
+		"send(" + c + ", {func(int) int}, {int})", "{*List[int]}.Send(" + c + ", {int})", "send(" + c + ", v({I}.Val), {int})",
+		"v({*List[int]}.Send)(" + c + ", {int})", "func(f func(chan int, func(int) int, int)) { f(" + c + ", {func(int) int}, {leaf}) }(send)",
+	}), 2), g.next(), c)
+}
+
+// store puts something where a call finds the place.
+func (g *gen) store(int) {
+	g.p("%s", g.fill(pick(g, []string{
+		"{map[string]int}[{string}] = {int}", "{*S}.A = {int}", "*{*int} = {int}", "{*S}.D[at({int}, 2)] = {int}", "{*[3]int}[at({int}, 3)] += q(2)",
+		"{map[string]int}[{string}] += 2", "{map[string]int}[{string}]++", "v({map[string]S})[{string}], {*S}.B = {S}, {string}", "*{*S} = {S}", "{*EP}.F = {func(int) int}",
+		"{[]int}[at({int}, 2)], {*S}.A = {int}, {int}", "{*S}.C = {[]int}", "{[]func(int) int}[at({int}, 2)] = {func(int) int}", "{*List[int]}.f = {func(int) int}",
+		"{*EP}.S = {*S}", "v(&{*S}.D)[at({int}, 2)] -= 1",
+	}), 2))
 }
