@@ -18,7 +18,7 @@ func panicText(g *Greenlet, p *green.Panic) string {
 	var b strings.Builder
 	writePanics(&b, p, false)
 	at := userFrames(p.Stack)
-	if e, ok := p.Value.(runtime.Error); ok && strings.Contains(e.Error(), "nil pointer dereference") {
+	if signalled(p) {
 		pc := uintptr(0)
 		if len(at) > 0 {
 			pc = at[0].PC
@@ -39,6 +39,30 @@ func panicText(g *Greenlet, p *green.Panic) string {
 		}
 	}
 	return b.String()
+}
+
+// signalled reports whether p, or a panic that it interrupted, came from a signal.
+// The same value, kept and raised again, does not.
+func signalled(p *green.Panic) bool {
+	for ; p != nil; p = p.Link {
+		e, ok := p.Value.(runtime.Error)
+		if ok && strings.Contains(e.Error(), "nil pointer dereference") && (len(p.Stack) == 0 || passes(p.Stack, "runtime.sigpanic")) {
+			return true
+		}
+	}
+	return false
+}
+
+// passes reports whether a stack has a frame of the function name.
+func passes(pcs []uintptr, name string) bool {
+	it := runtime.CallersFrames(pcs)
+	for more := true; more; {
+		var f runtime.Frame
+		if f, more = it.Next(); f.Function == name {
+			return true
+		}
+	}
+	return false
 }
 
 func writeLine(b *strings.Builder, name, file string, line int) {
