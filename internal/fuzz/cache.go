@@ -10,10 +10,10 @@ import (
 // cache is a build cache of the fuzzer's own, so that it may forget.
 func (f *fuzzer) cache() string { return filepath.Join(f.tmp, "gocache") }
 
-// environ is what the go command gets besides ours. Its tools live so short that collecting
-// garbage is most of what they could save.
+// environ is what the go command gets besides ours. Its tools end so
+// soon that they need not collect garbage until there is much.
 func (f *fuzzer) environ() []string {
-	return []string{"GOWORK=off", "GOENV=off", "GOFLAGS=", "GOGC=400", "GOCACHE=" + f.cache()}
+	return []string{"GOWORK=off", "GOENV=off", "GOFLAGS=", "GOGC=off", "GOMEMLIMIT=3GiB", "GOCACHE=" + f.cache()}
 }
 
 // compile is the flag for the programs' packages.

@@ -15,11 +15,12 @@ import (
 )
 
 type config struct {
-	n, batch, workers       int
-	rounds, most            int
-	seed                    uint64
-	repo, tmp, out, gcflags string
-	log                     io.Writer
+	n, batch, workers    int
+	rounds, most, sample int
+	seed                 uint64
+	repo, goroot         string
+	tmp, out, gcflags    string
+	log                  io.Writer
 }
 
 // fuzzer runs programs and counts.
@@ -30,7 +31,8 @@ type fuzzer struct {
 
 	programs, failed, native, total, suspensions int
 
-	tortured bool // the last batch that was dumped
+	dumped   int  // programs of Go's own
+	tortured bool // the last dump
 }
 
 // program is one of a batch.
@@ -50,8 +52,15 @@ type failure struct {
 }
 
 func (f *fuzzer) run() error {
-	if err := f.warm(); err != nil {
-		return err
+	if f.sample > 0 {
+		if err := f.corpus(); err != nil {
+			return err
+		}
+	}
+	if f.n > 0 {
+		if err := f.warm(); err != nil {
+			return err
+		}
 	}
 	for done := 0; done < f.n; done += f.batch {
 		var batch []*program

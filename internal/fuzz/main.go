@@ -31,10 +31,11 @@ func run() (bool, error) {
 	c := config{log: os.Stderr}
 	flag.IntVar(&c.n, "n", 200, "make `n` programs")
 	flag.Uint64Var(&c.seed, "seed", 1, "of the first program; the next has the next")
-	flag.IntVar(&c.batch, "batch", 100, "build `n` programs at a time")
+	flag.IntVar(&c.batch, "batch", 200, "build `n` programs at a time")
 	flag.IntVar(&c.workers, "workers", runtime.NumCPU(), "run `n` programs at a time")
 	flag.IntVar(&c.rounds, "rounds", 30, "shrink in at most `n` rounds")
 	flag.IntVar(&c.most, "most", 5, "shrink at most `n` programs")
+	flag.IntVar(&c.sample, "corpus", 0, "dump each pass on `n` of Go's own test programs")
 	flag.StringVar(&c.out, "out", "", "write what failed to `folder`")
 	flag.StringVar(&c.gcflags, "gcflags", "-N -l -dwarf=false", "compile the programs with `flags`; they are large, and this is quick")
 	show := flag.Bool("print", false, "print the program of -seed")
@@ -54,6 +55,9 @@ func run() (bool, error) {
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
+	if f.dumped > 0 {
+		fmt.Printf("fuzz: dumped %d of Go's own programs\n", f.dumped)
+	}
 	fmt.Printf("fuzz: %d programs, %d failed, functions native %d of %d, suspensions %d\n", f.programs, f.failed, f.native, f.total, f.suspensions)
 	return f.failed == 0, err
 }
@@ -64,7 +68,11 @@ func folders(c *config) error {
 	if err != nil {
 		return fmt.Errorf("find greengen's own module: %w", err)
 	}
-	c.repo = strings.TrimSpace(string(mod))
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("find GOROOT: %w", err)
+	}
+	c.repo, c.goroot = strings.TrimSpace(string(mod)), strings.TrimSpace(string(root))
 	if c.tmp, err = os.MkdirTemp("", "fuzz-"); err != nil {
 		return err
 	}
