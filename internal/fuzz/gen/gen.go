@@ -60,6 +60,7 @@ type gen struct {
 	global []*variable
 	f      *frame
 	funcs  []signature
+	types  []typ    // what most variables are of
 	seqs   []string // functions that return iterators over ints
 }
 
@@ -86,6 +87,9 @@ func program(seed uint64) string {
 	g := &gen{Rand: rand.New(rand.NewPCG(seed, 1)), out: &strings.Builder{}, large: 1, seqs: []string{"seq"}}
 	if g.one(40) {
 		g.large = 3
+	}
+	for range 4 {
+		g.types = append(g.types, pick(g, anyType))
 	}
 	g.declare()
 	g.globals()
@@ -147,6 +151,15 @@ func (g *gen) name(prefix string) string { g.names++; return fmt.Sprint(prefix, 
 
 func pick[T any](g *gen, xs []T) T { return xs[g.IntN(len(xs))] }
 
+// typ is a type for a variable. A program has few, so that statements find
+// variables that others made.
+func (g *gen) typ() typ {
+	if g.one(4) {
+		return pick(g, anyType)
+	}
+	return pick(g, g.types)
+}
+
 // add puts a variable in scope; one that was never used is no fault.
 func (g *gen) add(name string, t typ, shared bool) *variable {
 	x := &variable{name: name, typ: t, shared: shared, owner: g.f}
@@ -186,10 +199,10 @@ func (g *gen) declare() {
 	for i := range 1 + g.IntN(4)/3 + 2*(g.large-1) {
 		s := signature{name: fmt.Sprintf("f%d", i), named: g.one(2), variadic: g.one(5), generic: g.one(5)}
 		for range g.IntN(5) / 2 {
-			s.params = append(s.params, pick(g, anyType))
+			s.params = append(s.params, g.typ())
 		}
 		for range 1 + g.IntN(10)/7 + g.IntN(10)/9 {
-			s.results = append(s.results, pick(g, anyType))
+			s.results = append(s.results, g.typ())
 		}
 		g.funcs = append(g.funcs, s)
 	}
@@ -201,7 +214,7 @@ func (g *gen) declare() {
 // globals are variables that all may change.
 func (g *gen) globals() {
 	for i := range g.IntN(4) / 2 {
-		x := &variable{name: fmt.Sprint("g", i), typ: pick(g, anyType), shared: true}
+		x := &variable{name: fmt.Sprint("g", i), typ: g.typ(), shared: true}
 		g.global = append(g.global, x)
 		g.p("\nvar %s %s = %s", x.name, x.typ, g.leaf(x.typ))
 	}
@@ -258,9 +271,12 @@ func (g *gen) rootBody() {
 	if g.one(5) {
 		g.recovering()
 	}
-	g.block(1 + g.IntN(2*g.large))
-	g.nodes = 1
-	g.finish(g.IntN(3))
+	g.scope(func() {
+		g.statements(1+g.IntN(2*g.large), 3)
+		g.nodes = 1
+		g.survivors()
+		g.finish(g.IntN(3))
+	})
 }
 
 // finish returns.

@@ -51,20 +51,32 @@ func (g *gen) depth() int { return 1 + g.IntN(5)/2 }
 // block makes n statements in a scope of their own.
 func (g *gen) block(n int) { g.nest(n, 3) }
 
-func (g *gen) nest(n, d int) {
-	g.scope(func() {
-		for range n {
-			if g.size--; g.size < 0 {
-				return
-			}
-			g.nodes = (1 + g.IntN(3)) * g.large
-			if d > 0 && g.one(2) {
-				choose(g, nested).make(g, d-1)
-			} else {
-				choose(g, simple).make(g, d)
-			}
+func (g *gen) nest(n, d int) { g.scope(func() { g.statements(n, d) }) }
+
+func (g *gen) statements(n, d int) {
+	for range n {
+		if g.size--; g.size < 0 {
+			return
 		}
-	})
+		g.nodes = (1 + g.IntN(3)) * g.large
+		switch {
+		case len(g.f.loops)+len(g.f.breaks)+len(g.f.gotos) > 0 && g.one(5):
+			g.jump(d)
+		case d > 0 && g.one(2):
+			choose(g, nested).make(g, d-1)
+		default:
+			choose(g, simple).make(g, d)
+		}
+	}
+}
+
+// survivors prints variables, which thus live until then.
+func (g *gen) survivors() {
+	for range g.IntN(3) {
+		if x := g.find(func(x *variable) bool { return x.typ != "T" && !opaque(x.typ) }); x != nil {
+			g.p("fmt.Println(%s)", x.name)
+		}
+	}
 }
 
 func (g *gen) body(d int) { g.nest(1+g.IntN(5)/3, d) }
@@ -103,7 +115,7 @@ func (g *gen) use(name string, t typ, shared bool) {
 }
 
 func (g *gen) define(int) {
-	t := pick(g, anyType)
+	t := g.typ()
 	e := g.expr(t, g.depth())
 	name := g.name("x")
 	switch g.IntN(4) {
@@ -183,7 +195,7 @@ func (g *gen) place(t typ, d int) (string, bool) {
 }
 
 func (g *gen) assign(int) {
-	t := pick(g, anyType)
+	t := g.typ()
 	to, _ := g.place(t, 1)
 	g.p("%s = %s", to, g.expr(t, g.depth()))
 }
@@ -225,10 +237,10 @@ func (g *gen) incDec(int) {
 
 func (g *gen) tuple(int) {
 	var to, from []string
-	t := pick(g, anyType)
+	t := g.typ()
 	for i := range 2 + g.IntN(2) {
 		if i > 0 && g.one(2) {
-			t = pick(g, anyType)
+			t = g.typ()
 		}
 		x, _ := g.place(t, 1)
 		to, from = append(to, x), append(from, g.expr(t, 2))
