@@ -1,4 +1,25 @@
-// Fuzz runs random programs plain and green, and makes those that differ small.
+// Fuzz runs random programs plain, green and in torture mode, and makes those that
+// differ small.
+//
+// # Batches
+//
+// What costs is the compiler, by the line that greengen generates. So programs
+// are small, and many of them are files of one package with one prelude. Each is
+// run in a process of its own, by number, since it may panic, exit or hang. A
+// program that breaks the build is found by the file names in the messages, else
+// by halving.
+//
+// # Verdicts
+//
+// Exit code, stdout and, but for stacks and addresses, stderr must be those of
+// the plain run, which has to be the same twice. What differs in a batch is built
+// and run again alone, as a package of its own: a machine under load is no
+// difference. Only then is it shrunk, and written to -out.
+//
+// # Dumps
+//
+// The passes also print what they made of each batch, and with -corpus of Go's
+// own test programs: none may panic, on anything.
 package main
 
 import (
