@@ -1,8 +1,8 @@
 // Package rt runs greenlets: the hub, its loop, and what a program says to it.
 //
 // A hub is one goroutine that runs many greenlets, one at a time. A greenlet
-// gives up control only where it parks; between two parks no other greenlet of
-// the same hub runs.
+// gives up control only where it can park: between two such points no other
+// greenlet of the same hub runs. That holds to the letter without preemption.
 //
 // # Two forms
 //
@@ -31,6 +31,18 @@
 // A greenlet that parks has one waiter: what would make it ready, with a way to
 // cancel it. Kill cancels the waiter, then makes the greenlet unwind from its
 // leaf frame: deferred calls run, and may park.
+//
+// Waits for channels and locks are found by address, so that greenlets of one hub
+// serve each other without goroutine or lock. Others may use the same address: a
+// wait older than a millisecond or two, or all of them when nothing else can
+// happen, is handed to a worker goroutine, which waits natively. See Waiting.
+//
+// # Preemption
+//
+// Code generated with preemption (-preempt, implied by -all) looks at a flag in
+// each round of a loop, at less than a nanosecond; a monitor sets it when a greenlet has
+// held its hub for 10 to 20 ms. Then the rounds of loops are points where other
+// greenlets may run, as goroutines may at any. Plain code is never preempted.
 //
 // # Panics
 //
