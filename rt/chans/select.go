@@ -22,10 +22,10 @@ type Case interface {
 
 type recvCase[T any] struct {
 	green.Frame // for the pool
-	ch  <-chan T
-	v   T
-	dst *T
-	ok  *bool
+	ch          <-chan T
+	v           T
+	dst         *T
+	ok          *bool
 }
 
 // RecvCase is case *dst, *ok = <-ch; either pointer may be nil. The targets must
@@ -76,8 +76,8 @@ func (c *recvCase[T]) got(v reflect.Value, ok bool) {
 
 type sendCase[T any] struct {
 	green.Frame // for the pool
-	ch chan<- T
-	v  T
+	ch          chan<- T
+	v           T
 }
 
 // SendCase is case ch <- v. Only from the hub's goroutine.
