@@ -274,10 +274,14 @@ func (h *Hub) sleep() bool {
 	if h.runq.len() > 0 { // idle made some look again
 		timeout = 0
 	}
-	evs := h.poller.Wait(h.nap(timeout), h.fdWaits > 0)
+	nap := h.nap(timeout)
+	evs := h.poller.Wait(nap, h.fdWaits > 0)
 	h.sleeping.Store(awake)
 	h.monitor.resume()
 	h.events(evs)
+	if len(evs) == 0 && nap == idleYouth && h.runq.len() == 0 && !h.posted.Load() {
+		h.growAll()
+	}
 	return true
 }
 
@@ -296,13 +300,14 @@ func (h *Hub) idle(timeout int64) bool {
 	return h.offloads == 0
 }
 
-// nap shortens a sleep if somebody waits in the lot.
+// nap shortens a sleep if somebody waits in the lot: greenlets that are ready might
+// end the wait, but while there are none it is likely that others will.
 func (h *Hub) nap(timeout int64) int64 {
 	if timeout == 0 || h.young.head == nil {
 		return timeout
 	}
-	if left := h.grow(h.poller.Now()); left >= 0 && (timeout < 0 || left < timeout) {
-		return left
+	if h.grow(h.poller.Now()) >= 0 && (timeout < 0 || idleYouth < timeout) {
+		return idleYouth
 	}
 	return timeout
 }

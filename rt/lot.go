@@ -285,6 +285,9 @@ func (l *youngList) remove(w *Waiting) {
 // waits in its place: up to twice as long.
 const youth = 1_000_000
 
+// idleYouth is how long, in ns, it waits there at most while the hub is idle.
+const idleYouth = 100_000
+
 // grow hands the waits of the lot that take too long to workers. It returns how
 // long the next one may go on, -1 if there is none.
 func (h *Hub) grow(now int64) int64 {
