@@ -81,11 +81,8 @@ func (d *desugarer) assignCall(s *ast.AssignStmt) bool {
 		return false
 	}
 	lhs := make([]ast.Expr, len(s.Lhs))
-	direct := true
 	for i, l := range s.Lhs {
 		lhs[i] = d.lvalue(l, true)
-		direct = direct && s.Tok == token.DEFINE
-		_ = i
 	}
 	var defs []*ir.Var
 	// The operands are evaluated before what the statement declares is in scope.
@@ -95,10 +92,10 @@ func (d *desugarer) assignCall(s *ast.AssignStmt) bool {
 	}
 	dst := make([]*ir.Var, len(lhs))
 	isNew := make([]bool, len(lhs))
-	direct = true
+	direct := true
 	for i, l := range s.Lhs {
 		v, ok := d.simple(l)
-		direct = direct && ok
+		direct = direct && ok && !(i == 1 && !isCall && d.otherBool(l))
 		dst[i] = v
 		for _, w := range defs {
 			isNew[i] = isNew[i] || w == v && v != nil
@@ -122,6 +119,9 @@ func (d *desugarer) assignCall(s *ast.AssignStmt) bool {
 			dst[i], isNew[i] = d.temp(types[i], s.Pos()), true
 		}
 		n.Rhs = append(n.Rhs, d.f.Ident(dst[i]))
+	}
+	if len(lhs) == 2 && !isCall {
+		n.Rhs[1] = d.asOk(n.Rhs[1], s.Lhs[1])
 	}
 	finish(dst, isNew)
 	d.emit(&ir.Raw{S: n, Defs: defs})
@@ -159,17 +159,35 @@ func (d *desugarer) source(r ast.Expr, n int) func(dst []*ir.Var, isNew []bool) 
 	return nil
 }
 
+// otherBool reports whether l is of another type than bool.
+func (d *desugarer) otherBool(l ast.Expr) bool {
+	return !blank(l) && !types.Identical(d.info.TypeOf(l), types.Typ[types.Bool])
+}
+
+// asOk writes the ok of a comma-ok form, which a temporary holds as a bool, as the
+// untyped one that it is: a target of a named type takes ok == (0 == 0).
+func (d *desugarer) asOk(ok, target ast.Expr) ast.Expr {
+	if !d.otherBool(target) {
+		return ok
+	}
+	yes := &ast.BinaryExpr{X: intLit(0), Op: token.EQL, Y: intLit(0)}
+	return &ast.BinaryExpr{X: ok, Op: token.EQL, Y: &ast.ParenExpr{X: yes}}
+}
+
 func (d *desugarer) resultTypes(r ast.Expr, n int) []types.Type {
 	t := d.info.TypeOf(r)
+	if _, call := r.(*ast.CallExpr); n == 2 && !call { // a comma-ok form; its tuple has the type of the target
+		if tuple, ok := t.(*types.Tuple); ok {
+			t = tuple.At(0).Type()
+		}
+		return []types.Type{t, types.Typ[types.Bool]}
+	}
 	if tuple, ok := t.(*types.Tuple); ok {
 		var ts []types.Type
 		for i := range tuple.Len() {
 			ts = append(ts, tuple.At(i).Type())
 		}
 		return ts
-	}
-	if n == 2 {
-		return []types.Type{t, types.Typ[types.Bool]}
 	}
 	return []types.Type{t}
 }
@@ -213,6 +231,9 @@ func (d *desugarer) spec(v *ast.ValueSpec) {
 		}
 	} else {
 		rhs = d.spread(v.Values[0], len(v.Names))
+		if _, call := ast.Unparen(v.Values[0]).(*ast.CallExpr); !call {
+			rhs[1] = d.asOk(rhs[1], v.Names[1])
+		}
 	}
 	var names []ast.Expr
 	vs := d.defined(lhs)

@@ -166,7 +166,7 @@ func (d *desugarer) received(comm *ast.AssignStmt, x *ast.UnaryExpr) (recv, ok *
 	rhs := []ast.Expr{d.id(recv)}
 	if len(comm.Lhs) == 2 {
 		ok = d.temp(types.Typ[types.Bool], comm.Pos())
-		rhs = append(rhs, d.id(ok))
+		rhs = append(rhs, d.asOk(d.id(ok), comm.Lhs[1]))
 	}
 	return recv, ok, func() {
 		n := &ast.AssignStmt{Tok: comm.Tok, TokPos: comm.TokPos, Rhs: rhs}
