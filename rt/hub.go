@@ -173,13 +173,13 @@ func (h *Hub) turns() (over bool) {
 			if g == nil {
 				break
 			}
-			f := (*green.Frame)(g.at)
 			h.Turn++
 			h.cur = g
-			if g.flags != 0 {
-				if f = h.enter(g); f == skip {
-					continue
-				}
+			var f *green.Frame
+			if g.flags == 0 {
+				f = (*green.Frame)(g.at) // before it started, at is no frame: checkptr would object
+			} else if f = h.enter(g); f == skip {
+				continue
 			}
 			g.state = running
 			for f != nil && f != green.Parked {
