@@ -75,7 +75,7 @@ var exceptions = func() map[string]bool {
 		sync.(*Mutex).Lock sync.(*RWMutex).Lock sync.(*RWMutex).RLock sync.(*WaitGroup).Wait sync.(*Cond).Wait
 		fmt.Scan fmt.Scanf fmt.Scanln runtime.Gosched runtime.Goexit
 		path/filepath.Glob path/filepath.Walk path/filepath.WalkDir path/filepath.EvalSymlinks
-		regexp.(*Regexp).FindReaderIndex
+		regexp.(*Regexp).FindReaderIndex reflect.Select reflect.Value.Recv reflect.Value.Send
 		syscall.Read syscall.Write syscall.Select syscall.Wait4 syscall.Accept syscall.Connect syscall.Flock syscall.EpollWait
 		syscall.Syscall syscall.Syscall6 syscall.RawSyscall
 		io.(*PipeReader).Read io.(*PipeWriter).Write io.(*SectionReader).Read io.(*LimitedReader).Read
