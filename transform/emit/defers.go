@@ -178,6 +178,8 @@ func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
 		recv, rt := d.interfaceOperand(x)
 		v := d.keep("_rcv", recv)
 		return func() []jen.Code {
+			// Of a nil interface the statement panics, after its operands, not the call.
+			d.pre = append(d.pre, jen.Id("_").Op("=").Add(v.Clone()).Dot(t.Obj.Name()))
 			return d.suspends(d.ifaceCall(t, rt, v, d.args), t)
 		}
 	}
