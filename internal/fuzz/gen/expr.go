@@ -79,13 +79,13 @@ var forms = map[typ][]string{
 		"int(v(real({complex128})))", "len({[]string})", "v({*[3]int}[at({int}, 3)])", "len({*[3]int})", "v({[2][2]int}[at({int}, 2)][at({int}, 2)])",
 		"v({AB}.B)", "v(&{*S}.D)[at({int}, 2)]", "len([]rune({string}))", "v(S2({S})).A", "int(N(v({uint})))", "strings.Count({string}, {string})",
 		"total({iter.Seq[int]})", "total(func(yield func(int) bool) { _ = yield({int}) && yield({int}) })", "int(int8(v({int})))", "v(slices.Max([]int{ {int}, {int} }))",
-		"func() (r int) { defer func() { if recover() != nil { r = {int} } }(); return {int} }()", "func(p *int) int { *p += {leaf}; return *p }(v({*int}))",
+		"func() (r int) { defer func() { if recover() != nil { r = {int} } }(); return {int} }()", "func(ptr *int) int { *ptr += {leaf}; return *ptr }(v({*int}))",
 	},
 	"string": {
-		"({string} + {string})", "short({string} + {string})", "fmt.Sprint({int}, {string})", "v({S}.B)", "v({*S}.B)", "v(short({string})[at({int}, 2):])", "string(v([]byte({string})))",
-		"snd({*S}.Ptr({int}))", "fst({Pair[string, int]}.Get())", "v({any}.(string))", "v({Pair[string, int]}.K)", "sumOf(#, {string}, {string})", "fmt.Sprint({error})", "func(s string) string $string({string})",
-		"strings.Join({[]string}, {string})", "v({[]string}[at({int}, 2)])", "string(rune(v(at({int}, 26) + 97)))", "strings.ToUpper({string})", "v({map[string]S}[{string}].B)", "fmt.Sprint({complex128})",
-		"string([]rune({string}))", "strings.Map(func(r rune) rune { return q(r) + 1 }, {string})", "fmt.Sprintf(\"%v%d\", {[2]S}, {[2][2]int})",
+		"short({string} + {string})", "short(fmt.Sprint({int}, {string}))", "v({S}.B)", "v({*S}.B)", "v(short({string})[at({int}, 2):])", "string(v([]byte({string})))",
+		"snd({*S}.Ptr({int}))", "fst({Pair[string, int]}.Get())", "v({any}.(string))", "v({Pair[string, int]}.K)", "short(sumOf(#, {string}, {string}))", "fmt.Sprint({error})", "func(s string) string $string({string})",
+		"short(strings.Join({[]string}, {string}))", "v({[]string}[at({int}, 2)])", "string(rune(v(at({int}, 26) + 97)))", "strings.ToUpper({string})", "v({map[string]S}[{string}].B)", "fmt.Sprint({complex128})",
+		"string([]rune({string}))", "strings.Map(func(r rune) rune { return q(r) + 1 }, {string})", "short(fmt.Sprintf(\"%v%d\", {[2]S}, {[2][2]int}))",
 	},
 	"bool": {
 		"({int} < {int})", "({int} == v({int}))", "({string} > {string})", "({bool} && {bool})", "({bool} || {bool})", "({bool} && {bool} || {bool})", "!{bool}", "({S}.D == {S}.D)", "v({any} == {any})",

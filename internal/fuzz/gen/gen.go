@@ -403,7 +403,7 @@ func (g *gen) shown(s signature) {
 		if opaque(s.results[i]) {
 			g.p("_ = %s", n)
 		} else {
-			g.p("fmt.Println(%s)", n)
+			g.p("fmt.Println(text(%s))", n)
 		}
 	}
 }

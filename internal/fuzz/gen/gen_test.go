@@ -61,7 +61,7 @@ func TestSameSeedSameProgram(t *testing.T) {
 // A fuzzer is worth what it generates.
 func TestEveryConstructOccurs(t *testing.T) {
 	var all strings.Builder
-	for seed := range uint64(1500) {
+	for seed := range uint64(6000) {
 		all.WriteString(program(seed))
 	}
 	for _, what := range []string{

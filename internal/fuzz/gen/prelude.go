@@ -35,9 +35,17 @@ func block(n int) {
 	}
 }
 
-func t[T any](id int, x T) T { fmt.Println(id, x); return x }
+func t[T any](id int, x T) T { fmt.Println(id, text(x)); return x }
 
-func b[T any](id int, x T) T { block(id); fmt.Println(id, x); return x }
+func b[T any](id int, x T) T { block(id); fmt.Println(id, text(x)); return x }
+
+// text is x without addresses.
+func text(x any) any {
+	if s := fmt.Sprint(x); strings.Contains(s, "0x") {
+		return fmt.Sprintf("%T", x)
+	}
+	return x
+}
 
 func v[T any](x T) T { return x }
 

@@ -74,7 +74,7 @@ func (g *gen) statements(n, d int) {
 func (g *gen) survivors() {
 	for range g.IntN(3) {
 		if x := g.find(func(x *variable) bool { return x.typ != "T" && !opaque(x.typ) }); x != nil {
-			g.p("fmt.Println(%s)", x.name)
+			g.p("fmt.Println(text(%s))", x.name)
 		}
 	}
 }
