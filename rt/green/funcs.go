@@ -23,7 +23,7 @@ type entry struct {
 
 type table struct {
 	mask    uintptr
-	n       int
+	n       int // guarded by funcsMu
 	entries []entry
 }
 
@@ -103,10 +103,10 @@ func find(pc uintptr) (entry, bool) {
 	}
 	for i := hash(pc) & t.mask; ; i = (i + 1) & t.mask {
 		e := &t.entries[i]
-		if e.pc == pc {
+		switch atomic.LoadUintptr(&e.pc) {
+		case pc:
 			return *e, true
-		}
-		if e.pc == 0 {
+		case 0:
 			return entry{}, false
 		}
 	}
@@ -114,7 +114,9 @@ func find(pc uintptr) (entry, bool) {
 
 func hash(pc uintptr) uintptr { return pc>>4 ^ pc>>13 ^ pc>>22 }
 
-// add copies the table: readers take no lock.
+// add publishes e. Readers take no lock: they find an entry by its pc, which is
+// written last. A table that gets full is copied to a larger one, and so is one
+// that has another entry for pc.
 func add(e entry) {
 	funcsMu.lock()
 	defer funcsMu.unlock()
@@ -123,6 +125,9 @@ func add(e entry) {
 		old = emptyTab
 	}
 	size := len(old.entries)
+	if size >= 4*(old.n+1) && old.fill(e) {
+		return
+	}
 	for size < 4*(old.n+1) {
 		size *= 2
 	}
@@ -136,6 +141,23 @@ func add(e entry) {
 	funcs.Store(t)
 }
 
+// fill adds e to a table that readers know, unless it has an entry for e's pc.
+func (t *table) fill(e entry) bool {
+	i := hash(e.pc) & t.mask
+	for t.entries[i].pc != 0 {
+		if t.entries[i].pc == e.pc {
+			return false
+		}
+		i = (i + 1) & t.mask
+	}
+	p := &t.entries[i]
+	p.twin, p.word, p.recovers, p.none = e.twin, e.word, e.recovers, e.none
+	atomic.StoreUintptr(&p.pc, e.pc)
+	t.n++
+	return true
+}
+
+// put adds e to a table that is not published yet.
 func (t *table) put(e entry) {
 	i := hash(e.pc) & t.mask
 	for t.entries[i].pc != 0 {

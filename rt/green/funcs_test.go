@@ -1,0 +1,56 @@
+package green
+
+import (
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+// freshTable lets a test fill a table of its own.
+func freshTable(t *testing.T) {
+	old := funcs.Swap(nil)
+	t.Cleanup(func() { funcs.Store(old) })
+}
+
+// A program registers thousands of functions before main begins.
+func TestRegisterDoesNotCopyTheTableEachTime(t *testing.T) {
+	freshTable(t)
+	pc := uintptr(16)
+	bytes := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			pc += 16
+			add(entry{pc: pc, word: 1})
+		}
+	}).AllocedBytesPerOp()
+
+	require.Less(t, bytes, int64(40*unsafe.Sizeof(entry{})))
+}
+
+func TestReadersSeeWholeEntries(t *testing.T) {
+	freshTable(t)
+	const n = 3000
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for known := uintptr(1); known <= n; {
+				e, ok := find(known * 16)
+				if ok && e.word != uint8(known) {
+					t.Errorf("entry %d has word %d", known, e.word)
+				}
+				if ok {
+					known++
+				}
+			}
+		})
+	}
+	for i := uintptr(1); i <= n; i++ {
+		add(entry{pc: i * 16, word: uint8(i)})
+	}
+	wg.Wait()
+
+	add(entry{pc: 16, none: true})
+	e, ok := find(16)
+	require.True(t, ok && e.none && e.word == 0, "the later entry counts")
+}
