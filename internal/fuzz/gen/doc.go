@@ -6,7 +6,8 @@
 // evaluation shows.
 //
 // Many small programs find more than a few large ones, and cost less: most have
-// one or two functions of a few statements, one in forty is three times as large.
+// one or two functions of a few statements, one in two hundred is a few times as large: these
+// cost ten times as much.
 //
 // # Alone and together
 //

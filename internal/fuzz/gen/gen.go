@@ -85,7 +85,7 @@ var own = regexp.MustCompile(`\b([fg]\d|seq\d|[oO]wn|newOwn|Main)\b`)
 
 func program(seed uint64) string {
 	g := &gen{Rand: rand.New(rand.NewPCG(seed, 1)), out: &strings.Builder{}, large: 1, seqs: []string{"seq"}}
-	if g.one(40) {
+	if g.one(200) {
 		g.large = 3
 	}
 	for range 4 {
