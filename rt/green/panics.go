@@ -45,17 +45,17 @@ func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) {
 // goes on, Exit panics.
 func (d *Defers) Exit(h *Hub, r any) *Frame {
 	if r != nil {
-		d.raise(h, r)
+		d.raise(h.NewPanic(r))
 	} else {
 		d.settle() // a deferred call that suspended may have recovered
 	}
 	for d.top != nil {
 		n := d.top
 		d.top = n.next
-		c, r := d.call(h, n)
+		c, p := d.call(h, n)
 		switch {
-		case r != nil:
-			d.raise(h, r)
+		case p != nil:
+			d.raise(p)
 		case c != nil:
 			return c
 		}
@@ -82,8 +82,7 @@ func (d *Defers) settle() {
 	}
 }
 
-func (d *Defers) raise(h *Hub, r any) {
-	p := h.NewPanic(r)
+func (d *Defers) raise(p *Panic) {
 	// A panic raised by a deferred call hides the one that was under way.
 	last := p
 	for last.Link != nil {
@@ -95,15 +94,18 @@ func (d *Defers) raise(h *Hub, r any) {
 	d.p = p
 }
 
-// call runs one deferred call and catches its panic.
-func (d *Defers) call(h *Hub, n *deferred) (c *Frame, r any) {
+// call runs one deferred call and catches its panic, while the stack still shows
+// where that was raised.
+func (d *Defers) call(h *Hub, n *deferred) (c *Frame, p *Panic) {
 	if h == nil {
 		h = Blocking() // the token needs a place
 	}
 	done := false
 	defer func() {
 		if !done {
-			r = recover()
+			if r := recover(); r != nil {
+				p = h.NewPanic(r)
+			}
 			h.tok = nil
 		}
 	}()
