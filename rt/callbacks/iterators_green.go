@@ -195,8 +195,8 @@ type frame_Slices_All_func1[Slice ~[]E, E any] struct {
 	i     int
 }
 
-func new_Slices_All_func1[Slice ~[]E, E any](_ *green.Hub) *frame_Slices_All_func1[Slice, E] {
-	_f := new(frame_Slices_All_func1[Slice, E])
+func new_Slices_All_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_All_func1[Slice, E] {
+	_f := green.FrameOf[frame_Slices_All_func1[Slice, E]](_h)
 	_f.Resume = resume_Slices_All_func1[Slice, E]
 	return _f
 }
@@ -254,9 +254,9 @@ func resume_Slices_All_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Frame) 
 	case 1:
 		// iterators.go:34
 		yield, _t1, _t2, i = _f.yield, _f._t1, _f._t2, _f.i
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 bool
-		}]().Take(h)
+		}]{}.Take(h)
 		_t4 = _r.R0
 		goto L3
 	}
@@ -275,12 +275,12 @@ L3:
 	if _t4 {
 		goto L5
 	}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 L5:
 	i++
 	goto L1
 L7:
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 // Slices_Backward_green is the green form of github.com/greengen/greengen/rt/callbacks.Slices_Backward.
@@ -317,8 +317,8 @@ type frame_Slices_Backward_func1[Slice ~[]E, E any] struct {
 	i     int
 }
 
-func new_Slices_Backward_func1[Slice ~[]E, E any](_ *green.Hub) *frame_Slices_Backward_func1[Slice, E] {
-	_f := new(frame_Slices_Backward_func1[Slice, E])
+func new_Slices_Backward_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_Backward_func1[Slice, E] {
+	_f := green.FrameOf[frame_Slices_Backward_func1[Slice, E]](_h)
 	_f.Resume = resume_Slices_Backward_func1[Slice, E]
 	return _f
 }
@@ -372,9 +372,9 @@ func resume_Slices_Backward_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Fr
 	case 1:
 		// iterators.go:47
 		yield, i = _f.yield, _f.i
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 bool
-		}]().Take(h)
+		}]{}.Take(h)
 		_t2 = _r.R0
 		goto L3
 	}
@@ -392,12 +392,12 @@ L3:
 	if _t2 {
 		goto L5
 	}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 L5:
 	i--
 	goto L1
 L7:
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 // Slices_Values_green is the green form of github.com/greengen/greengen/rt/callbacks.Slices_Values.
@@ -436,8 +436,8 @@ type frame_Slices_Values_func1[Slice ~[]E, E any] struct {
 	_t3   int
 }
 
-func new_Slices_Values_func1[Slice ~[]E, E any](_ *green.Hub) *frame_Slices_Values_func1[Slice, E] {
-	_f := new(frame_Slices_Values_func1[Slice, E])
+func new_Slices_Values_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_Values_func1[Slice, E] {
+	_f := green.FrameOf[frame_Slices_Values_func1[Slice, E]](_h)
 	_f.Resume = resume_Slices_Values_func1[Slice, E]
 	return _f
 }
@@ -495,9 +495,9 @@ func resume_Slices_Values_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Fram
 	case 1:
 		// iterators.go:60
 		yield, _t1, _t2, _t3 = _f.yield, _f._t1, _f._t2, _f._t3
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 bool
-		}]().Take(h)
+		}]{}.Take(h)
 		_t5 = _r.R0
 		goto L3
 	}
@@ -516,12 +516,12 @@ L3:
 	if _t5 {
 		goto L5
 	}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 L5:
 	_t3++
 	goto L1
 L7:
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 // Slices_Chunk_green is the green form of github.com/greengen/greengen/rt/callbacks.Slices_Chunk.
@@ -564,8 +564,8 @@ type frame_Slices_Chunk_func1[Slice ~[]E, E any] struct {
 	i     int
 }
 
-func new_Slices_Chunk_func1[Slice ~[]E, E any](_ *green.Hub) *frame_Slices_Chunk_func1[Slice, E] {
-	_f := new(frame_Slices_Chunk_func1[Slice, E])
+func new_Slices_Chunk_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_Chunk_func1[Slice, E] {
+	_f := green.FrameOf[frame_Slices_Chunk_func1[Slice, E]](_h)
 	_f.Resume = resume_Slices_Chunk_func1[Slice, E]
 	return _f
 }
@@ -623,9 +623,9 @@ func resume_Slices_Chunk_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Frame
 	case 1:
 		// iterators.go:78
 		yield, i = _f.yield, _f.i
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 bool
-		}]().Take(h)
+		}]{}.Take(h)
 		_t2 = _r.R0
 		goto L3
 	}
@@ -644,12 +644,12 @@ L3:
 	if _t2 {
 		goto L5
 	}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 L5:
 	i += n
 	goto L1
 L7:
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 type frame_Slices_AppendSeq[Slice ~[]E, E any] struct {
@@ -658,8 +658,8 @@ type frame_Slices_AppendSeq[Slice ~[]E, E any] struct {
 	_loop1 *green.Range
 }
 
-func new_Slices_AppendSeq[Slice ~[]E, E any](_ *green.Hub) *frame_Slices_AppendSeq[Slice, E] {
-	_f := new(frame_Slices_AppendSeq[Slice, E])
+func new_Slices_AppendSeq[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_AppendSeq[Slice, E] {
+	_f := green.FrameOf[frame_Slices_AppendSeq[Slice, E]](_h)
 	_f.Resume = resume_Slices_AppendSeq[Slice, E]
 	return _f
 }
@@ -705,12 +705,12 @@ func resume_Slices_AppendSeq[Slice ~[]E, E any](h *green.Hub, _hd *green.Frame) 
 	}
 L1:
 	green.RangeEnd(_loop1)
-	*green.SlotFor[struct {
+	*green.TypeSlot[struct {
 		R0 Slice
-	}]().Of(h) = struct {
+	}]{}.Of(h) = struct {
 		R0 Slice
 	}{(*s)}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 type env_Slices_AppendSeq_range1[Slice ~[]E, E any] struct {
@@ -754,8 +754,8 @@ type frame_Slices_Sorted[E cmp.Ordered] struct {
 	green.Frame
 }
 
-func new_Slices_Sorted[E cmp.Ordered](_ *green.Hub) *frame_Slices_Sorted[E] {
-	_f := new(frame_Slices_Sorted[E])
+func new_Slices_Sorted[E cmp.Ordered](_h *green.Hub) *frame_Slices_Sorted[E] {
+	_f := green.FrameOf[frame_Slices_Sorted[E]](_h)
 	_f.Resume = resume_Slices_Sorted[E]
 	return _f
 }
@@ -780,20 +780,20 @@ func resume_Slices_Sorted[E cmp.Ordered](h *green.Hub, _hd *green.Frame) *green.
 	switch _f.PC {
 	case 1:
 		// iterators.go:104
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 []E
-		}]().Take(h)
+		}]{}.Take(h)
 		s = _r.R0
 		goto L1
 	}
 L1:
 	slices.Sort(s)
-	*green.SlotFor[struct {
+	*green.TypeSlot[struct {
 		R0 []E
-	}]().Of(h) = struct {
+	}]{}.Of(h) = struct {
 		R0 []E
 	}{s}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 // Maps_All_green is the green form of github.com/greengen/greengen/rt/callbacks.Maps_All.
@@ -830,8 +830,8 @@ type frame_Maps_All_func1[Map ~map[K]V, K comparable, V any] struct {
 	_t1   *green.MapIter[K, V]
 }
 
-func new_Maps_All_func1[Map ~map[K]V, K comparable, V any](_ *green.Hub) *frame_Maps_All_func1[Map, K, V] {
-	_f := new(frame_Maps_All_func1[Map, K, V])
+func new_Maps_All_func1[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_All_func1[Map, K, V] {
+	_f := green.FrameOf[frame_Maps_All_func1[Map, K, V]](_h)
 	_f.Resume = resume_Maps_All_func1[Map, K, V]
 	return _f
 }
@@ -887,9 +887,9 @@ func resume_Maps_All_func1[Map ~map[K]V, K comparable, V any](h *green.Hub, _hd 
 	case 1:
 		// iterators.go:115
 		yield, _t1 = _f.yield, _f._t1
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 bool
-		}]().Take(h)
+		}]{}.Take(h)
 		_t3 = _r.R0
 		goto L3
 	}
@@ -909,11 +909,11 @@ L3:
 	if _t3 {
 		goto L5
 	}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 L5:
 	goto L1
 L6:
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 // Maps_Keys_green is the green form of github.com/greengen/greengen/rt/callbacks.Maps_Keys.
@@ -950,8 +950,8 @@ type frame_Maps_Keys_func1[Map ~map[K]V, K comparable, V any] struct {
 	_t1   *green.MapIter[K, V]
 }
 
-func new_Maps_Keys_func1[Map ~map[K]V, K comparable, V any](_ *green.Hub) *frame_Maps_Keys_func1[Map, K, V] {
-	_f := new(frame_Maps_Keys_func1[Map, K, V])
+func new_Maps_Keys_func1[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_Keys_func1[Map, K, V] {
+	_f := green.FrameOf[frame_Maps_Keys_func1[Map, K, V]](_h)
 	_f.Resume = resume_Maps_Keys_func1[Map, K, V]
 	return _f
 }
@@ -1005,9 +1005,9 @@ func resume_Maps_Keys_func1[Map ~map[K]V, K comparable, V any](h *green.Hub, _hd
 	case 1:
 		// iterators.go:128
 		yield, _t1 = _f.yield, _f._t1
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 bool
-		}]().Take(h)
+		}]{}.Take(h)
 		_t3 = _r.R0
 		goto L3
 	}
@@ -1026,11 +1026,11 @@ L3:
 	if _t3 {
 		goto L5
 	}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 L5:
 	goto L1
 L6:
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 // Maps_Values_green is the green form of github.com/greengen/greengen/rt/callbacks.Maps_Values.
@@ -1067,8 +1067,8 @@ type frame_Maps_Values_func1[Map ~map[K]V, K comparable, V any] struct {
 	_t1   *green.MapIter[K, V]
 }
 
-func new_Maps_Values_func1[Map ~map[K]V, K comparable, V any](_ *green.Hub) *frame_Maps_Values_func1[Map, K, V] {
-	_f := new(frame_Maps_Values_func1[Map, K, V])
+func new_Maps_Values_func1[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_Values_func1[Map, K, V] {
+	_f := green.FrameOf[frame_Maps_Values_func1[Map, K, V]](_h)
 	_f.Resume = resume_Maps_Values_func1[Map, K, V]
 	return _f
 }
@@ -1122,9 +1122,9 @@ func resume_Maps_Values_func1[Map ~map[K]V, K comparable, V any](h *green.Hub, _
 	case 1:
 		// iterators.go:141
 		yield, _t1 = _f.yield, _f._t1
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 bool
-		}]().Take(h)
+		}]{}.Take(h)
 		_t3 = _r.R0
 		goto L3
 	}
@@ -1143,11 +1143,11 @@ L3:
 	if _t3 {
 		goto L5
 	}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 L5:
 	goto L1
 L6:
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 type frame_Maps_Insert[Map ~map[K]V, K comparable, V any] struct {
@@ -1155,8 +1155,8 @@ type frame_Maps_Insert[Map ~map[K]V, K comparable, V any] struct {
 	_loop2 *green.Range
 }
 
-func new_Maps_Insert[Map ~map[K]V, K comparable, V any](_ *green.Hub) *frame_Maps_Insert[Map, K, V] {
-	_f := new(frame_Maps_Insert[Map, K, V])
+func new_Maps_Insert[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_Insert[Map, K, V] {
+	_f := green.FrameOf[frame_Maps_Insert[Map, K, V]](_h)
 	_f.Resume = resume_Maps_Insert[Map, K, V]
 	return _f
 }
@@ -1200,7 +1200,7 @@ func resume_Maps_Insert[Map ~map[K]V, K comparable, V any](h *green.Hub, _hd *gr
 	}
 L1:
 	green.RangeEnd(_loop2)
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 type env_Maps_Insert_range1[Map ~map[K]V, K comparable, V any] struct {
@@ -1240,8 +1240,8 @@ type frame_Maps_Collect[K comparable, V any] struct {
 	m map[K]V
 }
 
-func new_Maps_Collect[K comparable, V any](_ *green.Hub) *frame_Maps_Collect[K, V] {
-	_f := new(frame_Maps_Collect[K, V])
+func new_Maps_Collect[K comparable, V any](_h *green.Hub) *frame_Maps_Collect[K, V] {
+	_f := green.FrameOf[frame_Maps_Collect[K, V]](_h)
 	_f.Resume = resume_Maps_Collect[K, V]
 	return _f
 }
@@ -1269,12 +1269,12 @@ func resume_Maps_Collect[K comparable, V any](h *green.Hub, _hd *green.Frame) *g
 		goto L1
 	}
 L1:
-	*green.SlotFor[struct {
+	*green.TypeSlot[struct {
 		R0 map[K]V
-	}]().Of(h) = struct {
+	}]{}.Of(h) = struct {
 		R0 map[K]V
 	}{m}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 // each_green is the green form of github.com/greengen/greengen/rt/callbacks.each.

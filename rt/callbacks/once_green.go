@@ -502,8 +502,8 @@ type frame_OnceValue_func1[T any] struct {
 	_e *env_OnceValue_func1[T]
 }
 
-func new_OnceValue_func1[T any](_ *green.Hub) *frame_OnceValue_func1[T] {
-	_f := new(frame_OnceValue_func1[T])
+func new_OnceValue_func1[T any](_h *green.Hub) *frame_OnceValue_func1[T] {
+	_f := green.FrameOf[frame_OnceValue_func1[T]](_h)
 	_f.Resume = resume_OnceValue_func1[T]
 	_f.Flags = green.FlagDefers
 	return _f
@@ -583,7 +583,7 @@ func resume_OnceValue_func1[T any](h *green.Hub, _hd *green.Frame) (_next *green
 			_next = green.Parked
 			return
 		}
-		_next = _hd.Parent
+		_next = green.Recycle(h, _f)
 	}()
 	if h.Pending() {
 		h.Rethrow()
@@ -591,9 +591,9 @@ func resume_OnceValue_func1[T any](h *green.Hub, _hd *green.Frame) (_next *green
 	switch _f.PC {
 	case 1:
 		// once.go:79
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 T
-		}]().Take(h)
+		}]{}.Take(h)
 		_t1 = _r.R0
 		goto L1
 	default:
@@ -679,8 +679,8 @@ type frame_OnceValue_func2[T any] struct {
 	_e *env_OnceValue_func2[T]
 }
 
-func new_OnceValue_func2[T any](_ *green.Hub) *frame_OnceValue_func2[T] {
-	_f := new(frame_OnceValue_func2[T])
+func new_OnceValue_func2[T any](_h *green.Hub) *frame_OnceValue_func2[T] {
+	_f := green.FrameOf[frame_OnceValue_func2[T]](_h)
 	_f.Resume = resume_OnceValue_func2[T]
 	return _f
 }
@@ -721,20 +721,20 @@ L1:
 	if !(*valid) {
 		panic((*raised))
 	}
-	*green.SlotFor[struct {
+	*green.TypeSlot[struct {
 		R0 T
-	}]().Of(h) = struct {
+	}]{}.Of(h) = struct {
 		R0 T
 	}{(*result)}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 type frame_OnceValues[T1 any, T2 any] struct {
 	green.Frame
 }
 
-func new_OnceValues[T1 any, T2 any](_ *green.Hub) *frame_OnceValues[T1, T2] {
-	_f := new(frame_OnceValues[T1, T2])
+func new_OnceValues[T1 any, T2 any](_h *green.Hub) *frame_OnceValues[T1, T2] {
+	_f := green.FrameOf[frame_OnceValues[T1, T2]](_h)
 	_f.Resume = resume_OnceValues[T1, T2]
 	return _f
 }
@@ -758,19 +758,19 @@ func resume_OnceValues[T1 any, T2 any](h *green.Hub, _hd *green.Frame) *green.Fr
 	switch _f.PC {
 	case 1:
 		// once.go:96
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 func() pair[T1, T2]
-		}]().Take(h)
+		}]{}.Take(h)
 		call = _r.R0
 		goto L1
 	}
 L1:
-	*green.SlotFor[struct {
+	*green.TypeSlot[struct {
 		R0 func() (T1, T2)
-	}]().Of(h) = struct {
+	}]{}.Of(h) = struct {
 		R0 func() (T1, T2)
 	}{bind_OnceValues_func2[T1, T2](&env_OnceValues_func2[T1, T2]{call: call})}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 type env_OnceValues_func1[T1 any, T2 any] struct {
@@ -797,8 +797,8 @@ type frame_OnceValues_func1[T1 any, T2 any] struct {
 	_e *env_OnceValues_func1[T1, T2]
 }
 
-func new_OnceValues_func1[T1 any, T2 any](_ *green.Hub) *frame_OnceValues_func1[T1, T2] {
-	_f := new(frame_OnceValues_func1[T1, T2])
+func new_OnceValues_func1[T1 any, T2 any](_h *green.Hub) *frame_OnceValues_func1[T1, T2] {
+	_f := green.FrameOf[frame_OnceValues_func1[T1, T2]](_h)
 	_f.Resume = resume_OnceValues_func1[T1, T2]
 	return _f
 }
@@ -842,20 +842,20 @@ func resume_OnceValues_func1[T1 any, T2 any](h *green.Hub, _hd *green.Frame) *gr
 	switch _f.PC {
 	case 1:
 		// once.go:97
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 T1
 			R1 T2
-		}]().Take(h)
+		}]{}.Take(h)
 		r1, r2 = _r.R0, _r.R1
 		goto L1
 	}
 L1:
-	*green.SlotFor[struct {
+	*green.TypeSlot[struct {
 		R0 pair[T1, T2]
-	}]().Of(h) = struct {
+	}]{}.Of(h) = struct {
 		R0 pair[T1, T2]
 	}{pair[T1, T2]{r1, r2}}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 type env_OnceValues_func2[T1 any, T2 any] struct {
@@ -882,8 +882,8 @@ type frame_OnceValues_func2[T1 any, T2 any] struct {
 	_e *env_OnceValues_func2[T1, T2]
 }
 
-func new_OnceValues_func2[T1 any, T2 any](_ *green.Hub) *frame_OnceValues_func2[T1, T2] {
-	_f := new(frame_OnceValues_func2[T1, T2])
+func new_OnceValues_func2[T1 any, T2 any](_h *green.Hub) *frame_OnceValues_func2[T1, T2] {
+	_f := green.FrameOf[frame_OnceValues_func2[T1, T2]](_h)
 	_f.Resume = resume_OnceValues_func2[T1, T2]
 	return _f
 }
@@ -925,21 +925,21 @@ func resume_OnceValues_func2[T1 any, T2 any](h *green.Hub, _hd *green.Frame) *gr
 	switch _f.PC {
 	case 1:
 		// once.go:101
-		_r := green.SlotFor[struct {
+		_r := green.TypeSlot[struct {
 			R0 pair[T1, T2]
-		}]().Take(h)
+		}]{}.Take(h)
 		p = _r.R0
 		goto L1
 	}
 L1:
-	*green.SlotFor[struct {
+	*green.TypeSlot[struct {
 		R0 T1
 		R1 T2
-	}]().Of(h) = struct {
+	}]{}.Of(h) = struct {
 		R0 T1
 		R1 T2
 	}{p.r1, p.r2}
-	return _hd.Parent
+	return green.Recycle(h, _f)
 }
 
 func init() {

@@ -61,8 +61,14 @@ func SlotOf[T any](h *Hub) *T {
 	return (*T)(e.slot)
 }
 
-// TakeOf is SlotFor and Take at once, for generic functions.
-func TakeOf[T any](h *Hub) T {
+// TypeSlot is Slot for generic functions.
+type TypeSlot[T any] struct{}
+
+// Of is Slot.Of.
+func (TypeSlot[T]) Of(h *Hub) *T { return SlotOf[T](h) }
+
+// Take is Slot.Take.
+func (TypeSlot[T]) Take(h *Hub) T {
 	p := SlotOf[T](h)
 	v := *p
 	var zero T

@@ -69,7 +69,7 @@ func (f *file) frameDecl(fn *ir.Func) {
 	h, fr := jen.Id("_h"), jen.Id("_f")
 	take := jen.Id("_f").Op(":=").Id(f.pool(fn)).Dot("Get").Call(h)
 	if generic(fn) {
-		take = jen.Id("_f").Op(":=").New(typ.Clone())
+		take = jen.Id("_f").Op(":=").Add(g("FrameOf")).Types(typ.Clone()).Call(h)
 	} else {
 		f.add(jen.Var().Id(f.pool(fn)).Add(g("Pool")).Types(typ.Clone()))
 	}
@@ -78,11 +78,7 @@ func (f *file) frameDecl(fn *ir.Func) {
 		code = append(code, fr.Clone().Dot("Flags").Op("=").Add(g("FlagDefers")))
 	}
 	code = append(code, jen.Return(fr.Clone()))
-	param := jen.Id("_h").Op("*").Add(g("Hub"))
-	if generic(fn) {
-		param = jen.Id("_").Op("*").Add(g("Hub"))
-	}
-	f.add(jen.Func().Id(f.newFrame(fn)).Add(f.declParams(fn)).Params(param).Op("*").Add(typ).Block(code...))
+	f.add(jen.Func().Id(f.newFrame(fn)).Add(f.declParams(fn)).Params(hubParam()).Op("*").Add(typ).Block(code...))
 }
 
 // varType writes the type of a variable, of what is in the box of a boxed one.

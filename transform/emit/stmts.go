@@ -364,7 +364,7 @@ func (b *body) setResults(values []jen.Code) []jen.Code {
 // put gives the frame back and yields its parent.
 func (b *body) put() *jen.Statement {
 	if generic(b.fn) {
-		return jen.Id(b.fn.Names.Header).Dot("Parent")
+		return g("Recycle").Call(jen.Id(b.fn.Names.Hub), jen.Id(b.fn.Names.Frame))
 	}
 	return jen.Id(b.pool(b.fn)).Dot("Put").Call(jen.Id(b.fn.Names.Hub), jen.Id(b.fn.Names.Frame))
 }

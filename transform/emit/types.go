@@ -288,7 +288,7 @@ func (f *file) resultStruct(t *types.Tuple) *jen.Statement {
 func (f *file) slot(fn *ir.Func, t *types.Tuple) (slot, typ *jen.Statement) {
 	st := f.resultStruct(t)
 	if generic(fn) {
-		return g("SlotFor").Types(st).Call(), f.resultStruct(t)
+		return g("TypeSlot").Types(st).Values(), f.resultStruct(t)
 	}
 	key := f.typeKey(types.NewTuple(anonymous(t)...))
 	name, ok := f.slots[key]
