@@ -313,7 +313,7 @@ func (s *scanner) selector(x *ast.SelectorExpr) {
 		s.add(&site{node: x, t: &ir.Target{Kind: ir.CallPlain, Fn: g, Sig: sig}, gone: true})
 		s.c.sites[s.f][len(s.c.sites[s.f])-1].gone = true
 	case types.IsInterface(m.Signature().Recv().Type()):
-		if !plainMethod(m) {
+		if s.c.ifaceBlocks(m) {
 			s.c.foreign[s.c.key(sig)] = true
 		}
 	case !plainFunc(m):

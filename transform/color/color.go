@@ -12,7 +12,8 @@ import (
 // Run colors the functions of u.
 func Run(u *ir.Unit, _ *diag.Reporter) {
 	c := &colorer{u: u, through: map[string][]methodUse{}, sites: map[*ir.Func][]*site{}, methods: map[string][]*ir.Func{},
-		values: map[string][]*ir.Func{}, foreign: map[string]bool{}, lits: map[*ast.FuncLit]*ir.Func{}}
+		values: map[string][]*ir.Func{}, foreign: map[string]bool{}, lits: map[*ast.FuncLit]*ir.Func{},
+		ifaces: map[*types.Func]bool{}}
 	for _, p := range u.Packages {
 		for _, f := range p.Funcs {
 			f.Calls = map[ast.Node]*ir.Target{}
@@ -68,6 +69,8 @@ type colorer struct {
 	asserted string          // a type of net that the program asks interfaces for, "" if none
 	tangled  map[string]bool // names of methods, of findTangled
 	hoisted  map[*types.TypeName]bool
+	outside  outsiders
+	ifaces   map[*types.Func]bool   // methods of interfaces: ifaceBlocks
 	watched  map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }
 
@@ -237,7 +240,7 @@ func (c *colorer) groupBlocks(s *site) bool {
 	if s.t.Kind == ir.CallValue && (has(c.foreign, s.group) || c.foreignFuncType(s)) {
 		return true
 	}
-	if s.t.Kind == ir.CallIface && blockingMethod(s.t.Obj) {
+	if s.t.Kind == ir.CallIface && c.ifaceBlocks(s.t.Obj) {
 		return true
 	}
 	for _, g := range c.members(s) {

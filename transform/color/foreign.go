@@ -264,11 +264,6 @@ var plainStreams = map[string]bool{"os.Stdout": true, "os.Stderr": true, "io.Dis
 var plainTypes = map[string]bool{"*bytes.Buffer": true, "*bytes.Reader": true, "*strings.Reader": true, "*strings.Builder": true,
 	"hash.Hash": true, "hash.Hash32": true, "hash.Hash64": true}
 
-// plainMethod reports whether an interface method is known not to block.
-func plainMethod(m *types.Func) bool {
-	return m.Pkg() == nil || !blockingMethod(m)
-}
-
 // blockingMethod reports whether foreign types may implement m by code that blocks.
 func blockingMethod(m *types.Func) bool {
 	sig := signature(m.Signature())

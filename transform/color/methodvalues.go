@@ -66,7 +66,7 @@ func (c *colorer) methodValues() {
 	for _, uses := range c.through {
 		for _, u := range uses {
 			c.u.Bound[u.m] = c.anyGreen(lookup(c.methods, u.group)) && !c.anyRecovers(lookup(c.methods, u.group)) ||
-				blockingMethod(u.m)
+				c.ifaceBlocks(u.m)
 		}
 	}
 	seen := map[string]bool{}
