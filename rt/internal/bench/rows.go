@@ -23,6 +23,7 @@ func speed() []row {
 		})
 	}
 	return append(rows,
+		row{"round over two channels", "ns", 1 << 18, rounds, []side{{"goroutines", plainRounds}}},
 		row{"spawn+finish", "ns", 1 << 17, spawns, []side{{"goroutine", func(n int) float64 { return goroutines(n) }}}},
 		row{"call, not suspending", "ns", 1 << 24, greenCalls, []side{{"plain call", plainCalls}}},
 	)
