@@ -14,7 +14,9 @@
 // name and signature; a call of a func value to any function or literal of this
 // unit with the same signature whose value is taken. If one of them is green,
 // all of them get twins, so that the call finds one; what has none at run time
-// is offloaded. This overestimates, but it is closed: nothing blocks unseen. A
+// is offloaded. A method of an interface also goes to the types outside the unit
+// that have it: outsiders.go. This overestimates, but it is closed: nothing blocks
+// unseen. A
 // func value that is handed a function which may block may block itself: an
 // iterator of std, say.
 //

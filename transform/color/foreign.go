@@ -174,10 +174,24 @@ func (c *colorer) argBlocks(f *ir.Func, s *site, i int, a ast.Expr) bool {
 		}
 		return false
 	}
+	if i < s.t.Sig.Params().Len() && inert(s.t.Sig.Params().At(i).Type()) {
+		return false
+	}
 	if !streamParam(s.t.Sig, i) {
 		return c.methodBlocks(t)
 	}
 	return c.streamBlocks(info, a, t)
+}
+
+// inert reports whether a value of type t has nothing that a callee could call.
+func inert(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		return true
+	case *types.Slice:
+		return inert(t.Elem())
+	}
+	return false
 }
 
 // methodBlocks reports whether a method of this unit on t blocks: the callee may

@@ -13,7 +13,8 @@ import (
 // if they can. The list of limits:
 //
 //   - a type declared in the function, unless hoist.go finds a place for it
-//   - a variable or result whose type cannot be named in the function's package
+//   - a variable, receiver or result whose type cannot be named in the function's
+//     package, but for a receiver that stays where it is (stays)
 //   - modules of a Go version before 1.18
 //   - functions that need a predeclared name which their package redeclares
 //   - functions with variables, and packages with types or functions, that are
@@ -122,13 +123,45 @@ func (l *limits) call(n *ast.CallExpr) {
 		l.nameable(n.Pos(), t)
 	}
 	if x, ok := ir.Uninstantiate(fun).(*ast.SelectorExpr); ok {
-		if sel := l.info.Selections[x]; sel != nil && sel.Kind() == types.MethodVal {
+		sel := l.info.Selections[x]
+		if sel != nil && sel.Kind() == types.MethodVal && !l.stays(x, sel) {
 			l.nameable(n.Pos(), sel.Recv())
 		}
 	}
 	if sig, ok := l.info.TypeOf(fun).(*types.Signature); ok {
 		l.nameable(n.Pos(), sig)
 	}
+}
+
+// stays reports whether the call of x, a method, is written as it is in the source,
+// and its receiver too: binary.BigEndian.Uint32(b). BigEndian's type has no name
+// elsewhere, but no helper has to take it and no temporary to keep it.
+func (l *limits) stays(x *ast.SelectorExpr, sel *types.Selection) bool {
+	var id *ast.Ident
+	switch r := ast.Unparen(x.X).(type) {
+	case *ast.Ident:
+		id = r
+	case *ast.SelectorExpr:
+		id = r.Sel
+	}
+	if id == nil {
+		return false
+	}
+	v, ok := l.info.Uses[id].(*types.Var)
+	if !ok || v.IsField() || v.Pkg() == nil || v.Parent() != v.Pkg().Scope() {
+		return false
+	}
+	m := sel.Obj().(*types.Func)
+	if types.IsInterface(m.Signature().Recv().Type()) || l.c.inUnit(m.Pkg()) || !plainFunc(m) {
+		return false
+	}
+	for p := range m.Signature().Params().Variables() {
+		if !inert(p.Type()) {
+			return false
+		}
+	}
+	_, _, twin := twinSymbol(m)
+	return !twin
 }
 
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
