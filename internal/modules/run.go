@@ -126,6 +126,9 @@ func missing(want, have map[string]bool) []string {
 
 // fetch copies a module to the scratch folder, writable and as a main module.
 func (b *bench) fetch(t target) (string, error) {
+	if t.module == stdModule {
+		return b.fetchStd(t)
+	}
 	out, err := b.output(b.dir, "go", "mod", "download", "-json", t.module+"@"+t.version)
 	var m struct{ Dir, Error string }
 	if jerr := json.Unmarshal(out, &m); err == nil {
