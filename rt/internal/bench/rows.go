@@ -26,6 +26,8 @@ func speed() []row {
 		row{"round over two channels", "ns", 1 << 18, rounds, []side{{"goroutines", plainRounds}}},
 		row{"spawn+finish", "ns", 1 << 17, spawns, []side{{"goroutine", func(n int) float64 { return goroutines(n) }}}},
 		row{"call, not suspending", "ns", 1 << 24, greenCalls, []side{{"plain call", plainCalls}}},
+		row{"loop without suspensions, fast body", "ns", 1 << 24, smoothGreen(0), []side{{"plain loop", smoothPlain(0)}}},
+		row{"loop without suspensions, resumed", "ns", 1 << 24, smoothGreen(1), []side{{"plain loop", smoothPlain(1)}}},
 	)
 }
 
