@@ -43,7 +43,7 @@ bench: ## measure against goroutines, iter.Pull and channels
 conformance: ## Go's own test programs, plain against green; SAMPLE=n takes n of them, 0 all
 	$(GO) run ./internal/conformance -sample $(SAMPLE) -buckets $(BUCKETS)
 
-modules: ## the own tests of std and of modules that nobody wrote for greengen, plain and green; redigo needs redis-server
+modules: ## the own tests of std and of modules that nobody wrote for greengen, plain and green; redigo needs redis-server, pq postgresql
 	$(GO) run ./internal/modules
 
 fuzz: ## N random programs from SEED on, plain against green; what differs is made small

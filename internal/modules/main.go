@@ -26,7 +26,7 @@ import (
 type target struct {
 	module, version string
 	packages        []string
-	needs           string // a server that its tests start, and expect at its usual port
+	needs           string // a server that its tests expect
 }
 
 var targets = []target{
@@ -39,6 +39,7 @@ var targets = []target{
 	{"github.com/gorilla/websocket", "v1.5.3", []string{"./..."}, ""},
 	{"github.com/hashicorp/yamux", "v0.1.2", []string{"./..."}, ""},
 	{"golang.org/x/crypto", "v0.58.0", []string{"./ssh/..."}, ""},
+	{"github.com/lib/pq", "v1.12.3", []string{"./..."}, "postgres"},
 	{"github.com/mochi-mqtt/server/v2", "v2.7.9", []string{"./..."}, ""},
 	{"github.com/valyala/fasthttp", "v1.68.0", []string{"./..."}, ""},
 }

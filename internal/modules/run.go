@@ -26,6 +26,7 @@ type bench struct {
 	dir   string
 	tool  string
 	limit time.Duration
+	env   []string // what the module's tests need in it
 }
 
 // ways are how a module's tests run.
@@ -64,21 +65,15 @@ func (b *bench) command(dir, name string, args ...string) *exec.Cmd {
 
 // module runs all ways of one module.
 func (b *bench) module(t target) (*report, error) {
-	if t.needs != "" {
-		if _, err := exec.LookPath(t.needs); err != nil {
-			return nil, fmt.Errorf("skipped: its tests need %s", t.needs)
-		}
-		server := b.command(b.dir, t.needs)
-		if err := server.Start(); err != nil {
-			return nil, err
-		}
-		defer server.Wait()
-		defer server.Process.Kill()
-	}
 	dir, err := b.fetch(t)
 	if err != nil {
 		return nil, err
 	}
+	stop, err := b.serve(t, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
 	r := &report{}
 	if r.native, r.all, err = b.count(t, dir); err != nil {
 		return nil, err
@@ -111,6 +106,29 @@ func (b *bench) module(t target) (*report, error) {
 		r.suspensions += suspensions
 	}
 	return r, nil
+}
+
+// serve starts the server that a module's tests need.
+func (b *bench) serve(t target, dir string) (stop func(), err error) {
+	b.env = nil
+	switch t.needs {
+	case "":
+		return func() {}, nil
+	case "postgres":
+		b.env, stop, err = b.postgres(dir)
+		return stop, err
+	}
+	if _, err := exec.LookPath(t.needs); err != nil {
+		return nil, fmt.Errorf("skipped: its tests need %s", t.needs)
+	}
+	server := b.command(b.dir, t.needs)
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	return func() {
+		server.Process.Kill()
+		server.Wait()
+	}, nil
 }
 
 func missing(want, have map[string]bool) []string {
@@ -199,7 +217,7 @@ func (b *bench) test(t target, dir, name string, args []string) (passed map[stri
 	}
 	c := exec.CommandContext(ctx, tool, slices.Concat([]string{"test"}, args, []string{"-count=1", "-json"}, t.packages)...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "GREENGEN_STATS=1")
+	c.Env = append(append(os.Environ(), "GREENGEN_STATS=1"), b.env...)
 	c.WaitDelay = 5 * time.Second
 	out, err := c.CombinedOutput()
 	if werr := os.WriteFile(filepath.Join(dir, name+".log"), out, 0o666); werr != nil {
