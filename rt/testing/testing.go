@@ -63,6 +63,80 @@ func Skipf_green(h *green.Hub, t testing.TB, format string, args ...any) {
 	end(h, t.SkipNow)
 }
 
+// own reports whether t is one of testing's: who embeds one may have methods in
+// the place of its.
+func own(t testing.TB) bool {
+	switch t.(type) {
+	case *testing.T, *testing.B, *testing.F:
+		return true
+	}
+	return false
+}
+
+// foreign calls method of another test, which need not end it.
+func foreign(h *green.Hub, method func()) *green.Frame {
+	if h.Blocks() {
+		method()
+		return nil
+	}
+	return green.Offload(h, "testing.TB", func() (_ struct{}) {
+		method()
+		return
+	})
+}
+
+// TB_FailNow_green is testing.TB.FailNow.
+func TB_FailNow_green(h *green.Hub, t testing.TB) *green.Frame {
+	if own(t) {
+		FailNow_green(h, t)
+	}
+	return foreign(h, t.FailNow)
+}
+
+// TB_Fatal_green is testing.TB.Fatal.
+func TB_Fatal_green(h *green.Hub, t testing.TB, args ...any) *green.Frame {
+	t.Helper()
+	if own(t) {
+		Fatal_green(h, t, args...)
+	}
+	return foreign(h, func() { t.Fatal(args...) })
+}
+
+// TB_Fatalf_green is testing.TB.Fatalf.
+func TB_Fatalf_green(h *green.Hub, t testing.TB, format string, args ...any) *green.Frame {
+	t.Helper()
+	if own(t) {
+		Fatalf_green(h, t, format, args...)
+	}
+	return foreign(h, func() { t.Fatalf(format, args...) })
+}
+
+// TB_SkipNow_green is testing.TB.SkipNow.
+func TB_SkipNow_green(h *green.Hub, t testing.TB) *green.Frame {
+	if own(t) {
+		SkipNow_green(h, t)
+	}
+	return foreign(h, t.SkipNow)
+}
+
+// TB_Skip_green is testing.TB.Skip.
+func TB_Skip_green(h *green.Hub, t testing.TB, args ...any) *green.Frame {
+	t.Helper()
+	if own(t) {
+		Skip_green(h, t, args...)
+	}
+	return foreign(h, func() { t.Skip(args...) })
+}
+
+// TB_Skipf_green is testing.TB.Skipf.
+func TB_Skipf_green(h *green.Hub, t testing.TB, format string, args ...any) *green.Frame {
+	t.Helper()
+	if own(t) {
+		Skipf_green(h, t, format, args...)
+	}
+	return foreign(h, func() { t.Skipf(format, args...) })
+}
+
 // subtest is a function that T.Run is handed, and the test that it is called with.
 type subtest struct {
 	green.Env

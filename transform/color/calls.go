@@ -195,7 +195,7 @@ func (s *scanner) method(st *site, x *ast.SelectorExpr) bool {
 	recv := m.Signature().Recv().Type()
 	_, isParam := types.Unalias(deref(sel.Recv())).(*types.TypeParam)
 	st.t.Obj = m
-	if types.IsInterface(recv) || isParam {
+	if _, ok := patched[key(m)]; !ok && (types.IsInterface(recv) || isParam) {
 		st.t.Kind, st.group = ir.CallIface, m.Name()+s.c.key(st.t.Sig)
 	}
 	return true
