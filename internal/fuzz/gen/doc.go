@@ -6,8 +6,8 @@
 // evaluation shows.
 //
 // Many small programs find more than a few large ones, and cost less: most have
-// one or two functions of a few statements, one in two hundred is a few times as large: these
-// cost ten times as much.
+// one or two functions of a few statements. One in two hundred is a few times as
+// large, and costs ten times as much.
 //
 // # Alone and together
 //
