@@ -71,6 +71,7 @@ type colorer struct {
 	hoisted  map[*types.TypeName]bool
 	outside  outsiders
 	ifaces   map[*types.Func]bool   // methods of interfaces: ifaceBlocks
+	callable []*ir.Func             // findCallable
 	watched  map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }
 

@@ -146,6 +146,10 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	if blocks {
 		return true
 	}
+	if key(obj) == "sync.(*Pool).Get" && c.valueBlocks(newOfPool) {
+		s.t.Why = "the pool's New may block"
+		return true
+	}
 	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && obj.Signature().Recv() != nil && obj.Pkg().Path() == "reflect" {
 		return strings.HasPrefix(x.Sel.Name, "Call")
 	}
@@ -163,25 +167,37 @@ func (c *colorer) argBlocks(f *ir.Func, s *site, i int, a ast.Expr) bool {
 		return c.lits[lit] != nil && c.lits[lit].Blocks
 	}
 	if sig, ok := t.Underlying().(*types.Signature); ok {
-		k := c.key(sig)
-		if has(c.foreign, k) {
-			return true
-		}
-		for _, g := range lookup(c.values, k) {
-			if g.Blocks {
-				return true
-			}
-		}
-		return false
+		return c.valueBlocks(sig)
 	}
 	if i < s.t.Sig.Params().Len() && inert(s.t.Sig.Params().At(i).Type()) {
 		return false
 	}
 	if !streamParam(s.t.Sig, i) {
-		return c.methodBlocks(t)
+		if unwrapped[s.t.Obj.Pkg().Path()] { // declared plain, whatever their values hold
+			return c.ownMethodBlocks(t)
+		}
+		return c.elementBlocks(t, map[types.Type]bool{})
 	}
 	return c.streamBlocks(info, a, t)
 }
+
+// valueBlocks reports whether a func value of this type may block.
+func (c *colorer) valueBlocks(sig *types.Signature) bool {
+	k := c.key(sig)
+	if has(c.foreign, k) {
+		return true
+	}
+	for _, g := range lookup(c.values, k) {
+		if g.Blocks {
+			return true
+		}
+	}
+	return false
+}
+
+// newOfPool is the type of sync.Pool's New, which Get calls.
+var newOfPool = types.NewSignatureType(nil, nil, nil, nil,
+	types.NewTuple(types.NewParam(0, nil, "", types.Universe.Lookup("any").Type())), false)
 
 // inert reports whether a value of type t has nothing that a callee could call.
 func inert(t types.Type) bool {
@@ -194,9 +210,9 @@ func inert(t types.Type) bool {
 	return false
 }
 
-// methodBlocks reports whether a method of this unit on t blocks: the callee may
+// ownMethodBlocks reports whether a method of this unit on t blocks: the callee may
 // call it, as fmt does String.
-func (c *colorer) methodBlocks(t types.Type) bool {
+func (c *colorer) ownMethodBlocks(t types.Type) bool {
 	ms := types.NewMethodSet(t)
 	for i := range ms.Len() {
 		if fn, ok := ms.At(i).Obj().(*types.Func); ok {
@@ -258,7 +274,7 @@ func (c *colorer) streamBlocks(info *types.Info, a ast.Expr, t types.Type) bool 
 		return false
 	}
 	if c.inUnit(n.Obj().Pkg()) {
-		return c.methodBlocks(t)
+		return c.ownMethodBlocks(t)
 	}
 	return true
 }
