@@ -101,6 +101,10 @@ func resumeOp(h *green.Hub, hd *green.Frame) *green.Frame {
 func (o *readOp) attempt() bool {
 	switch o.kind {
 	case opRead:
+		if o.src != nil && o.src.idle > 0 { // Read does not try again
+			o.n, o.err, o.src.idle = 0, nil, 0
+			return true
+		}
 		o.n, o.err = o.r.Read(o.p)
 	case opByte:
 		o.b, o.err = o.r.ReadByte()

@@ -21,6 +21,20 @@ type source struct {
 	want int        // how much bufio asked for when it would have blocked
 	data []byte     // got by fill, not yet read
 	err  error      // to be reported after data
+	idle int        // how many reads in a row gave neither
+}
+
+// got takes what a read gave. After as many empty ones as bufio bears it says so.
+func (s *source) got(data []byte, err error) {
+	const most = 100
+	s.data, s.err = data, err
+	if len(data) > 0 || err != nil {
+		s.idle = 0
+		return
+	}
+	if s.idle++; s.idle == most {
+		s.idle, s.err = 0, io.ErrNoProgress
+	}
 }
 
 // Read is called by bufio. With plain callers it waits as rd does.
@@ -78,7 +92,7 @@ func (s *source) fill(h *green.Hub) *green.Frame {
 	buf := make([]byte, s.want)
 	n, err, c := gio.Read(h, s.rd, buf)
 	if c == nil {
-		s.data, s.err = buf[:n], err
+		s.got(buf[:n], err)
 		return nil
 	}
 	f := fills.Get(h)
@@ -90,7 +104,7 @@ func (s *source) fill(h *green.Hub) *green.Frame {
 func resumeFill(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*fillFrame)(ptr(hd))
 	r := slotN.Take(h)
-	f.s.data, f.s.err = f.buf[:r.R0], r.R1
+	f.s.got(f.buf[:r.R0], r.R1)
 	return fills.Put(h, f)
 }
 
