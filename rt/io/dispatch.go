@@ -82,8 +82,29 @@ var (
 	slotN64 = green.SlotFor[count64]()
 )
 
-// Read is r.Read(p). Only from the hub's goroutine.
+// Read is r.Read(p). Who gets neither data nor an error asks again, perhaps without
+// end: the others run first. Only from the hub's goroutine.
 func Read(h *green.Hub, r io.Reader, p []byte) (int, error, *green.Frame) {
+	n, err, c := read(h, r, p)
+	if n == 0 && err == nil && c == nil && len(p) > 0 && !h.Blocks() {
+		f := empties.Get(h)
+		f.Resume = resumeEmpty
+		h.Ops.Yield()
+		return 0, nil, h.ParkAt(&f.Frame)
+	}
+	return n, err, c
+}
+
+type emptyFrame struct{ green.Frame }
+
+var empties green.Pool[emptyFrame]
+
+func resumeEmpty(h *green.Hub, hd *green.Frame) *green.Frame {
+	*slotN.Of(h) = count{}
+	return empties.Put(h, (*emptyFrame)(ptr(hd)))
+}
+
+func read(h *green.Hub, r io.Reader, p []byte) (int, error, *green.Frame) {
 	if h.Blocks() {
 		n, err := r.Read(p)
 		return n, err, nil
