@@ -173,10 +173,10 @@ func moduleDir(pkgs []*packages.Package) string {
 // Runtime reports whether path is a package of the runtime.
 func Runtime(path string) bool { return path == RT || strings.HasPrefix(path, RT+"/") }
 
-// byItself reports whether pkgs is the one package of the runtime whose twins are
-// generated: apart from all others, whose func values its calls would reach.
+// byItself reports whether pkgs is one package of the runtime. Twins of such are
+// generated apart from all others, whose func values their calls would reach.
 func byItself(pkgs []*packages.Package) bool {
-	return len(pkgs) == 1 && pkgs[0].PkgPath == RT+"/callbacks"
+	return len(pkgs) == 1 && Runtime(pkgs[0].PkgPath)
 }
 
 // unmatched is problem for an error of p that names the pattern which found it.
@@ -298,6 +298,9 @@ func convert(p *packages.Package, overlay map[string][]byte) *ir.Package {
 		}
 		if Generated(src) {
 			continue
+		}
+		if Runtime(p.PkgPath) && !bytes.Contains(src, []byte("\n"+prefix)) {
+			continue // twins of the runtime are written by hand but for files with marks
 		}
 		file := &ir.File{Path: name, Out: outName(name), Ast: f, Src: src, Pkg: q, Build: buildLine(f)}
 		q.Files = append(q.Files, file)
