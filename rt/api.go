@@ -22,16 +22,19 @@ func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 // Spawn runs fn on a goroutine. Safe from any goroutine.
 func Spawn(fn func()) *Greenlet {
 	g := &Greenlet{fn: codeOf(green.Func(fn))}
-	go func() {
-		defer func() {
-			g.done.Store(true)
-			if x := g.ext.Load(); x != nil {
-				x.tell()
-			}
-		}()
-		fn()
-	}()
+	go g.goroutine(fn)
 	return g
+}
+
+// goroutine is what a greenlet on a goroutine does.
+func (g *Greenlet) goroutine(fn func()) {
+	defer func() {
+		g.done.Store(true)
+		if x := g.ext.Load(); x != nil {
+			x.tell()
+		}
+	}()
+	fn()
 }
 
 // Spawn_green queues a greenlet that runs fn: it does not run before the caller
@@ -129,7 +132,7 @@ func (g *Greenlet) Join() {
 		return
 	}
 	c := make(chan struct{})
-	g.OnDone(func() { close(c) })
+	g.onEnd(func() { close(c) })
 	<-c
 }
 
@@ -153,7 +156,8 @@ func (g *Greenlet) JoinTimeout(d time.Duration) bool {
 		return true
 	}
 	c := make(chan struct{})
-	g.OnDone(func() { close(c) })
+	unlink := g.onEnd(func() { close(c) })
+	defer unlink()
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -221,6 +225,10 @@ func (g *Greenlet) Err() error {
 	}
 	return nil
 }
+
+// Killed reports whether g ended by a Kill without an error of its own. Safe from
+// any goroutine.
+func (g *Greenlet) Killed() bool { return g.Err() == ErrKilled }
 
 // Ready reports whether g ended. Safe from any goroutine.
 func (g *Greenlet) Ready() bool { return g.done.Load() }

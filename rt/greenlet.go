@@ -2,6 +2,7 @@ package rt
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -30,6 +31,7 @@ const (
 	running
 	parked
 	ended
+	fresh // not started
 )
 
 // What enter and leave must look at.
@@ -54,10 +56,15 @@ type ext struct {
 	err     error // set before done
 	kill    error
 	joiners []*joining // greenlets of the same hub; for the hub's goroutine
+	delay   *timer     // starts it; for the hub's goroutine
+
+	locals    map[any]any // by Local; for the hub's goroutine
+	inherited *binding    // the same
 
 	mu    sync.Mutex // guards what follows
 	name  string
-	watch []func() // told of the end; safe from any goroutine
+	start func()    // of one that waits to be started on a goroutine
+	watch []*func() // told of the end
 }
 
 func (g *Greenlet) more() *ext {
@@ -75,22 +82,28 @@ func (x *ext) tell() {
 	x.watch = nil
 	x.mu.Unlock()
 	for _, f := range fs {
-		f()
+		(*f)()
 	}
 }
 
-// OnDone calls f at the end of g, at once if it ended: on the goroutine of g's hub
-// or of the caller. f must not block. Safe from any goroutine.
-func (g *Greenlet) OnDone(f func()) {
+// onEnd calls f at the end of g, at once if it ended: on the goroutine of g's hub
+// or of the caller. f must not park. Safe from any goroutine.
+func (g *Greenlet) onEnd(f func()) (stop func()) {
 	x := g.more()
 	x.mu.Lock()
 	done := g.done.Load()
 	if !done {
-		x.watch = append(x.watch, f)
+		x.watch = append(x.watch, &f)
 	}
 	x.mu.Unlock()
 	if done {
 		f()
+		return func() {}
+	}
+	return func() {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.watch = slices.DeleteFunc(x.watch, func(p *func()) bool { return p == &f })
 	}
 }
 
@@ -99,12 +112,19 @@ var skip = new(green.Frame)
 
 // spawn makes a greenlet that runs fn, a func() word, and queues it.
 func (h *Hub) spawn(fn unsafe.Pointer) *Greenlet {
+	g := h.create(fn)
+	h.runq.push(g)
+	return g
+}
+
+// create is spawn, but does not queue it.
+func (h *Hub) create(fn unsafe.Pointer) *Greenlet {
 	twin, env, _ := green.Lookup(green.As[func()](fn))
 	if twin == nil {
 		twin, env = green.Func(offloadWhole), fn
 		h.stats.SpawnsOffloaded++
 	}
-	return h.launch(twin, env, codeOf(fn))
+	return h.make(twin, env, codeOf(fn))
 }
 
 // Go implements green.Ops.
@@ -120,6 +140,13 @@ func goTwin(h *green.Hub, env unsafe.Pointer) *green.Frame {
 
 // launch queues a new greenlet. code is that of its function, for its name.
 func (h *Hub) launch(twin, env unsafe.Pointer, code uintptr) *Greenlet {
+	g := h.make(twin, env, code)
+	h.runq.push(g)
+	return g
+}
+
+// make makes a greenlet, which is to be queued.
+func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	if len(h.slab) == 0 {
 		h.slab = make([]Greenlet, 16)
 	}
@@ -129,7 +156,11 @@ func (h *Hub) launch(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	g.hub, g.at, g.env, g.id, g.flags, g.fn = h, twin, env, h.nextID, isNew, code
 	g.index = int32(len(h.all))
 	h.all = append(h.all, g)
-	h.runq.push(g)
+	if h.cur != nil {
+		if x := h.cur.ext.Load(); x != nil && x.inherited != nil {
+			g.more().inherited = x.inherited
+		}
+	}
 	return g
 }
 
@@ -264,6 +295,10 @@ func (h *Hub) bury(g *Greenlet) {
 	x := g.ext.Load()
 	if x == nil {
 		return
+	}
+	if x.delay != nil {
+		x.delay.stop()
+		x.delay = nil
 	}
 	for _, j := range x.joiners {
 		j.target = nil

@@ -13,7 +13,7 @@ type joining struct {
 	g        *Greenlet // who waits
 	target   *Greenlet // nil once it ended
 	timer    *timer    // nil: no limit
-	outside  bool      // target is not of this hub
+	unlink   func()    // target is not of this hub
 	timedOut bool
 }
 
@@ -39,9 +39,8 @@ func (h *Hub) join(target *Greenlet, d time.Duration) *joining {
 		x.joiners = append(x.joiners, j)
 		return j
 	}
-	j.outside = true
 	h.externs++
-	target.OnDone(func() {
+	j.unlink = target.onEnd(func() {
 		h.Post(func() {
 			if j.target != nil {
 				j.target = nil
@@ -58,8 +57,9 @@ func (j *joining) end() *Greenlet {
 		j.timer.stop()
 		j.timer = nil
 	}
-	if j.outside {
-		j.outside = false
+	if j.unlink != nil {
+		j.unlink()
+		j.unlink = nil
 		j.g.hub.externs--
 	}
 	if t := j.target; t != nil {

@@ -75,7 +75,9 @@ func (g *Greenlet) KillTimeout_green(h *green.Hub, d time.Duration) (bool, *gree
 // killFrom kills g from the goroutine of hub, nil for any other goroutine.
 func (g *Greenlet) killFrom(hub *Hub, err error) {
 	switch {
-	case g.hub == nil || g.done.Load():
+	case g.done.Load():
+	case g.hub == nil:
+		g.neverStart(err)
 	case g.hub == hub:
 		hub.killBy(g, err)
 	default:

@@ -51,6 +51,7 @@ type Stats struct {
 	Polls           uint64 // looks at descriptors and time
 	Workers         int    // jobs in flight
 	Alive           int    // greenlets that have not ended
+	Timers          int    // that are set
 }
 
 // Stats returns the counters. Only from the hub's goroutine, or after Run.
@@ -58,7 +59,7 @@ func (h *Hub) Stats() Stats {
 	s := h.stats
 	s.Greenlets = h.nextID
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
-	s.Workers, s.Alive = h.offloads, len(h.all)
+	s.Workers, s.Alive, s.Timers = h.offloads, len(h.all), len(h.timers.heap)
 	return s
 }
 
@@ -132,7 +133,7 @@ func (h *Hub) On(fn func()) error {
 	done := make(chan struct{})
 	if !h.post(post{fn: func() {
 		g = h.spawn(green.Func(fn))
-		g.OnDone(func() { close(done) })
+		g.onEnd(func() { close(done) })
 	}}) {
 		return ErrHubClosed
 	}

@@ -199,9 +199,17 @@ func (h *Hub) Raise(f *Frame, p *Panic) *Frame {
 func (h *Hub) Pending() bool { return h.pending != nil }
 
 // Rethrow raises the pending panic.
-func (h *Hub) Rethrow() {
+func (h *Hub) Rethrow() { h.Repanic(h.TakePending()) }
+
+// TakePending returns the pending panic, nil if there is none, and forgets it.
+func (h *Hub) TakePending() *Panic {
 	p := h.pending
 	h.pending = nil
+	return p
+}
+
+// Repanic raises p, which a guard caught, once more.
+func (h *Hub) Repanic(p *Panic) {
 	h.propagated = p
 	panic(p.Value)
 }

@@ -1,0 +1,115 @@
+package rt
+
+import (
+	"errors"
+	"time"
+)
+
+// Errors of Futures.
+var (
+	ErrAlreadySet = errors.New("rt: future set twice")
+	ErrGoexit     = errors.New("rt: ended by Goexit, without a result")
+)
+
+// Future is a result that comes later: a value or an error, for any number of
+// readers. The zero value has no result yet. It must not be copied. All methods
+// are safe from any goroutine.
+type Future[T any] struct {
+	mu    mutex
+	done  bool
+	v     T
+	err   error
+	g     *Greenlet // who computes it, nil if not known
+	waits waitq
+	seen  observers
+}
+
+// Set gives the Future its value, or ErrAlreadySet if it has a result.
+//
+//greengen:patch
+func (f *Future[T]) Set(v T) error { return f.resolve(v, nil) }
+
+// Fail gives the Future an error, or ErrAlreadySet if it has a result.
+//
+//greengen:patch
+func (f *Future[T]) Fail(err error) error {
+	var none T
+	return f.resolve(none, err)
+}
+
+//greengen:patch
+func (f *Future[T]) resolve(v T, err error) error {
+	f.mu.lock()
+	if f.done {
+		f.mu.unlock()
+		return ErrAlreadySet
+	}
+	f.done, f.v, f.err = true, v, err
+	for f.waits.wake(1) {
+	}
+	f.seen.tell()
+	f.mu.unlock()
+	return nil
+}
+
+// Ready reports whether there is a result.
+func (f *Future[T]) Ready() bool {
+	f.mu.lock()
+	defer f.mu.unlock()
+	return f.done
+}
+
+// Wait parks until there is a result.
+//
+//greengen:patch
+func (f *Future[T]) Wait() { f.WaitTimeout(-1) }
+
+// WaitTimeout is Wait for at most d, without limit if d < 0. It reports whether
+// there is a result.
+//
+//greengen:patch
+func (f *Future[T]) WaitTimeout(d time.Duration) bool {
+	f.mu.lock()
+	if f.done || d == 0 {
+		done := f.done
+		f.mu.unlock()
+		return done
+	}
+	return f.waits.wait(&f.mu, d, "future") != 0
+}
+
+// Get parks until there is a result, and returns it.
+//
+//greengen:patch
+func (f *Future[T]) Get() (T, error) { return f.GetTimeout(-1) }
+
+// GetTimeout is Get for at most d, without limit if d < 0: then it returns
+// ErrTimeout.
+//
+//greengen:patch
+func (f *Future[T]) GetTimeout(d time.Duration) (T, error) {
+	if !f.WaitTimeout(d) {
+		var none T
+		return none, ErrTimeout
+	}
+	return f.v, f.err
+}
+
+// Greenlet returns who computes the result, nil if Call did not make f.
+func (f *Future[T]) Greenlet() *Greenlet { return f.g }
+
+// OnDone calls fn when there is a result, at once if there is one, on whatever
+// goroutine: fn must not block, nor use f.
+func (f *Future[T]) OnDone(fn func()) (cancel func()) { return f.watch(fn) }
+
+// Call spawns fn, and returns its result as a Future. If its greenlet ends
+// otherwise, the Future fails: with what killed it, its *PanicError, or ErrGoexit.
+// Safe from any goroutine.
+//
+//greengen:patch
+func Call[T any](fn func() (T, error)) *Future[T] {
+	f := &Future[T]{}
+	f.g = Spawn(func() { f.resolve(fn()) })
+	f.g.onEnd(func() { f.broken() })
+	return f
+}

@@ -1,0 +1,76 @@
+package rt
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// link is a function to be called at the end of a greenlet.
+type link struct {
+	of        *Greenlet
+	fn        func()
+	want      func(*Greenlet) bool
+	cancelled atomic.Bool
+}
+
+func always(*Greenlet) bool        { return true }
+func succeeded(g *Greenlet) bool   { return g.Err() == nil || g.Killed() }
+func failed(g *Greenlet) bool      { return !succeeded(g) }
+func closedUnder(g *Greenlet) bool { return g.Err() == ErrHubClosed }
+
+// OnDone spawns fn at the end of g, at once if it ended: on g's hub, in the order
+// of the calls, or as a goroutine for one on a goroutine. fn may park. cancel
+// takes it back, unless it runs already. The end of a hub is not that of its
+// greenlets. Safe from any goroutine.
+func (g *Greenlet) OnDone(fn func()) (cancel func()) { return g.link(fn, always) }
+
+// OnSuccess is OnDone for a g that returned, or was killed without an error. Safe
+// from any goroutine.
+func (g *Greenlet) OnSuccess(fn func()) (cancel func()) { return g.link(fn, succeeded) }
+
+// OnFailure is OnDone for a g that did not succeed. Safe from any goroutine.
+func (g *Greenlet) OnFailure(fn func()) (cancel func()) { return g.link(fn, failed) }
+
+// OnDone_green is OnDone for greenlets: fn has a twin.
+func (g *Greenlet) OnDone_green(_ *green.Hub, fn func()) (cancel func()) { return g.OnDone(fn) }
+
+// OnSuccess_green is OnSuccess for greenlets: fn has a twin.
+func (g *Greenlet) OnSuccess_green(_ *green.Hub, fn func()) (cancel func()) { return g.OnSuccess(fn) }
+
+// OnFailure_green is OnFailure for greenlets: fn has a twin.
+func (g *Greenlet) OnFailure_green(_ *green.Hub, fn func()) (cancel func()) { return g.OnFailure(fn) }
+
+func (g *Greenlet) link(fn func(), want func(*Greenlet) bool) (cancel func()) {
+	l := &link{of: g, fn: fn, want: want}
+	unlink := g.onEnd(l.fire)
+	return func() {
+		l.cancelled.Store(true)
+		unlink()
+	}
+}
+
+// fire is for the end of the greenlet.
+func (l *link) fire() {
+	switch g := l.of; {
+	case closedUnder(g) || !l.want(g):
+	case g.hub == nil:
+		go func() {
+			if !l.cancelled.Load() {
+				l.fn()
+			}
+		}()
+	default:
+		g.hub.Post(func() { g.hub.launch(green.Func(linkTwin), unsafe.Pointer(l), codeOf(green.Func(l.fn))) })
+	}
+}
+
+// linkTwin is the twin of the greenlet that a link spawns; env is the link.
+func linkTwin(h *green.Hub, env unsafe.Pointer) *green.Frame {
+	l := (*link)(env)
+	if l.cancelled.Load() {
+		return nil
+	}
+	return call(h, l.fn)
+}

@@ -1,0 +1,69 @@
+package rt
+
+// Waitable is what Wait and Completed can wait for: a Greenlet, an Event, a Future,
+// a Semaphore or a Group.
+type Waitable interface {
+	// Ready reports whether a wait would not park. Safe from any goroutine.
+	Ready() bool
+	// watch calls f once it is ready, at once if it is, on whatever goroutine, maybe
+	// with locks held: f must neither park nor use the same primitive. stop ends that.
+	watch(f func()) (stop func())
+}
+
+// observers are told, once each, when a primitive is ready. Its mutex guards them.
+type observers struct{ list []*func() }
+
+// add tells f of the next tell, or now.
+func (o *observers) add(mu *mutex, now bool, f func()) (stop func()) {
+	if now {
+		f()
+		return func() {}
+	}
+	p := &f
+	o.list = append(o.list, p)
+	return func() {
+		mu.lock()
+		defer mu.unlock()
+		for i, q := range o.list {
+			if q == p {
+				o.list = append(o.list[:i:i], o.list[i+1:]...)
+				return
+			}
+		}
+	}
+}
+
+func (o *observers) tell() {
+	list := o.list
+	o.list = nil
+	for _, f := range list {
+		(*f)()
+	}
+}
+
+func (f *Future[T]) watch(fn func()) (stop func()) {
+	f.mu.lock()
+	defer f.mu.unlock()
+	return f.seen.add(&f.mu, f.done, fn)
+}
+
+// broken is for the end of the greenlet: there is a result already if all went well.
+func (f *Future[T]) broken() {
+	err := f.g.Err()
+	if err == nil {
+		err = ErrGoexit
+	}
+	f.Fail(err)
+}
+
+func (e *Event) watch(f func()) (stop func()) {
+	e.mu.lock()
+	defer e.mu.unlock()
+	return e.seen.add(&e.mu, e.set, f)
+}
+
+func (s *Semaphore) watch(f func()) (stop func()) {
+	s.mu.lock()
+	defer s.mu.unlock()
+	return s.seen.add(&s.mu, s.n > 0, f)
+}

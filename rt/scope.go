@@ -1,0 +1,74 @@
+package rt
+
+import (
+	"context"
+	"time"
+)
+
+// Scope has greenlets that end before it does. It is made by InScope.
+type Scope struct {
+	// Grace is how long children may take to end after they were cancelled, until
+	// they are killed; 0: as long as they like. To be set before the first Go.
+	Grace time.Duration
+
+	ctx      context.Context
+	cancel   context.CancelFunc
+	group    Group
+	mu       mutex
+	errs     []error
+	followed bool // some ended because the context was cancelled
+}
+
+// InScope calls body, then waits for the greenlets that it started with s.Go, and
+// those that these started. The first error, of body or a child, cancels s.Context;
+// so does it if the caller's greenlet unwinds. It returns all errors, joined, but
+// those that say no more than that the context was cancelled by another. Safe from
+// any goroutine.
+//
+//greengen:patch
+func InScope(ctx context.Context, body func(s *Scope) error) (err error) {
+	s := &Scope{}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	defer s.cancel()
+	unwinds := true
+	defer func() {
+		if unwinds {
+			s.cancel()
+			s.join()
+		}
+	}()
+	s.note(body(s))
+	s.join()
+	unwinds = false
+	return s.result()
+}
+
+// Context returns the context that is cancelled by the first error.
+func (s *Scope) Context() context.Context { return s.ctx }
+
+// Go spawns fn as a child. Safe from any goroutine.
+//
+//greengen:patch
+func (s *Scope) Go(fn func(ctx context.Context) error) *Greenlet {
+	g := s.group.Spawn(func() { s.note(fn(s.ctx)) })
+	g.onEnd(func() { s.noteEnd(g) })
+	return g
+}
+
+// join parks until there are no children. The scope's end, from outside too, starts
+// their grace.
+//
+//greengen:patch
+func (s *Scope) join() {
+	if s.Grace <= 0 || s.group.Len() == 0 {
+		s.group.Join()
+		return
+	}
+	var over Event
+	stop := s.onCancel(&over, hold())
+	Wait(-1, 1, &over, &s.group)
+	stop()
+	if !s.group.JoinTimeout(s.Grace) {
+		s.group.Kill()
+	}
+}

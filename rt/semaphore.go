@@ -1,0 +1,165 @@
+package rt
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrOverRelease is returned when more is released than was acquired.
+var ErrOverRelease = errors.New("rt: released more often than acquired")
+
+// Semaphore is a counter that Acquire takes from, and waits for while it is 0.
+// Who has waited longest is served first, and nobody can overtake. The zero value
+// has nothing to acquire. It must not be copied. All methods are safe from any
+// goroutine.
+type Semaphore struct {
+	mu    mutex
+	n     int
+	bound int // 0: none
+	waits waitq
+	seen  observers
+}
+
+// NewSemaphore returns a Semaphore of n.
+func NewSemaphore(n int) *Semaphore { return &Semaphore{n: n} }
+
+// NewBounded returns a Semaphore of n which never has more than that.
+func NewBounded(n int) *Semaphore { return &Semaphore{n: n, bound: max(n, 1)} }
+
+// Acquire takes 1, and parks until there is that much.
+//
+//greengen:patch
+func (s *Semaphore) Acquire() { s.AcquireTimeout(-1) }
+
+// TryAcquire takes 1 if there is that much, and nobody waits for it.
+func (s *Semaphore) TryAcquire() bool {
+	s.mu.lock()
+	defer s.mu.unlock()
+	if s.n == 0 {
+		return false
+	}
+	s.n--
+	return true
+}
+
+// AcquireTimeout is Acquire for at most d, without limit if d < 0. It reports
+// whether it took 1.
+//
+//greengen:patch
+func (s *Semaphore) AcquireTimeout(d time.Duration) bool {
+	s.mu.lock()
+	if s.n > 0 {
+		s.n--
+		s.mu.unlock()
+		return true
+	}
+	if d == 0 {
+		s.mu.unlock()
+		return false
+	}
+	return s.waits.wait(&s.mu, d, "semaphore") != 0
+}
+
+// Release gives 1 back, to who has waited longest. It returns ErrOverRelease, and
+// does nothing, if that were more than the Semaphore's bound.
+//
+//greengen:patch
+func (s *Semaphore) Release() error {
+	s.mu.lock()
+	switch {
+	case s.waits.wake(1):
+	case s.bound > 0 && s.n >= s.bound:
+		s.mu.unlock()
+		return ErrOverRelease
+	default:
+		s.n++
+		s.seen.tell()
+	}
+	s.mu.unlock()
+	return nil
+}
+
+// Value returns how much could be acquired now.
+func (s *Semaphore) Value() int {
+	s.mu.lock()
+	defer s.mu.unlock()
+	return s.n
+}
+
+// Waiters returns how many wait.
+func (s *Semaphore) Waiters() int {
+	s.mu.lock()
+	defer s.mu.unlock()
+	return s.waits.n
+}
+
+// Ready implements Waitable: something can be acquired. To wait for that takes
+// nothing.
+func (s *Semaphore) Ready() bool { return s.Value() > 0 }
+
+// ErrNotOwner is returned by an Unlock of who has not locked.
+var ErrNotOwner = errors.New("rt: unlocked by another than who locked")
+
+// RMutex is a lock that its owner may take again. The zero value is not locked. It
+// must not be copied. All methods are safe from any goroutine.
+type RMutex struct {
+	mu    mutex
+	owner owner
+	depth int
+	waits waitq
+}
+
+// Lock takes the lock, and parks until it is free. Each Lock needs an Unlock.
+//
+//greengen:patch
+func (m *RMutex) Lock() {
+	me := self()
+	m.mu.lock()
+	if m.depth > 0 && m.owner != me {
+		m.waits.wait(&m.mu, -1, "lock")
+		m.mu.lock()
+		m.owner = me
+	} else {
+		m.owner = me
+		m.depth++
+	}
+	m.mu.unlock()
+}
+
+// TryLock takes the lock if it is free, or the caller's own.
+//
+//greengen:patch
+func (m *RMutex) TryLock() bool {
+	me := self()
+	m.mu.lock()
+	ok := m.depth == 0 || m.owner == me
+	if ok {
+		m.owner = me
+		m.depth++
+	}
+	m.mu.unlock()
+	return ok
+}
+
+// Unlock undoes one Lock. It returns ErrNotOwner, and does nothing, if the lock is
+// not the caller's.
+//
+//greengen:patch
+func (m *RMutex) Unlock() error {
+	me := self()
+	m.mu.lock()
+	switch {
+	case m.depth == 0 || m.owner != me:
+		m.mu.unlock()
+		return ErrNotOwner
+	case m.depth > 1:
+		m.depth--
+	default:
+		m.owner = owner{}
+		if !m.waits.wake(1) { // else it goes from hand to hand
+			m.depth = 0
+		}
+	}
+	m.mu.unlock()
+	return nil
+}
