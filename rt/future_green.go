@@ -229,16 +229,39 @@ func new_Call_func1[T any](_h *green.Hub) *frame_Call_func1[T] {
 	return _f
 }
 
+func callFunc1_future[T any](_h *green.Hub, _fn func() (T, error)) (_r0 T, _r1 error, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) (T, error, *green.Frame)](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0, _r1 = _fn()
+		return _r0, _r1, nil
+	}
+	return _r0, _r1, green.Offload(_h, "a func value", func() (_r struct {
+		R0 T
+		R1 error
+	}) {
+		_r.R0, _r.R1 = _fn()
+		return _r
+	})
+}
+
 // Call_func1_green is the green form of github.com/greengen/greengen/rt.Call.func1.
 func Call_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Call_func1[T])(_env)
 	f := _e.f
 	fn := _e.fn
-	_t1, _t2 := fn()
-	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
+	_t1, _t2, _c := callFunc1_future[T](h, fn)
+	if _c != nil {
 		_f := new_Call_func1[T](h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
+		_f := new_Call_func1[T](h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
 	return nil
@@ -247,12 +270,30 @@ func Call_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 // resume_Call_func1 continues github.com/greengen/greengen/rt.Call.func1 (future.go:112).
 func resume_Call_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Call_func1[T])(unsafe.Pointer(_hd))
+	_e := _f._e
+	f := _e.f
+	var _t1 T
+	var _t2 error
 	switch _f.PC {
 	case 1:
 		// future.go:112
+		_r := green.TypeSlot[struct {
+			R0 T
+			R1 error
+		}]{}.Take(h)
+		_t1, _t2 = _r.R0, _r.R1
 		goto L1
+	case 2:
+		// future.go:112
+		goto L2
 	}
 L1:
+	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
 	return green.Recycle(h, _f)
 }
 

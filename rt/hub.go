@@ -123,10 +123,10 @@ func (h *Hub) post(p post) bool {
 // called: somebody outside is going to Post. Safe from any goroutine.
 func (h *Hub) Hold() (release func()) {
 	h.holds.Add(1)
-	return sync.OnceFunc(func() {
+	return direct(sync.OnceFunc(func() {
 		h.holds.Add(-1)
 		h.Post(func() {}) // it may be a deadlock now
-	})
+	}))
 }
 
 // takePosts runs what other goroutines posted.

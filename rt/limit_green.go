@@ -137,13 +137,67 @@ func bind_WithTimeout_func1(_e *env_WithTimeout_func1) func() {
 	return _fn
 }
 
+type frame_WithTimeout_func1 struct {
+	green.Frame
+	_e *env_WithTimeout_func1
+}
+
+var pool_WithTimeout_func1 green.Pool[frame_WithTimeout_func1]
+
+func new_WithTimeout_func1(_h *green.Hub) *frame_WithTimeout_func1 {
+	_f := pool_WithTimeout_func1.Get(_h)
+	_f.Resume = resume_WithTimeout_func1
+	return _f
+}
+
+func callFunc1_limit(_h *green.Hub, _fn func() error) (_r0 error, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) (error, *green.Frame)](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0 = _fn()
+		return _r0, nil
+	}
+	return _r0, green.Offload(_h, "a func value", func() (_r struct {
+		R0 error
+	}) {
+		_r.R0 = _fn()
+		return _r
+	})
+}
+
 // WithTimeout_func1_green is the green form of github.com/greengen/greengen/rt.WithTimeout.func1.
 func WithTimeout_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_WithTimeout_func1)(_env)
 	err := _e.err
 	fn := _e.fn
-	(*err) = fn()
+	_t1, _c := callFunc1_limit(h, fn)
+	if _c != nil {
+		_f := new_WithTimeout_func1(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	(*err) = _t1
 	return nil
+}
+
+// resume_WithTimeout_func1 continues github.com/greengen/greengen/rt.WithTimeout.func1 (limit.go:14).
+func resume_WithTimeout_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_WithTimeout_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	err := _e.err
+	var _t1 error
+	switch _f.PC {
+	case 1:
+		// limit.go:14
+		_r := ret1_limit.Take(h)
+		_t1 = _r.R0
+		goto L1
+	}
+L1:
+	(*err) = _t1
+	return pool_WithTimeout_func1.Put(h, _f)
 }
 
 func init() {
@@ -152,4 +206,5 @@ func init() {
 		return WithTimeout_green(_h, _a0, _a1)
 	}), false)
 	bind_WithTimeout_func1(new(env_WithTimeout_func1))
+	green.Describe(green.Func(resume_WithTimeout_func1), "github.com/greengen/greengen/rt.WithTimeout.func1", "limit.go", []int32{14})
 }

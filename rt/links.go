@@ -13,6 +13,7 @@ type link struct {
 	fn        func()
 	want      func(*Greenlet) bool
 	cancelled atomic.Bool
+	late      atomic.Bool
 }
 
 func always(*Greenlet) bool        { return true }
@@ -33,22 +34,24 @@ func (g *Greenlet) OnSuccess(fn func()) (cancel func()) { return g.link(fn, succ
 // OnFailure is OnDone for a g that did not succeed. Safe from any goroutine.
 func (g *Greenlet) OnFailure(fn func()) (cancel func()) { return g.link(fn, failed) }
 
-// OnDone_green is OnDone for greenlets: fn has a twin.
+// OnDone_green is OnDone for greenlets.
 func (g *Greenlet) OnDone_green(_ *green.Hub, fn func()) (cancel func()) { return g.OnDone(fn) }
 
-// OnSuccess_green is OnSuccess for greenlets: fn has a twin.
+// OnSuccess_green is OnSuccess for greenlets.
 func (g *Greenlet) OnSuccess_green(_ *green.Hub, fn func()) (cancel func()) { return g.OnSuccess(fn) }
 
-// OnFailure_green is OnFailure for greenlets: fn has a twin.
+// OnFailure_green is OnFailure for greenlets.
 func (g *Greenlet) OnFailure_green(_ *green.Hub, fn func()) (cancel func()) { return g.OnFailure(fn) }
 
 func (g *Greenlet) link(fn func(), want func(*Greenlet) bool) (cancel func()) {
 	l := &link{of: g, fn: fn, want: want}
+	l.late.Store(true) // until onEnd is over, fire may be called on this goroutine
 	unlink := g.onEnd(l.fire)
-	return func() {
+	l.late.Store(false)
+	return direct(func() {
 		l.cancelled.Store(true)
 		unlink()
-	}
+	})
 }
 
 // fire is for the end of the greenlet.
@@ -61,9 +64,16 @@ func (l *link) fire() {
 				l.fn()
 			}
 		}()
+	case l.late.Load():
+		g.hub.Post(l.launch)
 	default:
-		g.hub.Post(func() { g.hub.launch(green.Func(linkTwin), unsafe.Pointer(l), codeOf(green.Func(l.fn))) })
+		l.launch()
 	}
+}
+
+// launch spawns the greenlet. On the hub's goroutine.
+func (l *link) launch() {
+	l.of.hub.launch(green.Func(linkTwin), unsafe.Pointer(l), codeOf(green.Func(l.fn)))
 }
 
 // linkTwin is the twin of the greenlet that a link spawns; env is the link.

@@ -490,17 +490,40 @@ func new_submit_func1[T any, R any](_h *green.Hub) *frame_submit_func1[T, R] {
 	return _f
 }
 
+func callFunc2_pool[T any, R any](_h *green.Hub, _fn func(T) (R, error), _a0 T) (_r0 R, _r1 error, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, T) (R, error, *green.Frame)](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0, _r1 = _fn(_a0)
+		return _r0, _r1, nil
+	}
+	return _r0, _r1, green.Offload(_h, "a func value", func() (_r struct {
+		R0 R
+		R1 error
+	}) {
+		_r.R0, _r.R1 = _fn(_a0)
+		return _r
+	})
+}
+
 // submit_func1_green is the green form of github.com/greengen/greengen/rt.submit.func1.
 func submit_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_submit_func1[T, R])(_env)
 	r := _e.r
 	f := _e.f
 	v := _e.v
-	_t1, __t2 := f(v)
-	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
+	_t1, __t2, _c := callFunc2_pool[T, R](h, f, v)
+	if _c != nil {
 		_f := new_submit_func1[T, R](h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
+		_f := new_submit_func1[T, R](h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
 	return nil
@@ -509,12 +532,30 @@ func submit_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer) (_c *gr
 // resume_submit_func1 continues github.com/greengen/greengen/rt.submit.func1 (pool.go:101).
 func resume_submit_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_submit_func1[T, R])(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	var _t1 R
+	var __t2 error
 	switch _f.PC {
 	case 1:
 		// pool.go:101
+		_r := green.TypeSlot[struct {
+			R0 R
+			R1 error
+		}]{}.Take(h)
+		_t1, __t2 = _r.R0, _r.R1
 		goto L1
+	case 2:
+		// pool.go:101
+		goto L2
 	}
 L1:
+	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
 	return green.Recycle(h, _f)
 }
 
@@ -762,7 +803,7 @@ func new_MapSeq_func1[T any, R any](_h *green.Hub) *frame_MapSeq_func1[T, R] {
 	return _f
 }
 
-func callFunc2_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 func(T) bool) (_c *green.Frame) {
+func callFunc3_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 func(T) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(T) bool) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -772,6 +813,22 @@ func callFunc2_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 fun
 	}
 	return green.Offload(_h, "a func value", func() (_r struct{}) {
 		_fn(_a0)
+		return _r
+	})
+}
+
+func callFunc4_pool[T any, R any](_h *green.Hub, _fn func(R, error) bool, _a0 R, _a1 error) (_r0 bool, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, R, error) (bool, *green.Frame)](_t)(_h, _e, _a0, _a1)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0 = _fn(_a0, _a1)
+		return _r0, nil
+	}
+	return _r0, green.Offload(_h, "a func value", func() (_r struct {
+		R0 bool
+	}) {
+		_r.R0 = _fn(_a0, _a1)
 		return _r
 	})
 }
@@ -786,7 +843,7 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 	fs := new([]*Future[R])
 	n := p.ahead(ahead)
 	_loop1 := green.NewRange()
-	if _c := callFunc2_pool[T, R](h, in, bind_MapSeq_func1_range1[T, R](&env_MapSeq_func1_range1[T, R]{_loop1: _loop1, fs: fs, p: p, f: f, n: n, yield: yield})); _c != nil {
+	if _c := callFunc3_pool[T, R](h, in, bind_MapSeq_func1_range1[T, R](&env_MapSeq_func1_range1[T, R]{_loop1: _loop1, fs: fs, p: p, f: f, n: n, yield: yield})); _c != nil {
 		_f := new_MapSeq_func1[T, R](h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e, _f.yield, _f.fs, _f._loop1 = 1, _e, yield, fs, _loop1
@@ -808,7 +865,14 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 			_f.PC, _f._e, _f.yield, _f._t2, _f._t3, _f._t4 = 2, _e, yield, _t2, _t3, _t4
 			return &_f.Frame
 		}
-		if !yield(_t6, _t7) {
+		_t8, _c := callFunc4_pool[T, R](h, yield, _t6, _t7)
+		if _c != nil {
+			_f := new_MapSeq_func1[T, R](h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e, _f.yield, _f._t2, _f._t3, _f._t4 = 3, _e, yield, _t2, _t3, _t4
+			return &_f.Frame
+		}
+		if !_t8 {
 			return nil
 		}
 	}
@@ -828,6 +892,7 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 	var r *Future[R]
 	var _t6 R
 	var _t7 error
+	var _t8 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -843,6 +908,14 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 		}]{}.Take(h)
 		_t6, _t7 = _r.R0, _r.R1
 		goto L5
+	case 3:
+		// pool.go:149
+		yield, _t2, _t3, _t4 = _f.yield, _f._t2, _f._t3, _f._t4
+		_r := green.TypeSlot[struct {
+			R0 bool
+		}]{}.Take(h)
+		_t8 = _r.R0
+		goto L6
 	}
 L1:
 	_n1 = green.RangeEnd(_loop1)
@@ -854,7 +927,7 @@ L1:
 	_t4 = 0
 L3:
 	if !(_t4 < _t3) {
-		goto L9
+		goto L10
 	}
 	r = _t2[_t4]
 	_t6, _t7, _c = r.Get_green(h)
@@ -866,14 +939,23 @@ L3:
 		return green.Parked
 	}
 L5:
-	if yield(_t6, _t7) {
-		goto L7
+	_t8, _c = callFunc4_pool[T, R](h, yield, _t6, _t7)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.yield, _f._t2, _f._t3, _f._t4 = 3, yield, _t2, _t3, _t4
+		_f.fs = nil
+		_f._loop1 = nil
+		return green.Parked
+	}
+L6:
+	if _t8 {
+		goto L8
 	}
 	return green.Recycle(h, _f)
-L7:
+L8:
 	_t4++
 	goto L3
-L9:
+L10:
 	return green.Recycle(h, _f)
 }
 
@@ -953,7 +1035,14 @@ func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, 
 			_f.PC, _f._e = 2, _e
 			return __r1, &_f.Frame
 		}
-		if !yield(__t3, __t4) {
+		_t5, _c := callFunc4_pool[T, R](h, yield, __t3, __t4)
+		if _c != nil {
+			_f := new_MapSeq_func1_range1[T, R](h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 3, _e
+			return __r1, &_f.Frame
+		}
+		if !_t5 {
 			return green.RangeLeave(_loop1, 1), nil
 		}
 	}
@@ -972,6 +1061,7 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 	var r_2 *Future[R]
 	var __t3 R
 	var __t4 error
+	var _t5 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -989,11 +1079,18 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 		}]{}.Take(h)
 		__t3, __t4 = _r.R0, _r.R1
 		goto L3
+	case 3:
+		// pool.go:143
+		_r := green.TypeSlot[struct {
+			R0 bool
+		}]{}.Take(h)
+		_t5 = _r.R0
+		goto L4
 	}
 L1:
 	(*fs) = append((*fs), __t2)
 	if !(len((*fs)) > n) {
-		goto L6
+		goto L7
 	}
 	r_2 = (*fs)[0]
 	(*fs) = slices.Delete((*fs), 0, 1)
@@ -1004,8 +1101,15 @@ L1:
 		return green.Parked
 	}
 L3:
-	if yield(__t3, __t4) {
-		goto L5
+	_t5, _c = callFunc4_pool[T, R](h, yield, __t3, __t4)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L4:
+	if _t5 {
+		goto L6
 	}
 	*green.TypeSlot[struct {
 		R0 bool
@@ -1013,8 +1117,8 @@ L3:
 		R0 bool
 	}{green.RangeLeave(_loop1, 1)}
 	return green.Recycle(h, _f)
-L5:
 L6:
+L7:
 	*green.TypeSlot[struct {
 		R0 bool
 	}]{}.Of(h) = struct {
@@ -1088,7 +1192,7 @@ func new_MapUnordered_func1[T any, R any](_h *green.Hub) *frame_MapUnordered_fun
 	return _f
 }
 
-func callFunc3_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 func(T) bool) (_c *green.Frame) {
+func callFunc5_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 func(T) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(T) bool) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -1098,6 +1202,22 @@ func callFunc3_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 fun
 	}
 	return green.Offload(_h, "a func value", func() (_r struct{}) {
 		_fn(_a0)
+		return _r
+	})
+}
+
+func callFunc6_pool[T any, R any](_h *green.Hub, _fn func(R, error) bool, _a0 R, _a1 error) (_r0 bool, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, R, error) (bool, *green.Frame)](_t)(_h, _e, _a0, _a1)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0 = _fn(_a0, _a1)
+		return _r0, nil
+	}
+	return _r0, green.Offload(_h, "a func value", func() (_r struct {
+		R0 bool
+	}) {
+		_r.R0 = _fn(_a0, _a1)
 		return _r
 	})
 }
@@ -1114,7 +1234,7 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 	var n int
 	(*open), n = 0, p.ahead(ahead)
 	_loop2 := green.NewRange()
-	if _c := callFunc3_pool[T, R](h, in, bind_MapUnordered_func1_range1[T, R](&env_MapUnordered_func1_range1[T, R]{_loop2: _loop2, p: p, f: f, out: out, open: open, n: n, yield: yield})); _c != nil {
+	if _c := callFunc5_pool[T, R](h, in, bind_MapUnordered_func1_range1[T, R](&env_MapUnordered_func1_range1[T, R]{_loop2: _loop2, p: p, f: f, out: out, open: open, n: n, yield: yield})); _c != nil {
 		_f := new_MapUnordered_func1[T, R](h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e, _f.yield, _f.out, _f.open, _f._loop2 = 1, _e, yield, out, open, _loop2
@@ -1132,7 +1252,14 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 			_f.PC, _f._e, _f.yield, _f.out, _f.open = 2, _e, yield, out, open
 			return &_f.Frame
 		}
-		if !yield(got.v, got.err) {
+		_t3, _c := callFunc6_pool[T, R](h, yield, got.v, got.err)
+		if _c != nil {
+			_f := new_MapUnordered_func1[T, R](h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e, _f.yield, _f.out, _f.open = 3, _e, yield, out, open
+			return &_f.Frame
+		}
+		if !_t3 {
 			return nil
 		}
 	}
@@ -1148,6 +1275,7 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 	var _loop2 *green.Range
 	var _n2 int
 	var got result[R]
+	var _t3 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -1163,6 +1291,14 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 		}]{}.Take(h)
 		got = _r.R0
 		goto L5
+	case 3:
+		// pool.go:178
+		yield, out, open = _f.yield, _f.out, _f.open
+		_r := green.TypeSlot[struct {
+			R0 bool
+		}]{}.Take(h)
+		_t3 = _r.R0
+		goto L6
 	}
 L1:
 	_n2 = green.RangeEnd(_loop2)
@@ -1171,7 +1307,7 @@ L1:
 	}
 L3:
 	if !((*open) > 0) {
-		goto L7
+		goto L10
 	}
 	got, _, _c = out.Get_green(h)
 	if _c != nil {
@@ -1181,12 +1317,22 @@ L3:
 		return green.Parked
 	}
 L5:
-	if !yield(got.v, got.err) {
-		return green.Recycle(h, _f)
+	_t3, _c = callFunc6_pool[T, R](h, yield, got.v, got.err)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.yield, _f.out, _f.open = 3, yield, out, open
+		_f._loop2 = nil
+		return green.Parked
 	}
+L6:
+	if _t3 {
+		goto L8
+	}
+	return green.Recycle(h, _f)
+L8:
 	(*open)--
 	goto L3
-L7:
+L10:
 	return green.Recycle(h, _f)
 }
 
@@ -1273,7 +1419,14 @@ func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Poi
 			return __r1, &_f.Frame
 		}
 		(*open)--
-		if !yield(got_2.v, got_2.err) {
+		_t2, _c := callFunc6_pool[T, R](h, yield, got_2.v, got_2.err)
+		if _c != nil {
+			_f := new_MapUnordered_func1_range1[T, R](h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 3, _e
+			return __r1, &_f.Frame
+		}
+		if !_t2 {
 			return green.RangeLeave(_loop2, 1), nil
 		}
 	}
@@ -1291,6 +1444,7 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 	yield := _e.yield
 	var r *Future[R]
 	var got_2 result[R]
+	var _t2 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -1308,12 +1462,19 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 		}]{}.Take(h)
 		got_2 = _r.R0
 		goto L3
+	case 3:
+		// pool.go:171
+		_r := green.TypeSlot[struct {
+			R0 bool
+		}]{}.Take(h)
+		_t2 = _r.R0
+		goto L4
 	}
 L1:
 	r.watch(bind_MapUnordered_func1_range1_1[T, R](&env_MapUnordered_func1_range1_1[T, R]{out: out, r: r}))
 	(*open)++
 	if !((*open) > n) {
-		goto L4
+		goto L7
 	}
 	got_2, _, _c = out.Get_green(h)
 	if _c != nil {
@@ -1323,15 +1484,24 @@ L1:
 	}
 L3:
 	(*open)--
-	if !yield(got_2.v, got_2.err) {
-		*green.TypeSlot[struct {
-			R0 bool
-		}]{}.Of(h) = struct {
-			R0 bool
-		}{green.RangeLeave(_loop2, 1)}
-		return green.Recycle(h, _f)
+	_t2, _c = callFunc6_pool[T, R](h, yield, got_2.v, got_2.err)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
 	}
 L4:
+	if _t2 {
+		goto L6
+	}
+	*green.TypeSlot[struct {
+		R0 bool
+	}]{}.Of(h) = struct {
+		R0 bool
+	}{green.RangeLeave(_loop2, 1)}
+	return green.Recycle(h, _f)
+L6:
+L7:
 	*green.TypeSlot[struct {
 		R0 bool
 	}]{}.Of(h) = struct {

@@ -238,8 +238,8 @@ func (c *colorer) siteBlocks(f *ir.Func, s *site) bool {
 
 // groupBlocks reports whether some callee of a dynamic call may block.
 func (c *colorer) groupBlocks(s *site) bool {
-	if s.t.Kind == ir.CallValue && (has(c.foreign, s.group) || c.foreignFuncType(s)) {
-		return true
+	if s.t.Kind == ir.CallValue && (has(c.foreign, s.group) || c.foreignFuncType(s) || ofRuntime(s.f.Pkg.Path)) {
+		return true // the runtime is called from everywhere
 	}
 	if s.t.Kind == ir.CallIface && c.ifaceBlocks(s.t.Obj) {
 		return true

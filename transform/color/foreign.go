@@ -121,7 +121,7 @@ func returnsFrame(fn *types.Func) bool {
 // mayBlock reports whether a foreign function, called with these arguments, may block.
 func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	obj := s.t.Obj
-	if keepers[key(obj)] || obj.Pkg() != nil && obj.Pkg().Path() == rtPath { // what blocks there has a twin
+	if keepers[key(obj)] || obj.Pkg() != nil && ofRuntime(obj.Pkg().Path()) { // what blocks there has a twin
 		return false
 	}
 	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && key(obj) != "os.(*File).Read" && plainStream(f.Pkg.Info, x.X) {

@@ -2,7 +2,6 @@ package color
 
 import (
 	"go/types"
-	"strings"
 )
 
 // outsiders has the methods of types outside the unit that may block, by name.
@@ -82,7 +81,7 @@ func (c *colorer) findOutsiders() outsiders {
 		for _, q := range p.Imports() {
 			visit(q)
 		}
-		if !c.inUnit(p) && p.Path() != rtPath && !strings.HasPrefix(p.Path(), rtPath+"/") {
+		if !c.inUnit(p) && !ofRuntime(p.Path()) {
 			out.add(p)
 		}
 	}

@@ -14,7 +14,7 @@ func plainFunc(obj *types.Func) bool {
 		return true // error.Error
 	}
 	path := obj.Pkg().Path()
-	if path == rtPath {
+	if ofRuntime(path) {
 		return true // what blocks there has a twin
 	}
 	if verdict, ok := exceptions[key(obj)]; ok {
@@ -36,6 +36,8 @@ func plainFunc(obj *types.Func) bool {
 	}
 	return false
 }
+
+func ofRuntime(path string) bool { return path == rtPath || strings.HasPrefix(path, rtPath+"/") }
 
 var plainPackages = words(`bytes cmp context embed errors expvar flag fmt hash html iter log maps math mime path
 	path/filepath plugin reflect regexp slices sort strconv strings structs sync time unicode unique unsafe weak

@@ -299,7 +299,7 @@ func convert(p *packages.Package, overlay map[string][]byte) *ir.Package {
 		if Generated(src) {
 			continue
 		}
-		if Runtime(p.PkgPath) && !bytes.Contains(src, []byte("\n"+prefix)) {
+		if Runtime(p.PkgPath) && !bytes.Contains(append([]byte("\n"), src...), []byte("\n"+prefix)) {
 			continue // twins of the runtime are written by hand but for files with marks
 		}
 		file := &ir.File{Path: name, Out: outName(name), Ast: f, Src: src, Pkg: q, Build: buildLine(f)}

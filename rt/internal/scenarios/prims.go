@@ -1,0 +1,464 @@
+//greengen:patch
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/greengen/greengen/rt"
+)
+
+func s060(r *run) {
+	var e rt.Event
+	r.ok(!e.WaitTimeout(20 * ms))
+}
+
+func s064(r *run) {
+	for _, n := range []int{1, 100, 1000} {
+		var e rt.Event
+		woken := 0
+		var gs []*rt.Greenlet
+		for range n {
+			gs = append(gs, rt.Spawn(func() {
+				if e.WaitTimeout(time.Second) {
+					woken++
+				}
+			}))
+		}
+		rt.Yield()
+		e.Set()
+		e.Clear()
+		rt.JoinAll(gs...)
+		r.expect(n, woken)
+	}
+}
+
+func s065(r *run) {
+	var e rt.Event
+	a := rt.Spawn(func() { e.Wait(); r.note(1) })
+	b := rt.Spawn(func() { e.Wait(); r.note(2) })
+	rt.Yield()
+	e.Set()
+	e.Wait()
+	r.note(3)
+	rt.JoinAll(a, b)
+	r.logged(1, 2, 3)
+}
+
+func s066(r *run) {
+	var e rt.Event
+	w := rt.Spawn(func() { e.Wait(); r.note("waiter") })
+	rt.Yield()
+	rt.Spawn(func() { r.note("before") })
+	e.Set()
+	rt.Spawn(func() { r.note("after") }).Join()
+	w.Join()
+	r.logged("before", "waiter", "after")
+}
+
+func s068(r *run) {
+	var f rt.Future[string]
+	var gs []*rt.Greenlet
+	for range 3 {
+		gs = append(gs, rt.Spawn(func() { v, _ := f.Get(); r.note(v) }))
+	}
+	rt.Yield()
+	r.expect(nil, f.Set("v"))
+	rt.JoinAll(gs...)
+	r.logged("v", "v", "v")
+	r.isErr(rt.ErrAlreadySet, f.Set("w"))
+	var bad rt.Future[int]
+	bad.Fail(errE)
+	bad.Wait()
+	_, err := bad.Get()
+	r.isErr(errE, err)
+}
+
+func s069(r *run) {
+	s := rt.NewSemaphore(0)
+	var gs []*rt.Greenlet
+	for i := range 4 {
+		gs = append(gs, rt.Spawn(func() { s.Acquire(); r.note(i) }))
+	}
+	rt.Yield()
+	s.Release()
+	s.Release()
+	rt.Yield()
+	r.logged(0, 1)
+	s.Release()
+	rt.Yield()
+	r.logged(2)
+	r.expect(1, s.Waiters())
+	rt.KillAll(gs...)
+}
+
+func s070(r *run) {
+	s := rt.NewSemaphore(0)
+	r.ok(!s.AcquireTimeout(20 * ms))
+	r.expect(0, s.Waiters())
+}
+
+func s072(r *run) {
+	s := rt.NewSemaphore(1)
+	stop := false
+	var turn func(name string)
+	turn = func(name string) {
+		s.Acquire()
+		rt.Yield()
+		s.Release()
+		if !stop {
+			rt.Spawn(func() { turn(name) })
+		}
+	}
+	rt.Spawn(func() { turn("A") })
+	rt.Spawn(func() { turn("B") })
+	rt.Sleep(0)
+	c := rt.Spawn(func() { s.Acquire(); stop = true; s.Release() })
+	c.Join()
+	for s.Waiters() > 0 || s.Value() == 0 {
+		rt.Yield()
+	}
+}
+
+func s073(r *run) {
+	s := rt.NewBounded(1)
+	r.isErr(rt.ErrOverRelease, s.Release())
+	r.expect(1, s.Value())
+	s.Acquire()
+	r.expect(nil, s.Release())
+}
+
+func s074(r *run) {
+	var m rt.RMutex
+	m.Lock()
+	m.Lock()
+	rt.Spawn(func() {
+		r.isErr(rt.ErrNotOwner, m.Unlock())
+		r.ok(!m.TryLock())
+	}).Join()
+	other := rt.Spawn(func() { m.Lock(); r.note("other"); r.expect(nil, m.Unlock()) })
+	rt.Yield()
+	r.expect(nil, m.Unlock())
+	rt.Yield()
+	r.logged()
+	r.expect(nil, m.Unlock())
+	other.Join()
+	r.logged("other")
+	r.isErr(rt.ErrNotOwner, m.Unlock())
+}
+
+func s076(r *run) {
+	q := rt.NewQueue[string](0)
+	var gs []*rt.Greenlet
+	for i := range 3 {
+		gs = append(gs, rt.Spawn(func() { v, _ := q.Get(); r.note(i, v) }))
+	}
+	rt.Yield()
+	for _, v := range []string{"x", "y", "z"} {
+		q.Put(v)
+	}
+	rt.JoinAll(gs...)
+	r.logged(0, "x", 1, "y", 2, "z")
+}
+
+func s077(r *run) {
+	q := rt.NewQueue[int](0)
+	a := rt.Spawn(func() { _, err := q.GetTimeout(10 * ms); r.isErr(rt.ErrEmpty, err) })
+	b := rt.Spawn(func() { v, _ := q.Get(); r.note(v) })
+	a.Join()
+	q.Put(5)
+	b.Join()
+	r.logged(5)
+	q.Put(6)
+	r.expect(1, q.Len())
+}
+
+func s078(r *run) {
+	q := rt.NewQueue[int](1)
+	_, err := q.GetTimeout(ms)
+	r.isErr(rt.ErrEmpty, err)
+	q.Put(1)
+	r.isErr(rt.ErrFull, q.PutTimeout(2, ms))
+	r.isErr(rt.ErrFull, q.TryPut(2))
+	r.expect(1, q.Len())
+	v, _ := q.Get()
+	r.expect(1, v)
+	_, err = q.TryGet()
+	r.isErr(rt.ErrEmpty, err)
+}
+
+// A blocked putter's item enters when there is room, before that of one who comes later.
+func s079(r *run) {
+	q := rt.NewQueue[int](1)
+	q.Put(1)
+	p := rt.Spawn(func() { r.expect(nil, q.Put(2)) })
+	rt.Yield()
+	v, _ := q.Get()
+	r.note(v)
+	r.isErr(rt.ErrFull, q.TryPut(3))
+	p.Join()
+	v, _ = q.Get()
+	r.note(v)
+	r.logged(1, 2)
+}
+
+func s080(r *run) {
+	q := rt.NewQueue[int](2)
+	getter := rt.Spawn(func() { _, err := q.Get(); r.isErr(rt.ErrClosed, err) })
+	rt.Yield()
+	q.Close()
+	getter.Join()
+	r.isErr(rt.ErrClosed, q.Put(1))
+
+	q = rt.NewQueue[int](2)
+	q.Put(1)
+	q.Put(2)
+	putter := rt.Spawn(func() { r.isErr(rt.ErrClosed, q.Put(3)) })
+	rt.Yield()
+	q.Close()
+	putter.Join()
+	for v := range q.All() {
+		r.note(v)
+	}
+	r.logged(1, 2)
+
+	q = rt.NewQueue[int](2)
+	q.Put(1)
+	q.CloseNow()
+	_, err := q.Get()
+	r.isErr(rt.ErrClosed, err)
+}
+
+func s081(r *run) {
+	c := make(chan string)
+	g := rt.Spawn(func() {
+		r.note(<-c)
+		r.note(<-c)
+	})
+	r.note("sending")
+	c <- "hello"
+	r.note("sent hello")
+	c <- "world"
+	r.note("sent world")
+	g.Join()
+	r.expect(5, len(r.log))
+	r.ok(slices.Index(r.log, any("hello")) > slices.Index(r.log, any("sending")))
+	r.log = nil
+}
+
+func s083(r *run) {
+	q := rt.NewPriorityQueue(0, func(a, b int) bool { return a/10 < b/10 })
+	for _, v := range []int{31, 11, 12, 21, 13} {
+		q.Put(v)
+	}
+	q.Close()
+	for v := range q.All() {
+		r.note(v)
+	}
+	r.logged(11, 12, 13, 21, 31)
+
+	w := rt.NewWorkQueue[int](0)
+	r.isErr(rt.ErrDone, w.Done())
+	for i := range 3 {
+		w.Put(i)
+	}
+	worker := rt.Spawn(func() {
+		for range w.All() {
+			rt.Sleep(ms)
+			w.Done()
+		}
+	})
+	r.ok(!w.JoinTimeout(ms))
+	w.Join()
+	r.expect(0, w.Open())
+	w.Close()
+	worker.Join()
+}
+
+func s084(r *run) {
+	t := rt.StartTimeout(10 * ms)
+	t.Stop()
+	rt.Sleep(20 * ms)
+	r.expect(nil, rt.WithTimeout(10*ms, func() error { return nil }))
+	rt.Sleep(20 * ms)
+}
+
+func s085(r *run) {
+	n := 0
+	err := rt.WithTimeout(20*ms, func() error {
+		for {
+			n++
+			rt.Yield()
+		}
+	})
+	r.ok(errors.As(err, new(*rt.Timeout)))
+}
+
+// A Timeout that nobody parks under is not raised; the nested ones are told apart.
+func s086(r *run) {
+	var outer, inner *rt.Timeout
+	err := rt.WithTimeout(10*ms, func() error {
+		err := rt.WithTimeout(50*ms, func() error {
+			rt.Sleep(time.Hour)
+			return nil
+		})
+		r.ok(!errors.As(err, &inner)) // not reached: the outer one passes through
+		r.note("never")
+		return err
+	})
+	r.ok(errors.As(err, &outer))
+	err = rt.WithTimeout(50*ms, func() error {
+		err := rt.WithTimeout(10*ms, func() error {
+			rt.Sleep(time.Hour)
+			return nil
+		})
+		r.ok(errors.As(err, &inner))
+		rt.Sleep(ms)
+		return nil
+	})
+	r.expect(nil, err)
+	r.logged()
+}
+
+func s089(r *run) {
+	var g rt.Group
+	g.Spawn(func() {
+		rt.Sleep(10 * ms)
+		g.Spawn(func() { rt.Sleep(10 * ms); r.note("late") })
+	})
+	g.Join()
+	r.logged("late")
+	g.Spawn(func() {
+		defer func() { g.Spawn(func() { defer r.note("too"); rt.Sleep(time.Hour) }); rt.Yield() }()
+		rt.Sleep(time.Hour)
+	})
+	rt.Yield()
+	g.Kill()
+	r.expect(0, g.Len())
+	r.logged("too")
+}
+
+func s090(r *run) {
+	var g rt.Group
+	g.Spawn(func() {
+		defer func() { r.note("shot"); rt.Sleep(200 * ms) }()
+		rt.Sleep(time.Hour)
+	})
+	rt.Yield()
+	for range 3 {
+		r.isErr(rt.ErrTimeout, g.KillTimeout(10*ms))
+	}
+	g.Join()
+	r.logged("shot")
+}
+
+func s092(r *run) {
+	p := rt.NewPool(1)
+	p.Go(func() { rt.Sleep(ms) })
+	_, err := p.TryGo(func() {})
+	r.isErr(rt.ErrPoolFull, err)
+	p.Join()
+	_, err = rt.NewPool(0).TryGo(func() {})
+	r.isErr(rt.ErrPoolFull, err)
+}
+
+func s093(r *run) {
+	p := rt.NewPool(1)
+	p.Go(func() { rt.Sleep(time.Hour) }).KillWith(errE)
+	rt.Yield()
+	r.expect(1, p.Free())
+}
+
+func s094(r *run) {
+	p := rt.NewPool(1)
+	p.Do(func() {
+		p.Do(func() { rt.Sleep(ms); r.note("inline") })
+		r.note("outer")
+	})
+	r.logged("inline", "outer")
+}
+
+func s095(r *run) {
+	p := rt.NewPool(2)
+	out, err := rt.Map(p, []int{3, 1, 2, 0}, func(n int) (int, error) {
+		rt.Sleep(time.Duration(n) * ms)
+		if n == 1 || n == 2 {
+			return 0, errors.New([]string{"", "one", "two"}[n])
+		}
+		return n * 10, nil
+	})
+	r.expect([]int{30, 0, 0, 0}, out)
+	r.expect("one", err.Error()) // the first by index, though two failed first or later
+	for v, err := range rt.MapUnordered(p, 0, slices.Values([]int{3, 1}), func(n int) (int, error) {
+		rt.Sleep(time.Duration(n) * ms)
+		return n, nil
+	}) {
+		r.expect(nil, err)
+		r.note(v)
+	}
+	r.logged(1, 3)
+	p.Join()
+}
+
+func s096(r *run) {
+	p := rt.NewPool(10)
+	started, read := 0, 0
+	for v, err := range rt.MapSeq(p, 1, slices.Values([]int{0, 1, 2, 3, 4, 5, 6, 7}), func(n int) (int, error) {
+		started++
+		rt.Sleep(time.Duration(8-n) * ms)
+		return n, nil
+	}) {
+		r.expect(nil, err)
+		r.expect(read, v)
+		read++
+		rt.Sleep(20 * ms)
+		r.ok(started <= read+2, started, read)
+	}
+	r.expect(8, read)
+	p.Join()
+}
+
+func s118(r *run) {
+	boom := errors.New("boom")
+	err := rt.InScope(context.Background(), func(s *rt.Scope) error {
+		s.Go(func(ctx context.Context) error { rt.Sleep(10 * ms); return boom })
+		s.Go(func(ctx context.Context) error { <-ctx.Done(); r.note("cancelled"); return ctx.Err() })
+		return nil
+	})
+	r.isErr(boom, err)
+	r.ok(!errors.Is(err, context.Canceled))
+	r.logged("cancelled")
+
+	r.expect(nil, rt.InScope(context.Background(), func(s *rt.Scope) error {
+		s.Go(func(ctx context.Context) error { rt.Sleep(ms); r.note("child"); return nil })
+		return nil
+	}))
+	r.logged("child")
+
+	err = rt.InScope(context.Background(), func(s *rt.Scope) error { // a stubborn child is killed
+		s.Grace = 10 * ms
+		s.Go(func(ctx context.Context) error {
+			defer r.note("killed")
+			rt.Sleep(time.Hour)
+			return nil
+		})
+		rt.Yield()
+		return boom
+	})
+	r.isErr(boom, err)
+	r.logged("killed")
+
+	// If the owner unwinds, the children end first.
+	owner := rt.Spawn(func() {
+		rt.InScope(context.Background(), func(s *rt.Scope) error {
+			s.Go(func(ctx context.Context) error { <-ctx.Done(); r.note("child ended"); return nil })
+			rt.Sleep(time.Hour)
+			return nil
+		})
+	})
+	rt.Yield()
+	owner.Kill()
+	r.logged("child ended")
+}

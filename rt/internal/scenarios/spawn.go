@@ -1,0 +1,215 @@
+//greengen:patch
+package scenarios
+
+import (
+	"errors"
+	"time"
+
+	"github.com/greengen/greengen/rt"
+)
+
+func s001(r *run) {
+	ran := false
+	g := rt.Spawn(func() { ran = true })
+	r.ok(!ran)
+	rt.Yield()
+	r.ok(ran)
+	r.ok(g.Ready())
+}
+
+func s002(r *run) {
+	for i := range 5 {
+		rt.Spawn(func() { r.note(i) })
+	}
+	rt.Yield()
+	r.logged(0, 1, 2, 3, 4)
+}
+
+func s005(r *run) {
+	h := rt.Current().Hub()
+	t0 := clock(h)
+	g := rt.SpawnAfter(20*ms, func() { r.note("ran") })
+	r.expect(rt.StateNew, g.State())
+	rt.Yield()
+	r.ok(!g.Ready())
+	g.Join()
+	r.ok(since(h, t0) >= 20*ms)
+	r.logged("ran")
+}
+
+func s006(r *run) {
+	var child *rt.Greenlet
+	parent := rt.Spawn(func() {
+		child = rt.Spawn(func() { rt.Sleep(ms); r.note("child") })
+	})
+	parent.Join()
+	r.ok(!child.Ready())
+	child.Join()
+	r.logged("child")
+}
+
+func s008(r *run) {
+	a := rt.SpawnAfter(30*ms, func() { r.note(30) })
+	b := rt.SpawnAfter(10*ms, func() { r.note(10) })
+	c := rt.SpawnAfter(20*ms, func() { r.note(20) })
+	rt.JoinAll(a, b, c)
+	r.logged(10, 20, 30)
+}
+
+func s009(r *run) {
+	var gs []*rt.Greenlet
+	for i := range 6 {
+		gs = append(gs, rt.SpawnAfter(5*ms, func() { r.note(i) }))
+	}
+	rt.JoinAll(gs...)
+	r.logged(0, 1, 2, 3, 4, 5)
+}
+
+// A SpawnAfter that is killed before never runs, and leaves no timer.
+func s009b(r *run) {
+	g := rt.SpawnAfter(time.Hour, func() { r.note("ran") })
+	g.Kill()
+	r.ok(g.Ready())
+	r.isErr(rt.ErrKilled, g.Err())
+	r.logged()
+}
+
+func s010(r *run) {
+	h := rt.Current().Hub()
+	g := rt.Spawn(func() { rt.Sleep(10 * time.Second) })
+	t0 := clock(h)
+	r.ok(!g.JoinTimeout(20 * ms))
+	r.ok(since(h, t0) >= 20*ms)
+	r.expect(rt.StateParked, g.State())
+	g.Kill()
+}
+
+func s012(r *run) {
+	f := rt.Call(func() (int, error) { rt.Sleep(time.Second); return 7, nil })
+	_, err := f.GetTimeout(0)
+	r.isErr(rt.ErrTimeout, err)
+	_, err = f.GetTimeout(10 * ms)
+	r.isErr(rt.ErrTimeout, err)
+	r.ok(!f.Greenlet().Ready())
+	v, err := f.Get()
+	r.expect(7, v)
+	r.ok(err == nil)
+}
+
+func s013(r *run) {
+	g := rt.Spawn(func() { rt.Sleep(10 * time.Second) })
+	var to *rt.Timeout
+	joined := "not reached"
+	err := rt.WithTimeout(10*ms, func() error {
+		if g.JoinTimeout(time.Second) {
+			joined = "ended"
+		} else {
+			joined = "timeout"
+		}
+		return nil
+	})
+	r.ok(errors.As(err, &to))
+	r.expect("not reached", joined)
+	g.Kill()
+}
+
+func s014(r *run) {
+	a := rt.Spawn(func() { rt.Sleep(30 * ms) })
+	b := rt.Spawn(func() { rt.Sleep(10 * ms) })
+	c := rt.Spawn(func() { rt.Sleep(20 * ms) })
+	r.expect([]*rt.Greenlet{b, c, a}, rt.JoinFirst(0, a, b, c))
+}
+
+func s016(r *run) {
+	h := rt.Current().Hub()
+	t0 := clock(h)
+	a := rt.Spawn(func() { rt.Sleep(30 * time.Second) })
+	b := rt.Spawn(func() { rt.Sleep(10 * ms) })
+	r.expect([]*rt.Greenlet{b}, rt.JoinFirst(1, a, b))
+	r.ok(since(h, t0) < time.Second)
+	a.Kill()
+}
+
+func s017(r *run) {
+	early, late := errors.New("early"), errors.New("late")
+	fail := func(d time.Duration, err error) *rt.Greenlet {
+		g := rt.Spawn(func() { rt.Sleep(time.Hour) })
+		rt.SpawnAfter(d, func() { g.KillWith(err) })
+		return g
+	}
+	a, b := fail(10*ms, early), fail(50*ms, late)
+	c := rt.Spawn(func() { rt.Sleep(time.Second) })
+	r.isErr(early, rt.JoinErr(a, b, c))
+	r.ok(!b.Ready() && !c.Ready())
+	rt.JoinAll(b, c)
+}
+
+func s018(r *run) {
+	a := rt.Spawn(func() { rt.Sleep(ms) })
+	r.expect([]*rt.Greenlet{a, a}, rt.JoinFirst(0, a, a))
+	r.expect(0, len(rt.JoinFirst(0)))
+}
+
+func s020(r *run) {
+	a := rt.Spawn(func() { rt.Sleep(20 * ms) })
+	b := rt.Spawn(func() { rt.Sleep(10 * ms) })
+	done := rt.Spawn(func() {})
+	done.Join()
+	failing := rt.Spawn(func() { rt.Sleep(time.Hour) })
+	rt.SpawnAfter(15*ms, func() { failing.KillWith(errors.New("failed")) })
+	names := map[*rt.Greenlet]string{a: "a", b: "b", done: "done", failing: "failing"}
+	for g := range rt.Completed(a, b, done, failing) {
+		r.note(names[g])
+		rt.Sleep(ms)
+	}
+	r.logged("done", "b", "failing", "a")
+}
+
+func s021(r *run) {
+	s1, s2 := rt.NewSemaphore(0), rt.NewSemaphore(0)
+	rt.Spawn(func() { rt.Sleep(ms); s1.Release() })
+	for s := range rt.Completed(s1, s2) {
+		r.ok(s == s1)
+		break
+	}
+	r.expect(1, s1.Value()) // not taken
+	r.expect(0, s2.Waiters())
+}
+
+func s022(r *run) {
+	var e rt.Event
+	var f rt.Future[int]
+	s := rt.NewSemaphore(0)
+	g := rt.Spawn(func() { rt.Sleep(30 * ms) })
+	rt.SpawnAfter(10*ms, func() { f.Set(1) })
+	rt.SpawnAfter(20*ms, func() { e.Set() })
+	r.expect([]rt.Waitable{&f, &e, g}, rt.Wait(time.Second, 0, &e, &f, s, g))
+}
+
+func s024(r *run) {
+	var g *rt.Greenlet
+	g = rt.Spawn(func() {
+		r.ok(!g.JoinTimeout(ms))
+		r.note("after")
+	})
+	g.Join()
+	r.logged("after")
+}
+
+func s116(r *run) {
+	own, shared := rt.NewLocal[string](), rt.NewInherited[string]()
+	own.Set("main")
+	shared.Set("main")
+	a := rt.Spawn(func() {
+		r.note(own.Get(), shared.Get())
+		own.Set("a")
+		shared.Set("a")
+		b := rt.Spawn(func() { r.note(own.Get(), shared.Get()) })
+		shared.Set("later")
+		b.Join()
+		r.note(own.Get(), shared.Get())
+	})
+	a.Join()
+	r.note(own.Get(), shared.Get())
+	r.logged("", "main", "", "a", "a", "later", "main", "main")
+}
