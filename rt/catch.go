@@ -117,7 +117,7 @@ func (t *Timeout) fire() {
 	h := t.g.hub
 	switch {
 	case t.g.state == ended:
-	case t.g.flags&(killed|killLater) != 0: // one after the other
+	case t.g.flags&(killed|killLater|killHeld) != 0: // one after the other
 		t.timer = h.newTimer(0, nil, t.fire)
 	default:
 		h.killBy(t.g, t)

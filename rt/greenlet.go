@@ -40,6 +40,7 @@ const (
 	isDead    // ended while queued: the run queue must pass it over
 	killed    // raise ext.kill when it is resumed
 	killLater // raise ext.kill when it parks next
+	killHeld  // its waiter could not let it go, and sets killed or killLater
 	exited    // ended by a Goexit
 )
 
@@ -200,7 +201,7 @@ func (h *Hub) enter(g *Greenlet) *green.Frame {
 		g.flags &^= isNew
 		return &h.start
 	case g.flags&killed != 0:
-		g.flags &^= killed
+		g.flags &^= killed | killHeld
 		u := &green.Unwind{Err: g.ext.Load().kill}
 		if f := h.Raise((*green.Frame)(g.at), h.NewPanic(u)); f != nil {
 			return f
@@ -208,6 +209,7 @@ func (h *Hub) enter(g *Greenlet) *green.Frame {
 		h.ended(g, u)
 		return skip
 	}
+	g.flags &^= killHeld
 	return (*green.Frame)(g.at)
 }
 
@@ -216,9 +218,21 @@ func (h *Hub) parkedLate(g *Greenlet) {
 	if g.flags&killLater == 0 {
 		return
 	}
-	g.flags ^= killLater | killed
-	if g.state == parked {
+	g.flags &^= killLater
+	h.interrupt(g)
+}
+
+// interrupt makes a greenlet that does not run unwind, as soon as its waiter lets
+// it go.
+func (h *Hub) interrupt(g *Greenlet) {
+	switch {
+	case g.state != parked:
+		g.flags |= killed
+	case g.wait.cancel(g):
+		g.flags |= killed
 		h.ready(g)
+	default:
+		g.flags |= killHeld
 	}
 }
 
@@ -320,12 +334,9 @@ func (h *Hub) killBy(g *Greenlet, err error) {
 	}
 	g.more().kill = err
 	switch {
-	case g.flags&killed != 0:
+	case g.flags&(killed|killHeld) != 0:
 	case g.state == parked:
-		if g.wait.cancel(g) {
-			g.flags |= killed
-			h.ready(g)
-		}
+		h.interrupt(g)
 	default: // it runs, or is about to: it has not parked since
 		g.flags |= killLater
 	}

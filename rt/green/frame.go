@@ -1,6 +1,9 @@
 package green
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // Frame heads every frame: one suspended activation of a green function.
 type Frame struct {
@@ -33,9 +36,9 @@ const slab = 16
 // Get returns a zeroed frame, but for Resume of a recycled one.
 // T must begin with a Frame.
 func (p *Pool[T]) Get(h *Hub) *T {
-	if h != nil && p.id != 0 && int(p.id) < len(h.pools) {
-		if f := h.pools[p.id]; f != nil {
-			h.pools[p.id] = f.Parent
+	if id := atomic.LoadUint32(&p.id); h != nil && id != 0 && int(id) < len(h.pools) {
+		if f := h.pools[id]; f != nil {
+			h.pools[id] = f.Parent
 			f.Parent = nil
 			return (*T)(unsafe.Pointer(f))
 		}
@@ -66,13 +69,14 @@ func (p *Pool[T]) refill(h *Hub) *T {
 func (p *Pool[T]) Put(h *Hub, f *T) *Frame {
 	hd := (*Frame)(unsafe.Pointer(f))
 	parent := hd.Parent
-	if h == nil || p.id == 0 || int(p.id) >= len(h.pools) {
+	id := atomic.LoadUint32(&p.id)
+	if h == nil || id == 0 || int(id) >= len(h.pools) {
 		return parent
 	}
 	var zero T
 	*f = zero
-	hd.Parent = h.pools[p.id]
-	h.pools[p.id] = hd
+	hd.Parent = h.pools[id]
+	h.pools[id] = hd
 	return parent
 }
 

@@ -130,6 +130,22 @@ func s036(r *run) {
 	r.logged("resumed", "unwound")
 }
 
+// The same where the next park waits for something: nothing may be left of the wait.
+func s036b(r *run) {
+	sem := rt.NewSemaphore(0)
+	g := rt.Spawn(func() {
+		rt.Yield()
+		sem.Acquire()
+		r.note("never")
+	})
+	rt.Yield()
+	g.Kill()
+	r.expect(0, sem.Waiters())
+	sem.Release()
+	r.expect(1, sem.Value())
+	r.logged()
+}
+
 func s037(r *run) {
 	n := 0
 	g := rt.Spawn(func() {

@@ -1732,6 +1732,171 @@ L2:
 	return nil
 }
 
+type frame_s036b struct {
+	green.Frame
+	r   *run
+	sem *rt.Semaphore
+	g   *rt.Greenlet
+}
+
+var pool_s036b green.Pool[frame_s036b]
+
+func new_s036b(_h *green.Hub) *frame_s036b {
+	_f := pool_s036b.Get(_h)
+	_f.Resume = resume_s036b
+	return _f
+}
+
+// s036b_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s036b.
+func s036b_green(h *green.Hub, r *run) (_c *green.Frame) {
+	sem := rt.NewSemaphore(0)
+	g := rt.Spawn_green(h, bind_s036b_func1(&env_s036b_func1{sem: sem, r: r}))
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := new_s036b(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.sem, _f.g = 1, r, sem, g
+		return &_f.Frame
+	}
+	if _c := g.Kill_green(h); _c != nil {
+		_f := new_s036b(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.sem = 2, r, sem
+		return &_f.Frame
+	}
+	r.expect(0, sem.Waiters())
+	if _, _c := sem.Release_green(h); _c != nil {
+		_f := new_s036b(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.sem = 3, r, sem
+		return &_f.Frame
+	}
+	r.expect(1, sem.Value())
+	r.logged()
+	return nil
+}
+
+// resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:134).
+func resume_s036b(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s036b)(unsafe.Pointer(_hd))
+	var r *run
+	var sem *rt.Semaphore
+	var g *rt.Greenlet
+	switch _f.PC {
+	case 1:
+		// kill.go:141
+		r, sem, g = _f.r, _f.sem, _f.g
+		goto L1
+	case 2:
+		// kill.go:142
+		r, sem = _f.r, _f.sem
+		goto L2
+	case 3:
+		// kill.go:144
+		r, sem = _f.r, _f.sem
+		goto L3
+	}
+L1:
+	if _c := g.Kill_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.sem = 2, r, sem
+		_f.g = nil
+		return green.Parked
+	}
+L2:
+	r.expect(0, sem.Waiters())
+	if _, _c := sem.Release_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.sem = 3, r, sem
+		_f.g = nil
+		return green.Parked
+	}
+L3:
+	r.expect(1, sem.Value())
+	r.logged()
+	return pool_s036b.Put(h, _f)
+}
+
+type env_s036b_func1 struct {
+	green.Env
+	sem *rt.Semaphore
+	r   *run
+}
+
+// bind_s036b_func1 makes the func value of the literal at kill.go:136.
+//
+//go:noinline
+func bind_s036b_func1(_e *env_s036b_func1) func() {
+	_e.Twin = green.Func(s036b_func1_green)
+	_fn := func() {
+		sem := _e.sem
+		r := _e.r
+		rt.Yield()
+		sem.Acquire()
+		r.note("never")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s036b_func1 struct {
+	green.Frame
+	_e *env_s036b_func1
+}
+
+var pool_s036b_func1 green.Pool[frame_s036b_func1]
+
+func new_s036b_func1(_h *green.Hub) *frame_s036b_func1 {
+	_f := pool_s036b_func1.Get(_h)
+	_f.Resume = resume_s036b_func1
+	return _f
+}
+
+// s036b_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s036b.func1.
+func s036b_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s036b_func1)(_env)
+	sem := _e.sem
+	r := _e.r
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := new_s036b_func1(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	if _c := sem.Acquire_green(h); _c != nil {
+		_f := new_s036b_func1(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
+	r.note("never")
+	return nil
+}
+
+// resume_s036b_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036b.func1 (kill.go:136).
+func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s036b_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	sem := _e.sem
+	r := _e.r
+	switch _f.PC {
+	case 1:
+		// kill.go:137
+		goto L1
+	case 2:
+		// kill.go:138
+		goto L2
+	}
+L1:
+	if _c := sem.Acquire_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	r.note("never")
+	return pool_s036b_func1.Put(h, _f)
+}
+
 type frame_s037 struct {
 	green.Frame
 	r *run
@@ -1782,7 +1947,7 @@ func s037_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:133).
+// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:149).
 func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037)(unsafe.Pointer(_hd))
 	var r *run
@@ -1790,19 +1955,19 @@ func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:142
+		// kill.go:158
 		r, n, g = _f.r, _f.n, _f.g
 		goto L1
 	case 2:
-		// kill.go:144
+		// kill.go:160
 		r, n, g = _f.r, _f.n, _f.g
 		goto L2
 	case 3:
-		// kill.go:146
+		// kill.go:162
 		r, n, g = _f.r, _f.n, _f.g
 		goto L3
 	case 4:
-		// kill.go:148
+		// kill.go:164
 		goto L4
 	}
 L1:
@@ -1838,7 +2003,7 @@ type env_s037_func1 struct {
 	n *int
 }
 
-// bind_s037_func1 makes the func value of the literal at kill.go:135.
+// bind_s037_func1 makes the func value of the literal at kill.go:151.
 //
 //go:noinline
 func bind_s037_func1(_e *env_s037_func1) func() {
@@ -1889,7 +2054,7 @@ func s037_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:135).
+// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:151).
 func resume_s037_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1898,7 +2063,7 @@ func resume_s037_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:137
+		// kill.go:153
 		_r := ret2_kill.Take(h)
 		_t2 = _r.R0
 		goto L3
@@ -1924,7 +2089,7 @@ L6:
 	return pool_s037_func1.Put(h, _f)
 }
 
-// bind_s037_func1_1 makes the func value of the literal at kill.go:137.
+// bind_s037_func1_1 makes the func value of the literal at kill.go:153.
 //
 //go:noinline
 func bind_s037_func1_1() func() {
@@ -1958,12 +2123,12 @@ func s037_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:137).
+// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:153).
 func resume_s037_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:137
+		// kill.go:153
 		goto L1
 	}
 L1:
@@ -2010,22 +2175,22 @@ func s038_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:151).
+// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:167).
 func resume_s038(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s038)(unsafe.Pointer(_hd))
 	var r *run
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:161
+		// kill.go:177
 		r, g = _f.r, _f.g
 		goto L1
 	case 2:
-		// kill.go:163
+		// kill.go:179
 		r, g = _f.r, _f.g
 		goto L2
 	case 3:
-		// kill.go:164
+		// kill.go:180
 		r = _f.r
 		goto L3
 	}
@@ -2053,7 +2218,7 @@ type env_s038_func1 struct {
 	r *run
 }
 
-// bind_s038_func1 makes the func value of the literal at kill.go:152.
+// bind_s038_func1 makes the func value of the literal at kill.go:168.
 //
 //go:noinline
 func bind_s038_func1(_e *env_s038_func1) func() {
@@ -2129,7 +2294,7 @@ func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:152).
+// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:168).
 func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2150,7 +2315,7 @@ func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:159
+		// kill.go:175
 		goto L1
 	default:
 		// a deferred call has ended
@@ -2165,7 +2330,7 @@ type env_s038_func1_1 struct {
 	r *run
 }
 
-// bind_s038_func1_1 makes the func value of the literal at kill.go:154.
+// bind_s038_func1_1 makes the func value of the literal at kill.go:170.
 //
 //go:noinline
 func bind_s038_func1_1(_e *env_s038_func1_1) func() {
@@ -2232,7 +2397,7 @@ func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:154).
+// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:170).
 func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2255,7 +2420,7 @@ func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:156
+		// kill.go:172
 		goto L1
 	default:
 		// a deferred call has ended
@@ -2310,7 +2475,7 @@ func s040_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:168).
+// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:184).
 func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040)(unsafe.Pointer(_hd))
 	var r *run
@@ -2320,17 +2485,17 @@ func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:177
+		// kill.go:193
 		r, stubborn, ok = _f.r, _f.stubborn, _f.ok
 		goto L1
 	case 2:
-		// kill.go:178
+		// kill.go:194
 		r, stubborn, ok = _f.r, _f.stubborn, _f.ok
 		_r := ret2_kill.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// kill.go:180
+		// kill.go:196
 		r = _f.r
 		goto L3
 	}
@@ -2361,7 +2526,7 @@ type env_s040_func1 struct {
 	r *run
 }
 
-// bind_s040_func1 makes the func value of the literal at kill.go:169.
+// bind_s040_func1 makes the func value of the literal at kill.go:185.
 //
 //go:noinline
 func bind_s040_func1(_e *env_s040_func1) func() {
@@ -2424,7 +2589,7 @@ func s040_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1 (kill.go:169).
+// resume_s040_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1 (kill.go:185).
 func resume_s040_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s040_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2445,7 +2610,7 @@ func resume_s040_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:171
+		// kill.go:187
 		goto L1
 	default:
 		// a deferred call has ended
@@ -2460,7 +2625,7 @@ type env_s040_func1_1 struct {
 	r *run
 }
 
-// bind_s040_func1_1 makes the func value of the literal at kill.go:170.
+// bind_s040_func1_1 makes the func value of the literal at kill.go:186.
 //
 //go:noinline
 func bind_s040_func1_1(_e *env_s040_func1_1) func() {
@@ -2501,14 +2666,14 @@ func s040_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:170).
+// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:186).
 func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// kill.go:170
+		// kill.go:186
 		goto L1
 	}
 L1:
@@ -2521,7 +2686,7 @@ type env_s040_func2 struct {
 	r *run
 }
 
-// bind_s040_func2 makes the func value of the literal at kill.go:173.
+// bind_s040_func2 makes the func value of the literal at kill.go:189.
 //
 //go:noinline
 func bind_s040_func2(_e *env_s040_func2) func() {
@@ -2586,7 +2751,7 @@ func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:173).
+// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:189).
 func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s040_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2607,7 +2772,7 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:175
+		// kill.go:191
 		goto L1
 	default:
 		// a deferred call has ended
@@ -2746,7 +2911,7 @@ func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:184).
+// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:200).
 func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041)(unsafe.Pointer(_hd))
 	var r *run
@@ -2763,63 +2928,63 @@ func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:188
+		// kill.go:204
 		r, sem, e, q = _f.r, _f.sem, _f.e, _f.q
 		_r := ret2_kill.Take(h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// kill.go:190
+		// kill.go:206
 		r, sem, e, q, p = _f.r, _f.sem, _f.e, _f.q, _f.p
 		goto L2
 	case 3:
-		// kill.go:197
+		// kill.go:213
 		r, sem, q, p, gs = _f.r, _f.sem, _f.q, _f.p, _f.gs
 		goto L3
 	case 4:
-		// kill.go:199
+		// kill.go:215
 		r, sem, q, p = _f.r, _f.sem, _f.q, _f.p
 		goto L4
 	case 5:
-		// kill.go:201
+		// kill.go:217
 		r, sem, q, p = _f.r, _f.sem, _f.q, _f.p
 		goto L5
 	case 6:
-		// kill.go:203
+		// kill.go:219
 		r, q, p = _f.r, _f.q, _f.p
 		_r := ret4_kill.Take(h)
 		v, err = _r.R0, _r.R1
 		goto L6
 	case 7:
-		// kill.go:206
+		// kill.go:222
 		r, q, p = _f.r, _f.q, _f.p
 		_r := ret4_kill.Take(h)
 		err = _r.R1
 		goto L7
 	case 8:
-		// kill.go:208
+		// kill.go:224
 		r, q, p = _f.r, _f.q, _f.p
 		goto L8
 	case 9:
-		// kill.go:209
+		// kill.go:225
 		r, q, p = _f.r, _f.q, _f.p
 		goto L9
 	case 10:
-		// kill.go:212
+		// kill.go:228
 		r, q, getter = _f.r, _f.q, _f.getter
 		goto L10
 	case 11:
-		// kill.go:213
+		// kill.go:229
 		r, q = _f.r, _f.q
 		goto L11
 	case 12:
-		// kill.go:214
+		// kill.go:230
 		r, q = _f.r, _f.q
 		_r := ret2_kill.Take(h)
 		_t2 = _r.R0
 		goto L12
 	case 13:
-		// kill.go:215
+		// kill.go:231
 		r = _f.r
 		_r := ret4_kill.Take(h)
 		v = _r.R0
@@ -2970,7 +3135,7 @@ L13:
 	return pool_s041.Put(h, _f)
 }
 
-// bind_s041_func1 makes the func value of the literal at kill.go:190.
+// bind_s041_func1 makes the func value of the literal at kill.go:206.
 //
 //go:noinline
 func bind_s041_func1() func() {
@@ -3004,12 +3169,12 @@ func s041_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:190).
+// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:206).
 func resume_s041_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:190
+		// kill.go:206
 		goto L1
 	}
 L1:
@@ -3021,7 +3186,7 @@ type env_s041_func2 struct {
 	sem *rt.Semaphore
 }
 
-// bind_s041_func2 makes the func value of the literal at kill.go:192.
+// bind_s041_func2 makes the func value of the literal at kill.go:208.
 //
 //go:noinline
 func bind_s041_func2(_e *env_s041_func2) func() {
@@ -3060,12 +3225,12 @@ func s041_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func2 (kill.go:192).
+// resume_s041_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func2 (kill.go:208).
 func resume_s041_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:192
+		// kill.go:208
 		goto L1
 	}
 L1:
@@ -3077,7 +3242,7 @@ type env_s041_func3 struct {
 	e *rt.Event
 }
 
-// bind_s041_func3 makes the func value of the literal at kill.go:193.
+// bind_s041_func3 makes the func value of the literal at kill.go:209.
 //
 //go:noinline
 func bind_s041_func3(_e *env_s041_func3) func() {
@@ -3116,12 +3281,12 @@ func s041_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3 (kill.go:193).
+// resume_s041_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3 (kill.go:209).
 func resume_s041_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:193
+		// kill.go:209
 		goto L1
 	}
 L1:
@@ -3133,7 +3298,7 @@ type env_s041_func4 struct {
 	q *rt.Queue[int]
 }
 
-// bind_s041_func4 makes the func value of the literal at kill.go:194.
+// bind_s041_func4 makes the func value of the literal at kill.go:210.
 //
 //go:noinline
 func bind_s041_func4(_e *env_s041_func4) func() {
@@ -3172,12 +3337,12 @@ func s041_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func4 (kill.go:194).
+// resume_s041_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func4 (kill.go:210).
 func resume_s041_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func4)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:194
+		// kill.go:210
 		goto L1
 	}
 L1:
@@ -3190,7 +3355,7 @@ type env_s041_func5 struct {
 	r *run
 }
 
-// bind_s041_func5 makes the func value of the literal at kill.go:195.
+// bind_s041_func5 makes the func value of the literal at kill.go:211.
 //
 //go:noinline
 func bind_s041_func5(_e *env_s041_func5) func() {
@@ -3233,12 +3398,12 @@ func s041_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func5 (kill.go:195).
+// resume_s041_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func5 (kill.go:211).
 func resume_s041_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func5)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:195
+		// kill.go:211
 		goto L1
 	}
 L1:
@@ -3250,7 +3415,7 @@ type env_s041_func5_1 struct {
 	r *run
 }
 
-// bind_s041_func5_1 makes the func value of the literal at kill.go:195.
+// bind_s041_func5_1 makes the func value of the literal at kill.go:211.
 //
 //go:noinline
 func bind_s041_func5_1(_e *env_s041_func5_1) func() {
@@ -3276,7 +3441,7 @@ type env_s041_func6 struct {
 	q *rt.Queue[int]
 }
 
-// bind_s041_func6 makes the func value of the literal at kill.go:211.
+// bind_s041_func6 makes the func value of the literal at kill.go:227.
 //
 //go:noinline
 func bind_s041_func6(_e *env_s041_func6) func() {
@@ -3315,12 +3480,12 @@ func s041_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func6 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func6 (kill.go:211).
+// resume_s041_func6 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func6 (kill.go:227).
 func resume_s041_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func6)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:211
+		// kill.go:227
 		goto L1
 	}
 L1:
@@ -3370,7 +3535,7 @@ func s042_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:220).
+// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:236).
 func resume_s042(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042)(unsafe.Pointer(_hd))
 	var r *run
@@ -3378,15 +3543,15 @@ func resume_s042(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:223
+		// kill.go:239
 		r, sem, g = _f.r, _f.sem, _f.g
 		goto L1
 	case 2:
-		// kill.go:224
+		// kill.go:240
 		r, sem, g = _f.r, _f.sem, _f.g
 		goto L2
 	case 3:
-		// kill.go:225
+		// kill.go:241
 		r, sem, g = _f.r, _f.sem, _f.g
 		goto L3
 	}
@@ -3415,7 +3580,7 @@ type env_s042_func1 struct {
 	sem *rt.Semaphore
 }
 
-// bind_s042_func1 makes the func value of the literal at kill.go:222.
+// bind_s042_func1 makes the func value of the literal at kill.go:238.
 //
 //go:noinline
 func bind_s042_func1(_e *env_s042_func1) func() {
@@ -3458,7 +3623,7 @@ func s042_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:222).
+// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:238).
 func resume_s042_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3466,7 +3631,7 @@ func resume_s042_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 bool
 	switch _f.PC {
 	case 1:
-		// kill.go:222
+		// kill.go:238
 		_r := ret1_kill.Take(h)
 		_t1 = _r.R0
 		goto L1
@@ -3507,17 +3672,17 @@ func s035_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:232).
+// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:248).
 func resume_s035(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s035)(unsafe.Pointer(_hd))
 	var r *run
 	switch _f.PC {
 	case 1:
-		// kill.go:233
+		// kill.go:249
 		r = _f.r
 		goto L1
 	case 2:
-		// kill.go:238
+		// kill.go:254
 		r = _f.r
 		goto L2
 	}
@@ -3537,7 +3702,7 @@ type env_s035_func1 struct {
 	r *run
 }
 
-// bind_s035_func1 makes the func value of the literal at kill.go:233.
+// bind_s035_func1 makes the func value of the literal at kill.go:249.
 //
 //go:noinline
 func bind_s035_func1(_e *env_s035_func1) func() {
@@ -3604,7 +3769,7 @@ func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:233).
+// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:249).
 func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3627,7 +3792,7 @@ func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:235
+		// kill.go:251
 		goto L1
 	default:
 		// a deferred call has ended
@@ -3643,7 +3808,7 @@ type env_s035_func2 struct {
 	r *run
 }
 
-// bind_s035_func2 makes the func value of the literal at kill.go:238.
+// bind_s035_func2 makes the func value of the literal at kill.go:254.
 //
 //go:noinline
 func bind_s035_func2(_e *env_s035_func2) func() {
@@ -3714,7 +3879,7 @@ func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:238).
+// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:254).
 func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3737,7 +3902,7 @@ func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:242
+		// kill.go:258
 		goto L1
 	default:
 		// a deferred call has ended
@@ -3844,7 +4009,7 @@ func s044_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:248).
+// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:264).
 func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044)(unsafe.Pointer(_hd))
 	var r *run
@@ -3853,39 +4018,39 @@ func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:256
+		// kill.go:272
 		r, ends, b, c = _f.r, _f.ends, _f.b, _f.c
 		goto L1
 	case 2:
-		// kill.go:257
+		// kill.go:273
 		r, ends, b, c = _f.r, _f.ends, _f.b, _f.c
 		goto L2
 	case 3:
-		// kill.go:258
+		// kill.go:274
 		r, b, c = _f.r, _f.b, _f.c
 		goto L3
 	case 4:
-		// kill.go:259
+		// kill.go:275
 		r, b, c = _f.r, _f.b, _f.c
 		goto L4
 	case 5:
-		// kill.go:260
+		// kill.go:276
 		r, c = _f.r, _f.c
 		goto L5
 	case 6:
-		// kill.go:261
+		// kill.go:277
 		r, c = _f.r, _f.c
 		goto L6
 	case 7:
-		// kill.go:262
+		// kill.go:278
 		r, c = _f.r, _f.c
 		goto L7
 	case 8:
-		// kill.go:263
+		// kill.go:279
 		r, c = _f.r, _f.c
 		goto L8
 	case 9:
-		// kill.go:266
+		// kill.go:282
 		r = _f.r
 		goto L9
 	}
@@ -3962,7 +4127,7 @@ type env_s044_func1 struct {
 	r *run
 }
 
-// bind_s044_func1 makes the func value of the literal at kill.go:249.
+// bind_s044_func1 makes the func value of the literal at kill.go:265.
 //
 //go:noinline
 func bind_s044_func1(_e *env_s044_func1) func(*rt.Greenlet) {
@@ -3994,7 +4159,7 @@ type env_s044_func1_1 struct {
 	r *run
 }
 
-// bind_s044_func1_1 makes the func value of the literal at kill.go:250.
+// bind_s044_func1_1 makes the func value of the literal at kill.go:266.
 //
 //go:noinline
 func bind_s044_func1_1(_e *env_s044_func1_1) func() {
@@ -4020,7 +4185,7 @@ type env_s044_func1_2 struct {
 	r *run
 }
 
-// bind_s044_func1_2 makes the func value of the literal at kill.go:251.
+// bind_s044_func1_2 makes the func value of the literal at kill.go:267.
 //
 //go:noinline
 func bind_s044_func1_2(_e *env_s044_func1_2) func() {
@@ -4041,7 +4206,7 @@ func s044_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func2 makes the func value of the literal at kill.go:253.
+// bind_s044_func2 makes the func value of the literal at kill.go:269.
 //
 //go:noinline
 func bind_s044_func2() func() {
@@ -4055,7 +4220,7 @@ func s044_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func3 makes the func value of the literal at kill.go:254.
+// bind_s044_func3 makes the func value of the literal at kill.go:270.
 //
 //go:noinline
 func bind_s044_func3() func() {
@@ -4089,19 +4254,19 @@ func s044_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:254).
+// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:270).
 func resume_s044_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func3)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:254
+		// kill.go:270
 		goto L1
 	}
 L1:
 	return pool_s044_func3.Put(h, _f)
 }
 
-// bind_s044_func4 makes the func value of the literal at kill.go:255.
+// bind_s044_func4 makes the func value of the literal at kill.go:271.
 //
 //go:noinline
 func bind_s044_func4() func() {
@@ -4135,12 +4300,12 @@ func s044_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:255).
+// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:271).
 func resume_s044_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func4)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:255
+		// kill.go:271
 		goto L1
 	}
 L1:
@@ -4152,7 +4317,7 @@ type env_s044_func5 struct {
 	r *run
 }
 
-// bind_s044_func5 makes the func value of the literal at kill.go:265.
+// bind_s044_func5 makes the func value of the literal at kill.go:281.
 //
 //go:noinline
 func bind_s044_func5(_e *env_s044_func5) func() {
@@ -4193,14 +4358,14 @@ func s044_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:265).
+// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:281).
 func resume_s044_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func5)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// kill.go:265
+		// kill.go:281
 		goto L1
 	}
 L1:
@@ -4238,13 +4403,13 @@ func s046_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:270).
+// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:286).
 func resume_s046(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046)(unsafe.Pointer(_hd))
 	var r *run
 	switch _f.PC {
 	case 1:
-		// kill.go:276
+		// kill.go:292
 		r = _f.r
 		goto L1
 	}
@@ -4253,7 +4418,7 @@ L1:
 	return pool_s046.Put(h, _f)
 }
 
-// bind_s046_func1 makes the func value of the literal at kill.go:271.
+// bind_s046_func1 makes the func value of the literal at kill.go:287.
 //
 //go:noinline
 func bind_s046_func1() func() {
@@ -4273,7 +4438,7 @@ type env_s046_func2 struct {
 	cancel *func()
 }
 
-// bind_s046_func2 makes the func value of the literal at kill.go:273.
+// bind_s046_func2 makes the func value of the literal at kill.go:289.
 //
 //go:noinline
 func bind_s046_func2(_e *env_s046_func2) func() {
@@ -4330,12 +4495,12 @@ func s046_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:273).
+// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:289).
 func resume_s046_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:273
+		// kill.go:289
 		goto L1
 	}
 L1:
@@ -4347,7 +4512,7 @@ type env_s046_func3 struct {
 	r *run
 }
 
-// bind_s046_func3 makes the func value of the literal at kill.go:274.
+// bind_s046_func3 makes the func value of the literal at kill.go:290.
 //
 //go:noinline
 func bind_s046_func3(_e *env_s046_func3) func() {
@@ -4373,7 +4538,7 @@ type env_s046_func4 struct {
 	r *run
 }
 
-// bind_s046_func4 makes the func value of the literal at kill.go:275.
+// bind_s046_func4 makes the func value of the literal at kill.go:291.
 //
 //go:noinline
 func bind_s046_func4(_e *env_s046_func4) func() {
@@ -4422,13 +4587,13 @@ func s053_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:280).
+// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:296).
 func resume_s053(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053)(unsafe.Pointer(_hd))
 	var r *run
 	switch _f.PC {
 	case 1:
-		// kill.go:295
+		// kill.go:311
 		r = _f.r
 		goto L1
 	}
@@ -4442,7 +4607,7 @@ type env_s053_func1 struct {
 	r *run
 }
 
-// bind_s053_func1 makes the func value of the literal at kill.go:282.
+// bind_s053_func1 makes the func value of the literal at kill.go:298.
 //
 //go:noinline
 func bind_s053_func1(_e *env_s053_func1) func() {
@@ -4505,7 +4670,7 @@ func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	panic("P")
 }
 
-// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:282).
+// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:298).
 func resume_s053_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4532,7 +4697,7 @@ type env_s053_func1_1 struct {
 	r *run
 }
 
-// bind_s053_func1_1 makes the func value of the literal at kill.go:283.
+// bind_s053_func1_1 makes the func value of the literal at kill.go:299.
 //
 //go:noinline
 func bind_s053_func1_1(_e *env_s053_func1_1) func() {
@@ -4555,7 +4720,7 @@ func s053_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s053_func1_2 makes the func value of the literal at kill.go:286.
+// bind_s053_func1_2 makes the func value of the literal at kill.go:302.
 //
 //go:noinline
 func bind_s053_func1_2() func() {
@@ -4589,12 +4754,12 @@ func s053_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:286).
+// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:302).
 func resume_s053_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053_func1_2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:287
+		// kill.go:303
 		goto L1
 	}
 L1:
@@ -4606,7 +4771,7 @@ type env_s053_func2 struct {
 	r *run
 }
 
-// bind_s053_func2 makes the func value of the literal at kill.go:291.
+// bind_s053_func2 makes the func value of the literal at kill.go:307.
 //
 //go:noinline
 func bind_s053_func2(_e *env_s053_func2) func() {
@@ -4669,7 +4834,7 @@ func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:291).
+// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:307).
 func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4692,7 +4857,7 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:292
+		// kill.go:308
 		goto L1
 	default:
 		// a deferred call has ended
@@ -4714,7 +4879,7 @@ type env_s053_func2_1 struct {
 	r *run
 }
 
-// bind_s053_func2_1 makes the func value of the literal at kill.go:293.
+// bind_s053_func2_1 makes the func value of the literal at kill.go:309.
 //
 //go:noinline
 func bind_s053_func2_1(_e *env_s053_func2_1) func() {
@@ -4799,64 +4964,70 @@ func init() {
 	}), false)
 	bind_s036_func1(new(env_s036_func1))
 	green.Describe(green.Func(resume_s036_func1), "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", []int32{123, 125})
-	green.Describe(green.Func(resume_s037), "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", []int32{142, 144, 146, 148})
+	green.Describe(green.Func(resume_s036b), "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", []int32{141, 142, 144})
+	green.Register(green.Func(s036b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s036b_green(_h, _a0)
+	}), false)
+	bind_s036b_func1(new(env_s036b_func1))
+	green.Describe(green.Func(resume_s036b_func1), "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", []int32{137, 138})
+	green.Describe(green.Func(resume_s037), "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", []int32{158, 160, 162, 164})
 	green.Register(green.Func(s037), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s037_green(_h, _a0)
 	}), false)
 	bind_s037_func1(new(env_s037_func1))
-	green.Describe(green.Func(resume_s037_func1), "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", []int32{137})
+	green.Describe(green.Func(resume_s037_func1), "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", []int32{153})
 	bind_s037_func1_1()
-	green.Describe(green.Func(resume_s037_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", []int32{137})
-	green.Describe(green.Func(resume_s038), "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", []int32{161, 163, 164})
+	green.Describe(green.Func(resume_s037_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", []int32{153})
+	green.Describe(green.Func(resume_s038), "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", []int32{177, 179, 180})
 	green.Register(green.Func(s038), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s038_green(_h, _a0)
 	}), false)
 	bind_s038_func1(new(env_s038_func1))
-	green.Describe(green.Func(resume_s038_func1), "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", []int32{159})
+	green.Describe(green.Func(resume_s038_func1), "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", []int32{175})
 	bind_s038_func1_1(new(env_s038_func1_1))
-	green.Describe(green.Func(resume_s038_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", []int32{156})
-	green.Describe(green.Func(resume_s040), "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", []int32{177, 178, 180})
+	green.Describe(green.Func(resume_s038_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", []int32{172})
+	green.Describe(green.Func(resume_s040), "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", []int32{193, 194, 196})
 	green.Register(green.Func(s040), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s040_green(_h, _a0)
 	}), false)
 	bind_s040_func1(new(env_s040_func1))
-	green.Describe(green.Func(resume_s040_func1), "github.com/greengen/greengen/rt/internal/scenarios.s040.func1", "kill.go", []int32{171})
+	green.Describe(green.Func(resume_s040_func1), "github.com/greengen/greengen/rt/internal/scenarios.s040.func1", "kill.go", []int32{187})
 	bind_s040_func1_1(new(env_s040_func1_1))
-	green.Describe(green.Func(resume_s040_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", []int32{170})
+	green.Describe(green.Func(resume_s040_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", []int32{186})
 	bind_s040_func2(new(env_s040_func2))
-	green.Describe(green.Func(resume_s040_func2), "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", []int32{175})
-	green.Describe(green.Func(resume_s041), "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", []int32{188, 190, 197, 199, 201, 203, 206, 208, 209, 212, 213, 214, 215})
+	green.Describe(green.Func(resume_s040_func2), "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", []int32{191})
+	green.Describe(green.Func(resume_s041), "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", []int32{204, 206, 213, 215, 217, 219, 222, 224, 225, 228, 229, 230, 231})
 	green.Register(green.Func(s041), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s041_green(_h, _a0)
 	}), false)
 	bind_s041_func1()
-	green.Describe(green.Func(resume_s041_func1), "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", []int32{190})
+	green.Describe(green.Func(resume_s041_func1), "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", []int32{206})
 	bind_s041_func2(new(env_s041_func2))
-	green.Describe(green.Func(resume_s041_func2), "github.com/greengen/greengen/rt/internal/scenarios.s041.func2", "kill.go", []int32{192})
+	green.Describe(green.Func(resume_s041_func2), "github.com/greengen/greengen/rt/internal/scenarios.s041.func2", "kill.go", []int32{208})
 	bind_s041_func3(new(env_s041_func3))
-	green.Describe(green.Func(resume_s041_func3), "github.com/greengen/greengen/rt/internal/scenarios.s041.func3", "kill.go", []int32{193})
+	green.Describe(green.Func(resume_s041_func3), "github.com/greengen/greengen/rt/internal/scenarios.s041.func3", "kill.go", []int32{209})
 	bind_s041_func4(new(env_s041_func4))
-	green.Describe(green.Func(resume_s041_func4), "github.com/greengen/greengen/rt/internal/scenarios.s041.func4", "kill.go", []int32{194})
+	green.Describe(green.Func(resume_s041_func4), "github.com/greengen/greengen/rt/internal/scenarios.s041.func4", "kill.go", []int32{210})
 	bind_s041_func5(new(env_s041_func5))
-	green.Describe(green.Func(resume_s041_func5), "github.com/greengen/greengen/rt/internal/scenarios.s041.func5", "kill.go", []int32{195})
+	green.Describe(green.Func(resume_s041_func5), "github.com/greengen/greengen/rt/internal/scenarios.s041.func5", "kill.go", []int32{211})
 	bind_s041_func5_1(new(env_s041_func5_1))
 	bind_s041_func6(new(env_s041_func6))
-	green.Describe(green.Func(resume_s041_func6), "github.com/greengen/greengen/rt/internal/scenarios.s041.func6", "kill.go", []int32{211})
-	green.Describe(green.Func(resume_s042), "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", []int32{223, 224, 225})
+	green.Describe(green.Func(resume_s041_func6), "github.com/greengen/greengen/rt/internal/scenarios.s041.func6", "kill.go", []int32{227})
+	green.Describe(green.Func(resume_s042), "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", []int32{239, 240, 241})
 	green.Register(green.Func(s042), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s042_green(_h, _a0)
 	}), false)
 	bind_s042_func1(new(env_s042_func1))
-	green.Describe(green.Func(resume_s042_func1), "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", []int32{222})
-	green.Describe(green.Func(resume_s035), "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", []int32{233, 238})
+	green.Describe(green.Func(resume_s042_func1), "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", []int32{238})
+	green.Describe(green.Func(resume_s035), "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", []int32{249, 254})
 	green.Register(green.Func(s035), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s035_green(_h, _a0)
 	}), false)
 	bind_s035_func1(new(env_s035_func1))
-	green.Describe(green.Func(resume_s035_func1), "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", []int32{235})
+	green.Describe(green.Func(resume_s035_func1), "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", []int32{251})
 	bind_s035_func2(new(env_s035_func2))
-	green.Describe(green.Func(resume_s035_func2), "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", []int32{242})
-	green.Describe(green.Func(resume_s044), "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", []int32{256, 257, 258, 259, 260, 261, 262, 263, 266})
+	green.Describe(green.Func(resume_s035_func2), "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", []int32{258})
+	green.Describe(green.Func(resume_s044), "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", []int32{272, 273, 274, 275, 276, 277, 278, 279, 282})
 	green.Register(green.Func(s044), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s044_green(_h, _a0)
 	}), false)
@@ -4865,21 +5036,21 @@ func init() {
 	bind_s044_func1_2(new(env_s044_func1_2))
 	bind_s044_func2()
 	bind_s044_func3()
-	green.Describe(green.Func(resume_s044_func3), "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", []int32{254})
+	green.Describe(green.Func(resume_s044_func3), "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", []int32{270})
 	bind_s044_func4()
-	green.Describe(green.Func(resume_s044_func4), "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", []int32{255})
+	green.Describe(green.Func(resume_s044_func4), "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", []int32{271})
 	bind_s044_func5(new(env_s044_func5))
-	green.Describe(green.Func(resume_s044_func5), "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", []int32{265})
-	green.Describe(green.Func(resume_s046), "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", []int32{276})
+	green.Describe(green.Func(resume_s044_func5), "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", []int32{281})
+	green.Describe(green.Func(resume_s046), "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", []int32{292})
 	green.Register(green.Func(s046), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s046_green(_h, _a0)
 	}), false)
 	bind_s046_func1()
 	bind_s046_func2(new(env_s046_func2))
-	green.Describe(green.Func(resume_s046_func2), "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", []int32{273})
+	green.Describe(green.Func(resume_s046_func2), "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", []int32{289})
 	bind_s046_func3(new(env_s046_func3))
 	bind_s046_func4(new(env_s046_func4))
-	green.Describe(green.Func(resume_s053), "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", []int32{295})
+	green.Describe(green.Func(resume_s053), "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", []int32{311})
 	green.Register(green.Func(s053), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s053_green(_h, _a0)
 	}), false)
@@ -4887,8 +5058,8 @@ func init() {
 	green.Describe(green.Func(resume_s053_func1), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go", []int32{})
 	bind_s053_func1_1(new(env_s053_func1_1))
 	bind_s053_func1_2()
-	green.Describe(green.Func(resume_s053_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", []int32{287})
+	green.Describe(green.Func(resume_s053_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", []int32{303})
 	bind_s053_func2(new(env_s053_func2))
-	green.Describe(green.Func(resume_s053_func2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", []int32{292})
+	green.Describe(green.Func(resume_s053_func2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", []int32{308})
 	bind_s053_func2_1(new(env_s053_func2_1))
 }

@@ -31,6 +31,7 @@ func init() {
 		{name: "034", fn: s034},
 		{name: "035", fn: s035},
 		{name: "036", fn: s036},
+		{name: "036b", fn: s036b},
 		{name: "037", fn: s037},
 		{name: "038", fn: s038},
 		{name: "040", fn: s040},

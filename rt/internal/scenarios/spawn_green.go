@@ -2962,9 +2962,9 @@ L1:
 
 type frame_s116 struct {
 	green.Frame
-	r      *run
-	own    *rt.Local[string]
-	shared *rt.Local[string]
+	r        *run
+	own      *rt.Local[string]
+	shared_2 *rt.Local[string]
 }
 
 var pool_s116 green.Pool[frame_s116]
@@ -2977,17 +2977,17 @@ func new_s116(_h *green.Hub) *frame_s116 {
 
 // s116_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s116.
 func s116_green(h *green.Hub, r *run) (_c *green.Frame) {
-	own, shared := rt.NewLocal[string](), rt.NewInherited[string]()
+	own, shared_2 := rt.NewLocal[string](), rt.NewInherited[string]()
 	own.Set_green(h, "main")
-	shared.Set_green(h, "main")
-	a := rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared: shared}))
+	shared_2.Set_green(h, "main")
+	a := rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2}))
 	if _c := a.Join_green(h); _c != nil {
 		_f := new_s116(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.r, _f.own, _f.shared = 1, r, own, shared
+		_f.PC, _f.r, _f.own, _f.shared_2 = 1, r, own, shared_2
 		return &_f.Frame
 	}
-	r.note(own.Get_green(h), shared.Get_green(h))
+	r.note(own.Get_green(h), shared_2.Get_green(h))
 	r.logged("", "main", "", "a", "a", "later", "main", "main")
 	return nil
 }
@@ -2997,24 +2997,24 @@ func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116)(unsafe.Pointer(_hd))
 	var r *run
 	var own *rt.Local[string]
-	var shared *rt.Local[string]
+	var shared_2 *rt.Local[string]
 	switch _f.PC {
 	case 1:
 		// spawn.go:212
-		r, own, shared = _f.r, _f.own, _f.shared
+		r, own, shared_2 = _f.r, _f.own, _f.shared_2
 		goto L1
 	}
 L1:
-	r.note(own.Get_green(h), shared.Get_green(h))
+	r.note(own.Get_green(h), shared_2.Get_green(h))
 	r.logged("", "main", "", "a", "a", "later", "main", "main")
 	return pool_s116.Put(h, _f)
 }
 
 type env_s116_func1 struct {
 	green.Env
-	r      *run
-	own    *rt.Local[string]
-	shared *rt.Local[string]
+	r        *run
+	own      *rt.Local[string]
+	shared_2 *rt.Local[string]
 }
 
 // bind_s116_func1 makes the func value of the literal at spawn.go:203.
@@ -3025,16 +3025,16 @@ func bind_s116_func1(_e *env_s116_func1) func() {
 	_fn := func() {
 		r := _e.r
 		own := _e.own
-		shared := _e.shared
-		r.note(own.Get(), shared.Get())
+		shared_2 := _e.shared_2
+		r.note(own.Get(), shared_2.Get())
 		own.Set("a")
-		shared.Set("a")
+		shared_2.Set("a")
 		b := rt.Spawn(func() {
-			r.note(own.Get(), shared.Get())
+			r.note(own.Get(), shared_2.Get())
 		})
-		shared.Set("later")
+		shared_2.Set("later")
 		b.Join()
-		r.note(own.Get(), shared.Get())
+		r.note(own.Get(), shared_2.Get())
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3058,19 +3058,19 @@ func s116_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s116_func1)(_env)
 	r := _e.r
 	own := _e.own
-	shared := _e.shared
-	r.note(own.Get_green(h), shared.Get_green(h))
+	shared_2 := _e.shared_2
+	r.note(own.Get_green(h), shared_2.Get_green(h))
 	own.Set_green(h, "a")
-	shared.Set_green(h, "a")
-	b := rt.Spawn_green(h, bind_s116_func1_1(&env_s116_func1_1{r: r, own: own, shared: shared}))
-	shared.Set_green(h, "later")
+	shared_2.Set_green(h, "a")
+	b := rt.Spawn_green(h, bind_s116_func1_1(&env_s116_func1_1{r: r, own: own, shared_2: shared_2}))
+	shared_2.Set_green(h, "later")
 	if _c := b.Join_green(h); _c != nil {
 		_f := new_s116_func1(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
-	r.note(own.Get_green(h), shared.Get_green(h))
+	r.note(own.Get_green(h), shared_2.Get_green(h))
 	return nil
 }
 
@@ -3080,22 +3080,22 @@ func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	r := _e.r
 	own := _e.own
-	shared := _e.shared
+	shared_2 := _e.shared_2
 	switch _f.PC {
 	case 1:
 		// spawn.go:209
 		goto L1
 	}
 L1:
-	r.note(own.Get_green(h), shared.Get_green(h))
+	r.note(own.Get_green(h), shared_2.Get_green(h))
 	return pool_s116_func1.Put(h, _f)
 }
 
 type env_s116_func1_1 struct {
 	green.Env
-	r      *run
-	own    *rt.Local[string]
-	shared *rt.Local[string]
+	r        *run
+	own      *rt.Local[string]
+	shared_2 *rt.Local[string]
 }
 
 // bind_s116_func1_1 makes the func value of the literal at spawn.go:207.
@@ -3106,8 +3106,8 @@ func bind_s116_func1_1(_e *env_s116_func1_1) func() {
 	_fn := func() {
 		r := _e.r
 		own := _e.own
-		shared := _e.shared
-		r.note(own.Get(), shared.Get())
+		shared_2 := _e.shared_2
+		r.note(own.Get(), shared_2.Get())
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3118,8 +3118,8 @@ func s116_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s116_func1_1)(_env)
 	r := _e.r
 	own := _e.own
-	shared := _e.shared
-	r.note(own.Get_green(h), shared.Get_green(h))
+	shared_2 := _e.shared_2
+	r.note(own.Get_green(h), shared_2.Get_green(h))
 	return nil
 }
 
