@@ -52,11 +52,21 @@
 // the program exits with code 2; Config.OnPanic isolates it instead. A Goexit of
 // foreign code takes the hub's goroutine away: the loop goes on in a fresh one.
 //
+// # Several hubs
+//
+// RunN runs hubs in parallel. A greenlet stays on its hub for life. Spawn of
+// another Hub, Post, Join and Kill reach it from anywhere, through one queue with
+// one lock per hub; all else of a hub, and channels and locks that its greenlets
+// share with nobody else, need none.
+//
 // # Deadlock
 //
-// If no greenlet is ready, and there is no timer, no watched descriptor, no
-// worker, no Hold and no wait for another hub, nothing can ever happen: Run
-// returns a DeadlockError that lists who waits for what. With only workers left
+// A hub is stuck if no greenlet is ready, and there is no timer, no watched
+// descriptor, no worker, no Hold and no wait for a greenlet on a goroutine. One of
+// the program's other hubs may still Post to it. If all of them are stuck, which one
+// that is alone is at once, nothing can ever happen: each ends with a DeadlockError
+// that lists who waits for what. So a hub that serves a socket keeps all others
+// from being taken for dead, as a goroutine does in Go. With only workers left
 // the hub sleeps in a plain channel receive, so that Go's own detector judges.
 //
 // # Who may touch what

@@ -149,7 +149,9 @@ func (h *Hub) launch(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 // make makes a greenlet, which is to be queued.
 func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	if len(h.slab) == 0 {
-		h.slab = make([]Greenlet, 16)
+		const n = 16
+		h.slab = make([]Greenlet, n)
+		h.nextID = h.ids.Add(n) - n
 	}
 	g := &h.slab[0]
 	h.slab = h.slab[1:]
@@ -328,6 +330,9 @@ func (h *Hub) killBy(g *Greenlet, err error) {
 	case g.state == ended:
 		return
 	case g.flags&isNew != 0:
+		if g.index < 0 { // its post has not been taken
+			h.list(g)
+		}
 		g.flags = isDead
 		h.endedBy(g, err)
 		return

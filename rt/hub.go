@@ -46,8 +46,9 @@ type Hub struct {
 
 	all    []*Greenlet // every greenlet that has not ended
 	slab   []Greenlet
-	nextID uint64
-	root   *Greenlet // its end ends Run
+	nextID uint64        // of those in slab
+	ids    atomic.Uint64 // the last one given away
+	root   *Greenlet     // its end ends Run
 	config Config
 	err    error // why Run ends early
 	over   bool
@@ -57,13 +58,14 @@ type Hub struct {
 	stats Stats
 
 	in struct {
-		sync.Mutex // guards queue, spare and closed
+		sync.Mutex // guards queue and closed
 		queue      []post
-		spare      []post
 		closed     bool
 	}
+	taken    []post // from in.queue
+	took     int    // how many of them
 	posted   atomic.Bool
-	sleeping atomic.Uint32 // awake or how it sleeps
+	sleeping atomic.Uint32 // awake or how it sleeps; changed from and to asleepStuck under in
 }
 
 // How a hub sleeps: Wake must know.
@@ -71,6 +73,7 @@ const (
 	awake = iota
 	asleep
 	asleepInPoll
+	asleepStuck // asleep, and only another hub or goroutine can wake it
 )
 
 // maxBatch bounds the switches between two looks at the clock, pollEvery the
@@ -84,6 +87,7 @@ const (
 type post struct {
 	fn  func()
 	job *job
+	g   *Greenlet // to be run
 }
 
 // HubOf returns rt's side of a hub that does not block. Only from the hub's goroutine.
@@ -113,8 +117,10 @@ func (h *Hub) post(p post) bool {
 	h.in.queue = append(h.in.queue, p)
 	h.posted.Store(true)
 	// Under the lock: a hub that is closed meanwhile has no descriptor to write to.
-	if how := h.sleeping.Swap(awake); how != awake {
-		h.poller.Wake(how == asleepInPoll)
+	if h.sleeping.Load() != awake {
+		if how := h.rouse(); how != awake {
+			h.poller.Wake(how == asleepInPoll)
+		}
 	}
 	return true
 }
@@ -123,6 +129,9 @@ func (h *Hub) post(p post) bool {
 // called: somebody outside is going to Post. Safe from any goroutine.
 func (h *Hub) Hold() (release func()) {
 	h.holds.Add(1)
+	if h.sleeping.Load() == asleepStuck {
+		h.Post(func() {})
+	}
 	return direct(sync.OnceFunc(func() {
 		h.holds.Add(-1)
 		h.Post(func() {}) // it may be a deadlock now
@@ -131,19 +140,25 @@ func (h *Hub) Hold() (release func()) {
 
 // takePosts runs what other goroutines posted.
 func (h *Hub) takePosts() {
-	if !h.posted.Load() {
+	if !h.posted.Load() && h.took == len(h.taken) {
 		return
 	}
-	h.in.Lock()
-	ps := h.in.queue
-	h.in.queue, h.in.spare = h.in.spare[:0], ps
-	h.posted.Store(false)
-	h.in.Unlock()
-	for i, p := range ps {
-		ps[i] = post{}
-		if p.job != nil {
+	if h.took == len(h.taken) { // else a callback panicked, and some are left
+		h.in.Lock()
+		h.in.queue, h.taken, h.took = h.taken[:0], h.in.queue, 0
+		h.posted.Store(false)
+		h.in.Unlock()
+	}
+	for h.took < len(h.taken) {
+		p := h.taken[h.took]
+		h.taken[h.took] = post{}
+		h.took++
+		switch {
+		case p.job != nil:
 			h.offloaded(p.job)
-		} else {
+		case p.g != nil:
+			h.adopt(p.g)
+		default:
 			p.fn()
 		}
 	}
@@ -219,9 +234,7 @@ func (h *Hub) turn() bool {
 		case h.over:
 			return false
 		case h.runq.len() == 0:
-			if !h.sleep() {
-				return false
-			}
+			h.sleep()
 		case h.due():
 			h.stats.Polls++
 			h.events(h.poller.Wait(0, h.fdWaits > 0))
@@ -248,25 +261,27 @@ func (h *Hub) due() bool {
 	return true
 }
 
-// sleep waits for events. It returns false if there cannot be any.
-func (h *Hub) sleep() bool {
+// sleep waits for events, or finds out that there cannot be any.
+func (h *Hub) sleep() {
 	timeout := int64(-1)
 	if len(h.timers.heap) > 0 {
 		timeout = max(h.timers.heap[0].when-h.poller.Now(), 0)
 	}
-	if h.idle(timeout) {
+	if h.idle() {
 		if h.posted.Load() {
-			return true
+			return
 		}
-		h.err = h.deadlock()
-		h.over = true
-		return false
+		if h.hopeless() {
+			h.lost()
+			return
+		}
+	} else {
+		how := uint32(asleep)
+		if h.fdWaits > 0 {
+			how = asleepInPoll
+		}
+		h.sleeping.Store(how)
 	}
-	how := uint32(asleep)
-	if h.fdWaits > 0 {
-		how = asleepInPoll
-	}
-	h.sleeping.Store(how)
 	if h.posted.Load() { // else the post would not wake the hub
 		timeout = 0
 	}
@@ -276,19 +291,24 @@ func (h *Hub) sleep() bool {
 	}
 	nap := h.nap(timeout)
 	evs := h.poller.Wait(nap, h.fdWaits > 0)
-	h.sleeping.Store(awake)
+	h.wakeUp()
 	h.monitor.resume()
 	h.events(evs)
 	if len(evs) == 0 && nap == idleYouth && h.runq.len() == 0 && !h.posted.Load() {
 		h.growAll()
 	}
-	return true
+}
+
+// lost ends the hub, since nothing can happen any more.
+func (h *Hub) lost() {
+	h.err = h.deadlock()
+	h.over = true
 }
 
 // idle reports whether nothing can make a greenlet ready any more. Those who wait
 // in the lot are handed to workers first: somebody outside may end their wait.
-func (h *Hub) idle(timeout int64) bool {
-	if timeout >= 0 || h.fdWaits > 0 || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0 {
+func (h *Hub) idle() bool {
+	if h.hopes() {
 		return false
 	}
 	if h.alone() {
@@ -298,6 +318,11 @@ func (h *Hub) idle(timeout int64) bool {
 	}
 	h.growAll()
 	return h.offloads == 0
+}
+
+// hopes reports whether something that the hub has under way can make a greenlet ready.
+func (h *Hub) hopes() bool {
+	return len(h.timers.heap) > 0 || h.fdWaits > 0 || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0
 }
 
 // nap shortens a sleep if somebody waits in the lot: greenlets that are ready might
@@ -339,18 +364,23 @@ func (h *Hub) Eager() bool {
 func (h *Hub) close() {
 	h.in.Lock()
 	h.in.closed = true
+	late := append(h.taken[h.took:], h.in.queue...)
 	h.in.queue = nil
 	h.poller.Close()
 	h.in.Unlock()
+	defer h.retire()
 	h.workers.close()
 	for _, g := range h.all {
 		if w, ok := g.wait.(*Waiting); ok && w.state == isNative {
 			w.cancel(g)
 		}
-		if x := g.ext.Load(); x != nil {
-			x.err = ErrHubClosed
-			g.done.Store(true)
-			x.tell()
+		if !h.main || g.ext.Load() != nil { // main's end is the program's
+			g.abandon()
+		}
+	}
+	for _, p := range late {
+		if p.g != nil {
+			p.g.abandon()
 		}
 	}
 	h.all = nil

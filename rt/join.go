@@ -14,6 +14,7 @@ type joining struct {
 	target   *Greenlet // nil once it ended
 	timer    *timer    // nil: no limit
 	unlink   func()    // target is not of this hub
+	outside  bool      // target is a goroutine
 	timedOut bool
 }
 
@@ -39,7 +40,10 @@ func (h *Hub) join(target *Greenlet, d time.Duration) *joining {
 		x.joiners = append(x.joiners, j)
 		return j
 	}
-	h.externs++
+	if target.hub == nil { // another hub would be known to be alive
+		j.outside = true
+		h.externs++
+	}
 	j.unlink = target.onEnd(func() {
 		h.Post(func() {
 			if j.target != nil {
@@ -60,6 +64,9 @@ func (j *joining) end() *Greenlet {
 	if j.unlink != nil {
 		j.unlink()
 		j.unlink = nil
+	}
+	if j.outside {
+		j.outside = false
 		j.g.hub.externs--
 	}
 	if t := j.target; t != nil {

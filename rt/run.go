@@ -57,7 +57,7 @@ type Stats struct {
 // Stats returns the counters. Only from the hub's goroutine, or after Run.
 func (h *Hub) Stats() Stats {
 	s := h.stats
-	s.Greenlets = h.nextID
+	s.Greenlets = h.ids.Load() - uint64(len(h.slab))
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
 	s.Workers, s.Alive, s.Timers = h.offloads, len(h.all), len(h.timers.heap)
 	return s
@@ -80,13 +80,9 @@ func Run(fn func(), opts ...Option) error {
 		return nil
 	}
 	h := newHub(configure(opts))
-	defer h.endRun()
+	h.enlist()
 	h.root = h.spawn(green.Func(fn))
-	h.run()
-	if h.exits {
-		runtime.Goexit()
-	}
-	return h.err
+	return h.runRoot()
 }
 
 // endRun is what Run does last.
@@ -129,16 +125,9 @@ func Run_green(h *green.Hub, fn func(), opts ...Option) (error, *green.Frame) {
 // On runs fn as a greenlet of h, and waits for its end: with its error, ErrHubClosed
 // if h ended first. If fn calls Goexit, so does On. From any goroutine but a hub's.
 func (h *Hub) On(fn func()) error {
-	var g *Greenlet
-	done := make(chan struct{})
-	if !h.post(post{fn: func() {
-		g = h.spawn(green.Func(fn))
-		g.onEnd(func() { close(done) })
-	}}) {
-		return ErrHubClosed
-	}
-	<-done
-	if g.flags&exited != 0 {
+	g := h.Spawn(fn)
+	g.Join()
+	if g.Err() == nil && g.flags&exited != 0 {
 		runtime.Goexit()
 	}
 	return g.Err()
@@ -152,6 +141,7 @@ func RunMain(fn func()) {
 		return
 	}
 	h := newHub(configure(nil))
+	h.enlist()
 	h.main = true
 	returned := false
 	defer func() {

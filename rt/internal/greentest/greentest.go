@@ -71,6 +71,24 @@ func Task(steps ...Step) func() {
 	return fn
 }
 
+type envInt struct {
+	green.Env
+	make func(i int) []Step
+}
+
+func twinInt(h *green.Hub, p unsafe.Pointer, i int) *green.Frame {
+	return Run(h, (*envInt)(p).make(i)...)
+}
+
+// TaskInt is Task for a func(int), which makes the steps that make returns.
+func TaskInt(make func(i int) []Step) func(int) {
+	e := &envInt{make: make}
+	e.Twin = green.Func(twinInt)
+	fn := func(i int) { Run(nil, e.make(i)...) }
+	green.Bind(green.Func(fn), unsafe.Pointer(e))
+	return fn
+}
+
 // Do is a step of plain code.
 func Do(f func()) Step {
 	return func(*green.Hub) *green.Frame {

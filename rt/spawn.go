@@ -1,0 +1,79 @@
+package rt
+
+import (
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// CurrentHub returns the hub that runs the caller: nil, since a goroutine does
+// not know. Safe from any goroutine.
+func CurrentHub() *Hub { return nil }
+
+// CurrentHub_green returns the hub that runs the caller, nil in blocking mode.
+// Only from the hub's goroutine.
+func CurrentHub_green(h *green.Hub) *Hub {
+	if h.Blocks() {
+		return nil
+	}
+	return HubOf(h)
+}
+
+// Spawn makes a greenlet of h that runs fn, as the function Spawn does for the
+// hub of the caller. If h is closed, or before the greenlet runs, it ends with
+// ErrHubClosed. Safe from any goroutine.
+func (h *Hub) Spawn(fn func()) *Greenlet {
+	w := green.Func(fn)
+	twin, env, _ := green.Lookup(fn)
+	if twin == nil {
+		twin, env = green.Func(offloadWhole), w
+	}
+	g := &Greenlet{hub: h, at: twin, env: env, fn: codeOf(w), id: h.ids.Add(1), flags: isNew, index: -1}
+	if !h.post(post{g: g}) {
+		g.abandon()
+	}
+	return g
+}
+
+// Spawn_green is Spawn for greenlets, of h or another hub; without waiting for
+// either. Only from the goroutine of own.
+func (h *Hub) Spawn_green(own *green.Hub, fn func()) *Greenlet {
+	if own == &h.Hub {
+		return h.spawn(green.Func(fn))
+	}
+	return h.Spawn(fn)
+}
+
+// adopt queues a greenlet that Spawn made.
+func (h *Hub) adopt(g *Greenlet) {
+	if g.flags&isDead != 0 { // killed by one that knew it already
+		return
+	}
+	if g.at == green.Func(offloadWhole) {
+		h.stats.SpawnsOffloaded++
+	}
+	h.list(g)
+	h.runq.push(g)
+}
+
+// list notes that g lives.
+func (h *Hub) list(g *Greenlet) {
+	g.index = int32(len(h.all))
+	h.all = append(h.all, g)
+}
+
+// abandon tells those who wait for g that its hub is no more.
+func (g *Greenlet) abandon() {
+	x := g.more()
+	x.err = ErrHubClosed
+	g.done.Store(true)
+	x.tell()
+}
+
+// runIndexed is the root of a hub that RunN made: fn takes the hub's number.
+func (h *Hub) runIndexed(fn func(int), i int) *Greenlet {
+	twin, env, _ := green.Lookup(fn)
+	run := green.As[func(*green.Hub, unsafe.Pointer, int) *green.Frame](twin)
+	w := green.Func(func(gh *green.Hub) *green.Frame { return run(gh, env, i) })
+	return h.launch(green.Func(goTwin), w, codeOf(green.Func(fn)))
+}
