@@ -64,8 +64,10 @@
 // A hub is stuck if no greenlet is ready, and there is no timer, no watched
 // descriptor, no worker, no Hold and no wait for a greenlet on a goroutine. One of
 // the program's other hubs may still Post to it. If all of them are stuck, which one
-// that is alone is at once, nothing can ever happen: each ends with a DeadlockError
-// that lists who waits for what. So a hub that serves a socket keeps all others
+// that is alone is at once, nothing can ever happen. Then the first greenlet of each,
+// and no other one, unwinds with a DeadlockError that lists who waits for what: Run
+// returns it, unless Catch stops it; then the hub goes on. Under RunMain the program
+// ends as Go's do, without deferred calls. A hub that serves a socket keeps all others
 // from being taken for dead, as a goroutine does in Go. With only workers left
 // the hub sleeps in a plain channel receive, so that Go's own detector judges.
 //

@@ -299,9 +299,15 @@ func (h *Hub) sleep() {
 	}
 }
 
-// lost ends the hub, since nothing can happen any more.
+// lost is for when nothing can happen any more: the root unwinds with that, which
+// it may catch. Without a root, and under RunMain, the hub ends.
 func (h *Hub) lost() {
-	h.err = h.deadlock()
+	e := h.deadlock()
+	if h.root != nil && h.root.state != ended && !h.main {
+		h.killBy(h.root, e)
+		return
+	}
+	h.err = e
 	h.over = true
 }
 

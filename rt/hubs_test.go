@@ -224,6 +224,33 @@ func TestDeadlockOfAllHubs(t *testing.T) {
 	}
 }
 
+func forever(h *green.Hub) *green.Frame { return Forever_green(h, "nothing") }
+
+// HUB.md 54: who catches it goes on, and the hub with it.
+func TestCaughtDeadlock(t *testing.T) {
+	var other, late *Greenlet
+	for range 3 {
+		caught := 0
+		h := virtual(t,
+			spawn(&other, forever),
+			greentest.Loop(func() bool { return caught == 3 }, greentest.Call1(
+				func(h *green.Hub) (error, *green.Frame) { return Catch_green(h, task(forever)) },
+				func(err error) {
+					var dead *DeadlockError
+					require.ErrorAs(t, err, &dead)
+					require.Len(t, dead.Parked, 2)
+					require.False(t, other.Ready())
+					caught++
+				})),
+			spawn(&late, sleep(ms)),
+			join(&late),
+			func(h *green.Hub) *green.Frame { return other.Kill_green(h) },
+		)
+		require.ErrorIs(t, other.Err(), ErrKilled)
+		require.Empty(t, h.all)
+	}
+}
+
 // Two hubs that wait for each other's greenlets are as dead as one.
 func TestDeadlockAcrossHubs(t *testing.T) {
 	roots := make([]*Greenlet, 2)

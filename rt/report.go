@@ -215,7 +215,8 @@ func (h *Hub) Greenlets() []Info {
 	return is
 }
 
-// DeadlockError says that nothing can ever happen on a hub again.
+// DeadlockError says that nothing could ever happen on a hub again. The hub's first
+// greenlet unwinds with it; Catch stops that, then the hub goes on.
 type DeadlockError struct {
 	Parked []Info
 	exited bool // the main greenlet is no more

@@ -71,8 +71,8 @@ func (s Stats) String() string {
 // Run calls fn as the first greenlet of a new hub, on the calling goroutine, and
 // returns when fn does; greenlets that are left are abandoned, unless
 // Lingering. If fn has no twin
-// it simply calls fn. The error is a *DeadlockError, what fn's greenlet was
-// killed with, or with OnPanic a *PanicError. If fn calls Goexit, so does Run.
+// it simply calls fn. The error is what fn's greenlet was killed with, such as a
+// *DeadlockError, or with OnPanic a *PanicError. If fn calls Goexit, so does Run.
 // Safe from any goroutine but a hub's.
 func Run(fn func(), opts ...Option) error {
 	if !hasTwin(fn) {

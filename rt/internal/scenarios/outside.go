@@ -1,0 +1,4 @@
+package scenarios
+
+// outside runs fn on a goroutine, whatever fn could be.
+func outside(fn func()) { go fn() }
