@@ -37,6 +37,14 @@
 // wait older than a millisecond or two, or all of them when nothing else can
 // happen, is handed to a worker goroutine, which waits natively. See Waiting.
 //
+// # Primitives
+//
+// Event, Future, Semaphore, RMutex, Queue, Group, Pool and Scope are plain Go with
+// marks, whose twins greengen makes. They share the waitq: a list of who waits,
+// greenlets of any hubs and goroutines, guarded by the primitive's mutex, that
+// nobody parks with. A waiter is woken with what it waited for, so that a kill or a
+// limit which comes later takes nothing away: the kill waits for the next park.
+//
 // # Preemption
 //
 // Code generated with preemption (-preempt, implied by -all) looks at a flag in
@@ -67,7 +75,9 @@
 // that is alone is at once, nothing can ever happen. Then the first greenlet of each,
 // and no other one, unwinds with a DeadlockError that lists who waits for what: Run
 // returns it, unless Catch stops it; then the hub goes on. Under RunMain the program
-// ends as Go's do, without deferred calls. A hub that serves a socket keeps all others
+// ends as Go's do, without deferred calls. While a greenlet waits for an Event, a
+// Queue or another primitive of this package, which goroutines may use at any time,
+// a hub is not taken for stuck, unless StrictDeadlocks says so. A hub that serves a socket keeps all others
 // from being taken for dead, as a goroutine does in Go. With only workers left
 // the hub sleeps in a plain channel receive, so that Go's own detector judges.
 //

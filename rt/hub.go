@@ -40,6 +40,7 @@ type Hub struct {
 	workers   workers
 	offloads  int // jobs in flight
 	externs   int // waits for something outside of this hub
+	primWaits int // greenlets in a waitq
 	holds     atomic.Int32
 	eager     int // operations in this turn that did not park
 	eagerTurn uint64
@@ -323,8 +324,12 @@ func (h *Hub) idle() bool {
 		return !h.lookAgain()
 	}
 	h.growAll()
-	return h.offloads == 0
+	return h.offloads == 0 && !h.openWaits()
 }
+
+// openWaits reports whether greenlets wait for primitives of this package that
+// goroutines may use too: then it is for Go to judge whether there is a deadlock.
+func (h *Hub) openWaits() bool { return h.primWaits > 0 && !h.config.strict }
 
 // hopes reports whether something that the hub has under way can make a greenlet ready.
 func (h *Hub) hopes() bool {

@@ -46,7 +46,7 @@ func allStuck(self *Hub) (others []*Hub) {
 func doom(hs []*Hub) {
 	for _, h := range hs {
 		h.Post(func() {
-			if h.runq.len() == 0 && !h.hopes() && h.young.head == nil {
+			if h.runq.len() == 0 && !h.hopes() && h.young.head == nil && !h.openWaits() {
 				h.lost()
 			}
 		})

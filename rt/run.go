@@ -25,6 +25,7 @@ type Config struct {
 	Linger bool
 
 	poller poll.Poller
+	strict bool // see StrictDeadlocks
 }
 
 // Option changes a Config.
@@ -40,6 +41,13 @@ func WithStats() Option { return func(c *Config) { c.Stats = true } }
 
 // Lingering sets Config.Linger.
 func Lingering() Option { return func(c *Config) { c.Linger = true } }
+
+// StrictDeadlocks says that nobody but hubs, and who has a Hold, wakes greenlets
+// which wait for an Event, a Queue or another primitive of this package. Then it is
+// a deadlock at once if none of them can. Without it, goroutines may do so at any
+// time: the hub sleeps, and Go reports a deadlock if all goroutines do. With virtual
+// time it is always so.
+func StrictDeadlocks() Option { return func(c *Config) { c.strict = true } }
 
 // Stats counts what a hub did.
 type Stats struct {

@@ -105,6 +105,7 @@ func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string
 	e := waitEntries.Get(h)
 	e.Resume, e.mu, e.what, e.hub = resumeWaitEntry, mu, what, hub
 	e.g = hub.park(e)
+	hub.primWaits++
 	if d >= 0 {
 		e.timer = hub.newTimer(d, nil, e.timeout)
 	}
@@ -151,6 +152,7 @@ func (q *waitq) wakeFrom(own *Hub, code int) bool {
 
 // woken makes the greenlet ready. On the hub's goroutine.
 func (e *waitEntry) woken() {
+	e.hub.primWaits--
 	if e.timer != nil {
 		e.timer.stop()
 		e.timer = nil
@@ -175,6 +177,7 @@ func (e *waitEntry) giveUp() bool {
 func (e *waitEntry) timeout() {
 	e.timer = nil
 	if e.giveUp() {
+		e.hub.primWaits--
 		e.hub.ready(e.g)
 	}
 }
@@ -185,6 +188,7 @@ func (e *waitEntry) cancel(*Greenlet) bool {
 		e.killed = true
 		return false
 	}
+	e.hub.primWaits--
 	if e.timer != nil {
 		e.timer.stop()
 		e.timer = nil

@@ -231,10 +231,26 @@ func (c *colorer) static(f *ir.Func, st *site) {
 			st.t.Kind = ir.CallTwin
 		}
 		c.hand(st.t.Sig)
+		if ofRuntime(obj.Pkg().Path()) {
+			c.iterators(st.t.Sig)
+		}
 		return
 	}
 	st.t.Kind = ir.CallOffload
 	c.results(st)
+}
+
+// iterators notes the iterators that a function of the runtime returns: they may
+// block, and look for the twins of the bodies that they are handed. Other funcs
+// that it returns do not block.
+func (c *colorer) iterators(sig *types.Signature) {
+	for i := range sig.Results().Len() {
+		t := sig.Results().At(i).Type()
+		if yield := yieldOf(t); yield != nil {
+			c.foreign[c.key(t.Underlying().(*types.Signature))] = true
+			c.handOne(yield)
+		}
+	}
 }
 
 // hand notes the func types that a twin written by hand takes: it looks for the
@@ -246,12 +262,28 @@ func (c *colorer) hand(sig *types.Signature) {
 			t = sl.Elem()
 		}
 		if fn, ok := t.Underlying().(*types.Signature); ok {
-			if c.handed == nil {
-				c.handed = map[string]bool{}
+			c.handOne(fn)
+			if yield := yieldOf(t); yield != nil { // the twin yields to a function of its own
+				c.foreign[c.key(yield)] = true
 			}
-			c.handed[c.key(fn)] = true
 		}
 	}
+}
+
+func (c *colorer) handOne(fn *types.Signature) {
+	if c.handed == nil {
+		c.handed = map[string]bool{}
+	}
+	c.handed[c.key(fn)] = true
+}
+
+// yieldOf returns what an iter.Seq or Seq2 takes, nil for any other type.
+func yieldOf(t types.Type) *types.Signature {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || n.Obj().Pkg().Path() != "iter" {
+		return nil
+	}
+	return n.Underlying().(*types.Signature).Params().At(0).Type().Underlying().(*types.Signature)
 }
 
 // results notes the func values that a foreign function returns, unless it is

@@ -126,7 +126,6 @@ var mixed struct {
 
 // mixedHub runs eight parties, and eight victims that others kill.
 func mixedHub() {
-	defer rt.Current().Hub().Hold()()
 	base := int(mixed.base.Add(20))
 	var gs, victims []*rt.Greenlet
 	for i := range 8 {

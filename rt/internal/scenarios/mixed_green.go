@@ -876,7 +876,6 @@ L2:
 
 type frame_mixedHub struct {
 	green.Frame
-	_d  *green.Defers
 	gs  []*rt.Greenlet
 	_t4 []*rt.Greenlet
 	v   *rt.Greenlet
@@ -889,54 +888,11 @@ var pool_mixedHub green.Pool[frame_mixedHub]
 func new_mixedHub(_h *green.Hub) *frame_mixedHub {
 	_f := pool_mixedHub.Get(_h)
 	_f.Resume = resume_mixedHub
-	_f.Flags = green.FlagDefers
 	return _f
-}
-
-func callFunc1_mixed(_h *green.Hub, _fn func()) (_c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
-	}
-	if _h.Blocks() || _fn == nil {
-		_fn()
-		return nil
-	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
-		_fn()
-		return _r
-	})
 }
 
 // mixedHub_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.mixedHub.
 func mixedHub_green(h *green.Hub) (_c *green.Frame) {
-	_d := new(green.Defers)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_mixedHub(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
-			_c = &_f.Frame
-		}
-	}()
-	{
-		_fn := rt.Current_green(h).Hub().Hold()
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_mixed(h, _fn)
-		})
-	}
 	base := int(mixed.base.Add(20))
 	var gs []*rt.Greenlet
 	var victims []*rt.Greenlet
@@ -955,67 +911,45 @@ func mixedHub_green(h *green.Hub) (_c *green.Frame) {
 		if _c := rt.Sleep_green(h, 100*time.Microsecond); _c != nil {
 			_f := new_mixedHub(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.gs, _f._t4, _f._t5, _f._t6, _f.v = 1, _d, gs, _t4, _t5, _t6, v
+			_f.PC, _f.gs, _f._t4, _f._t5, _f._t6, _f.v = 1, gs, _t4, _t5, _t6, v
 			return &_f.Frame
 		}
 		if _c := v.Kill_green(h); _c != nil {
 			_f := new_mixedHub(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.gs, _f._t4, _f._t5, _f._t6 = 2, _d, gs, _t4, _t5, _t6
+			_f.PC, _f.gs, _f._t4, _f._t5, _f._t6 = 2, gs, _t4, _t5, _t6
 			return &_f.Frame
 		}
 	}
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_f := new_mixedHub(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 3, _d
+		_f.PC = 3
 		return &_f.Frame
 	}
 	return nil
 }
 
 // resume_mixedHub continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub (mixed.go:128).
-func resume_mixedHub(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+func resume_mixedHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_mixedHub)(unsafe.Pointer(_hd))
 	var gs []*rt.Greenlet
 	var _t4 []*rt.Greenlet
 	var _t5 int
 	var _t6 int
 	var v *rt.Greenlet
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.gs = nil
-			_f._t4 = nil
-			_f.v = nil
-			_next = green.Parked
-			return
-		}
-		_next = pool_mixedHub.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
 	switch _f.PC {
 	case 1:
-		// mixed.go:137
+		// mixed.go:136
 		gs, _t4, _t5, _t6, v = _f.gs, _f._t4, _f._t5, _f._t6, _f.v
 		goto L7
 	case 2:
-		// mixed.go:138
+		// mixed.go:137
 		gs, _t4, _t5, _t6 = _f.gs, _f._t4, _f._t5, _f._t6
 		goto L8
 	case 3:
-		// mixed.go:140
+		// mixed.go:139
 		goto L11
-	default:
-		// a deferred call has ended
-		return nil
 	}
 L5:
 	if !(_t6 < _t5) {
@@ -1047,7 +981,7 @@ L10:
 		return green.Parked
 	}
 L11:
-	return nil
+	return pool_mixedHub.Put(h, _f)
 }
 
 type env_mixedHub_func1 struct {
@@ -1056,7 +990,7 @@ type env_mixedHub_func1 struct {
 	i    int
 }
 
-// bind_mixedHub_func1 makes the func value of the literal at mixed.go:133.
+// bind_mixedHub_func1 makes the func value of the literal at mixed.go:132.
 //
 //go:noinline
 func bind_mixedHub_func1(_e *env_mixedHub_func1) func() {
@@ -1097,12 +1031,12 @@ func mixedHub_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_mixedHub_func1 continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1 (mixed.go:133).
+// resume_mixedHub_func1 continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1 (mixed.go:132).
 func resume_mixedHub_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_mixedHub_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// mixed.go:133
+		// mixed.go:132
 		goto L1
 	}
 L1:
@@ -1115,7 +1049,7 @@ type env_mixedHub_func2 struct {
 	i    int
 }
 
-// bind_mixedHub_func2 makes the func value of the literal at mixed.go:134.
+// bind_mixedHub_func2 makes the func value of the literal at mixed.go:133.
 //
 //go:noinline
 func bind_mixedHub_func2(_e *env_mixedHub_func2) func() {
@@ -1156,12 +1090,12 @@ func mixedHub_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_mixedHub_func2 continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2 (mixed.go:134).
+// resume_mixedHub_func2 continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2 (mixed.go:133).
 func resume_mixedHub_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_mixedHub_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// mixed.go:134
+		// mixed.go:133
 		goto L1
 	}
 L1:
@@ -1177,12 +1111,12 @@ func init() {
 	bind_shared_killed_func1(new(env_shared_killed_func1))
 	green.Describe(green.Func(resume_shared_killed_func1), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed.func1", "mixed.go", []int32{106})
 	green.Describe(green.Func(resume_shared_careful), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).careful", "mixed.go", []int32{115, 117})
-	green.Describe(green.Func(resume_mixedHub), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub", "mixed.go", []int32{137, 138, 140})
+	green.Describe(green.Func(resume_mixedHub), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub", "mixed.go", []int32{136, 137, 139})
 	green.Register(green.Func(mixedHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return mixedHub_green(_h)
 	}), false)
 	bind_mixedHub_func1(new(env_mixedHub_func1))
-	green.Describe(green.Func(resume_mixedHub_func1), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1", "mixed.go", []int32{133})
+	green.Describe(green.Func(resume_mixedHub_func1), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1", "mixed.go", []int32{132})
 	bind_mixedHub_func2(new(env_mixedHub_func2))
-	green.Describe(green.Func(resume_mixedHub_func2), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2", "mixed.go", []int32{134})
+	green.Describe(green.Func(resume_mixedHub_func2), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2", "mixed.go", []int32{133})
 }

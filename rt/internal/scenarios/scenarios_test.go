@@ -16,7 +16,7 @@ func TestScenarios(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/virtual/%d", s.name, n), func(t *testing.T) { s.run(t, n, rt.WithVirtualTime()) })
 			}
 		}
-		t.Run(s.name+"/real", func(t *testing.T) { s.run(t, 1) })
+		t.Run(s.name+"/real", func(t *testing.T) { s.run(t, 1, rt.StrictDeadlocks()) })
 	}
 }
 
