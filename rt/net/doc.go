@@ -22,6 +22,13 @@
 // gives back to the kernel at once. The hub holds it around each system call;
 // those never block.
 //
+// # Server
+//
+// A Server accepts conns and serves each on a greenlet, with a bound on how many, if
+// wanted; it pauses, and stops gracefully. It is plain blocking Go with generated
+// twins (server.go), so it works on goroutines too; what never blocks is in
+// serverstate.go.
+//
 // # Limits
 //
 // Dial tries the addresses of a name one after the other. A conn that std made

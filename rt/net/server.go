@@ -1,0 +1,189 @@
+package net
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/greengen/greengen/rt"
+)
+
+//go:generate go run github.com/greengen/greengen/cmd/greengen
+
+// Server accepts conns, and serves each on a greenlet of its own, a goroutine where
+// there is no hub. Its fields are to be set before the first Serve. It must not be
+// copied. All methods are safe from any goroutine, but Shutdown from that of the
+// handlers' hub only by its twin.
+type Server struct {
+	// Handler serves one conn, which is closed when it returns. A panic ends that
+	// conn only, and is told to OnError as a *HandlerPanic.
+	Handler func(c net.Conn)
+	// Pool is how many handlers there are at once: further clients wait in the
+	// listener's backlog. 0: no limit.
+	Pool int
+	// MaxAccept is how many conns are accepted before others run. 0: 100.
+	MaxAccept int
+	// StopTimeout is how long Shutdown, when its context is done, lets handlers go on
+	// without their conns until it kills them. 0: 1 s.
+	StopTimeout time.Duration
+	// OnError is told of each failed Accept that does not end Serve, and of handlers'
+	// panics. It must not block. nil: they are logged.
+	OnError func(err error)
+
+	state    serverState
+	handlers rt.Group
+	open     rt.Event // not paused
+	stopped  rt.Event
+}
+
+// Serve accepts conns of l until the Server is closed, then it returns
+// ErrServerClosed, or until l is broken. When Accept fails otherwise, for want of
+// descriptors for example, it tries again after 10 ms, then 20, up to 1 s. It closes l.
+// It may be called for several listeners.
+//
+//greengen:patch
+func (s *Server) Serve(l net.Listener) error {
+	defer l.Close()
+	if !s.enter(l) {
+		return ErrServerClosed
+	}
+	defer s.leave(l)
+	defer hold()()
+	delay := firstDelay
+	for n := 1; s.admit(); n++ {
+		pauses := s.pauses()
+		c, err := l.Accept()
+		if err == nil {
+			delay = firstDelay
+			s.start(c)
+		} else {
+			s.giveBack()
+			switch {
+			case s.stopped.IsSet():
+				return ErrServerClosed
+			case fatal(err):
+				return err
+			case s.pauses() == pauses: // else a Pause interrupted it
+				s.report(err)
+				s.stopped.WaitTimeout(delay)
+				delay = min(2*delay, maxDelay)
+			}
+		}
+		if n%s.maxAccept() == 0 {
+			rt.Yield()
+		}
+	}
+	return ErrServerClosed
+}
+
+// admit parks until a conn may be accepted, for which there is room then; false: the
+// Server is closed.
+//
+//greengen:patch
+func (s *Server) admit() bool {
+	for !s.stopped.IsSet() {
+		if !s.open.IsSet() {
+			rt.Wait(-1, 1, &s.stopped, &s.open)
+			continue
+		}
+		room := s.room()
+		if room == nil || room.TryAcquire() {
+			return true
+		}
+		rt.Wait(-1, 1, &s.stopped, room)
+	}
+	return false
+}
+
+// start runs the handler of c. A conn that came in spite of a Pause waits.
+//
+//greengen:patch
+func (s *Server) start(c net.Conn) {
+	if !s.open.IsSet() {
+		rt.Wait(-1, 1, &s.stopped, &s.open)
+	}
+	if !s.keep(c) {
+		c.Close()
+		s.giveBack()
+		return
+	}
+	s.handlers.Spawn(func() { s.handle(c) })
+}
+
+//greengen:patch
+func (s *Server) handle(c net.Conn) {
+	defer s.giveBack()
+	defer c.Close()
+	defer s.drop(c)
+	defer func() {
+		if v := recover(); v != nil {
+			s.panicked(c, v)
+		}
+	}()
+	s.Handler(c)
+}
+
+// giveBack returns the room for a handler.
+//
+//greengen:patch
+func (s *Server) giveBack() {
+	if room := s.room(); room != nil {
+		room.Release()
+	}
+}
+
+// Close closes the listeners: every Serve returns. Handlers go on until they return.
+// It returns the first error of a listener's Close.
+//
+//greengen:patch
+func (s *Server) Close() error {
+	ls := s.close()
+	s.stopped.Set()
+	var first error
+	for _, l := range ls {
+		if err := l.Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Shutdown is Close, and waits for the handlers. If ctx is done before, their conns
+// are closed; those that are there StopTimeout later are killed, which a goroutine
+// cannot be: it is left behind. Then Shutdown returns the cause of ctx's end.
+//
+//greengen:patch
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.Close()
+	var over rt.Event
+	stop := onDone(ctx, &over)
+	defer stop()
+	defer hold()()
+	rt.Wait(-1, 1, &s.handlers, &over)
+	if s.handlers.Len() == 0 {
+		return err
+	}
+	for _, c := range s.conns() {
+		c.Close()
+	}
+	if !s.handlers.JoinTimeout(s.stopTimeout()) {
+		s.handlers.KillTimeout(s.stopTimeout())
+	}
+	return context.Cause(ctx)
+}
+
+// Pause stops accepting: clients wait in the listeners' backlogs. Handlers go on.
+//
+//greengen:patch
+func (s *Server) Pause() {
+	s.open.Clear()
+	s.interrupt()
+}
+
+// Resume undoes Pause.
+//
+//greengen:patch
+func (s *Server) Resume() {
+	s.goOn()
+	s.open.Set()
+}

@@ -1,0 +1,135 @@
+//go:build linux
+
+package net_test
+
+import (
+	"errors"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
+	. "github.com/greengen/greengen/rt/internal/greentest"
+	"github.com/greengen/greengen/rt/net/internal/talk"
+)
+
+// both runs what talk has on goroutines and on a hub; want is what the log has then.
+func both(t *testing.T, plain func(*talk.Log), twin func(*green.Hub, *talk.Log) *green.Frame, want ...string) {
+	t.Helper()
+	t.Run("plain", func(t *testing.T) {
+		var log talk.Log
+		plain(&log)
+		require.Equal(t, want, log.Lines())
+	})
+	t.Run("green", func(t *testing.T) {
+		for range 2 {
+			var log talk.Log
+			require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return twin(h, &log) })))
+			require.Equal(t, want, log.Lines())
+		}
+	})
+}
+
+// HUB.md 108.
+func TestServerEchoesThenCloses(t *testing.T) {
+	both(t, talk.EchoThenClose, talk.EchoThenClose_green,
+		"handler",
+		"panicking: EOF",
+		"hello <nil>",
+		"still there <nil>",
+		"close: <nil>",
+		"serve: rt/net: server closed",
+		"refused: true",
+		"again: rt/net: server closed")
+}
+
+// HUB.md 109.
+func TestServerWithPool(t *testing.T) {
+	for _, clients := range []int{6, 100} {
+		both(t,
+			func(log *talk.Log) { log.Add("at once:", talk.Pooled(clients, log)) },
+			func(h *green.Hub, log *talk.Log) *green.Frame {
+				return Run(h, Call1(func(h *green.Hub) (int, *green.Frame) { return talk.Pooled_green(h, clients, log) },
+					func(most int) { log.Add("at once:", most) }))
+			},
+			"at once: 2")
+	}
+}
+
+// HUB.md 110, 112: a handler without its conn ends by itself.
+func TestServerStops(t *testing.T) {
+	both(t,
+		func(log *talk.Log) { talk.Stop(false, log) },
+		func(h *green.Hub, log *talk.Log) *green.Frame { return talk.Stop_green(h, false, log) },
+		"hello <nil>",
+		"read fails: true",
+		"cleaned up",
+		"shutdown: context deadline exceeded",
+		"serve: rt/net: server closed")
+}
+
+// HUB.md 110: one that does not is killed, on a hub; a goroutine stays.
+func TestServerKills(t *testing.T) {
+	var log talk.Log
+	require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return talk.Stop_green(h, true, &log) })))
+	require.Equal(t, []string{
+		"hello <nil>",
+		"cleaned up",
+		"shutdown: context deadline exceeded",
+		"serve: rt/net: server closed",
+	}, log.Lines())
+
+	var left talk.Log
+	talk.Stop(true, &left)
+	require.Equal(t, []string{
+		"hello <nil>",
+		"shutdown: context deadline exceeded",
+		"serve: rt/net: server closed",
+	}, left.Lines())
+}
+
+func TestServerStopsGracefully(t *testing.T) {
+	both(t, talk.Graceful, talk.Graceful_green,
+		"one <nil>",
+		"serve: rt/net: server closed",
+		"two <nil>",
+		"shutdown: <nil>")
+}
+
+// Clients of a paused server are served later.
+func TestServerPauses(t *testing.T) {
+	both(t, talk.Paused, talk.Paused_green,
+		"handler",
+		"before <nil>",
+		"no answer: true",
+		"handler",
+		"meanwhile <nil>",
+		"serve: rt/net: server closed")
+}
+
+// HUB.md 113.
+func TestServerBacksOff(t *testing.T) {
+	refused := errors.New("no descriptors")
+	const ms = time.Millisecond
+	for _, run := range []func(f *talk.Failing, log *talk.Log){
+		talk.Refused,
+		func(f *talk.Failing, log *talk.Log) {
+			require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return talk.Refused_green(h, f, log) })))
+		},
+	} {
+		var log talk.Log
+		f := &talk.Failing{Errs: []error{refused, refused, refused, nil, refused}, Last: syscall.EBADF}
+		run(f, &log)
+		require.Equal(t, []string{"no descriptors", "no descriptors", "no descriptors", "no descriptors",
+			"serve: bad file descriptor"}, log.Lines())
+		want := []time.Duration{0, 10 * ms, 30 * ms, 70 * ms, 70 * ms, 80 * ms}
+		require.Len(t, f.At, len(want))
+		for i, at := range want {
+			require.GreaterOrEqual(t, f.At[i], at, "Accept %d", i)
+			require.Less(t, f.At[i], at+time.Second, "Accept %d", i)
+		}
+	}
+}

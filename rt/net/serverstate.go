@@ -1,0 +1,198 @@
+package net
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"maps"
+	"net"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
+)
+
+// ErrServerClosed is returned by Serve after a Close or Shutdown.
+var ErrServerClosed = errors.New("rt/net: server closed")
+
+// HandlerPanic is told to Server.OnError.
+type HandlerPanic struct {
+	Conn  net.Conn
+	Value any
+	Stack []byte
+}
+
+func (p *HandlerPanic) Error() string {
+	return fmt.Sprintf("rt/net: panic serving %v: %v\n%s", p.Conn.RemoteAddr(), p.Value, p.Stack)
+}
+
+// The delays after failed Accepts.
+const (
+	firstDelay = 10 * time.Millisecond
+	maxDelay   = time.Second
+)
+
+// serverState is what a Server keeps; nothing here blocks.
+type serverState struct {
+	mu        sync.Mutex
+	begun     bool
+	closed    bool
+	paused    int // how often
+	room      *rt.Semaphore
+	listeners map[net.Listener]int
+	conns     map[net.Conn]bool
+}
+
+// begin is called with the lock held.
+func (s *Server) begin() {
+	x := &s.state
+	if x.begun {
+		return
+	}
+	x.begun = true
+	x.listeners, x.conns = map[net.Listener]int{}, map[net.Conn]bool{}
+	if s.Pool > 0 {
+		x.room = rt.NewSemaphore(s.Pool)
+	}
+	if x.paused == 0 {
+		s.open.Set()
+	}
+}
+
+// enter begins to serve l; false: the Server is closed.
+func (s *Server) enter(l net.Listener) bool {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.begin()
+	if s.state.closed {
+		return false
+	}
+	s.state.listeners[l]++
+	return true
+}
+
+func (s *Server) leave(l net.Listener) {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	if s.state.listeners[l]--; s.state.listeners[l] == 0 {
+		delete(s.state.listeners, l)
+	}
+}
+
+// room is what is left of the Pool, nil: there is no limit.
+func (s *Server) room() *rt.Semaphore { return s.state.room }
+
+// pauses returns how often the Server was paused.
+func (s *Server) pauses() int {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	return s.state.paused
+}
+
+func (s *Server) maxAccept() int {
+	if s.MaxAccept > 0 {
+		return s.MaxAccept
+	}
+	return 100
+}
+
+func (s *Server) stopTimeout() time.Duration {
+	if s.StopTimeout > 0 {
+		return s.StopTimeout
+	}
+	return time.Second
+}
+
+// keep takes down a conn that a handler gets; false: the Server is closed.
+func (s *Server) keep(c net.Conn) bool {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	if !s.state.closed {
+		s.state.conns[c] = true
+	}
+	return !s.state.closed
+}
+
+func (s *Server) drop(c net.Conn) {
+	s.state.mu.Lock()
+	delete(s.state.conns, c)
+	s.state.mu.Unlock()
+}
+
+// close returns the listeners, each only once.
+func (s *Server) close() []net.Listener {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.begin()
+	if s.state.closed {
+		return nil
+	}
+	s.state.closed = true
+	return slices.Collect(maps.Keys(s.state.listeners))
+}
+
+func (s *Server) conns() []net.Conn {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	return slices.Collect(maps.Keys(s.state.conns))
+}
+
+// interrupt makes Accept return, where listeners have deadlines.
+func (s *Server) interrupt() {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.state.paused++
+	s.setDeadline(time.Unix(1, 0))
+}
+
+func (s *Server) goOn() {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	s.setDeadline(time.Time{})
+}
+
+func (s *Server) setDeadline(t time.Time) {
+	for l := range s.state.listeners {
+		if d, ok := l.(interface{ SetDeadline(time.Time) error }); ok {
+			d.SetDeadline(t) // fails if the listener is closed
+		}
+	}
+}
+
+func (s *Server) report(err error) {
+	if s.OnError != nil {
+		s.OnError(err)
+		return
+	}
+	log.Print(err)
+}
+
+func (s *Server) panicked(c net.Conn, v any) {
+	s.report(&HandlerPanic{Conn: c, Value: v, Stack: debug.Stack()})
+}
+
+// fatal reports whether the listener will never accept again.
+func fatal(err error) bool {
+	return errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.EBADF) ||
+		errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSOCK)
+}
+
+// onDone sets e when ctx is done.
+func onDone(ctx context.Context, e *rt.Event) (stop func() bool) {
+	return context.AfterFunc(ctx, e.Set)
+}
+
+// hold keeps a hub from taking its waits for a deadlock: in its twin.
+func hold() (release func()) { return func() {} }
+
+func hold_green(h *green.Hub) (release func()) {
+	if h.Blocks() {
+		return hold()
+	}
+	return rt.HubOf(h).Hold()
+}
