@@ -124,15 +124,29 @@ func (t *Timeout) fire() {
 	}
 }
 
-// Stop ends the Timeout: its greenlet is not interrupted from now on. It can be
-// called again. Safe from any goroutine, of a greenlet's Timeout only from its
-// hub's.
+// Stop ends the Timeout: its greenlet is not interrupted any more, from the hub's
+// next turn on. It can be called again. Safe from any goroutine.
 func (t *Timeout) Stop() {
+	if t.g != nil {
+		t.g.hub.Post(t.stop)
+	}
+}
+
+// Stop_green is Stop, at once. Only from the hub's goroutine.
+func (t *Timeout) Stop_green(h *green.Hub) {
+	if t.g != nil && !h.Blocks() && HubOf(h) == t.g.hub {
+		t.stop()
+	} else {
+		t.Stop()
+	}
+}
+
+func (t *Timeout) stop() {
 	if t.timer != nil {
 		t.timer.stop()
 		t.timer = nil
 	}
-	if g := t.g; g != nil && g.flags&killLater != 0 && g.ext.Load().kill == error(t) {
+	if g := t.g; g.flags&killLater != 0 && g.ext.Load().kill == error(t) {
 		g.flags &^= killLater
 	}
 }

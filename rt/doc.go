@@ -52,6 +52,12 @@
 // held its hub for 10 to 20 ms. Then the rounds of loops are points where other
 // greenlets may run, as goroutines may at any. Plain code is never preempted.
 //
+// # Takeover
+//
+// A greenlet that is stuck in plain code (a foreign lock, a system call, a long
+// computation) for more than 30 ms does not stop the others, if the program has
+// preemption or WithTakeover: its hub goes on on another goroutine, see takeover.go.
+//
 // # Panics
 //
 // One deferred function guards the loop, not each switch. It hands a panic to

@@ -12,7 +12,7 @@ import (
 
 // Hub runs greenlets on one goroutine. It is made by Run.
 type Hub struct {
-	green.Hub // first: emitted code has a pointer to it
+	*green.Hub // what emitted code has
 
 	cur   *Greenlet // who runs; nil in callbacks of the hub
 	runq  queue
@@ -37,6 +37,7 @@ type Hub struct {
 	looked    uint64 // how many did
 	vain      uint64 // how many of them waited on at once
 
+	taken     takeover
 	workers   workers
 	offloads  int // jobs in flight
 	externs   int // waits for something outside of this hub
@@ -63,7 +64,7 @@ type Hub struct {
 		queue      []post
 		closed     bool
 	}
-	taken    []post // from in.queue
+	batchOf  []post // taken from in.queue
 	took     int    // how many of them
 	posted   atomic.Bool
 	sleeping atomic.Uint32 // awake or how it sleeps; changed from and to asleepStuck under in
@@ -92,11 +93,14 @@ type post struct {
 }
 
 // HubOf returns rt's side of a hub that does not block. Only from the hub's goroutine.
-func HubOf(h *green.Hub) *Hub { return (*Hub)(unsafe.Pointer(h)) }
+func HubOf(h *green.Hub) *Hub {
+	h.Back()
+	return (*Hub)(h.Owner)
+}
 
 func newHub(c Config) *Hub {
-	h := &Hub{config: c, poller: c.poller, batch: maxBatch}
-	h.Ops = h
+	h := &Hub{config: c, poller: c.poller, batch: maxBatch, taken: takeover{closed: make(chan struct{})}}
+	h.equip()
 	h.start.Resume = begin
 	if h.poller == nil {
 		h.poller = poll.New()
@@ -141,18 +145,18 @@ func (h *Hub) Hold() (release func()) {
 
 // takePosts runs what other goroutines posted.
 func (h *Hub) takePosts() {
-	if !h.posted.Load() && h.took == len(h.taken) {
+	if !h.posted.Load() && h.took == len(h.batchOf) {
 		return
 	}
-	if h.took == len(h.taken) { // else a callback panicked, and some are left
+	if h.took == len(h.batchOf) { // else a callback panicked, and some are left
 		h.in.Lock()
-		h.in.queue, h.taken, h.took = h.taken[:0], h.in.queue, 0
+		h.in.queue, h.batchOf, h.took = h.batchOf[:0], h.in.queue, 0
 		h.posted.Store(false)
 		h.in.Unlock()
 	}
-	for h.took < len(h.taken) {
-		p := h.taken[h.took]
-		h.taken[h.took] = post{}
+	for h.took < len(h.batchOf) {
+		p := h.batchOf[h.took]
+		h.batchOf[h.took] = post{}
 		h.took++
 		switch {
 		case p.job != nil:
@@ -165,22 +169,40 @@ func (h *Hub) takePosts() {
 	}
 }
 
-// run is the hub's loop.
+// run is the hub's loop. It returns when the hub is over.
 func (h *Hub) run() {
+	h.taken.ended = make(chan struct{})
 	h.startMonitor()
 	defer h.monitor.stop()
-	for !h.turns() {
+	if h.loop(true) == isLost {
+		<-h.taken.ended
 	}
 }
 
-// turns runs the hub until it is over. It returns false after a panic, which
-// then waits for the frame that is resumed next.
-func (h *Hub) turns() (over bool) {
+// loop is run on one goroutine, main says whether that called run: isOver or isLost.
+func (h *Hub) loop(main bool) (how int) {
+	h.hold(main)
+	for how = unwound; how == unwound; {
+		how = h.turns()
+	}
+	return how
+}
+
+// What turns returns.
+const (
+	unwound = iota // by a panic, which waits for the frame that is resumed next
+	isOver         // the hub ended
+	isLost         // the hub went on on another goroutine
+)
+
+// turns runs the hub.
+func (h *Hub) turns() (how int) {
 	var parent *green.Frame // of the frame that runs
+	x := h.Hub
 	normal := false
 	defer func() {
 		if !normal {
-			h.caught(recover(), parent)
+			how = h.caught(x, recover(), parent)
 		}
 	}()
 	for h.turn() {
@@ -189,7 +211,7 @@ func (h *Hub) turns() (over bool) {
 			if g == nil {
 				break
 			}
-			h.Turn++
+			x.Turn++
 			h.cur = g
 			var f *green.Frame
 			if g.flags == 0 {
@@ -200,24 +222,29 @@ func (h *Hub) turns() (over bool) {
 			g.state = running
 			for f != nil && f != green.Parked {
 				parent = f.Parent
-				f = f.Resume(&h.Hub, f)
+				f = f.Resume(x, f)
+			}
+			if x.Away.Load() != green.Attached {
+				h.resign(x, g, f)
+				normal = true
+				return isLost
 			}
 			if f == nil {
 				h.ended(g, nil)
 				continue
 			}
-			h.Suspensions++
-			h.leave(g)
+			x.Suspensions++
+			h.leave(g, x)
 		}
 	}
 	normal = true
-	return true
+	return isOver
 }
 
 // leave keeps the leaf of a greenlet that parked. It writes only what changed:
 // a pointer write costs much while the collector marks.
-func (h *Hub) leave(g *Greenlet) {
-	if leaf := unsafe.Pointer(h.TakeLeaf()); leaf != g.at {
+func (h *Hub) leave(g *Greenlet, x *green.Hub) {
+	if leaf := unsafe.Pointer(x.TakeLeaf()); leaf != g.at {
 		g.at = leaf
 	}
 	if g.flags != 0 {
@@ -230,6 +257,9 @@ func (h *Hub) leave(g *Greenlet) {
 func (h *Hub) turn() bool {
 	h.cur = nil
 	for {
+		if h.taken.asked.Load() {
+			h.taken.asked.Store(false)
+		}
 		h.takePosts()
 		switch {
 		case h.over:
@@ -375,10 +405,11 @@ func (h *Hub) Eager() bool {
 func (h *Hub) close() {
 	h.in.Lock()
 	h.in.closed = true
-	late := append(h.taken[h.took:], h.in.queue...)
+	late := append(h.batchOf[h.took:], h.in.queue...)
 	h.in.queue = nil
 	h.poller.Close()
 	h.in.Unlock()
+	close(h.taken.closed)
 	defer h.retire()
 	h.workers.close()
 	for _, g := range h.all {

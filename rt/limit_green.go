@@ -41,12 +41,9 @@ func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 erro
 	}()
 	t := StartTimeout_green(h, d)
 	{
-		_fn := t.Stop
+		_rcv := t
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_x.CallForeign(func() {
-				defer _fn()
-				_x.Reraise()
-			})
+			_rcv.Stop_green(h)
 			return nil
 		})
 	}

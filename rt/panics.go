@@ -13,15 +13,34 @@ type PanicError struct {
 func (e *PanicError) Error() string { return e.Text }
 
 // caught deals with a panic that left the frame which the hub resumed, or with
-// a Goexit of foreign code if r is nil. parent is that frame's caller.
-func (h *Hub) caught(r any, parent *green.Frame) {
-	if r == nil {
+// a Goexit of foreign code if r is nil. parent is that frame's caller, x what the
+// code ran with.
+func (h *Hub) caught(x *green.Hub, r any, parent *green.Frame) (how int) {
+	if x.Away.Load() != green.Attached {
+		if !h.comeBack(x) {
+			return isLost
+		}
+		if r == nil {
+			if h.taken.holder.Load().main {
+				defer func() { <-h.taken.ended }() // who called run goes on with its Goexit
+			}
+			r = h.Exiting()
+		}
+		defer h.depart(x)
+		how = isLost
+	} else if r == nil {
 		// The goroutine is ending, and nothing can stop that.
 		defer h.moveOn()
 		r = h.Exiting()
 	}
+	h.unwind(x.NewPanic(r), parent)
+	return how
+}
+
+// unwind makes the current greenlet raise p in the nearest frame that has deferred
+// calls, or ends it.
+func (h *Hub) unwind(p *green.Panic, parent *green.Frame) {
 	g := h.cur
-	p := h.NewPanic(r)
 	if g == nil {
 		h.uncaught(nil, p)
 		return

@@ -24,9 +24,10 @@ type monitor struct {
 
 // startMonitor is for hubs of programs whose loops ask.
 func (h *Hub) startMonitor() {
-	if !green.NeedsPreempt() || h.config.poller != nil {
+	if !green.NeedsPreempt() && !h.config.takeover || h.config.poller != nil {
 		return
 	}
+	h.taken.wanted = !raceDetector
 	h.monitor = &monitor{wake: make(chan struct{}, 1), over: make(chan struct{})}
 	go h.monitor.run(h)
 }
@@ -34,7 +35,7 @@ func (h *Hub) startMonitor() {
 func (m *monitor) run(h *Hub) {
 	tick := time.NewTicker(slice)
 	defer tick.Stop()
-	for asleep := 0; ; {
+	for asleep, stuck := 0, 0; ; {
 		select {
 		case <-tick.C:
 		case <-m.over:
@@ -43,6 +44,12 @@ func (m *monitor) run(h *Hub) {
 		if h.sleeping.Load() == awake {
 			asleep = 0
 			h.Spend()
+			if !h.taken.wanted || !h.taken.stuck() {
+				stuck = 0
+			} else if stuck++; stuck >= stuckSlices {
+				h.seize()
+				stuck = 0
+			}
 			continue
 		}
 		if asleep++; asleep < idleSlices {

@@ -24,8 +24,9 @@ type Config struct {
 	// goroutine of their own, as goroutines do.
 	Linger bool
 
-	poller poll.Poller
-	strict bool // see StrictDeadlocks
+	poller   poll.Poller
+	strict   bool // see StrictDeadlocks
+	takeover bool // see WithTakeover
 }
 
 // Option changes a Config.
@@ -178,6 +179,9 @@ func (h *Hub) Exit(code int) {
 	h.printStats()
 	os.Exit(code)
 }
+
+// exit is Exit after the counters were printed.
+func (h *Hub) exit(code int) { os.Exit(code) }
 
 // After calls fn on the hub's goroutine in d; fn must not park. The returned
 // function cancels it. Only from the hub's goroutine.

@@ -38,7 +38,7 @@ func (h *Hub) Spawn(fn func()) *Greenlet {
 // Spawn_green is Spawn for greenlets, of h or another hub; without waiting for
 // either. Only from the goroutine of own.
 func (h *Hub) Spawn_green(own *green.Hub, fn func()) *Greenlet {
-	if own == &h.Hub {
+	if HubOf(own) == h {
 		return h.spawn(green.Func(fn))
 	}
 	return h.Spawn(fn)

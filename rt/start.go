@@ -66,23 +66,36 @@ func New_green(h *green.Hub, fn func()) *Greenlet {
 	return g
 }
 
-// Start queues g. If it was started or killed, nothing happens. Only from the
-// goroutine of g's hub; of one on a goroutine it is safe from any.
+// Start queues g. If it was started or killed, nothing happens. Safe from any
+// goroutine.
 func (g *Greenlet) Start() {
-	if g.hub == nil {
-		if start := g.takeStart(); start != nil {
-			start()
-		}
+	if g.hub != nil {
+		g.hub.Post(g.start)
+	} else if start := g.takeStart(); start != nil {
+		start()
+	}
+}
+
+// Start_green is Start for greenlets. Only from the hub's goroutine.
+func (g *Greenlet) Start_green(h *green.Hub) {
+	if !h.Blocks() && HubOf(h) == g.hub {
+		g.start()
+	} else {
+		g.Start()
+	}
+}
+
+// start is Start, on the goroutine of g's hub.
+func (g *Greenlet) start() {
+	if g.state != fresh {
 		return
 	}
-	if g.state == fresh {
-		g.state = queued
-		if x := g.ext.Load(); x != nil && x.delay != nil {
-			x.delay.stop()
-			x.delay = nil
-		}
-		g.hub.runq.push(g)
+	g.state = queued
+	if x := g.ext.Load(); x != nil && x.delay != nil {
+		x.delay.stop()
+		x.delay = nil
 	}
+	g.hub.runq.push(g)
 }
 
 // takeStart returns what starts a greenlet on a goroutine, only once.
@@ -125,7 +138,7 @@ func SpawnAfter_green(h *green.Hub, d time.Duration, fn func()) *Greenlet {
 	x := g.more()
 	x.delay = g.hub.newTimer(d, nil, func() {
 		x.delay = nil
-		g.Start()
+		g.start()
 	})
 	return g
 }

@@ -68,6 +68,7 @@ func later[R any](h *green.Hub, r R) *green.Frame {
 		*green.SlotOf[R](h) = f.r
 		return f.Parent
 	}
+	h.Back()
 	h.Ops.Yield()
 	return h.ParkAt(&f.Frame)
 }

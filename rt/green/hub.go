@@ -11,6 +11,10 @@ type Hub struct {
 	Leaf *Frame
 	// Ops is what the hub does for primitives; nil in blocking mode.
 	Ops Ops
+	// Owner is rt's hub. Away says whether the hub went on without the greenlet that
+	// runs with this Hub: see rt/takeover.go.
+	Owner unsafe.Pointer
+	Away  atomic.Uint32
 
 	// Turn counts the hub's switches into greenlets. Suspensions counts parks.
 	Turn, Suspensions, Offloads uint64
@@ -42,6 +46,23 @@ type Ops interface {
 	Stack() []uintptr
 	// Exiting ends the current greenlet by unwinding, as runtime.Goexit does.
 	Exiting() *Unwind
+	// Back waits until the hub takes back the goroutine that runs with h.
+	Back(h *Hub)
+}
+
+// The values of Hub.Away.
+const (
+	Attached = iota // this goroutine is the hub's
+	IsAway          // it must not touch the hub
+	Visiting        // the hub waits for it
+)
+
+// Back is what each operation on the hub does first, since the hub may have gone on
+// without the goroutine while that was in plain code.
+func (h *Hub) Back() {
+	if h.Away.Load() == IsAway {
+		h.Ops.Back(h)
+	}
 }
 
 // Blocking returns a hub in blocking mode.
@@ -81,6 +102,7 @@ func Yield(h *Hub) *Frame {
 	if h.Blocks() {
 		return nil
 	}
+	h.Back()
 	h.Ops.Yield()
 	return h.ParkLink()
 }
@@ -91,6 +113,7 @@ func Go(h *Hub, fn func(h *Hub) *Frame) {
 		go fn(Blocking())
 		return
 	}
+	h.Back()
 	h.Ops.Go(fn)
 }
 
@@ -108,6 +131,7 @@ func (h *Hub) giveWay() *Frame {
 	if h.Blocks() {
 		return nil
 	}
+	h.Back()
 	h.Ops.GiveWay()
 	return h.ParkLink()
 }

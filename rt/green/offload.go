@@ -25,6 +25,7 @@ func Offload[R any](h *Hub, why string, work func() R) *Frame {
 		*SlotOf[R](h) = f.r
 		return f.Parent
 	}
+	h.Back()
 	h.Offloads++
 	h.Ops.Offload(func() {
 		f.exited = true // unless one of the two below happens, work called Goexit

@@ -89,6 +89,7 @@ func Read(h *green.Hub, r io.Reader, p []byte) (int, error, *green.Frame) {
 	if n == 0 && err == nil && c == nil && len(p) > 0 && !h.Blocks() {
 		f := empties.Get(h)
 		f.Resume = resumeEmpty
+		h.Back()
 		h.Ops.Yield()
 		return 0, nil, h.ParkAt(&f.Frame)
 	}

@@ -177,6 +177,7 @@ func (c *Conn) Read_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 			return count{n, err}
 		})
 	case !rt.HubOf(h).Eager():
+		h.Back()
 		h.Ops.Yield()
 	default:
 		if n, err, ok := c.tryRead(p); ok {
@@ -238,6 +239,7 @@ func (c *Conn) Write_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 			return count{n, err}
 		})
 	case !rt.HubOf(h).Eager():
+		h.Back()
 		h.Ops.Yield()
 	default:
 		var err error

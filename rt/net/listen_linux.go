@@ -152,6 +152,7 @@ func (l *Listener) Accept_green(h *green.Hub) (net.Conn, error, *green.Frame) {
 			return connResult{c, err}
 		})
 	case !rt.HubOf(h).Eager():
+		h.Back()
 		h.Ops.Yield()
 	default:
 		if c, err, ok := l.tryAccept(h); ok {

@@ -89,6 +89,7 @@ func Block_green(h *green.Hub, n int) *green.Frame {
 	f := pool.Get(h)
 	f.Resume = resume
 	f.turn = h.Turn
+	h.Back()
 	h.Ops.Yield()
 	return h.ParkAt(&f.Frame)
 }

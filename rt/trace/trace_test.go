@@ -30,6 +30,7 @@ func (o *ops) GiveWay()                         {}
 func (o *ops) Yield()                           { o.yields++ }
 func (o *ops) Stack() []uintptr                 { return nil }
 func (o *ops) Exiting() *green.Unwind           { return nil }
+func (o *ops) Back(*green.Hub)                  {}
 
 func TestOrderAndCounts(t *testing.T) {
 	w := use(t, 3, 2, 0)

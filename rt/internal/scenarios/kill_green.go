@@ -48,7 +48,7 @@ func s025_green(h *green.Hub, r *run) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	r.logged("done")
-	g.Start()
+	g.Start_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := new_s025(h)
 		_c.Parent = &_f.Frame
@@ -87,7 +87,7 @@ L1:
 	}
 L2:
 	r.logged("done")
-	g.Start()
+	g.Start_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.ran = 3, r, ran

@@ -4219,7 +4219,7 @@ func new_s084(_h *green.Hub) *frame_s084 {
 // s084_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s084.
 func s084_green(h *green.Hub, r *run) (_c *green.Frame) {
 	t := rt.StartTimeout_green(h, 10*ms)
-	t.Stop()
+	t.Stop_green(h)
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
 		_f := new_s084(h)
 		_c.Parent = &_f.Frame

@@ -1,0 +1,260 @@
+package rt
+
+import (
+	"bytes"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// A greenlet may call plain code that blocks, or computes for long: a callback that
+// nobody saw, a foreign lock, a system call. Its hub then goes on on a fresh
+// goroutine, with a fresh green.Hub, and leaves the stuck goroutine the old one,
+// marked as away: so that what emitted code does with it disturbs nobody. Each
+// operation on the hub itself (HubOf, Ops) looks at the mark first. If it is there,
+// the goroutine asks the hub for a visit: the hub stands still until the greenlet
+// parks or ends, or gets stuck again. Then the goroutine is not needed any more.
+//
+// The mark is set before the goroutine's stack is looked at, which stops the world:
+// if it is in plain code then, called by emitted code, it will see the mark before it
+// touches the hub. Else the mark is taken back.
+
+// takeover is what a hub needs to go on without a greenlet.
+type takeover struct {
+	wanted bool
+	asked  atomic.Bool   // by the monitor; the hub says no
+	ended  chan struct{} // closed when the loop has ended, on another goroutine than it began
+	closed chan struct{} // closed with the hub
+	holder atomic.Pointer[holder]
+	mu     sync.Mutex // held while a holder is judged; guards what follows
+	absent map[*green.Hub]*holder
+	count  int
+}
+
+// holder is the goroutine that has the hub.
+type holder struct {
+	x    *green.Hub
+	goid uint64
+	main bool          // it called run
+	g    *Greenlet     // that it is away with
+	in   chan struct{} // closed when its visit begins
+	out  chan struct{} // closed when it is over
+}
+
+// stuckSlices is how many slices of the monitor a hub must have made no turn.
+const stuckSlices = 3
+
+// WithTakeover lets the hub go on on another goroutine while a greenlet is stuck in
+// plain code for more than 30 to 40 ms: then that code runs in parallel to other
+// greenlets. Hubs whose code has preemption, as under -all, always do.
+func WithTakeover() Option { return func(c *Config) { c.takeover = true } }
+
+// equip gives the hub a fresh green.Hub.
+func (h *Hub) equip() {
+	x := &green.Hub{Ops: h, Owner: unsafe.Pointer(h)}
+	if h.Hub != nil {
+		x.Turn, x.Suspensions, x.Offloads = h.Turn, h.Suspensions, h.Offloads
+	}
+	h.Hub = x
+}
+
+// hold notes that this goroutine has the hub.
+func (h *Hub) hold(main bool) {
+	if h.taken.wanted {
+		h.taken.holder.Store(&holder{x: h.Hub, goid: self().goid, main: main})
+	}
+}
+
+// stuck is for the monitor: it reports whether the hub is awake, but has not made a
+// turn since the last call.
+func (t *takeover) stuck() bool { return t.asked.Swap(true) }
+
+// seize lets the hub go on without the goroutine that has it, if that is in plain
+// code called by a greenlet. Only from the monitor.
+func (h *Hub) seize() bool {
+	t := &h.taken
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	w := t.holder.Load()
+	if w == nil || h.sleeping.Load() != awake {
+		return false
+	}
+	was := w.x.Away.Swap(green.IsAway)
+	if was == green.IsAway || !inPlainCode(w.goid) {
+		w.x.Away.Store(was)
+		return false
+	}
+	if was == green.Visiting {
+		close(w.out)
+		return true
+	}
+	w.g = h.cur
+	if t.absent == nil {
+		t.absent = map[*green.Hub]*holder{}
+	}
+	t.absent[w.x] = w
+	h.equip()
+	t.count++
+	go h.carryOn()
+	return true
+}
+
+// carryOn is the hub's loop on a fresh goroutine.
+func (h *Hub) carryOn() {
+	h.externs++ // somebody is away
+	if h.loop(false) == isLost {
+		return
+	}
+	if h.main { // its goroutine may be away for ever
+		h.endMain()
+		h.exit(0)
+	}
+	close(h.taken.ended)
+}
+
+// Back implements green.Ops.
+func (h *Hub) Back(x *green.Hub) {
+	if !h.comeBack(x) {
+		panic(&green.Unwind{Err: ErrHubClosed})
+	}
+}
+
+// comeBack waits until the hub stands still for the goroutine that runs with x. It
+// returns false if the hub has ended.
+func (h *Hub) comeBack(x *green.Hub) bool {
+	t := &h.taken
+	t.mu.Lock() // the monitor may be about to change its mind
+	if x.Away.Load() != green.IsAway {
+		t.mu.Unlock()
+		return true
+	}
+	w := t.absent[x]
+	w.in, w.out = make(chan struct{}), make(chan struct{})
+	t.mu.Unlock()
+	if !h.post(post{fn: func() { h.admit(w) }}) {
+		return false
+	}
+	select {
+	case <-w.in:
+		return true
+	case <-t.ended:
+		return false
+	case <-t.closed:
+		return false
+	}
+}
+
+// admit stands still while w visits. On the goroutine of the loop.
+func (h *Hub) admit(w *holder) {
+	own := h.taken.holder.Load()
+	h.cur = w.g
+	w.x.Away.Store(green.Visiting)
+	h.taken.holder.Store(w)
+	out := w.out
+	close(w.in)
+	<-out
+	h.taken.holder.Store(own)
+	h.cur = nil
+}
+
+// depart ends a visit, and the use of its goroutine.
+func (h *Hub) depart(x *green.Hub) {
+	t := &h.taken
+	h.externs--
+	t.mu.Lock()
+	w := t.absent[x]
+	delete(t.absent, x)
+	t.mu.Unlock()
+	close(w.out)
+}
+
+// resign does what the loop does after a greenlet ran, for one that the hub went on
+// without: f is nil if it ended.
+func (h *Hub) resign(x *green.Hub, g *Greenlet, f *green.Frame) {
+	if !h.comeBack(x) {
+		return
+	}
+	if f == nil {
+		h.ended(g, nil)
+	} else {
+		h.Suspensions++
+		h.leave(g, x)
+	}
+	h.depart(x)
+}
+
+// inPlainCode reports whether a goroutine is in code that a greenlet called, and that
+// has nothing to do with the hub. It stops the world.
+func inPlainCode(goid uint64) bool {
+	buf := make([]byte, 64<<10)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) {
+			buf = buf[:n]
+			break
+		}
+		if len(buf) >= 64<<20 {
+			return false
+		}
+		buf = make([]byte, 4*len(buf))
+	}
+	return plainStack(traceOf(buf, goid))
+}
+
+// traceOf returns one goroutine's part of a trace of all.
+func traceOf(all []byte, goid uint64) []byte {
+	head := append(strconv.AppendUint([]byte("goroutine "), goid, 10), ' ')
+	i := 0
+	if !bytes.HasPrefix(all, head) {
+		i = bytes.Index(all, append([]byte("\n\n"), head...))
+		if i < 0 {
+			return nil
+		}
+		i += 2
+	}
+	one, _, _ := bytes.Cut(all[i:], []byte("\n\n"))
+	return one
+}
+
+const ownPath = "github.com/greengen/greengen/rt"
+
+// passing are functions of this package that call a greenlet's code and do not
+// touch the hub afterwards, but through HubOf.
+var passing = map[string]bool{
+	"begin": true, "goTwin": true, "linkTwin": true, "call": true, "catch_green": true, "directTwin": true,
+}
+
+// plainStack judges one goroutine's trace: from the innermost frame out to the loop
+// there must be none of the runtime, but generated ones.
+func plainStack(trace []byte) bool {
+	lines := strings.Split(string(trace), "\n")
+	plain := false // a frame of others was seen
+	for i := 1; i+1 < len(lines); i += 2 {
+		name, place := lines[i], lines[i+1]
+		if strings.HasPrefix(name, "...") || strings.HasPrefix(name, "created by") {
+			return false
+		}
+		own, ok := strings.CutPrefix(name, ownPath)
+		switch {
+		case !ok || own == "" || own[0] != '.' && own[0] != '/':
+			plain = true
+		case strings.HasPrefix(own, ".(*Hub).turns("):
+			return plain
+		case strings.HasPrefix(own, "/green.") || strings.HasPrefix(own, "/callbacks."):
+		case strings.HasPrefix(own, "/internal/") || strings.Contains(place, "_green.go:") || strings.Contains(place, "_test.go:"):
+			plain = plain || strings.Contains(place, "_test.go:")
+		default:
+			base, _, _ := strings.Cut(own[1:], "(")
+			base, _, _ = strings.Cut(base, ".func")
+			if !passing[base] {
+				return false
+			}
+		}
+	}
+	return false
+}

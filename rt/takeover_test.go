@@ -1,0 +1,189 @@
+package rt
+
+import (
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// stuckIn runs a greenlet that is stuck in block, which another one ends by free: so
+// the test hangs if the hub does not go on without it.
+func stuckIn(t *testing.T, block, free func()) *Hub {
+	t.Helper()
+	if raceDetector {
+		t.Skip("a hub stays on its goroutine under -race")
+	}
+	var hub *Hub
+	var order []string
+	note := func(s string) step { return do(func() { order = append(order, s) }) }
+	var stuck, other *Greenlet
+	err := Run(task(
+		on(func(h *green.Hub) { hub = HubOf(h) }),
+		spawn(&stuck, do(block), note("back"), yield, sleep(time.Millisecond), note("stuck done")),
+		spawn(&other, sleep(time.Millisecond), note("other"), do(free), sleep(time.Millisecond)),
+		join(&stuck), join(&other), note("root"),
+	), WithTakeover())
+	require.NoError(t, err)
+	require.ElementsMatch(t, []string{"other", "back", "stuck done", "root"}, order)
+	require.Equal(t, "root", order[3])
+	require.Equal(t, "other", order[0])
+	require.Positive(t, hub.taken.count)
+	require.Zero(t, hub.externs)
+	require.Empty(t, hub.taken.absent)
+	return hub
+}
+
+func TestStuckInALock(t *testing.T) {
+	var m sync.Mutex
+	m.Lock()
+	stuckIn(t, m.Lock, m.Unlock)
+}
+
+func TestStuckInARead(t *testing.T) {
+	var fds [2]int
+	require.NoError(t, syscall.Pipe(fds[:]))
+	defer syscall.Close(fds[0])
+	defer syscall.Close(fds[1])
+	stuckIn(t, func() { syscall.Read(fds[0], make([]byte, 1)) }, func() { syscall.Write(fds[1], []byte{1}) })
+}
+
+func TestStuckInAComputation(t *testing.T) {
+	var mu sync.Mutex
+	stop := false
+	stopped := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return stop
+	}
+	stuckIn(t, func() {
+		for !stopped() {
+		}
+	}, func() {
+		mu.Lock()
+		stop = true
+		mu.Unlock()
+	})
+}
+
+// A greenlet that is stuck again while the hub waits for it does not hold it up, and
+// what it does to the hub in between is right.
+func TestStuckAgain(t *testing.T) {
+	if raceDetector {
+		t.Skip("a hub stays on its goroutine under -race")
+	}
+	const rounds = 3
+	c := make(chan int)
+	var stuck, other *Greenlet
+	var kids [rounds]*Greenlet
+	n := 0
+	var steps []step
+	for i := range rounds {
+		steps = append(steps,
+			do(func() { <-c }), // on the hub's goroutine
+			spawn(&kids[i], sleep(time.Millisecond), do(func() { n++ })), // no park between two of them
+		)
+	}
+	var frees []step
+	for range rounds {
+		frees = append(frees, sleep(time.Millisecond), do(func() { c <- 1 }))
+	}
+	require.NoError(t, Run(task(
+		spawn(&stuck, steps...),
+		spawn(&other, frees...),
+		join(&stuck), join(&other), joinAll(&kids[0], &kids[1], &kids[2]),
+	), WithTakeover()))
+	require.Equal(t, rounds, n)
+}
+
+// A panic and a Goexit of a greenlet that was away end it as ever: the latter takes
+// the goroutine that called Run along.
+func TestStuckThenPanics(t *testing.T) {
+	if raceDetector {
+		t.Skip("a hub stays on its goroutine under -race")
+	}
+	for _, end := range []func(){func() { panic("late") }, runtime.Goexit} {
+		c := make(chan int)
+		var stuck, other *Greenlet
+		var told []any
+		over := make(chan struct{})
+		go func() {
+			defer close(over)
+			Run(task(
+				spawn(&stuck, do(func() { <-c; end() })),
+				spawn(&other, sleep(time.Millisecond), do(func() { c <- 1 })),
+				join(&stuck), join(&other),
+			), WithTakeover(), OnPanic(func(_ *Greenlet, e *PanicError) { told = append(told, e.Value) }))
+		}()
+		<-over
+		require.True(t, stuck.Ready() && other.Ready())
+		require.LessOrEqual(t, len(told), 1)
+		require.Equal(t, len(told) == 1, stuck.Err() != nil)
+	}
+}
+
+// The root is stuck while the others go on, and Run returns when it is back.
+func TestRootStuck(t *testing.T) {
+	if raceDetector {
+		t.Skip("a hub stays on its goroutine under -race")
+	}
+	c := make(chan int)
+	var other *Greenlet
+	n := 0
+	require.NoError(t, Run(task(
+		spawn(&other, sleep(time.Millisecond), do(func() { n++ }), do(func() { c <- 1 })),
+		do(func() { <-c }),
+		join(&other),
+		do(func() { n++ }),
+	), WithTakeover()))
+	require.Equal(t, 2, n)
+}
+
+// The hub ends while a greenlet is stuck: that one unwinds when it is back.
+func TestHubEndsMeanwhile(t *testing.T) {
+	if raceDetector {
+		t.Skip("a hub stays on its goroutine under -race")
+	}
+	c := make(chan int)
+	var stuck *Greenlet
+	reached := false
+	go func() {
+		// The root ends first; Run's goroutine may be the stuck one, and returns after it.
+		<-c
+		c <- 1
+	}()
+	require.NoError(t, Run(task(
+		spawn(&stuck, do(func() { <-c }), yield, do(func() { reached = true })),
+		sleep(time.Millisecond),
+		do(func() { c <- 1 }),
+	), WithTakeover()))
+	require.False(t, reached)
+}
+
+func TestPlainStack(t *testing.T) {
+	const head = "goroutine 7 [running]:\n"
+	frame := func(name, file string) string { return name + "(0x1)\n\t" + file + ":1 +0x1\n" }
+	turns := frame(ownPath+".(*Hub).turns", "rt/hub.go")
+	plain := frame("main.compute", "main.go")
+	for _, c := range []struct {
+		name  string
+		stack string
+		want  bool
+	}{
+		{"plain code", plain + frame("main.serve_green", "main_green.go") + frame(ownPath+".begin", "rt/greenlet.go") + turns, true},
+		{"no plain code", turns, false},
+		{"in the runtime", plain + frame(ownPath+"/bufio.Reader_Read_green", "rt/bufio/reader.go") + turns, false},
+		{"in a timer", plain + frame(ownPath+".(*Hub).fireTimers", "rt/timer.go") + frame(ownPath+".(*Hub).turn", "rt/hub.go") + turns, false},
+		{"in a generated twin of the runtime", plain + frame(ownPath+".(*Pool).Do_green", "rt/pool_green.go") + turns, true},
+		{"another path", frame(ownPath+"x.f", "x.go") + turns, true},
+		{"no loop", plain, false},
+		{"too deep", plain + "...100 frames elided...\n" + turns, false},
+	} {
+		require.Equal(t, c.want, plainStack([]byte(head+c.stack)), c.name)
+	}
+}
