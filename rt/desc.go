@@ -1,7 +1,9 @@
 package rt
 
 import (
+	"errors"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/greengen/greengen/rt/green"
@@ -33,13 +35,17 @@ type Desc struct {
 	gen   uint32
 	ready poll.Mode
 	gone  bool
+	blind bool // the poller does not watch it: workers wait
 }
 
 // descExt is what few descriptors need.
 type descExt struct {
 	others  []*otherWait // waiters after the first one
+	raw     []*readiness // those who wait for the descriptor itself
 	timers  [2]*timer
 	expired [2]bool
+	blind   [2]*blindWait // where the poller does not watch: the workers that wait
+	isRaw   bool          // made for those of raw
 }
 
 type otherWait struct {
@@ -73,11 +79,26 @@ func (d *Desc) Open(h *Hub, fd int) error {
 	for len(h.files) <= fd {
 		h.files = append(h.files, nil)
 	}
-	if err := h.poller.Add(fd, d.gen); err != nil {
+	err := h.poller.Add(fd, d.gen)
+	switch {
+	case err == nil:
+	case errors.Is(err, syscall.EEXIST): // a duplicate of the number's last owner lives on
+		if err = h.poller.Mod(fd, d.gen); err != nil {
+			return err
+		}
+	case HasDescs && lacks(err):
+		d.blind = true
+	default:
 		return err
 	}
 	h.files[fd] = d
 	return nil
+}
+
+// lacks reports whether err means that the poller cannot watch a descriptor, but that
+// one can wait for it otherwise.
+func lacks(err error) bool {
+	return errors.Is(err, poll.ErrNoFDs) || errors.Is(err, syscall.ENOMEM) || errors.Is(err, syscall.ENOSPC)
 }
 
 // Hub returns the hub that watches d. Safe from any goroutine.
@@ -119,6 +140,9 @@ func (d *Desc) Wait(dir Dir) {
 		d.waits[dir] = h.park(w)
 	}
 	h.fdWaits++
+	if d.blind {
+		d.watchBlind(dir)
+	}
 }
 
 func (d *Desc) more() *descExt {
@@ -141,7 +165,13 @@ func (d *Desc) wake(dir Dir) {
 		d.unwait(dir)
 		h.ready(g)
 	}
-	if d.ext == nil || len(d.ext.others) == 0 {
+	if d.ext == nil {
+		return
+	}
+	if len(d.ext.raw) > 0 {
+		d.wakeRaw(dir)
+	}
+	if len(d.ext.others) == 0 {
 		return
 	}
 	ws := d.ext.others
@@ -219,6 +249,7 @@ func (d *Desc) Forget() {
 		h.files[d.fd] = nil
 	}
 	if x := d.ext; x != nil {
+		d.endBlind()
 		for dir, t := range x.timers {
 			if t != nil {
 				t.stop()
@@ -235,7 +266,7 @@ func (d *Desc) Forget() {
 func (d *Desc) Unwatch() {
 	d.hub.in.Lock()
 	defer d.hub.in.Unlock()
-	if !d.hub.in.closed {
+	if !d.hub.in.closed && !d.blind {
 		d.hub.poller.Remove(int(d.fd))
 	}
 }

@@ -62,5 +62,11 @@ func virtualErr(steps ...step) (h *Hub, err error) {
 	return h, err
 }
 
+// virtualOn is virtual with options.
+func virtualOn(t *testing.T, opts []Option, steps ...step) {
+	t.Helper()
+	require.NoError(t, Run(task(steps...), append(opts, WithVirtualTime())...))
+}
+
 // now returns the hub's virtual time.
 func now(h *green.Hub) time.Duration { return time.Duration(HubOf(h).poller.Now()) }

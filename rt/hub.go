@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
@@ -17,16 +18,21 @@ type Hub struct {
 	cur   *Greenlet // who runs; nil in callbacks of the hub
 	runq  queue
 	start green.Frame // what a new greenlet is resumed with
-	batch int         // switches until the clock is read, 1..maxBatch
+	batch int         // switches until the clock is read, 1..Config.RunBatch
 	left  int         // of this batch
 
 	timers    timers
 	idleTimer *timer
+	hooks     *hooks // nil: none
 	poller    poll.Poller
-	polled    int64 // when the poller was asked last
+	polled    int64  // when the poller was asked last
+	pollEvery int64  // in ns, while greenlets are ready
+	step      *round // nil: run goes round by itself
+	drains    []*draining
 	files     []*Desc
 	lastGen   uint32
-	fdWaits   int // greenlets that wait for descriptors
+	fdWaits   int  // greenlets that wait for descriptors
+	watched   bool // the poller's own descriptor is, by Fd
 
 	monitor   *monitor  // nil: no loop asks for the time
 	lot       lot       // greenlets that wait for channels and locks
@@ -39,9 +45,12 @@ type Hub struct {
 
 	taken     takeover
 	workers   workers
-	offloads  int // jobs in flight
-	externs   int // waits for something outside of this hub
-	primWaits int // greenlets in a waitq
+	atClose   []*func()
+	queued    []*job // offloads that wait for others to end, as Config.OffloadMax says
+	bounded   int    // jobs in flight that count for that
+	offloads  int    // jobs in flight
+	externs   int    // waits for something outside of this hub
+	primWaits int    // greenlets in a waitq
 	holds     atomic.Int32
 	eager     int // operations in this turn that did not park
 	eagerTurn uint64
@@ -78,11 +87,10 @@ const (
 	asleepStuck // asleep, and only another hub or goroutine can wake it
 )
 
-// maxBatch bounds the switches between two looks at the clock, pollEvery the
-// time between two looks at the descriptors.
+// The defaults of Config.RunBatch and RunBudget.
 const (
 	maxBatch  = 64
-	pollEvery = 100_000
+	pollEvery = 100 * time.Microsecond
 )
 
 // post is what another goroutine wants the hub to know.
@@ -99,7 +107,14 @@ func HubOf(h *green.Hub) *Hub {
 }
 
 func newHub(c Config) *Hub {
-	h := &Hub{config: c, poller: c.poller, batch: maxBatch, taken: takeover{closed: make(chan struct{})}}
+	if c.RunBatch <= 0 {
+		c.RunBatch = maxBatch
+	}
+	if c.RunBudget <= 0 {
+		c.RunBudget = pollEvery
+	}
+	h := &Hub{config: c, poller: c.poller, batch: c.RunBatch, pollEvery: int64(c.RunBudget),
+		taken: takeover{closed: make(chan struct{})}}
 	h.equip()
 	h.start.Resume = begin
 	if h.poller == nil {
@@ -110,7 +125,12 @@ func newHub(c Config) *Hub {
 
 // Post makes the hub call fn soon; fn must not park. After the end of Run it
 // does nothing. Safe from any goroutine.
-func (h *Hub) Post(fn func()) { h.post(post{fn: fn}) }
+func (h *Hub) Post(fn func()) {
+	if twin, env, _ := green.Lookup(fn); twin != nil { // which can be told that it must not
+		fn = h.noticing(callback{twin: twin, env: env})
+	}
+	h.post(post{fn: fn})
+}
 
 // post reports whether h takes p: it has not been closed.
 func (h *Hub) post(p post) bool {
@@ -256,6 +276,9 @@ func (h *Hub) leave(g *Greenlet, x *green.Hub) {
 // false when the hub is over.
 func (h *Hub) turn() bool {
 	h.cur = nil
+	if h.step != nil {
+		return h.pass()
+	}
 	for {
 		if h.taken.asked.Load() {
 			h.taken.asked.Store(false)
@@ -268,7 +291,9 @@ func (h *Hub) turn() bool {
 			h.sleep()
 		case h.due():
 			h.stats.Polls++
+			h.runHooks(prepare)
 			h.events(h.poller.Wait(0, h.fdWaits > 0))
+			h.runHooks(check)
 		}
 		if h.runq.len() > 0 && !h.over {
 			return true
@@ -279,12 +304,12 @@ func (h *Hub) turn() bool {
 // due says whether descriptors and timers must be looked at though greenlets
 // are ready. It sets the batch so that the clock is read often enough.
 func (h *Hub) due() bool {
-	if h.fdWaits == 0 && len(h.timers.heap) == 0 && h.young.head == nil {
+	if h.fdWaits == 0 && len(h.timers.heap) == 0 && h.young.head == nil && h.hooks == nil {
 		return false
 	}
 	now := h.poller.Now()
-	if now-h.polled < pollEvery {
-		h.batch = min(2*h.batch, maxBatch)
+	if now-h.polled < h.pollEvery {
+		h.batch = min(2*h.batch, h.config.RunBatch)
 		return false
 	}
 	h.batch = max(h.batch/2, 1)
@@ -294,19 +319,19 @@ func (h *Hub) due() bool {
 
 // sleep waits for events, or finds out that there cannot be any.
 func (h *Hub) sleep() {
-	timeout := int64(-1)
-	if len(h.timers.heap) > 0 {
-		timeout = max(h.timers.heap[0].when-h.poller.Now(), 0)
-	}
-	if h.idle() {
-		if h.posted.Load() {
+	h.runHooks(prepare)
+	timeout := h.untilTimer()
+	stuck := h.runq.len() == 0 && h.idle()
+	if stuck {
+		if h.posted.Load() || h.drained() {
 			return
 		}
-		if h.hopeless() {
+		if stuck = !h.openWaits() || h.alone(); stuck && h.hopeless() {
 			h.lost()
 			return
 		}
-	} else {
+	}
+	if !stuck {
 		how := uint32(asleep)
 		if h.fdWaits > 0 {
 			how = asleepInPoll
@@ -317,7 +342,7 @@ func (h *Hub) sleep() {
 		timeout = 0
 	}
 	h.stats.Polls++
-	if h.runq.len() > 0 { // idle made some look again
+	if h.runq.len() > 0 || h.hooks.idles() { // ready: idle made some look again
 		timeout = 0
 	}
 	nap := h.nap(timeout)
@@ -325,9 +350,21 @@ func (h *Hub) sleep() {
 	h.wakeUp()
 	h.monitor.resume()
 	h.events(evs)
+	h.runHooks(check)
+	if h.hooks.idles() && h.runq.len() == 0 && !h.posted.Load() {
+		h.runHooks(idle)
+	}
 	if len(evs) == 0 && nap == idleYouth && h.runq.len() == 0 && !h.posted.Load() {
 		h.growAll()
 	}
+}
+
+// untilTimer returns how long it is to the first timer, in ns, -1 if there is none.
+func (h *Hub) untilTimer() int64 {
+	if len(h.timers.heap) == 0 {
+		return -1
+	}
+	return max(h.timers.heap[0].when-h.poller.Now(), 0)
 }
 
 // lost is for when nothing can happen any more: the root unwinds with that, which
@@ -354,7 +391,7 @@ func (h *Hub) idle() bool {
 		return !h.lookAgain()
 	}
 	h.growAll()
-	return h.offloads == 0 && !h.openWaits()
+	return h.offloads == 0
 }
 
 // openWaits reports whether greenlets wait for primitives of this package that
@@ -363,7 +400,7 @@ func (h *Hub) openWaits() bool { return h.primWaits > 0 && !h.config.strict }
 
 // hopes reports whether something that the hub has under way can make a greenlet ready.
 func (h *Hub) hopes() bool {
-	return len(h.timers.heap) > 0 || h.fdWaits > 0 || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0
+	return h.timers.refs() || h.hooks.referenced() || h.fdWaits > 0 || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0
 }
 
 // nap shortens a sleep if somebody waits in the lot: greenlets that are ready might
@@ -383,7 +420,7 @@ func (h *Hub) events(evs []poll.Event) {
 	for i := range evs {
 		h.fileEvent(&evs[i])
 	}
-	if len(h.timers.heap) > 0 || h.fdWaits > 0 || h.young.head != nil {
+	if len(h.timers.heap) > 0 || h.fdWaits > 0 || h.young.head != nil || h.hooks != nil {
 		h.polled = h.poller.Now()
 		h.fireTimers(h.polled)
 	}
@@ -411,6 +448,9 @@ func (h *Hub) close() {
 	h.in.Unlock()
 	close(h.taken.closed)
 	defer h.retire()
+	for _, f := range h.atClose {
+		(*f)()
+	}
 	h.workers.close()
 	for _, g := range h.all {
 		if w, ok := g.wait.(*Waiting); ok && w.state == isNative {
@@ -438,7 +478,7 @@ func (h *Hub) Yield() {
 // GiveWay implements green.Ops: it is time to look at the clock.
 func (h *Hub) GiveWay() {
 	h.left = 1
-	h.polled -= pollEvery
+	h.polled -= h.pollEvery
 	h.Yield()
 }
 

@@ -1,6 +1,11 @@
 package rt
 
-import "sync"
+import (
+	"slices"
+	"sync"
+
+	"github.com/greengen/greengen/rt/green"
+)
 
 // job is work for a worker, and the waiter of the greenlet that wants it done.
 type job struct {
@@ -9,10 +14,19 @@ type job struct {
 	work func()
 	why  string
 	wait *Waiting // the job waits natively for it
+	then func()   // what the hub does when it ends; it is not counted as in flight
+
+	bounded bool // counts for Config.OffloadMax
+	waits   bool // is in Hub.queued
 }
 
 func (j *job) cancel(*Greenlet) bool {
 	j.g = nil
+	if j.waits { // it need not run
+		h := j.hub
+		h.offloads--
+		h.queued = slices.DeleteFunc(h.queued, func(o *job) bool { return o == j })
+	}
 	return true
 }
 
@@ -22,8 +36,8 @@ func (j *job) String() string { return j.why }
 // timeout: a pending timer would hide a deadlock from Go's detector.
 const maxIdle = 4
 
-// workers runs jobs, each on a goroutine of its own. There is no upper bound,
-// since a job may block until another job is done.
+// workers runs jobs, each on a goroutine of its own. There is no upper bound
+// here, since a job may block until another job is done.
 type workers struct {
 	mu     sync.Mutex // guards what follows
 	idle   []chan *job
@@ -83,19 +97,72 @@ func (j *job) run() {
 
 // Offload implements green.Ops.
 func (h *Hub) Offload(work func(), why string) {
-	j := &job{hub: h, work: work, why: why}
+	j := &job{hub: h, work: work, why: why, bounded: h.config.OffloadMax > 0}
 	j.g = h.park(j)
 	h.offloads++
+	if j.bounded {
+		if h.bounded >= h.config.OffloadMax {
+			j.waits = true
+			h.queued = append(h.queued, j)
+			return
+		}
+		h.bounded++
+	}
 	h.workers.start(j)
 }
 
 // offloaded takes notice of a finished job.
 func (h *Hub) offloaded(j *job) {
+	if j.then != nil {
+		j.then()
+		return
+	}
 	h.offloads--
+	if j.bounded {
+		h.bounded--
+		h.startQueued()
+	}
 	switch {
 	case j.wait != nil:
 		h.nativeDone(j.wait)
 	case j.g != nil:
 		h.ready(j.g)
 	}
+}
+
+// startQueued starts the offload that has waited longest, if there is one.
+func (h *Hub) startQueued() {
+	if len(h.queued) == 0 {
+		return
+	}
+	j := h.queued[0]
+	h.queued[0] = nil
+	h.queued = h.queued[1:]
+	j.waits = false
+	h.bounded++
+	h.workers.start(j)
+}
+
+// Offload calls f, plain code that may block or compute for long. Safe from any
+// goroutine.
+func Offload[T any](f func() (T, error)) (T, error) { return f() }
+
+// Offload_green calls f on a goroutine of its own while the greenlet is parked: as
+// many at once as Config.OffloadMax allows. A panic or Goexit of f is the
+// greenlet's. A Kill of the greenlet does not stop f, but it does not start any more
+// if it waited. Only from the hub's goroutine.
+func Offload_green[T any](h *green.Hub, f func() (T, error)) (T, error, *green.Frame) {
+	if h.Blocks() {
+		v, err := f()
+		return v, err, nil
+	}
+	type results = struct {
+		R0 T
+		R1 error
+	}
+	var none T
+	return none, nil, green.Offload(h, funcName(codeOf(green.Func(f))), func() results {
+		v, err := f()
+		return results{v, err}
+	})
 }

@@ -23,6 +23,15 @@ type Config struct {
 	// Linger lets the greenlets that are left when Run returns go on, on a
 	// goroutine of their own, as goroutines do.
 	Linger bool
+	// RunBudget is how long ready greenlets run until the hub looks at descriptors
+	// and time again; 0: 100 µs. A greenlet is not interrupted for that.
+	RunBudget time.Duration
+	// RunBatch is the most switches between two looks at the clock; 0: 64.
+	RunBatch int
+	// OffloadMax is the most offloaded calls that run at once; the others wait, first
+	// come first served. 0: no bound. Offloaded code that waits for other offloaded
+	// code can make that last for ever. Waits for channels and locks do not count.
+	OffloadMax int
 
 	poller   poll.Poller
 	strict   bool // see StrictDeadlocks
@@ -49,6 +58,15 @@ func Lingering() Option { return func(c *Config) { c.Linger = true } }
 // time: the hub sleeps, and Go reports a deadlock if all goroutines do. With virtual
 // time it is always so.
 func StrictDeadlocks() Option { return func(c *Config) { c.strict = true } }
+
+// WithRunBudget sets Config.RunBudget.
+func WithRunBudget(d time.Duration) Option { return func(c *Config) { c.RunBudget = d } }
+
+// WithRunBatch sets Config.RunBatch.
+func WithRunBatch(n int) Option { return func(c *Config) { c.RunBatch = n } }
+
+// WithOffloadMax sets Config.OffloadMax.
+func WithOffloadMax(n int) Option { return func(c *Config) { c.OffloadMax = n } }
 
 // Stats counts what a hub did.
 type Stats struct {
@@ -182,19 +200,3 @@ func (h *Hub) Exit(code int) {
 
 // exit is Exit after the counters were printed.
 func (h *Hub) exit(code int) { os.Exit(code) }
-
-// After calls fn on the hub's goroutine in d; fn must not park. The returned
-// function cancels it. Only from the hub's goroutine.
-func (h *Hub) After(d time.Duration, fn func()) (cancel func()) {
-	t := h.newTimer(d, nil, nil)
-	t.fn = func() {
-		t = nil
-		fn()
-	}
-	return func() {
-		if t != nil {
-			t.stop()
-			t = nil
-		}
-	}
-}

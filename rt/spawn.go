@@ -28,7 +28,12 @@ func (h *Hub) Spawn(fn func()) *Greenlet {
 	if twin == nil {
 		twin, env = green.Func(offloadWhole), w
 	}
-	g := &Greenlet{hub: h, at: twin, env: env, fn: codeOf(w), id: h.ids.Add(1), flags: isNew, index: -1}
+	return h.spawnOn(twin, env, codeOf(w))
+}
+
+// spawnOn is launch from any goroutine.
+func (h *Hub) spawnOn(twin, env unsafe.Pointer, code uintptr) *Greenlet {
+	g := &Greenlet{hub: h, at: twin, env: env, fn: code, id: h.ids.Add(1), flags: isNew, index: -1}
 	if !h.post(post{g: g}) {
 		g.abandon()
 	}

@@ -5,10 +5,11 @@ import "time"
 // timer is one deadline. It makes a greenlet ready or calls fn on the hub's
 // goroutine; fn must not park.
 type timer struct {
-	hub *Hub
-	g   *Greenlet
-	fn  func()
-	pos int32 // in the heap, -1: not in it
+	hub   *Hub
+	g     *Greenlet
+	fn    func()
+	pos   int32 // in the heap, -1: not in it
+	unref bool  // it is in the heap, but nobody needs it to fire
 }
 
 // entry keeps what is compared together: the heap is read far more than the timers.
@@ -24,8 +25,22 @@ func (a *entry) before(b *entry) bool {
 
 // timers is a 4-ary heap.
 type timers struct {
-	heap []entry
-	seq  uint64
+	heap   []entry
+	seq    uint64
+	unrefs int // timers in the heap that nobody needs to fire
+}
+
+// refs reports whether some timer must fire.
+func (h *timers) refs() bool { return len(h.heap) > h.unrefs }
+
+func (t *timer) setRef(ref bool) {
+	switch {
+	case t.unref && ref:
+		t.hub.timers.unrefs--
+	case !t.unref && !ref:
+		t.hub.timers.unrefs++
+	}
+	t.unref = !ref
 }
 
 func (h *timers) add(t *timer, when int64) {
@@ -115,13 +130,16 @@ func (h *Hub) newTimer(d time.Duration, g *Greenlet, fn func()) *timer {
 // stop cancels the timer. Nobody may use t afterwards.
 func (t *timer) stop() {
 	t.hub.timers.remove(t)
+	t.setRef(true)
 	t.g, t.fn = nil, nil
 	t.hub.idleTimer = t
 }
 
-// fireTimers runs what is due.
+// fireTimers runs what is due, but for timers that are started meanwhile: they wait
+// for the next turn.
 func (h *Hub) fireTimers(now int64) {
-	for len(h.timers.heap) > 0 && h.timers.heap[0].when <= now {
+	last := h.timers.seq
+	for len(h.timers.heap) > 0 && h.timers.heap[0].when <= now && h.timers.heap[0].seq <= last {
 		t := h.timers.heap[0].t
 		g, fn := t.g, t.fn
 		t.stop()

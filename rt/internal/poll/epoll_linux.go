@@ -9,8 +9,15 @@ import (
 // HasFDs says whether the pollers of this system watch descriptors.
 const HasFDs = true
 
-// New returns the system's best Poller.
-func New() Poller { return &Epoll{Portable: NewPortable(), epfd: -1, evfd: -1} }
+const (
+	native = "epoll"
+	names  = "epoll, portable"
+)
+
+func best() Poller { return NewEpoll() }
+
+// NewEpoll returns the Poller of Linux.
+func NewEpoll() *Epoll { return &Epoll{Portable: NewPortable(), epfd: -1, evfd: -1} }
 
 // Epoll is the Poller of Linux. The descriptors of its own are opened by the
 // first Add.
@@ -48,15 +55,35 @@ func (e *Epoll) open() error {
 	return nil
 }
 
-// Add implements Poller.
-func (e *Epoll) Add(fd int, gen uint32) error {
+// FD implements Poller.
+func (e *Epoll) FD() (int, error) {
 	if e.epfd < 0 {
 		if err := e.open(); err != nil {
-			return err
+			return -1, err
 		}
 	}
+	return e.epfd, nil
+}
+
+// Add implements Poller.
+func (e *Epoll) Add(fd int, gen uint32) error {
+	if _, err := e.FD(); err != nil {
+		return err
+	}
+	return e.control(syscall.EPOLL_CTL_ADD, fd, gen)
+}
+
+// Mod implements Poller.
+func (e *Epoll) Mod(fd int, gen uint32) error {
+	if _, err := e.FD(); err != nil {
+		return err
+	}
+	return e.control(syscall.EPOLL_CTL_MOD, fd, gen)
+}
+
+func (e *Epoll) control(op, fd int, gen uint32) error {
 	ev := syscall.EpollEvent{Events: interest, Fd: int32(fd), Pad: int32(gen)}
-	return os.NewSyscallError("epoll_ctl", syscall.EpollCtl(e.epfd, syscall.EPOLL_CTL_ADD, fd, &ev))
+	return os.NewSyscallError("epoll_ctl", syscall.EpollCtl(e.epfd, op, fd, &ev))
 }
 
 // Remove implements Poller. A descriptor that is closed need not be removed,
@@ -68,7 +95,7 @@ func (e *Epoll) Remove(fd int) error {
 
 // Wake implements Poller.
 func (e *Epoll) Wake(fds bool) {
-	if !fds {
+	if !fds || e.epfd < 0 {
 		e.Portable.Wake(false)
 		return
 	}

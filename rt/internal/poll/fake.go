@@ -17,7 +17,9 @@ type Fake struct {
 func NewFake() *Fake { return &Fake{wake: make(chan struct{}, 1)} }
 
 func (p *Fake) Add(int, uint32) error { return nil }
+func (p *Fake) Mod(int, uint32) error { return nil }
 func (p *Fake) Remove(int) error      { return nil }
+func (p *Fake) FD() (int, error)      { return -1, ErrNoFDs }
 func (p *Fake) Close() error          { return nil }
 
 // Now returns the virtual time.

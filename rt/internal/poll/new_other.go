@@ -1,9 +1,13 @@
-//go:build !linux
+//go:build !linux && !darwin && !freebsd && !netbsd && !openbsd && !dragonfly
 
 package poll
 
 // HasFDs says whether the pollers of this system watch descriptors.
 const HasFDs = false
 
-// New returns the system's best Poller.
-func New() Poller { return NewPortable() }
+const (
+	native = "portable"
+	names  = "portable"
+)
+
+func best() Poller { return NewPortable() }

@@ -15,7 +15,9 @@ func NewPortable() *Portable {
 }
 
 func (p *Portable) Add(int, uint32) error { return ErrNoFDs }
+func (p *Portable) Mod(int, uint32) error { return ErrNoFDs }
 func (p *Portable) Remove(int) error      { return nil }
+func (p *Portable) FD() (int, error)      { return -1, ErrNoFDs }
 func (p *Portable) Close() error          { return nil }
 func (p *Portable) Now() int64            { return int64(time.Since(p.start)) }
 

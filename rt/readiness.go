@@ -1,0 +1,157 @@
+package rt
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt/green"
+)
+
+// WaitRead blocks until fd may be read, is at its end or has failed; for at most d,
+// d < 0: no limit. Then it returns os.ErrDeadlineExceeded. fd stays the caller's, and
+// open meanwhile; that it blocks is no matter. A file of a disk is always ready. Safe
+// from any goroutine.
+func WaitRead(fd int, d time.Duration) error { return waitReady(fd, Reading, d) }
+
+// WaitWrite is WaitRead for writing. Safe from any goroutine.
+func WaitWrite(fd int, d time.Duration) error { return waitReady(fd, Writing, d) }
+
+// WaitRead_green is WaitRead for greenlets. If the descriptor is one of a conn that
+// is closed meanwhile it returns os.ErrClosed. Only from the hub's goroutine.
+func WaitRead_green(h *green.Hub, fd int, d time.Duration) (error, *green.Frame) {
+	return waitReady_green(h, fd, Reading, d)
+}
+
+// WaitWrite_green is WaitWrite for greenlets. Only from the hub's goroutine.
+func WaitWrite_green(h *green.Hub, fd int, d time.Duration) (error, *green.Frame) {
+	return waitReady_green(h, fd, Writing, d)
+}
+
+// readiness is one wait for a raw descriptor. The Desc may be another one's: then
+// only what happens from now on counts, which the poller is asked to say anew.
+type readiness struct {
+	green.Frame
+	desc    *Desc
+	g       *Greenlet
+	dir     Dir
+	timer   *timer
+	expired bool
+}
+
+func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *green.Frame) {
+	if gh.Blocks() {
+		return waitReady(fd, dir, d), nil
+	}
+	h := HubOf(gh)
+	h.running() // before anything is begun
+	if !HasDescs {
+		return nil, green.Offload(gh, "IO wait", func() struct{ R0 error } {
+			return struct{ R0 error }{waitReady(fd, dir, d)}
+		})
+	}
+	desc, err := h.rawDesc(fd)
+	switch {
+	case errors.Is(err, syscall.EPERM): // no descriptor that one would wait for
+		return nil, nil
+	case err != nil:
+		return err, nil
+	}
+	w := &readiness{desc: desc, dir: dir}
+	w.Resume, w.PC = resumeReadiness, 1
+	w.g = h.park(w)
+	x := desc.more()
+	x.raw = append(x.raw, w)
+	h.fdWaits++
+	if desc.blind {
+		desc.watchBlind(dir)
+	}
+	if d >= 0 {
+		w.timer = h.newTimer(d, nil, w.timeout)
+	}
+	return nil, gh.ParkAt(&w.Frame)
+}
+
+// rawDesc returns the Desc of fd, with its events to be reported anew.
+func (h *Hub) rawDesc(fd int) (*Desc, error) {
+	if fd < 0 {
+		return nil, os.NewSyscallError("poll", syscall.EBADF)
+	}
+	if fd < len(h.files) && h.files[fd] != nil {
+		d := h.files[fd]
+		if d.blind {
+			return d, nil
+		}
+		return d, h.poller.Mod(fd, d.gen)
+	}
+	d := &Desc{}
+	if err := d.Open(h, fd); err != nil {
+		return nil, err
+	}
+	d.more().isRaw = true
+	return d, nil
+}
+
+func resumeReadiness(h *green.Hub, hd *green.Frame) *green.Frame {
+	w := (*readiness)(unsafe.Pointer(hd))
+	var err error
+	switch {
+	case w.desc.gone && !w.desc.ext.isRaw:
+		err = os.ErrClosed
+	case w.expired:
+		err = os.ErrDeadlineExceeded
+	}
+	slotErr.Of(h).R0 = err
+	return w.Parent
+}
+
+// end takes w out of what its Desc has.
+func (w *readiness) end() {
+	d := w.desc
+	if w.timer != nil {
+		w.timer.stop()
+		w.timer = nil
+	}
+	d.hub.fdWaits--
+	d.ext.raw = slices.DeleteFunc(d.ext.raw, func(o *readiness) bool { return o == w })
+	if len(d.ext.raw) == 0 && d.ext.isRaw && !d.gone {
+		d.gone = true
+		d.hub.files[d.fd] = nil
+		d.endBlind()
+		if !d.blind {
+			d.hub.poller.Remove(int(d.fd)) // the caller may have closed it
+		}
+	}
+}
+
+func (w *readiness) timeout() {
+	w.timer = nil
+	w.expired = true
+	w.end()
+	w.desc.hub.ready(w.g)
+}
+
+func (w *readiness) cancel(*Greenlet) bool {
+	w.end()
+	return true
+}
+
+func (w *readiness) String() string {
+	if w.dir == Writing {
+		return "IO wait, write"
+	}
+	return "IO wait, read"
+}
+
+// wakeRaw readies those who wait for the descriptor itself.
+func (d *Desc) wakeRaw(dir Dir) {
+	for _, w := range slices.Clone(d.ext.raw) {
+		if w.dir == dir {
+			w.end()
+			d.hub.ready(w.g)
+		}
+	}
+}
