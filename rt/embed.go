@@ -32,7 +32,7 @@ func (h *Hub) RunOnce(d time.Duration) (next time.Duration) {
 	h.wakeUp()
 	h.monitor.resume()
 	h.step = &round{limit: int64(d)}
-	for !h.turns() {
+	for h.turns() == unwound {
 	}
 	h.step = nil
 	if h.runq.len() == 0 {

@@ -57,7 +57,7 @@ func (c *callback) call(h *Hub) {
 		c.plain()
 		return
 	}
-	green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](c.twin)(&h.Hub, c.env)
+	green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](c.twin)(h.Hub, c.env)
 }
 
 // noticing returns a function that calls c.
@@ -205,7 +205,7 @@ func (h *Hub) guarded(c *callback) {
 	normal := false
 	defer func() {
 		if !normal {
-			h.caught(recover(), nil)
+			h.caught(h.Hub, recover(), nil)
 		}
 	}()
 	c.call(h)
