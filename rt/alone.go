@@ -13,7 +13,7 @@ func (h *Hub) alone() bool {
 	if !nobodyElse {
 		return false
 	}
-	own := 1 + h.workers.resting()
+	own := 1 + h.workers.resting() + int(listeners.Load())
 	if h.monitor != nil {
 		own++
 	}

@@ -87,6 +87,20 @@
 // from being taken for dead, as a goroutine does in Go. With only workers left
 // the hub sleeps in a plain channel receive, so that Go's own detector judges.
 //
+// # Seeing what happens
+//
+// Dump writes what all hubs are doing: their greenlets as a tree by spawner, each
+// with what it waits for, how long, and where. Each hub answers on its own
+// goroutine, between two greenlets; of one that is held, the stack of its goroutine
+// is shown. How long a greenlet has waited is known to a second or so, for at least
+// four hours: parking notes the time at which the hub last looked at the clock.
+// TrackingSpawns keeps where each greenlet was spawned.
+//
+// DumpOn does that on a signal, and so does GREENGEN_DUMP=1 for SIGQUIT. Neither is
+// on by default, not even under greengen run: the runtime takes a program that asks
+// for signals for one that something may always wake, and Go's detector of deadlocks
+// is off.
+//
 // # Who may touch what
 //
 // Everything in Hub and Greenlet belongs to the hub's goroutine, except where a

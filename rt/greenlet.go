@@ -1,8 +1,10 @@
 package rt
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -20,9 +22,11 @@ type Greenlet struct {
 	ext   atomic.Pointer[ext]
 	id    uint64
 	index int32 // in hub.all
+	from  int32 // id minus that of who spawned it; 0: nobody, or too far
+	done  atomic.Bool
 	state uint8
 	flags uint8
-	done  atomic.Bool
+	since uint16 // when it parked, see ages.go
 }
 
 // The states of a greenlet.
@@ -61,6 +65,7 @@ type ext struct {
 
 	locals    map[any]any // by Local; for the hub's goroutine
 	inherited *binding    // the same
+	spawned   []uintptr   // where, with TrackSpawns; the same
 
 	mu    sync.Mutex // guards what follows
 	name  string
@@ -159,12 +164,52 @@ func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	g.hub, g.at, g.env, g.id, g.flags, g.fn = h, twin, env, h.nextID, isNew, code
 	g.index = int32(len(h.all))
 	h.all = append(h.all, g)
-	if h.cur != nil {
-		if x := h.cur.ext.Load(); x != nil && x.inherited != nil {
+	if p := h.cur; p != nil {
+		if d := int64(g.id - p.id); int64(int32(d)) == d {
+			g.from = int32(d)
+		}
+		if x := p.ext.Load(); x != nil && x.inherited != nil {
 			g.more().inherited = x.inherited
 		}
 	}
+	if h.config.TrackSpawns {
+		g.more().spawned = h.Stack()
+	}
 	return g
+}
+
+// Parent returns the ID of the greenlet that spawned g; 0 if none did, g is on a
+// goroutine, or two billion were spawned between them. Safe from any goroutine.
+func (g *Greenlet) Parent() uint64 {
+	if g.from == 0 {
+		return 0
+	}
+	return uint64(int64(g.id) - int64(g.from))
+}
+
+// SpawnStack returns where g was spawned, innermost call first, as far as it was on
+// the stack: not those callers that were suspended since they began. nil without
+// TrackSpawns. Only from the hub's goroutine.
+func (g *Greenlet) SpawnStack() []string {
+	x := g.ext.Load()
+	if x == nil {
+		return nil
+	}
+	var list []string
+	for _, f := range userFrames(x.spawned) {
+		if !spawns(f.Function) {
+			list = append(list, fmt.Sprintf("%s %s:%d", userName(f.Function), f.File, f.Line))
+		}
+	}
+	return list
+}
+
+// spawns says that a function is one of ours that make greenlets, as they are on
+// top of each spawn's stack.
+func spawns(name string) bool {
+	const pkg = "github.com/greengen/greengen/rt."
+	rest, ours := strings.CutPrefix(name, pkg)
+	return ours && (strings.HasPrefix(rest, "(*Hub).") || strings.HasSuffix(rest, "_green"))
 }
 
 // offloadWhole is the twin of every function that has none.
@@ -251,6 +296,7 @@ func (h *Hub) running() *Greenlet {
 func (h *Hub) park(w waiter) *Greenlet {
 	g := h.running()
 	g.state = parked
+	g.since = uint16(h.second) &^ isOld
 	g.wait = w
 	return g
 }

@@ -68,6 +68,11 @@ type Hub struct {
 
 	stats Stats
 
+	id     uint64        // set by enlist
+	goid   atomic.Uint64 // of the goroutine that runs it
+	second uint64        // the time in units of about a second, when it was last read
+	unread uint          // batches without a look at the clock
+
 	in struct {
 		sync.Mutex // guards queue and closed
 		queue      []post
@@ -192,6 +197,7 @@ func (h *Hub) takePosts() {
 // run is the hub's loop. It returns when the hub is over.
 func (h *Hub) run() {
 	h.taken.ended = make(chan struct{})
+	h.tick(h.poller.Now())
 	h.startMonitor()
 	defer h.monitor.stop()
 	if h.loop(true) == isLost {
@@ -305,6 +311,9 @@ func (h *Hub) turn() bool {
 // are ready. It sets the batch so that the clock is read often enough.
 func (h *Hub) due() bool {
 	if h.fdWaits == 0 && len(h.timers.heap) == 0 && h.young.head == nil && h.hooks == nil {
+		if h.unread++; h.unread%64 == 0 {
+			h.tick(h.poller.Now())
+		}
 		return false
 	}
 	now := h.poller.Now()
@@ -420,10 +429,9 @@ func (h *Hub) events(evs []poll.Event) {
 	for i := range evs {
 		h.fileEvent(&evs[i])
 	}
-	if len(h.timers.heap) > 0 || h.fdWaits > 0 || h.young.head != nil || h.hooks != nil {
-		h.polled = h.poller.Now()
-		h.fireTimers(h.polled)
-	}
+	h.polled = h.poller.Now()
+	h.tick(h.polled)
+	h.fireTimers(h.polled)
 }
 
 // Eager asks whether the current greenlet may go on with an operation that need

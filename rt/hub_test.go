@@ -320,6 +320,9 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	case how == "plain":
 		helper_crash(name)
+	case programs[how] != nil:
+		programs[how]()
+		os.Exit(0)
 	}
 	RunMain(task(yield, func(h *green.Hub) *green.Frame {
 		return run(h, []step{yield, do(func() { helper_crash(name) })})

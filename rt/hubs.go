@@ -8,6 +8,7 @@ var hubs struct {
 	sync.Mutex // guards what follows; taken after a hub's own in
 	live       map[*Hub]struct{}
 	stuck      int
+	last       uint64 // id
 }
 
 func (h *Hub) enlist() {
@@ -17,6 +18,8 @@ func (h *Hub) enlist() {
 		hubs.live = map[*Hub]struct{}{}
 	}
 	hubs.live[h] = struct{}{}
+	hubs.last++
+	h.id = hubs.last
 }
 
 // retire is for a hub that is closed. Those that are left may be all stuck now.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
@@ -173,20 +174,31 @@ func userName(s string) string {
 
 // Info describes a greenlet that has not ended.
 type Info struct {
-	ID    uint64
-	Name  string
-	Wait  string   // what it waits for
-	Stack []string // "main.serve serve.go:12", innermost first
+	ID     uint64        `json:"id"`
+	Parent uint64        `json:"parent,omitempty"` // who spawned it, see Greenlet.Parent
+	Name   string        `json:"name"`
+	State  State         `json:"state"`
+	Wait   string        `json:"wait"`           // what it waits for
+	For    time.Duration `json:"for,omitempty"`  // how long, to about a second; in ns, a few hours at most
+	Left   time.Duration `json:"left,omitempty"` // until it stops waiting by itself, in ns; 0: it does not
+	Stack  []string      `json:"stack"`          // "main.serve serve.go:12", innermost first
+	Spawn  []string      `json:"spawn,omitempty"`
 }
 
 func (g *Greenlet) info() Info {
-	i := Info{ID: g.id, Name: g.Name()}
+	i := Info{ID: g.id, Parent: g.Parent(), Name: g.Name(), State: g.State(), Spawn: g.SpawnStack()}
 	switch {
 	case g.flags&isNew != 0:
-		i.Wait = "not started"
+		i.State, i.Wait = StateNew, "not started"
+		return i
+	case g == g.hub.cur && g.state == running: // at is where it was
+		i.Wait = "running"
+		for _, f := range userFrames(g.hub.Stack()) {
+			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", userName(f.Function), f.File, f.Line))
+		}
 		return i
 	case g.wait != nil:
-		i.Wait = g.wait.String()
+		i.Wait, i.For, i.Left = g.wait.String(), g.parkedFor(), g.hub.timeLeft(g.wait)
 	default:
 		i.Wait = "runnable"
 	}
@@ -206,6 +218,7 @@ func (g *Greenlet) info() Info {
 // Greenlets lists all that have not ended, the oldest first. Only from the
 // hub's goroutine.
 func (h *Hub) Greenlets() []Info {
+	h.tick(h.poller.Now())
 	gs := slices.Clone(h.all)
 	slices.SortFunc(gs, func(a, b *Greenlet) int { return int(a.id) - int(b.id) })
 	is := make([]Info, len(gs))

@@ -32,6 +32,9 @@ type Config struct {
 	// come first served. 0: no bound. Offloaded code that waits for other offloaded
 	// code can make that last for ever. Waits for channels and locks do not count.
 	OffloadMax int
+	// TrackSpawns keeps for each greenlet where it was spawned, for reports: a
+	// microsecond and some hundred bytes each.
+	TrackSpawns bool
 
 	poller   poll.Poller
 	strict   bool // see StrictDeadlocks
@@ -68,17 +71,23 @@ func WithRunBatch(n int) Option { return func(c *Config) { c.RunBatch = n } }
 // WithOffloadMax sets Config.OffloadMax.
 func WithOffloadMax(n int) Option { return func(c *Config) { c.OffloadMax = n } }
 
+// TrackingSpawns sets Config.TrackSpawns.
+func TrackingSpawns() Option { return func(c *Config) { c.TrackSpawns = true } }
+
 // Stats counts what a hub did.
 type Stats struct {
-	Greenlets       uint64 // spawned, also those that ended
-	Switches        uint64 // into greenlets
-	Suspensions     uint64 // parks and yields
-	Offloads        uint64 // calls that ran on a worker
-	SpawnsOffloaded uint64 // greenlets that ran on a worker as a whole
-	Polls           uint64 // looks at descriptors and time
-	Workers         int    // jobs in flight
-	Alive           int    // greenlets that have not ended
-	Timers          int    // that are set
+	Greenlets       uint64 `json:"greenlets"`        // spawned, also those that ended
+	Switches        uint64 `json:"switches"`         // into greenlets
+	Suspensions     uint64 `json:"suspensions"`      // parks and yields
+	Offloads        uint64 `json:"offloads"`         // calls that ran on a worker
+	SpawnsOffloaded uint64 `json:"spawns_offloaded"` // greenlets that ran on a worker as a whole
+	Polls           uint64 `json:"polls"`            // looks at descriptors and time
+	Workers         int    `json:"workers"`          // jobs in flight
+	Alive           int    `json:"alive"`            // greenlets that have not ended
+	Ready           int    `json:"ready"`            // ... that wait for their turn
+	Timers          int    `json:"timers"`           // that are set
+	DescWaits       int    `json:"desc_waits"`       // greenlets that wait for descriptors
+	Holds           int    `json:"holds"`            // that were not released
 }
 
 // Stats returns the counters. Only from the hub's goroutine, or after Run.
@@ -87,6 +96,7 @@ func (h *Hub) Stats() Stats {
 	s.Greenlets = h.ids.Load() - uint64(len(h.slab))
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
 	s.Workers, s.Alive, s.Timers = h.offloads, len(h.all), len(h.timers.heap)
+	s.Ready, s.DescWaits, s.Holds = h.runq.len(), h.fdWaits, int(h.holds.Load())
 	return s
 }
 
@@ -131,6 +141,9 @@ func configure(opts []Option) Config {
 	c := Config{Stats: os.Getenv("GREENGEN_STATS") == "1"}
 	for _, o := range opts {
 		o(&c)
+	}
+	if quit != nil && os.Getenv("GREENGEN_DUMP") == "1" {
+		DumpOn(quit)
 	}
 	return c
 }

@@ -34,6 +34,9 @@ func (h *Hub) Spawn(fn func()) *Greenlet {
 // spawnOn is launch from any goroutine.
 func (h *Hub) spawnOn(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	g := &Greenlet{hub: h, at: twin, env: env, fn: code, id: h.ids.Add(1), flags: isNew, index: -1}
+	if h.config.TrackSpawns {
+		g.more().spawned = h.Stack()
+	}
 	if !h.post(post{g: g}) {
 		g.abandon()
 	}

@@ -22,6 +22,9 @@ func (s State) String() string {
 	return [...]string{"new", "queued", "running", "parked", "done"}[s]
 }
 
+// MarshalText implements encoding.TextMarshaler.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
 // State returns what g is doing. Only from the goroutine of g's hub; of one on a
 // goroutine it is safe from any.
 func (g *Greenlet) State() State {

@@ -65,8 +65,10 @@ func (h *Hub) equip() {
 
 // hold notes that this goroutine has the hub.
 func (h *Hub) hold(main bool) {
+	id := self().goid
+	h.goid.Store(id)
 	if h.taken.wanted {
-		h.taken.holder.Store(&holder{x: h.Hub, goid: self().goid, main: main})
+		h.taken.holder.Store(&holder{x: h.Hub, goid: id, main: main})
 	}
 }
 
