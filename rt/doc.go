@@ -101,6 +101,13 @@
 // for signals for one that something may always wake, and Go's detector of deadlocks
 // is off.
 //
+// WithMonitor lets the same goroutine that preempts watch for greenlets that hold
+// their hub for long while others are there: it names them, the line where they are,
+// the stack and the function to mark, once per place. greengen run switches it on by
+// GREENGEN_MONITOR. A switch tells it nothing: it looks at the hub's counters now
+// and then, without a lock, takes the stack, and looks again whether the hub still
+// stands where it stood. It rests while the hub sleeps.
+//
 // # Who may touch what
 //
 // Everything in Hub and Greenlet belongs to the hub's goroutine, except where a

@@ -68,10 +68,12 @@ type Hub struct {
 
 	stats Stats
 
-	id     uint64        // set by enlist
-	goid   atomic.Uint64 // of the goroutine that runs it
-	second uint64        // the time in units of about a second, when it was last read
-	unread uint          // batches without a look at the clock
+	id      uint64        // set by enlist
+	goid    atomic.Uint64 // of the goroutine that runs it
+	second  uint64        // the time in units of about a second, when it was last read
+	exempt  atomic.Int32  // calls of MayBlock
+	blocked atomic.Uint64 // reports of the monitor
+	unread  uint          // batches without a look at the clock
 
 	in struct {
 		sync.Mutex // guards queue and closed
@@ -286,9 +288,6 @@ func (h *Hub) turn() bool {
 		return h.pass()
 	}
 	for {
-		if h.taken.asked.Load() {
-			h.taken.asked.Store(false)
-		}
 		h.takePosts()
 		switch {
 		case h.over:

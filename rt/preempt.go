@@ -15,41 +15,36 @@ const slice = 10 * time.Millisecond
 // rests: a timer that is set would hide a deadlock from Go's detector.
 const idleSlices = 5
 
-// monitor tells a hub's loops, from a goroutine of its own, that time is up.
+// monitor tells a hub's loops, from a goroutine of its own, that time is up, and
+// the user that something holds the hub.
 type monitor struct {
+	watch   blockWatch
 	resting atomic.Bool
 	wake    chan struct{} // one token: leave the rest
 	over    chan struct{}
 }
 
-// startMonitor is for hubs of programs whose loops ask.
+// startMonitor is for hubs of programs whose loops ask, or that look for blocking.
 func (h *Hub) startMonitor() {
-	if !green.NeedsPreempt() && !h.config.takeover || h.config.poller != nil {
+	if !green.NeedsPreempt() && h.config.MaxBlock == 0 && !h.config.takeover || h.config.poller != nil {
 		return
 	}
-	h.taken.wanted = !raceDetector
-	h.monitor = &monitor{wake: make(chan struct{}, 1), over: make(chan struct{})}
+	h.taken.wanted = !raceDetector && (green.NeedsPreempt() || h.config.takeover)
+	h.monitor = &monitor{watch: blockWatch{max: h.config.MaxBlock}, wake: make(chan struct{}, 1), over: make(chan struct{})}
 	go h.monitor.run(h)
 }
 
 func (m *monitor) run(h *Hub) {
 	tick := time.NewTicker(slice)
 	defer tick.Stop()
-	for asleep, stuck := 0, 0; ; {
+	for asleep := 0; ; {
 		select {
 		case <-tick.C:
 		case <-m.over:
 			return
 		}
-		if h.sleeping.Load() == awake {
+		if m.look(h) {
 			asleep = 0
-			h.Spend()
-			if !h.taken.wanted || !h.taken.stuck() {
-				stuck = 0
-			} else if stuck++; stuck >= stuckSlices {
-				h.seize()
-				stuck = 0
-			}
 			continue
 		}
 		if asleep++; asleep < idleSlices {
@@ -68,6 +63,24 @@ func (m *monitor) run(h *Hub) {
 		asleep = 0
 		tick.Reset(slice)
 	}
+}
+
+// look is what the monitor does each time a slice is over. It reports whether the
+// hub is awake.
+func (m *monitor) look(h *Hub) bool {
+	if h.sleeping.Load() != awake {
+		m.watch.asleep()
+		if h.taken.wanted {
+			h.reportAbsent(&m.watch)
+		}
+		return false
+	}
+	h.Spend()
+	m.watch.look(h, slice)
+	if h.taken.wanted {
+		h.lookForStuck(&m.watch)
+	}
+	return true
 }
 
 // resume ends the monitor's rest. Safe from any goroutine.

@@ -35,6 +35,13 @@ type Config struct {
 	// TrackSpawns keeps for each greenlet where it was spawned, for reports: a
 	// microsecond and some hundred bytes each.
 	TrackSpawns bool
+	// MaxBlock is how long, to 10 ms, a greenlet may hold the hub while others are
+	// there, until OnBlocked is told: once per place. 0: for ever. GREENGEN_MONITOR in
+	// the environment, such as 100ms, sets it for all hubs; greengen run does that.
+	MaxBlock time.Duration
+	// OnBlocked is called on a goroutine of its own while the hub is held. nil: the
+	// report is printed to stderr.
+	OnBlocked func(BlockReport)
 
 	poller   poll.Poller
 	strict   bool // see StrictDeadlocks
@@ -74,6 +81,25 @@ func WithOffloadMax(n int) Option { return func(c *Config) { c.OffloadMax = n } 
 // TrackingSpawns sets Config.TrackSpawns.
 func TrackingSpawns() Option { return func(c *Config) { c.TrackSpawns = true } }
 
+// WithMonitor sets Config.MaxBlock, 0 stands for 100 ms. A negative d switches the
+// monitor off, whatever the environment says.
+func WithMonitor(d time.Duration) Option {
+	if d == 0 {
+		d = maxBlock
+	}
+	return func(c *Config) { c.MaxBlock = max(d, 0) }
+}
+
+// OnBlocked sets Config.OnBlocked, and MaxBlock to 100 ms unless it is set.
+func OnBlocked(f func(BlockReport)) Option {
+	return func(c *Config) {
+		c.OnBlocked = f
+		if c.MaxBlock == 0 {
+			c.MaxBlock = maxBlock
+		}
+	}
+}
+
 // Stats counts what a hub did.
 type Stats struct {
 	Greenlets       uint64 `json:"greenlets"`        // spawned, also those that ended
@@ -88,6 +114,7 @@ type Stats struct {
 	Timers          int    `json:"timers"`           // that are set
 	DescWaits       int    `json:"desc_waits"`       // greenlets that wait for descriptors
 	Holds           int    `json:"holds"`            // that were not released
+	Blocked         uint64 `json:"blocked"`          // places that the monitor reported
 }
 
 // Stats returns the counters. Only from the hub's goroutine, or after Run.
@@ -97,6 +124,7 @@ func (h *Hub) Stats() Stats {
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
 	s.Workers, s.Alive, s.Timers = h.offloads, len(h.all), len(h.timers.heap)
 	s.Ready, s.DescWaits, s.Holds = h.runq.len(), h.fdWaits, int(h.holds.Load())
+	s.Blocked = h.blocked.Load()
 	return s
 }
 
@@ -138,7 +166,7 @@ func (h *Hub) endRun() {
 }
 
 func configure(opts []Option) Config {
-	c := Config{Stats: os.Getenv("GREENGEN_STATS") == "1"}
+	c := Config{Stats: os.Getenv("GREENGEN_STATS") == "1", MaxBlock: monitorFromEnv()}
 	for _, o := range opts {
 		o(&c)
 	}

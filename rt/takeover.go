@@ -1,12 +1,10 @@
 package rt
 
 import (
-	"bytes"
-	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
@@ -27,7 +25,8 @@ import (
 // takeover is what a hub needs to go on without a greenlet.
 type takeover struct {
 	wanted bool
-	asked  atomic.Bool   // by the monitor; the hub says no
+	at     progress      // at the monitor's last look
+	slices int           // since when nothing changed
 	ended  chan struct{} // closed when the loop has ended, on another goroutine than it began
 	closed chan struct{} // closed with the hub
 	holder atomic.Pointer[holder]
@@ -38,12 +37,14 @@ type takeover struct {
 
 // holder is the goroutine that has the hub.
 type holder struct {
-	x    *green.Hub
-	goid uint64
-	main bool          // it called run
-	g    *Greenlet     // that it is away with
-	in   chan struct{} // closed when its visit begins
-	out  chan struct{} // closed when it is over
+	x      *green.Hub
+	goid   uint64
+	main   bool // it called run
+	slices int  // of the monitor, since it was away
+	told   bool
+	g      *Greenlet     // that it is away with
+	in     chan struct{} // closed when its visit begins
+	out    chan struct{} // closed when it is over
 }
 
 // stuckSlices is how many slices of the monitor a hub must have made no turn.
@@ -72,9 +73,37 @@ func (h *Hub) hold(main bool) {
 	}
 }
 
-// stuck is for the monitor: it reports whether the hub is awake, but has not made a
-// turn since the last call.
-func (t *takeover) stuck() bool { return t.asked.Swap(true) }
+// lookForStuck is for a hub that is awake, once a slice.
+func (h *Hub) lookForStuck(b *blockWatch) {
+	t := &h.taken
+	if at := h.progress(); at != t.at {
+		t.at, t.slices = at, 0
+	} else if t.slices++; t.slices >= stuckSlices {
+		h.seize()
+		t.slices = 0
+	}
+	h.reportAbsent(b)
+}
+
+// reportAbsent tells of those who have been stuck for as long as the monitor allows,
+// once: the hub went on, but a goroutine each is lost to them.
+func (h *Hub) reportAbsent(b *blockWatch) {
+	if b.max <= 0 {
+		return
+	}
+	t := &h.taken
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, w := range t.absent {
+		if w.slices++; !w.told && time.Duration(w.slices)*slice >= b.max && h.exempt.Load() == 0 {
+			w.told = true
+			r := BlockReport{Hub: h.id, Greenlet: w.g.id, Held: time.Duration(w.slices) * slice, Stack: goroutineStack(w.goid)}
+			r.Name = strings.TrimSuffix(userName(w.g.Name()), "_plain")
+			r.Place, r.Mark = blame(r.Stack)
+			b.say(h, r)
+		}
+	}
+}
 
 // seize lets the hub go on without the goroutine that has it, if that is in plain
 // code called by a greenlet. Only from the monitor.
@@ -95,7 +124,7 @@ func (h *Hub) seize() bool {
 		close(w.out)
 		return true
 	}
-	w.g = h.cur
+	w.g, w.slices = h.cur, stuckSlices
 	if t.absent == nil {
 		t.absent = map[*green.Hub]*holder{}
 	}
@@ -192,38 +221,7 @@ func (h *Hub) resign(x *green.Hub, g *Greenlet, f *green.Frame) {
 
 // inPlainCode reports whether a goroutine is in code that a greenlet called, and that
 // has nothing to do with the hub. It stops the world.
-func inPlainCode(goid uint64) bool {
-	buf := make([]byte, 64<<10)
-	for {
-		n := runtime.Stack(buf, true)
-		if n < len(buf) {
-			buf = buf[:n]
-			break
-		}
-		if len(buf) >= 64<<20 {
-			return false
-		}
-		buf = make([]byte, 4*len(buf))
-	}
-	return plainStack(traceOf(buf, goid))
-}
-
-// traceOf returns one goroutine's part of a trace of all.
-func traceOf(all []byte, goid uint64) []byte {
-	head := append(strconv.AppendUint([]byte("goroutine "), goid, 10), ' ')
-	i := 0
-	if !bytes.HasPrefix(all, head) {
-		i = bytes.Index(all, append([]byte("\n\n"), head...))
-		if i < 0 {
-			return nil
-		}
-		i += 2
-	}
-	one, _, _ := bytes.Cut(all[i:], []byte("\n\n"))
-	return one
-}
-
-const ownPath = "github.com/greengen/greengen/rt"
+func inPlainCode(goid uint64) bool { return plainStack(goroutineStack(goid)) }
 
 // passing are functions of this package that call a greenlet's code and do not
 // touch the hub afterwards, but through HubOf.
@@ -233,15 +231,15 @@ var passing = map[string]bool{
 
 // plainStack judges one goroutine's trace: from the innermost frame out to the loop
 // there must be none of the runtime, but generated ones.
-func plainStack(trace []byte) bool {
-	lines := strings.Split(string(trace), "\n")
+func plainStack(trace string) bool {
+	lines := strings.Split(trace, "\n")
 	plain := false // a frame of others was seen
 	for i := 1; i+1 < len(lines); i += 2 {
 		name, place := lines[i], lines[i+1]
 		if strings.HasPrefix(name, "...") || strings.HasPrefix(name, "created by") {
 			return false
 		}
-		own, ok := strings.CutPrefix(name, ownPath)
+		own, ok := strings.CutPrefix(name, rtPath)
 		switch {
 		case !ok || own == "" || own[0] != '.' && own[0] != '/':
 			plain = true

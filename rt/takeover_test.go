@@ -168,22 +168,22 @@ func TestHubEndsMeanwhile(t *testing.T) {
 func TestPlainStack(t *testing.T) {
 	const head = "goroutine 7 [running]:\n"
 	frame := func(name, file string) string { return name + "(0x1)\n\t" + file + ":1 +0x1\n" }
-	turns := frame(ownPath+".(*Hub).turns", "rt/hub.go")
+	turns := frame(rtPath+".(*Hub).turns", "rt/hub.go")
 	plain := frame("main.compute", "main.go")
 	for _, c := range []struct {
 		name  string
 		stack string
 		want  bool
 	}{
-		{"plain code", plain + frame("main.serve_green", "main_green.go") + frame(ownPath+".begin", "rt/greenlet.go") + turns, true},
+		{"plain code", plain + frame("main.serve_green", "main_green.go") + frame(rtPath+".begin", "rt/greenlet.go") + turns, true},
 		{"no plain code", turns, false},
-		{"in the runtime", plain + frame(ownPath+"/bufio.Reader_Read_green", "rt/bufio/reader.go") + turns, false},
-		{"in a timer", plain + frame(ownPath+".(*Hub).fireTimers", "rt/timer.go") + frame(ownPath+".(*Hub).turn", "rt/hub.go") + turns, false},
-		{"in a generated twin of the runtime", plain + frame(ownPath+".(*Pool).Do_green", "rt/pool_green.go") + turns, true},
-		{"another path", frame(ownPath+"x.f", "x.go") + turns, true},
+		{"in the runtime", plain + frame(rtPath+"/bufio.Reader_Read_green", "rt/bufio/reader.go") + turns, false},
+		{"in a timer", plain + frame(rtPath+".(*Hub).fireTimers", "rt/timer.go") + frame(rtPath+".(*Hub).turn", "rt/hub.go") + turns, false},
+		{"in a generated twin of the runtime", plain + frame(rtPath+".(*Pool).Do_green", "rt/pool_green.go") + turns, true},
+		{"another path", frame(rtPath+"x.f", "x.go") + turns, true},
 		{"no loop", plain, false},
 		{"too deep", plain + "...100 frames elided...\n" + turns, false},
 	} {
-		require.Equal(t, c.want, plainStack([]byte(head+c.stack)), c.name)
+		require.Equal(t, c.want, plainStack(head+c.stack), c.name)
 	}
 }

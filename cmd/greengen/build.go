@@ -53,6 +53,9 @@ func (a *app) weaveCommand(verb string) *ffcli.Command {
 	return c
 }
 
+// monitorVar switches on the monitor of hubs that are held, unless it is 0.
+const monitorVar = "GREENGEN_MONITOR"
+
 // toolexec is the hidden command that the go command calls for each of its tools.
 const toolexec = "toolexec"
 
@@ -85,6 +88,9 @@ func (a *app) weave(verb string, o weaveOptions, args []string) error {
 		env = []string{"GREENGEN_STATS=1"}
 	}
 	if verb == "run" {
+		if os.Getenv(monitorVar) == "" {
+			env = append(env, monitorVar+"=1")
+		}
 		return plan.Run(rest, env)
 	}
 	return plan.Go(verb, rest, env)
