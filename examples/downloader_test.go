@@ -82,7 +82,7 @@ func runTests(m *testing.M) int {
 }
 
 // build builds the downloader with the generated files, without them, and with
-// those of an overlay.
+// those of an overlay; and the servers, plain and green.
 func build() error {
 	generated, err := filepath.Glob("downloader/*_green.go")
 	if err != nil {
@@ -104,6 +104,11 @@ func build() error {
 	if err := os.WriteFile(without, overlay, 0o644); err != nil {
 		return err
 	}
+	for _, dir := range ways {
+		if err := os.Mkdir(filepath.Join(bin, dir), 0o755); err != nil {
+			return err
+		}
+	}
 	greengen := filepath.Join(bin, "greengen")
 	for _, args := range [][]string{
 		{"go", "build", "-o", filepath.Join(bin, "photoserver"), "./downloader/photoserver"},
@@ -111,6 +116,8 @@ func build() error {
 		{"go", "build", "-overlay", without, "-o", filepath.Join(bin, "plain"), "./downloader"},
 		{"go", "build", "-o", greengen, "../cmd/greengen"},
 		{greengen, "build", "-o", filepath.Join(bin, "overlaid"), "./downloader"},
+		append([]string{"go", "build", "-o", filepath.Join(bin, "onGoroutines") + "/"}, servers...),
+		append([]string{greengen, "build", "-all", "-o", filepath.Join(bin, "onHub") + "/"}, servers...),
 	} {
 		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, out)
