@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -19,12 +20,20 @@ type dial struct {
 	port    uint16
 	until   time.Time // zero: no limit
 	addrs   []netip.AddrPort
+	host    string // to be looked up
 	name    string // of a Unix socket
 	conn    *Conn  // connecting
 	sa      syscall.Sockaddr
 	err     error // the first one
 	found   bool  // the addresses are known
+	opts    *dialOptions
 }
+
+// canceledError is that of a dial whose context was cancelled, as net has it.
+type canceledError struct{}
+
+func (canceledError) Error() string        { return "operation was canceled" }
+func (canceledError) Is(target error) bool { return target == context.Canceled }
 
 type dialFrame struct {
 	green.Frame
@@ -65,15 +74,17 @@ func DialTimeout_green(h *green.Hub, network, address string, d time.Duration) (
 	if d != 0 {
 		s.until = time.Now().Add(d)
 	}
+	return s.begin(h, address)
+}
+
+func (s *dial) begin(h *green.Hub, address string) (net.Conn, error, *green.Frame) {
 	host, ok := s.parse(address)
 	if !ok {
-		return nil, nil, dialPlain(h, network, address, d)
+		return nil, nil, s.leave(h, address)
 	}
 	if !s.found {
-		return nil, nil, s.suspend(h, green.Offload(h, "lookup "+host, func() lookup {
-			ips, err := net.DefaultResolver.LookupNetIP(context.Background(), "ip"+network[3:], host)
-			return lookup{ips, err}
-		}))
+		s.host = host
+		return nil, nil, s.suspend(h, green.Offload(h, "lookup "+host, s.lookup(host)))
 	}
 	if s.loop(h) {
 		f := s.suspend(h, nil)
@@ -81,6 +92,74 @@ func DialTimeout_green(h *green.Hub, network, address string, d time.Duration) (
 	}
 	c, err := s.result()
 	return c, err, nil
+}
+
+// lookup returns a job for a worker.
+func (s *dial) lookup(host string) func() lookup {
+	ctx, cancel := s.context()
+	network := "ip" + s.network[3:]
+	return func() lookup {
+		defer cancel()
+		ips, err := net.DefaultResolver.LookupNetIP(ctx, network, host)
+		return lookup{ips, err}
+	}
+}
+
+// leave leaves the dial to std, on a worker. The conn is taken over.
+func (s *dial) leave(h *green.Hub, address string) *green.Frame {
+	d := net.Dialer{}
+	if s.opts != nil {
+		d = s.opts.dialer
+	}
+	ctx, cancel := s.context()
+	network := s.network
+	c := green.Offload(h, "net.Dial "+address, func() connResult {
+		defer cancel()
+		c, err := d.DialContext(ctx, network, address)
+		return connResult{c, err}
+	})
+	f := listens.Get(h)
+	f.Resume = resumeLeft
+	c.Parent = &f.Frame
+	return &f.Frame
+}
+
+func resumeLeft(h *green.Hub, hd *green.Frame) *green.Frame {
+	r := slotConn.Of(h)
+	r.R0 = adopt(h, r.R0)
+	return listens.Put(h, (*listenFrame)(ptr(hd)))
+}
+
+// adopt makes a conn of the hub of one of std's, if it is a kind that hubs know.
+func adopt(h *green.Hub, std net.Conn) net.Conn {
+	switch std.(type) {
+	case *net.TCPConn, *net.UnixConn:
+	default:
+		return std
+	}
+	if std.RemoteAddr() == nil || std.RemoteAddr().Network() == "unixgram" {
+		return std
+	}
+	raw, err := std.(syscall.Conn).SyscallConn()
+	if err != nil {
+		return std
+	}
+	fd := -1
+	var sa syscall.Sockaddr
+	raw.Control(func(old uintptr) {
+		if sa, err = syscall.Getpeername(int(old)); err == nil {
+			fd, err = dup(int(old))
+		}
+	})
+	if err != nil || fd < 0 {
+		return std
+	}
+	c, err := newConn(h, fd, sa)
+	if err != nil {
+		return std
+	}
+	std.Close()
+	return c
 }
 
 // parse finds what to dial; !ok says that std has to do it. Addresses that std
@@ -126,6 +205,7 @@ func (s *dial) suspend(h *green.Hub, c *green.Frame) *green.Frame {
 func resumeDial(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*dialFrame)(ptr(hd))
 	if h.Pending() {
+		f.opts.release()
 		if f.conn != nil {
 			f.conn.Close_green(h)
 		}
@@ -133,6 +213,13 @@ func resumeDial(h *green.Hub, hd *green.Frame) *green.Frame {
 	}
 	if !f.found {
 		f.looked(slotLookup.Take(h))
+		if f.mixed() {
+			// std knows how to try both families at once.
+			c := f.leave(h, net.JoinHostPort(f.host, strconv.Itoa(int(f.port))))
+			c.Parent = f.Parent
+			dials.Put(h, f)
+			return green.Parked
+		}
 	}
 	if f.loop(h) {
 		h.ParkAt(hd)
@@ -153,6 +240,13 @@ func (s *dial) looked(r lookup) {
 	if s.err != nil {
 		s.err = &net.OpError{Op: "dial", Net: s.network, Err: s.err}
 	}
+}
+
+// mixed reports whether there are addresses of both families.
+func (s *dial) mixed() bool {
+	return s.network == "tcp" && slices.ContainsFunc(s.addrs, func(a netip.AddrPort) bool {
+		return a.Addr().Is4() != s.addrs[0].Addr().Is4()
+	})
 }
 
 // loop dials one address after the other. It returns true if the greenlet waits
@@ -182,7 +276,7 @@ func (s *dial) loop(h *green.Hub) (waits bool) {
 		if s.late() {
 			s.sa, _ = sockaddr(s.addrs[0])
 			s.addrs = nil
-			s.failed(timeoutError{})
+			s.failed(s.why())
 			return false
 		}
 		sa, family := sockaddr(s.addrs[0])
@@ -191,7 +285,17 @@ func (s *dial) loop(h *green.Hub) (waits bool) {
 	}
 }
 
-func (s *dial) late() bool { return !s.until.IsZero() && !time.Now().Before(s.until) }
+func (s *dial) late() bool {
+	return s.opts.cancelled() || !s.until.IsZero() && !time.Now().Before(s.until)
+}
+
+// why says what late means.
+func (s *dial) why() error {
+	if s.opts.cancelled() && s.opts.ctx.Err() == context.Canceled {
+		return canceledError{}
+	}
+	return timeoutError{}
+}
 
 func (s *dial) failed(err error) {
 	if s.err == nil {
@@ -226,8 +330,9 @@ func (s *dial) start(h *green.Hub, sa syscall.Sockaddr, family int) {
 	}
 	c.desc.SetDeadline(rt.Writing, s.until)
 	if s.name == "" {
-		keepAlive(fd)
+		s.opts.keepAlive(fd)
 	}
+	s.opts.watch(c)
 }
 
 // keepAlive sets the options that net sets for each TCP conn.
@@ -244,7 +349,7 @@ func (s *dial) connected() (done bool, err error) {
 	d := &s.conn.desc
 	if !d.MayWork(rt.Writing) {
 		if s.late() {
-			return true, timeoutError{}
+			return true, s.why()
 		}
 		return false, nil
 	}
@@ -269,6 +374,7 @@ func (s *dial) connected() (done bool, err error) {
 }
 
 func (s *dial) result() (net.Conn, error) {
+	s.opts.release()
 	if s.conn != nil {
 		return s.conn, nil
 	}

@@ -1,5 +1,5 @@
-// Package net stands for std's net in green code: Dial, DialTimeout and Listen
-// for TCP and Unix stream sockets. Everything else they hand to std, on a worker.
+// Package net stands for std's net in green code: Dial, DialTimeout, Dialer, Listen
+// and ListenConfig for TCP and Unix stream sockets. Everything else they hand to std, on a worker.
 //
 // # A small conn
 //
@@ -29,9 +29,15 @@
 // twins (server.go), so it works on goroutines too; what never blocks is in
 // serverstate.go.
 //
+// # Dialer
+//
+// A name is looked up by a worker. If it has addresses of both families std dials,
+// on the worker, since it tries both at once; so it does for a Dialer with a local
+// address, a control function or a resolver. The conn becomes the hub's then.
+//
 // # Limits
 //
-// Dial tries the addresses of a name one after the other. A conn that std made
-// (net.Dialer, net.DialTCP) works, each operation on a worker. The short-read
-// rule holds for TCP only: a Unix socket may also stop at a message's end.
+// Dial tries the addresses of one family one after the other. A conn of one of std's
+// own types (net.DialTCP) works, each operation on a worker. The short-read rule
+// holds for TCP only: a Unix socket may also stop at a message's end.
 package net

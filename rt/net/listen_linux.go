@@ -80,6 +80,10 @@ func resumeListen(h *green.Hub, hd *green.Frame) *green.Frame {
 
 // wrapListener takes over what std made, if it is a kind that hubs know.
 func wrapListener(h *green.Hub, std net.Listener, err error) (net.Listener, error) {
+	return wrapListenerOf(h, std, err, keepAlive)
+}
+
+func wrapListenerOf(h *green.Hub, std net.Listener, err error, keepAlive func(fd int)) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}

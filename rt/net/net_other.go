@@ -3,6 +3,7 @@
 package net
 
 import (
+	"context"
 	"net"
 	"time"
 
@@ -32,5 +33,42 @@ func Listen_green(h *green.Hub, network, address string) (net.Listener, error, *
 	return nil, nil, green.Offload(h, "net.Listen", func() listenResult {
 		l, err := net.Listen(network, address)
 		return listenResult{l, err}
+	})
+}
+
+// Dialer_Dial_green is (*net.Dialer).Dial. Only from the hub's goroutine.
+func Dialer_Dial_green(h *green.Hub, d *net.Dialer, network, address string) (net.Conn, error, *green.Frame) {
+	return Dialer_DialContext_green(h, d, context.Background(), network, address)
+}
+
+// Dialer_DialContext_green is (*net.Dialer).DialContext. Only from the hub's goroutine.
+func Dialer_DialContext_green(h *green.Hub, d *net.Dialer, ctx context.Context, network, address string) (net.Conn, error, *green.Frame) {
+	if h.Blocks() {
+		c, err := d.DialContext(ctx, network, address)
+		return c, err, nil
+	}
+	return nil, nil, green.Offload(h, "net.Dial "+address, func() connResult {
+		c, err := d.DialContext(ctx, network, address)
+		return connResult{c, err}
+	})
+}
+
+// ListenConfig_Listen_green is (*net.ListenConfig).Listen. Only from the hub's goroutine.
+func ListenConfig_Listen_green(h *green.Hub, lc *net.ListenConfig, ctx context.Context, network, address string) (net.Listener, error, *green.Frame) {
+	if h.Blocks() {
+		l, err := lc.Listen(ctx, network, address)
+		return l, err, nil
+	}
+	return nil, nil, green.Offload(h, "net.ListenConfig.Listen", func() listenResult {
+		l, err := lc.Listen(ctx, network, address)
+		return listenResult{l, err}
+	})
+}
+
+// dialPlain leaves a dial to std, on a worker.
+func dialPlain(h *green.Hub, network, address string, d time.Duration) *green.Frame {
+	return green.Offload(h, "net.Dial "+address, func() connResult {
+		c, err := net.DialTimeout(network, address, d)
+		return connResult{c, err}
 	})
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // makesConn has the functions whose twins return rt's own conns and listeners.
-var makesConn = words(`net.Dial net.DialTimeout net.Listen`)
+var makesConn = words(`net.Dial net.DialTimeout net.Listen
+	net.(*Dialer).Dial net.(*Dialer).DialContext net.(*ListenConfig).Listen`)
 
 var stdConns = words(`*net.TCPConn *net.UnixConn *net.TCPListener *net.UnixListener`)
 
