@@ -6,7 +6,7 @@ package rt
 import (
 	"github.com/greengen/greengen/rt/green"
 	"iter"
-	"slices"
+	slices_ "slices"
 	"unsafe"
 )
 
@@ -770,7 +770,7 @@ func bind_MapSeq_func1[T any, R any](_e *env_MapSeq_func1[T, R]) func(func(R, er
 			fs = append(fs, submit(p, v, f))
 			if len(fs) > n {
 				r := fs[0]
-				fs = slices.Delete(fs, 0, 1)
+				fs = slices_.Delete(fs, 0, 1)
 				if !yield(r.Get()) {
 					return
 				}
@@ -985,7 +985,7 @@ func bind_MapSeq_func1_range1[T any, R any](_e *env_MapSeq_func1_range1[T, R]) f
 		(*fs) = append((*fs), submit(p, v, f))
 		if len((*fs)) > n {
 			r := (*fs)[0]
-			(*fs) = slices.Delete((*fs), 0, 1)
+			(*fs) = slices_.Delete((*fs), 0, 1)
 			if !yield(r.Get()) {
 				return green.RangeLeave(_loop1, 1)
 			}
@@ -1027,7 +1027,7 @@ func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, 
 	(*fs) = append((*fs), __t2)
 	if len((*fs)) > n {
 		r_2 := (*fs)[0]
-		(*fs) = slices.Delete((*fs), 0, 1)
+		(*fs) = slices_.Delete((*fs), 0, 1)
 		__t3, __t4, _c := r_2.Get_green(h)
 		if _c != nil {
 			_f := new_MapSeq_func1_range1[T, R](h)
@@ -1093,7 +1093,7 @@ L1:
 		goto L7
 	}
 	r_2 = (*fs)[0]
-	(*fs) = slices.Delete((*fs), 0, 1)
+	(*fs) = slices_.Delete((*fs), 0, 1)
 	__t3, __t4, _c = r_2.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
