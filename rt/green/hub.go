@@ -61,9 +61,11 @@ const (
 // without the goroutine while that was in plain code.
 func (h *Hub) Back() {
 	if h.Away.Load() == IsAway {
-		h.Ops.Back(h)
+		h.back()
 	}
 }
+
+func (h *Hub) back() { h.Ops.Back(h) }
 
 // Blocking returns a hub in blocking mode.
 func Blocking() *Hub { return &Hub{} }
