@@ -106,10 +106,10 @@ func Forever(string) { select {} }
 // Forever_green parks the greenlet until it is killed; why is for reports.
 // Only from the hub's goroutine.
 func Forever_green(h *green.Hub, why string) *green.Frame {
-	return forever(h, never(why)) // inlined, so that a constant is not allocated
+	return waitForever(h, never(why)) // inlined, so that a constant is not allocated
 }
 
-func forever(h *green.Hub, w waiter) *green.Frame {
+func waitForever(h *green.Hub, w waiter) *green.Frame {
 	if h.Blocks() {
 		select {}
 	}
