@@ -157,6 +157,7 @@ func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 		const n = 16
 		h.slab = make([]Greenlet, n)
 		h.nextID = h.ids.Add(n) - n
+		h.crowded()
 	}
 	g := &h.slab[0]
 	h.slab = h.slab[1:]

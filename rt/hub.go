@@ -59,6 +59,7 @@ type Hub struct {
 	slab   []Greenlet
 	nextID uint64        // of those in slab
 	ids    atomic.Uint64 // the last one given away
+	crowd  int           // the most greenlets there were since the last trim, about
 	root   *Greenlet     // its end ends Run
 	config Config
 	err    error // why Run ends early
@@ -328,6 +329,9 @@ func (h *Hub) due() bool {
 // sleep waits for events, or finds out that there cannot be any.
 func (h *Hub) sleep() {
 	h.runHooks(prepare)
+	if h.crowd >= trimFrom && h.runq.len() == 0 {
+		h.trim()
+	}
 	timeout := h.untilTimer()
 	stuck := h.runq.len() == 0 && h.idle()
 	if stuck {

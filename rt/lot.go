@@ -136,6 +136,11 @@ func (l *lot) make(key unsafe.Pointer) *spot {
 func (l *lot) grow() {
 	old := l.buckets
 	l.buckets = make([]*spot, max(64, 2*len(old)))
+	l.move(old)
+}
+
+// move puts the spots of another table into this one.
+func (l *lot) move(old []*spot) {
 	for _, s := range old {
 		for s != nil {
 			next := s.next

@@ -165,6 +165,12 @@ func (h *Hub) made(id uint32) uint8 {
 	return n
 }
 
+// DropFrames forgets the frames that were kept for later.
+func (h *Hub) DropFrames() {
+	clear(h.pools)
+	clear(h.sizes)
+}
+
 var lastID atomic.Uint32
 
 // claim gives *id a number of its own, once.

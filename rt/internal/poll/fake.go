@@ -1,6 +1,9 @@
 package poll
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Fake is a Poller with virtual time, for tests: to wait is to move the clock.
 // Events are made by Fire.
@@ -27,6 +30,13 @@ func (p *Fake) Now() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.now
+}
+
+// Step moves the clock, also back. Safe from any goroutine.
+func (p *Fake) Step(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now += int64(d)
 }
 
 // Waits counts the calls of Wait. Safe from any goroutine.

@@ -1,0 +1,38 @@
+package rt
+
+import "slices"
+
+// A hub keeps what many greenlets left behind for the next ones. After a crowd of at
+// least trimFrom, once most of it has gone and the hub is about to sleep, it lets go.
+const trimFrom = 16 << 10
+
+// crowded notes how many greenlets there were; it is called every few spawns.
+func (h *Hub) crowded() { h.crowd = max(h.crowd, len(h.all)) }
+
+// trim gives back what only a crowd needed. The switch path knows nothing of it.
+func (h *Hub) trim() {
+	if h.crowd < trimFrom || len(h.all) > h.crowd/8 {
+		return
+	}
+	h.crowd = len(h.all)
+	h.DropFrames()
+	h.runq = queue{}
+	h.all = slices.Clip(slices.Clone(h.all))
+	h.timers.heap = slices.Clip(slices.Clone(h.timers.heap))
+	h.lot.trim()
+	h.taken, h.took = nil, 0
+	h.in.Lock()
+	h.in.queue = slices.Clip(slices.Clone(h.in.queue))
+	h.in.Unlock()
+}
+
+// trim makes the table as small as its content allows.
+func (l *lot) trim() {
+	l.free = nil
+	if len(l.buckets) <= 64 || l.n > len(l.buckets)/8 {
+		return
+	}
+	old := l.buckets
+	l.buckets = make([]*spot, max(64, len(old)/8))
+	l.move(old)
+}
