@@ -44,10 +44,10 @@ func (h *Hub) Drain(d time.Duration) bool {
 // Drain_green is Drain for greenlets of h, which may call it again. Only from the
 // hub's goroutine.
 func (h *Hub) Drain_green(own *green.Hub, d time.Duration) (bool, *green.Frame) {
-	if own.Blocks() || HubOf(own) != h {
-		if own.Blocks() {
-			return h.Drain(d), nil
-		}
+	if own.Blocks() {
+		return h.Drain(d), nil
+	}
+	if HubOf(own) != h {
 		return false, green.Offload(own, "Drain", func() struct{ R0 bool } {
 			return struct{ R0 bool }{h.Drain(d)}
 		})

@@ -6,10 +6,11 @@ import (
 )
 
 // NewHub makes a hub that does not run by itself: RunOnce drives it, from a loop of
-// somebody else's. It has no first greenlet, and takes nothing for a deadlock. It
-// must be closed. Safe from any goroutine.
+// somebody else's. It has no first greenlet, takes nothing for a deadlock, and waits
+// for a greenlet that is stuck in plain code. It must be closed. Safe from any goroutine.
 func NewHub(opts ...Option) *Hub {
 	h := newHub(configure(opts))
+	h.embedded = true
 	h.enlist()
 	h.startMonitor()
 	h.sleeping.Store(asleep)
@@ -32,8 +33,7 @@ func (h *Hub) RunOnce(d time.Duration) (next time.Duration) {
 	h.wakeUp()
 	h.monitor.resume()
 	h.step = &round{limit: int64(d)}
-	for h.turns() == unwound {
-	}
+	h.loop(true)
 	h.step = nil
 	if h.runq.len() == 0 {
 		h.growAll() // nobody knows when the hub will look again

@@ -27,6 +27,7 @@ type Hub struct {
 	poller    poll.Poller
 	polled    int64  // when the poller was asked last
 	pollEvery int64  // in ns, while greenlets are ready
+	embedded  bool   // made by NewHub
 	step      *round // nil: run goes round by itself
 	drains    []*draining
 	files     []*Desc

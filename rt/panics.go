@@ -68,7 +68,11 @@ func (h *Hub) moveOn() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		h.run()
+		if h.step != nil {
+			h.loop(true)
+		} else {
+			h.run()
+		}
 	}()
 	<-done
 }

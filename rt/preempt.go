@@ -29,7 +29,7 @@ func (h *Hub) startMonitor() {
 	if !green.NeedsPreempt() && h.config.MaxBlock == 0 && !h.config.takeover || h.config.poller != nil {
 		return
 	}
-	h.taken.wanted = !raceDetector && (green.NeedsPreempt() || h.config.takeover)
+	h.taken.wanted = !raceDetector && !h.embedded && (green.NeedsPreempt() || h.config.takeover)
 	h.monitor = &monitor{watch: blockWatch{max: h.config.MaxBlock}, wake: make(chan struct{}, 1), over: make(chan struct{})}
 	go h.monitor.run(h)
 }

@@ -20,7 +20,7 @@ func (h *Hub) trim() {
 	h.all = slices.Clip(slices.Clone(h.all))
 	h.timers.heap = slices.Clip(slices.Clone(h.timers.heap))
 	h.lot.trim()
-	h.taken, h.took = nil, 0
+	h.batchOf, h.took = nil, 0
 	h.in.Lock()
 	h.in.queue = slices.Clip(slices.Clone(h.in.queue))
 	h.in.Unlock()

@@ -14,7 +14,11 @@ func init() {
 		scenario{name: "056", fn: s056},
 		scenario{name: "057", fn: s057},
 		scenario{name: "058", fn: s058},
+		scenario{name: "061", fn: s061},
 		scenario{name: "062", fn: s062},
+		scenario{name: "063", fn: s063},
+		scenario{name: "104", fn: s104, real: true},
+		scenario{name: "106", fn: s106, real: true},
 	)
 }
 
@@ -113,6 +117,87 @@ func s058(r *run) {
 	r.dead(rt.Catch(func() { e.Wait() }), 1)
 	r.ok(since(h, t0) >= 30*ms)
 	r.logged("fired")
+}
+
+func s061(r *run) {
+	h := rt.CurrentHub()
+	if h == nil {
+		return
+	}
+	g := rt.Spawn(func() { rt.Sleep(20 * ms) })
+	r.ok(!h.Drain(5 * ms))
+	r.ok(!g.Ready())
+	r.ok(h.Drain(-1))
+	r.ok(g.Ready())
+	r.ok(h.Drain(-1))
+}
+
+// Of a hub that is known, greenlets can be made from anywhere; its own ones are
+// queued at once.
+func s063(r *run) {
+	h := rt.CurrentHub()
+	if h == nil {
+		return
+	}
+	own := h.Spawn(func() { r.note("own"); rt.Yield() })
+	release := h.Hold()
+	outside(func() {
+		defer release()
+		h.Spawn(func() { rt.Sleep(ms); r.note("outside") }).Join()
+	})
+	own.Join()
+	r.ok(rt.CurrentHub() == h)
+	for len(r.log) < 2 {
+		rt.Sleep(ms)
+	}
+	r.logged("own", "outside")
+}
+
+func s104(r *run) {
+	failed := errors.New("failed")
+	ticks, stop := 0, false
+	ticker := rt.Spawn(func() {
+		for !stop {
+			rt.Sleep(ms)
+			ticks++
+		}
+	})
+	n, err := rt.Offload(func() (int, error) {
+		nap(50 * ms)
+		return 7, failed
+	})
+	r.expect(7, n)
+	r.ok(err == failed)
+	r.ok(ticks >= 4, ticks)
+	stop = true
+	ticker.Join()
+}
+
+func s106(r *run) {
+	ticks, stop := 0, false
+	ticker := rt.Spawn(func() {
+		for !stop {
+			rt.Sleep(ms)
+			ticks++
+		}
+	})
+	p := start("sleep .05; exit 3")
+	s, err := rt.WaitProcess(p)
+	r.ok(err == nil)
+	r.expect(3, s.ExitCode())
+	r.ok(ticks >= 4, ticks)
+
+	p = start("exec sleep 10")
+	waiter := rt.Spawn(func() {
+		s, _ := rt.WaitProcess(p)
+		r.note(s.ExitCode())
+	})
+	r.ok(!waiter.JoinTimeout(20 * ms))
+	r.ok(p.Kill() == nil)
+	waiter.Join()
+	r.logged(-1)
+	stop = true
+	ticker.Join()
 }
 
 func s062(r *run) {

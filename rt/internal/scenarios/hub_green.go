@@ -7,6 +7,7 @@ import (
 	"errors"
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
+	"os"
 	"time"
 	"unsafe"
 )
@@ -83,7 +84,7 @@ type ret1_hubT = struct {
 
 var ret1_hub = green.SlotFor[ret1_hubT]()
 
-// resume_s054 continues github.com/greengen/greengen/rt/internal/scenarios.s054 (hub.go:30).
+// resume_s054 continues github.com/greengen/greengen/rt/internal/scenarios.s054 (hub.go:34).
 func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054)(unsafe.Pointer(_hd))
 	var r *run
@@ -91,25 +92,25 @@ func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// hub.go:35
+		// hub.go:39
 		r, e = _f.r, _f.e
 		_r := ret1_hub.Take(h)
 		err = _r.R0
 		goto L1
 	case 2:
-		// hub.go:44
+		// hub.go:48
 		r, e = _f.r, _f.e
 		goto L2
 	case 3:
-		// hub.go:46
+		// hub.go:50
 		r = _f.r
 		goto L3
 	case 4:
-		// hub.go:47
+		// hub.go:51
 		r = _f.r
 		goto L4
 	case 5:
-		// hub.go:48
+		// hub.go:52
 		r = _f.r
 		goto L5
 	}
@@ -152,7 +153,7 @@ type env_s054_func1 struct {
 	e *rt.Event
 }
 
-// bind_s054_func1 makes the func value of the literal at hub.go:35.
+// bind_s054_func1 makes the func value of the literal at hub.go:39.
 //
 //go:noinline
 func bind_s054_func1(_e *env_s054_func1) func() {
@@ -221,7 +222,7 @@ func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1 (hub.go:35).
+// resume_s054_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1 (hub.go:39).
 func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s054_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -244,7 +245,7 @@ func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:41
+		// hub.go:45
 		goto L1
 	default:
 		// a deferred call has ended
@@ -260,7 +261,7 @@ type env_s054_func1_1 struct {
 	r *run
 }
 
-// bind_s054_func1_1 makes the func value of the literal at hub.go:36.
+// bind_s054_func1_1 makes the func value of the literal at hub.go:40.
 //
 //go:noinline
 func bind_s054_func1_1(_e *env_s054_func1_1) func() {
@@ -306,14 +307,14 @@ func s054_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1 (hub.go:36).
+// resume_s054_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1 (hub.go:40).
 func resume_s054_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// hub.go:38
+		// hub.go:42
 		goto L1
 	}
 L1:
@@ -326,7 +327,7 @@ type env_s054_func2 struct {
 	r *run
 }
 
-// bind_s054_func2 makes the func value of the literal at hub.go:48.
+// bind_s054_func2 makes the func value of the literal at hub.go:52.
 //
 //go:noinline
 func bind_s054_func2(_e *env_s054_func2) func() {
@@ -367,14 +368,14 @@ func s054_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func2 (hub.go:48).
+// resume_s054_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func2 (hub.go:52).
 func resume_s054_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// hub.go:48
+		// hub.go:52
 		goto L1
 	}
 L1:
@@ -418,20 +419,20 @@ func s055_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055 continues github.com/greengen/greengen/rt/internal/scenarios.s055 (hub.go:53).
+// resume_s055 continues github.com/greengen/greengen/rt/internal/scenarios.s055 (hub.go:57).
 func resume_s055(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s055)(unsafe.Pointer(_hd))
 	var r *run
 	var err error
 	switch _f.PC {
 	case 1:
-		// hub.go:58
+		// hub.go:62
 		r = _f.r
 		_r := ret1_hub.Take(h)
 		err = _r.R0
 		goto L1
 	case 2:
-		// hub.go:66
+		// hub.go:70
 		r = _f.r
 		goto L2
 	}
@@ -452,7 +453,7 @@ type env_s055_func1 struct {
 	e *rt.Event
 }
 
-// bind_s055_func1 makes the func value of the literal at hub.go:58.
+// bind_s055_func1 makes the func value of the literal at hub.go:62.
 //
 //go:noinline
 func bind_s055_func1(_e *env_s055_func1) func() {
@@ -529,7 +530,7 @@ func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1 (hub.go:58).
+// resume_s055_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1 (hub.go:62).
 func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s055_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -550,7 +551,7 @@ func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:64
+		// hub.go:68
 		goto L1
 	default:
 		// a deferred call has ended
@@ -566,7 +567,7 @@ type env_s055_func1_1 struct {
 	e *rt.Event
 }
 
-// bind_s055_func1_1 makes the func value of the literal at hub.go:60.
+// bind_s055_func1_1 makes the func value of the literal at hub.go:64.
 //
 //go:noinline
 func bind_s055_func1_1(_e *env_s055_func1_1) func() {
@@ -633,7 +634,7 @@ func s055_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1 (hub.go:60).
+// resume_s055_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1 (hub.go:64).
 func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s055_func1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -654,7 +655,7 @@ func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:62
+		// hub.go:66
 		goto L1
 	default:
 		// a deferred call has ended
@@ -759,7 +760,7 @@ type ret2_hubT = struct {
 
 var ret2_hub = green.SlotFor[ret2_hubT]()
 
-// resume_s056 continues github.com/greengen/greengen/rt/internal/scenarios.s056 (hub.go:70).
+// resume_s056 continues github.com/greengen/greengen/rt/internal/scenarios.s056 (hub.go:74).
 func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056)(unsafe.Pointer(_hd))
 	var r *run
@@ -775,33 +776,33 @@ func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:84
+		// hub.go:88
 		r, a, b, lock = _f.r, _f.a, _f.b, _f.lock
 		_r := ret2_hub.Take(h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// hub.go:84
+		// hub.go:88
 		r, _t2 = _f.r, _f._t2
 		_r := ret2_hub.Take(h)
 		_t3 = _r.R0
 		goto L2
 	case 3:
-		// hub.go:85
+		// hub.go:89
 		r, one, two = _f.r, _f.one, _f.two
 		_r := ret1_hub.Take(h)
 		_t4 = _r.R0
 		goto L3
 	case 4:
-		// hub.go:85
+		// hub.go:89
 		r, one, two = _f.r, _f.one, _f.two
 		goto L4
 	case 5:
-		// hub.go:88
+		// hub.go:92
 		r, two = _f.r, _f.two
 		goto L5
 	case 6:
-		// hub.go:89
+		// hub.go:93
 		r, two = _f.r, _f.two
 		goto L6
 	}
@@ -869,7 +870,7 @@ L6:
 	return pool_s056.Put(h, _f)
 }
 
-// bind_s056_func1 makes the func value of the literal at hub.go:75.
+// bind_s056_func1 makes the func value of the literal at hub.go:79.
 //
 //go:noinline
 func bind_s056_func1() func(*rt.Semaphore, *rt.Semaphore) func() {
@@ -897,7 +898,7 @@ type env_s056_func1_1 struct {
 	y *rt.Semaphore
 }
 
-// bind_s056_func1_1 makes the func value of the literal at hub.go:76.
+// bind_s056_func1_1 makes the func value of the literal at hub.go:80.
 //
 //go:noinline
 func bind_s056_func1_1(_e *env_s056_func1_1) func() {
@@ -981,7 +982,7 @@ func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s056_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1 (hub.go:76).
+// resume_s056_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1 (hub.go:80).
 func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s056_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1005,16 +1006,16 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:77
+		// hub.go:81
 		goto L1
 	case 2:
-		// hub.go:79
+		// hub.go:83
 		goto L2
 	case 3:
-		// hub.go:80
+		// hub.go:84
 		goto L3
 	case 4:
-		// hub.go:81
+		// hub.go:85
 		goto L4
 	default:
 		// a deferred call has ended
@@ -1055,7 +1056,7 @@ type env_s056_func2 struct {
 	two *rt.Greenlet
 }
 
-// bind_s056_func2 makes the func value of the literal at hub.go:85.
+// bind_s056_func2 makes the func value of the literal at hub.go:89.
 //
 //go:noinline
 func bind_s056_func2(_e *env_s056_func2) func() {
@@ -1096,12 +1097,12 @@ func s056_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s056_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func2 (hub.go:85).
+// resume_s056_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func2 (hub.go:89).
 func resume_s056_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:85
+		// hub.go:89
 		goto L1
 	}
 L1:
@@ -1166,7 +1167,7 @@ type ret3_hubT = struct {
 
 var ret3_hub = green.SlotFor[ret3_hubT]()
 
-// resume_s057 continues github.com/greengen/greengen/rt/internal/scenarios.s057 (hub.go:93).
+// resume_s057 continues github.com/greengen/greengen/rt/internal/scenarios.s057 (hub.go:97).
 func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057)(unsafe.Pointer(_hd))
 	var r *run
@@ -1176,23 +1177,23 @@ func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:99
+		// hub.go:103
 		r, member = _f.r, _f.member
 		_r := ret3_hub.Take(h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// hub.go:100
+		// hub.go:104
 		r, member = _f.r, _f.member
 		_r := ret1_hub.Take(h)
 		_t2 = _r.R0
 		goto L2
 	case 3:
-		// hub.go:100
+		// hub.go:104
 		r, member = _f.r, _f.member
 		goto L3
 	case 4:
-		// hub.go:101
+		// hub.go:105
 		r = _f.r
 		goto L4
 	}
@@ -1228,7 +1229,7 @@ type env_s057_func1 struct {
 	r *run
 }
 
-// bind_s057_func1 makes the func value of the literal at hub.go:99.
+// bind_s057_func1 makes the func value of the literal at hub.go:103.
 //
 //go:noinline
 func bind_s057_func1(_e *env_s057_func1) func() {
@@ -1271,12 +1272,12 @@ func s057_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:99).
+// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:103).
 func resume_s057_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:99
+		// hub.go:103
 		goto L1
 	}
 L1:
@@ -1288,7 +1289,7 @@ type env_s057_func1_1 struct {
 	r *run
 }
 
-// bind_s057_func1_1 makes the func value of the literal at hub.go:99.
+// bind_s057_func1_1 makes the func value of the literal at hub.go:103.
 //
 //go:noinline
 func bind_s057_func1_1(_e *env_s057_func1_1) func() {
@@ -1314,7 +1315,7 @@ type env_s057_func2 struct {
 	member **rt.Greenlet
 }
 
-// bind_s057_func2 makes the func value of the literal at hub.go:100.
+// bind_s057_func2 makes the func value of the literal at hub.go:104.
 //
 //go:noinline
 func bind_s057_func2(_e *env_s057_func2) func() {
@@ -1353,12 +1354,12 @@ func s057_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:100).
+// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:104).
 func resume_s057_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:100
+		// hub.go:104
 		goto L1
 	}
 L1:
@@ -1407,7 +1408,7 @@ func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:105).
+// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:109).
 func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058)(unsafe.Pointer(_hd))
 	var r *run
@@ -1416,13 +1417,13 @@ func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// hub.go:113
+		// hub.go:117
 		r, h, t0 = _f.r, _f.h, _f.t0
 		_r := ret1_hub.Take(_h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// hub.go:113
+		// hub.go:117
 		r, h, t0 = _f.r, _f.h, _f.t0
 		goto L2
 	}
@@ -1443,7 +1444,7 @@ type env_s058_func1 struct {
 	r *run
 }
 
-// bind_s058_func1 makes the func value of the literal at hub.go:111.
+// bind_s058_func1 makes the func value of the literal at hub.go:115.
 //
 //go:noinline
 func bind_s058_func1(_e *env_s058_func1) func() {
@@ -1469,7 +1470,7 @@ type env_s058_func2 struct {
 	e *rt.Event
 }
 
-// bind_s058_func2 makes the func value of the literal at hub.go:113.
+// bind_s058_func2 makes the func value of the literal at hub.go:117.
 //
 //go:noinline
 func bind_s058_func2(_e *env_s058_func2) func() {
@@ -1508,16 +1509,991 @@ func s058_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:113).
+// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:117).
 func resume_s058_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:113
+		// hub.go:117
 		goto L1
 	}
 L1:
 	return pool_s058_func2.Put(_h, _f)
+}
+
+type frame_s061 struct {
+	green.Frame
+	r *run
+	h *rt.Hub
+	g *rt.Greenlet
+}
+
+var pool_s061 green.Pool[frame_s061]
+
+func new_s061(_h *green.Hub) *frame_s061 {
+	_f := pool_s061.Get(_h)
+	_f.Resume = resume_s061
+	return _f
+}
+
+// s061_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s061.
+func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
+	h := rt.CurrentHub_green(_h)
+	if h == nil {
+		return nil
+	}
+	g := rt.Spawn_green(_h, bind_s061_func1())
+	_t1, _c := h.Drain_green(_h, 5*ms)
+	if _c != nil {
+		_f := new_s061(_h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.h, _f.g = 1, r, h, g
+		return &_f.Frame
+	}
+	r.ok(!_t1)
+	r.ok(!g.Ready())
+	_t2, _c := h.Drain_green(_h, -1)
+	if _c != nil {
+		_f := new_s061(_h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.h, _f.g = 2, r, h, g
+		return &_f.Frame
+	}
+	r.ok(_t2)
+	r.ok(g.Ready())
+	_t3, _c := h.Drain_green(_h, -1)
+	if _c != nil {
+		_f := new_s061(_h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r = 3, r
+		return &_f.Frame
+	}
+	r.ok(_t3)
+	return nil
+}
+
+type ret4_hubT = struct {
+	R0 bool
+}
+
+var ret4_hub = green.SlotFor[ret4_hubT]()
+
+// resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:122).
+func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s061)(unsafe.Pointer(_hd))
+	var r *run
+	var h *rt.Hub
+	var g *rt.Greenlet
+	var _t1 bool
+	var _t2 bool
+	var _t3 bool
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// hub.go:128
+		r, h, g = _f.r, _f.h, _f.g
+		_r := ret4_hub.Take(_h)
+		_t1 = _r.R0
+		goto L1
+	case 2:
+		// hub.go:130
+		r, h, g = _f.r, _f.h, _f.g
+		_r := ret4_hub.Take(_h)
+		_t2 = _r.R0
+		goto L2
+	case 3:
+		// hub.go:132
+		r = _f.r
+		_r := ret4_hub.Take(_h)
+		_t3 = _r.R0
+		goto L3
+	}
+L1:
+	r.ok(!_t1)
+	r.ok(!g.Ready())
+	_t2, _c = h.Drain_green(_h, -1)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.h, _f.g = 2, r, h, g
+		return green.Parked
+	}
+L2:
+	r.ok(_t2)
+	r.ok(g.Ready())
+	_t3, _c = h.Drain_green(_h, -1)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 3, r
+		_f.h = nil
+		_f.g = nil
+		return green.Parked
+	}
+L3:
+	r.ok(_t3)
+	return pool_s061.Put(_h, _f)
+}
+
+// bind_s061_func1 makes the func value of the literal at hub.go:127.
+//
+//go:noinline
+func bind_s061_func1() func() {
+	_fn := func() {
+		rt.Sleep(20 * ms)
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(s061_func1_green), false)
+	return _fn
+}
+
+type frame_s061_func1 struct {
+	green.Frame
+}
+
+var pool_s061_func1 green.Pool[frame_s061_func1]
+
+func new_s061_func1(_h *green.Hub) *frame_s061_func1 {
+	_f := pool_s061_func1.Get(_h)
+	_f.Resume = resume_s061_func1
+	return _f
+}
+
+// s061_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s061.func1.
+func s061_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	if _c := rt.Sleep_green(_h, 20*ms); _c != nil {
+		_f := new_s061_func1(_h)
+		_c.Parent = &_f.Frame
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:127).
+func resume_s061_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s061_func1)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+		// hub.go:127
+		goto L1
+	}
+L1:
+	return pool_s061_func1.Put(_h, _f)
+}
+
+type frame_s063 struct {
+	green.Frame
+	r *run
+	h *rt.Hub
+}
+
+var pool_s063 green.Pool[frame_s063]
+
+func new_s063(_h *green.Hub) *frame_s063 {
+	_f := pool_s063.Get(_h)
+	_f.Resume = resume_s063
+	return _f
+}
+
+// s063_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.
+func s063_green(_h *green.Hub, r *run) (_c *green.Frame) {
+	h := rt.CurrentHub_green(_h)
+	if h == nil {
+		return nil
+	}
+	own := h.Spawn_green(_h, bind_s063_func1(&env_s063_func1{r: r}))
+	release := h.Hold()
+	outside(bind_s063_func2(&env_s063_func2{release: release, h: h, r: r}))
+	if _c := own.Join_green(_h); _c != nil {
+		_f := new_s063(_h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.h = 1, r, h
+		return &_f.Frame
+	}
+	r.ok(rt.CurrentHub_green(_h) == h)
+	for len(r.log) < 2 {
+		if _c := rt.Sleep_green(_h, ms); _c != nil {
+			_f := new_s063(_h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.r = 2, r
+			return &_f.Frame
+		}
+	}
+	r.logged("own", "outside")
+	return nil
+}
+
+// resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:137).
+func resume_s063(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s063)(unsafe.Pointer(_hd))
+	var r *run
+	var h *rt.Hub
+	switch _f.PC {
+	case 1:
+		// hub.go:148
+		r, h = _f.r, _f.h
+		goto L1
+	case 2:
+		// hub.go:151
+		r = _f.r
+		goto L4
+	}
+L1:
+	r.ok(rt.CurrentHub_green(_h) == h)
+L2:
+	if !(len(r.log) < 2) {
+		goto L5
+	}
+	if _c := rt.Sleep_green(_h, ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 2, r
+		_f.h = nil
+		return green.Parked
+	}
+L4:
+	goto L2
+L5:
+	r.logged("own", "outside")
+	return pool_s063.Put(_h, _f)
+}
+
+type env_s063_func1 struct {
+	green.Env
+	r *run
+}
+
+// bind_s063_func1 makes the func value of the literal at hub.go:142.
+//
+//go:noinline
+func bind_s063_func1(_e *env_s063_func1) func() {
+	_e.Twin = green.Func(s063_func1_green)
+	_fn := func() {
+		r := _e.r
+		r.note("own")
+		rt.Yield()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s063_func1 struct {
+	green.Frame
+	_e *env_s063_func1
+}
+
+var pool_s063_func1 green.Pool[frame_s063_func1]
+
+func new_s063_func1(_h *green.Hub) *frame_s063_func1 {
+	_f := pool_s063_func1.Get(_h)
+	_f.Resume = resume_s063_func1
+	return _f
+}
+
+// s063_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.func1.
+func s063_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s063_func1)(_env)
+	r := _e.r
+	r.note("own")
+	if _c := rt.Yield_green(_h); _c != nil {
+		_f := new_s063_func1(_h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:142).
+func resume_s063_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s063_func1)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+		// hub.go:142
+		goto L1
+	}
+L1:
+	return pool_s063_func1.Put(_h, _f)
+}
+
+type env_s063_func2 struct {
+	green.Env
+	release func()
+	h       *rt.Hub
+	r       *run
+}
+
+// bind_s063_func2 makes the func value of the literal at hub.go:144.
+//
+//go:noinline
+func bind_s063_func2(_e *env_s063_func2) func() {
+	_e.Twin = green.Func(s063_func2_green)
+	_fn := func() {
+		release := _e.release
+		h := _e.h
+		r := _e.r
+		defer release()
+		h.Spawn(func() {
+			rt.Sleep(ms)
+			r.note("outside")
+		}).Join()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s063_func2 struct {
+	green.Frame
+	_d *green.Defers
+	_e *env_s063_func2
+}
+
+var pool_s063_func2 green.Pool[frame_s063_func2]
+
+func new_s063_func2(_h *green.Hub) *frame_s063_func2 {
+	_f := pool_s063_func2.Get(_h)
+	_f.Resume = resume_s063_func2
+	_f.Flags = green.FlagDefers
+	return _f
+}
+
+func callFunc2_hub(_h *green.Hub, _fn func()) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn()
+		return nil
+	}
+	return green.Offload(_h, "a func value", func() (_r struct{}) {
+		_fn()
+		return _r
+	})
+}
+
+// s063_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.func2.
+func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s063_func2)(_env)
+	release := _e.release
+	h := _e.h
+	r := _e.r
+	_d := new(green.Defers)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(_h, recover()); _c != nil {
+			_f := new_s063_func2(_h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_c = &_f.Frame
+		}
+	}()
+	{
+		_fn := release
+		_d.Push(func(_h *green.Hub, _x *green.Defers) *green.Frame {
+			_t, _, _rec := green.Lookup[func()](_fn)
+			if _t == nil && _x.Panicking() {
+				return _x.Foreign(_h, func() {
+					defer _fn()
+					_x.Reraise()
+				})
+			}
+			if _rec {
+				_h.SetTok(_x)
+			}
+			return callFunc2_hub(_h, _fn)
+		})
+	}
+	if _c := h.Spawn_green(_h, bind_s063_func2_1(&env_s063_func2_1{r: r})).Join_green(_h); _c != nil {
+		_f := new_s063_func2(_h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f._e = 1, _d, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s063_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2 (hub.go:144).
+func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_s063_func2)(unsafe.Pointer(_hd))
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(_h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_next = green.Parked
+			return
+		}
+		_next = pool_s063_func2.Put(_h, _f)
+	}()
+	if _h.Pending() {
+		_h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// hub.go:146
+		goto L1
+	default:
+		// a deferred call has ended
+		return nil
+	}
+L1:
+	return nil
+}
+
+type env_s063_func2_1 struct {
+	green.Env
+	r *run
+}
+
+// bind_s063_func2_1 makes the func value of the literal at hub.go:146.
+//
+//go:noinline
+func bind_s063_func2_1(_e *env_s063_func2_1) func() {
+	_e.Twin = green.Func(s063_func2_1_green)
+	_fn := func() {
+		r := _e.r
+		rt.Sleep(ms)
+		r.note("outside")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s063_func2_1 struct {
+	green.Frame
+	_e *env_s063_func2_1
+}
+
+var pool_s063_func2_1 green.Pool[frame_s063_func2_1]
+
+func new_s063_func2_1(_h *green.Hub) *frame_s063_func2_1 {
+	_f := pool_s063_func2_1.Get(_h)
+	_f.Resume = resume_s063_func2_1
+	return _f
+}
+
+// s063_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1.
+func s063_func2_1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s063_func2_1)(_env)
+	r := _e.r
+	if _c := rt.Sleep_green(_h, ms); _c != nil {
+		_f := new_s063_func2_1(_h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note("outside")
+	return nil
+}
+
+// resume_s063_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1 (hub.go:146).
+func resume_s063_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s063_func2_1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	switch _f.PC {
+	case 1:
+		// hub.go:146
+		goto L1
+	}
+L1:
+	r.note("outside")
+	return pool_s063_func2_1.Put(_h, _f)
+}
+
+type frame_s104 struct {
+	green.Frame
+	r      *run
+	failed error
+	ticks  *int
+	stop   *bool
+	ticker *rt.Greenlet
+}
+
+var pool_s104 green.Pool[frame_s104]
+
+func new_s104(_h *green.Hub) *frame_s104 {
+	_f := pool_s104.Get(_h)
+	_f.Resume = resume_s104
+	return _f
+}
+
+// s104_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.
+func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
+	failed := errors.New("failed")
+	ticks := new(int)
+	stop := new(bool)
+	(*ticks), (*stop) = 0, false
+	ticker := rt.Spawn_green(h, bind_s104_func1(&env_s104_func1{stop: stop, ticks: ticks}))
+	n, err, _c := rt.Offload_green[int](h, bind_s104_func2(&env_s104_func2{failed: failed}))
+	if _c != nil {
+		_f := new_s104(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker = 1, r, failed, ticks, stop, ticker
+		return &_f.Frame
+	}
+	r.expect(7, n)
+	r.ok(err == failed)
+	r.ok((*ticks) >= 4, (*ticks))
+	(*stop) = true
+	if _c := ticker.Join_green(h); _c != nil {
+		_f := new_s104(h)
+		_c.Parent = &_f.Frame
+		_f.PC = 2
+		return &_f.Frame
+	}
+	return nil
+}
+
+type ret5_hubT = struct {
+	R0 int
+	R1 error
+}
+
+var ret5_hub = green.SlotFor[ret5_hubT]()
+
+// resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:156).
+func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s104)(unsafe.Pointer(_hd))
+	var r *run
+	var failed error
+	var ticks *int
+	var stop *bool
+	var ticker *rt.Greenlet
+	var n int
+	var err error
+	switch _f.PC {
+	case 1:
+		// hub.go:165
+		r, failed, ticks, stop, ticker = _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker
+		_r := ret5_hub.Take(h)
+		n, err = _r.R0, _r.R1
+		goto L1
+	case 2:
+		// hub.go:173
+		goto L2
+	}
+L1:
+	r.expect(7, n)
+	r.ok(err == failed)
+	r.ok((*ticks) >= 4, (*ticks))
+	(*stop) = true
+	if _c := ticker.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		_f.r = nil
+		_f.failed = nil
+		_f.ticks = nil
+		_f.stop = nil
+		_f.ticker = nil
+		return green.Parked
+	}
+L2:
+	return pool_s104.Put(h, _f)
+}
+
+type env_s104_func1 struct {
+	green.Env
+	stop  *bool
+	ticks *int
+}
+
+// bind_s104_func1 makes the func value of the literal at hub.go:159.
+//
+//go:noinline
+func bind_s104_func1(_e *env_s104_func1) func() {
+	_e.Twin = green.Func(s104_func1_green)
+	_fn := func() {
+		stop := _e.stop
+		ticks := _e.ticks
+		for !(*stop) {
+			rt.Sleep(ms)
+			(*ticks)++
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s104_func1 struct {
+	green.Frame
+	_e *env_s104_func1
+}
+
+var pool_s104_func1 green.Pool[frame_s104_func1]
+
+func new_s104_func1(_h *green.Hub) *frame_s104_func1 {
+	_f := pool_s104_func1.Get(_h)
+	_f.Resume = resume_s104_func1
+	return _f
+}
+
+// s104_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.func1.
+func s104_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s104_func1)(_env)
+	stop := _e.stop
+	ticks := _e.ticks
+	for !(*stop) {
+		if _c := rt.Sleep_green(h, ms); _c != nil {
+			_f := new_s104_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+		(*ticks)++
+	}
+	return nil
+}
+
+// resume_s104_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s104.func1 (hub.go:159).
+func resume_s104_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s104_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	stop := _e.stop
+	ticks := _e.ticks
+	switch _f.PC {
+	case 1:
+		// hub.go:161
+		goto L3
+	}
+L1:
+	if *stop {
+		goto L4
+	}
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 1
+		return green.Parked
+	}
+L3:
+	(*ticks)++
+	goto L1
+L4:
+	return pool_s104_func1.Put(h, _f)
+}
+
+type env_s104_func2 struct {
+	green.Env
+	failed error
+}
+
+// bind_s104_func2 makes the func value of the literal at hub.go:165.
+//
+//go:noinline
+func bind_s104_func2(_e *env_s104_func2) func() (int, error) {
+	_e.Twin = green.Func(s104_func2_green)
+	_fn := func() (int, error) {
+		failed := _e.failed
+		nap(50 * ms)
+		return 7, failed
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s104_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.func2.
+func s104_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
+	_e := (*env_s104_func2)(_env)
+	failed := _e.failed
+	nap(50 * ms)
+	return 7, failed, nil
+}
+
+type frame_s106 struct {
+	green.Frame
+	r      *run
+	ticks  *int
+	stop   *bool
+	ticker *rt.Greenlet
+	p      **os.Process
+	waiter *rt.Greenlet
+}
+
+var pool_s106 green.Pool[frame_s106]
+
+func new_s106(_h *green.Hub) *frame_s106 {
+	_f := pool_s106.Get(_h)
+	_f.Resume = resume_s106
+	return _f
+}
+
+// s106_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.
+func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
+	ticks := new(int)
+	stop := new(bool)
+	(*ticks), (*stop) = 0, false
+	ticker := rt.Spawn_green(h, bind_s106_func1(&env_s106_func1{stop: stop, ticks: ticks}))
+	p := new(*os.Process)
+	(*p) = start("sleep .05; exit 3")
+	s, err, _c := rt.WaitProcess_green(h, (*p))
+	if _c != nil {
+		_f := new_s106(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p = 1, r, ticks, stop, ticker, p
+		return &_f.Frame
+	}
+	r.ok(err == nil)
+	r.expect(3, s.ExitCode())
+	r.ok((*ticks) >= 4, (*ticks))
+	(*p) = start("exec sleep 10")
+	waiter := rt.Spawn_green(h, bind_s106_func2(&env_s106_func2{p: p, r: r}))
+	_t1, _c := waiter.JoinTimeout_green(h, 20*ms)
+	if _c != nil {
+		_f := new_s106(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.waiter = 2, r, stop, ticker, p, waiter
+		return &_f.Frame
+	}
+	r.ok(!_t1)
+	r.ok((*p).Kill() == nil)
+	if _c := waiter.Join_green(h); _c != nil {
+		_f := new_s106(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.stop, _f.ticker = 3, r, stop, ticker
+		return &_f.Frame
+	}
+	r.logged(-1)
+	(*stop) = true
+	if _c := ticker.Join_green(h); _c != nil {
+		_f := new_s106(h)
+		_c.Parent = &_f.Frame
+		_f.PC = 4
+		return &_f.Frame
+	}
+	return nil
+}
+
+type ret6_hubT = struct {
+	R0 *os.ProcessState
+	R1 error
+}
+
+var ret6_hub = green.SlotFor[ret6_hubT]()
+
+// resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:176).
+func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s106)(unsafe.Pointer(_hd))
+	var r *run
+	var ticks *int
+	var stop *bool
+	var ticker *rt.Greenlet
+	var p **os.Process
+	var s *os.ProcessState
+	var err error
+	var waiter *rt.Greenlet
+	var _t1 bool
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// hub.go:185
+		r, ticks, stop, ticker, p = _f.r, _f.ticks, _f.stop, _f.ticker, _f.p
+		_r := ret6_hub.Take(h)
+		s, err = _r.R0, _r.R1
+		goto L1
+	case 2:
+		// hub.go:195
+		r, stop, ticker, p, waiter = _f.r, _f.stop, _f.ticker, _f.p, _f.waiter
+		_r := ret4_hub.Take(h)
+		_t1 = _r.R0
+		goto L2
+	case 3:
+		// hub.go:197
+		r, stop, ticker = _f.r, _f.stop, _f.ticker
+		goto L3
+	case 4:
+		// hub.go:200
+		goto L4
+	}
+L1:
+	r.ok(err == nil)
+	r.expect(3, s.ExitCode())
+	r.ok((*ticks) >= 4, (*ticks))
+	(*p) = start("exec sleep 10")
+	waiter = rt.Spawn_green(h, bind_s106_func2(&env_s106_func2{p: p, r: r}))
+	_t1, _c = waiter.JoinTimeout_green(h, 20*ms)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.waiter = 2, r, stop, ticker, p, waiter
+		_f.ticks = nil
+		return green.Parked
+	}
+L2:
+	r.ok(!_t1)
+	r.ok((*p).Kill() == nil)
+	if _c := waiter.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.stop, _f.ticker = 3, r, stop, ticker
+		_f.ticks = nil
+		_f.p = nil
+		_f.waiter = nil
+		return green.Parked
+	}
+L3:
+	r.logged(-1)
+	(*stop) = true
+	if _c := ticker.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 4
+		_f.r = nil
+		_f.ticks = nil
+		_f.stop = nil
+		_f.ticker = nil
+		_f.p = nil
+		_f.waiter = nil
+		return green.Parked
+	}
+L4:
+	return pool_s106.Put(h, _f)
+}
+
+type env_s106_func1 struct {
+	green.Env
+	stop  *bool
+	ticks *int
+}
+
+// bind_s106_func1 makes the func value of the literal at hub.go:178.
+//
+//go:noinline
+func bind_s106_func1(_e *env_s106_func1) func() {
+	_e.Twin = green.Func(s106_func1_green)
+	_fn := func() {
+		stop := _e.stop
+		ticks := _e.ticks
+		for !(*stop) {
+			rt.Sleep(ms)
+			(*ticks)++
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s106_func1 struct {
+	green.Frame
+	_e *env_s106_func1
+}
+
+var pool_s106_func1 green.Pool[frame_s106_func1]
+
+func new_s106_func1(_h *green.Hub) *frame_s106_func1 {
+	_f := pool_s106_func1.Get(_h)
+	_f.Resume = resume_s106_func1
+	return _f
+}
+
+// s106_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func1.
+func s106_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s106_func1)(_env)
+	stop := _e.stop
+	ticks := _e.ticks
+	for !(*stop) {
+		if _c := rt.Sleep_green(h, ms); _c != nil {
+			_f := new_s106_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+		(*ticks)++
+	}
+	return nil
+}
+
+// resume_s106_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func1 (hub.go:178).
+func resume_s106_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s106_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	stop := _e.stop
+	ticks := _e.ticks
+	switch _f.PC {
+	case 1:
+		// hub.go:180
+		goto L3
+	}
+L1:
+	if *stop {
+		goto L4
+	}
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 1
+		return green.Parked
+	}
+L3:
+	(*ticks)++
+	goto L1
+L4:
+	return pool_s106_func1.Put(h, _f)
+}
+
+type env_s106_func2 struct {
+	green.Env
+	p **os.Process
+	r *run
+}
+
+// bind_s106_func2 makes the func value of the literal at hub.go:191.
+//
+//go:noinline
+func bind_s106_func2(_e *env_s106_func2) func() {
+	_e.Twin = green.Func(s106_func2_green)
+	_fn := func() {
+		p := _e.p
+		r := _e.r
+		s, _ := rt.WaitProcess((*p))
+		r.note(s.ExitCode())
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s106_func2 struct {
+	green.Frame
+	_e *env_s106_func2
+}
+
+var pool_s106_func2 green.Pool[frame_s106_func2]
+
+func new_s106_func2(_h *green.Hub) *frame_s106_func2 {
+	_f := pool_s106_func2.Get(_h)
+	_f.Resume = resume_s106_func2
+	return _f
+}
+
+// s106_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func2.
+func s106_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s106_func2)(_env)
+	p := _e.p
+	r := _e.r
+	s_2, _, _c := rt.WaitProcess_green(h, (*p))
+	if _c != nil {
+		_f := new_s106_func2(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note(s_2.ExitCode())
+	return nil
+}
+
+// resume_s106_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func2 (hub.go:191).
+func resume_s106_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s106_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	var s_2 *os.ProcessState
+	switch _f.PC {
+	case 1:
+		// hub.go:192
+		_r := ret6_hub.Take(h)
+		s_2 = _r.R0
+		goto L1
+	}
+L1:
+	r.note(s_2.ExitCode())
+	return pool_s106_func2.Put(h, _f)
 }
 
 type frame_s062 struct {
@@ -1554,14 +2530,14 @@ func s062_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:118).
+// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:203).
 func resume_s062(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062)(unsafe.Pointer(_hd))
 	var r *run
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// hub.go:130
+		// hub.go:215
 		r = _f.r
 		_r := ret1_hub.Take(_h)
 		_t1 = _r.R0
@@ -1581,7 +2557,7 @@ type env_s062_func1 struct {
 	release func()
 }
 
-// bind_s062_func1 makes the func value of the literal at hub.go:125.
+// bind_s062_func1 makes the func value of the literal at hub.go:210.
 //
 //go:noinline
 func bind_s062_func1(_e *env_s062_func1) func() {
@@ -1614,20 +2590,6 @@ func new_s062_func1(_h *green.Hub) *frame_s062_func1 {
 	return _f
 }
 
-func callFunc2_hub(_h *green.Hub, _fn func()) (_c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
-	}
-	if _h.Blocks() || _fn == nil {
-		_fn()
-		return nil
-	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
-		_fn()
-		return _r
-	})
-}
-
 // s062_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func1.
 func s062_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s062_func1)(_env)
@@ -1651,17 +2613,17 @@ func s062_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:125).
+// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:210).
 func resume_s062_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	release := _e.release
 	switch _f.PC {
 	case 1:
-		// hub.go:127
+		// hub.go:212
 		goto L1
 	case 2:
-		// hub.go:128
+		// hub.go:213
 		goto L2
 	}
 L1:
@@ -1679,7 +2641,7 @@ type env_s062_func1_1 struct {
 	r *run
 }
 
-// bind_s062_func1_1 makes the func value of the literal at hub.go:126.
+// bind_s062_func1_1 makes the func value of the literal at hub.go:211.
 //
 //go:noinline
 func bind_s062_func1_1(_e *env_s062_func1_1) func() {
@@ -1705,7 +2667,7 @@ type env_s062_func2 struct {
 	e *rt.Event
 }
 
-// bind_s062_func2 makes the func value of the literal at hub.go:130.
+// bind_s062_func2 makes the func value of the literal at hub.go:215.
 //
 //go:noinline
 func bind_s062_func2(_e *env_s062_func2) func() {
@@ -1744,12 +2706,12 @@ func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:130).
+// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:215).
 func resume_s062_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:130
+		// hub.go:215
 		goto L1
 	}
 L1:
@@ -1757,56 +2719,87 @@ L1:
 }
 
 func init() {
-	green.Describe(green.Func(resume_s054), "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", []int32{35, 44, 46, 47, 48})
+	green.Describe(green.Func(resume_s054), "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", []int32{39, 48, 50, 51, 52})
 	green.Register(green.Func(s054), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s054_green(_h, _a0)
 	}), false)
 	bind_s054_func1(new(env_s054_func1))
-	green.Describe(green.Func(resume_s054_func1), "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", []int32{41})
+	green.Describe(green.Func(resume_s054_func1), "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", []int32{45})
 	bind_s054_func1_1(new(env_s054_func1_1))
-	green.Describe(green.Func(resume_s054_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", []int32{38})
+	green.Describe(green.Func(resume_s054_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", []int32{42})
 	bind_s054_func2(new(env_s054_func2))
-	green.Describe(green.Func(resume_s054_func2), "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", []int32{48})
-	green.Describe(green.Func(resume_s055), "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", []int32{58, 66})
+	green.Describe(green.Func(resume_s054_func2), "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", []int32{52})
+	green.Describe(green.Func(resume_s055), "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", []int32{62, 70})
 	green.Register(green.Func(s055), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s055_green(_h, _a0)
 	}), false)
 	bind_s055_func1(new(env_s055_func1))
-	green.Describe(green.Func(resume_s055_func1), "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", []int32{64})
+	green.Describe(green.Func(resume_s055_func1), "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", []int32{68})
 	bind_s055_func1_1(new(env_s055_func1_1))
-	green.Describe(green.Func(resume_s055_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", []int32{62})
-	green.Describe(green.Func(resume_s056), "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", []int32{84, 84, 85, 85, 88, 89})
+	green.Describe(green.Func(resume_s055_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", []int32{66})
+	green.Describe(green.Func(resume_s056), "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", []int32{88, 88, 89, 89, 92, 93})
 	green.Register(green.Func(s056), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s056_green(_h, _a0)
 	}), false)
 	bind_s056_func1()
 	bind_s056_func1_1(new(env_s056_func1_1))
-	green.Describe(green.Func(resume_s056_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", []int32{77, 79, 80, 81})
+	green.Describe(green.Func(resume_s056_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", []int32{81, 83, 84, 85})
 	bind_s056_func2(new(env_s056_func2))
-	green.Describe(green.Func(resume_s056_func2), "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", []int32{85})
-	green.Describe(green.Func(resume_s057), "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", []int32{99, 100, 100, 101})
+	green.Describe(green.Func(resume_s056_func2), "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", []int32{89})
+	green.Describe(green.Func(resume_s057), "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", []int32{103, 104, 104, 105})
 	green.Register(green.Func(s057), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s057_green(_h, _a0)
 	}), false)
 	bind_s057_func1(new(env_s057_func1))
-	green.Describe(green.Func(resume_s057_func1), "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", []int32{99})
+	green.Describe(green.Func(resume_s057_func1), "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", []int32{103})
 	bind_s057_func1_1(new(env_s057_func1_1))
 	bind_s057_func2(new(env_s057_func2))
-	green.Describe(green.Func(resume_s057_func2), "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", []int32{100})
-	green.Describe(green.Func(resume_s058), "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", []int32{113, 113})
+	green.Describe(green.Func(resume_s057_func2), "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", []int32{104})
+	green.Describe(green.Func(resume_s058), "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", []int32{117, 117})
 	green.Register(green.Func(s058), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s058_green(_h, _a0)
 	}), false)
 	bind_s058_func1(new(env_s058_func1))
 	bind_s058_func2(new(env_s058_func2))
-	green.Describe(green.Func(resume_s058_func2), "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", []int32{113})
-	green.Describe(green.Func(resume_s062), "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", []int32{130})
+	green.Describe(green.Func(resume_s058_func2), "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", []int32{117})
+	green.Describe(green.Func(resume_s061), "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", []int32{128, 130, 132})
+	green.Register(green.Func(s061), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s061_green(_h, _a0)
+	}), false)
+	bind_s061_func1()
+	green.Describe(green.Func(resume_s061_func1), "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", []int32{127})
+	green.Describe(green.Func(resume_s063), "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", []int32{148, 151})
+	green.Register(green.Func(s063), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s063_green(_h, _a0)
+	}), false)
+	bind_s063_func1(new(env_s063_func1))
+	green.Describe(green.Func(resume_s063_func1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", []int32{142})
+	bind_s063_func2(new(env_s063_func2))
+	green.Describe(green.Func(resume_s063_func2), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", []int32{146})
+	bind_s063_func2_1(new(env_s063_func2_1))
+	green.Describe(green.Func(resume_s063_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", []int32{146})
+	green.Describe(green.Func(resume_s104), "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", []int32{165, 173})
+	green.Register(green.Func(s104), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s104_green(_h, _a0)
+	}), false)
+	bind_s104_func1(new(env_s104_func1))
+	green.Describe(green.Func(resume_s104_func1), "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", []int32{161})
+	bind_s104_func2(new(env_s104_func2))
+	green.Describe(green.Func(resume_s106), "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", []int32{185, 195, 197, 200})
+	green.Register(green.Func(s106), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s106_green(_h, _a0)
+	}), false)
+	bind_s106_func1(new(env_s106_func1))
+	green.Describe(green.Func(resume_s106_func1), "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", []int32{180})
+	bind_s106_func2(new(env_s106_func2))
+	green.Describe(green.Func(resume_s106_func2), "github.com/greengen/greengen/rt/internal/scenarios.s106.func2", "hub.go", []int32{192})
+	green.Describe(green.Func(resume_s062), "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", []int32{215})
 	green.Register(green.Func(s062), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s062_green(_h, _a0)
 	}), false)
 	bind_s062_func1(new(env_s062_func1))
-	green.Describe(green.Func(resume_s062_func1), "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", []int32{127, 128})
+	green.Describe(green.Func(resume_s062_func1), "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", []int32{212, 213})
 	bind_s062_func1_1(new(env_s062_func1_1))
 	bind_s062_func2(new(env_s062_func2))
-	green.Describe(green.Func(resume_s062_func2), "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", []int32{130})
+	green.Describe(green.Func(resume_s062_func2), "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", []int32{215})
 }

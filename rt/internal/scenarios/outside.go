@@ -1,4 +1,21 @@
 package scenarios
 
+import (
+	"os"
+	"time"
+)
+
 // outside runs fn on a goroutine, whatever fn could be.
 func outside(fn func()) { go fn() }
+
+// nap blocks whoever calls it.
+func nap(d time.Duration) { time.Sleep(d) }
+
+// start runs a script.
+func start(script string) *os.Process {
+	p, err := os.StartProcess("/bin/sh", []string{"sh", "-c", script}, &os.ProcAttr{})
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
