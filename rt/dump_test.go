@@ -230,3 +230,32 @@ func TestDeadlockWithDumpOn(t *testing.T) {
 		require.Contains(t, string(out), "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [nothing]")
 	}
 }
+
+// What a hub counted is counted once, while it runs and after it ended.
+func TestCounters(t *testing.T) {
+	total := func(live []Snapshot, past Stats) (s Stats) {
+		s = past
+		for _, l := range live {
+			require.Empty(t, l.Greenlets)
+			s = s.Plus(l.Stats)
+		}
+		return s
+	}
+	before := total(Counters(time.Minute))
+	var g *Greenlet
+	var during Stats
+	require.NoError(t, Run(task(
+		spawn(&g, yield), join(&g),
+		greentest.Call2(func(h *green.Hub) ([]Snapshot, Stats, *green.Frame) { return Counters_green(h, time.Minute) },
+			func(live []Snapshot, past Stats) {
+				require.Equal(t, before.Greenlets+2, total(live, past).Greenlets)
+			}),
+		on(func(h *green.Hub) { during = total(Counters(time.Minute)) }),
+	)))
+	after := total(Counters(time.Minute))
+	require.EqualValues(t, before.Greenlets+2, during.Greenlets)
+	require.EqualValues(t, before.Alive+1, during.Alive)
+	require.Equal(t, during.Greenlets, after.Greenlets)
+	require.Equal(t, before.Alive, after.Alive)
+	require.Equal(t, before.Offloads+1, after.Offloads)
+}

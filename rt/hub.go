@@ -72,6 +72,7 @@ type Hub struct {
 
 	id      uint64        // set by enlist
 	goid    atomic.Uint64 // of the goroutine that runs it
+	told    Stats         // the last answer to ask; guarded by hubs
 	second  uint64        // the time in units of about a second, when it was last read
 	exempt  atomic.Int32  // calls of MayBlock
 	blocked atomic.Uint64 // reports of the monitor

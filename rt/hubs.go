@@ -9,6 +9,7 @@ var hubs struct {
 	live       map[*Hub]struct{}
 	stuck      int
 	last       uint64 // id
+	past       Stats  // of those that were closed
 }
 
 func (h *Hub) enlist() {
@@ -24,7 +25,11 @@ func (h *Hub) enlist() {
 
 // retire is for a hub that is closed. Those that are left may be all stuck now.
 func (h *Hub) retire() {
+	own := h.Stats()
 	hubs.Lock()
+	if _, ok := hubs.live[h]; ok {
+		hubs.past.add(own)
+	}
 	delete(hubs.live, h)
 	doomed := allStuck(nil)
 	hubs.Unlock()

@@ -128,6 +128,29 @@ func (h *Hub) Stats() Stats {
 	return s
 }
 
+// add adds what counts events: what o has at the moment is of no use any more.
+func (s *Stats) add(o Stats) {
+	s.Greenlets += o.Greenlets
+	s.Switches += o.Switches
+	s.Suspensions += o.Suspensions
+	s.Offloads += o.Offloads
+	s.SpawnsOffloaded += o.SpawnsOffloaded
+	s.Polls += o.Polls
+	s.Blocked += o.Blocked
+}
+
+// Plus returns the sums of both. Safe from any goroutine.
+func (s Stats) Plus(o Stats) Stats {
+	s.add(o)
+	s.Workers += o.Workers
+	s.Alive += o.Alive
+	s.Ready += o.Ready
+	s.Timers += o.Timers
+	s.DescWaits += o.DescWaits
+	s.Holds += o.Holds
+	return s
+}
+
 func (s Stats) String() string {
 	return fmt.Sprintf("greenlets=%d switches=%d suspensions=%d offloads=%d spawns-offloaded=%d polls=%d",
 		s.Greenlets, s.Switches, s.Suspensions, s.Offloads, s.SpawnsOffloaded, s.Polls)

@@ -29,55 +29,93 @@ type Snapshot struct {
 	Goroutine uint64 `json:"goroutine"` // that runs it
 	Silent    bool   `json:"silent"`    // it did not answer: it is held by a greenlet
 	Stack     string `json:"stack,omitempty"`
-	Stats     Stats  `json:"stats"`     // of a silent one nothing is known, nor of its greenlets
-	Greenlets []Info `json:"greenlets"` // that have not ended, the oldest first
+	Stats     Stats  `json:"stats"`               // of a silent one those of its last answer
+	Greenlets []Info `json:"greenlets,omitempty"` // that have not ended, the oldest first; of a silent one none
 }
 
 // Snapshot returns what h is doing. Only from the hub's goroutine.
 func (h *Hub) Snapshot() Snapshot {
-	return Snapshot{Hub: h.id, Goroutine: h.goid.Load(), Stats: h.Stats(), Greenlets: h.Greenlets()}
+	s := h.counters()
+	s.Greenlets = h.Greenlets()
+	return s
+}
+
+func (h *Hub) counters() Snapshot {
+	return Snapshot{Hub: h.id, Goroutine: h.goid.Load(), Stats: h.Stats()}
 }
 
 // Snapshots asks all hubs that run what they are doing, the oldest first, and
 // waits for their answers, for at most patience altogether. Of a hub that does not
 // answer it gives the stack of its goroutine. Safe from any goroutine.
-func Snapshots(patience time.Duration) []Snapshot {
+func Snapshots(patience time.Duration) []Snapshot { return ask(patience, (*Hub).Snapshot) }
+
+// Counters is Snapshots without the greenlets, and past what the hubs that have
+// ended counted. Safe from any goroutine.
+func Counters(patience time.Duration) (live []Snapshot, past Stats) {
+	live = ask(patience, (*Hub).counters)
+	hubs.Lock()
+	defer hubs.Unlock()
+	live = slices.DeleteFunc(live, func(s Snapshot) bool { // past has those that ended since
+		for h := range hubs.live {
+			if h.id == s.Hub {
+				return false
+			}
+		}
+		return true
+	})
+	return live, hubs.past
+}
+
+// ask lets each hub's goroutine call what.
+func ask(patience time.Duration, what func(*Hub) Snapshot) []Snapshot {
 	own := self().goid
 	var asked []*Hub
 	var answers []chan Snapshot
 	for _, h := range allHubs() {
 		c := make(chan Snapshot, 1)
 		if h.goid.Load() == own {
-			c <- h.Snapshot()
-		} else if !h.post(post{fn: func() { c <- h.Snapshot() }}) {
+			c <- what(h)
+		} else if !h.post(post{fn: func() { c <- what(h) }}) {
 			continue // it ended
 		}
 		asked, answers = append(asked, h), append(answers, c)
 	}
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
-	list := make([]Snapshot, len(asked))
+	var list []Snapshot
 	for i, h := range asked {
-		list[i] = answer(h, answers[i], limit)
+		if s, ok := h.answer(answers[i], limit); ok {
+			list = append(list, s)
+		}
 	}
 	return list
 }
 
-// answer waits for what h says until the limit passed, once for all hubs.
-func answer(h *Hub, c chan Snapshot, limit *time.Timer) Snapshot {
+// answer waits for what h says until the limit passed, once for all hubs; !ok: it
+// ended.
+func (h *Hub) answer(c chan Snapshot, limit *time.Timer) (s Snapshot, ok bool) {
+	answered := false
 	select {
-	case s := <-c:
-		return s
+	case s, answered = <-c:
 	default:
+		select {
+		case s, answered = <-c:
+		case <-limit.C:
+			limit.Reset(0) // also for the next ones
+		}
 	}
-	select {
-	case s := <-c:
-		return s
-	case <-limit.C:
-		limit.Reset(0) // also for the next ones
+	hubs.Lock()
+	if answered {
+		h.told = s.Stats
+	}
+	told := h.told
+	_, ok = hubs.live[h]
+	hubs.Unlock()
+	if answered || !ok {
+		return s, answered
 	}
 	id := h.goid.Load()
-	return Snapshot{Hub: h.id, Goroutine: id, Silent: true, Stack: goroutineStack(id)}
+	return Snapshot{Hub: h.id, Goroutine: id, Silent: true, Stack: goroutineStack(id), Stats: told}, true
 }
 
 // Snapshots_green is Snapshots for greenlets, on a worker: their own hub answers
@@ -88,6 +126,21 @@ func Snapshots_green(h *green.Hub, patience time.Duration) ([]Snapshot, *green.F
 	}
 	return nil, green.Offload(h, "rt.Snapshots", func() struct{ R0 []Snapshot } {
 		return struct{ R0 []Snapshot }{Snapshots(patience)}
+	})
+}
+
+// Counters_green is Counters for greenlets, on a worker. Only from the hub's goroutine.
+func Counters_green(h *green.Hub, patience time.Duration) ([]Snapshot, Stats, *green.Frame) {
+	if h.Blocks() {
+		live, past := Counters(patience)
+		return live, past, nil
+	}
+	return nil, Stats{}, green.Offload(h, "rt.Counters", func() (r struct {
+		R0 []Snapshot
+		R1 Stats
+	}) {
+		r.R0, r.R1 = Counters(patience)
+		return r
 	})
 }
 

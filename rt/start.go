@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/greengen/greengen/rt/green"
@@ -24,6 +25,17 @@ func (s State) String() string {
 
 // MarshalText implements encoding.TextMarshaler.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *State) UnmarshalText(text []byte) error {
+	for t := StateNew; t <= StateDone; t++ {
+		if t.String() == string(text) {
+			*s = t
+			return nil
+		}
+	}
+	return fmt.Errorf("rt: no state %q", text)
+}
 
 // State returns what g is doing. Only from the goroutine of g's hub; of one on a
 // goroutine it is safe from any.
