@@ -23,6 +23,9 @@ func plainFunc(obj *types.Func) bool {
 	if recv := obj.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
 		return !blockingMethod(obj)
 	}
+	if obj.Signature().Recv() != nil && quiet[obj.Name()] && inStd(path) {
+		return true
+	}
 	if wrapsStream(obj) {
 		return false
 	}
@@ -38,6 +41,13 @@ func plainFunc(obj *types.Func) bool {
 }
 
 func ofRuntime(path string) bool { return path == rtPath || strings.HasPrefix(path, rtPath+"/") }
+
+// inStd reports whether a package is one of std's: the first part of its path is no
+// host.
+func inStd(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
 
 var plainPackages = words(`bytes cmp context embed errors expvar flag fmt hash html iter log maps math mime path
 	path/filepath plugin reflect regexp slices sort strconv strings structs sync time unicode unique unsafe weak
@@ -102,6 +112,24 @@ var exceptions = func() map[string]bool {
 	}
 	for w := range words(`net.SplitHostPort net.JoinHostPort net.ParseIP net.ParseCIDR net.ParseMAC net.IPv4 net.IPv4Mask net.CIDRMask
 		net.TCPAddrFromAddrPort net.UDPAddrFromAddrPort net.Pipe
+		net.IP.DefaultMask net.IP.Equal net.IP.IsGlobalUnicast net.IP.IsInterfaceLocalMulticast net.IP.IsLinkLocalMulticast
+		net.IP.IsLinkLocalUnicast net.IP.IsLoopback net.IP.IsMulticast net.IP.IsPrivate net.IP.IsUnspecified
+		net.IP.AppendText net.IP.MarshalText net.IP.Mask net.IP.To16 net.IP.To4 net.(*IP).UnmarshalText net.(*IPNet).Contains
+		net.(*TCPAddr).AddrPort net.(*UDPAddr).AddrPort net.(*Dialer).MultipathTCP net.(*Dialer).SetMultipathTCP
+		net.(*ListenConfig).MultipathTCP net.(*ListenConfig).SetMultipathTCP
+		net.(*TCPConn).SetNoDelay net.(*TCPConn).SetKeepAlive net.(*TCPConn).SetKeepAlivePeriod net.(*TCPConn).SetKeepAliveConfig
+		net.(*TCPConn).SetLinger net.(*TCPConn).CloseRead net.(*TCPConn).CloseWrite net.(*TCPConn).SyscallConn
+		net.(*UnixConn).CloseRead net.(*UnixConn).CloseWrite net.(*UnixConn).SyscallConn net.(*UDPConn).SyscallConn
+		net.(*conn).SetReadBuffer net.(*conn).SetWriteBuffer net.(*TCPListener).SyscallConn net.(*UnixListener).SyscallConn
+		net/http.Header.Add net/http.Header.Clone net/http.Header.Del net/http.Header.Get net/http.Header.Set
+		net/http.Header.Values net/http.(*Request).AddCookie net/http.(*Request).BasicAuth net/http.(*Request).Context
+		net/http.(*Request).Cookie net/http.(*Request).Cookies net/http.(*Request).PathValue net/http.(*Request).ProtoAtLeast
+		net/http.(*Request).Referer net/http.(*Request).SetBasicAuth net/http.(*Request).SetPathValue
+		net/http.(*Request).UserAgent net/http.(*Request).WithContext net/http.(*Response).Cookies
+		net/http.(*Response).Location net/http.(*Response).ProtoAtLeast net/http.(*Cookie).Valid
+		net/http.ParseHTTPVersion net/http.ParseTime
+		os/exec.(*Cmd).Environ os/exec.(*Cmd).StdinPipe os/exec.(*Cmd).StdoutPipe os/exec.(*Cmd).StderrPipe
+		os/signal.Notify os/signal.NotifyContext os/signal.Stop os/signal.Reset os/signal.Ignore os/signal.Ignored
 		net/http.StatusText net/http.CanonicalHeaderKey net/http.DetectContentType net/http.NewServeMux net/http.NewRequest
 		net/http.NewRequestWithContext os/exec.Command os/exec.CommandContext
 		bufio.(*Reader).Buffered bufio.(*Reader).Size bufio.(*Reader).UnreadByte bufio.(*Reader).UnreadRune bufio.(*Reader).Reset
