@@ -43,6 +43,17 @@ func (g *Greenlet) OnSuccess_green(_ *green.Hub, fn func()) (cancel func()) { re
 // OnFailure_green is OnFailure for greenlets.
 func (g *Greenlet) OnFailure_green(_ *green.Hub, fn func()) (cancel func()) { return g.OnFailure(fn) }
 
+// AtEnd calls fn at the end of g, of a hub, on its goroutine; fn must not park. The end
+// of a hub is not that of its greenlets. For packages below rt. Only from the hub's
+// goroutine.
+func (g *Greenlet) AtEnd(fn func()) {
+	g.onEnd(func() {
+		if !closedUnder(g) {
+			fn()
+		}
+	})
+}
+
 func (g *Greenlet) link(fn func(), want func(*Greenlet) bool) (cancel func()) {
 	l := &link{of: g, fn: fn, want: want}
 	l.late.Store(true) // until onEnd is over, fire may be called on this goroutine

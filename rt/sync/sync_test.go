@@ -127,3 +127,20 @@ func TestBlockingMode(t *testing.T) {
 	var w sync.WaitGroup
 	require.Nil(t, WaitGroup_Wait_green(nil, &w))
 }
+
+// The count goes down on the hub, without a worker.
+func TestWaitGroupGo(t *testing.T) {
+	var w sync.WaitGroup
+	n := 0
+	offloads := uint64(1)
+	require.NoError(t, rt.Run(Task(
+		On(func(h *green.Hub) {
+			for range 10 {
+				WaitGroup_Go_green(h, &w, Task(yield, Do(func() { n++ })))
+			}
+		}),
+		func(h *green.Hub) *green.Frame { return WaitGroup_Wait_green(h, &w) },
+		On(func(h *green.Hub) { offloads = h.Offloads }))))
+	require.Equal(t, 10, n)
+	require.Zero(t, offloads)
+}

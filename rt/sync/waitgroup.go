@@ -104,5 +104,5 @@ func WaitGroup_Go_green(h *green.Hub, w *sync.WaitGroup, f func()) {
 		return
 	}
 	w.Add(1)
-	rt.Spawn_green(h, f).OnDone(func() { WaitGroup_Done_green(h, w) })
+	rt.Spawn_green(h, f).AtEnd(func() { WaitGroup_Done_green(h, w) })
 }
