@@ -28,8 +28,15 @@
 // data in the buffer or over a plain type the operation is called directly, else
 // on a worker.
 //
+// # Scanning
+//
+// A Scanner would keep the private error, so under Scan the source panics with it
+// instead. Nothing is lost: the scanner reads before it changes anything else, and
+// next time asks its split function for the same again. That must not matter to the
+// function: with others than std's four Scan is offloaded.
+//
 // # Limits
 //
 // After ReadRune or ReadSlice met the end of the data, UnreadByte fails where
-// std would still allow it. bufio.Scanner has no twin yet.
+// std would still allow it.
 package bufio

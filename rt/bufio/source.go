@@ -22,6 +22,8 @@ type source struct {
 	data []byte     // got by fill, not yet read
 	err  error      // to be reported after data
 	idle int        // how many reads in a row gave neither
+
+	raises, raised bool // for scan: a read that would block panics, and has
 }
 
 // got takes what a read gave. After as many empty ones as bufio bears it says so.
@@ -60,6 +62,10 @@ func (s *source) Read(p []byte) (int, error) {
 		}
 	}
 	s.want = len(p)
+	if s.raises {
+		s.raised = true
+		panic(errWouldBlock)
+	}
 	return 0, errWouldBlock
 }
 
