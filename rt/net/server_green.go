@@ -4,7 +4,7 @@
 package net
 
 import (
-	"context"
+	context_ "context"
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
@@ -892,7 +892,7 @@ type frame_Server_Shutdown struct {
 	green.Frame
 	_d  *green.Defers
 	s   *Server
-	ctx context.Context
+	ctx context_.Context
 	_r1 error
 	err error
 	_t2 []net.Conn
@@ -926,7 +926,7 @@ func callFunc4_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame
 }
 
 // Shutdown_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Shutdown.
-func (s *Server) Shutdown_green(h *green.Hub, ctx context.Context) (_r1 error, _c *green.Frame) {
+func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, _c *green.Frame) {
 	_d := new(green.Defers)
 	defer func() {
 		if _c != nil {
@@ -1017,14 +1017,14 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context.Context) (_r1 error, _
 			return _r1, &_f.Frame
 		}
 	}
-	return context.Cause(ctx), nil
+	return context_.Cause(ctx), nil
 }
 
 // resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:156).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	var s *Server
-	var ctx context.Context
+	var ctx context_.Context
 	var _r1 error
 	var err error
 	var over *rt.Event
@@ -1173,7 +1173,7 @@ L8:
 	}
 L10:
 L11:
-	_r1 = context.Cause(ctx)
+	_r1 = context_.Cause(ctx)
 	return nil
 }
 
