@@ -5,12 +5,14 @@ GOFMT = $$($(GO) env GOROOT)/bin/gofmt
 # Conformance: SAMPLE=n takes n programs of each bucket, evenly spread; BUCKETS is a list of core, hard, out.
 SAMPLE ?= 0
 BUCKETS ?= core,hard
+# Soak: how long.
+TIME ?= 10m
 # Fuzz: N random programs, the first of seed SEED.
 N ?= 200
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: all help build demo test test-full bench conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
+.PHONY: all help build demo test test-full bench soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
 
 all: build test ## build, then test
 
@@ -35,10 +37,14 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 	$(GO) test -timeout 90m -count=1 ./transform -everywhere
 	$(GO) test -timeout 60m -count=1 -race ./rt/... ./internal/weave/... ./cmd/...
 	$(MAKE) generated
+	$(MAKE) soak
 	$(MAKE) conformance
 
 bench: ## measure against goroutines, iter.Pull and channels
 	$(GO) run ./rt/internal/bench
+
+soak: ## a server and clients under -race, with kills, timeouts and disconnects, for TIME
+	$(GO) run -race ./rt/internal/soak -for $(TIME)
 
 conformance: ## Go's own test programs, plain against green; SAMPLE=n takes n of them, 0 all
 	$(GO) run ./internal/conformance -sample $(SAMPLE) -buckets $(BUCKETS)
