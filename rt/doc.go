@@ -19,10 +19,10 @@
 //
 // # A turn
 //
-//	posted functions -> ready greenlets -> timeout -> poll -> descriptors -> timers
+//	posted functions -> ready greenlets -> OnPrepare -> timeout -> poll -> descriptors -> timers -> OnCheck -> OnIdle
 //
 // Ready greenlets run in FIFO order. While there are some, the poller is asked
-// at most every 100 µs; the clock is read every 64 switches, more often if
+// at most every 100 µs (Config.RunBudget), and no idle watcher is called; the clock is read every 64 switches, more often if
 // greenlets run for long. Descriptors come before timers, so that data which
 // arrived in the same turn as a deadline wins.
 //
@@ -65,6 +65,23 @@
 // uncaught: it is printed as Go prints it, with the greenlet's own stack, and
 // the program exits with code 2; Config.OnPanic isolates it instead. A Goexit of
 // foreign code takes the hub's goroutine away: the loop goes on in a fresh one.
+//
+// # Watchers
+//
+// After, Every, OnPrepare, OnCheck and OnIdle call a function on the hub's goroutine,
+// outside of any greenlet: it must not park. A Watcher without a reference (Unref)
+// keeps no hub alive. Signals, in package watch, start a greenlet instead. WaitRead,
+// WaitWrite and WaitProcess park a greenlet. Drain waits until nothing is left to be
+// done.
+//
+// # A hub in another loop
+//
+// NewHub makes a hub that RunOnce drives, round by round. A foreign loop waits until
+// Fd is readable or the time that RunOnce said is over, then calls RunOnce(0):
+//
+//	for next := h.RunOnce(0); ; next = h.RunOnce(0) {
+//		foreign.Wait(fd, next)
+//	}
 //
 // # Several hubs
 //
@@ -117,5 +134,5 @@
 //
 // A greenlet on a plain goroutine cannot be killed while it runs: Kill waits for
 // its end. Current knows greenlets of a hub only, by its twin. Workers are not
-// bounded: a job may wait for another job.
+// bounded but by Config.OffloadMax: a job may wait for another job.
 package rt

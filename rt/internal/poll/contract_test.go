@@ -5,6 +5,7 @@ package poll
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -27,6 +28,12 @@ var backends = map[string]backend{
 	"portable": {new: func() Poller { return NewPortable() }},
 	"fake":     {new: func() Poller { return NewFake() }, fake: true},
 	"failing":  {new: func() Poller { return &Failing{Poller: best(), OnAdd: func() error { return nil }} }, fds: HasFDs},
+}
+
+func init() {
+	if more("epoll-wait") != nil {
+		backends["epoll-wait"] = backend{new: func() Poller { return more("epoll-wait") }, fds: true}
+	}
 }
 
 // sockets returns two ends that do not block.
@@ -263,7 +270,7 @@ func testWakes(t *testing.T, b backend) {
 				}
 				var asked, served atomic.Int32
 				var wg sync.WaitGroup
-				const n, each = 3, 300
+				const n, each = 3, 100
 				for range n {
 					wg.Go(func() {
 						for range each {
@@ -286,15 +293,11 @@ func testWakes(t *testing.T, b backend) {
 }
 
 func TestBackendByName(t *testing.T) {
-	for _, name := range []string{native, "portable"} {
+	types := map[string]string{"portable": "*poll.Portable", "kqueue": "*poll.Kqueue",
+		"epoll": "*poll.Parked", "epoll-wait": "*poll.Epoll"}
+	for _, name := range strings.Split(names, ", ") {
 		t.Setenv("GREENGEN_BACKEND", name)
-		want := "*poll.Portable"
-		if name == "epoll" {
-			want = "*poll.Epoll"
-		} else if name == "kqueue" {
-			want = "*poll.Kqueue"
-		}
-		require.Equal(t, want, fmt.Sprintf("%T", New()))
+		require.Equal(t, types[name], fmt.Sprintf("%T", New()))
 	}
 	t.Setenv("GREENGEN_BACKEND", "abacus")
 	require.PanicsWithValue(t, "greengen: GREENGEN_BACKEND=abacus: this system has "+names, func() { New() })

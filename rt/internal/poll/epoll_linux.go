@@ -11,15 +11,15 @@ const HasFDs = true
 
 const (
 	native = "epoll"
-	names  = "epoll, portable"
+	names  = "epoll, epoll-wait, portable"
 )
 
-func best() Poller { return NewEpoll() }
+func best() Poller { return NewParked() }
 
-// NewEpoll returns the Poller of Linux.
+// NewEpoll returns a Poller of Linux that sleeps in the system call.
 func NewEpoll() *Epoll { return &Epoll{Portable: NewPortable(), epfd: -1, evfd: -1} }
 
-// Epoll is the Poller of Linux. The descriptors of its own are opened by the
+// Epoll is a Poller of Linux. The descriptors of its own are opened by the
 // first Add.
 type Epoll struct {
 	*Portable  // for sleeping without descriptors

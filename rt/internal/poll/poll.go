@@ -68,5 +68,5 @@ func byName(name string) Poller {
 	if name == "portable" {
 		return NewPortable()
 	}
-	return nil
+	return more(name)
 }
