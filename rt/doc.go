@@ -19,12 +19,14 @@
 //
 // # A turn
 //
-//	posted functions -> ready greenlets -> OnPrepare -> timeout -> poll -> descriptors -> timers -> OnCheck -> OnIdle
+//	posted functions -> ready greenlets -> OnPrepare -> timeout -> poll
+//	-> descriptors -> timers -> OnCheck -> OnIdle
 //
 // Ready greenlets run in FIFO order. While there are some, the poller is asked
-// at most every 100 µs (Config.RunBudget), and no idle watcher is called; the clock is read every 64 switches, more often if
-// greenlets run for long. Descriptors come before timers, so that data which
-// arrived in the same turn as a deadline wins.
+// at most every 100 µs (Config.RunBudget), and no idle watcher is called; the
+// clock is read every 64 switches (RunBatch), more often if greenlets run for long.
+// Descriptors come before timers, so that data which arrived in the same turn as a
+// deadline wins.
 //
 // # Waiting
 //

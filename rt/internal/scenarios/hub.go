@@ -99,8 +99,7 @@ func s057(r *run) {
 		return
 	}
 	p := rt.NewPool(1)
-	var member *rt.Greenlet
-	member = p.Go(func() { p.Go(func() { r.note("never") }) })
+	member := p.Go(func() { p.Go(func() { r.note("never") }) })
 	r.dead(rt.Catch(func() { member.Join() }), 2)
 	member.Kill()
 	r.logged()

@@ -1112,7 +1112,7 @@ L1:
 type frame_s057 struct {
 	green.Frame
 	r      *run
-	member **rt.Greenlet
+	member *rt.Greenlet
 }
 
 var pool_s057 green.Pool[frame_s057]
@@ -1129,29 +1129,27 @@ func s057_green(h *green.Hub, r *run) (_c *green.Frame) {
 		return nil
 	}
 	p := rt.NewPool(1)
-	member := new(*rt.Greenlet)
-	_t1, _c := p.Go_green(h, bind_s057_func1(&env_s057_func1{p: p, r: r}))
+	member, _c := p.Go_green(h, bind_s057_func1(&env_s057_func1{p: p, r: r}))
 	if _c != nil {
 		_f := new_s057(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.r, _f.member = 1, r, member
+		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
-	(*member) = _t1
-	_t2, _c := rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
+	_t1, _c := rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
 	if _c != nil {
 		_f := new_s057(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f.r, _f.member = 2, r, member
 		return &_f.Frame
 	}
-	if _c := r.dead_green(h, _t2, 2); _c != nil {
+	if _c := r.dead_green(h, _t1, 2); _c != nil {
 		_f := new_s057(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f.r, _f.member = 3, r, member
 		return &_f.Frame
 	}
-	if _c := (*member).Kill_green(h); _c != nil {
+	if _c := member.Kill_green(h); _c != nil {
 		_f := new_s057(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f.r = 4, r
@@ -1171,48 +1169,46 @@ var ret3_hub = green.SlotFor[ret3_hubT]()
 func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057)(unsafe.Pointer(_hd))
 	var r *run
-	var member **rt.Greenlet
-	var _t1 *rt.Greenlet
-	var _t2 error
+	var member *rt.Greenlet
+	var _t1 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:103
-		r, member = _f.r, _f.member
+		// hub.go:102
+		r = _f.r
 		_r := ret3_hub.Take(h)
-		_t1 = _r.R0
+		member = _r.R0
 		goto L1
 	case 2:
-		// hub.go:104
+		// hub.go:103
 		r, member = _f.r, _f.member
 		_r := ret1_hub.Take(h)
-		_t2 = _r.R0
+		_t1 = _r.R0
 		goto L2
 	case 3:
-		// hub.go:104
+		// hub.go:103
 		r, member = _f.r, _f.member
 		goto L3
 	case 4:
-		// hub.go:105
+		// hub.go:104
 		r = _f.r
 		goto L4
 	}
 L1:
-	(*member) = _t1
-	_t2, _c = rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
+	_t1, _c = rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.member = 2, r, member
 		return green.Parked
 	}
 L2:
-	if _c := r.dead_green(h, _t2, 2); _c != nil {
+	if _c := r.dead_green(h, _t1, 2); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.member = 3, r, member
 		return green.Parked
 	}
 L3:
-	if _c := (*member).Kill_green(h); _c != nil {
+	if _c := member.Kill_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 4, r
 		_f.member = nil
@@ -1229,7 +1225,7 @@ type env_s057_func1 struct {
 	r *run
 }
 
-// bind_s057_func1 makes the func value of the literal at hub.go:103.
+// bind_s057_func1 makes the func value of the literal at hub.go:102.
 //
 //go:noinline
 func bind_s057_func1(_e *env_s057_func1) func() {
@@ -1272,12 +1268,12 @@ func s057_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:103).
+// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:102).
 func resume_s057_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:103
+		// hub.go:102
 		goto L1
 	}
 L1:
@@ -1289,7 +1285,7 @@ type env_s057_func1_1 struct {
 	r *run
 }
 
-// bind_s057_func1_1 makes the func value of the literal at hub.go:103.
+// bind_s057_func1_1 makes the func value of the literal at hub.go:102.
 //
 //go:noinline
 func bind_s057_func1_1(_e *env_s057_func1_1) func() {
@@ -1312,17 +1308,17 @@ func s057_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 type env_s057_func2 struct {
 	green.Env
-	member **rt.Greenlet
+	member *rt.Greenlet
 }
 
-// bind_s057_func2 makes the func value of the literal at hub.go:104.
+// bind_s057_func2 makes the func value of the literal at hub.go:103.
 //
 //go:noinline
 func bind_s057_func2(_e *env_s057_func2) func() {
 	_e.Twin = green.Func(s057_func2_green)
 	_fn := func() {
 		member := _e.member
-		(*member).Join()
+		member.Join()
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -1345,7 +1341,7 @@ func new_s057_func2(_h *green.Hub) *frame_s057_func2 {
 func s057_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s057_func2)(_env)
 	member := _e.member
-	if _c := (*member).Join_green(h); _c != nil {
+	if _c := member.Join_green(h); _c != nil {
 		_f := new_s057_func2(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e = 1, _e
@@ -1354,12 +1350,12 @@ func s057_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:104).
+// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:103).
 func resume_s057_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:104
+		// hub.go:103
 		goto L1
 	}
 L1:
@@ -1408,7 +1404,7 @@ func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:109).
+// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:108).
 func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058)(unsafe.Pointer(_hd))
 	var r *run
@@ -1417,13 +1413,13 @@ func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// hub.go:117
+		// hub.go:116
 		r, h, t0 = _f.r, _f.h, _f.t0
 		_r := ret1_hub.Take(_h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// hub.go:117
+		// hub.go:116
 		r, h, t0 = _f.r, _f.h, _f.t0
 		goto L2
 	}
@@ -1444,7 +1440,7 @@ type env_s058_func1 struct {
 	r *run
 }
 
-// bind_s058_func1 makes the func value of the literal at hub.go:115.
+// bind_s058_func1 makes the func value of the literal at hub.go:114.
 //
 //go:noinline
 func bind_s058_func1(_e *env_s058_func1) func() {
@@ -1470,7 +1466,7 @@ type env_s058_func2 struct {
 	e *rt.Event
 }
 
-// bind_s058_func2 makes the func value of the literal at hub.go:117.
+// bind_s058_func2 makes the func value of the literal at hub.go:116.
 //
 //go:noinline
 func bind_s058_func2(_e *env_s058_func2) func() {
@@ -1509,12 +1505,12 @@ func s058_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:117).
+// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:116).
 func resume_s058_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:117
+		// hub.go:116
 		goto L1
 	}
 L1:
@@ -1578,7 +1574,7 @@ type ret4_hubT = struct {
 
 var ret4_hub = green.SlotFor[ret4_hubT]()
 
-// resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:122).
+// resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:121).
 func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061)(unsafe.Pointer(_hd))
 	var r *run
@@ -1590,19 +1586,19 @@ func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:128
+		// hub.go:127
 		r, h, g = _f.r, _f.h, _f.g
 		_r := ret4_hub.Take(_h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// hub.go:130
+		// hub.go:129
 		r, h, g = _f.r, _f.h, _f.g
 		_r := ret4_hub.Take(_h)
 		_t2 = _r.R0
 		goto L2
 	case 3:
-		// hub.go:132
+		// hub.go:131
 		r = _f.r
 		_r := ret4_hub.Take(_h)
 		_t3 = _r.R0
@@ -1633,7 +1629,7 @@ L3:
 	return pool_s061.Put(_h, _f)
 }
 
-// bind_s061_func1 makes the func value of the literal at hub.go:127.
+// bind_s061_func1 makes the func value of the literal at hub.go:126.
 //
 //go:noinline
 func bind_s061_func1() func() {
@@ -1667,12 +1663,12 @@ func s061_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:127).
+// resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:126).
 func resume_s061_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:127
+		// hub.go:126
 		goto L1
 	}
 L1:
@@ -1721,18 +1717,18 @@ func s063_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:137).
+// resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:136).
 func resume_s063(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063)(unsafe.Pointer(_hd))
 	var r *run
 	var h *rt.Hub
 	switch _f.PC {
 	case 1:
-		// hub.go:148
+		// hub.go:147
 		r, h = _f.r, _f.h
 		goto L1
 	case 2:
-		// hub.go:151
+		// hub.go:150
 		r = _f.r
 		goto L4
 	}
@@ -1760,7 +1756,7 @@ type env_s063_func1 struct {
 	r *run
 }
 
-// bind_s063_func1 makes the func value of the literal at hub.go:142.
+// bind_s063_func1 makes the func value of the literal at hub.go:141.
 //
 //go:noinline
 func bind_s063_func1(_e *env_s063_func1) func() {
@@ -1801,12 +1797,12 @@ func s063_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:142).
+// resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:141).
 func resume_s063_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:142
+		// hub.go:141
 		goto L1
 	}
 L1:
@@ -1820,7 +1816,7 @@ type env_s063_func2 struct {
 	r       *run
 }
 
-// bind_s063_func2 makes the func value of the literal at hub.go:144.
+// bind_s063_func2 makes the func value of the literal at hub.go:143.
 //
 //go:noinline
 func bind_s063_func2(_e *env_s063_func2) func() {
@@ -1911,7 +1907,7 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2 (hub.go:144).
+// resume_s063_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2 (hub.go:143).
 func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s063_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -1932,7 +1928,7 @@ func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:146
+		// hub.go:145
 		goto L1
 	default:
 		// a deferred call has ended
@@ -1947,7 +1943,7 @@ type env_s063_func2_1 struct {
 	r *run
 }
 
-// bind_s063_func2_1 makes the func value of the literal at hub.go:146.
+// bind_s063_func2_1 makes the func value of the literal at hub.go:145.
 //
 //go:noinline
 func bind_s063_func2_1(_e *env_s063_func2_1) func() {
@@ -1988,14 +1984,14 @@ func s063_func2_1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1 (hub.go:146).
+// resume_s063_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1 (hub.go:145).
 func resume_s063_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// hub.go:146
+		// hub.go:145
 		goto L1
 	}
 L1:
@@ -2054,7 +2050,7 @@ type ret5_hubT = struct {
 
 var ret5_hub = green.SlotFor[ret5_hubT]()
 
-// resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:156).
+// resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:155).
 func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s104)(unsafe.Pointer(_hd))
 	var r *run
@@ -2066,13 +2062,13 @@ func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// hub.go:165
+		// hub.go:164
 		r, failed, ticks, stop, ticker = _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker
 		_r := ret5_hub.Take(h)
 		n, err = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// hub.go:173
+		// hub.go:172
 		goto L2
 	}
 L1:
@@ -2100,7 +2096,7 @@ type env_s104_func1 struct {
 	ticks *int
 }
 
-// bind_s104_func1 makes the func value of the literal at hub.go:159.
+// bind_s104_func1 makes the func value of the literal at hub.go:158.
 //
 //go:noinline
 func bind_s104_func1(_e *env_s104_func1) func() {
@@ -2147,7 +2143,7 @@ func s104_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s104_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s104.func1 (hub.go:159).
+// resume_s104_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s104.func1 (hub.go:158).
 func resume_s104_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s104_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2155,7 +2151,7 @@ func resume_s104_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	ticks := _e.ticks
 	switch _f.PC {
 	case 1:
-		// hub.go:161
+		// hub.go:160
 		goto L3
 	}
 L1:
@@ -2179,7 +2175,7 @@ type env_s104_func2 struct {
 	failed error
 }
 
-// bind_s104_func2 makes the func value of the literal at hub.go:165.
+// bind_s104_func2 makes the func value of the literal at hub.go:164.
 //
 //go:noinline
 func bind_s104_func2(_e *env_s104_func2) func() (int, error) {
@@ -2272,7 +2268,7 @@ type ret6_hubT = struct {
 
 var ret6_hub = green.SlotFor[ret6_hubT]()
 
-// resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:176).
+// resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:175).
 func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106)(unsafe.Pointer(_hd))
 	var r *run
@@ -2287,23 +2283,23 @@ func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:185
+		// hub.go:184
 		r, ticks, stop, ticker, p = _f.r, _f.ticks, _f.stop, _f.ticker, _f.p
 		_r := ret6_hub.Take(h)
 		s, err = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// hub.go:195
+		// hub.go:194
 		r, stop, ticker, p, waiter = _f.r, _f.stop, _f.ticker, _f.p, _f.waiter
 		_r := ret4_hub.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// hub.go:197
+		// hub.go:196
 		r, stop, ticker = _f.r, _f.stop, _f.ticker
 		goto L3
 	case 4:
-		// hub.go:200
+		// hub.go:199
 		goto L4
 	}
 L1:
@@ -2354,7 +2350,7 @@ type env_s106_func1 struct {
 	ticks *int
 }
 
-// bind_s106_func1 makes the func value of the literal at hub.go:178.
+// bind_s106_func1 makes the func value of the literal at hub.go:177.
 //
 //go:noinline
 func bind_s106_func1(_e *env_s106_func1) func() {
@@ -2401,7 +2397,7 @@ func s106_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s106_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func1 (hub.go:178).
+// resume_s106_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func1 (hub.go:177).
 func resume_s106_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2409,7 +2405,7 @@ func resume_s106_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	ticks := _e.ticks
 	switch _f.PC {
 	case 1:
-		// hub.go:180
+		// hub.go:179
 		goto L3
 	}
 L1:
@@ -2434,7 +2430,7 @@ type env_s106_func2 struct {
 	r *run
 }
 
-// bind_s106_func2 makes the func value of the literal at hub.go:191.
+// bind_s106_func2 makes the func value of the literal at hub.go:190.
 //
 //go:noinline
 func bind_s106_func2(_e *env_s106_func2) func() {
@@ -2478,7 +2474,7 @@ func s106_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s106_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func2 (hub.go:191).
+// resume_s106_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func2 (hub.go:190).
 func resume_s106_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2486,7 +2482,7 @@ func resume_s106_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var s_2 *os.ProcessState
 	switch _f.PC {
 	case 1:
-		// hub.go:192
+		// hub.go:191
 		_r := ret6_hub.Take(h)
 		s_2 = _r.R0
 		goto L1
@@ -2530,14 +2526,14 @@ func s062_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:203).
+// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:202).
 func resume_s062(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062)(unsafe.Pointer(_hd))
 	var r *run
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// hub.go:215
+		// hub.go:214
 		r = _f.r
 		_r := ret1_hub.Take(_h)
 		_t1 = _r.R0
@@ -2557,7 +2553,7 @@ type env_s062_func1 struct {
 	release func()
 }
 
-// bind_s062_func1 makes the func value of the literal at hub.go:210.
+// bind_s062_func1 makes the func value of the literal at hub.go:209.
 //
 //go:noinline
 func bind_s062_func1(_e *env_s062_func1) func() {
@@ -2613,17 +2609,17 @@ func s062_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:210).
+// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:209).
 func resume_s062_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	release := _e.release
 	switch _f.PC {
 	case 1:
-		// hub.go:212
+		// hub.go:211
 		goto L1
 	case 2:
-		// hub.go:213
+		// hub.go:212
 		goto L2
 	}
 L1:
@@ -2641,7 +2637,7 @@ type env_s062_func1_1 struct {
 	r *run
 }
 
-// bind_s062_func1_1 makes the func value of the literal at hub.go:211.
+// bind_s062_func1_1 makes the func value of the literal at hub.go:210.
 //
 //go:noinline
 func bind_s062_func1_1(_e *env_s062_func1_1) func() {
@@ -2667,7 +2663,7 @@ type env_s062_func2 struct {
 	e *rt.Event
 }
 
-// bind_s062_func2 makes the func value of the literal at hub.go:215.
+// bind_s062_func2 makes the func value of the literal at hub.go:214.
 //
 //go:noinline
 func bind_s062_func2(_e *env_s062_func2) func() {
@@ -2706,12 +2702,12 @@ func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:215).
+// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:214).
 func resume_s062_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// hub.go:215
+		// hub.go:214
 		goto L1
 	}
 L1:
@@ -2746,60 +2742,60 @@ func init() {
 	green.Describe(green.Func(resume_s056_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", []int32{81, 83, 84, 85})
 	bind_s056_func2(new(env_s056_func2))
 	green.Describe(green.Func(resume_s056_func2), "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", []int32{89})
-	green.Describe(green.Func(resume_s057), "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", []int32{103, 104, 104, 105})
+	green.Describe(green.Func(resume_s057), "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", []int32{102, 103, 103, 104})
 	green.Register(green.Func(s057), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s057_green(_h, _a0)
 	}), false)
 	bind_s057_func1(new(env_s057_func1))
-	green.Describe(green.Func(resume_s057_func1), "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", []int32{103})
+	green.Describe(green.Func(resume_s057_func1), "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", []int32{102})
 	bind_s057_func1_1(new(env_s057_func1_1))
 	bind_s057_func2(new(env_s057_func2))
-	green.Describe(green.Func(resume_s057_func2), "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", []int32{104})
-	green.Describe(green.Func(resume_s058), "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", []int32{117, 117})
+	green.Describe(green.Func(resume_s057_func2), "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", []int32{103})
+	green.Describe(green.Func(resume_s058), "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", []int32{116, 116})
 	green.Register(green.Func(s058), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s058_green(_h, _a0)
 	}), false)
 	bind_s058_func1(new(env_s058_func1))
 	bind_s058_func2(new(env_s058_func2))
-	green.Describe(green.Func(resume_s058_func2), "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", []int32{117})
-	green.Describe(green.Func(resume_s061), "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", []int32{128, 130, 132})
+	green.Describe(green.Func(resume_s058_func2), "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", []int32{116})
+	green.Describe(green.Func(resume_s061), "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", []int32{127, 129, 131})
 	green.Register(green.Func(s061), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s061_green(_h, _a0)
 	}), false)
 	bind_s061_func1()
-	green.Describe(green.Func(resume_s061_func1), "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", []int32{127})
-	green.Describe(green.Func(resume_s063), "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", []int32{148, 151})
+	green.Describe(green.Func(resume_s061_func1), "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", []int32{126})
+	green.Describe(green.Func(resume_s063), "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", []int32{147, 150})
 	green.Register(green.Func(s063), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s063_green(_h, _a0)
 	}), false)
 	bind_s063_func1(new(env_s063_func1))
-	green.Describe(green.Func(resume_s063_func1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", []int32{142})
+	green.Describe(green.Func(resume_s063_func1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", []int32{141})
 	bind_s063_func2(new(env_s063_func2))
-	green.Describe(green.Func(resume_s063_func2), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", []int32{146})
+	green.Describe(green.Func(resume_s063_func2), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", []int32{145})
 	bind_s063_func2_1(new(env_s063_func2_1))
-	green.Describe(green.Func(resume_s063_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", []int32{146})
-	green.Describe(green.Func(resume_s104), "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", []int32{165, 173})
+	green.Describe(green.Func(resume_s063_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", []int32{145})
+	green.Describe(green.Func(resume_s104), "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", []int32{164, 172})
 	green.Register(green.Func(s104), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s104_green(_h, _a0)
 	}), false)
 	bind_s104_func1(new(env_s104_func1))
-	green.Describe(green.Func(resume_s104_func1), "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", []int32{161})
+	green.Describe(green.Func(resume_s104_func1), "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", []int32{160})
 	bind_s104_func2(new(env_s104_func2))
-	green.Describe(green.Func(resume_s106), "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", []int32{185, 195, 197, 200})
+	green.Describe(green.Func(resume_s106), "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", []int32{184, 194, 196, 199})
 	green.Register(green.Func(s106), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s106_green(_h, _a0)
 	}), false)
 	bind_s106_func1(new(env_s106_func1))
-	green.Describe(green.Func(resume_s106_func1), "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", []int32{180})
+	green.Describe(green.Func(resume_s106_func1), "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", []int32{179})
 	bind_s106_func2(new(env_s106_func2))
-	green.Describe(green.Func(resume_s106_func2), "github.com/greengen/greengen/rt/internal/scenarios.s106.func2", "hub.go", []int32{192})
-	green.Describe(green.Func(resume_s062), "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", []int32{215})
+	green.Describe(green.Func(resume_s106_func2), "github.com/greengen/greengen/rt/internal/scenarios.s106.func2", "hub.go", []int32{191})
+	green.Describe(green.Func(resume_s062), "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", []int32{214})
 	green.Register(green.Func(s062), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s062_green(_h, _a0)
 	}), false)
 	bind_s062_func1(new(env_s062_func1))
-	green.Describe(green.Func(resume_s062_func1), "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", []int32{212, 213})
+	green.Describe(green.Func(resume_s062_func1), "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", []int32{211, 212})
 	bind_s062_func1_1(new(env_s062_func1_1))
 	bind_s062_func2(new(env_s062_func2))
-	green.Describe(green.Func(resume_s062_func2), "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", []int32{215})
+	green.Describe(green.Func(resume_s062_func2), "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", []int32{214})
 }
