@@ -127,6 +127,11 @@
 // and then, without a lock, takes the stack, and looks again whether the hub still
 // stands where it stood. It rests while the hub sleeps.
 //
+// SetTracer and WithTracer let a Tracer see each switch; then the hub runs its
+// greenlets by another loop, and a hub without one pays a comparison per batch. Package
+// rt/debug has one that writes what Perfetto reads, and one for profiler labels; it
+// also serves what Snapshots and Counters say as a page, as JSON and to expvar.
+//
 // # Who may touch what
 //
 // Everything in Hub and Greenlet belongs to the hub's goroutine, except where a

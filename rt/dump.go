@@ -50,6 +50,10 @@ func writeDump(w io.Writer, list []Snapshot) error {
 }
 
 func (s *Snapshot) write(b *strings.Builder) {
+	if s.Silent && s.Goroutine == 0 {
+		fmt.Fprintf(b, "hub %d does not answer: it waits for a RunOnce\n", s.Hub)
+		return
+	}
 	if s.Silent {
 		fmt.Fprintf(b, "hub %d does not answer: a greenlet holds it; its goroutine %d:\n%s", s.Hub, s.Goroutine, s.Stack)
 		return

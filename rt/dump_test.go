@@ -259,3 +259,25 @@ func TestCounters(t *testing.T) {
 	require.Equal(t, before.Alive, after.Alive)
 	require.Equal(t, before.Offloads+1, after.Offloads)
 }
+
+// A hub of NewHub answers only while somebody drives it.
+func TestSnapshotsOfAnEmbeddedHub(t *testing.T) {
+	h := NewHub(WithVirtualTime())
+	defer h.Close()
+	ask := func() Snapshot {
+		s := withoutOthers(Snapshots(time.Millisecond), h)
+		require.Len(t, s, 1)
+		return s[0]
+	}
+	s := ask()
+	require.True(t, s.Silent)
+	require.Zero(t, s.Goroutine)
+	require.Empty(t, s.Stack)
+	var b strings.Builder
+	s.write(&b)
+	require.Contains(t, b.String(), "waits for a RunOnce")
+	h.Spawn(task(on(func(*green.Hub) { s = ask() })))
+	h.RunOnce(0)
+	require.False(t, s.Silent)
+	require.Len(t, s.Greenlets, 1)
+}

@@ -32,9 +32,11 @@ type round struct {
 func (h *Hub) RunOnce(d time.Duration) (next time.Duration) {
 	h.wakeUp()
 	h.monitor.resume()
+	h.goid.Store(self().goid)
 	h.step = &round{limit: int64(d)}
 	h.loop(true)
 	h.step = nil
+	h.goid.Store(0)
 	if h.runq.len() == 0 {
 		h.growAll() // nobody knows when the hub will look again
 	}
@@ -90,7 +92,7 @@ func (h *Hub) await(limit int64) {
 		}
 	}
 	h.stats.Polls++
-	evs := h.poller.Wait(limit, h.polls())
+	evs := h.wait(limit, h.polls())
 	h.wakeUp()
 	h.monitor.resume()
 	h.events(evs)

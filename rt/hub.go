@@ -72,6 +72,8 @@ type Hub struct {
 
 	id      uint64        // set by enlist
 	goid    atomic.Uint64 // of the goroutine that runs it
+	tracer  Tracer        // nil: none
+	traced  *Greenlet     // that it was told runs
 	told    Stats         // the last answer to ask; guarded by hubs
 	second  uint64        // the time in units of about a second, when it was last read
 	exempt  atomic.Int32  // calls of MayBlock
@@ -127,6 +129,13 @@ func newHub(c Config) *Hub {
 		taken: takeover{closed: make(chan struct{})}}
 	h.equip()
 	h.start.Resume = begin
+	switch len(c.tracers) {
+	case 0:
+	case 1:
+		h.tracer = c.tracers[0]
+	default:
+		h.tracer = c.tracers
+	}
 	if h.poller == nil {
 		h.poller = poll.New()
 	}
@@ -237,6 +246,13 @@ func (h *Hub) turns() (how int) {
 		}
 	}()
 	for h.turn() {
+		if h.tracer != nil {
+			if h.tracedBatch(x, &parent) {
+				normal = true
+				return isLost
+			}
+			continue
+		}
 		for h.left = h.batch; h.left > 0; h.left-- {
 			g := h.runq.pop()
 			if g == nil {
@@ -300,7 +316,7 @@ func (h *Hub) turn() bool {
 		case h.due():
 			h.stats.Polls++
 			h.runHooks(prepare)
-			h.events(h.poller.Wait(0, h.fdWaits > 0))
+			h.events(h.wait(0, h.fdWaits > 0))
 			h.runHooks(check)
 		}
 		if h.runq.len() > 0 && !h.over {
@@ -360,7 +376,7 @@ func (h *Hub) sleep() {
 		timeout = 0
 	}
 	nap := h.nap(timeout)
-	evs := h.poller.Wait(nap, h.fdWaits > 0)
+	evs := h.wait(nap, h.fdWaits > 0)
 	h.wakeUp()
 	h.monitor.resume()
 	h.events(evs)

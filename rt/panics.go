@@ -33,7 +33,11 @@ func (h *Hub) caught(x *green.Hub, r any, parent *green.Frame) (how int) {
 		defer h.moveOn()
 		r = h.Exiting()
 	}
+	g := h.cur
 	h.unwind(x.NewPanic(r), parent)
+	if g != nil {
+		h.traceEnd(g)
+	}
 	return how
 }
 

@@ -46,6 +46,7 @@ type Config struct {
 	poller   poll.Poller
 	strict   bool // see StrictDeadlocks
 	takeover bool // see WithTakeover
+	tracers  tracers
 }
 
 // Option changes a Config.

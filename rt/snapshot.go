@@ -26,8 +26,8 @@ func (h *Hub) ID() uint64 { return h.id }
 // Snapshot is what a hub was doing at a moment.
 type Snapshot struct {
 	Hub       uint64 `json:"hub"`
-	Goroutine uint64 `json:"goroutine"` // that runs it
-	Silent    bool   `json:"silent"`    // it did not answer: it is held by a greenlet
+	Goroutine uint64 `json:"goroutine"` // that runs it; 0: it waits for a RunOnce
+	Silent    bool   `json:"silent"`    // it did not answer: it is held by a greenlet, or waits for a RunOnce
 	Stack     string `json:"stack,omitempty"`
 	Stats     Stats  `json:"stats"`               // of a silent one those of its last answer
 	Greenlets []Info `json:"greenlets,omitempty"` // that have not ended, the oldest first; of a silent one none
@@ -114,8 +114,11 @@ func (h *Hub) answer(c chan Snapshot, limit *time.Timer) (s Snapshot, ok bool) {
 	if answered || !ok {
 		return s, answered
 	}
-	id := h.goid.Load()
-	return Snapshot{Hub: h.id, Goroutine: id, Silent: true, Stack: goroutineStack(id), Stats: told}, true
+	s = Snapshot{Hub: h.id, Goroutine: h.goid.Load(), Silent: true, Stats: told}
+	if s.Goroutine != 0 {
+		s.Stack = goroutineStack(s.Goroutine)
+	}
+	return s, true
 }
 
 // Snapshots_green is Snapshots for greenlets, on a worker: their own hub answers

@@ -216,6 +216,7 @@ func (h *Hub) resign(x *green.Hub, g *Greenlet, f *green.Frame) {
 		h.Suspensions++
 		h.leave(g, x)
 	}
+	h.traceEnd(g)
 	h.depart(x)
 }
 

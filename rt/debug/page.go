@@ -97,8 +97,9 @@ pre { margin: .2em 0; }
 {{.Total.Switches}} switches, {{.Total.Suspensions}} suspensions, {{.Total.Offloads}} calls on workers,
 {{.Total.Polls}} polls, {{.Total.Blocked}} places that held a hub.</p>
 {{range .Tables}}
-<h2 id="hub{{.Hub}}">Hub {{.Hub}}, goroutine {{.Goroutine}}</h2>
-{{if .Silent}}<p class="held">It does not answer: a greenlet holds it.</p>
+<h2 id="hub{{.Hub}}">Hub {{.Hub}}{{if .Goroutine}}, goroutine {{.Goroutine}}{{end}}</h2>
+{{if and .Silent (not .Goroutine)}}<p class="held">It does not answer: it waits for a RunOnce.</p>
+{{else if .Silent}}<p class="held">It does not answer: a greenlet holds it.</p>
 <pre>{{.Stack}}</pre>
 {{else}}<p>{{.Stats.Alive}} greenlets, {{.Stats.Ready}} ready, {{.Stats.DescWaits}} wait for descriptors,
 {{.Stats.Workers}} jobs of workers, {{.Stats.Timers}} timers; {{.Stats.Switches}} switches.</p>
