@@ -184,7 +184,7 @@ func blame(stack string) (place, mark string) {
 		if j := strings.LastIndexByte(name, '('); j > 0 {
 			name = name[:j]
 		}
-		if name == rtPath+".(*Hub).turns" {
+		if name == rtPath+".(*Hub).turns" || name == rtPath+".(*Hub).tracedBatch" {
 			break
 		}
 		if strings.HasPrefix(name, rtPath+".") || strings.HasPrefix(name, rtPath+"/green.") {

@@ -151,7 +151,7 @@ func userFrames(pcs []uintptr) []runtime.Frame {
 	for more := true; more; {
 		var f runtime.Frame
 		f, more = it.Next()
-		if f.Function == "github.com/greengen/greengen/rt.(*Hub).turns" || f.Function == "github.com/greengen/greengen/rt/green.Offload[...].func2" {
+		if f.Function == rtPath+".(*Hub).turns" || f.Function == rtPath+".(*Hub).tracedBatch" || f.Function == "github.com/greengen/greengen/rt/green.Offload[...].func2" {
 			break
 		}
 		fs = append(fs, f)

@@ -244,7 +244,7 @@ func plainStack(trace string) bool {
 		switch {
 		case !ok || own == "" || own[0] != '.' && own[0] != '/':
 			plain = true
-		case strings.HasPrefix(own, ".(*Hub).turns("):
+		case strings.HasPrefix(own, ".(*Hub).turns("), strings.HasPrefix(own, ".(*Hub).tracedBatch("):
 			return plain
 		case strings.HasPrefix(own, "/green.") || strings.HasPrefix(own, "/callbacks."):
 		case strings.HasPrefix(own, "/internal/") || strings.Contains(place, "_green.go:") || strings.Contains(place, "_test.go:"):

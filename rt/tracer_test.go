@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,4 +97,35 @@ func TestSetTracer(t *testing.T) {
 	require.Nil(t, h.tracer)
 	require.Equal(t, []string{"0s run 1"}, r.list[len(r.list)-1:], "it was taken away meanwhile")
 	require.Equal(t, r.list, twice.list)
+}
+
+// A hub with a tracer goes on without a stuck greenlet as well, and says so.
+func TestTracerSeesATakeover(t *testing.T) {
+	if raceDetector {
+		t.Skip("a hub stays on its goroutine under -race")
+	}
+	c := make(chan int)
+	r := &recorder{t: t}
+	var stuck *Greenlet
+	require.NoError(t, Run(task(
+		spawn(&stuck, do(func() { holdUp(c) })),
+		yield, do(func() { c <- 1 }),
+		join(&stuck),
+	), WithTakeover(), WithTracer(r)))
+	var of2 []string
+	for _, e := range r.list {
+		if _, what, _ := strings.Cut(e, " "); strings.HasPrefix(what, "run 2") || strings.HasPrefix(what, "stop 2") {
+			of2 = append(of2, what)
+		}
+	}
+	require.Equal(t, []string{"run 2", "stop 2 stuck in plain code", "stop 2 "}, of2)
+}
+
+// A panic's stack ends where the hub begins.
+func TestTracedPanicText(t *testing.T) {
+	var text string
+	traced(t, []Option{OnPanic(func(_ *Greenlet, e *PanicError) { text = e.Text })}, yield,
+		on(func(h *green.Hub) { Spawn_green(h, task(do(func() { panic("bad") }))) }), yield)
+	require.Contains(t, text, "panic: bad")
+	require.NotContains(t, text, "tracedBatch")
 }
