@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"go/token"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +22,7 @@ import (
 
 type explainOptions struct {
 	goFlags
-	json, all bool
+	json, all, parks bool
 }
 
 func (a *app) explainCommand() *ffcli.Command {
@@ -29,9 +30,10 @@ func (a *app) explainCommand() *ffcli.Command {
 	define := func(fs *flag.FlagSet) {
 		fs.BoolVar(&o.json, "json", false, "print JSON")
 		fs.BoolVar(&o.all, "all", false, "as if built with -all")
+		fs.BoolVar(&o.parks, "parks", false, "list only the points where a greenlet may park and others of its hub run")
 		o.define(fs, loadFlags)
 	}
-	usage := "greengen explain [-json] package | package.Func | package.Type.Method | file.go:line | code"
+	usage := "greengen explain [-json] [-parks] package | package.Func | package.Type.Method | file.go:line | code"
 	c := a.command("explain", usage, define, func(args []string) error {
 		if len(args) > 1 {
 			return usageError("explain: one thing at a time")
@@ -57,27 +59,38 @@ func (a *app) explain(o explainOptions, what string) error {
 	}
 	res, err := a.run(transform.Config{
 		Dir: dir, Patterns: []string{t.pattern}, BuildFlags: o.load, All: o.all, Weave: o.all,
+		Preempt: o.all && o.parks,
 	})
 	if err != nil {
 		return err
 	}
 	e := explainer{fset: res.Unit.Fset, short: a.short, sizes: sizesOf(os.Getenv("GOARCH"))}
-	var list []explained
+	var picked []*ir.Func
 	for _, p := range res.Unit.Packages {
-		for _, f := range t.pick(p, res.Unit.Fset) {
-			list = append(list, e.explain(f))
-		}
+		picked = append(picked, t.pick(p, res.Unit.Fset)...)
 	}
-	if len(list) == 0 {
+	if len(picked) == 0 {
 		return fmt.Errorf("explain %s: no such function", what)
 	}
-	if o.json {
-		enc := json.NewEncoder(a.out)
+	if o.parks {
+		return report(a.out, o.json, picked, e.parks, (*parks).write)
+	}
+	return report(a.out, o.json, picked, e.explain, (*explained).write)
+}
+
+// report writes what say makes of each function.
+func report[T any](w io.Writer, asJSON bool, picked []*ir.Func, say func(*ir.Func) T, write func(*T, io.Writer)) error {
+	var list []T
+	for _, f := range picked {
+		list = append(list, say(f))
+	}
+	if asJSON {
+		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(list)
 	}
-	for _, x := range list {
-		x.write(a.out)
+	for i := range list {
+		write(&list[i], w)
 	}
 	return nil
 }
