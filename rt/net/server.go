@@ -172,6 +172,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
+// Wait parks until there are no handlers.
+//
+//greengen:patch
+func (s *Server) Wait() { s.handlers.Join() }
+
 // Pause stops accepting: clients wait in the listeners' backlogs. Handlers go on.
 //
 //greengen:patch

@@ -1177,6 +1177,41 @@ L11:
 	return nil
 }
 
+type frame_Server_Wait struct {
+	green.Frame
+}
+
+var pool_Server_Wait green.Pool[frame_Server_Wait]
+
+func new_Server_Wait(_h *green.Hub) *frame_Server_Wait {
+	_f := pool_Server_Wait.Get(_h)
+	_f.Resume = resume_Server_Wait
+	return _f
+}
+
+// Wait_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Wait.
+func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
+	if _c := s.handlers.Join_green(h); _c != nil {
+		_f := new_Server_Wait(h)
+		_c.Parent = &_f.Frame
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:178).
+func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+		// server.go:178
+		goto L1
+	}
+L1:
+	return pool_Server_Wait.Put(h, _f)
+}
+
 // Pause_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Pause.
 func (s *Server) Pause_green(h *green.Hub) (_c *green.Frame) {
 	s.open.Clear()
@@ -1208,12 +1243,12 @@ func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Resume continues github.com/greengen/greengen/rt/net.(*Server).Resume (server.go:186).
+// resume_Server_Resume continues github.com/greengen/greengen/rt/net.(*Server).Resume (server.go:191).
 func resume_Server_Resume(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Resume)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:188
+		// server.go:193
 		goto L1
 	}
 L1:
@@ -1231,5 +1266,6 @@ func init() {
 	green.Describe(green.Func(resume_Server_giveBack), "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", []int32{131})
 	green.Describe(green.Func(resume_Server_Close), "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", []int32{141, 144})
 	green.Describe(green.Func(resume_Server_Shutdown), "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", []int32{157, 162, 167, 169, 170})
-	green.Describe(green.Func(resume_Server_Resume), "github.com/greengen/greengen/rt/net.(*Server).Resume", "server.go", []int32{188})
+	green.Describe(green.Func(resume_Server_Wait), "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", []int32{178})
+	green.Describe(green.Func(resume_Server_Resume), "github.com/greengen/greengen/rt/net.(*Server).Resume", "server.go", []int32{193})
 }

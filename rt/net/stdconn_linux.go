@@ -173,6 +173,45 @@ func (c *Conn) SetKeepAlivePeriod(d time.Duration) error {
 	return c.option(syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, secs)
 }
 
+// SetKeepAliveConfig is as of *net.TCPConn. Safe from any goroutine.
+func (c *Conn) SetKeepAliveConfig(config net.KeepAliveConfig) error {
+	std, err := c.plain("set")
+	if err != nil {
+		return err
+	}
+	t, ok := std.(interface {
+		SetKeepAliveConfig(config net.KeepAliveConfig) error
+	})
+	if !ok {
+		return c.fail("set", syscall.EINVAL)
+	}
+	return t.SetKeepAliveConfig(config)
+}
+
+// SetLinger is as of *net.TCPConn. Safe from any goroutine.
+func (c *Conn) SetLinger(sec int) error {
+	l := syscall.Linger{Onoff: int32(toInt(sec >= 0)), Linger: int32(max(sec, 0))}
+	c.mu.Lock()
+	var err error = net.ErrClosed
+	if !c.closed {
+		err = os.NewSyscallError("setsockopt", syscall.SetsockoptLinger(c.desc.FD(), syscall.SOL_SOCKET, syscall.SO_LINGER, &l))
+	}
+	c.mu.Unlock()
+	if err != nil {
+		return c.fail("set", err)
+	}
+	return nil
+}
+
+// File is as of *net.TCPConn, of std's duplicate. Safe from any goroutine.
+func (c *Conn) File() (*os.File, error) {
+	std, err := c.plain("file")
+	if err != nil {
+		return nil, err
+	}
+	return std.(interface{ File() (*os.File, error) }).File()
+}
+
 // SetReadBuffer is as of *net.TCPConn. Safe from any goroutine.
 func (c *Conn) SetReadBuffer(n int) error {
 	return c.option(syscall.SOL_SOCKET, syscall.SO_RCVBUF, n)
