@@ -15,3 +15,17 @@ func Sleep_green(h *green.Hub, d time.Duration) *green.Frame {
 	}
 	return rt.Sleep_green(h, d)
 }
+
+// AfterFunc_green is time.AfterFunc for an f that may park: it runs as a greenlet of
+// the hub, as long as there is one. Only from the hub's goroutine.
+func AfterFunc_green(h *green.Hub, d time.Duration, f func()) (*time.Timer, *green.Frame) {
+	if h.Blocks() {
+		return time.AfterFunc(d, f), nil
+	}
+	hub := rt.HubOf(h)
+	return time.AfterFunc(d, func() {
+		if hub.Spawn(f).Err() == rt.ErrHubClosed {
+			f()
+		}
+	}), nil
+}
