@@ -248,14 +248,21 @@ func (g *Greenlet) Hub() *Hub { return g.hub }
 // Name returns the name that was set, else that of g's function. Safe from any
 // goroutine.
 func (g *Greenlet) Name() string {
-	if x := g.ext.Load(); x != nil {
-		x.mu.Lock()
-		defer x.mu.Unlock()
-		if x.name != "" {
-			return x.name
-		}
+	if name := g.ownName(); name != "" {
+		return name
 	}
 	return funcName(g.fn)
+}
+
+// ownName is what SetName said.
+func (g *Greenlet) ownName() string {
+	x := g.ext.Load()
+	if x == nil {
+		return ""
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.name
 }
 
 // SetName names g in reports. Safe from any goroutine.

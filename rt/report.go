@@ -185,14 +185,32 @@ type Info struct {
 	Spawn  []string      `json:"spawn,omitempty"`
 }
 
-func (g *Greenlet) info() Info {
-	i := Info{ID: g.id, Parent: g.Parent(), Name: g.Name(), State: g.State(), Spawn: g.SpawnStack()}
+// lines keeps what is said of places: of many greenlets most are at a few.
+type lines map[green.Place]line
+
+type line struct{ name, text string }
+
+// of returns the function where f is suspended, and its line; "": nobody knows.
+func (ls lines) of(f *green.Frame) line {
+	p := green.PlaceOf(f)
+	l, ok := ls[p]
+	if !ok {
+		if name, file, n, known := p.Where(); known {
+			l = line{name, name + " " + file + ":" + strconv.Itoa(n)}
+		}
+		ls[p] = l
+	}
+	return l
+}
+
+func (g *Greenlet) info(ls lines) Info {
+	i := Info{ID: g.id, Parent: g.Parent(), Name: g.ownName(), State: g.State(), Spawn: g.SpawnStack()}
 	switch {
 	case g.flags&isNew != 0:
-		i.State, i.Wait = StateNew, "not started"
+		i.Name, i.State, i.Wait = g.Name(), StateNew, "not started"
 		return i
 	case g == g.hub.cur && g.state == running: // at is where it was
-		i.Wait = "running"
+		i.Name, i.Wait = g.Name(), "running"
 		for _, f := range userFrames(g.hub.Stack()) {
 			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", userName(f.Function), f.File, f.Line))
 		}
@@ -204,13 +222,17 @@ func (g *Greenlet) info() Info {
 	}
 	outermost := ""
 	for f := (*green.Frame)(g.at); f != nil; f = f.Parent {
-		if name, file, line, ok := green.Where(f); ok {
-			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", name, file, line))
-			outermost = name
+		if l := ls.of(f); l.text != "" {
+			i.Stack = append(i.Stack, l.text)
+			outermost = l.name
 		}
 	}
-	if x := g.ext.Load(); outermost != "" && (x == nil || x.name == "") {
+	switch {
+	case i.Name != "":
+	case outermost != "":
 		i.Name = outermost // not that of a twin, or of what starts one
+	default:
+		i.Name = g.Name()
 	}
 	return i
 }
@@ -221,9 +243,9 @@ func (h *Hub) Greenlets() []Info {
 	h.tick(h.poller.Now())
 	gs := slices.Clone(h.all)
 	slices.SortFunc(gs, func(a, b *Greenlet) int { return int(a.id) - int(b.id) })
-	is := make([]Info, len(gs))
+	is, ls := make([]Info, len(gs)), lines{}
 	for i, g := range gs {
-		is[i] = g.info()
+		is[i] = g.info(ls)
 	}
 	return is
 }

@@ -143,7 +143,7 @@ func TestPage(t *testing.T) {
 		body := w.Body.String()
 		require.Contains(t, body, `<meta http-equiv="refresh" content="5"/>`)
 		require.Equal(t, []string{"root", "boss & <co>", "worker"}, text(t, body, "summary"))
-		require.Len(t, text(t, body, "h2"), 1)
+		require.Regexp(t, "^Hub "+hub+", goroutine ", text(t, body, "h2")[0])
 		cells := text(t, body, "td")
 		require.Len(t, cells, 3*6)
 		require.Equal(t, []string{"1", "parked", "the <end>"}, cells[:3])
@@ -216,4 +216,20 @@ func TestPublish(t *testing.T) {
 		require.True(t, found)
 		require.GreaterOrEqual(t, c.Total.Switches, uint64(3))
 	})
+}
+
+// What a monitor reported is on the page.
+func TestPageShowsWhoHeldAHub(t *testing.T) {
+	release := make(chan int)
+	require.NoError(t, rt.Run(task(
+		spawn(forever),
+		rt.Yield_green,
+		named("the <guilty>"),
+		on(func(*green.Hub) { hang(release) }),
+	), rt.WithMonitor(20*time.Millisecond), rt.OnBlocked(func(rt.BlockReport) { release <- 1 })))
+	body := get("/", "").Body.String()
+	require.Contains(t, strings.Join(text(t, body, "p"), ""), "by greenlet 1 the <guilty> at ")
+	require.Contains(t, strings.Join(text(t, body, "pre"), ""), "debug.hang(")
+	blocked := report(t, "/?format=json", "").Blocked
+	require.Equal(t, "the <guilty>", blocked[len(blocked)-1].Name)
 }
