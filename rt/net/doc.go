@@ -1,5 +1,6 @@
 // Package net stands for std's net in green code: Dial, DialTimeout, Dialer, Listen
-// and ListenConfig for TCP and Unix stream sockets. Everything else they hand to std, on a worker.
+// and ListenConfig for TCP and Unix stream sockets, ListenPacket for datagrams.
+// Everything else they hand to std, on a worker.
 //
 // # A small conn
 //
@@ -38,6 +39,7 @@
 // # Limits
 //
 // Dial tries the addresses of one family one after the other. A conn of one of std's
-// own types (net.DialTCP) works, each operation on a worker. The short-read rule
-// holds for TCP only: a Unix socket may also stop at a message's end.
+// own types (net.DialTCP, net.ListenUDP, also net.Dial of "udp") works, each operation
+// on a worker. The short-read rule holds for TCP only: a Unix socket may also stop at a
+// message's end.
 package net

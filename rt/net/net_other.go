@@ -72,3 +72,27 @@ func dialPlain(h *green.Hub, network, address string, d time.Duration) *green.Fr
 		return connResult{c, err}
 	})
 }
+
+type packetResult = struct {
+	R0 net.PacketConn
+	R1 error
+}
+
+// ListenPacket_green is net.ListenPacket. Only from the hub's goroutine.
+func ListenPacket_green(h *green.Hub, network, address string) (net.PacketConn, error, *green.Frame) {
+	var lc net.ListenConfig
+	return ListenConfig_ListenPacket_green(h, &lc, context.Background(), network, address)
+}
+
+// ListenConfig_ListenPacket_green is (*net.ListenConfig).ListenPacket. Only from the
+// hub's goroutine.
+func ListenConfig_ListenPacket_green(h *green.Hub, lc *net.ListenConfig, ctx context.Context, network, address string) (net.PacketConn, error, *green.Frame) {
+	if h.Blocks() {
+		c, err := lc.ListenPacket(ctx, network, address)
+		return c, err, nil
+	}
+	return nil, nil, green.Offload(h, "net.ListenPacket", func() packetResult {
+		c, err := lc.ListenPacket(ctx, network, address)
+		return packetResult{c, err}
+	})
+}

@@ -215,7 +215,7 @@ func (c *colorer) static(f *ir.Func, st *site) {
 		st.t.Kind, st.t.Fn = ir.CallTwin, g
 		return
 	}
-	if c.asserted != "" && makesConn[key(obj)] {
+	if c.mustBeStd(obj) != "" {
 		st.t.Kind = ir.CallOffload
 		return
 	}

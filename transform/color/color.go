@@ -67,6 +67,7 @@ type colorer struct {
 	lits     map[*ast.FuncLit]*ir.Func
 	verdicts map[*ir.Func]verdict
 	asserted string          // a type of net that the program asks interfaces for, "" if none
+	datagram string          // the same for conns of datagrams
 	tangled  map[string]bool // names of methods, of findTangled
 	hoisted  map[*types.TypeName]bool
 	outside  outsiders

@@ -9,6 +9,11 @@ import (
 var makesConn = words(`net.Dial net.DialTimeout net.Listen
 	net.(*Dialer).Dial net.(*Dialer).DialContext net.(*ListenConfig).Listen`)
 
+// makesPacketConn has those for datagrams.
+var makesPacketConn = words(`net.ListenPacket net.(*ListenConfig).ListenPacket`)
+
+var stdPacketConns = words(`*net.UDPConn *net.UnixConn`)
+
 var stdConns = words(`*net.TCPConn *net.UnixConn *net.TCPListener *net.UnixListener`)
 
 // assertedConns finds out whether the program asks an interface for one of net's
@@ -22,6 +27,9 @@ func (c *colorer) assertedConns() {
 			name := types.TypeString(t, nil)
 			if stdConns[name] && (c.asserted == "" || name < c.asserted) {
 				c.asserted = name
+			}
+			if stdPacketConns[name] && (c.datagram == "" || name < c.datagram) {
+				c.datagram = name
 			}
 		}
 		for _, inst := range p.Info.Instances {
@@ -47,4 +55,15 @@ func (c *colorer) assertedConns() {
 			})
 		}
 	}
+}
+
+// mustBeStd returns which of std's conns the program asks for that fn makes, "" if none.
+func (c *colorer) mustBeStd(fn *types.Func) string {
+	switch k := key(fn); {
+	case makesConn[k]:
+		return c.asserted
+	case makesPacketConn[k]:
+		return c.datagram
+	}
+	return ""
 }

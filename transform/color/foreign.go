@@ -129,8 +129,8 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	}
 	if !plainFunc(obj) {
 		s.t.Why = obj.FullName() + " may block and has no twin"
-		if makesConn[key(obj)] {
-			s.t.Why = obj.FullName() + " must make one of std's: the program asks for a " + c.asserted
+		if std := c.mustBeStd(obj); std != "" {
+			s.t.Why = obj.FullName() + " must make one of std's: the program asks for a " + std
 		}
 		return true
 	}
