@@ -49,10 +49,18 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	defer s.leave(l)
 	defer hold()()
+	holds := false // room for a handler
+	defer func() {
+		if holds {
+			s.giveBack()
+		}
+	}()
 	delay := firstDelay
 	for n := 1; s.admit(); n++ {
+		holds = true
 		pauses := s.pauses()
 		c, err := l.Accept()
+		holds = false
 		if err == nil {
 			delay = firstDelay
 			s.start(c)
@@ -99,15 +107,19 @@ func (s *Server) admit() bool {
 //
 //greengen:patch
 func (s *Server) start(c net.Conn) {
+	started := false
+	defer func() {
+		if !started {
+			c.Close()
+			s.giveBack()
+		}
+	}()
 	if !s.open.IsSet() {
 		rt.Wait(-1, 1, &s.stopped, &s.open)
 	}
-	if !s.keep(c) {
-		c.Close()
-		s.giveBack()
-		return
+	if started = s.keep(c); started {
+		s.handlers.Spawn(func() { s.handle(c) })
 	}
-	s.handlers.Spawn(func() { s.handle(c) })
 }
 
 //greengen:patch

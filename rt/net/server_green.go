@@ -19,6 +19,7 @@ type frame_Server_Serve struct {
 	s      *Server
 	l      net.Listener
 	_r1    error
+	holds  *bool
 	err    error
 	delay  time.Duration
 	n      int
@@ -119,6 +120,14 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			return callFunc1_server(h, _fn)
 		})
 	}
+	holds := new(bool)
+	(*holds) = false
+	{
+		_env := &env_Server_Serve_func1{holds: holds, s: s}
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return Server_Serve_func1_green(h, unsafe.Pointer(_env))
+		})
+	}
 	delay := firstDelay
 	n := 1
 	for ; ; n++ {
@@ -126,33 +135,35 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		if _c != nil {
 			_f := new_Server_Serve(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.delay, _f.n = 1, _d, s, l, _r1, delay, n
+			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 1, _d, s, l, _r1, holds, delay, n
 			return _r1, &_f.Frame
 		}
 		if !_t3 {
 			break
 		}
+		(*holds) = true
 		pauses := s.pauses()
 		c, err, _c := callAccept2_server(h, l)
 		if _c != nil {
 			_f := new_Server_Serve(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.delay, _f.n, _f.pauses = 2, _d, s, l, _r1, delay, n, pauses
+			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, _d, s, l, _r1, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
+		(*holds) = false
 		if err == nil {
 			delay = firstDelay
 			if _c := s.start_green(h, c); _c != nil {
 				_f := new_Server_Serve(h)
 				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.delay, _f.n = 3, _d, s, l, _r1, delay, n
+				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 3, _d, s, l, _r1, holds, delay, n
 				return _r1, &_f.Frame
 			}
 		} else {
 			if _c := s.giveBack_green(h); _c != nil {
 				_f := new_Server_Serve(h)
 				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 4, _d, s, l, _r1, delay, n, pauses, err
+				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 4, _d, s, l, _r1, holds, delay, n, pauses, err
 				return _r1, &_f.Frame
 			}
 			switch {
@@ -165,7 +176,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 				if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 					_f := new_Server_Serve(h)
 					_c.Parent = &_f.Frame
-					_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.delay, _f.n = 5, _d, s, l, _r1, delay, n
+					_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 5, _d, s, l, _r1, holds, delay, n
 					return _r1, &_f.Frame
 				}
 				delay = min(2*delay, maxDelay)
@@ -175,7 +186,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			if _c := rt.Yield_green(h); _c != nil {
 				_f := new_Server_Serve(h)
 				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.delay, _f.n = 6, _d, s, l, _r1, delay, n
+				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, _d, s, l, _r1, holds, delay, n
 				return _r1, &_f.Frame
 			}
 		}
@@ -208,6 +219,7 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var s *Server
 	var l net.Listener
 	var _r1 error
+	var holds *bool
 	var delay time.Duration
 	var n int
 	var _t3 bool
@@ -226,6 +238,7 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_f.PC, _f._r1 = green.PCDefers, _r1
 			_f.s = nil
 			_f.l = nil
+			_f.holds = nil
 			_f.err = nil
 			_next = green.Parked
 			return
@@ -238,32 +251,32 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:53
-		s, l, _r1, delay, n = _f.s, _f.l, _f._r1, _f.delay, _f.n
+		// server.go:59
+		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 		_r := ret1_server.Take(h)
 		_t3 = _r.R0
 		goto L2
 	case 2:
-		// server.go:55
-		s, l, _r1, delay, n, pauses = _f.s, _f.l, _f._r1, _f.delay, _f.n, _f.pauses
+		// server.go:62
+		s, l, _r1, holds, delay, n, pauses = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses
 		_r := ret2_server.Take(h)
 		c, err = _r.R0, _r.R1
 		goto L5
 	case 3:
-		// server.go:58
-		s, l, _r1, delay, n = _f.s, _f.l, _f._r1, _f.delay, _f.n
+		// server.go:66
+		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 		goto L7
 	case 4:
-		// server.go:60
-		s, l, _r1, delay, n, pauses, err = _f.s, _f.l, _f._r1, _f.delay, _f.n, _f.pauses, _f.err
+		// server.go:68
+		s, l, _r1, holds, delay, n, pauses, err = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
 		goto L9
 	case 5:
-		// server.go:68
-		s, l, _r1, delay, n = _f.s, _f.l, _f._r1, _f.delay, _f.n
+		// server.go:76
+		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 		goto L13
 	case 6:
-		// server.go:73
-		s, l, _r1, delay, n = _f.s, _f.l, _f._r1, _f.delay, _f.n
+		// server.go:81
+		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 		goto L17
 	default:
 		// a deferred call has ended
@@ -273,7 +286,7 @@ L1:
 	_t3, _c = s.admit_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.delay, _f.n = 1, s, l, _r1, delay, n
+		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 1, s, l, _r1, holds, delay, n
 		_f.err = nil
 		return green.Parked
 	}
@@ -283,22 +296,24 @@ L2:
 	}
 	goto L20
 L4:
+	(*holds) = true
 	pauses = s.pauses()
 	c, err, _c = callAccept2_server(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.delay, _f.n, _f.pauses = 2, s, l, _r1, delay, n, pauses
+		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, s, l, _r1, holds, delay, n, pauses
 		_f.err = nil
 		return green.Parked
 	}
 L5:
+	(*holds) = false
 	if !(err == nil) {
 		goto L8
 	}
 	delay = firstDelay
 	if _c := s.start_green(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.delay, _f.n = 3, s, l, _r1, delay, n
+		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 3, s, l, _r1, holds, delay, n
 		_f.err = nil
 		return green.Parked
 	}
@@ -307,7 +322,7 @@ L7:
 L8:
 	if _c := s.giveBack_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 4, s, l, _r1, delay, n, pauses, err
+		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 4, s, l, _r1, holds, delay, n, pauses, err
 		return green.Parked
 	}
 L9:
@@ -330,7 +345,7 @@ L12:
 	s.report(err)
 	if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.delay, _f.n = 5, s, l, _r1, delay, n
+		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 5, s, l, _r1, holds, delay, n
 		_f.err = nil
 		return green.Parked
 	}
@@ -343,7 +358,7 @@ L15:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.delay, _f.n = 6, s, l, _r1, delay, n
+		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, s, l, _r1, holds, delay, n
 		_f.err = nil
 		return green.Parked
 	}
@@ -354,6 +369,69 @@ L18:
 L20:
 	_r1 = ErrServerClosed
 	return nil
+}
+
+type env_Server_Serve_func1 struct {
+	green.Env
+	holds *bool
+	s     *Server
+}
+
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:53.
+//
+//go:noinline
+func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func() {
+	_e.Twin = green.Func(Server_Serve_func1_green)
+	_fn := func() {
+		holds := _e.holds
+		s := _e.s
+		if *holds {
+			s.giveBack()
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Server_Serve_func1 struct {
+	green.Frame
+	_e *env_Server_Serve_func1
+}
+
+var pool_Server_Serve_func1 green.Pool[frame_Server_Serve_func1]
+
+func new_Server_Serve_func1(_h *green.Hub) *frame_Server_Serve_func1 {
+	_f := pool_Server_Serve_func1.Get(_h)
+	_f.Resume = resume_Server_Serve_func1
+	return _f
+}
+
+// Server_Serve_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Serve.func1.
+func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Server_Serve_func1)(_env)
+	holds := _e.holds
+	s := _e.s
+	if *holds {
+		if _c := s.giveBack_green(h); _c != nil {
+			_f := new_Server_Serve_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:53).
+func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+		// server.go:55
+		goto L2
+	}
+L2:
+	return pool_Server_Serve_func1.Put(h, _f)
 }
 
 type frame_Server_admit struct {
@@ -395,18 +473,18 @@ func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return false, nil
 }
 
-// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:83).
+// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:91).
 func resume_Server_admit(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_admit)(unsafe.Pointer(_hd))
 	var s *Server
 	var room *rt.Semaphore
 	switch _f.PC {
 	case 1:
-		// server.go:86
+		// server.go:94
 		s = _f.s
 		goto L4
 	case 2:
-		// server.go:93
+		// server.go:101
 		s = _f.s
 		goto L6
 	}
@@ -444,8 +522,10 @@ L7:
 
 type frame_Server_start struct {
 	green.Frame
-	s *Server
-	c net.Conn
+	_d      *green.Defers
+	s       *Server
+	c       net.Conn
+	started *bool
 }
 
 var pool_Server_start green.Pool[frame_Server_start]
@@ -453,111 +533,127 @@ var pool_Server_start green.Pool[frame_Server_start]
 func new_Server_start(_h *green.Hub) *frame_Server_start {
 	_f := pool_Server_start.Get(_h)
 	_f.Resume = resume_Server_start
+	_f.Flags = green.FlagDefers
 	return _f
 }
 
 // start_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.
 func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
+	_d := new(green.Defers)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := new_Server_start(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d = green.PCDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	started := new(bool)
+	(*started) = false
+	{
+		_env := &env_Server_start_func1{started: started, c: c, s: s}
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return Server_start_func1_green(h, unsafe.Pointer(_env))
+		})
+	}
 	if !s.open.IsSet() {
 		if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
 			_f := new_Server_start(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f.s, _f.c = 1, s, c
+			_f.PC, _f._d, _f.s, _f.c, _f.started = 1, _d, s, c, started
 			return &_f.Frame
 		}
 	}
-	if !s.keep(c) {
-		if _, _c := rtio.Close(h, c); _c != nil {
+	(*started) = s.keep(c)
+	if *started {
+		if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c})); _c != nil {
 			_f := new_Server_start(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f.s = 2, s
+			_f.PC, _f._d = 2, _d
 			return &_f.Frame
 		}
-		if _c := s.giveBack_green(h); _c != nil {
-			_f := new_Server_start(h)
-			_c.Parent = &_f.Frame
-			_f.PC = 3
-			return &_f.Frame
-		}
-		return nil
-	}
-	if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func1(&env_Server_start_func1{s: s, c: c})); _c != nil {
-		_f := new_Server_start(h)
-		_c.Parent = &_f.Frame
-		_f.PC = 4
-		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:101).
-func resume_Server_start(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:109).
+func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
 	var s *Server
 	var c net.Conn
+	var started *bool
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_f.s = nil
+			_f.c = nil
+			_f.started = nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_Server_start.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
 	switch _f.PC {
 	case 1:
-		// server.go:103
-		s, c = _f.s, _f.c
+		// server.go:118
+		s, c, started = _f.s, _f.c, _f.started
 		goto L2
 	case 2:
-		// server.go:106
-		s = _f.s
+		// server.go:121
 		goto L5
-	case 3:
-		// server.go:107
-		goto L6
-	case 4:
-		// server.go:110
-		goto L8
+	default:
+		// a deferred call has ended
+		return nil
 	}
 L2:
-	if s.keep(c) {
-		goto L7
+	(*started) = s.keep(c)
+	if !(*started) {
+		goto L6
 	}
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 2, s
+		_f.PC = 2
+		_f.s = nil
 		_f.c = nil
+		_f.started = nil
 		return green.Parked
 	}
 L5:
-	if _c := s.giveBack_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		_f.s = nil
-		_f.c = nil
-		return green.Parked
-	}
 L6:
-	return pool_Server_start.Put(h, _f)
-L7:
-	if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func1(&env_Server_start_func1{s: s, c: c})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		_f.s = nil
-		_f.c = nil
-		return green.Parked
-	}
-L8:
-	return pool_Server_start.Put(h, _f)
+	return nil
 }
 
 type env_Server_start_func1 struct {
 	green.Env
-	s *Server
-	c net.Conn
+	started *bool
+	c       net.Conn
+	s       *Server
 }
 
-// bind_Server_start_func1 makes the func value of the literal at server.go:110.
+// bind_Server_start_func1 makes the func value of the literal at server.go:111.
 //
 //go:noinline
 func bind_Server_start_func1(_e *env_Server_start_func1) func() {
 	_e.Twin = green.Func(Server_start_func1_green)
 	_fn := func() {
-		s := _e.s
+		started := _e.started
 		c := _e.c
-		s.handle(c)
+		s := _e.s
+		if !(*started) {
+			c.Close()
+			s.giveBack()
+		}
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -579,10 +675,89 @@ func new_Server_start_func1(_h *green.Hub) *frame_Server_start_func1 {
 // Server_start_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.func1.
 func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Server_start_func1)(_env)
+	started := _e.started
+	c := _e.c
+	s := _e.s
+	if !(*started) {
+		if _, _c := rtio.Close(h, c); _c != nil {
+			_f := new_Server_start_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+		if _c := s.giveBack_green(h); _c != nil {
+			_f := new_Server_start_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 2, _e
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:111).
+func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	s := _e.s
+	switch _f.PC {
+	case 1:
+		// server.go:113
+		goto L2
+	case 2:
+		// server.go:114
+		goto L3
+	}
+L2:
+	if _c := s.giveBack_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L3:
+	return pool_Server_start_func1.Put(h, _f)
+}
+
+type env_Server_start_func2 struct {
+	green.Env
+	s *Server
+	c net.Conn
+}
+
+// bind_Server_start_func2 makes the func value of the literal at server.go:121.
+//
+//go:noinline
+func bind_Server_start_func2(_e *env_Server_start_func2) func() {
+	_e.Twin = green.Func(Server_start_func2_green)
+	_fn := func() {
+		s := _e.s
+		c := _e.c
+		s.handle(c)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Server_start_func2 struct {
+	green.Frame
+	_e *env_Server_start_func2
+}
+
+var pool_Server_start_func2 green.Pool[frame_Server_start_func2]
+
+func new_Server_start_func2(_h *green.Hub) *frame_Server_start_func2 {
+	_f := pool_Server_start_func2.Get(_h)
+	_f.Resume = resume_Server_start_func2
+	return _f
+}
+
+// Server_start_func2_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.func2.
+func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Server_start_func2)(_env)
 	s := _e.s
 	c := _e.c
 	if _c := s.handle_green(h, c); _c != nil {
-		_f := new_Server_start_func1(h)
+		_f := new_Server_start_func2(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -590,16 +765,16 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:110).
-func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
+// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:121).
+func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:110
+		// server.go:121
 		goto L1
 	}
 L1:
-	return pool_Server_start_func1.Put(h, _f)
+	return pool_Server_start_func2.Put(h, _f)
 }
 
 type frame_Server_handle struct {
@@ -685,7 +860,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:114).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:126).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -706,7 +881,7 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:123
+		// server.go:135
 		goto L1
 	default:
 		// a deferred call has ended
@@ -722,7 +897,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:118.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:130.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -777,12 +952,12 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:129).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:141).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:131
+		// server.go:143
 		goto L2
 	}
 L2:
@@ -835,7 +1010,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:139).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:151).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	var ls []net.Listener
@@ -848,11 +1023,11 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:141
+		// server.go:153
 		ls = _f.ls
 		goto L1
 	case 2:
-		// server.go:144
+		// server.go:156
 		first, _t2, _t3, _t4 = _f.first, _f._t2, _f._t3, _f._t4
 		_r := ret3_server.Take(h)
 		err = _r.R0
@@ -1020,7 +1195,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:156).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:168).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	var s *Server
@@ -1059,27 +1234,27 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:157
+		// server.go:169
 		s, ctx, _r1 = _f.s, _f.ctx, _f._r1
 		_r := ret3_server.Take(h)
 		err = _r.R0
 		goto L1
 	case 2:
-		// server.go:162
+		// server.go:174
 		s, ctx, _r1, err = _f.s, _f.ctx, _f._r1, _f.err
 		goto L2
 	case 3:
-		// server.go:167
+		// server.go:179
 		s, ctx, _r1, _t2, _t3, _t4 = _f.s, _f.ctx, _f._r1, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:169
+		// server.go:181
 		s, ctx, _r1 = _f.s, _f.ctx, _f._r1
 		_r := ret1_server.Take(h)
 		_t6 = _r.R0
 		goto L8
 	case 5:
-		// server.go:170
+		// server.go:182
 		ctx, _r1 = _f.ctx, _f._r1
 		goto L10
 	default:
@@ -1200,12 +1375,12 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:178).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:190).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:178
+		// server.go:190
 		goto L1
 	}
 L1:
@@ -1243,12 +1418,12 @@ func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Resume continues github.com/greengen/greengen/rt/net.(*Server).Resume (server.go:191).
+// resume_Server_Resume continues github.com/greengen/greengen/rt/net.(*Server).Resume (server.go:203).
 func resume_Server_Resume(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Resume)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:193
+		// server.go:205
 		goto L1
 	}
 L1:
@@ -1256,16 +1431,20 @@ L1:
 }
 
 func init() {
-	green.Describe(green.Func(resume_Server_Serve), "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", []int32{53, 55, 58, 60, 68, 73})
-	green.Describe(green.Func(resume_Server_admit), "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", []int32{86, 93})
-	green.Describe(green.Func(resume_Server_start), "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", []int32{103, 106, 107, 110})
+	green.Describe(green.Func(resume_Server_Serve), "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", []int32{59, 62, 66, 68, 76, 81})
+	bind_Server_Serve_func1(new(env_Server_Serve_func1))
+	green.Describe(green.Func(resume_Server_Serve_func1), "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", []int32{55})
+	green.Describe(green.Func(resume_Server_admit), "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", []int32{94, 101})
+	green.Describe(green.Func(resume_Server_start), "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", []int32{118, 121})
 	bind_Server_start_func1(new(env_Server_start_func1))
-	green.Describe(green.Func(resume_Server_start_func1), "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", []int32{110})
-	green.Describe(green.Func(resume_Server_handle), "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", []int32{123})
+	green.Describe(green.Func(resume_Server_start_func1), "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", []int32{113, 114})
+	bind_Server_start_func2(new(env_Server_start_func2))
+	green.Describe(green.Func(resume_Server_start_func2), "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", []int32{121})
+	green.Describe(green.Func(resume_Server_handle), "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", []int32{135})
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(green.Func(resume_Server_giveBack), "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", []int32{131})
-	green.Describe(green.Func(resume_Server_Close), "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", []int32{141, 144})
-	green.Describe(green.Func(resume_Server_Shutdown), "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", []int32{157, 162, 167, 169, 170})
-	green.Describe(green.Func(resume_Server_Wait), "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", []int32{178})
-	green.Describe(green.Func(resume_Server_Resume), "github.com/greengen/greengen/rt/net.(*Server).Resume", "server.go", []int32{193})
+	green.Describe(green.Func(resume_Server_giveBack), "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", []int32{143})
+	green.Describe(green.Func(resume_Server_Close), "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", []int32{153, 156})
+	green.Describe(green.Func(resume_Server_Shutdown), "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", []int32{169, 174, 179, 181, 182})
+	green.Describe(green.Func(resume_Server_Wait), "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", []int32{190})
+	green.Describe(green.Func(resume_Server_Resume), "github.com/greengen/greengen/rt/net.(*Server).Resume", "server.go", []int32{205})
 }

@@ -110,6 +110,13 @@ func TestServerPauses(t *testing.T) {
 		"serve: rt/net: server closed")
 }
 
+// A killed Serve gives back what it holds.
+func TestServerKilled(t *testing.T) {
+	var log talk.Log
+	require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return talk.Killed_green(h, &log) })))
+	require.Equal(t, []string{"hello <nil>", "held back: EOF", "hello <nil>"}, log.Lines())
+}
+
 // HUB.md 113.
 func TestServerBacksOff(t *testing.T) {
 	refused := errors.New("no descriptors")

@@ -228,6 +228,47 @@ func Paused(log *Log) {
 	log.Add("serve:", <-end)
 }
 
+// Killed has a server whose Serve is killed: where it waits for a conn, and where it
+// holds one back. Another Serve has the whole Pool.
+func Killed(log *Log) {
+	s := &rtnet.Server{Handler: Echo, Pool: 1}
+	for _, paused := range []bool{false, true} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			panic(err)
+		}
+		var in net.Listener = l
+		if paused {
+			in = undated{l} // a Pause does not interrupt it
+		}
+		g := rt.Spawn(func() { s.Serve(in) })
+		rt.Yield()
+		var c net.Conn
+		if paused {
+			s.Pause()
+			if c, err = net.Dial("tcp", l.Addr().String()); err != nil {
+				panic(err)
+			}
+			rt.Sleep(time.Millisecond)
+		}
+		g.Kill()
+		s.Resume()
+		if c != nil {
+			_, err = c.Read(make([]byte, 1))
+			log.Add("held back:", err)
+			c.Close()
+		}
+		again, end := Serve(s)
+		answer, err := Call(again.Addr().String(), "hello")
+		log.Add(answer, err)
+		again.Close()
+		<-end
+	}
+}
+
+// undated is a listener without deadlines.
+type undated struct{ net.Listener }
+
 // Failing is a listener whose Accepts fail, then give a conn, then fail for ever.
 type Failing struct {
 	Errs []error // nil: a conn

@@ -3010,6 +3010,539 @@ L2:
 	return pool_Paused_func1.Put(h, _f)
 }
 
+type frame_Killed struct {
+	green.Frame
+	log    *Log
+	s      *rtnet_.Server
+	_t1    []bool
+	l      net.Listener
+	g      *rt.Greenlet
+	c      net.Conn
+	again  net.Listener
+	end    chan error
+	_t2    int
+	_t3    int
+	paused bool
+}
+
+var pool_Killed green.Pool[frame_Killed]
+
+func new_Killed(_h *green.Hub) *frame_Killed {
+	_f := pool_Killed.Get(_h)
+	_f.Resume = resume_Killed
+	return _f
+}
+
+// Killed_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Killed.
+func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	s := &rtnet_.Server{Handler: Echo, Pool: 1}
+	_t1 := []bool{false, true}
+	var _t2 int = green.Len(_t1)
+	var _t3 int = 0
+	for ; _t3 < _t2; _t3++ {
+		var paused bool = _t1[_t3]
+		l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
+		if _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused = 1, log, s, _t1, _t2, _t3, paused
+			return &_f.Frame
+		}
+		if err != nil {
+			panic(err)
+		}
+		in := new(net.Listener)
+		(*in) = l
+		if paused {
+			(*in) = undated{l}
+		}
+		g := rt.Spawn_green(h, bind_Killed_func1(&env_Killed_func1{s: s, in: in}))
+		if _c := rt.Yield_green(h); _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g = 2, log, s, _t1, _t2, _t3, paused, l, g
+			return &_f.Frame
+		}
+		var c net.Conn
+		if paused {
+			if _c := s.Pause_green(h); _c != nil {
+				_f := new_Killed(h)
+				_c.Parent = &_f.Frame
+				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.l, _f.g = 3, log, s, _t1, _t2, _t3, l, g
+				return &_f.Frame
+			}
+			_t5, _c := callAddr1_talk(h, l)
+			if _c != nil {
+				_f := new_Killed(h)
+				_c.Parent = &_f.Frame
+				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 4, log, s, _t1, _t2, _t3, g
+				return &_f.Frame
+			}
+			c, err, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
+			if _c != nil {
+				_f := new_Killed(h)
+				_c.Parent = &_f.Frame
+				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 5, log, s, _t1, _t2, _t3, g
+				return &_f.Frame
+			}
+			if err != nil {
+				panic(err)
+			}
+			if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
+				_f := new_Killed(h)
+				_c.Parent = &_f.Frame
+				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g, _f.c = 6, log, s, _t1, _t2, _t3, g, c
+				return &_f.Frame
+			}
+		}
+		if _c := g.Kill_green(h); _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 7, log, s, _t1, _t2, _t3, c
+			return &_f.Frame
+		}
+		if _c := s.Resume_green(h); _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 8, log, s, _t1, _t2, _t3, c
+			return &_f.Frame
+		}
+		if c != nil {
+			_, err, _c = rtio.Read(h, c, make([]byte, 1))
+			if _c != nil {
+				_f := new_Killed(h)
+				_c.Parent = &_f.Frame
+				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 9, log, s, _t1, _t2, _t3, c
+				return &_f.Frame
+			}
+			if _c := log.Add_green(h, "held back:", err); _c != nil {
+				_f := new_Killed(h)
+				_c.Parent = &_f.Frame
+				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 10, log, s, _t1, _t2, _t3, c
+				return &_f.Frame
+			}
+			if _, _c := rtio.Close(h, c); _c != nil {
+				_f := new_Killed(h)
+				_c.Parent = &_f.Frame
+				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 11, log, s, _t1, _t2, _t3
+				return &_f.Frame
+			}
+		}
+		again, end, _c := Serve_green(h, s)
+		if _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 12, log, s, _t1, _t2, _t3
+			return &_f.Frame
+		}
+		_t6, _c := callAddr1_talk(h, again)
+		if _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 13, log, s, _t1, _t2, _t3, again, end
+			return &_f.Frame
+		}
+		answer, err, _c := Call_green(h, _t6.String(), "hello")
+		if _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 14, log, s, _t1, _t2, _t3, again, end
+			return &_f.Frame
+		}
+		if _c := log.Add_green(h, answer, err); _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 15, log, s, _t1, _t2, _t3, again, end
+			return &_f.Frame
+		}
+		if _, _c := rtio.Close(h, again); _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.end = 16, log, s, _t1, _t2, _t3, end
+			return &_f.Frame
+		}
+		if _, _c := rtchans.Recv(h, end); _c != nil {
+			_f := new_Killed(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 17, log, s, _t1, _t2, _t3
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+// resume_Killed continues github.com/greengen/greengen/rt/net/internal/talk.Killed (talk.go:233).
+func resume_Killed(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Killed)(unsafe.Pointer(_hd))
+	var log *Log
+	var s *rtnet_.Server
+	var _t1 []bool
+	var _t2 int
+	var _t3 int
+	var paused bool
+	var l net.Listener
+	var err error
+	var in *net.Listener
+	var g *rt.Greenlet
+	var c net.Conn
+	var _t5 net.Addr
+	var again net.Listener
+	var end chan error
+	var _t6 net.Addr
+	var answer string
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// talk.go:236
+		log, s, _t1, _t2, _t3, paused = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused
+		_r := ret2_talk.Take(h)
+		l, err = _r.R0, _r.R1
+		goto L3
+	case 2:
+		// talk.go:245
+		log, s, _t1, _t2, _t3, paused, l, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g
+		goto L4
+	case 3:
+		// talk.go:248
+		log, s, _t1, _t2, _t3, l, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.l, _f.g
+		goto L6
+	case 4:
+		// talk.go:249
+		log, s, _t1, _t2, _t3, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g
+		_r := ret9_talk.Take(h)
+		_t5 = _r.R0
+		goto L7
+	case 5:
+		// talk.go:249
+		log, s, _t1, _t2, _t3, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g
+		_r := ret7_talk.Take(h)
+		c, err = _r.R0, _r.R1
+		goto L8
+	case 6:
+		// talk.go:252
+		log, s, _t1, _t2, _t3, g, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g, _f.c
+		goto L11
+	case 7:
+		// talk.go:254
+		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
+		goto L13
+	case 8:
+		// talk.go:255
+		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
+		goto L14
+	case 9:
+		// talk.go:257
+		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
+		_r := ret6_talk.Take(h)
+		err = _r.R1
+		goto L16
+	case 10:
+		// talk.go:258
+		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
+		goto L17
+	case 11:
+		// talk.go:259
+		log, s, _t1, _t2, _t3 = _f.log, _f.s, _f._t1, _f._t2, _f._t3
+		goto L18
+	case 12:
+		// talk.go:261
+		log, s, _t1, _t2, _t3 = _f.log, _f.s, _f._t1, _f._t2, _f._t3
+		_r := ret1_talk.Take(h)
+		again, end = _r.R0, _r.R1
+		goto L20
+	case 13:
+		// talk.go:262
+		log, s, _t1, _t2, _t3, again, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end
+		_r := ret9_talk.Take(h)
+		_t6 = _r.R0
+		goto L21
+	case 14:
+		// talk.go:262
+		log, s, _t1, _t2, _t3, again, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end
+		_r := ret5_talk.Take(h)
+		answer, err = _r.R0, _r.R1
+		goto L22
+	case 15:
+		// talk.go:263
+		log, s, _t1, _t2, _t3, again, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end
+		goto L23
+	case 16:
+		// talk.go:264
+		log, s, _t1, _t2, _t3, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.end
+		goto L24
+	case 17:
+		// talk.go:265
+		log, s, _t1, _t2, _t3 = _f.log, _f.s, _f._t1, _f._t2, _f._t3
+		goto L25
+	}
+L1:
+	if !(_t3 < _t2) {
+		goto L27
+	}
+	paused = _t1[_t3]
+	l, err, _c = rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused = 1, log, s, _t1, _t2, _t3, paused
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L3:
+	if err != nil {
+		panic(err)
+	}
+	in = new(net.Listener)
+	(*in) = l
+	if paused {
+		(*in) = undated{l}
+	}
+	g = rt.Spawn_green(h, bind_Killed_func1(&env_Killed_func1{s: s, in: in}))
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g = 2, log, s, _t1, _t2, _t3, paused, l, g
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L4:
+	c = nil
+	if !(paused) {
+		goto L12
+	}
+	if _c := s.Pause_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.l, _f.g = 3, log, s, _t1, _t2, _t3, l, g
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L6:
+	_t5, _c = callAddr1_talk(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 4, log, s, _t1, _t2, _t3, g
+		_f.l = nil
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L7:
+	c, err, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 5, log, s, _t1, _t2, _t3, g
+		_f.l = nil
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L8:
+	if !(err != nil) {
+		goto L10
+	}
+	panic(err)
+L10:
+	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g, _f.c = 6, log, s, _t1, _t2, _t3, g, c
+		_f.l = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L11:
+L12:
+	if _c := g.Kill_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 7, log, s, _t1, _t2, _t3, c
+		_f.l = nil
+		_f.g = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L13:
+	if _c := s.Resume_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 8, log, s, _t1, _t2, _t3, c
+		_f.l = nil
+		_f.g = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L14:
+	if !(c != nil) {
+		goto L19
+	}
+	_, err, _c = rtio.Read(h, c, make([]byte, 1))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 9, log, s, _t1, _t2, _t3, c
+		_f.l = nil
+		_f.g = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L16:
+	if _c := log.Add_green(h, "held back:", err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 10, log, s, _t1, _t2, _t3, c
+		_f.l = nil
+		_f.g = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L17:
+	if _, _c := rtio.Close(h, c); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 11, log, s, _t1, _t2, _t3
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L18:
+L19:
+	again, end, _c = Serve_green(h, s)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 12, log, s, _t1, _t2, _t3
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L20:
+	_t6, _c = callAddr1_talk(h, again)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 13, log, s, _t1, _t2, _t3, again, end
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		return green.Parked
+	}
+L21:
+	answer, err, _c = Call_green(h, _t6.String(), "hello")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 14, log, s, _t1, _t2, _t3, again, end
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		return green.Parked
+	}
+L22:
+	if _c := log.Add_green(h, answer, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 15, log, s, _t1, _t2, _t3, again, end
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		return green.Parked
+	}
+L23:
+	if _, _c := rtio.Close(h, again); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.end = 16, log, s, _t1, _t2, _t3, end
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		_f.again = nil
+		return green.Parked
+	}
+L24:
+	if _, _c := rtchans.Recv(h, end); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 17, log, s, _t1, _t2, _t3
+		_f.l = nil
+		_f.g = nil
+		_f.c = nil
+		_f.again = nil
+		_f.end = nil
+		return green.Parked
+	}
+L25:
+	_t3++
+	goto L1
+L27:
+	return pool_Killed.Put(h, _f)
+}
+
+type env_Killed_func1 struct {
+	green.Env
+	s  *rtnet_.Server
+	in *net.Listener
+}
+
+// bind_Killed_func1 makes the func value of the literal at talk.go:244.
+//
+//go:noinline
+func bind_Killed_func1(_e *env_Killed_func1) func() {
+	_e.Twin = green.Func(Killed_func1_green)
+	_fn := func() {
+		s := _e.s
+		in := _e.in
+		s.Serve((*in))
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Killed_func1 struct {
+	green.Frame
+	_e *env_Killed_func1
+}
+
+var pool_Killed_func1 green.Pool[frame_Killed_func1]
+
+func new_Killed_func1(_h *green.Hub) *frame_Killed_func1 {
+	_f := pool_Killed_func1.Get(_h)
+	_f.Resume = resume_Killed_func1
+	return _f
+}
+
+// Killed_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Killed.func1.
+func Killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Killed_func1)(_env)
+	s := _e.s
+	in := _e.in
+	if _, _c := s.Serve_green(h, (*in)); _c != nil {
+		_f := new_Killed_func1(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Killed_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Killed.func1 (talk.go:244).
+func resume_Killed_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Killed_func1)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+		// talk.go:244
+		goto L1
+	}
+L1:
+	return pool_Killed_func1.Put(h, _f)
+}
+
 type frame_Failing_Accept struct {
 	green.Frame
 	c net.Conn
@@ -3046,13 +3579,13 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 	return c, nil, nil
 }
 
-// resume_Failing_Accept continues github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept (talk.go:241).
+// resume_Failing_Accept continues github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept (talk.go:282).
 func resume_Failing_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Failing_Accept)(unsafe.Pointer(_hd))
 	var c net.Conn
 	switch _f.PC {
 	case 1:
-		// talk.go:254
+		// talk.go:295
 		c = _f.c
 		goto L1
 	}
@@ -3103,20 +3636,20 @@ func Refused_green(h *green.Hub, f *Failing, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Refused continues github.com/greengen/greengen/rt/net/internal/talk.Refused (talk.go:265).
+// resume_Refused continues github.com/greengen/greengen/rt/net/internal/talk.Refused (talk.go:306).
 func resume_Refused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused)(unsafe.Pointer(_hd))
 	var log *Log
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// talk.go:267
+		// talk.go:308
 		log = _f.log
 		_r := ret4_talk.Take(h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// talk.go:267
+		// talk.go:308
 		goto L2
 	}
 L1:
@@ -3135,7 +3668,7 @@ type env_Refused_func1 struct {
 	log *Log
 }
 
-// bind_Refused_func1 makes the func value of the literal at talk.go:266.
+// bind_Refused_func1 makes the func value of the literal at talk.go:307.
 //
 //go:noinline
 func bind_Refused_func1(_e *env_Refused_func1) func(error) {
@@ -3174,16 +3707,26 @@ func Refused_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
-// resume_Refused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Refused.func1 (talk.go:266).
+// resume_Refused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Refused.func1 (talk.go:307).
 func resume_Refused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// talk.go:266
+		// talk.go:307
 		goto L1
 	}
 L1:
 	return pool_Refused_func1.Put(h, _f)
+}
+
+// Addr_green does what Addr of undated does.
+func (_x undated) Addr_green(_h *green.Hub) (_r0 net.Addr, _c *green.Frame) {
+	return callAddr1_talk(_h, _x.Listener)
+}
+
+// Close_green does what Close of undated does.
+func (_x undated) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
+	return rtio.Close(_h, _x.Listener)
 }
 
 func init() {
@@ -3244,11 +3787,17 @@ func init() {
 	}), false)
 	bind_Paused_func1(new(env_Paused_func1))
 	green.Describe(green.Func(resume_Paused_func1), "github.com/greengen/greengen/rt/net/internal/talk.Paused.func1", "talk.go", []int32{205, 206})
-	green.Describe(green.Func(resume_Failing_Accept), "github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept", "talk.go", []int32{254})
-	green.Describe(green.Func(resume_Refused), "github.com/greengen/greengen/rt/net/internal/talk.Refused", "talk.go", []int32{267, 267})
+	green.Describe(green.Func(resume_Killed), "github.com/greengen/greengen/rt/net/internal/talk.Killed", "talk.go", []int32{236, 245, 248, 249, 249, 252, 254, 255, 257, 258, 259, 261, 262, 262, 263, 264, 265})
+	green.Register(green.Func(Killed), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
+		return Killed_green(_h, _a0)
+	}), false)
+	bind_Killed_func1(new(env_Killed_func1))
+	green.Describe(green.Func(resume_Killed_func1), "github.com/greengen/greengen/rt/net/internal/talk.Killed.func1", "talk.go", []int32{244})
+	green.Describe(green.Func(resume_Failing_Accept), "github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept", "talk.go", []int32{295})
+	green.Describe(green.Func(resume_Refused), "github.com/greengen/greengen/rt/net/internal/talk.Refused", "talk.go", []int32{308, 308})
 	green.Register(green.Func(Refused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Failing, _a1 *Log) *green.Frame {
 		return Refused_green(_h, _a0, _a1)
 	}), false)
 	bind_Refused_func1(new(env_Refused_func1))
-	green.Describe(green.Func(resume_Refused_func1), "github.com/greengen/greengen/rt/net/internal/talk.Refused.func1", "talk.go", []int32{266})
+	green.Describe(green.Func(resume_Refused_func1), "github.com/greengen/greengen/rt/net/internal/talk.Refused.func1", "talk.go", []int32{307})
 }
