@@ -57,7 +57,7 @@ var restricted = map[string][]string{
 	"github.com/stretchr/testify":       {},
 	"github.com/rogpeppe/go-internal":   {"cmd/...", "internal/...", "transform/internal/passtest"},
 	"os/exec":                           {"cmd/...", "internal/weave", "internal/conformance/...", "internal/fuzz", "internal/modules", "examples/..."},
-	"flag":                              {"cmd/...", "internal/conformance/...", "internal/fuzz", "internal/modules", "examples/...", "rt/internal/bench", "transform/internal/passtest"},
+	"flag":                              {"cmd/...", "rt/internal/soak", "internal/conformance/...", "internal/fuzz", "internal/modules", "examples/...", "rt/internal/bench", "transform/internal/passtest"},
 	"testing":                           {"rt/testing", "rt/internal/greentest", "transform/internal/passtest"},
 	"github.com/greengen/greengen":      {"internal/weave"},
 	"github.com/greengen/greengen/cmd":  {},

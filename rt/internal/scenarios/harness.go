@@ -1,9 +1,9 @@
 package scenarios
 
 import (
+	"errors"
+	"reflect"
 	"time"
-
-	"github.com/stretchr/testify/assert"
 
 	"github.com/greengen/greengen/rt"
 )
@@ -12,7 +12,7 @@ const ms = time.Millisecond
 
 // run is one run of a scenario.
 type run struct {
-	t   assert.TestingT
+	t   interface{ Errorf(format string, args ...any) }
 	log []any
 }
 
@@ -29,19 +29,31 @@ var all []scenario
 func (r *run) note(xs ...any) { r.log = append(r.log, xs...) }
 
 // expect compares.
-func (r *run) expect(want, got any, text ...any) { assert.Equal(r.t, want, got, text...) }
+func (r *run) expect(want, got any, text ...any) {
+	if !reflect.DeepEqual(want, got) {
+		r.t.Errorf("got %#v, want %#v %v", got, want, text)
+	}
+}
 
 // logged compares the log, and clears it.
 func (r *run) logged(want ...any) {
-	assert.Equal(r.t, want, r.log)
+	r.expect(want, r.log, "log")
 	r.log = nil
 }
 
 // isErr checks an error by errors.Is.
-func (r *run) isErr(want, got error) { assert.ErrorIs(r.t, got, want) }
+func (r *run) isErr(want, got error) {
+	if !errors.Is(got, want) {
+		r.t.Errorf("got error %v, want %v", got, want)
+	}
+}
 
 // ok checks a condition.
-func (r *run) ok(cond bool, text ...any) { assert.True(r.t, cond, text...) }
+func (r *run) ok(cond bool, text ...any) {
+	if !cond {
+		r.t.Errorf("not true %v", text)
+	}
+}
 
 // clock is the hub's time, or the goroutine's.
 func clock(h *rt.Hub) time.Duration {

@@ -294,8 +294,7 @@ func s046(r *run) {
 }
 
 func s053(r *run) {
-	var a *rt.Greenlet
-	a = rt.Spawn(func() {
+	a := rt.Spawn(func() {
 		defer func() {
 			r.note(recover())
 		}()

@@ -4574,8 +4574,7 @@ func new_s053(_h *green.Hub) *frame_s053 {
 
 // s053_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s053.
 func s053_green(h *green.Hub, r *run) (_c *green.Frame) {
-	var a *rt.Greenlet
-	a = rt.Spawn_green(h, bind_s053_func1(&env_s053_func1{r: r}))
+	a := rt.Spawn_green(h, bind_s053_func1(&env_s053_func1{r: r}))
 	b := rt.Spawn_green(h, bind_s053_func2(&env_s053_func2{r: r}))
 	if _c := rt.JoinAll_green(h, a, b); _c != nil {
 		_f := new_s053(h)
@@ -4593,7 +4592,7 @@ func resume_s053(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *run
 	switch _f.PC {
 	case 1:
-		// kill.go:311
+		// kill.go:310
 		r = _f.r
 		goto L1
 	}
@@ -4607,7 +4606,7 @@ type env_s053_func1 struct {
 	r *run
 }
 
-// bind_s053_func1 makes the func value of the literal at kill.go:298.
+// bind_s053_func1 makes the func value of the literal at kill.go:297.
 //
 //go:noinline
 func bind_s053_func1(_e *env_s053_func1) func() {
@@ -4670,7 +4669,7 @@ func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	panic("P")
 }
 
-// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:298).
+// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:297).
 func resume_s053_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4697,7 +4696,7 @@ type env_s053_func1_1 struct {
 	r *run
 }
 
-// bind_s053_func1_1 makes the func value of the literal at kill.go:299.
+// bind_s053_func1_1 makes the func value of the literal at kill.go:298.
 //
 //go:noinline
 func bind_s053_func1_1(_e *env_s053_func1_1) func() {
@@ -4720,7 +4719,7 @@ func s053_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s053_func1_2 makes the func value of the literal at kill.go:302.
+// bind_s053_func1_2 makes the func value of the literal at kill.go:301.
 //
 //go:noinline
 func bind_s053_func1_2() func() {
@@ -4754,12 +4753,12 @@ func s053_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:302).
+// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:301).
 func resume_s053_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053_func1_2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// kill.go:303
+		// kill.go:302
 		goto L1
 	}
 L1:
@@ -4771,7 +4770,7 @@ type env_s053_func2 struct {
 	r *run
 }
 
-// bind_s053_func2 makes the func value of the literal at kill.go:307.
+// bind_s053_func2 makes the func value of the literal at kill.go:306.
 //
 //go:noinline
 func bind_s053_func2(_e *env_s053_func2) func() {
@@ -4834,7 +4833,7 @@ func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:307).
+// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:306).
 func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4857,7 +4856,7 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:308
+		// kill.go:307
 		goto L1
 	default:
 		// a deferred call has ended
@@ -4879,7 +4878,7 @@ type env_s053_func2_1 struct {
 	r *run
 }
 
-// bind_s053_func2_1 makes the func value of the literal at kill.go:309.
+// bind_s053_func2_1 makes the func value of the literal at kill.go:308.
 //
 //go:noinline
 func bind_s053_func2_1(_e *env_s053_func2_1) func() {
@@ -5050,7 +5049,7 @@ func init() {
 	green.Describe(green.Func(resume_s046_func2), "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", []int32{289})
 	bind_s046_func3(new(env_s046_func3))
 	bind_s046_func4(new(env_s046_func4))
-	green.Describe(green.Func(resume_s053), "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", []int32{311})
+	green.Describe(green.Func(resume_s053), "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", []int32{310})
 	green.Register(green.Func(s053), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s053_green(_h, _a0)
 	}), false)
@@ -5058,8 +5057,8 @@ func init() {
 	green.Describe(green.Func(resume_s053_func1), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go", []int32{})
 	bind_s053_func1_1(new(env_s053_func1_1))
 	bind_s053_func1_2()
-	green.Describe(green.Func(resume_s053_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", []int32{303})
+	green.Describe(green.Func(resume_s053_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", []int32{302})
 	bind_s053_func2(new(env_s053_func2))
-	green.Describe(green.Func(resume_s053_func2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", []int32{308})
+	green.Describe(green.Func(resume_s053_func2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", []int32{307})
 	bind_s053_func2_1(new(env_s053_func2_1))
 }
