@@ -36,6 +36,7 @@ type readOp struct {
 	ch    rune
 	n     int    // argument, later result; for ensureDelim what was searched
 	done  int    // of Discard
+	lent  bool   // the reader's buffer is
 	p     []byte // argument or result
 	err   error
 }
@@ -64,6 +65,7 @@ func (o *readOp) begin(h *green.Hub) (c *green.Frame, ok bool) {
 	}
 	f := ops.Get(h)
 	f.Resume, f.PC, f.readOp = resumeOp, 1, *o
+	f.Flags = o.flags()
 	c.Parent = &f.Frame
 	return &f.Frame, true
 }
@@ -74,12 +76,14 @@ func (o *readOp) loop(h *green.Hub) *green.Frame {
 		return nil
 	}
 	for {
+		o.restore()
 		o.src.hub = h
 		ok := o.attempt()
 		o.src.hub = nil
 		if ok {
 			return nil
 		}
+		o.lend()
 		if c := o.src.fill(h); c != nil {
 			return c
 		}
@@ -88,7 +92,12 @@ func (o *readOp) loop(h *green.Hub) *green.Frame {
 
 func resumeOp(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*opFrame)(ptr(hd))
+	if h.Pending() {
+		f.restore()
+		h.Rethrow()
+	}
 	if c := f.loop(h); c != nil {
+		f.Flags = f.flags()
 		c.Parent = hd
 		return green.Parked
 	}

@@ -14,6 +14,7 @@ var errInvalidWrite = errors.New("invalid write result")
 type copying struct {
 	dst     io.Writer
 	src     io.Reader
+	trier   Trier // src, if it can be asked without waiting and the buffer is ours
 	pooled  *[32 << 10]byte
 	buf     []byte
 	n       int   // what the last read gave
@@ -21,6 +22,7 @@ type copying struct {
 	written int64
 	err     error
 	reading bool
+	waits   bool // for src, without a buffer
 	done    bool
 }
 
@@ -80,8 +82,8 @@ func copyOffloaded(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) *gree
 func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, error, *green.Frame) {
 	s := copying{dst: dst, src: src, buf: buf, reading: true}
 	if buf == nil {
-		s.pooled = bufs.Get().(*[32 << 10]byte)
-		s.buf = s.pooled[:]
+		s.borrow()
+		s.trier, _ = src.(Trier)
 	}
 	if c := s.loop(h); c != nil {
 		f := copies.Get(h)
@@ -92,11 +94,51 @@ func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, er
 	return s.written, s.err, nil
 }
 
+// borrow takes a buffer from all copies, giveBack returns it: a copy that waits for
+// its source has none.
+func (s *copying) borrow() {
+	if s.pooled == nil {
+		s.pooled = bufs.Get().(*[32 << 10]byte)
+		s.buf = s.pooled[:]
+	}
+}
+
+func (s *copying) giveBack() {
+	if s.pooled != nil {
+		bufs.Put(s.pooled)
+		s.pooled, s.buf = nil, nil
+	}
+}
+
+// try reads without waiting, or waits without a buffer. false: it can do neither.
+func (s *copying) try(h *green.Hub) (c *green.Frame, ok bool) {
+	s.borrow()
+	n, err, ok := s.trier.TryRead_green(h, s.buf)
+	if ok {
+		s.took(n, err)
+		return nil, true
+	}
+	c, ok = s.trier.WaitRead_green(h)
+	if ok && c != nil {
+		s.giveBack()
+		s.waits = true
+	}
+	return c, ok
+}
+
 func (s *copying) loop(h *green.Hub) *green.Frame {
 	for !s.done {
 		var n int
 		var err error
 		var c *green.Frame
+		if s.reading && s.trier != nil {
+			var ok bool
+			if c, ok = s.try(h); c != nil {
+				return c
+			} else if ok {
+				continue
+			}
+		}
 		if s.reading {
 			n, err, c = Read(h, s.src, s.buf)
 		} else {
@@ -107,10 +149,7 @@ func (s *copying) loop(h *green.Hub) *green.Frame {
 		}
 		s.took(n, err)
 	}
-	if s.pooled != nil {
-		bufs.Put(s.pooled)
-		s.pooled = nil
-	}
+	s.giveBack()
 	return nil
 }
 
@@ -149,8 +188,12 @@ func (s *copying) took(n int, err error) {
 
 func resumeCopy(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*copyFrame)(ptr(hd))
-	r := slotN.Take(h)
-	f.took(r.R0, r.R1)
+	if f.waits {
+		f.waits = false
+	} else {
+		r := slotN.Take(h)
+		f.took(r.R0, r.R1)
+	}
 	if c := f.loop(h); c != nil {
 		c.Parent = hd
 		return green.Parked

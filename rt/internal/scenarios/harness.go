@@ -12,7 +12,9 @@ const ms = time.Millisecond
 
 // run is one run of a scenario.
 type run struct {
-	t   interface{ Errorf(format string, args ...any) }
+	t interface {
+		Errorf(format string, args ...any)
+	}
 	log []any
 }
 
