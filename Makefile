@@ -12,7 +12,7 @@ N ?= 200
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: all help build demo test test-full bench soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
+.PHONY: all help build demo test test-full bench bench-net patched soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
 
 all: build test ## build, then test
 
@@ -42,6 +42,13 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 
 bench: ## measure against goroutines, iter.Pull and channels
 	$(GO) run ./rt/internal/bench
+
+bench-net: ## servers beside goroutines, gnet, nbio, netpoll and evio: idle connections, CPU a request
+	cd bench && $(GO) build -o ../bin/bench-net ./net
+	ulimit -n $$(ulimit -Hn); bin/bench-net
+
+patched: ## docs/patched.md anew
+	$(GO) run ./internal/patched > docs/patched.md
 
 soak: ## a server and clients under -race, with kills, timeouts and disconnects, for TIME
 	$(GO) run -race ./rt/internal/soak -for $(TIME)

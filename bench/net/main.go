@@ -1,0 +1,239 @@
+// Net measures servers on one core beside each other: what an idle connection costs
+// whose handler has run, and the CPU time of a request. The load is on the other core.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"text/tabwriter"
+	"time"
+	"unsafe"
+
+	"syscall"
+)
+
+var (
+	kinds  = flag.String("kinds", "greengen,goroutines,gnet,nbio,netpoll,evio", "the servers, the first two are compared")
+	idle   = flag.Int("idle", 9000, "idle connections")
+	conns  = flag.Int("conns", 100, "busy connections")
+	took   = flag.Duration("for", time.Second, "how long a round of requests takes")
+	rounds = flag.Int("rounds", 5, "rounds, of which the median counts")
+	serve  = flag.String("serve", "", "internal: be this server")
+	proto  = flag.String("protocol", "", "internal: and speak this")
+)
+
+func main() {
+	flag.Parse()
+	if *serve != "" {
+		pin(0)
+		protocol = *proto
+		if err := servers[*serve](); err != nil {
+			fatal(err)
+		}
+		return
+	}
+	pin(1)
+	all := strings.Split(*kinds, ",")
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "idle connection\tserver\tRSS\theap+stacks\tgoroutines / it\t")
+	for _, p := range []string{"echo", "line", "buffer"} {
+		idles(w, p, all)
+	}
+	fmt.Fprintln(w, "\t\t\t\t\t")
+	fmt.Fprintf(w, "echo, %d conns\tserver\tCPU a request\trequests/s\tgoroutines / it\t\n", *conns)
+	for _, size := range []int{64, 4096} {
+		busy(w, size, all)
+	}
+	w.Flush()
+	fmt.Printf("%s %s/%s, server on one core, load on another; %d idle conns; medians of %d rounds\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, *idle, *rounds)
+}
+
+func fatal(err error) {
+	fmt.Fprintln(os.Stderr, "bench:", err)
+	os.Exit(1)
+}
+
+func must(err error) {
+	if err != nil {
+		fatal(err)
+	}
+}
+
+// pin keeps the process on one core.
+func pin(cpu int) {
+	runtime.GOMAXPROCS(1)
+	mask := [16]uint64{1 << cpu}
+	if runtime.NumCPU() < 2 {
+		return
+	}
+	tasks, err := os.ReadDir("/proc/self/task")
+	must(err)
+	for _, t := range tasks { // later threads inherit it
+		var tid int
+		fmt.Sscan(t.Name(), &tid)
+		_, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETAFFINITY, uintptr(tid), unsafe.Sizeof(mask), uintptr(unsafe.Pointer(&mask)))
+		if errno != 0 {
+			fatal(errno)
+		}
+	}
+}
+
+// server is a process that serves.
+type server struct {
+	cmd  *exec.Cmd
+	in   io.WriteCloser
+	out  *bufio.Reader
+	addr string
+}
+
+func start(kind, protocol string) *server {
+	exe, err := os.Executable()
+	must(err)
+	s := &server{cmd: exec.Command(exe, "-serve", kind, "-protocol", protocol)}
+	s.cmd.Stderr = os.Stderr
+	s.in, err = s.cmd.StdinPipe()
+	must(err)
+	out, err := s.cmd.StdoutPipe()
+	must(err)
+	s.out = bufio.NewReader(out)
+	must(s.cmd.Start())
+	for {
+		line, err := s.out.ReadString('\n')
+		must(err)
+		if a, ok := strings.CutPrefix(line, "serving "); ok {
+			s.addr = strings.TrimSpace(a)
+			return s
+		}
+	}
+}
+
+func (s *server) use(how string) (u use) {
+	fmt.Fprintln(s.in, how)
+	line, err := s.out.ReadBytes('\n')
+	must(err)
+	must(json.Unmarshal(line, &u))
+	return u
+}
+
+func (s *server) stop() {
+	s.in.Close()
+	s.cmd.Wait()
+}
+
+// dial connects n clients, from several addresses, and lets each make one request.
+func (s *server) dial(n int) []net.Conn {
+	cs := make([]net.Conn, n)
+	for i := range cs {
+		var err error
+		for try := 0; ; try++ { // the backlog may be full, the server not ready yet
+			cs[i], err = net.Dial("tcp", s.addr)
+			if err == nil || try == 100 {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		must(err)
+		must(ask(cs[i], []byte("hello there\n"), make([]byte, 12)))
+	}
+	return cs
+}
+
+// ask sends one request, and waits for the same bytes.
+func ask(c net.Conn, req, buf []byte) error {
+	if _, err := c.Write(req); err != nil {
+		return err
+	}
+	_, err := io.ReadFull(c, buf)
+	return err
+}
+
+func hangUp(cs []net.Conn) {
+	for _, c := range cs {
+		c.Close()
+	}
+}
+
+func median[T int64 | float64 | time.Duration](xs []T) T {
+	slices.Sort(xs)
+	return xs[len(xs)/2]
+}
+
+func idles(w io.Writer, protocol string, all []string) {
+	rss, mem := map[string]float64{}, map[string]float64{}
+	for _, k := range all {
+		if protocol != "echo" && k != "greengen" && k != "goroutines" {
+			continue
+		}
+		s := start(k, protocol)
+		warm := s.dial(100)
+		before := s.use("gc")
+		cs := s.dial(*idle)
+		after := s.use("gc")
+		rss[k] = float64(after.RSS-before.RSS) / float64(*idle)
+		mem[k] = float64(after.Mem-before.Mem) / float64(*idle)
+		hangUp(cs)
+		hangUp(warm)
+		s.stop()
+	}
+	for _, k := range all {
+		if _, ok := rss[k]; ok {
+			fmt.Fprintf(w, "%s\t%s\t%.0f B\t%.0f B\t%.2fx\t\n", protocol, k, rss[k], mem[k], rss["goroutines"]/rss[k])
+		}
+	}
+}
+
+func busy(w io.Writer, size int, all []string) {
+	cpu, rate := map[string][]float64{}, map[string][]float64{}
+	for range *rounds {
+		for _, k := range all { // interleaved
+			s := start(k, "echo")
+			c, r := s.load(size)
+			cpu[k] = append(cpu[k], c)
+			rate[k] = append(rate[k], r)
+			s.stop()
+		}
+	}
+	base := median(cpu["goroutines"])
+	for _, k := range all {
+		c := median(cpu[k])
+		fmt.Fprintf(w, "%d B\t%s\t%.2f µs\t%.0f\t%.2fx\t\n", size, k, c, median(rate[k]), base/c)
+	}
+}
+
+// load makes requests for a while: CPU µs a request, and requests a second.
+func (s *server) load(size int) (cpu, rate float64) {
+	cs := s.dial(*conns)
+	defer hangUp(cs)
+	var n atomic.Int64
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	req := make([]byte, size)
+	before, t0 := s.use(""), time.Now()
+	for _, c := range cs {
+		wg.Go(func() {
+			buf := make([]byte, size)
+			for !stop.Load() {
+				must(ask(c, req, buf))
+				n.Add(1)
+			}
+		})
+	}
+	time.Sleep(*took)
+	stop.Store(true)
+	wg.Wait()
+	d := time.Since(t0)
+	after := s.use("")
+	return float64((after.CPU - before.CPU).Microseconds()) / float64(n.Load()), float64(n.Load()) / d.Seconds()
+}
