@@ -116,6 +116,7 @@ type Stats struct {
 	DescWaits       int    `json:"desc_waits"`       // greenlets that wait for descriptors
 	Holds           int    `json:"holds"`            // that were not released
 	Blocked         uint64 `json:"blocked"`          // places that the monitor reported
+	Takeovers       int    `json:"takeovers"`        // how often the hub went on without a stuck greenlet
 }
 
 // Stats returns the counters. Only from the hub's goroutine, or after Run.
@@ -124,6 +125,9 @@ func (h *Hub) Stats() Stats {
 	s.Greenlets = h.ids.Load() - uint64(len(h.slab))
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
 	s.Workers, s.Alive, s.Timers = h.offloads, len(h.all), len(h.timers.heap)
+	h.taken.mu.Lock()
+	s.Takeovers = h.taken.count
+	h.taken.mu.Unlock()
 	s.Ready, s.DescWaits, s.Holds = h.runq.len(), h.fdWaits, int(h.holds.Load())
 	s.Blocked = h.blocked.Load()
 	return s
@@ -153,8 +157,12 @@ func (s Stats) Plus(o Stats) Stats {
 }
 
 func (s Stats) String() string {
-	return fmt.Sprintf("greenlets=%d switches=%d suspensions=%d offloads=%d spawns-offloaded=%d polls=%d",
+	text := fmt.Sprintf("greenlets=%d switches=%d suspensions=%d offloads=%d spawns-offloaded=%d polls=%d",
 		s.Greenlets, s.Switches, s.Suspensions, s.Offloads, s.SpawnsOffloaded, s.Polls)
+	if s.Takeovers > 0 {
+		text += fmt.Sprintf(" takeovers=%d", s.Takeovers)
+	}
+	return text
 }
 
 // Run calls fn as the first greenlet of a new hub, on the calling goroutine, and
