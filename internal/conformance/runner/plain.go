@@ -137,7 +137,7 @@ const enough = 20 * time.Second
 // scheduler has a say in the order if that would have taken too long.
 func (r *Runner) repeat(p *program, binary string) (runs []*outcome.Outcome, sure bool, err error) {
 	c := r.command(p, binary, plainTimeout)
-	jitters := []uint64{0, 0, 0, 0} // select and map ranges leave things to chance
+	jitters := make([]uint64, 10) // select and map ranges leave things to chance; small maps to little of it
 	if p.spawns {
 		jitters = []uint64{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	}
