@@ -40,6 +40,16 @@ func plainFunc(obj *types.Func) bool {
 	return false
 }
 
+// plainValue is plainFunc for a function or method that is used as a value, or is
+// called through an interface: in the runtime one that has a twin may block.
+func plainValue(obj *types.Func) bool {
+	if obj.Pkg() != nil && ofRuntime(obj.Pkg().Path()) {
+		_, suspends, ok := twinSymbol(obj.Origin())
+		return !ok || !suspends
+	}
+	return plainFunc(obj)
+}
+
 func ofRuntime(path string) bool { return path == rtPath || strings.HasPrefix(path, rtPath+"/") }
 
 // inStd reports whether a package is one of std's: the first part of its path is no
