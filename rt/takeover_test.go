@@ -12,13 +12,19 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// stuckIn runs a greenlet that is stuck in block, which another one ends by free: so
-// the test hangs if the hub does not go on without it.
-func stuckIn(t *testing.T, block, free func()) *Hub {
+// needTakeover skips what the race detector rules out; see race.go.
+func needTakeover(t *testing.T) {
 	t.Helper()
 	if raceDetector {
 		t.Skip("a hub stays on its goroutine under -race")
 	}
+}
+
+// stuckIn runs a greenlet that is stuck in block, which another one ends by free: so
+// the test hangs if the hub does not go on without it.
+func stuckIn(t *testing.T, block, free func()) *Hub {
+	t.Helper()
+	needTakeover(t)
 	var hub *Hub
 	var order []string
 	note := func(s string) step { return do(func() { order = append(order, s) }) }
@@ -74,9 +80,7 @@ func TestStuckInAComputation(t *testing.T) {
 // A greenlet that is stuck again while the hub waits for it does not hold it up, and
 // what it does to the hub in between is right.
 func TestStuckAgain(t *testing.T) {
-	if raceDetector {
-		t.Skip("a hub stays on its goroutine under -race")
-	}
+	needTakeover(t)
 	const rounds = 3
 	c := make(chan int)
 	var stuck, other *Greenlet
@@ -104,9 +108,7 @@ func TestStuckAgain(t *testing.T) {
 // A panic and a Goexit of a greenlet that was away end it as ever: the latter takes
 // the goroutine that called Run along.
 func TestStuckThenPanics(t *testing.T) {
-	if raceDetector {
-		t.Skip("a hub stays on its goroutine under -race")
-	}
+	needTakeover(t)
 	for _, end := range []func(){func() { panic("late") }, runtime.Goexit} {
 		c := make(chan int)
 		var stuck, other *Greenlet
@@ -129,9 +131,7 @@ func TestStuckThenPanics(t *testing.T) {
 
 // The root is stuck while the others go on, and Run returns when it is back.
 func TestRootStuck(t *testing.T) {
-	if raceDetector {
-		t.Skip("a hub stays on its goroutine under -race")
-	}
+	needTakeover(t)
 	c := make(chan int)
 	var other *Greenlet
 	n := 0
@@ -146,21 +146,18 @@ func TestRootStuck(t *testing.T) {
 
 // The hub ends while a greenlet is stuck: that one unwinds when it is back.
 func TestHubEndsMeanwhile(t *testing.T) {
-	if raceDetector {
-		t.Skip("a hub stays on its goroutine under -race")
-	}
-	c := make(chan int)
+	needTakeover(t)
+	c, last := make(chan int), make(chan int)
 	var stuck *Greenlet
 	reached := false
 	go func() {
-		// The root ends first; Run's goroutine may be the stuck one, and returns after it.
-		<-c
+		<-last // Run's goroutine is the stuck one, and returns after this
 		c <- 1
 	}()
 	require.NoError(t, Run(task(
 		spawn(&stuck, do(func() { <-c }), yield, do(func() { reached = true })),
 		sleep(time.Millisecond),
-		do(func() { c <- 1 }),
+		do(func() { close(last) }),
 	), WithTakeover()))
 	require.False(t, reached)
 }
