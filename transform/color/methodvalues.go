@@ -65,8 +65,8 @@ func (c *colorer) methodValues() {
 	c.u.Bound = map[*types.Func]bool{}
 	for _, uses := range c.through {
 		for _, u := range uses {
-			c.u.Bound[u.m] = c.anyGreen(lookup(c.methods, u.group)) && !c.anyRecovers(lookup(c.methods, u.group)) ||
-				c.ifaceBlocks(u.m)
+			group := lookup(c.methods, u.group)
+			c.u.Bound[u.m] = (c.anyGreen(group) || c.ifaceBlocks(u.m)) && !c.anyRecovers(group)
 		}
 	}
 	seen := map[string]bool{}

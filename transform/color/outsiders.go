@@ -42,14 +42,21 @@ func (c *colorer) implementedOutside(m *types.Func) bool {
 	generic := hasTypeParam(m.Signature(), map[types.Type]bool{})
 	want := signature(m.Signature())
 	for _, o := range c.outside[m.Name()] {
-		if generic && o.m.Signature().Params().Len() == m.Signature().Params().Len() {
+		sig := o.m.Signature()
+		if generic && sig.Params().Len() == m.Signature().Params().Len() {
 			return true
 		}
-		if signature(o.m.Signature()) == want && hasMethods(o.t, iface) {
+		same := signature(sig) == want || hasTypeParam(sig, map[types.Type]bool{}) && sameShape(sig, m.Signature())
+		if same && hasMethods(o.t, iface) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameShape reports whether a and b have as many parameters and results.
+func sameShape(a, b *types.Signature) bool {
+	return a.Params().Len() == b.Params().Len() && a.Results().Len() == b.Results().Len() && a.Variadic() == b.Variadic()
 }
 
 // hasMethods reports whether t has the methods of iface, by name: a type may have come
@@ -68,10 +75,12 @@ func hasMethods(t types.Type, iface *types.Interface) bool {
 }
 
 // findOutsiders looks at all types that the unit's packages import, at once or
-// through others.
+// through others; those of the runtime only where the unit is not part of it.
 func (c *colorer) findOutsiders() outsiders {
 	out := outsiders{}
 	seen := map[*types.Package]bool{}
+	own := false
+	var roots []*types.Package
 	var visit func(p *types.Package)
 	visit = func(p *types.Package) {
 		if seen[p] {
@@ -81,12 +90,16 @@ func (c *colorer) findOutsiders() outsiders {
 		for _, q := range p.Imports() {
 			visit(q)
 		}
-		if !c.inUnit(p) && !ofRuntime(p.Path()) {
+		if !c.inUnit(p) && !(own && ofRuntime(p.Path())) {
 			out.add(p)
 		}
 	}
 	for _, p := range c.u.Packages {
-		visit(p.Types)
+		own = own || ofRuntime(p.Path)
+		roots = append(roots, p.Types)
+	}
+	for _, p := range roots {
+		visit(p)
 	}
 	return out
 }
@@ -104,7 +117,7 @@ func (out outsiders) add(p *types.Package) {
 		ptr := types.NewPointer(n)
 		for sel := range types.NewMethodSet(ptr).Methods() {
 			m, ok := sel.Obj().(*types.Func)
-			if ok && m.Exported() && !quiet[m.Name()] && !plainFunc(m) {
+			if ok && m.Exported() && !quiet[m.Name()] && !plainValue(m) {
 				out[m.Name()] = append(out[m.Name()], outsider{m, ptr})
 			}
 		}
