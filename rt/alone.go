@@ -34,9 +34,11 @@ func (h *Hub) lookAgain() bool {
 		return false
 	}
 	h.looked, h.vain = 0, 0
-	for w := h.young.head; w != nil; w = h.young.head {
-		h.retry(w)
-		h.looked++
+	for _, l := range []*ageList{&h.young, &h.kept} {
+		for l.head != nil {
+			h.retry(l.head)
+			h.looked++
+		}
 	}
 	h.lookedAt = h.Turn + h.looked
 	return h.looked > 0

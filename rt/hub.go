@@ -35,9 +35,11 @@ type Hub struct {
 	fdWaits   int  // greenlets that wait for descriptors
 	watched   bool // the poller's own descriptor is, by Fd
 
-	monitor   *monitor  // nil: no loop asks for the time
-	lot       lot       // greenlets that wait for channels and locks
-	young     youngList // the same, by age
+	monitor   *monitor    // nil: no loop asks for the time
+	lot       lot         // greenlets that wait for channels and locks
+	young     ageList     // the same, by age
+	kept      ageList     // those who wait there for good
+	keeps     atomic.Bool // somebody may be kept
 	epoch     uint32
 	nextEpoch int64
 	lookedAt  uint64 // Turn after all of the lot looked again
@@ -421,12 +423,13 @@ func (h *Hub) idle() bool {
 		return !h.lookAgain()
 	}
 	h.growAll()
-	return h.offloads == 0
+	return h.offloads == 0 && h.runq.len() == 0
 }
 
 // openWaits reports whether greenlets wait for primitives of this package that
-// goroutines may use too: then it is for Go to judge whether there is a deadlock.
-func (h *Hub) openWaits() bool { return h.primWaits > 0 && !h.config.strict }
+// goroutines may use too, or in the lot for good: then it is for Go to judge whether
+// there is a deadlock.
+func (h *Hub) openWaits() bool { return h.primWaits > 0 && !h.config.strict || h.kept.head != nil }
 
 // hopes reports whether something that the hub has under way can make a greenlet ready.
 func (h *Hub) hopes() bool {

@@ -14,13 +14,17 @@ var hubs struct {
 
 func (h *Hub) enlist() {
 	hubs.Lock()
-	defer hubs.Unlock()
 	if hubs.live == nil {
 		hubs.live = map[*Hub]struct{}{}
 	}
 	hubs.live[h] = struct{}{}
 	hubs.last++
 	h.id = hubs.last
+	aliveHubs.Store(int32(len(hubs.live))) // before keepers: keep does it the other way round
+	hubs.Unlock()
+	for _, o := range keepers() {
+		o.post(post{fn: o.releaseKept})
+	}
 }
 
 // retire is for a hub that is closed. Those that are left may be all stuck now.
@@ -31,6 +35,8 @@ func (h *Hub) retire() {
 		hubs.past.add(own)
 	}
 	delete(hubs.live, h)
+	aliveHubs.Store(int32(len(hubs.live)))
+	h.forget()
 	doomed := allStuck(nil)
 	hubs.Unlock()
 	doom(doomed)

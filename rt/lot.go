@@ -25,7 +25,7 @@ type Waiting struct {
 	g          *Greenlet
 	places     []Place
 	one        [1]Place // of those who wait at one address
-	prev, next *Waiting // in Hub.young
+	prev, next *Waiting // in Hub.young or Hub.kept
 	epoch      uint32   // when it began
 	state      uint8
 	killed     bool // while it waits natively: raise the kill unless the operation was done
@@ -53,6 +53,7 @@ type Undoer interface {
 const (
 	atRest   = iota
 	isYoung  // in the lot
+	isKept   // in the lot, for as long as it takes
 	isNative // a worker waits
 	isLeft   // a worker waits, for nobody any more
 )
@@ -68,10 +69,11 @@ const (
 
 // Place is where a Waiting waits.
 type Place struct {
-	Key  unsafe.Pointer // the address
-	Elem unsafe.Pointer // where the value goes to, or comes from
-	Side Side
-	Case int // what Waiting.Index becomes when it is served here
+	Key   unsafe.Pointer // the address
+	Elem  unsafe.Pointer // where the value goes to, or comes from
+	Side  Side
+	Heard bool // those who act on it from elsewhere tell: see Announce
+	Case  int  // what Waiting.Index becomes when it is served here
 
 	w          *Waiting
 	at         *spot
@@ -83,9 +85,10 @@ func (p *Place) Waiting() *Waiting { return p.w }
 
 // spot has the two queues of an address.
 type spot struct {
-	key   unsafe.Pointer
-	next  *spot // in its bucket, or on the free list
-	queue [2]struct{ head, tail *Place }
+	key    unsafe.Pointer
+	next   *spot       // in its bucket, or on the free list
+	unhear func() bool // of the context whose end ends the waits
+	queue  [2]struct{ head, tail *Place }
 }
 
 // lot finds the spots by address: a hash table with chaining. It keeps no
@@ -157,6 +160,10 @@ func (l *lot) drop(s *spot) {
 		b = &(*b).next
 	}
 	*b = s.next
+	if s.unhear != nil {
+		s.unhear()
+		s.unhear = nil
+	}
 	s.key, s.next = nil, l.free
 	l.free = s
 	l.n--
@@ -255,14 +262,18 @@ func (h *Hub) unpark(w *Waiting) {
 			h.lot.remove(p)
 		}
 	}
-	h.young.remove(w)
+	if w.state == isKept {
+		h.kept.remove(w)
+	} else {
+		h.young.remove(w)
+	}
 	w.state = atRest
 }
 
-// youngList has those who wait in the lot, the oldest first.
-type youngList struct{ head, tail *Waiting }
+// ageList has those who wait in the lot, the oldest first.
+type ageList struct{ head, tail *Waiting }
 
-func (l *youngList) add(w *Waiting) {
+func (l *ageList) add(w *Waiting) {
 	w.prev = l.tail
 	if l.tail != nil {
 		l.tail.next = w
@@ -272,7 +283,7 @@ func (l *youngList) add(w *Waiting) {
 	l.tail = w
 }
 
-func (l *youngList) remove(w *Waiting) {
+func (l *ageList) remove(w *Waiting) {
 	if w.prev != nil {
 		w.prev.next = w.next
 	} else {
@@ -302,8 +313,11 @@ func (h *Hub) grow(now int64) int64 {
 	if left := h.nextEpoch - now; left > 0 {
 		return left
 	}
+	if h.kept.head == nil {
+		h.forget()
+	}
 	for w := h.young.head; w != nil && w.epoch != h.epoch; w = h.young.head {
-		h.goNative(w)
+		h.goOn(w)
 	}
 	h.epoch++
 	h.nextEpoch = now + youth
@@ -317,7 +331,14 @@ func (h *Hub) grow(now int64) int64 {
 // wait. It keeps their order, as far as goroutines do.
 func (h *Hub) growAll() {
 	for h.young.head != nil {
-		h.goNative(h.young.head)
+		h.goOn(h.young.head)
+	}
+}
+
+// goOn lets a wait go on that takes long.
+func (h *Hub) goOn(w *Waiting) {
+	if !h.keep(w) {
+		h.goNative(w)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/greengen/greengen/transform/cfg"
+	"github.com/greengen/greengen/transform/channels"
 	"github.com/greengen/greengen/transform/color"
 	"github.com/greengen/greengen/transform/desugar"
 	"github.com/greengen/greengen/transform/diag"
@@ -71,6 +72,7 @@ func Run(c Config) (res *Result, err error) {
 	u := res.Unit
 	u.All, u.Torture, u.Weave = c.All, c.Torture, c.Weave
 	u.Preempt = c.Preempt && !c.Torture // which gives way all the time
+	channels.Run(u)
 	for {
 		again, err := res.passes(c, r)
 		if !again {

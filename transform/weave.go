@@ -3,7 +3,6 @@ package transform
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"path/filepath"
 	"sort"
@@ -37,9 +36,10 @@ func weave(p *ir.Package, all bool) []File {
 	if len(out) == 0 {
 		return nil
 	}
-	// The entries have the same Go version in every module: they use type parameters.
-	head := load.Header + "\n\n//go:build go1.21\n\npackage " + p.Types.Name() + "\n\n"
-	dir := filepath.Dir(out[0].Path)
+	dir, head := filepath.Dir(out[0].Path), entryHead(p)
+	if len(p.Edits) > 0 {
+		out = append(out, announcing(p, dir))
+	}
 	if len(entries) > len(tests) {
 		src := head + "import greengen_rt \"" + load.RT + "\"\n\nfunc main() { greengen_rt.RunMain(" + emit.MainPlain + ") }\n"
 		out = append(out, File{Path: filepath.Join(dir, "greengen_main_green.go"), Data: []byte(src)})
@@ -49,6 +49,36 @@ func weave(p *ir.Package, all bool) []File {
 		out = append(out, File{Path: filepath.Join(dir, name), Data: []byte(head + testsSource(tests))})
 	}
 	return out
+}
+
+// entryHead begins a file of ours. Its Go version is the same in every module: it uses
+// type parameters.
+func entryHead(p *ir.Package) string {
+	return load.Header + "\n\n//go:build go1.21\n\npackage " + p.Types.Name() + "\n\n"
+}
+
+// announcing makes the file with what the edits for channels call.
+func announcing(p *ir.Package, dir string) File {
+	name := "greengen_chans_green.go"
+	if strings.HasSuffix(p.Types.Name(), "_test") && strings.HasSuffix(p.Path, "_test") {
+		name = "greengen_" + p.Types.Name() + "_chans_green_test.go"
+	}
+	src := entryHead(p) + `import (
+	greengen_rt "` + load.RT + `"
+	greengen_chans "` + load.RT + `/chans"
+)
+
+func init() { greengen_rt.OwnChannels() }
+
+func ` + ir.Announced + `[C any](ch C) C { return greengen_chans.Announced(ch) }
+
+func ` + ir.AnnouncedNow + `[C any](ch C) C { return greengen_chans.AnnouncedNow(ch) }
+
+func ` + ir.CloseCall + `[T any](ch chan<- T) { greengen_chans.CloseOutside(ch) }
+
+func ` + ir.DoneCall + `(ctx interface{ Done() <-chan struct{} }) <-chan struct{} { return greengen_chans.Done(ctx) }
+`
+	return File{Path: filepath.Join(dir, name), Data: []byte(src)}
 }
 
 // testsSource writes the functions that go test finds. Each runs its test's twin
@@ -113,7 +143,7 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 		}
 		for _, f := range p.Files {
 			if f.Ast.FileStart <= id.Pos() && id.Pos() < f.Ast.FileEnd {
-				from := int(id.Pos() - f.Ast.FileStart)
+				from := f.Offset(id.Pos())
 				edits[f] = append(edits[f], edit{from, from + len(id.Name), name})
 			}
 		}
@@ -133,9 +163,11 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 		note(id, obj, names)
 		note(id, obj, used)
 	}
+	for _, e := range p.Edits {
+		edits[e.File] = append(edits[e.File], edit{e.File.Offset(e.From), e.File.Offset(e.To), e.Text})
+	}
 	for _, w := range p.Wraps {
-		at := func(p token.Pos) int { return int(p - w.File.Ast.FileStart) }
-		from, to := at(w.X.Pos()), at(w.X.End())
+		from, to := w.File.Offset(w.X.Pos()), w.File.Offset(w.X.End())
 		edits[w.File] = append(edits[w.File], edit{from, from, w.Call + "("}, edit{to, to, ")"})
 	}
 	var out []File
@@ -149,7 +181,7 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 
 // apply makes the edits; what is put in comes before what is replaced.
 func apply(src []byte, edits []edit) []byte {
-	sort.Slice(edits, func(i, j int) bool {
+	sort.SliceStable(edits, func(i, j int) bool {
 		return edits[i].from < edits[j].from || edits[i].from == edits[j].from && edits[i].to < edits[j].to
 	})
 	var data []byte

@@ -13,6 +13,11 @@
 // end, is handed to a worker goroutine, which does the operation natively, as a
 // party like any other; from then on Go's own channel sees to everything.
 //
+// In a woven program most channels are the program's own: nobody sends to, receives
+// from or closes them but its own code, which announces that if it runs elsewhere
+// (outside.go). The operations with Own in their names are for them: a wait stays in
+// the lot, and costs no goroutine, however long it takes.
+//
 // # Order
 //
 // A value that lies in a channel was sent before any that is still in the hands
@@ -74,15 +79,20 @@ func later[R any](h *green.Hub, r R) *green.Frame {
 }
 
 // Recv is <-ch. Only from the hub's goroutine.
-func Recv[T any](h *green.Hub, ch <-chan T) (v T, _ *green.Frame) {
+func Recv[T any](h *green.Hub, ch <-chan T) (T, *green.Frame) { return recv(h, ch, false) }
+
+// RecvOwn is Recv from a channel of the program's own.
+func RecvOwn[T any](h *green.Hub, ch <-chan T) (T, *green.Frame) { return recv(h, ch, true) }
+
+func recv[T any](h *green.Hub, ch <-chan T, own bool) (v T, _ *green.Frame) {
 	if h.Blocks() {
-		return <-ch, nil
+		return <-Announced(ch), nil
 	}
 	hub := rt.HubOf(h)
 	v, _, done := tryRecv(hub, ch)
 	switch {
 	case !done:
-		return v, parkRecv(h, ch, resumeRecv[T])
+		return v, parkRecv(h, ch, own, resumeRecv[T])
 	case hub.Eager():
 		return v, nil
 	}
@@ -90,16 +100,21 @@ func Recv[T any](h *green.Hub, ch <-chan T) (v T, _ *green.Frame) {
 }
 
 // Recv2 is v, ok := <-ch. Only from the hub's goroutine.
-func Recv2[T any](h *green.Hub, ch <-chan T) (v T, ok bool, _ *green.Frame) {
+func Recv2[T any](h *green.Hub, ch <-chan T) (T, bool, *green.Frame) { return recv2(h, ch, false) }
+
+// Recv2Own is Recv2 from a channel of the program's own.
+func Recv2Own[T any](h *green.Hub, ch <-chan T) (T, bool, *green.Frame) { return recv2(h, ch, true) }
+
+func recv2[T any](h *green.Hub, ch <-chan T, own bool) (v T, ok bool, _ *green.Frame) {
 	if h.Blocks() {
-		v, ok = <-ch
+		v, ok = <-Announced(ch)
 		return v, ok, nil
 	}
 	hub := rt.HubOf(h)
 	v, ok, done := tryRecv(hub, ch)
 	switch {
 	case !done:
-		return v, false, parkRecv(h, ch, resumeRecv2[T])
+		return v, false, parkRecv(h, ch, own, resumeRecv2[T])
 	case hub.Eager():
 		return v, ok, nil
 	}
@@ -164,21 +179,22 @@ func quietSend[T any](ch chan<- T, v T) (sent, open bool) {
 // recvFrame is a greenlet that waits to receive.
 type recvFrame[T any] struct {
 	rt.Waiting
-	ch <-chan T
-	v  T
+	ch  <-chan T
+	v   T
+	own bool
 }
 
-func parkRecv[T any](h *green.Hub, ch <-chan T, resume func(*green.Hub, *green.Frame) *green.Frame) *green.Frame {
+func parkRecv[T any](h *green.Hub, ch <-chan T, own bool, resume func(*green.Hub, *green.Frame) *green.Frame) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, receiveNil)
 	}
 	f := green.FrameOf[recvFrame[T]](h)
-	f.ch, f.Resume = ch, resume
+	f.ch, f.own, f.Resume = ch, own, resume
 	return f.park(h)
 }
 
 func (f *recvFrame[T]) park(h *green.Hub) *green.Frame {
-	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes})
+	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: f.own})
 }
 
 // again tries once more if that is asked for. It returns false if it parked again.
@@ -223,18 +239,35 @@ func (f *recvFrame[T]) Native(cancel <-chan struct{}) bool {
 	}
 }
 
+// Probe implements rt.Prober.
+func (f *recvFrame[T]) Probe(h *rt.Hub) (done, again bool) {
+	if !f.IsFirst(0) {
+		return false, false
+	}
+	v, ok, done := tryRecv(h, f.ch)
+	if done {
+		f.v, f.OK = v, ok
+	}
+	return done, false
+}
+
 func (f *recvFrame[T]) String() string { return receive }
 
 // Send is ch <- v. Only from the hub's goroutine.
-func Send[T any](h *green.Hub, ch chan<- T, v T) *green.Frame {
+func Send[T any](h *green.Hub, ch chan<- T, v T) *green.Frame { return sends(h, ch, v, false) }
+
+// SendOwn is Send to a channel of the program's own.
+func SendOwn[T any](h *green.Hub, ch chan<- T, v T) *green.Frame { return sends(h, ch, v, true) }
+
+func sends[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 	if h.Blocks() {
-		ch <- v
+		Announced(ch) <- v
 		return nil
 	}
 	hub := rt.HubOf(h)
 	switch {
 	case !trySend(hub, ch, v):
-		return parkSend(h, ch, v)
+		return parkSend(h, ch, v, own)
 	case hub.Eager():
 		return nil
 	}
@@ -277,21 +310,22 @@ func give[T any](h *rt.Hub, p *rt.Place, v T, ok bool) {
 // sendFrame is a greenlet that waits to send.
 type sendFrame[T any] struct {
 	rt.Waiting
-	ch chan<- T
-	v  T
+	ch  chan<- T
+	v   T
+	own bool
 }
 
-func parkSend[T any](h *green.Hub, ch chan<- T, v T) *green.Frame {
+func parkSend[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, sendNil)
 	}
 	f := green.FrameOf[sendFrame[T]](h)
-	f.ch, f.v, f.Resume = ch, v, resumeSend[T]
+	f.ch, f.v, f.own, f.Resume = ch, v, own, resumeSend[T]
 	return f.park(h)
 }
 
 func (f *sendFrame[T]) park(h *green.Hub) *green.Frame {
-	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Gives})
+	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Gives, Heard: f.own})
 }
 
 func resumeSend[T any](h *green.Hub, f *green.Frame) *green.Frame {
@@ -313,15 +347,25 @@ func (f *sendFrame[T]) Native(cancel <-chan struct{}) bool {
 	}
 }
 
+// Probe implements rt.Prober.
+func (f *sendFrame[T]) Probe(*rt.Hub) (done, again bool) {
+	if !f.IsFirst(0) {
+		return false, false
+	}
+	sent, open := quietSend(f.ch, f.v)
+	return sent, !open // it must panic by itself
+}
+
 func (f *sendFrame[T]) String() string { return send }
 
 // Close is close(ch): it also tells those who wait in the lot. Only from the
 // hub's goroutine.
 func Close[T any](h *green.Hub, ch chan<- T) {
-	close(ch)
 	if h.Blocks() {
+		CloseOutside(ch)
 		return
 	}
+	close(ch)
 	hub := rt.HubOf(h)
 	if !hub.Waits() {
 		return

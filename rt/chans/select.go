@@ -16,6 +16,7 @@ type Case interface {
 	place() rt.Place
 	served(ok bool) // after it was done at its place
 	native() reflect.SelectCase
+	announce(atOnce bool)
 	got(v reflect.Value, ok bool) // what native received
 	recycle(*green.Hub)
 }
@@ -23,6 +24,7 @@ type Case interface {
 type recvCase[T any] struct {
 	green.Frame // for the pool
 	ch          <-chan T
+	own         bool
 	v           T
 	dst         *T
 	ok          *bool
@@ -34,6 +36,13 @@ type recvCase[T any] struct {
 func RecvCase[T any](h *green.Hub, ch <-chan T, dst *T, ok *bool) Case {
 	c := green.FrameOf[recvCase[T]](h)
 	c.ch, c.dst, c.ok = ch, dst, ok
+	return c
+}
+
+// RecvOwnCase is RecvCase for a channel of the program's own.
+func RecvOwnCase[T any](h *green.Hub, ch <-chan T, dst *T, ok *bool) Case {
+	c := green.FrameOf[recvCase[T]](h)
+	c.ch, c.dst, c.ok, c.own = ch, dst, ok, true
 	return c
 }
 
@@ -49,7 +58,7 @@ func (c *recvCase[T]) try(h *rt.Hub) bool {
 }
 
 func (c *recvCase[T]) place() rt.Place {
-	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Takes}
+	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Takes, Heard: c.own}
 }
 
 func (c *recvCase[T]) served(ok bool) {
@@ -65,6 +74,8 @@ func (c *recvCase[T]) native() reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.ch)}
 }
 
+func (c *recvCase[T]) announce(atOnce bool) { rt.Announce(key(c.ch), atOnce) }
+
 func (c *recvCase[T]) got(v reflect.Value, ok bool) {
 	var x T
 	if ok {
@@ -77,6 +88,7 @@ func (c *recvCase[T]) got(v reflect.Value, ok bool) {
 type sendCase[T any] struct {
 	green.Frame // for the pool
 	ch          chan<- T
+	own         bool
 	v           T
 }
 
@@ -87,12 +99,19 @@ func SendCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 	return c
 }
 
+// SendOwnCase is SendCase for a channel of the program's own.
+func SendOwnCase[T any](h *green.Hub, ch chan<- T, v T) Case {
+	c := green.FrameOf[sendCase[T]](h)
+	c.ch, c.v, c.own = ch, v, true
+	return c
+}
+
 func (c *sendCase[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
 
 func (c *sendCase[T]) try(h *rt.Hub) bool { return trySend(h, c.ch, c.v) }
 
 func (c *sendCase[T]) place() rt.Place {
-	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Gives}
+	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Gives, Heard: c.own}
 }
 
 func (c *sendCase[T]) served(bool) {}
@@ -102,6 +121,8 @@ func (c *sendCase[T]) native() reflect.SelectCase {
 		Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem(),
 	}
 }
+
+func (c *sendCase[T]) announce(atOnce bool) { rt.Announce(key(c.ch), atOnce) }
 
 func (c *sendCase[T]) got(reflect.Value, bool) {}
 
@@ -160,6 +181,7 @@ type selectFrame struct {
 	rt.Waiting
 	cases  []Case
 	places []rt.Place
+	probed bool    // Probe did case Index
 	few    [4]Case // if there are no more
 	fewAt  [4]rt.Place
 }
@@ -196,7 +218,9 @@ func (f *selectFrame) park(h *green.Hub) *green.Frame {
 func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
 	w := (*selectFrame)(unsafe.Pointer(f))
 	if w.Results() {
-		w.cases[w.Index].served(w.OK)
+		if !w.probed {
+			w.cases[w.Index].served(w.OK)
+		}
 	} else if w.Index = try(rt.HubOf(h), w.cases); w.Index < 0 {
 		w.park(h)
 		return green.Parked
@@ -218,10 +242,25 @@ func (f *selectFrame) Native(cancel <-chan struct{}) bool {
 	return true
 }
 
+// Probe implements rt.Prober. A try of a case serves it.
+func (f *selectFrame) Probe(h *rt.Hub) (done, again bool) {
+	defer func() { again = !done && recover() != nil }()
+	n := len(f.cases)
+	for i, k := 0, rand.IntN(n); i < n && !done; i++ {
+		if at := (i + k) % n; f.IsFirst(at) && f.cases[at].try(h) {
+			f.Index, f.probed, done = at, true, true
+		}
+	}
+	return done, false
+}
+
 func (f *selectFrame) String() string { return "select" }
 
 // block is Select on a goroutine of its own.
 func block(cases []Case, hasDefault bool) int {
+	for _, c := range cases {
+		c.announce(hasDefault)
+	}
 	list := natives(cases)
 	if hasDefault {
 		list = append(list, reflect.SelectCase{Dir: reflect.SelectDefault})

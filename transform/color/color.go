@@ -427,6 +427,9 @@ func (c *colorer) resolve(f *ir.Func, s *site) {
 		} else if s.defr && t.Kind == ir.CallIface {
 			c.passToken(s)
 		}
+		if t.Kind == ir.CallIface && ir.IsDone(t.Obj) && c.u.Channels != nil {
+			c.u.Channels.Publish(types.NewStruct(nil, nil), false) // the call does not say whose it is
+		}
 	}
 	if !s.gone || c.startsGreen(s) {
 		f.Calls[s.node] = t

@@ -91,7 +91,7 @@ func (c *colorer) anyRecovers(fs []*ir.Func) bool {
 // environment, as that of a generic type's has, and it can be written.
 func (c *colorer) exprHasTwin(e *ir.MethodExpr) bool {
 	recv := e.Sel.Recv()
-	if hasTypeParam(e.Sig, map[types.Type]bool{}) {
+	if ir.HasTypeParam(e.Sig) {
 		return false
 	}
 	switch t := types.Unalias(deref(recv)).(type) {

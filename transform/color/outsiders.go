@@ -2,6 +2,8 @@ package color
 
 import (
 	"go/types"
+
+	"github.com/greengen/greengen/transform/ir"
 )
 
 // outsiders has the methods of types outside the unit that may block, by name.
@@ -39,14 +41,14 @@ func (c *colorer) implementedOutside(m *types.Func) bool {
 		c.outside = c.findOutsiders()
 	}
 	iface, _ := m.Signature().Recv().Type().Underlying().(*types.Interface)
-	generic := hasTypeParam(m.Signature(), map[types.Type]bool{})
+	generic := ir.HasTypeParam(m.Signature())
 	want := signature(m.Signature())
 	for _, o := range c.outside[m.Name()] {
 		sig := o.m.Signature()
 		if generic && sig.Params().Len() == m.Signature().Params().Len() {
 			return true
 		}
-		same := signature(sig) == want || hasTypeParam(sig, map[types.Type]bool{}) && sameShape(sig, m.Signature())
+		same := signature(sig) == want || ir.HasTypeParam(sig) && sameShape(sig, m.Signature())
 		if same && hasMethods(o.t, iface) {
 			return true
 		}

@@ -24,6 +24,7 @@ type body struct {
 	read   map[*ir.Var]bool        // variables read
 	tok    bool                    // recover is called
 	lhs    bool                    // writing an assignment's left side
+	hasty  bool                    // inside a select with a default case
 	made   bool                    // plain: the body of a range over a function, as ranges made it
 }
 
@@ -329,6 +330,9 @@ func (b *body) unary(e *ast.UnaryExpr) *jen.Statement {
 			}
 		}
 	}
+	if e.Op == token.ARROW {
+		return jen.Op("<-").Add(b.announced(e.X, false))
+	}
 	return jen.Op(e.Op.String()).Add(b.rvalue(e.X))
 }
 
@@ -378,8 +382,34 @@ func (b *body) call(e *ast.CallExpr) *jen.Statement {
 			return b.closeCall(e.Args[0], b.expr(e.Args[0]))
 		}
 	}
+	if s := b.channelCall(e, b.plain); s != nil {
+		return s
+	}
 	fun := b.callee(e.Fun)
 	return fun.Call(b.args(e.Args, e.Ellipsis.IsValid())...)
+}
+
+// channelCall writes the calls that concern the program's own channels: a context's
+// Done, and a close elsewhere than on the hub; nil if e is none.
+func (b *body) channelCall(e *ast.CallExpr, elsewhere bool) *jen.Statement {
+	if b.u.Channels == nil {
+		return nil
+	}
+	switch x := ast.Unparen(e.Fun).(type) {
+	case *ast.SelectorExpr:
+		if _, ok := b.methodOf(x); ok && ir.IsDone(b.p.Info.Uses[x.Sel]) {
+			return jen.Qual(chansPath, "Done").Call(b.rvalue(x.X))
+		}
+	case *ast.Ident:
+		if !elsewhere || x.Name != "close" || !b.p.Info.Types[x].IsBuiltin() {
+			return nil
+		}
+		c, ok := ir.Under(b.p.Info.TypeOf(e.Args[0])).(*types.Chan)
+		if ok && b.u.Channels.Announced(c.Elem(), true) {
+			return jen.Qual(chansPath, "CloseOutside").Types(b.typ(c.Elem())).Call(b.rvalue(e.Args[0]))
+		}
+	}
+	return nil
 }
 
 func (b *body) callee(fun ast.Expr) *jen.Statement {

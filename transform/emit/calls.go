@@ -21,15 +21,42 @@ func (b *body) suspending(c *ir.Call) *jen.Statement {
 		b.preempts = true
 		return g("Preempt").Call(h)
 	case ir.OpRecv:
-		return jen.Qual(chansPath, "Recv").Call(h, b.expr(c.Args[0]))
+		return b.chanOp("Recv", "", c.Args[0]).Call(h, b.expr(c.Args[0]))
 	case ir.OpRecv2:
-		return jen.Qual(chansPath, "Recv2").Call(h, b.expr(c.Args[0]))
+		return b.chanOp("Recv2", "", c.Args[0]).Call(h, b.expr(c.Args[0]))
 	case ir.OpSend:
-		return jen.Qual(chansPath, "Send").Types(b.typ(chanElem(b.p.Info.TypeOf(c.Args[0])))).Call(h, b.expr(c.Args[0]), b.expr(c.Args[1]))
+		return b.chanOp("Send", "", c.Args[0]).Call(h, b.expr(c.Args[0]), b.expr(c.Args[1]))
 	case ir.OpSelect:
 		return b.selectCall(c)
 	}
 	return b.twinCall(c.Target, c.Fun, b.args(c.Args, c.Ellipsis))
+}
+
+// chanOp names the function of the runtime for an operation on ch: Send names the type
+// of the element, which its value may not have.
+func (b *body) chanOp(op, suffix string, ch ast.Expr) *jen.Statement {
+	elem, send := chanElem(b.p.Info.TypeOf(ch)), op == "Send"
+	if b.u.Channels.Own(elem, send) {
+		op += "Own"
+	}
+	fn := jen.Qual(chansPath, op+suffix)
+	if send {
+		return fn.Types(b.typ(elem))
+	}
+	return fn
+}
+
+// announced writes a channel that plain code is about to act on.
+func (b *body) announced(ch ast.Expr, send bool) *jen.Statement {
+	x := b.rvalue(ch)
+	c, ok := ir.Under(b.p.Info.TypeOf(ch)).(*types.Chan)
+	switch {
+	case !ok || !b.plain || !b.u.Channels.Announced(c.Elem(), send):
+		return x
+	case b.hasty:
+		return jen.Qual(chansPath, "AnnouncedNow").Call(x)
+	}
+	return jen.Qual(chansPath, "Announced").Call(x)
 }
 
 // closeCall writes close(ch), where x stands for ch.
@@ -48,9 +75,9 @@ func (b *body) selectCall(c *ir.Call) *jen.Statement {
 	var cases []jen.Code
 	for _, sc := range c.Cases {
 		if sc.Value != nil {
-			cases = append(cases, jen.Qual(chansPath, "SendCase").Types(b.typ(chanElem(b.p.Info.TypeOf(sc.Chan)))).Call(h, b.expr(sc.Chan), b.expr(sc.Value)))
+			cases = append(cases, b.chanOp("Send", "Case", sc.Chan).Call(h, b.expr(sc.Chan), b.expr(sc.Value)))
 		} else {
-			cases = append(cases, jen.Qual(chansPath, "RecvCase").Call(h, b.expr(sc.Chan), box(sc.Dst), box(sc.Ok)))
+			cases = append(cases, b.chanOp("Recv", "Case", sc.Chan).Call(h, b.expr(sc.Chan), box(sc.Dst), box(sc.Ok)))
 		}
 	}
 	list := jen.Index().Qual(chansPath, "Case").Values(cases...)

@@ -64,6 +64,7 @@ func TestRuntimeNames(t *testing.T) {
 	require.NoError(t, err)
 	green := regexp.MustCompile(`\bg\("(\w+)"\)`)
 	other := regexp.MustCompile(`jen\.Qual\(chansPath, "(\w+)"\)`)
+	op := regexp.MustCompile(`\bb\.chanOp\("(\w+)", "(\w*)"`)
 	found := 0
 	for _, f := range files {
 		if strings.HasSuffix(f, "_test.go") {
@@ -74,6 +75,12 @@ func TestRuntimeNames(t *testing.T) {
 		for _, m := range green.FindAllStringSubmatch(string(src), -1) {
 			require.True(t, names[m[1]], "rt/green has no %s, which %s writes", m[1], f)
 			found++
+		}
+		for _, m := range op.FindAllStringSubmatch(string(src), -1) {
+			for _, own := range []string{"", "Own"} {
+				require.True(t, chans[m[1]+own+m[2]], "rt/chans has no %s, which %s writes", m[1]+own+m[2], f)
+				found++
+			}
 		}
 		for _, m := range other.FindAllStringSubmatch(string(src), -1) {
 			require.True(t, chans[m[1]], "rt/chans has no %s, which %s writes", m[1], f)

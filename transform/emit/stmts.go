@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -82,6 +83,9 @@ func (b *body) goCall(c *ast.CallExpr) *jen.Statement {
 			b.fn.Calls[c] = saved
 		}
 	}()
+	if s := b.channelCall(c, true); s != nil {
+		return s
+	}
 	return b.call(c)
 }
 
@@ -90,7 +94,7 @@ func (b *body) simple(s ast.Stmt) *jen.Statement {
 	case *ast.ExprStmt:
 		return b.expr(s.X)
 	case *ast.SendStmt:
-		return b.expr(s.Chan).Op("<-").Add(b.expr(s.Value))
+		return b.announced(s.Chan, true).Op("<-").Add(b.expr(s.Value))
 	case *ast.IncDecStmt:
 		return b.expr(s.X).Op(s.Tok.String())
 	case *ast.AssignStmt:
@@ -153,7 +157,7 @@ func (b *body) ifStmt(s *ast.IfStmt) *jen.Statement {
 }
 
 func (b *body) rangeStmt(s *ast.RangeStmt) *jen.Statement {
-	x := jen.Range().Add(b.expr(s.X))
+	x := jen.Range().Add(b.announced(s.X, false))
 	head := x
 	if s.Key != nil {
 		vars := []ast.Expr{s.Key}
@@ -174,6 +178,10 @@ func (b *body) typeSwitch(s *ast.TypeSwitchStmt) *jen.Statement {
 }
 
 func (b *body) clauses(body *ast.BlockStmt) []jen.Code {
+	hasty := slices.ContainsFunc(body.List, func(s ast.Stmt) bool {
+		c, ok := s.(*ast.CommClause)
+		return ok && c.Comm == nil
+	})
 	var out []jen.Code
 	for _, c := range body.List {
 		switch c := c.(type) {
@@ -182,7 +190,9 @@ func (b *body) clauses(body *ast.BlockStmt) []jen.Code {
 		case *ast.CommClause:
 			head := jen.Default()
 			if c.Comm != nil {
+				b.hasty = hasty
 				head = jen.Case(b.simple(c.Comm))
+				b.hasty = false
 			}
 			out = append(out, head.Block(b.stmts(c.Body)...))
 		}

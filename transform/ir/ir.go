@@ -25,6 +25,9 @@ type Unit struct {
 	// Bound are the interface methods whose values, x.M, may have twins. Set by color.
 	Bound map[*types.Func]bool
 
+	// Channels are the program's own channels; nil: none. Set by channels.
+	Channels *Channels
+
 	byName map[string]*Func // of Lookup
 }
 
@@ -149,6 +152,9 @@ type File struct {
 	Pkg   *Package
 	Build string // its //go:build line, "" if none
 }
+
+// Offset is where p is in Src.
+func (f *File) Offset(p token.Pos) int { return int(p - f.Ast.FileStart) }
 
 // Color says how green code calls a function.
 type Color uint8

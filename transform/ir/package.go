@@ -15,6 +15,7 @@ type Package struct {
 	Wanted bool    // matched by a pattern, or imported by one that is: its files are written
 	Funcs  []*Func // declarations and literals, in source order, outer before inner
 	Dir    string
+	Fixed  bool // some of its files must stay as they are
 
 	Inits    []Init // package-level initialisers, in source order
 	Literals int    // how many literals they have
@@ -27,6 +28,7 @@ type Package struct {
 	// Wraps are expressions of the source that a function of the generated code
 	// takes, in a woven build. Set by emit.
 	Wraps []Wrap
+	Edits []Edit // others, set by channels
 
 	// Twins maps a plain function of this unit to its Func. Set by load.
 	Twins map[*types.Func]*Func

@@ -294,6 +294,7 @@ func convert(p *packages.Package, overlay map[string][]byte) *ir.Package {
 			src, err = os.ReadFile(name)
 		}
 		if err != nil || !native[name] || usesC(f) {
+			q.Fixed = true
 			continue // made by cgo: stays as it is
 		}
 		if Generated(src) {

@@ -1,0 +1,291 @@
+package rt
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+	"weak"
+)
+
+// A greenlet may wait for a channel in its hub's lot for as long as it takes if the
+// hub hears of all who act on the channel from elsewhere. It does where the program
+// is woven: then
+//
+//   - goroutines call Announce before they send to or receive from a channel; from
+//     then on greenlets that wait for that one hand their waits to workers,
+//   - who closes a channel elsewhere calls Closed,
+//   - the Done channels of contexts, which are closed by std, come from DoneOf: the
+//     hub asks the context to be told.
+//
+// A Place that is Heard says that its channel is one of these. With several hubs
+// it is of no use: they would have to announce themselves all the time.
+
+var ownChannels bool
+
+// OwnChannels says that code of this program announces itself. For init functions of
+// woven programs.
+func OwnChannels() { ownChannels = true }
+
+// origin is what is known of a channel that is not only this hub's.
+type origin struct {
+	ch    weak.Pointer[byte]
+	acted atomic.Bool // Announce was called
+	std   atomic.Bool // std closes it
+	mu    sync.Mutex  // guards ctx
+	ctx   weakContext
+}
+
+// weakContext is a context that is not kept alive.
+type weakContext struct {
+	typ unsafe.Pointer
+	val weak.Pointer[byte]
+}
+
+type iface struct{ typ, val unsafe.Pointer }
+
+func makeWeak(ctx context.Context) weakContext {
+	i := (*iface)(unsafe.Pointer(&ctx))
+	return weakContext{i.typ, weak.Make((*byte)(i.val))}
+}
+
+func (w weakContext) strong() (ctx context.Context) {
+	if v := w.val.Value(); v != nil {
+		*(*iface)(unsafe.Pointer(&ctx)) = iface{w.typ, unsafe.Pointer(v)}
+	}
+	return ctx
+}
+
+// origins maps the addresses of channels to their *origin. An address may be used
+// again before the entry of its last owner is gone: then that one's ch is nil.
+var origins sync.Map
+
+func originOf(key unsafe.Pointer) *origin {
+	v, ok := origins.Load(uintptr(key))
+	if !ok {
+		return nil
+	}
+	if o := v.(*origin); unsafe.Pointer(o.ch.Value()) == key {
+		return o
+	}
+	return nil
+}
+
+func makeOrigin(key unsafe.Pointer) *origin {
+	at := uintptr(key)
+	o := &origin{ch: weak.Make((*byte)(key))}
+	for {
+		v, loaded := origins.LoadOrStore(at, o)
+		if loaded {
+			old := v.(*origin)
+			if unsafe.Pointer(old.ch.Value()) == key {
+				return old
+			}
+			if !origins.CompareAndSwap(at, v, o) {
+				continue
+			}
+		}
+		runtime.AddCleanup((*byte)(key), func(o *origin) { origins.CompareAndDelete(at, o) }, o)
+		return o
+	}
+}
+
+// Announce says that somebody who is on no hub is about to send to, or receive from,
+// the channel at key. With at once it returns only when greenlets that wait for it
+// do so for all to see, as far as that can be known: for a select with a default
+// case. Safe from any goroutine.
+func Announce(key unsafe.Pointer, atOnce bool) {
+	if key == nil || !ownChannels {
+		return
+	}
+	o := originOf(key)
+	if o == nil {
+		o = makeOrigin(key)
+	}
+	if o.acted.Load() {
+		return
+	}
+	o.acted.Store(true) // before keepers are looked at: keep does it the other way round
+	for _, h := range keepers() {
+		heard := make(chan bool, 1)
+		if !h.post(post{fn: func() { heard <- h.handOver(key) }}) || !atOnce || h.goid.Load() == self().goid {
+			continue
+		}
+		select {
+		case some := <-heard:
+			if some { // let the workers begin to wait
+				time.Sleep(100 * time.Microsecond)
+			}
+		case <-h.taken.closed:
+		}
+	}
+}
+
+// Closed says that the channel at key was closed, elsewhere than on a hub. Safe from
+// any goroutine.
+func Closed(key unsafe.Pointer) {
+	for _, h := range keepers() {
+		h.post(post{fn: func() { h.againAll(key) }})
+	}
+}
+
+// DoneOf is d.Done(); hubs can wait for it without a worker if d is a context. Safe
+// from any goroutine.
+func DoneOf(d interface{ Done() <-chan struct{} }) <-chan struct{} {
+	ch := d.Done()
+	key := *(*unsafe.Pointer)(unsafe.Pointer(&ch))
+	if key == nil {
+		return ch
+	}
+	o := originOf(key)
+	if o == nil {
+		o = makeOrigin(key)
+	}
+	o.std.Store(true)
+	if ctx, ok := d.(context.Context); ok {
+		o.mu.Lock()
+		if o.ctx.val.Value() == nil {
+			o.ctx = makeWeak(ctx)
+		}
+		o.mu.Unlock()
+	}
+	return ch
+}
+
+// context returns who knows when std closes the channel, nil if nobody does.
+func (o *origin) context() context.Context {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.ctx.strong()
+}
+
+// keepers are the hubs that keep waits: one at most.
+func keepers() (list []*Hub) {
+	if keeping.Load() == 0 {
+		return nil
+	}
+	hubs.Lock()
+	defer hubs.Unlock()
+	for h := range hubs.live {
+		if h.keeps.Load() {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// keeping counts the hubs that keep waits, aliveHubs all of them.
+var keeping, aliveHubs atomic.Int32
+
+// Prober is a Native that its hub can try.
+type Prober interface {
+	// Probe does the operation at one of the Waiting's places that IsFirst, if it need
+	// not wait. again: the greenlet must try, which is going to panic. On the hub's
+	// goroutine.
+	Probe(h *Hub) (done, again bool)
+}
+
+// IsFirst reports whether nobody has waited longer than w at its place i.
+func (w *Waiting) IsFirst(i int) bool {
+	p := &w.places[i]
+	return p.at != nil && p.at.queue[p.Side].head == p
+}
+
+// keep ends the youth of w in the lot, where it stays. It reports false if somebody
+// may end the wait without telling.
+func (h *Hub) keep(w *Waiting) bool {
+	for i := range w.places {
+		if p := &w.places[i]; p.Key != nil && !p.Heard {
+			return false
+		}
+	}
+	if !h.keeps.Swap(true) {
+		keeping.Add(1)
+	}
+	// From here on all who act tell. Who did before left something to be seen: a mark,
+	// a closed channel.
+	if aliveHubs.Load() != 1 || !h.hearsAll(w) {
+		return false
+	}
+	switch done, again := w.op.(Prober).Probe(h); {
+	case again:
+		h.retry(w)
+		return true
+	case done:
+		h.unpark(w)
+		h.ready(w.g)
+		return true
+	}
+	h.young.remove(w)
+	h.kept.add(w)
+	w.state = isKept
+	return true
+}
+
+// forget is for when nothing is kept any more.
+func (h *Hub) forget() {
+	if h.keeps.Swap(false) {
+		keeping.Add(-1)
+	}
+}
+
+func (h *Hub) hearsAll(w *Waiting) bool {
+	for i := range w.places {
+		if p := &w.places[i]; p.Key != nil && !h.hears(p) {
+			return false
+		}
+	}
+	return true
+}
+
+func (h *Hub) hears(p *Place) bool {
+	o := originOf(p.Key)
+	switch {
+	case o == nil:
+		return true
+	case o.acted.Load():
+		return false
+	case !o.std.Load() || p.at.unhear != nil:
+		return true
+	}
+	ctx := o.context()
+	if ctx == nil {
+		return false
+	}
+	key := p.Key
+	p.at.unhear = context.AfterFunc(ctx, func() {
+		h.post(post{fn: func() { h.againAll(key) }})
+	})
+	return true
+}
+
+// handOver lets workers wait in the place of all who wait at key.
+func (h *Hub) handOver(key unsafe.Pointer) (some bool) {
+	for _, side := range []Side{Takes, Gives} {
+		for p := h.First(key, side); p != nil; p = h.First(key, side) {
+			h.goNative(p.w)
+			some = true
+		}
+	}
+	return some
+}
+
+// againAll lets all who wait at key try again.
+func (h *Hub) againAll(key unsafe.Pointer) {
+	for _, side := range []Side{Takes, Gives} {
+		for p := h.First(key, side); p != nil; p = h.First(key, side) {
+			h.Again(p)
+		}
+	}
+}
+
+// releaseKept is for when another hub comes into being: the kept waits are as others.
+func (h *Hub) releaseKept() {
+	for w := h.kept.head; w != nil; w = h.kept.head {
+		h.kept.remove(w)
+		h.young.add(w)
+		w.state = isYoung
+	}
+}

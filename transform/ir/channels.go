@@ -1,0 +1,69 @@
+package ir
+
+import (
+	"go/token"
+	"go/types"
+)
+
+// Channels says which channels are the program's own: nobody acts on them who does not
+// announce it. They are told apart by their element types.
+type Channels struct {
+	NoSends bool // others may receive from any
+
+	public map[string]bool // by type: nobody's own; false: to receive from
+}
+
+// Publish notes that others use channels of t, only to receive from them if receives.
+func (c *Channels) Publish(t types.Type, receives bool) {
+	if c.public == nil {
+		c.public = map[string]bool{}
+	}
+	k := types.TypeString(t, nil)
+	c.public[k] = c.public[k] || !receives
+}
+
+// Own reports whether channels of t are the program's own, for those who send, or who
+// receive. Of a type that depends on type parameters they are if all are.
+func (c *Channels) Own(t types.Type, send bool) bool {
+	switch {
+	case c == nil || send && c.NoSends:
+		return false
+	case HasTypeParam(t):
+		for _, all := range c.public {
+			if all || send {
+				return false
+			}
+		}
+		return true
+	}
+	all, some := c.public[types.TypeString(t, nil)]
+	return !some || !all && !send
+}
+
+// Announced reports whether those who act on channels of t elsewhere must say so: who
+// sends, or closes, because greenlets may wait to receive, who receives because they
+// may wait to send.
+func (c *Channels) Announced(t types.Type, send bool) bool {
+	return c != nil && (HasTypeParam(t) || c.Own(t, !send))
+}
+
+// IsDone reports whether obj is the method Done of context.Context.
+func IsDone(obj types.Object) bool {
+	fn, ok := obj.(*types.Func)
+	return ok && fn.FullName() == "(context.Context).Done"
+}
+
+// Edit puts Text in the place of a part of the source, in a woven build.
+type Edit struct {
+	File     *File
+	From, To token.Pos
+	Text     string
+}
+
+// What the edits for channels call; declared in each package that has them.
+const (
+	Announced    = "greengen_announced"
+	AnnouncedNow = "greengen_announced_now"
+	CloseCall    = "greengen_close"
+	DoneCall     = "greengen_done"
+)
