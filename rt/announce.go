@@ -184,7 +184,7 @@ type Prober interface {
 	// Probe does the operation at one of the Waiting's places that IsFirst, if it need
 	// not wait. again: the greenlet must try, which is going to panic. On the hub's
 	// goroutine.
-	Probe(h *Hub) (done, again bool)
+	Probe() (done, again bool)
 }
 
 // IsFirst reports whether nobody has waited longer than w at its place i.
@@ -209,7 +209,7 @@ func (h *Hub) keep(w *Waiting) bool {
 	if aliveHubs.Load() != 1 || !h.hearsAll(w) {
 		return false
 	}
-	switch done, again := w.op.(Prober).Probe(h); {
+	switch done, again := w.op.(Prober).Probe(); {
 	case again:
 		h.retry(w)
 		return true

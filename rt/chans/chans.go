@@ -239,16 +239,17 @@ func (f *recvFrame[T]) Native(cancel <-chan struct{}) bool {
 	}
 }
 
-// Probe implements rt.Prober.
-func (f *recvFrame[T]) Probe(h *rt.Hub) (done, again bool) {
+// Probe implements rt.Prober. Nobody in the lot can end the wait: he would have.
+func (f *recvFrame[T]) Probe() (done, again bool) {
 	if !f.IsFirst(0) {
 		return false, false
 	}
-	v, ok, done := tryRecv(h, f.ch)
-	if done {
-		f.v, f.OK = v, ok
+	select {
+	case f.v, f.OK = <-f.ch:
+		return true, false
+	default:
+		return false, false
 	}
-	return done, false
 }
 
 func (f *recvFrame[T]) String() string { return receive }
@@ -348,7 +349,7 @@ func (f *sendFrame[T]) Native(cancel <-chan struct{}) bool {
 }
 
 // Probe implements rt.Prober.
-func (f *sendFrame[T]) Probe(*rt.Hub) (done, again bool) {
+func (f *sendFrame[T]) Probe() (done, again bool) {
 	if !f.IsFirst(0) {
 		return false, false
 	}

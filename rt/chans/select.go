@@ -13,6 +13,7 @@ import (
 // Select, which gives it back to the hub's pools.
 type Case interface {
 	try(*rt.Hub) bool // do it, if it need not wait
+	probe() bool      // the same, whoever waits in the lot
 	place() rt.Place
 	served(ok bool) // after it was done at its place
 	native() reflect.SelectCase
@@ -55,6 +56,17 @@ func (c *recvCase[T]) try(h *rt.Hub) bool {
 		c.served(ok)
 	}
 	return done
+}
+
+func (c *recvCase[T]) probe() bool {
+	select {
+	case v, ok := <-c.ch:
+		c.v = v
+		c.served(ok)
+		return true
+	default:
+		return false
+	}
 }
 
 func (c *recvCase[T]) place() rt.Place {
@@ -109,6 +121,15 @@ func SendOwnCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 func (c *sendCase[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
 
 func (c *sendCase[T]) try(h *rt.Hub) bool { return trySend(h, c.ch, c.v) }
+
+func (c *sendCase[T]) probe() bool {
+	select {
+	case c.ch <- c.v:
+		return true
+	default:
+		return false
+	}
+}
 
 func (c *sendCase[T]) place() rt.Place {
 	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Gives, Heard: c.own}
@@ -242,12 +263,12 @@ func (f *selectFrame) Native(cancel <-chan struct{}) bool {
 	return true
 }
 
-// Probe implements rt.Prober. A try of a case serves it.
-func (f *selectFrame) Probe(h *rt.Hub) (done, again bool) {
+// Probe implements rt.Prober.
+func (f *selectFrame) Probe() (done, again bool) {
 	defer func() { again = !done && recover() != nil }()
 	n := len(f.cases)
 	for i, k := 0, rand.IntN(n); i < n && !done; i++ {
-		if at := (i + k) % n; f.IsFirst(at) && f.cases[at].try(h) {
+		if at := (i + k) % n; f.IsFirst(at) && f.cases[at].probe() {
 			f.Index, f.probed, done = at, true, true
 		}
 	}
