@@ -113,11 +113,20 @@ func (h *Hub) Fd() (int, error) {
 }
 
 // Close ends a hub of NewHub: its greenlets end with ErrHubClosed, their deferred
-// calls do not run. Only from the goroutine that calls RunOnce.
+// calls do not run. It can be called again. Only from the goroutine that calls RunOnce.
 func (h *Hub) Close() {
+	if h.isClosed() {
+		return
+	}
 	h.monitor.stop()
 	h.close()
 	h.printStats()
+}
+
+func (h *Hub) isClosed() bool {
+	h.in.Lock()
+	defer h.in.Unlock()
+	return h.in.closed
 }
 
 // AtClose calls fn when the hub ends, before its greenlets are told; cancel takes it

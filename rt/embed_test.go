@@ -92,3 +92,10 @@ func TestHubsByTheirDescriptors(t *testing.T) {
 			})),
 	)))
 }
+
+func TestCloseTwice(t *testing.T) {
+	h := NewHub(WithMonitor(time.Second))
+	h.RunOnce(0)
+	h.Close()
+	h.Close()
+}

@@ -119,7 +119,7 @@ func (h *Hub) newTimer(d time.Duration, g *Greenlet, fn func()) *timer {
 	} else {
 		t = &timer{hub: h, g: g, fn: fn}
 	}
-	when := h.poller.Now() + int64(d)
+	when := h.poller.Now() + int64(max(d, 0))
 	if when < 0 { // overflow: as good as never
 		when = 1<<63 - 1
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/poll"
 )
 
@@ -51,4 +52,15 @@ func TestTimersEqualAModel(t *testing.T) {
 		}
 		require.Equal(t, want, got, "seed %d", seed)
 	}
+}
+
+// A time in the past is now, however long ago.
+func TestTimersOfThePast(t *testing.T) {
+	fired, ran := false, false
+	virtual(t, on(func(h *green.Hub) {
+		HubOf(h).After(-time.Second, func() { fired = true })
+		SpawnAfter_green(h, time.Until(time.Time{}), task(do(func() { ran = true })))
+	}), sleep(time.Millisecond))
+	require.True(t, fired)
+	require.True(t, ran)
 }
