@@ -24,14 +24,18 @@ func (p *Group) Discard(g *Greenlet) {
 	p.mu.lock()
 	m := p.members[g]
 	delete(p.members, g)
-	if m != nil && len(p.members) == 0 {
-		for p.empty.wake(1) {
+	var leave func() // nil: Add is about to set it
+	if m != nil {
+		leave = m.leave
+		if len(p.members) == 0 {
+			for p.empty.wake(1) {
+			}
+			p.seen.tell()
 		}
-		p.seen.tell()
 	}
 	p.mu.unlock()
-	if m != nil && m.leave != nil {
-		m.leave()
+	if leave != nil {
+		leave()
 	}
 }
 
