@@ -64,11 +64,18 @@ func (s *Scope) join() {
 		s.group.Join()
 		return
 	}
-	var over Event
-	stop := s.onCancel(&over, hold())
-	Wait(-1, 1, &over, &s.group)
-	stop()
+	s.awaitEnd()
 	if !s.group.JoinTimeout(s.Grace) {
 		s.group.Kill()
 	}
+}
+
+// awaitEnd parks until there are no children, or the scope is cancelled.
+//
+//greengen:patch
+func (s *Scope) awaitEnd() {
+	var over Event
+	stop := s.onCancel(&over, hold())
+	defer stop()
+	Wait(-1, 1, &over, &s.group)
 }

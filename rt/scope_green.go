@@ -421,8 +421,7 @@ func Scope_Go_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 type frame_Scope_join struct {
 	green.Frame
-	s    *Scope
-	stop func()
+	s *Scope
 }
 
 var pool_Scope_join green.Pool[frame_Scope_join]
@@ -444,32 +443,24 @@ func (s *Scope) join_green(h *green.Hub) (_c *green.Frame) {
 		}
 		return nil
 	}
-	over := new(Event)
-	stop := s.onCancel(over, hold_green(h))
-	if _, _c := Wait_green(h, -1, 1, over, &s.group); _c != nil {
+	if _c := s.awaitEnd_green(h); _c != nil {
 		_f := new_Scope_join(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.s, _f.stop = 2, s, stop
-		return &_f.Frame
-	}
-	if _c := callFunc1_scope(h, stop); _c != nil {
-		_f := new_Scope_join(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f.s = 3, s
+		_f.PC, _f.s = 2, s
 		return &_f.Frame
 	}
 	_t1, _c := s.group.JoinTimeout_green(h, s.Grace)
 	if _c != nil {
 		_f := new_Scope_join(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.s = 4, s
+		_f.PC, _f.s = 3, s
 		return &_f.Frame
 	}
 	if !_t1 {
 		if _c := s.group.Kill_green(h); _c != nil {
 			_f := new_Scope_join(h)
 			_c.Parent = &_f.Frame
-			_f.PC = 5
+			_f.PC = 4
 			return &_f.Frame
 		}
 	}
@@ -486,7 +477,6 @@ var ret3_scope = green.SlotFor[ret3_scopeT]()
 func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_join)(unsafe.Pointer(_hd))
 	var s *Scope
-	var stop func()
 	var _t1 bool
 	var _c *green.Frame
 	switch _f.PC {
@@ -494,54 +484,127 @@ func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// scope.go:64
 		goto L2
 	case 2:
-		// scope.go:69
-		s, stop = _f.s, _f.stop
+		// scope.go:67
+		s = _f.s
 		goto L4
 	case 3:
-		// scope.go:70
-		s = _f.s
-		goto L5
-	case 4:
-		// scope.go:71
+		// scope.go:68
 		s = _f.s
 		_r := ret3_scope.Take(h)
 		_t1 = _r.R0
-		goto L6
-	case 5:
-		// scope.go:72
-		goto L8
+		goto L5
+	case 4:
+		// scope.go:69
+		goto L7
 	}
 L2:
 	return pool_Scope_join.Put(h, _f)
 L4:
-	if _c := callFunc1_scope(h, stop); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 3, s
-		_f.stop = nil
-		return green.Parked
-	}
-L5:
 	_t1, _c = s.group.JoinTimeout_green(h, s.Grace)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 4, s
-		_f.stop = nil
+		_f.PC, _f.s = 3, s
 		return green.Parked
 	}
-L6:
+L5:
 	if _t1 {
-		goto L9
+		goto L8
 	}
 	if _c := s.group.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 5
+		_f.PC = 4
 		_f.s = nil
-		_f.stop = nil
 		return green.Parked
 	}
+L7:
 L8:
-L9:
 	return pool_Scope_join.Put(h, _f)
+}
+
+type frame_Scope_awaitEnd struct {
+	green.Frame
+	_d *green.Defers
+}
+
+var pool_Scope_awaitEnd green.Pool[frame_Scope_awaitEnd]
+
+func new_Scope_awaitEnd(_h *green.Hub) *frame_Scope_awaitEnd {
+	_f := pool_Scope_awaitEnd.Get(_h)
+	_f.Resume = resume_Scope_awaitEnd
+	_f.Flags = green.FlagDefers
+	return _f
+}
+
+// awaitEnd_green is the green form of github.com/greengen/greengen/rt.(*Scope).awaitEnd.
+func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
+	_d := new(green.Defers)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := new_Scope_awaitEnd(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d = green.PCDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	over := new(Event)
+	stop := s.onCancel(over, hold_green(h))
+	{
+		_fn := stop
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_t, _, _rec := green.Lookup[func()](_fn)
+			if _t == nil && _x.Panicking() {
+				return _x.Foreign(h, func() {
+					defer _fn()
+					_x.Reraise()
+				})
+			}
+			if _rec {
+				h.SetTok(_x)
+			}
+			return callFunc1_scope(h, _fn)
+		})
+	}
+	if _, _c := Wait_green(h, -1, 1, over, &s.group); _c != nil {
+		_f := new_Scope_awaitEnd(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d = 1, _d
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Scope_awaitEnd continues github.com/greengen/greengen/rt.(*Scope).awaitEnd (scope.go:76).
+func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Scope_awaitEnd)(unsafe.Pointer(_hd))
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_next = green.Parked
+			return
+		}
+		_next = pool_Scope_awaitEnd.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// scope.go:80
+		goto L1
+	default:
+		// a deferred call has ended
+		return nil
+	}
+L1:
+	return nil
 }
 
 func init() {
@@ -555,5 +618,6 @@ func init() {
 	bind_Scope_Go_func1(new(env_Scope_Go_func1))
 	green.Describe(green.Func(resume_Scope_Go_func1), "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", []int32{53})
 	bind_Scope_Go_func2(new(env_Scope_Go_func2))
-	green.Describe(green.Func(resume_Scope_join), "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", []int32{64, 69, 70, 71, 72})
+	green.Describe(green.Func(resume_Scope_join), "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", []int32{64, 67, 68, 69})
+	green.Describe(green.Func(resume_Scope_awaitEnd), "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", []int32{80})
 }
