@@ -18,7 +18,7 @@ type Event struct {
 //
 //greengen:patch
 func (e *Event) Set() {
-	e.mu.lock()
+	e.mu.take()
 	e.set = true
 	for e.waits.wake(1) {
 		e.pending++
@@ -54,7 +54,7 @@ func (e *Event) Wait() { e.WaitTimeout(-1) }
 //
 //greengen:patch
 func (e *Event) WaitTimeout(d time.Duration) bool {
-	e.mu.lock()
+	e.mu.take()
 	if e.set {
 		others := e.pending > 0
 		e.mu.unlock()

@@ -11,7 +11,7 @@ import (
 
 // Set_green is the green form of github.com/greengen/greengen/rt.(*Event).Set.
 func (e *Event) Set_green(h *green.Hub) (_c *green.Frame) {
-	e.mu.lock()
+	e.mu.take_green(h)
 	e.set = true
 	for e.waits.wake_green(h, 1) {
 		e.pending++
@@ -71,7 +71,7 @@ func new_Event_WaitTimeout(_h *green.Hub) *frame_Event_WaitTimeout {
 
 // WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Event).WaitTimeout.
 func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
-	e.mu.lock()
+	e.mu.take_green(h)
 	if e.set {
 		others := e.pending > 0
 		e.mu.unlock()

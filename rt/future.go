@@ -39,7 +39,7 @@ func (f *Future[T]) Fail(err error) error {
 
 //greengen:patch
 func (f *Future[T]) resolve(v T, err error) error {
-	f.mu.lock()
+	f.mu.take()
 	if f.done {
 		f.mu.unlock()
 		return ErrAlreadySet
@@ -69,7 +69,7 @@ func (f *Future[T]) Wait() { f.WaitTimeout(-1) }
 //
 //greengen:patch
 func (f *Future[T]) WaitTimeout(d time.Duration) bool {
-	f.mu.lock()
+	f.mu.take()
 	if f.done || d == 0 {
 		done := f.done
 		f.mu.unlock()

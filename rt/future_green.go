@@ -22,7 +22,7 @@ func (f *Future[T]) Fail_green(h *green.Hub, err error) (_r1 error, _c *green.Fr
 
 // resolve_green is the green form of github.com/greengen/greengen/rt.(*Future).resolve.
 func (f *Future[T]) resolve_green(h *green.Hub, v T, err error) (_r1 error, _c *green.Frame) {
-	f.mu.lock()
+	f.mu.take_green(h)
 	if f.done {
 		f.mu.unlock()
 		return ErrAlreadySet, nil
@@ -80,7 +80,7 @@ func new_Future_WaitTimeout[T any](_h *green.Hub) *frame_Future_WaitTimeout[T] {
 
 // WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Future).WaitTimeout.
 func (f *Future[T]) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
-	f.mu.lock()
+	f.mu.take_green(h)
 	if f.done || d == 0 {
 		done := f.done
 		f.mu.unlock()

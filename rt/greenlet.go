@@ -46,6 +46,7 @@ const (
 	killLater // raise ext.kill when it parks next
 	killHeld  // its waiter could not let it go, and sets killed or killLater
 	exited    // ended by a Goexit
+	raises    // raise ext.raised when it is resumed
 )
 
 // waiter is what a parked greenlet waits for. All methods are for the hub's goroutine.
@@ -60,8 +61,9 @@ type waiter interface {
 type ext struct {
 	err     error // set before done
 	kill    error
-	joiners []*joining // greenlets of the same hub; for the hub's goroutine
-	delay   *timer     // starts it; for the hub's goroutine
+	raised  *green.Panic // for the hub's goroutine
+	joiners []*joining   // greenlets of the same hub; for the hub's goroutine
+	delay   *timer       // starts it; for the hub's goroutine
 
 	locals    map[any]any // by Local; for the hub's goroutine
 	inherited *binding    // the same
@@ -248,6 +250,12 @@ func (h *Hub) enter(g *Greenlet) *green.Frame {
 	case g.flags&isNew != 0:
 		g.flags &^= isNew
 		return &h.start
+	case g.flags&raises != 0:
+		g.flags &^= raises | killHeld
+		x := g.ext.Load()
+		p := x.raised
+		x.raised = nil
+		return h.Raise((*green.Frame)(g.at), p)
 	case g.flags&killed != 0:
 		g.flags &^= killed | killHeld
 		u := &green.Unwind{Err: g.ext.Load().kill}

@@ -36,7 +36,7 @@ func (p *Group) Join() { p.JoinTimeout(-1) }
 //
 //greengen:patch
 func (p *Group) JoinTimeout(d time.Duration) bool {
-	p.mu.lock()
+	p.mu.take()
 	if n := len(p.members); n == 0 || d == 0 {
 		p.mu.unlock()
 		return n == 0

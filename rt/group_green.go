@@ -65,7 +65,7 @@ func new_Group_JoinTimeout(_h *green.Hub) *frame_Group_JoinTimeout {
 
 // JoinTimeout_green is the green form of github.com/greengen/greengen/rt.(*Group).JoinTimeout.
 func (p *Group) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
-	p.mu.lock()
+	p.mu.take_green(h)
 	if n := len(p.members); n == 0 || d == 0 {
 		p.mu.unlock()
 		return n == 0, nil

@@ -273,8 +273,7 @@ func (h *Hub) turns() (how int) {
 				parent = f.Parent
 				f = f.Resume(x, f)
 			}
-			if x.Away.Load() != green.Attached {
-				h.resign(x, g, f)
+			if x.Away.Load() != green.Attached && h.resign(x, g, f) {
 				normal = true
 				return isLost
 			}
@@ -485,8 +484,13 @@ func (h *Hub) close() {
 	}
 	h.workers.close()
 	for _, g := range h.all {
-		if w, ok := g.wait.(*Waiting); ok && w.state == isNative {
-			w.cancel(g)
+		switch w := g.wait.(type) {
+		case *Waiting:
+			if w.state == isNative {
+				w.cancel(g)
+			}
+		case *waitEntry: // what others give is not for it any more
+			w.giveUp()
 		}
 		if !h.main || g.ext.Load() != nil { // main's end is the program's
 			g.abandon()

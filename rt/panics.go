@@ -16,10 +16,14 @@ func (e *PanicError) Error() string { return e.Text }
 // a Goexit of foreign code if r is nil. parent is that frame's caller, x what the
 // code ran with.
 func (h *Hub) caught(x *green.Hub, r any, parent *green.Frame) (how int) {
+	back := stays
 	if x.Away.Load() != green.Attached {
-		if !h.comeBack(x) {
-			return isLost
-		}
+		back = h.comeBack(x)
+	}
+	switch {
+	case back == gone:
+		return isLost
+	case back == visits:
 		if r == nil {
 			if h.taken.holder.Load().main {
 				defer func() { <-h.taken.ended }() // who called run goes on with its Goexit
@@ -28,7 +32,7 @@ func (h *Hub) caught(x *green.Hub, r any, parent *green.Frame) (how int) {
 		}
 		defer h.depart(x)
 		how = isLost
-	} else if r == nil {
+	case r == nil:
 		// The goroutine is ending, and nothing can stop that.
 		defer h.moveOn()
 		r = h.Exiting()
@@ -54,7 +58,10 @@ func (h *Hub) unwind(p *green.Panic, parent *green.Frame) {
 		p.Chain = places(parent)
 	}
 	if next := h.Raise(parent, p); next != nil {
-		// First in the queue: the panic waits in the hub for this very frame.
+		// First in the queue, but greenlets that the hub went on without may come
+		// back and panic before: so the panic waits in the greenlet.
+		g.more().raised = h.TakePending()
+		g.flags |= raises
 		g.at = ptr(next)
 		g.state = queued
 		h.runq.pushFront(g)
@@ -69,16 +76,19 @@ func (h *Hub) unwind(p *green.Panic, parent *green.Frame) {
 
 // moveOn runs the hub on a fresh goroutine while this one ends.
 func (h *Hub) moveOn() {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if h.step != nil {
+	ended, main := h.taken.ended, h.taken.main
+	if h.step != nil { // RunOnce waits for its round
+		ended = make(chan struct{})
+		go func() {
+			defer close(ended)
 			h.loop(true)
-		} else {
-			h.run()
-		}
-	}()
-	<-done
+		}()
+	} else {
+		go h.proceed()
+	}
+	if main { // who called run goes on with its Goexit
+		<-ended
+	}
 }
 
 // uncaught ends g, or the program. g is nil for a callback of the hub.

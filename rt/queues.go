@@ -63,7 +63,7 @@ func (q *Queue[T]) TryPut(v T) error { return q.PutTimeout(v, 0) }
 //
 //greengen:patch
 func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
-	q.mu.lock()
+	q.mu.take()
 	full := q.max > 0 && q.items.len()+q.promised >= q.max
 	switch {
 	case q.closed:
@@ -112,7 +112,7 @@ func (q *Queue[T]) TryGet() (T, error) { return q.GetTimeout(0) }
 //
 //greengen:patch
 func (q *Queue[T]) GetTimeout(d time.Duration) (v T, err error) {
-	q.mu.lock()
+	q.mu.take()
 	if q.items.len() <= q.kept {
 		switch {
 		case q.closed:
@@ -184,7 +184,7 @@ func (q *Queue[T]) CloseNow() { q.close(true) }
 
 //greengen:patch
 func (q *Queue[T]) close(now bool) {
-	q.mu.lock()
+	q.mu.take()
 	q.closed = true
 	if now {
 		q.items.clear()
@@ -232,7 +232,7 @@ func most(n int) int { return max(n, 0) }
 //
 //greengen:patch
 func (w *WorkQueue[T]) Done() error {
-	w.mu.lock()
+	w.mu.take()
 	if w.open == 0 {
 		w.mu.unlock()
 		return ErrDone
@@ -263,7 +263,7 @@ func (w *WorkQueue[T]) Join() { w.JoinTimeout(-1) }
 //
 //greengen:patch
 func (w *WorkQueue[T]) JoinTimeout(d time.Duration) bool {
-	w.mu.lock()
+	w.mu.take()
 	if w.open == 0 || d == 0 {
 		all := w.open == 0
 		w.mu.unlock()

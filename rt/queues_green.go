@@ -34,7 +34,7 @@ func new_Queue_PutTimeout[T any](_h *green.Hub) *frame_Queue_PutTimeout[T] {
 
 // PutTimeout_green is the green form of github.com/greengen/greengen/rt.(*Queue).PutTimeout.
 func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 error, _c *green.Frame) {
-	q.mu.lock()
+	q.mu.take_green(h)
 	full := q.max > 0 && q.items.len()+q.promised >= q.max
 	switch {
 	case q.closed:
@@ -165,7 +165,7 @@ func new_Queue_GetTimeout[T any](_h *green.Hub) *frame_Queue_GetTimeout[T] {
 
 // GetTimeout_green is the green form of github.com/greengen/greengen/rt.(*Queue).GetTimeout.
 func (q *Queue[T]) GetTimeout_green(h *green.Hub, d time.Duration) (v T, err error, _c *green.Frame) {
-	q.mu.lock()
+	q.mu.take_green(h)
 	if q.items.len() <= q.kept {
 		switch {
 		case q.closed:
@@ -346,7 +346,7 @@ L1:
 
 // close_green is the green form of github.com/greengen/greengen/rt.(*Queue).close.
 func (q *Queue[T]) close_green(h *green.Hub, now bool) (_c *green.Frame) {
-	q.mu.lock()
+	q.mu.take_green(h)
 	q.closed = true
 	if now {
 		q.items.clear()
@@ -506,7 +506,7 @@ L7:
 
 // Done_green is the green form of github.com/greengen/greengen/rt.(*WorkQueue).Done.
 func (w *WorkQueue[T]) Done_green(h *green.Hub) (_r1 error, _c *green.Frame) {
-	w.mu.lock()
+	w.mu.take_green(h)
 	if w.open == 0 {
 		w.mu.unlock()
 		return ErrDone, nil
@@ -565,7 +565,7 @@ func new_WorkQueue_JoinTimeout[T any](_h *green.Hub) *frame_WorkQueue_JoinTimeou
 
 // JoinTimeout_green is the green form of github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout.
 func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
-	w.mu.lock()
+	w.mu.take_green(h)
 	if w.open == 0 || d == 0 {
 		all := w.open == 0
 		w.mu.unlock()

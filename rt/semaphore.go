@@ -20,11 +20,12 @@ type Semaphore struct {
 	seen  observers
 }
 
-// NewSemaphore returns a Semaphore of n.
-func NewSemaphore(n int) *Semaphore { return &Semaphore{n: n} }
+// NewSemaphore returns a Semaphore of n, of 0 if n < 0.
+func NewSemaphore(n int) *Semaphore { return &Semaphore{n: max(n, 0)} }
 
-// NewBounded returns a Semaphore of n which never has more than that.
-func NewBounded(n int) *Semaphore { return &Semaphore{n: n, bound: max(n, 1)} }
+// NewBounded returns a Semaphore of n, of 0 if n < 0, which never has more than that,
+// or than 1.
+func NewBounded(n int) *Semaphore { return &Semaphore{n: max(n, 0), bound: max(n, 1)} }
 
 // Acquire takes 1, and parks until there is that much.
 //
@@ -47,7 +48,7 @@ func (s *Semaphore) TryAcquire() bool {
 //
 //greengen:patch
 func (s *Semaphore) AcquireTimeout(d time.Duration) bool {
-	s.mu.lock()
+	s.mu.take()
 	if s.n > 0 {
 		s.n--
 		s.mu.unlock()
@@ -65,7 +66,7 @@ func (s *Semaphore) AcquireTimeout(d time.Duration) bool {
 //
 //greengen:patch
 func (s *Semaphore) Release() error {
-	s.mu.lock()
+	s.mu.take()
 	switch {
 	case s.waits.wake(1):
 	case s.bound > 0 && s.n >= s.bound:
@@ -114,7 +115,7 @@ type RMutex struct {
 //greengen:patch
 func (m *RMutex) Lock() {
 	me := self()
-	m.mu.lock()
+	m.mu.take()
 	if m.depth > 0 && m.owner != me {
 		m.waits.wait(&m.mu, -1, "lock")
 		m.mu.lock()
@@ -147,7 +148,7 @@ func (m *RMutex) TryLock() bool {
 //greengen:patch
 func (m *RMutex) Unlock() error {
 	me := self()
-	m.mu.lock()
+	m.mu.take()
 	switch {
 	case m.depth == 0 || m.owner != me:
 		m.mu.unlock()

@@ -32,12 +32,12 @@ func (s *Semaphore) Acquire_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Semaphore_Acquire continues github.com/greengen/greengen/rt.(*Semaphore).Acquire (semaphore.go:32).
+// resume_Semaphore_Acquire continues github.com/greengen/greengen/rt.(*Semaphore).Acquire (semaphore.go:33).
 func resume_Semaphore_Acquire(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Semaphore_Acquire)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// semaphore.go:32
+		// semaphore.go:33
 		goto L1
 	}
 L1:
@@ -58,7 +58,7 @@ func new_Semaphore_AcquireTimeout(_h *green.Hub) *frame_Semaphore_AcquireTimeout
 
 // AcquireTimeout_green is the green form of github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout.
 func (s *Semaphore) AcquireTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
-	s.mu.lock()
+	s.mu.take_green(h)
 	if s.n > 0 {
 		s.n--
 		s.mu.unlock()
@@ -90,13 +90,13 @@ type ret2_semaphoreT = struct {
 
 var ret2_semaphore = green.SlotFor[ret2_semaphoreT]()
 
-// resume_Semaphore_AcquireTimeout continues github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout (semaphore.go:49).
+// resume_Semaphore_AcquireTimeout continues github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout (semaphore.go:50).
 func resume_Semaphore_AcquireTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Semaphore_AcquireTimeout)(unsafe.Pointer(_hd))
 	var _t2 int
 	switch _f.PC {
 	case 1:
-		// semaphore.go:60
+		// semaphore.go:61
 		_r := ret2_semaphore.Take(h)
 		_t2 = _r.R0
 		goto L1
@@ -108,7 +108,7 @@ L1:
 
 // Release_green is the green form of github.com/greengen/greengen/rt.(*Semaphore).Release.
 func (s *Semaphore) Release_green(h *green.Hub) (_r1 error, _c *green.Frame) {
-	s.mu.lock()
+	s.mu.take_green(h)
 	switch {
 	case s.waits.wake_green(h, 1):
 	case s.bound > 0 && s.n >= s.bound:
@@ -139,7 +139,7 @@ func new_RMutex_Lock(_h *green.Hub) *frame_RMutex_Lock {
 // Lock_green is the green form of github.com/greengen/greengen/rt.(*RMutex).Lock.
 func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	me := self_green(h)
-	m.mu.lock()
+	m.mu.take_green(h)
 	if m.depth > 0 && m.owner != me {
 		if _, _c := m.waits.wait_green(h, &m.mu, -1, "lock"); _c != nil {
 			_f := new_RMutex_Lock(h)
@@ -157,14 +157,14 @@ func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_RMutex_Lock continues github.com/greengen/greengen/rt.(*RMutex).Lock (semaphore.go:115).
+// resume_RMutex_Lock continues github.com/greengen/greengen/rt.(*RMutex).Lock (semaphore.go:116).
 func resume_RMutex_Lock(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_RMutex_Lock)(unsafe.Pointer(_hd))
 	var m *RMutex
 	var me owner
 	switch _f.PC {
 	case 1:
-		// semaphore.go:119
+		// semaphore.go:120
 		m, me = _f.m, _f.me
 		goto L2
 	}
@@ -191,7 +191,7 @@ func (m *RMutex) TryLock_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 // Unlock_green is the green form of github.com/greengen/greengen/rt.(*RMutex).Unlock.
 func (m *RMutex) Unlock_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	me := self_green(h)
-	m.mu.lock()
+	m.mu.take_green(h)
 	switch {
 	case m.depth == 0 || m.owner != me:
 		m.mu.unlock()
@@ -209,7 +209,7 @@ func (m *RMutex) Unlock_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 }
 
 func init() {
-	green.Describe(green.Func(resume_Semaphore_Acquire), "github.com/greengen/greengen/rt.(*Semaphore).Acquire", "semaphore.go", []int32{32})
-	green.Describe(green.Func(resume_Semaphore_AcquireTimeout), "github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout", "semaphore.go", []int32{60})
-	green.Describe(green.Func(resume_RMutex_Lock), "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", []int32{119})
+	green.Describe(green.Func(resume_Semaphore_Acquire), "github.com/greengen/greengen/rt.(*Semaphore).Acquire", "semaphore.go", []int32{33})
+	green.Describe(green.Func(resume_Semaphore_AcquireTimeout), "github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout", "semaphore.go", []int32{61})
+	green.Describe(green.Func(resume_RMutex_Lock), "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", []int32{120})
 }

@@ -28,6 +28,7 @@ type takeover struct {
 	at     progress      // at the monitor's last look
 	slices int           // since when nothing changed
 	ended  chan struct{} // closed when the loop has ended, on another goroutine than it began
+	main   bool          // the goroutine of the loop called run
 	closed chan struct{} // closed with the hub
 	holder atomic.Pointer[holder]
 	mu     sync.Mutex // held while a holder is judged; guards what follows
@@ -42,6 +43,7 @@ type holder struct {
 	main   bool // it called run
 	slices int  // of the monitor, since it was away
 	told   bool
+	left   bool          // it has given up waiting for a visit
 	g      *Greenlet     // that it is away with
 	in     chan struct{} // closed when its visit begins
 	out    chan struct{} // closed when it is over
@@ -68,6 +70,7 @@ func (h *Hub) equip() {
 func (h *Hub) hold(main bool) {
 	id := self().goid
 	h.goid.Store(id)
+	h.taken.main = main
 	if h.taken.wanted {
 		h.taken.holder.Store(&holder{x: h.Hub, goid: id, main: main})
 	}
@@ -91,18 +94,26 @@ func (h *Hub) reportAbsent(b *blockWatch) {
 	if b.max <= 0 {
 		return
 	}
+	for _, w := range h.longAbsent(b.max) {
+		r := BlockReport{Hub: h.id, Greenlet: w.g.id, Held: time.Duration(w.slices) * slice, Stack: goroutineStack(w.goid)}
+		r.Name = strings.TrimSuffix(userName(w.g.Name()), "_plain")
+		r.Place, r.Mark = blame(r.Stack)
+		b.say(h, r) // without the lock: it may take its time
+	}
+}
+
+// longAbsent counts one slice more, and returns those to tell of.
+func (h *Hub) longAbsent(limit time.Duration) (ws []*holder) {
 	t := &h.taken
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, w := range t.absent {
-		if w.slices++; !w.told && time.Duration(w.slices)*slice >= b.max && h.exempt.Load() == 0 {
+		if w.slices++; !w.told && time.Duration(w.slices)*slice >= limit && h.exempt.Load() == 0 {
 			w.told = true
-			r := BlockReport{Hub: h.id, Greenlet: w.g.id, Held: time.Duration(w.slices) * slice, Stack: goroutineStack(w.goid)}
-			r.Name = strings.TrimSuffix(userName(w.g.Name()), "_plain")
-			r.Place, r.Mark = blame(r.Stack)
-			b.say(h, r)
+			ws = append(ws, w)
 		}
 	}
+	return ws
 }
 
 // seize lets the hub go on without the goroutine that has it, if that is in plain
@@ -138,6 +149,11 @@ func (h *Hub) seize() bool {
 // carryOn is the hub's loop on a fresh goroutine.
 func (h *Hub) carryOn() {
 	h.externs++ // somebody is away
+	h.proceed()
+}
+
+// proceed is run on a goroutine that did not call it.
+func (h *Hub) proceed() {
 	if h.loop(false) == isLost {
 		return
 	}
@@ -148,48 +164,78 @@ func (h *Hub) carryOn() {
 	close(h.taken.ended)
 }
 
+// What comeBack returns.
+const (
+	stays  = iota // the hub is this goroutine's: it was not away
+	visits        // the hub stands still for it
+	gone          // the hub has ended
+)
+
 // Back implements green.Ops.
 func (h *Hub) Back(x *green.Hub) {
-	if !h.comeBack(x) {
+	if h.comeBack(x) == gone {
 		panic(&green.Unwind{Err: ErrHubClosed})
 	}
 }
 
-// comeBack waits until the hub stands still for the goroutine that runs with x. It
-// returns false if the hub has ended.
-func (h *Hub) comeBack(x *green.Hub) bool {
+// comeBack waits until the goroutine that runs with x may touch the hub.
+func (h *Hub) comeBack(x *green.Hub) int {
 	t := &h.taken
 	t.mu.Lock() // the monitor may be about to change its mind
-	if x.Away.Load() != green.IsAway {
+	switch x.Away.Load() {
+	case green.Attached:
 		t.mu.Unlock()
-		return true
+		return stays
+	case green.Visiting:
+		t.mu.Unlock()
+		return visits
 	}
 	w := t.absent[x]
+	if w == nil || w.left {
+		t.mu.Unlock()
+		return gone
+	}
 	w.in, w.out = make(chan struct{}), make(chan struct{})
 	t.mu.Unlock()
 	if !h.post(post{fn: func() { h.admit(w) }}) {
-		return false
+		return gone
+	}
+	var ended chan struct{}
+	if w.main || !h.config.Linger { // else the hub may go on after that
+		ended = t.ended
 	}
 	select {
 	case <-w.in:
-		return true
-	case <-t.ended:
-		return false
+		return visits
+	case <-ended:
 	case <-t.closed:
-		return false
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	w.left = true
+	return gone
 }
 
 // admit stands still while w visits. On the goroutine of the loop.
 func (h *Hub) admit(w *holder) {
-	own := h.taken.holder.Load()
+	t := &h.taken
+	t.mu.Lock() // the monitor may be about to set Away
+	if w.left {
+		delete(t.absent, w.x)
+		t.mu.Unlock()
+		h.externs--
+		h.endedBy(w.g, ErrHubClosed)
+		return
+	}
+	own := t.holder.Load()
 	h.cur = w.g
 	w.x.Away.Store(green.Visiting)
-	h.taken.holder.Store(w)
+	t.holder.Store(w)
 	out := w.out
+	t.mu.Unlock()
 	close(w.in)
 	<-out
-	h.taken.holder.Store(own)
+	t.holder.Store(own)
 	h.cur = nil
 }
 
@@ -205,10 +251,13 @@ func (h *Hub) depart(x *green.Hub) {
 }
 
 // resign does what the loop does after a greenlet ran, for one that the hub went on
-// without: f is nil if it ended.
-func (h *Hub) resign(x *green.Hub, g *Greenlet, f *green.Frame) {
-	if !h.comeBack(x) {
-		return
+// without: f is nil if it ended. It returns false if the hub did not.
+func (h *Hub) resign(x *green.Hub, g *Greenlet, f *green.Frame) (lost bool) {
+	switch h.comeBack(x) {
+	case stays:
+		return false
+	case gone:
+		return true
 	}
 	if f == nil {
 		h.ended(g, nil)
@@ -218,6 +267,7 @@ func (h *Hub) resign(x *green.Hub, g *Greenlet, f *green.Frame) {
 	}
 	h.traceEnd(g)
 	h.depart(x)
+	return true
 }
 
 // inPlainCode reports whether a goroutine is in code that a greenlet called, and that
@@ -231,7 +281,8 @@ var passing = map[string]bool{
 }
 
 // plainStack judges one goroutine's trace: from the innermost frame out to the loop
-// there must be none of the runtime, but generated ones.
+// there must be none of the runtime, but generated ones; and the innermost is none of
+// these either, which may have looked at the mark, or taken a lock.
 func plainStack(trace string) bool {
 	lines := strings.Split(trace, "\n")
 	plain := false // a frame of others was seen
@@ -240,15 +291,21 @@ func plainStack(trace string) bool {
 		if strings.HasPrefix(name, "...") || strings.HasPrefix(name, "created by") {
 			return false
 		}
+		if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/runtime/") {
+			continue // GOTRACEBACK shows them: what counts is who called
+		}
 		own, ok := strings.CutPrefix(name, rtPath)
+		ok = ok && own != "" && (own[0] == '.' || own[0] == '/') && !strings.Contains(place, "_test.go:")
+		if ok && !plain && !strings.HasPrefix(own, "/internal/") {
+			return false
+		}
 		switch {
-		case !ok || own == "" || own[0] != '.' && own[0] != '/':
+		case !ok:
 			plain = true
 		case strings.HasPrefix(own, ".(*Hub).turns("), strings.HasPrefix(own, ".(*Hub).tracedBatch("):
 			return plain
 		case strings.HasPrefix(own, "/green.") || strings.HasPrefix(own, "/callbacks."):
-		case strings.HasPrefix(own, "/internal/") || strings.Contains(place, "_green.go:") || strings.Contains(place, "_test.go:"):
-			plain = plain || strings.Contains(place, "_test.go:")
+		case strings.HasPrefix(own, "/internal/") || strings.Contains(place, "_green.go:"):
 		default:
 			base, _, _ := strings.Cut(own[1:], "(")
 			base, _, _ = strings.Cut(base, ".func")

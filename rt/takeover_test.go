@@ -162,6 +162,137 @@ func TestHubEndsMeanwhile(t *testing.T) {
 	require.False(t, reached)
 }
 
+// The monitor looks at a greenlet that ends meanwhile, and changes its mind.
+func TestMonitorChangesItsMind(t *testing.T) {
+	var g *Greenlet
+	looked := on(func(gh *green.Hub) {
+		h := (*Hub)(gh.Owner)
+		h.taken.mu.Lock()
+		gh.Away.Store(green.IsAway)
+		go func() { // the greenlet waits for the lock; if not, the test passes
+			time.Sleep(5 * time.Millisecond)
+			gh.Away.Store(green.Attached)
+			h.taken.mu.Unlock()
+		}()
+	})
+	require.NoError(t, Run(task(spawn(&g, looked), join(&g), yield)))
+}
+
+// One who comes back has no lock of a primitive that others of the hub may want.
+func TestComesBackWithoutALock(t *testing.T) {
+	needTakeover(t)
+	var e Event
+	c := make(chan int)
+	var stuck, other *Greenlet
+	require.NoError(t, Run(task(
+		spawn(&stuck, do(func() { <-c }), func(h *green.Hub) *green.Frame { return e.Wait_green(h) }),
+		spawn(&other, sleep(time.Millisecond), on(func(h *green.Hub) {
+			c <- 1
+			// until the other one has the event's lock, or not for 20 ms
+			for end := time.Now().Add(20 * time.Millisecond); time.Now().Before(end); {
+				if !e.mu.m.TryLock() {
+					break
+				}
+				e.mu.m.Unlock()
+			}
+			e.Set_green(h)
+		})),
+		join(&stuck), join(&other),
+	), WithTakeover()))
+}
+
+// A Goexit takes the goroutine away that went on, and who called Run is told of the end.
+func TestGoexitAfterTakeover(t *testing.T) {
+	needTakeover(t)
+	c := make(chan int)
+	var stuck, exits *Greenlet
+	require.NoError(t, Run(task(
+		spawn(&stuck, do(func() { <-c })),
+		spawn(&exits, sleep(time.Millisecond), do(runtime.Goexit)),
+		join(&exits),
+		do(func() { c <- 1 }),
+		join(&stuck),
+	), WithTakeover()))
+}
+
+// Two that come back in one turn and panic raise their own panics.
+func TestTwoPanicsOfThoseWhoComeBack(t *testing.T) {
+	needTakeover(t)
+	a, b := make(chan int), make(chan int)
+	var ga, gb, other *Greenlet
+	var got [2]any
+	var went [2]bool
+	panicker := func(i int, c chan int) step {
+		return func(h *green.Hub) *green.Frame {
+			return catchAny(h, &got[i], task(yield, do(func() { <-c; panic(i) }), do(func() { went[i] = true })))
+		}
+	}
+	require.NoError(t, Run(task(
+		spawn(&ga, panicker(0, a)),
+		spawn(&gb, panicker(1, b)),
+		spawn(&other, sleep(time.Millisecond), on(func(gh *green.Hub) {
+			h := HubOf(gh)
+			a <- 1
+			b <- 1
+			for end := time.Now().Add(20 * time.Millisecond); time.Now().Before(end); {
+				h.in.Lock()
+				n := len(h.in.queue)
+				h.in.Unlock()
+				if n == 2 {
+					break
+				}
+			}
+		})),
+		join(&ga), join(&gb), join(&other),
+	), WithTakeover()))
+	require.Equal(t, [2]bool{}, went)
+	require.Equal(t, [2]any{0, 1}, got)
+}
+
+// catchAny runs fn, which parks, and keeps what it panics with.
+func catchAny(h *green.Hub, into *any, fn func()) *green.Frame {
+	f := &green.Frame{PC: 1, Flags: green.FlagDefers}
+	f.Resume = func(h *green.Hub, hd *green.Frame) *green.Frame {
+		if p := h.TakePending(); p != nil {
+			*into = p.Value
+		}
+		return hd.Parent
+	}
+	call(h, fn).Parent = f
+	return f
+}
+
+// A report that waits for a greenlet does not keep that one from coming back.
+func TestReportWaitsForWhoIsAway(t *testing.T) {
+	needTakeover(t)
+	c, told := make(chan int), make(chan int)
+	var stuck *Greenlet
+	require.NoError(t, Run(task(
+		spawn(&stuck, do(func() { <-c }), yield, do(func() { <-told })),
+		sleep(time.Millisecond), sleep(200*time.Millisecond),
+		do(func() { c <- 1 }),
+		join(&stuck),
+	), WithTakeover(), WithMonitor(50*time.Millisecond), OnBlocked(func(BlockReport) { told <- 1 })))
+}
+
+// The others linger after the end of a root while one is stuck on Run's goroutine.
+func TestLingerWhileOneIsStuck(t *testing.T) {
+	needTakeover(t)
+	c, done := make(chan int), make(chan int)
+	var stuck, other *Greenlet
+	require.NoError(t, Run(task(
+		spawn(&stuck, do(func() { <-c })),
+		spawn(&other, sleep(50*time.Millisecond), do(func() { close(done) })),
+		sleep(time.Millisecond),
+		do(func() { go func() { time.Sleep(20 * time.Millisecond); c <- 1 }() }),
+	), WithTakeover(), Lingering()))
+	select {
+	case <-done:
+	case <-time.After(3 * time.Second):
+		t.Fatal("the lingering hub stands still")
+	}
+}
+
 func TestPlainStack(t *testing.T) {
 	const head = "goroutine 7 [running]:\n"
 	frame := func(name, file string) string { return name + "(0x1)\n\t" + file + ":1 +0x1\n" }
@@ -177,6 +308,10 @@ func TestPlainStack(t *testing.T) {
 		{"in the runtime", plain + frame(rtPath+"/bufio.Reader_Read_green", "rt/bufio/reader.go") + turns, false},
 		{"in a timer", plain + frame(rtPath+".(*Hub).fireTimers", "rt/timer.go") + frame(rtPath+".(*Hub).turn", "rt/hub.go") + turns, false},
 		{"in a generated twin of the runtime", plain + frame(rtPath+".(*Pool).Do_green", "rt/pool_green.go") + turns, true},
+		{"just in a generated twin of the runtime", frame(rtPath+".(*Event).Set_green", "rt/event_green.go") + plain + turns, false},
+		{"about to touch the hub", frame(rtPath+"/green.Yield", "rt/green/hub.go") + plain + turns, false},
+		{"the same, while it allocates", frame("runtime.mallocgc", "malloc.go") + frame(rtPath+"/green.Yield", "rt/green/hub.go") + plain + turns, false},
+		{"waits for a channel", frame("runtime.chanrecv1", "chan.go") + plain + turns, true},
 		{"another path", frame(rtPath+"x.f", "x.go") + turns, true},
 		{"no loop", plain, false},
 		{"too deep", plain + "...100 frames elided...\n" + turns, false},

@@ -76,8 +76,7 @@ func (h *Hub) tracedBatch(x *green.Hub, parent **green.Frame) (lost bool) {
 			*parent = f.Parent
 			f = f.Resume(x, f)
 		}
-		if x.Away.Load() != green.Attached {
-			h.resign(x, g, f)
+		if x.Away.Load() != green.Attached && h.resign(x, g, f) {
 			return true
 		}
 		if f == nil {

@@ -13,6 +13,18 @@ type mutex struct{ m sync.Mutex }
 func (m *mutex) lock()   { m.m.Lock() }
 func (m *mutex) unlock() { m.m.Unlock() }
 
+// take is lock, for who is going to wait or to wake.
+func (m *mutex) take() { m.m.Lock() }
+
+// take_green is take for greenlets. One that the hub went on without waits for the hub
+// first: were it to do so with the lock, those that run could wait for that.
+func (m *mutex) take_green(h *green.Hub) {
+	if !h.Blocks() {
+		h.Back()
+	}
+	m.m.Lock()
+}
+
 // waitq has those who wait for a primitive, first come first served: greenlets of
 // any hubs, and goroutines. The primitive's mutex guards it.
 type waitq struct {
@@ -133,21 +145,21 @@ func (q *waitq) wake_green(h *green.Hub, code int) bool {
 }
 
 func (q *waitq) wakeFrom(own *Hub, code int) bool {
-	e := q.head
-	if e == nil {
-		return false
+	for q.head != nil {
+		e := q.head
+		q.remove(e)
+		e.code = code
+		switch {
+		case e.hub == nil:
+			e.c <- struct{}{}
+		case e.hub == own:
+			e.woken()
+		case !e.hub.post(post{fn: e.woken}):
+			continue // its hub has ended, and it waits for nothing any more
+		}
+		return true
 	}
-	q.remove(e)
-	e.code = code
-	switch {
-	case e.hub == nil:
-		e.c <- struct{}{}
-	case e.hub == own:
-		e.woken()
-	default:
-		e.hub.Post(e.woken)
-	}
-	return true
+	return false
 }
 
 // woken makes the greenlet ready. On the hub's goroutine.
