@@ -293,6 +293,35 @@ func TestLingerWhileOneIsStuck(t *testing.T) {
 	}
 }
 
+// What only the hub's goroutine may do, a greenlet does that waits for the hub first.
+func TestComesBackForTheHubsMethods(t *testing.T) {
+	needTakeover(t)
+	for name, f := range map[string]func(h *Hub, own *green.Hub){
+		"After": func(h *Hub, own *green.Hub) { h.After_green(own, time.Hour, func() {}).Stop_green(own) },
+		"Every": func(h *Hub, own *green.Hub) { h.Every_green(own, time.Hour, func() {}).Unref_green(own) },
+		"Hooks": func(h *Hub, own *green.Hub) { h.OnIdle_green(own, func() {}).Stop_green(own) },
+		"Stats": func(h *Hub, own *green.Hub) { h.Stats_green(own) },
+		"Infos": func(h *Hub, own *green.Hub) { h.Greenlets_green(own) },
+		"State": func(h *Hub, own *green.Hub) { h.root.State_green(own) },
+	} {
+		c := make(chan int)
+		var stuck *Greenlet
+		before, after := uint32(green.Attached), uint32(green.Attached)
+		require.NoError(t, Run(task(
+			spawn(&stuck, on(func(own *green.Hub) {
+				h := HubOf(own)
+				<-c
+				before = own.Away.Load()
+				f(h, own)
+				after = own.Away.Load()
+			})),
+			sleep(time.Millisecond), do(func() { c <- 1 }), join(&stuck),
+		), WithTakeover()), name)
+		require.EqualValues(t, green.IsAway, before, name)
+		require.EqualValues(t, green.Visiting, after, name)
+	}
+}
+
 func TestPlainStack(t *testing.T) {
 	const head = "goroutine 7 [running]:\n"
 	frame := func(name, file string) string { return name + "(0x1)\n\t" + file + ":1 +0x1\n" }

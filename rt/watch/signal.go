@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
 )
 
 // Signal is what OnSignal returns. Its methods are safe from any goroutine.
@@ -32,6 +33,14 @@ func OnSignal(h *rt.Hub, sig os.Signal, fn func()) *Signal {
 		h.Post(forget)
 	}()
 	return s
+}
+
+// OnSignal_green is OnSignal for greenlets.
+func OnSignal_green(own *green.Hub, h *rt.Hub, sig os.Signal, fn func()) *Signal {
+	if !own.Blocks() {
+		own.Back()
+	}
+	return OnSignal(h, sig, fn)
 }
 
 // Stop ends the watch. Greenlets that it started go on.

@@ -736,8 +736,8 @@ func s056_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.one, _f.two = 4, r, one, two
 		return &_f.Frame
 	}
-	r.expect(rt.StateParked, one.State())
-	r.expect(rt.StateParked, two.State())
+	r.expect(rt.StateParked, one.State_green(h))
+	r.expect(rt.StateParked, two.State_green(h))
 	if _c := one.Kill_green(h); _c != nil {
 		_f := new_s056(h)
 		_c.Parent = &_f.Frame
@@ -842,8 +842,8 @@ L3:
 		return green.Parked
 	}
 L4:
-	r.expect(rt.StateParked, one.State())
-	r.expect(rt.StateParked, two.State())
+	r.expect(rt.StateParked, one.State_green(h))
+	r.expect(rt.StateParked, two.State_green(h))
 	if _c := one.Kill_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.two = 5, r, two
@@ -1384,7 +1384,7 @@ func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 		return nil
 	}
 	t0 := clock(h)
-	h.After(30*ms, bind_s058_func1(&env_s058_func1{r: r}))
+	h.After_green(_h, 30*ms, bind_s058_func1(&env_s058_func1{r: r}))
 	e := new(rt.Event)
 	_t1, _c := rt.Catch_green(_h, bind_s058_func2(&env_s058_func2{e: e}))
 	if _c != nil {

@@ -65,8 +65,8 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 				_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 3, r, s, _t1, _t2, h
 				return &_f.Frame
 			}
-			r.expect(1, h.Stats().Alive, "greenlets left")
-			r.expect(0, h.Stats().Timers, "timers left")
+			r.expect(1, h.Stats_green(_h).Alive, "greenlets left")
+			r.expect(0, h.Stats_green(_h).Timers, "timers left")
 		}
 	}
 	return nil
@@ -121,8 +121,8 @@ L5:
 		return green.Parked
 	}
 L6:
-	r.expect(1, h.Stats().Alive, "greenlets left")
-	r.expect(0, h.Stats().Timers, "timers left")
+	r.expect(1, h.Stats_green(_h).Alive, "greenlets left")
+	r.expect(0, h.Stats_green(_h).Timers, "timers left")
 L7:
 	_t2++
 	goto L1

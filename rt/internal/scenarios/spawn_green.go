@@ -184,7 +184,7 @@ func s005_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	h := rt.Current_green(_h).Hub()
 	t0 := clock(h)
 	g := rt.SpawnAfter_green(_h, 20*ms, bind_s005_func1(&env_s005_func1{r: r}))
-	r.expect(rt.StateNew, g.State())
+	r.expect(rt.StateNew, g.State_green(_h))
 	if _c := rt.Yield_green(_h); _c != nil {
 		_f := new_s005(_h)
 		_c.Parent = &_f.Frame
@@ -716,7 +716,7 @@ func s010_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	r.ok(!_t1)
 	r.ok(since(h, t0) >= 20*ms)
-	r.expect(rt.StateParked, g.State())
+	r.expect(rt.StateParked, g.State_green(_h))
 	if _c := g.Kill_green(_h); _c != nil {
 		_f := new_s010(_h)
 		_c.Parent = &_f.Frame
@@ -754,7 +754,7 @@ func resume_s010(_h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	r.ok(!_t1)
 	r.ok(since(h, t0) >= 20*ms)
-	r.expect(rt.StateParked, g.State())
+	r.expect(rt.StateParked, g.State_green(_h))
 	if _c := g.Kill_green(_h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2

@@ -2156,7 +2156,7 @@ func (s *soak) left_green(_h *green.Hub, name string, h *rt.Hub) (_c *green.Fram
 	var _t1 int = 100
 	var _t2 int = 0
 	for ; _t2 < _t1; _t2++ {
-		if h.Stats().Alive == 1 {
+		if h.Stats_green(_h).Alive == 1 {
 			return nil
 		}
 		if _c := rt.Sleep_green(_h, 10*time.Millisecond); _c != nil {
@@ -2166,7 +2166,7 @@ func (s *soak) left_green(_h *green.Hub, name string, h *rt.Hub) (_c *green.Fram
 			return &_f.Frame
 		}
 	}
-	s.fail("%s: %d greenlets are left", name, h.Stats().Alive-1)
+	s.fail("%s: %d greenlets are left", name, h.Stats_green(_h).Alive-1)
 	return nil
 }
 
@@ -2188,7 +2188,7 @@ L1:
 	if !(_t2 < _t1) {
 		goto L5
 	}
-	if h.Stats().Alive == 1 {
+	if h.Stats_green(_h).Alive == 1 {
 		return pool_soak_left.Put(_h, _f)
 	}
 	if _c := rt.Sleep_green(_h, 10*time.Millisecond); _c != nil {
@@ -2200,7 +2200,7 @@ L3:
 	_t2++
 	goto L1
 L5:
-	s.fail("%s: %d greenlets are left", name, h.Stats().Alive-1)
+	s.fail("%s: %d greenlets are left", name, h.Stats_green(_h).Alive-1)
 	return pool_soak_left.Put(_h, _f)
 }
 
