@@ -118,7 +118,11 @@ func (t *Timeout) fire() {
 	switch {
 	case t.g.state == ended:
 	case t.g.flags&(killed|killLater|killHeld) != 0: // one after the other
-		t.timer = h.newTimer(0, nil, t.fire)
+		d := time.Duration(0)
+		if t.g.state != queued { // it may be stuck for long: the hub must be able to sleep
+			d = time.Millisecond
+		}
+		t.timer = h.newTimer(d, nil, t.fire)
 	default:
 		h.killBy(t.g, t)
 	}

@@ -322,6 +322,25 @@ func TestComesBackForTheHubsMethods(t *testing.T) {
 	}
 }
 
+// A second limit of who is stuck does not keep the hub busy.
+func TestTwoLimitsOfOneWhoIsAway(t *testing.T) {
+	needTakeover(t)
+	c := make(chan int)
+	var stuck *Greenlet
+	var polls uint64
+	require.NoError(t, Run(task(
+		spawn(&stuck,
+			on(func(h *green.Hub) { StartTimeout_green(h, time.Millisecond); StartTimeout_green(h, time.Millisecond) }),
+			do(func() { <-c }), sleep(time.Hour)),
+		sleep(60*time.Millisecond),
+		on(func(h *green.Hub) { polls = HubOf(h).Stats().Polls }),
+		sleep(100*time.Millisecond),
+		on(func(h *green.Hub) { polls = HubOf(h).Stats().Polls - polls }),
+		do(func() { c <- 1 }), join(&stuck),
+	), WithTakeover()))
+	require.Less(t, polls, uint64(200))
+}
+
 func TestPlainStack(t *testing.T) {
 	const head = "goroutine 7 [running]:\n"
 	frame := func(name, file string) string { return name + "(0x1)\n\t" + file + ":1 +0x1\n" }
