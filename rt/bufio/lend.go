@@ -41,17 +41,41 @@ func (o *readOp) lend() {
 	b := bufferOf(o.r)
 	lender(len(*b)).Put(unsafe.SliceData(*b))
 	*b = noBuffer[:len(*b):len(*b)]
-	o.lent = true
+	o.lent, o.src.lent = true, o.r
 }
 
-// restore gives the reader a buffer again.
+// restore gives the reader a buffer again, if it has none: also that of another who
+// waited, whose hub has ended.
 func (o *readOp) restore() {
-	if !o.lent {
+	o.lent = false
+	if o.src != nil && o.src.lent != nil {
+		o.src.lent = nil
+		equip(o.r)
+	}
+}
+
+// equip gives r a buffer if it has none.
+func equip(r *bufio.Reader) {
+	if placeBuf < 0 {
 		return
 	}
-	o.lent = false
-	b := bufferOf(o.r)
-	*b = unsafe.Slice(lender(len(*b)).Get().(*byte), len(*b))
+	if b := bufferOf(r); unsafe.SliceData(*b) == &noBuffer[0] {
+		*b = unsafe.Slice(lender(len(*b)).Get().(*byte), len(*b))
+	}
+}
+
+// readLent is Read of a plain caller, whose reader has no buffer, as who waited is no
+// more. p is most likely a part of noBuffer, and bufio looks into the new buffer next.
+func (s *source) readLent(p []byte) (int, error) {
+	r := s.lent
+	s.lent = nil
+	b := bufferOf(r)
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(p))) - uintptr(unsafe.Pointer(&noBuffer[0]))
+	equip(r)
+	if at < mostLent {
+		p = (*b)[at:][:len(p)]
+	}
+	return s.Read(p)
 }
 
 // flags makes an unwinding come by, if there is a buffer to be restored.

@@ -108,3 +108,39 @@ func TestKilledWithoutBuffer(t *testing.T) {
 func isLent(r *bufio.Reader) bool {
 	return unsafe.SliceData(*bufferOf(r)) == &noBuffer[0]
 }
+
+// readable is a pipe for plain code too.
+type readable struct{ pipe }
+
+func (p *readable) Read(b []byte) (int, error) {
+	n, _, _ := p.TryRead_green(nil, b)
+	return n, nil
+}
+
+// Who waited when its hub ended is no more: its reader can be read by plain code.
+func TestBufferAfterTheHub(t *testing.T) {
+	var pa, pb readable
+	var ra, rb *bufio.Reader
+	var got []string
+	require.NoError(t, rt.Run(Task(
+		On(func(h *green.Hub) {
+			ra, rb = NewReader_green(h, &pa), NewReader_green(h, &pb)
+			rt.Spawn_green(h, Task(readLine(&ra, &got)))
+			rt.Spawn_green(h, Task(readLine(&rb, &got)))
+		}),
+		yield,
+		Do(func() { require.True(t, isLent(ra) && isLent(rb)) }),
+	)))
+	pa.text, pb.text = "ah\n", "oh\n"
+	for _, r := range []*bufio.Reader{ra, rb} {
+		_, err := r.Peek(1)
+		require.NoError(t, err)
+		require.Equal(t, 4096, r.Size())
+	}
+	s, err := ra.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "ah\n", s)
+	s, err = rb.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "oh\n", s)
+}

@@ -17,11 +17,12 @@ var errWouldBlock = errors.New("rt/bufio: would block")
 // source is what a reader made by green code reads from.
 type source struct {
 	rd   io.Reader
-	hub  *green.Hub // set while a twin runs an operation: do not wait
-	want int        // how much bufio asked for when it would have blocked
-	data []byte     // got by fill, not yet read
-	err  error      // to be reported after data
-	idle int        // how many reads in a row gave neither
+	hub  *green.Hub    // set while a twin runs an operation: do not wait
+	want int           // how much bufio asked for when it would have blocked
+	data []byte        // got by fill, not yet read
+	err  error         // to be reported after data
+	idle int           // how many reads in a row gave neither
+	lent *bufio.Reader // that has no buffer, nil: it has
 
 	raises, raised bool // for scan: a read that would block panics, and has
 }
@@ -41,6 +42,9 @@ func (s *source) got(data []byte, err error) {
 
 // Read is called by bufio. With plain callers it waits as rd does.
 func (s *source) Read(p []byte) (int, error) {
+	if s.lent != nil && s.hub == nil {
+		return s.readLent(p)
+	}
 	if len(s.data) > 0 {
 		n := copy(p, s.data)
 		s.data = s.data[n:]
@@ -171,5 +175,6 @@ func Reader_Reset_green(h *green.Hub, r *bufio.Reader, rd io.Reader) {
 		r.Reset(rd) // does nothing
 		return
 	}
+	equip(r)
 	r.Reset(wrapReader(h, rd))
 }
