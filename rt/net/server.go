@@ -56,9 +56,12 @@ func (s *Server) Serve(l net.Listener) error {
 		}
 	}()
 	delay := firstDelay
-	for n := 1; s.admit(); n++ {
+	for n := 1; ; n++ {
+		pauses := s.pauses() // before admit: a Pause right after that is one, too
+		if !s.admit() {
+			break
+		}
 		holds = true
-		pauses := s.pauses()
 		c, err := l.Accept()
 		holds = false
 		if err == nil {
@@ -192,15 +195,9 @@ func (s *Server) Wait() { s.handlers.Join() }
 // Pause stops accepting: clients wait in the listeners' backlogs. Handlers go on.
 //
 //greengen:patch
-func (s *Server) Pause() {
-	s.open.Clear()
-	s.interrupt()
-}
+func (s *Server) Pause() { s.interrupt() }
 
 // Resume undoes Pause.
 //
 //greengen:patch
-func (s *Server) Resume() {
-	s.goOn()
-	s.open.Set()
-}
+func (s *Server) Resume() { s.goOn() }

@@ -131,18 +131,18 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 	delay := firstDelay
 	n := 1
 	for ; ; n++ {
+		pauses := s.pauses()
 		_t3, _c := s.admit_green(h)
 		if _c != nil {
 			_f := new_Server_Serve(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 1, _d, s, l, _r1, holds, delay, n
+			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 1, _d, s, l, _r1, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
 		if !_t3 {
 			break
 		}
 		(*holds) = true
-		pauses := s.pauses()
 		c, err, _c := callAccept2_server(h, l)
 		if _c != nil {
 			_f := new_Server_Serve(h)
@@ -222,8 +222,8 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var holds *bool
 	var delay time.Duration
 	var n int
-	var _t3 bool
 	var pauses int
+	var _t3 bool
 	var c net.Conn
 	var err error
 	var _c *green.Frame
@@ -251,31 +251,31 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:59
-		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
+		// server.go:61
+		s, l, _r1, holds, delay, n, pauses = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses
 		_r := ret1_server.Take(h)
 		_t3 = _r.R0
 		goto L2
 	case 2:
-		// server.go:62
+		// server.go:65
 		s, l, _r1, holds, delay, n, pauses = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses
 		_r := ret2_server.Take(h)
 		c, err = _r.R0, _r.R1
 		goto L5
 	case 3:
-		// server.go:66
+		// server.go:69
 		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 		goto L7
 	case 4:
-		// server.go:68
+		// server.go:71
 		s, l, _r1, holds, delay, n, pauses, err = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
 		goto L9
 	case 5:
-		// server.go:76
+		// server.go:79
 		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 		goto L13
 	case 6:
-		// server.go:81
+		// server.go:84
 		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 		goto L17
 	default:
@@ -283,10 +283,11 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		return nil
 	}
 L1:
+	pauses = s.pauses()
 	_t3, _c = s.admit_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 1, s, l, _r1, holds, delay, n
+		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 1, s, l, _r1, holds, delay, n, pauses
 		_f.err = nil
 		return green.Parked
 	}
@@ -297,7 +298,6 @@ L2:
 	goto L20
 L4:
 	(*holds) = true
-	pauses = s.pauses()
 	c, err, _c = callAccept2_server(h, l)
 	if _c != nil {
 		_c.Parent = _hd
@@ -473,18 +473,18 @@ func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return false, nil
 }
 
-// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:91).
+// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:94).
 func resume_Server_admit(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_admit)(unsafe.Pointer(_hd))
 	var s *Server
 	var room *rt.Semaphore
 	switch _f.PC {
 	case 1:
-		// server.go:94
+		// server.go:97
 		s = _f.s
 		goto L4
 	case 2:
-		// server.go:101
+		// server.go:104
 		s = _f.s
 		goto L6
 	}
@@ -579,7 +579,7 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:109).
+// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:112).
 func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
 	var s *Server
@@ -606,11 +606,11 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:118
+		// server.go:121
 		s, c, started = _f.s, _f.c, _f.started
 		goto L2
 	case 2:
-		// server.go:121
+		// server.go:124
 		goto L5
 	default:
 		// a deferred call has ended
@@ -641,7 +641,7 @@ type env_Server_start_func1 struct {
 	s       *Server
 }
 
-// bind_Server_start_func1 makes the func value of the literal at server.go:111.
+// bind_Server_start_func1 makes the func value of the literal at server.go:114.
 //
 //go:noinline
 func bind_Server_start_func1(_e *env_Server_start_func1) func() {
@@ -695,17 +695,17 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:111).
+// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:114).
 func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
 	switch _f.PC {
 	case 1:
-		// server.go:113
+		// server.go:116
 		goto L2
 	case 2:
-		// server.go:114
+		// server.go:117
 		goto L3
 	}
 L2:
@@ -724,7 +724,7 @@ type env_Server_start_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_start_func2 makes the func value of the literal at server.go:121.
+// bind_Server_start_func2 makes the func value of the literal at server.go:124.
 //
 //go:noinline
 func bind_Server_start_func2(_e *env_Server_start_func2) func() {
@@ -765,12 +765,12 @@ func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:121).
+// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:124).
 func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:121
+		// server.go:124
 		goto L1
 	}
 L1:
@@ -860,7 +860,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:126).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:129).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -881,7 +881,7 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:135
+		// server.go:138
 		goto L1
 	default:
 		// a deferred call has ended
@@ -897,7 +897,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:130.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:133.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -952,12 +952,12 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:141).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:144).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:143
+		// server.go:146
 		goto L2
 	}
 L2:
@@ -1010,7 +1010,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:151).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:154).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	var ls []net.Listener
@@ -1023,11 +1023,11 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:153
+		// server.go:156
 		ls = _f.ls
 		goto L1
 	case 2:
-		// server.go:156
+		// server.go:159
 		first, _t2, _t3, _t4 = _f.first, _f._t2, _f._t3, _f._t4
 		_r := ret3_server.Take(h)
 		err = _r.R0
@@ -1195,7 +1195,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:168).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:171).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	var s *Server
@@ -1234,27 +1234,27 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:169
+		// server.go:172
 		s, ctx, _r1 = _f.s, _f.ctx, _f._r1
 		_r := ret3_server.Take(h)
 		err = _r.R0
 		goto L1
 	case 2:
-		// server.go:174
+		// server.go:177
 		s, ctx, _r1, err = _f.s, _f.ctx, _f._r1, _f.err
 		goto L2
 	case 3:
-		// server.go:179
+		// server.go:182
 		s, ctx, _r1, _t2, _t3, _t4 = _f.s, _f.ctx, _f._r1, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:181
+		// server.go:184
 		s, ctx, _r1 = _f.s, _f.ctx, _f._r1
 		_r := ret1_server.Take(h)
 		_t6 = _r.R0
 		goto L8
 	case 5:
-		// server.go:182
+		// server.go:185
 		ctx, _r1 = _f.ctx, _f._r1
 		goto L10
 	default:
@@ -1375,12 +1375,12 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:190).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:193).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// server.go:190
+		// server.go:193
 		goto L1
 	}
 L1:
@@ -1389,62 +1389,30 @@ L1:
 
 // Pause_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Pause.
 func (s *Server) Pause_green(h *green.Hub) (_c *green.Frame) {
-	s.open.Clear()
 	s.interrupt()
 	return nil
-}
-
-type frame_Server_Resume struct {
-	green.Frame
-}
-
-var pool_Server_Resume green.Pool[frame_Server_Resume]
-
-func new_Server_Resume(_h *green.Hub) *frame_Server_Resume {
-	_f := pool_Server_Resume.Get(_h)
-	_f.Resume = resume_Server_Resume
-	return _f
 }
 
 // Resume_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Resume.
 func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 	s.goOn()
-	if _c := s.open.Set_green(h); _c != nil {
-		_f := new_Server_Resume(h)
-		_c.Parent = &_f.Frame
-		_f.PC = 1
-		return &_f.Frame
-	}
 	return nil
 }
 
-// resume_Server_Resume continues github.com/greengen/greengen/rt/net.(*Server).Resume (server.go:203).
-func resume_Server_Resume(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_Resume)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// server.go:205
-		goto L1
-	}
-L1:
-	return pool_Server_Resume.Put(h, _f)
-}
-
 func init() {
-	green.Describe(green.Func(resume_Server_Serve), "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", []int32{59, 62, 66, 68, 76, 81})
+	green.Describe(green.Func(resume_Server_Serve), "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", []int32{61, 65, 69, 71, 79, 84})
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
 	green.Describe(green.Func(resume_Server_Serve_func1), "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", []int32{55})
-	green.Describe(green.Func(resume_Server_admit), "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", []int32{94, 101})
-	green.Describe(green.Func(resume_Server_start), "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", []int32{118, 121})
+	green.Describe(green.Func(resume_Server_admit), "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", []int32{97, 104})
+	green.Describe(green.Func(resume_Server_start), "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", []int32{121, 124})
 	bind_Server_start_func1(new(env_Server_start_func1))
-	green.Describe(green.Func(resume_Server_start_func1), "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", []int32{113, 114})
+	green.Describe(green.Func(resume_Server_start_func1), "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", []int32{116, 117})
 	bind_Server_start_func2(new(env_Server_start_func2))
-	green.Describe(green.Func(resume_Server_start_func2), "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", []int32{121})
-	green.Describe(green.Func(resume_Server_handle), "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", []int32{135})
+	green.Describe(green.Func(resume_Server_start_func2), "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", []int32{124})
+	green.Describe(green.Func(resume_Server_handle), "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", []int32{138})
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(green.Func(resume_Server_giveBack), "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", []int32{143})
-	green.Describe(green.Func(resume_Server_Close), "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", []int32{153, 156})
-	green.Describe(green.Func(resume_Server_Shutdown), "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", []int32{169, 174, 179, 181, 182})
-	green.Describe(green.Func(resume_Server_Wait), "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", []int32{190})
-	green.Describe(green.Func(resume_Server_Resume), "github.com/greengen/greengen/rt/net.(*Server).Resume", "server.go", []int32{205})
+	green.Describe(green.Func(resume_Server_giveBack), "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", []int32{146})
+	green.Describe(green.Func(resume_Server_Close), "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", []int32{156, 159})
+	green.Describe(green.Func(resume_Server_Shutdown), "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", []int32{172, 177, 182, 184, 185})
+	green.Describe(green.Func(resume_Server_Wait), "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", []int32{193})
 }

@@ -4,6 +4,8 @@ package net_test
 
 import (
 	"errors"
+	"net"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
+	rtnet "github.com/greengen/greengen/rt/net"
 	"github.com/greengen/greengen/rt/net/internal/talk"
 )
 
@@ -139,4 +142,34 @@ func TestServerBacksOff(t *testing.T) {
 			require.Less(t, f.At[i], at+time.Second, "Accept %d", i)
 		}
 	}
+}
+
+// A Pause at any moment is no error of Accept: a race that took some thousand rounds.
+func TestServerPausedAgainAndAgain(t *testing.T) {
+	var errs atomic.Int32
+	s := &rtnet.Server{Handler: func(net.Conn) {}, OnError: func(error) { errs.Add(1) }}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	served := make(chan error)
+	go func() { served <- s.Serve(l) }()
+	for range 4 {
+		go func() {
+			for {
+				c, err := net.Dial("tcp", l.Addr().String())
+				if err != nil {
+					return
+				}
+				c.Close()
+			}
+		}()
+	}
+	for range 3000 {
+		s.Pause()
+		time.Sleep(50 * time.Microsecond)
+		s.Resume()
+		time.Sleep(50 * time.Microsecond)
+	}
+	require.NoError(t, s.Close())
+	require.ErrorIs(t, <-served, rtnet.ErrServerClosed)
+	require.Zero(t, errs.Load())
 }

@@ -146,6 +146,7 @@ func (s *Server) conns() []net.Conn {
 func (s *Server) interrupt() {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
+	s.open.Clear()
 	s.state.paused++
 	s.setDeadline(time.Unix(1, 0))
 }
@@ -154,6 +155,7 @@ func (s *Server) goOn() {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
 	s.setDeadline(time.Time{})
+	s.open.Set() // with the lock, as Clear: else one of both could win in half
 }
 
 func (s *Server) setDeadline(t time.Time) {
