@@ -45,7 +45,8 @@
 // marks, whose twins greengen makes. They share the waitq: a list of who waits,
 // greenlets of any hubs and goroutines, guarded by the primitive's mutex, that
 // nobody parks with. A waiter is woken with what it waited for, so that a kill or a
-// limit which comes later takes nothing away: the kill waits for the next park.
+// limit which comes later takes nothing away: the kill waits for the next park. Who
+// waits on a hub that has ended is passed over.
 //
 // # Preemption
 //
