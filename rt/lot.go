@@ -24,7 +24,6 @@ type Waiting struct {
 	op         Native
 	g          *Greenlet
 	places     []Place
-	one        [1]Place // of those who wait at one address
 	prev, next *Waiting // in Hub.young or Hub.kept
 	epoch      uint32   // when it began
 	state      uint8
@@ -229,15 +228,9 @@ func (h *Hub) retry(w *Waiting) {
 	h.ready(w.g)
 }
 
-// Wait parks the current greenlet at one address; w is the leaf.
-func (h *Hub) Wait(w *Waiting, op Native, p Place) *green.Frame {
-	w.one[0] = p
-	return h.WaitAny(w, op, w.one[:])
-}
-
-// WaitAny parks the current greenlet at several addresses. Those without an
-// address are passed over.
-func (h *Hub) WaitAny(w *Waiting, op Native, places []Place) *green.Frame {
+// Wait parks the current greenlet at some addresses; w is the leaf. Those without an
+// address are passed over. The places must stay where they are until it is resumed.
+func (h *Hub) Wait(w *Waiting, op Native, places []Place) *green.Frame {
 	w.op, w.places = op, places
 	if w.Index < 0 { // it tried again in vain
 		h.vain++

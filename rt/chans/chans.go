@@ -179,6 +179,7 @@ func quietSend[T any](ch chan<- T, v T) (sent, open bool) {
 // recvFrame is a greenlet that waits to receive.
 type recvFrame[T any] struct {
 	rt.Waiting
+	at  [1]rt.Place
 	ch  <-chan T
 	v   T
 	own bool
@@ -194,7 +195,8 @@ func parkRecv[T any](h *green.Hub, ch <-chan T, own bool, resume func(*green.Hub
 }
 
 func (f *recvFrame[T]) park(h *green.Hub) *green.Frame {
-	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: f.own})
+	f.at[0] = rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: f.own}
+	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
 }
 
 // again tries once more if that is asked for. It returns false if it parked again.
@@ -311,6 +313,7 @@ func give[T any](h *rt.Hub, p *rt.Place, v T, ok bool) {
 // sendFrame is a greenlet that waits to send.
 type sendFrame[T any] struct {
 	rt.Waiting
+	at  [1]rt.Place
 	ch  chan<- T
 	v   T
 	own bool
@@ -326,7 +329,8 @@ func parkSend[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 }
 
 func (f *sendFrame[T]) park(h *green.Hub) *green.Frame {
-	return rt.HubOf(h).Wait(&f.Waiting, f, rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Gives, Heard: f.own})
+	f.at[0] = rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Gives, Heard: f.own}
+	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
 }
 
 func resumeSend[T any](h *green.Hub, f *green.Frame) *green.Frame {

@@ -202,23 +202,52 @@ type selectFrame struct {
 	rt.Waiting
 	cases  []Case
 	places []rt.Place
-	probed bool    // Probe did case Index
-	few    [4]Case // if there are no more
-	fewAt  [4]rt.Place
+	probed bool // Probe did case Index
+}
+
+// Most selects have two cases: who waits for long in one should not pay for more.
+type selectFrame2 struct {
+	selectFrame
+	cs [2]Case
+	at [2]rt.Place
+}
+
+type selectFrame4 struct {
+	selectFrame
+	cs [4]Case
+	at [4]rt.Place
 }
 
 func parkSelect(h *green.Hub, cases []Case) *green.Frame {
 	if len(cases) == 0 {
 		return rt.Forever_green(h, "select (no cases)")
 	}
-	f := green.FrameOf[selectFrame](h)
-	f.Resume = resumeSelect
-	f.cases, f.places = f.few[:0], f.fewAt[:0]
-	if len(cases) > len(f.few) {
-		f.cases, f.places = make([]Case, 0, len(cases)), make([]rt.Place, 0, len(cases))
+	var f *selectFrame
+	switch n := len(cases); {
+	case n <= 2:
+		x := green.FrameOf[selectFrame2](h)
+		f, x.cases, x.places = &x.selectFrame, x.cs[:0], x.at[:0]
+	case n <= 4:
+		x := green.FrameOf[selectFrame4](h)
+		f, x.cases, x.places = &x.selectFrame, x.cs[:0], x.at[:0]
+	default:
+		f = green.FrameOf[selectFrame](h)
+		f.cases, f.places = make([]Case, 0, n), make([]rt.Place, 0, n)
 	}
+	f.Resume = resumeSelect
 	f.cases = append(f.cases, cases...) // the caller's need not escape
 	return f.park(h)
+}
+
+// recycle gives f back as what it was taken.
+func (f *selectFrame) recycle(h *green.Hub) *green.Frame {
+	switch n := len(f.cases); {
+	case n <= 2:
+		return green.Recycle(h, (*selectFrame2)(unsafe.Pointer(f)))
+	case n <= 4:
+		return green.Recycle(h, (*selectFrame4)(unsafe.Pointer(f)))
+	}
+	return green.Recycle(h, f)
 }
 
 func (f *selectFrame) park(h *green.Hub) *green.Frame {
@@ -233,7 +262,7 @@ func (f *selectFrame) park(h *green.Hub) *green.Frame {
 	if !some {
 		return rt.Forever_green(h, "select (nil chans)")
 	}
-	return rt.HubOf(h).WaitAny(&f.Waiting, f, f.places)
+	return rt.HubOf(h).Wait(&f.Waiting, f, f.places)
 }
 
 func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
@@ -248,7 +277,7 @@ func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
 	}
 	green.SlotOf[one[int]](h).R0 = w.Index
 	recycle(h, w.cases)
-	return green.Recycle(h, w)
+	return w.recycle(h)
 }
 
 // Native implements rt.Native.

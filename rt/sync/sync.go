@@ -39,6 +39,7 @@ func (r *reader) Unlock()       { (*sync.RWMutex)(r).RUnlock() }
 // lockFrame is a greenlet that waits for a lock.
 type lockFrame struct {
 	rt.Waiting
+	at  [1]rt.Place
 	l   locker
 	key unsafe.Pointer
 	why string
@@ -64,7 +65,8 @@ func lock(h *green.Hub, key unsafe.Pointer, l locker, why string) *green.Frame {
 }
 
 func (f *lockFrame) park(h *rt.Hub) *green.Frame {
-	return h.Wait(&f.Waiting, f, rt.Place{Key: f.key, Side: rt.Takes})
+	f.at[0] = rt.Place{Key: f.key, Side: rt.Takes}
+	return h.Wait(&f.Waiting, f, f.at[:])
 }
 
 func resumeLock(h *green.Hub, f *green.Frame) *green.Frame {

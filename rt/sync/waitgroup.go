@@ -31,6 +31,7 @@ var countsKnown = func() bool {
 // groupFrame is a greenlet that waits for a WaitGroup.
 type groupFrame struct {
 	rt.Waiting
+	at    [1]rt.Place
 	group *sync.WaitGroup
 }
 
@@ -51,7 +52,8 @@ func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
 }
 
 func (f *groupFrame) park(h *rt.Hub) *green.Frame {
-	return h.Wait(&f.Waiting, f, rt.Place{Key: unsafe.Pointer(f.group), Side: rt.Takes})
+	f.at[0] = rt.Place{Key: unsafe.Pointer(f.group), Side: rt.Takes}
+	return h.Wait(&f.Waiting, f, f.at[:])
 }
 
 func resumeGroup(h *green.Hub, f *green.Frame) *green.Frame {
