@@ -18,7 +18,9 @@ import (
 //     then on greenlets that wait for that one hand their waits to workers,
 //   - who closes a channel elsewhere calls Closed,
 //   - the Done channels of contexts, which are closed by std, come from DoneOf: the
-//     hub asks the context to be told.
+//     hub asks the context to be told,
+//   - the channels of timers are known by SetAlarm: the hub looks at them when it is
+//     time.
 //
 // A Place that is Heard says that its channel is one of these. With several hubs
 // it is of no use: they would have to announce themselves all the time.
@@ -34,6 +36,7 @@ type origin struct {
 	ch    weak.Pointer[byte]
 	acted atomic.Bool // Announce was called
 	std   atomic.Bool // std closes it
+	timer dueTime     // a timer's
 	mu    sync.Mutex  // guards ctx
 	ctx   weakContext
 }
@@ -197,7 +200,7 @@ func (w *Waiting) IsFirst(i int) bool {
 // may end the wait without telling.
 func (h *Hub) keep(w *Waiting) bool {
 	for i := range w.places {
-		if p := &w.places[i]; p.Key != nil && !p.Heard {
+		if p := &w.places[i]; p.Key != nil && !p.Heard && p.When == 0 && !hasAlarm(p.Key) {
 			return false
 		}
 	}
@@ -241,11 +244,20 @@ func (h *Hub) hearsAll(w *Waiting) bool {
 }
 
 func (h *Hub) hears(p *Place) bool {
+	if p.When != 0 {
+		h.setAlarm(p, p.When)
+		return true
+	}
 	o := originOf(p.Key)
 	switch {
 	case o == nil:
-		return true
+		return p.Heard
 	case o.acted.Load():
+		return false
+	case o.timer.when.Load() != 0:
+		h.setAlarm(p, o.timer.next(Clock()))
+		return true
+	case !p.Heard:
 		return false
 	case !o.std.Load() || p.at.unhear != nil:
 		return true

@@ -40,6 +40,7 @@ type Hub struct {
 	young     ageList     // the same, by age
 	kept      ageList     // those who wait there for good
 	keeps     atomic.Bool // somebody may be kept
+	afters    afters
 	epoch     uint32
 	nextEpoch int64
 	lookedAt  uint64 // Turn after all of the lot looked again
@@ -351,7 +352,6 @@ func (h *Hub) sleep() {
 	if h.crowd >= trimFrom && h.runq.len() == 0 {
 		h.trim()
 	}
-	timeout := h.untilTimer()
 	stuck := h.runq.len() == 0 && h.idle()
 	if stuck {
 		if h.posted.Load() || h.drained() {
@@ -369,14 +369,14 @@ func (h *Hub) sleep() {
 		}
 		h.sleeping.Store(how)
 	}
-	if h.posted.Load() { // else the post would not wake the hub
-		timeout = 0
+	nap := h.nap()
+	switch {
+	case h.posted.Load(): // else the post would not wake the hub
+		nap = 0
+	case h.runq.len() > 0 || h.hooks.idles(): // ready: some looked again
+		nap = 0
 	}
 	h.stats.Polls++
-	if h.runq.len() > 0 || h.hooks.idles() { // ready: idle made some look again
-		timeout = 0
-	}
-	nap := h.nap(timeout)
 	evs := h.wait(nap, h.fdWaits > 0)
 	h.wakeUp()
 	h.monitor.resume()
@@ -422,7 +422,7 @@ func (h *Hub) idle() bool {
 		return !h.lookAgain()
 	}
 	h.growAll()
-	return h.offloads == 0 && h.runq.len() == 0
+	return !h.hopes() && h.runq.len() == 0
 }
 
 // openWaits reports whether greenlets wait for primitives of this package that
@@ -435,13 +435,13 @@ func (h *Hub) hopes() bool {
 	return h.timers.refs() || h.hooks.referenced() || h.fdWaits > 0 || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0
 }
 
-// nap shortens a sleep if somebody waits in the lot: greenlets that are ready might
-// end the wait, but while there are none it is likely that others will.
-func (h *Hub) nap(timeout int64) int64 {
-	if timeout == 0 || h.young.head == nil {
-		return timeout
-	}
-	if h.grow(h.poller.Now()) >= 0 && (timeout < 0 || idleYouth < timeout) {
+// nap returns how long to sleep, in ns, -1 for ever: until the first timer, but less if
+// somebody waits in the lot: greenlets that are ready might end the wait, but while
+// there are none it is likely that others will.
+func (h *Hub) nap() int64 {
+	young := h.young.head != nil && h.grow(h.poller.Now()) >= 0
+	timeout := h.untilTimer() // now: what grows old may have set one
+	if young && (timeout < 0 || idleYouth < timeout) {
 		return idleYouth
 	}
 	return timeout

@@ -71,8 +71,9 @@ type Place struct {
 	Key   unsafe.Pointer // the address
 	Elem  unsafe.Pointer // where the value goes to, or comes from
 	Side  Side
-	Heard bool // those who act on it from elsewhere tell: see Announce
-	Case  int  // what Waiting.Index becomes when it is served here
+	Heard bool  // those who act on it from elsewhere tell: see Announce
+	Case  int   // what Waiting.Index becomes when it is served here
+	When  int64 // not 0: its channel is that of a timer, which is due then, by Clock
 
 	w          *Waiting
 	at         *spot
@@ -87,6 +88,7 @@ type spot struct {
 	key    unsafe.Pointer
 	next   *spot       // in its bucket, or on the free list
 	unhear func() bool // of the context whose end ends the waits
+	alarm  *timer      // of the timer whose channel it is
 	queue  [2]struct{ head, tail *Place }
 }
 
@@ -162,6 +164,10 @@ func (l *lot) drop(s *spot) {
 	if s.unhear != nil {
 		s.unhear()
 		s.unhear = nil
+	}
+	if s.alarm != nil {
+		s.alarm.stop()
+		s.alarm = nil
 	}
 	s.key, s.next = nil, l.free
 	l.free = s

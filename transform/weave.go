@@ -64,6 +64,8 @@ func announcing(p *ir.Package, dir string) File {
 		name = "greengen_" + p.Types.Name() + "_chans_green_test.go"
 	}
 	src := entryHead(p) + `import (
+	greengen_time "time"
+
 	greengen_rt "` + load.RT + `"
 	greengen_chans "` + load.RT + `/chans"
 )
@@ -77,7 +79,19 @@ func ` + ir.AnnouncedNow + `[C any](ch C) C { return greengen_chans.AnnouncedNow
 func ` + ir.CloseCall + `[T any](ch chan<- T) { greengen_chans.CloseOutside(ch) }
 
 func ` + ir.DoneCall + `(ctx interface{ Done() <-chan struct{} }) <-chan struct{} { return greengen_chans.Done(ctx) }
+
+func ` + ir.TimerCall + `ResetTimer(t *greengen_time.Timer, d greengen_time.Duration) bool { return greengen_chans.ResetTimer(t, d) }
+
+func ` + ir.TimerCall + `ResetTicker(t *greengen_time.Ticker, d greengen_time.Duration) { greengen_chans.ResetTicker(t, d) }
+
+func ` + ir.TimerCall + `StopTicker(t *greengen_time.Ticker) { greengen_chans.StopTicker(t) }
 `
+	for _, fn := range [][2]string{{"After", "<-chan greengen_time.Time"}, {"Tick", "<-chan greengen_time.Time"},
+		{"NewTimer", "*greengen_time.Timer"}, {"NewTicker", "*greengen_time.Ticker"}} {
+		// They are handed std's function, so that the import is used.
+		sig := "func(greengen_time.Duration) " + fn[1]
+		src += "\nfunc " + ir.TimerCall + fn[0] + "(_ " + sig + ") " + sig + " { return greengen_chans." + fn[0] + " }\n"
+	}
 	return File{Path: filepath.Join(dir, name), Data: []byte(src)}
 }
 

@@ -191,11 +191,12 @@ func parkRecv[T any](h *green.Hub, ch <-chan T, own bool, resume func(*green.Hub
 	}
 	f := green.FrameOf[recvFrame[T]](h)
 	f.ch, f.own, f.Resume = ch, own, resume
+	f.at[0].When = rt.HubOf(h).TakeAfter(key(ch))
 	return f.park(h)
 }
 
 func (f *recvFrame[T]) park(h *green.Hub) *green.Frame {
-	f.at[0] = rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: f.own}
+	f.at[0] = rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: f.own, When: f.at[0].When}
 	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
 }
 

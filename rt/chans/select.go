@@ -26,6 +26,7 @@ type recvCase[T any] struct {
 	green.Frame // for the pool
 	ch          <-chan T
 	own         bool
+	when        int64 // see rt.Place.When
 	v           T
 	dst         *T
 	ok          *bool
@@ -37,6 +38,9 @@ type recvCase[T any] struct {
 func RecvCase[T any](h *green.Hub, ch <-chan T, dst *T, ok *bool) Case {
 	c := green.FrameOf[recvCase[T]](h)
 	c.ch, c.dst, c.ok = ch, dst, ok
+	if !h.Blocks() {
+		c.when = rt.HubOf(h).TakeAfter(key(ch))
+	}
 	return c
 }
 
@@ -70,7 +74,7 @@ func (c *recvCase[T]) probe() bool {
 }
 
 func (c *recvCase[T]) place() rt.Place {
-	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Takes, Heard: c.own}
+	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Takes, Heard: c.own, When: c.when}
 }
 
 func (c *recvCase[T]) served(ok bool) {

@@ -44,6 +44,13 @@ func (e *editor) node(n ast.Node) {
 		}
 	case *ast.CallExpr:
 		e.call(n)
+		e.timerCall(n)
+	case *ast.SelectorExpr:
+		if id, ok := n.X.(*ast.Ident); ok {
+			if _, ok := e.p.Info.Uses[id].(*types.PkgName); ok {
+				e.timerFunc(n, e.p.Info.Uses[n.Sel])
+			}
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func Run(u *ir.Unit) {
 	if !u.Weave || !u.All {
 		return
 	}
-	f := &finder{u: u, own: &ir.Channels{}}
+	f := &finder{u: u, own: &ir.Channels{Now: map[ast.Node]bool{}}}
 	if !f.editable() || f.reflects() {
 		return
 	}
@@ -24,6 +24,7 @@ func Run(u *ir.Unit) {
 		f.uses(p)
 	}
 	f.interfaces()
+	f.timers()
 	u.Channels = f.own
 	for _, p := range u.Packages {
 		for _, file := range p.Files {

@@ -296,6 +296,9 @@ func (b *body) pointer(v *ir.Var) *jen.Statement {
 func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 	if id, ok := e.X.(*ast.Ident); ok {
 		if pn, ok := b.p.Info.Uses[id].(*types.PkgName); ok {
+			if name := b.u.Channels.TimerFunc(b.p.Info.Uses[e.Sel]); name != "" {
+				return jen.Qual(chansPath, name)
+			}
 			return jen.Qual(pn.Imported().Path(), e.Sel.Name)
 		}
 	}
@@ -390,7 +393,7 @@ func (b *body) call(e *ast.CallExpr) *jen.Statement {
 }
 
 // channelCall writes the calls that concern the program's own channels: a context's
-// Done, and a close elsewhere than on the hub; nil if e is none.
+// Done, a timer's, and a close elsewhere than on the hub; nil if e is none.
 func (b *body) channelCall(e *ast.CallExpr, elsewhere bool) *jen.Statement {
 	if b.u.Channels == nil {
 		return nil
@@ -399,6 +402,12 @@ func (b *body) channelCall(e *ast.CallExpr, elsewhere bool) *jen.Statement {
 	case *ast.SelectorExpr:
 		if _, ok := b.methodOf(x); ok && ir.IsDone(b.p.Info.Uses[x.Sel]) {
 			return jen.Qual(chansPath, "Done").Call(b.rvalue(x.X))
+		}
+		if name := b.u.Channels.TimerMethod(b.p.Info, x); name != "" {
+			return jen.Qual(chansPath, name).Call(append([]jen.Code{b.rvalue(x.X)}, b.args(e.Args, false)...)...)
+		}
+		if !b.plain && b.u.Channels.Now[e] && b.u.Channels.TimerFunc(b.p.Info.Uses[x.Sel]) == "After" {
+			return jen.Qual(chansPath, "AfterNow").Call(append([]jen.Code{jen.Id(b.fn.Names.Hub)}, b.args(e.Args, false)...)...)
 		}
 	case *ast.Ident:
 		if !elsewhere || x.Name != "close" || !b.p.Info.Types[x].IsBuiltin() {

@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 )
@@ -8,7 +9,11 @@ import (
 // Channels says which channels are the program's own: nobody acts on them who does not
 // announce it. They are told apart by their element types.
 type Channels struct {
-	NoSends bool // others may receive from any
+	NoSends  bool // others may receive from any
+	NoTimers bool // timers may be reset where it is not seen
+
+	// Now are the calls of time.After whose results are received from at once.
+	Now map[ast.Node]bool
 
 	public map[string]bool // by type: nobody's own; false: to receive from
 }
@@ -53,6 +58,38 @@ func IsDone(obj types.Object) bool {
 	return ok && fn.FullName() == "(context.Context).Done"
 }
 
+// timerFuncs are the functions of std for timers, and those of chans in their places.
+var timerFuncs = map[string]string{
+	"time.After":           "After",
+	"time.Tick":            "Tick",
+	"time.NewTimer":        "NewTimer",
+	"time.NewTicker":       "NewTicker",
+	"(*time.Timer).Reset":  "ResetTimer",
+	"(*time.Ticker).Reset": "ResetTicker",
+	"(*time.Ticker).Stop":  "StopTicker",
+}
+
+// TimerFunc returns the function of chans that stands in for obj, "" if none does.
+func (c *Channels) TimerFunc(obj types.Object) string {
+	fn, ok := obj.(*types.Func)
+	if !ok || c == nil || c.NoTimers || fn.Pkg() == nil || fn.Pkg().Path() != "time" {
+		return ""
+	}
+	return timerFuncs[fn.FullName()]
+}
+
+// TimerMethod is TimerFunc for the call x.Sel(...). Its X must be a pointer.
+func (c *Channels) TimerMethod(info *types.Info, x *ast.SelectorExpr) string {
+	sel := info.Selections[x]
+	if sel == nil || sel.Kind() != types.MethodVal || len(sel.Index()) > 1 {
+		return ""
+	}
+	if _, ok := types.Unalias(info.TypeOf(x.X)).(*types.Pointer); !ok {
+		return ""
+	}
+	return c.TimerFunc(sel.Obj())
+}
+
 // Edit puts Text in the place of a part of the source, in a woven build.
 type Edit struct {
 	File     *File
@@ -66,4 +103,5 @@ const (
 	AnnouncedNow = "greengen_announced_now"
 	CloseCall    = "greengen_close"
 	DoneCall     = "greengen_done"
+	TimerCall    = "greengen_timer_" // and the name of a function of chans
 )
