@@ -37,7 +37,8 @@
 // Waits for channels and locks are found by address, so that greenlets of one hub
 // serve each other without goroutine or lock. Others may use the same address: a
 // wait older than a millisecond or two, or all of them when nothing else can
-// happen, is handed to a worker goroutine, which waits natively. See Waiting.
+// happen, is handed to a worker goroutine, which waits natively; unless those others
+// announce themselves, as in woven programs. See Waiting, Announce and SetAlarm.
 //
 // # Primitives
 //
