@@ -51,9 +51,10 @@ func SetAlarm(key unsafe.Pointer, when, period int64) {
 }
 
 // HasAlarm reports whether SetAlarm was called for key. Safe from any goroutine.
-func HasAlarm(key unsafe.Pointer) bool { return ownChannels && hasAlarm(key) }
-
-func hasAlarm(key unsafe.Pointer) bool {
+func HasAlarm(key unsafe.Pointer) bool {
+	if !ownChannels {
+		return false
+	}
 	o := originOf(key)
 	return o != nil && o.timer.when.Load() != 0
 }

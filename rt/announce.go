@@ -34,11 +34,10 @@ func OwnChannels() { ownChannels = true }
 // origin is what is known of a channel that is not only this hub's.
 type origin struct {
 	ch    weak.Pointer[byte]
-	acted atomic.Bool // Announce was called
-	std   atomic.Bool // std closes it
-	timer dueTime     // a timer's
-	mu    sync.Mutex  // guards ctx
-	ctx   weakContext
+	acted atomic.Bool                 // Announce was called
+	std   atomic.Bool                 // std closes it
+	timer dueTime                     // a timer's
+	ctx   atomic.Pointer[weakContext] // who knows when
 }
 
 // weakContext is a context that is not kept alive.
@@ -49,12 +48,16 @@ type weakContext struct {
 
 type iface struct{ typ, val unsafe.Pointer }
 
-func makeWeak(ctx context.Context) weakContext {
+func makeWeak(ctx context.Context) *weakContext {
 	i := (*iface)(unsafe.Pointer(&ctx))
-	return weakContext{i.typ, weak.Make((*byte)(i.val))}
+	return &weakContext{i.typ, weak.Make((*byte)(i.val))}
 }
 
-func (w weakContext) strong() (ctx context.Context) {
+// strong returns the context, nil if it is no more, or w is nil.
+func (w *weakContext) strong() (ctx context.Context) {
+	if w == nil {
+		return nil
+	}
 	if v := w.val.Value(); v != nil {
 		*(*iface)(unsafe.Pointer(&ctx)) = iface{w.typ, unsafe.Pointer(v)}
 	}
@@ -146,22 +149,14 @@ func DoneOf(d interface{ Done() <-chan struct{} }) <-chan struct{} {
 	if o == nil {
 		o = makeOrigin(key)
 	}
-	o.std.Store(true)
-	if ctx, ok := d.(context.Context); ok {
-		o.mu.Lock()
-		if o.ctx.val.Value() == nil {
-			o.ctx = makeWeak(ctx)
-		}
-		o.mu.Unlock()
+	if known := o.ctx.Load(); known != nil && known.val.Value() != nil {
+		return ch
 	}
+	if ctx, ok := d.(context.Context); ok {
+		o.ctx.Store(makeWeak(ctx))
+	}
+	o.std.Store(true)
 	return ch
-}
-
-// context returns who knows when std closes the channel, nil if nobody does.
-func (o *origin) context() context.Context {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.ctx.strong()
 }
 
 // keepers are the hubs that keep waits: one at most.
@@ -199,10 +194,9 @@ func (w *Waiting) IsFirst(i int) bool {
 // keep ends the youth of w in the lot, where it stays. It reports false if somebody
 // may end the wait without telling.
 func (h *Hub) keep(w *Waiting) bool {
-	for i := range w.places {
-		if p := &w.places[i]; p.Key != nil && !p.Heard && p.When == 0 && !hasAlarm(p.Key) {
-			return false
-		}
+	op, ok := w.op.(Prober)
+	if !ok || !ownChannels {
+		return false
 	}
 	if !h.keeps.Swap(true) {
 		keeping.Add(1)
@@ -212,7 +206,7 @@ func (h *Hub) keep(w *Waiting) bool {
 	if aliveHubs.Load() != 1 || !h.hearsAll(w) {
 		return false
 	}
-	switch done, again := w.op.(Prober).Probe(); {
+	switch done, again := op.Probe(); {
 	case again:
 		h.retry(w)
 		return true
@@ -262,7 +256,7 @@ func (h *Hub) hears(p *Place) bool {
 	case !o.std.Load() || p.at.unhear != nil:
 		return true
 	}
-	ctx := o.context()
+	ctx := o.ctx.Load().strong()
 	if ctx == nil {
 		return false
 	}
