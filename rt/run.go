@@ -240,7 +240,7 @@ func RunMain(fn func()) {
 		fn()
 		return
 	}
-	h := newHub(configure(nil))
+	h := newHub(configure([]Option{WithTakeover()}))
 	h.enlist()
 	h.main = true
 	returned := false
@@ -270,6 +270,3 @@ func (h *Hub) Exit(code int) {
 	h.printStats()
 	os.Exit(code)
 }
-
-// exit is Exit after the counters were printed.
-func (h *Hub) exit(code int) { os.Exit(code) }

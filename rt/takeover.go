@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -54,7 +55,7 @@ const stuckSlices = 3
 
 // WithTakeover lets the hub go on on another goroutine while a greenlet is stuck in
 // plain code for more than 30 to 40 ms: then that code runs in parallel to other
-// greenlets. Hubs whose code has preemption, as under -all, always do.
+// greenlets. Hubs whose code has preemption, and those of greengen run and test -all, always do.
 func WithTakeover() Option { return func(c *Config) { c.takeover = true } }
 
 // equip gives the hub a fresh green.Hub.
@@ -159,7 +160,7 @@ func (h *Hub) proceed() {
 	}
 	if h.main { // its goroutine may be away for ever
 		h.endMain()
-		h.exit(0)
+		os.Exit(0)
 	}
 	close(h.taken.ended)
 }

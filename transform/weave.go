@@ -128,7 +128,7 @@ func greengenBind(e *greengenTest) func() {
 }
 
 func greengenRun(e *greengenTest) {
-	if err := greengen_rt.Run(greengenBind(e), greengen_rt.Lingering()); err != nil {
+	if err := greengen_rt.Run(greengenBind(e), greengen_rt.Lingering(), greengen_rt.WithTakeover()); err != nil {
 		e.t.Fatal(err)
 	}
 }
