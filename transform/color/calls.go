@@ -311,8 +311,8 @@ func (s *scanner) ident(id *ast.Ident, at ast.Node) {
 	if obj, ok := s.info.Uses[id].(*types.Func); ok && obj.Signature().Recv() == nil {
 		if g := s.c.funcOf(obj.Origin()); g != nil {
 			s.value(g, at)
-		} else if sig, ok := s.info.TypeOf(id).(*types.Signature); ok && !plainValue(obj) {
-			s.c.foreign[s.c.key(sig)] = true
+		} else if sig, ok := s.info.TypeOf(id).(*types.Signature); ok {
+			s.c.outsideValue(obj, sig)
 		}
 	}
 }
@@ -348,8 +348,8 @@ func (s *scanner) selector(x *ast.SelectorExpr) {
 		if s.c.ifaceBlocks(m) {
 			s.c.foreign[s.c.key(sig)] = true
 		}
-	case !plainValue(m):
-		s.c.foreign[s.c.key(sig)] = true
+	default:
+		s.c.outsideValue(m, sig)
 	}
 }
 

@@ -3,6 +3,8 @@ package color
 import (
 	"go/types"
 	"strings"
+
+	"github.com/greengen/greengen/transform/ir"
 )
 
 const rtPath = "github.com/greengen/greengen/rt"
@@ -40,14 +42,33 @@ func plainFunc(obj *types.Func) bool {
 	return false
 }
 
-// plainValue is plainFunc for a function or method that is used as a value, or is
-// called through an interface: in the runtime one that has a twin may block.
+// plainValue is plainFunc for a function or method that is called through an
+// interface: in the runtime one whose twin suspends may block.
 func plainValue(obj *types.Func) bool {
 	if obj.Pkg() != nil && ofRuntime(obj.Pkg().Path()) {
 		_, suspends, ok := twinSymbol(obj.Origin())
 		return !ok || !suspends
 	}
 	return plainFunc(obj)
+}
+
+// outsideValue notes that the value of obj, of type sig, a function or method from
+// outside, is taken. All of the runtime's that have twins need the hub: those that
+// do not block find the greenlet by it.
+func (c *colorer) outsideValue(obj *types.Func, sig *types.Signature) {
+	if obj.Pkg() == nil || !ofRuntime(obj.Pkg().Path()) {
+		if !plainFunc(obj) {
+			c.foreign[c.key(sig)] = true
+		}
+		return
+	}
+	if sym, suspends, ok := twinSymbol(obj.Origin()); ok {
+		c.foreign[c.key(sig)] = true
+		if c.u.Runtime == nil {
+			c.u.Runtime = map[*types.Func]ir.RuntimeTwin{}
+		}
+		c.u.Runtime[obj.Origin()] = ir.RuntimeTwin{Name: sym.Name, Suspends: suspends}
+	}
 }
 
 func ofRuntime(path string) bool { return path == rtPath || strings.HasPrefix(path, rtPath+"/") }

@@ -308,6 +308,9 @@ func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 	if b.boundInterface(e) {
 		return b.interfaceValue(e)
 	}
+	if t, ok := b.runtimeMethod(e); ok {
+		return b.runtimeValue(e, t)
+	}
 	return b.operand(e.X).Dot(e.Sel.Name)
 }
 

@@ -299,6 +299,17 @@ func (f *file) tuple(sig *types.Signature) tuple {
 	return t
 }
 
+// hand returns what call, of a twin, returns; one that stays returns no frame.
+func (t tuple) hand(call *jen.Statement, stays bool) []jen.Code {
+	switch {
+	case !stays:
+		return []jen.Code{jen.Return(call)}
+	case len(t.names) == 0:
+		return []jen.Code{call, jen.Return(jen.Nil())}
+	}
+	return []jen.Code{jen.List(t.names...).Op("=").Add(call), jen.Return(append(append([]jen.Code(nil), t.names...), jen.Nil())...)}
+}
+
 func frameType() *jen.Statement { return jen.Op("*").Add(g("Frame")) }
 func hubParam() *jen.Statement  { return jen.Id("_h").Op("*").Add(g("Hub")) }
 

@@ -13,13 +13,14 @@ import (
 
 // A generic function, and a method of a generic type, has no code of its own for
 // each instance, by which its twin could be found: its value is made as a literal
-// that calls the instance.
+// that calls the instance. So is that of a function of the runtime.
 
 // generics is a value of such a function.
 type generics struct {
-	name string // of the function
-	key  string // which instance it is
-	twin func(args []jen.Code) *jen.Statement
+	name  string // of the function
+	key   string // which instance it is
+	twin  func(args []jen.Code) *jen.Statement
+	stays bool // the twin never suspends: it returns no frame
 }
 
 // genericValue returns what e is a value of, nil if that is no generic function
@@ -36,14 +37,22 @@ func (b *body) genericValue(e ast.Expr) *generics {
 	id := instantiated(e)
 	inst, ok := b.p.Info.Instances[id]
 	obj, isFunc := b.p.Info.Uses[id].(*types.Func)
-	if !ok || !isFunc || obj.Signature().Recv() != nil {
+	if !isFunc || obj.Signature().Recv() != nil {
+		return nil
+	}
+	if t, is := b.u.Runtime[obj.Origin()]; is && (ok || obj.Signature().TypeParams().Len() == 0) {
+		return &generics{name: obj.Name(), key: obj.FullName() + b.argsKey(inst.TypeArgs), stays: !t.Suspends, twin: func(args []jen.Code) *jen.Statement {
+			return jen.Qual(obj.Pkg().Path(), t.Name).Add(b.instance(id)).Call(args...)
+		}}
+	}
+	if !ok {
 		return nil
 	}
 	fn := b.u.Lookup(obj.Origin())
 	if fn == nil || fn.Color != ir.Green || fn.Recovers {
 		return nil
 	}
-	return &generics{fn.Obj.Name(), fn.Name + b.argsKey(inst.TypeArgs), func(args []jen.Code) *jen.Statement {
+	return &generics{name: fn.Obj.Name(), key: fn.Name + b.argsKey(inst.TypeArgs), twin: func(args []jen.Code) *jen.Statement {
 		twin := jen.Id(b.twinOf(fn))
 		if fn.Pkg != b.p {
 			twin = jen.Qual(fn.Pkg.Types.Path(), b.twinOf(fn))
@@ -54,18 +63,27 @@ func (b *body) genericValue(e ast.Expr) *generics {
 
 // genericExpr is genericValue for a method expression.
 func (b *body) genericExpr(sel *types.Selection) *generics {
-	named, ok := types.Unalias(deref(sel.Recv())).(*types.Named)
-	if sel.Kind() != types.MethodExpr || !ok || named.TypeArgs().Len() == 0 {
+	if sel.Kind() != types.MethodExpr {
 		return nil
 	}
-	fn := b.u.Lookup(sel.Obj().(*types.Func).Origin())
+	obj := sel.Obj().(*types.Func)
+	call := func(twin string) func(args []jen.Code) *jen.Statement {
+		return func(args []jen.Code) *jen.Statement {
+			return jen.Add(args[1]).Dot(twin).Call(append([]jen.Code{args[0]}, args[2:]...)...)
+		}
+	}
+	if t, ok := b.u.Runtime[obj.Origin()]; ok {
+		return &generics{name: obj.Name(), key: b.typeKey(sel.Recv()) + "." + obj.FullName(), stays: !t.Suspends, twin: call(t.Name)}
+	}
+	named, ok := types.Unalias(deref(sel.Recv())).(*types.Named)
+	if !ok || named.TypeArgs().Len() == 0 {
+		return nil
+	}
+	fn := b.u.Lookup(obj.Origin())
 	if fn == nil || fn.Color != ir.Green || fn.Recovers {
 		return nil
 	}
-	return &generics{fn.Obj.Name(), b.typeKey(sel.Recv()) + "." + fn.Name, func(args []jen.Code) *jen.Statement {
-		recv := args[1]
-		return jen.Add(recv).Dot(b.twinOf(fn)).Call(append([]jen.Code{args[0]}, args[2:]...)...)
-	}}
+	return &generics{name: obj.Name(), key: b.typeKey(sel.Recv()) + "." + fn.Name, twin: call(b.twinOf(fn))}
 }
 
 // instantiated returns the name of a function that e may instantiate: F, p.F, F[T].
@@ -114,7 +132,7 @@ func (b *body) funcValueDecl(name string, v *generics, sig *types.Signature) jen
 	return jen.Type().Id(env).Add(decl).Struct(g("Env"), jen.Id("_fn").Add(fn)).Line().Line().
 		Func().Id(twin).Add(decl).Params(append([]jen.Code{hubParam(), jen.Id("_").Add(unsafePointer())}, t.params...)...).
 		Params(append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))...).
-		Block(jen.Return(v.twin(append([]jen.Code{jen.Id("_h")}, t.args...)))).Line().Line().
+		Block(t.hand(v.twin(append([]jen.Code{jen.Id("_h")}, t.args...)), v.stays)...).Line().Line().
 		Comment("//go:noinline").Line().Func().Id(name).Add(decl).Params(jen.Id("_fn").Add(fn)).Params(fn).Block(
 		jen.Id("_e").Op(":=").Op("&").Id(env).Add(use).Values(jen.Id("_fn").Op(":").Id("_fn")),
 		jen.Id("_e").Dot("Twin").Op("=").Add(g("Func")).Call(jen.Id(twin).Add(use)),

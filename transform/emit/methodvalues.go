@@ -45,6 +45,26 @@ type bound struct {
 	sig    *types.Signature
 	twin   func(x *jen.Statement, args []jen.Code) *jen.Statement // the call of the twin
 	iface  bool
+	stays  bool // the twin never suspends: it returns no frame
+}
+
+// runtimeMethod returns the twin of the method if e is a value of one of the
+// runtime's.
+func (b *body) runtimeMethod(e *ast.SelectorExpr) (ir.RuntimeTwin, bool) {
+	if _, ok := b.methodOf(e); !ok || b.plain {
+		return ir.RuntimeTwin{}, false
+	}
+	t, ok := b.u.Runtime[b.p.Info.Selections[e].Obj().(*types.Func).Origin()]
+	return t, ok
+}
+
+// runtimeValue is methodValue for a method of the runtime.
+func (b *body) runtimeValue(e *ast.SelectorExpr, t ir.RuntimeTwin) *jen.Statement {
+	m := bound{method: e.Sel.Name, recv: b.receiverType(e), sig: b.p.Info.TypeOf(e).(*types.Signature), stays: !t.Suspends}
+	m.twin = func(x *jen.Statement, args []jen.Code) *jen.Statement {
+		return x.Dot(t.Name).Call(append([]jen.Code{jen.Id("_h")}, args...)...)
+	}
+	return b.bindMethod(m, b.receiver(e))
 }
 
 // methodValue writes a method value in both its forms, as a literal that holds
@@ -106,7 +126,7 @@ func (b *body) methodValueDecl(name string, m bound) jen.Code {
 	types := jen.Type().Id(env).Add(b.declParams(b.fn)).Struct(fields...)
 	x := jen.Parens(jen.Op("*").Add(envType.Clone())).Parens(jen.Id("_env")).Dot("_x")
 	twinDecl := jen.Func().Id(twin).Add(b.declParams(b.fn)).Params(append([]jen.Code{hubParam(), jen.Id("_env").Add(unsafePointer())}, t.params...)...).
-		Params(append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))...).Block(jen.Return(m.twin(x, t.args)))
+		Params(append(append([]jen.Code(nil), t.results...), jen.Id("_c").Add(frameType()))...).Block(t.hand(m.twin(x, t.args), m.stays)...)
 	maker := jen.Comment("//go:noinline").Line().Func().Id(name).Add(b.declParams(b.fn)).Params(jen.Id("_x").Add(b.typ(m.recv))).
 		Params(jen.Func().Add(b.signature(m.sig))).Block(
 		jen.Id("_e").Op(":=").Op("&").Add(envType.Clone()).Values(values...),

@@ -28,6 +28,10 @@ type Unit struct {
 	// Channels are the program's own channels; nil: none. Set by channels.
 	Channels *Channels
 
+	// Runtime are the runtime's functions with twins whose values are taken. Set by
+	// color.
+	Runtime map[*types.Func]RuntimeTwin
+
 	byName map[string]*Func // of Lookup
 }
 
@@ -346,6 +350,12 @@ func (t *Target) Suspends() bool {
 type Symbol struct {
 	Pkg, Name string
 	Recv      bool
+}
+
+// RuntimeTwin is the twin of a function of the runtime.
+type RuntimeTwin struct {
+	Name     string
+	Suspends bool // it returns a frame
 }
 
 // Ident returns an identifier for v, to be used in syntax made by a pass.
