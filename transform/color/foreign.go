@@ -269,15 +269,29 @@ func (c *colorer) streamBlocks(info *types.Info, a ast.Expr, t types.Type) bool 
 	if plainTypes[types.TypeString(t, nil)] {
 		return false
 	}
-	n, ok := types.Unalias(deref(t)).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return false
+	if n, ok := types.Unalias(deref(t)).(*types.Named); ok && n.Obj().Pkg() != nil && !c.inUnit(n.Obj().Pkg()) {
+		return true
 	}
-	if c.inUnit(n.Obj().Pkg()) {
-		return c.ownMethodBlocks(t)
-	}
-	return true
+	return c.ownMethodBlocks(t) || c.promotedBlocks(t)
 }
+
+// promotedBlocks reports whether t, a type of this unit or without a name, has a
+// stream's method from outside that may block, as struct{ io.Reader } has Read.
+func (c *colorer) promotedBlocks(t types.Type) bool {
+	for sel := range types.NewMethodSet(t).Methods() {
+		fn, ok := sel.Obj().(*types.Func)
+		if !ok || c.funcOf(fn.Origin()) != nil || streamMethods[fn.Name()] == "" || locking[fn.Name()] {
+			continue
+		}
+		if types.IsInterface(fn.Signature().Recv().Type()) && c.ifaceBlocks(fn) || !plainFunc(fn) {
+			return true
+		}
+	}
+	return false
+}
+
+// locking are methods that who is handed a stream does not call.
+var locking = words(`Lock RLock Wait`)
 
 func plainStream(info *types.Info, e ast.Expr) bool {
 	x, ok := ast.Unparen(e).(*ast.SelectorExpr)
