@@ -466,7 +466,7 @@ func (h *Hub) Eager() bool {
 		h.eagerTurn, h.eager = h.Turn, 0
 	}
 	h.eager++
-	return h.eager <= most
+	return h.eager <= most || h.cur == nil // a callback cannot let others run
 }
 
 // close ends the hub: whoever waits from outside is told.
@@ -510,6 +510,9 @@ func (h *Hub) Yield() {
 	g.state = queued
 	h.runq.push(g)
 }
+
+// InGreenlet implements green.Ops.
+func (h *Hub) InGreenlet() bool { return h.cur != nil }
 
 // GiveWay implements green.Ops: it is time to look at the clock.
 func (h *Hub) GiveWay() {

@@ -206,6 +206,39 @@ func TestCallbacksMustNotPark(t *testing.T) {
 	}
 }
 
+// What would only let others run is nothing in a callback: no panic.
+func TestCallbackGoesOn(t *testing.T) {
+	for name, op := range map[string]step{
+		"preempted": func(h *green.Hub) *green.Frame { h.Spend(); return green.Preempt(h) },
+		"tortured":  green.Torture,
+		"eager": func(h *green.Hub) *green.Frame {
+			for range 100 {
+				if !HubOf(h).Eager() {
+					return green.Yield(h)
+				}
+			}
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			done := 0
+			count := func(h *green.Hub) *green.Frame {
+				c := op(h)
+				done++
+				return c
+			}
+			virtualOn(t, []Option{OnPanic(func(g *Greenlet, e *PanicError) { t.Error(e.Value) })},
+				on(func(h *green.Hub) {
+					HubOf(h).After(ms, task(count))
+					HubOf(h).Post(task(count))
+				}),
+				sleep(2*ms),
+			)
+			require.Equal(t, 2, done)
+		})
+	}
+}
+
 // HUB.md 61.
 func TestDrain(t *testing.T) {
 	var g, stuck *Greenlet

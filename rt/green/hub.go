@@ -41,6 +41,8 @@ type Ops interface {
 	Yield()
 	// GiveWay is Yield for a greenlet that held the hub for long.
 	GiveWay()
+	// InGreenlet reports whether a greenlet runs, not a callback of the hub.
+	InGreenlet() bool
 	// Stack returns the callers' program counters, for a panic's report. It may
 	// be called from any goroutine.
 	Stack() []uintptr
@@ -109,6 +111,19 @@ func Yield(h *Hub) *Frame {
 	return h.ParkLink()
 }
 
+// Torture is the Yield before each call and in each round of code that was made to
+// suspend everywhere: a callback of the hub goes on.
+func Torture(h *Hub) *Frame {
+	if h.Blocks() {
+		return nil
+	}
+	h.Back()
+	if !h.Ops.InGreenlet() {
+		return nil
+	}
+	return Yield(h)
+}
+
 // Go is a go statement: fn calls a twin. In blocking mode it starts a goroutine.
 func Go(h *Hub, fn func(h *Hub) *Frame) {
 	if h.Blocks() {
@@ -134,6 +149,9 @@ func (h *Hub) giveWay() *Frame {
 		return nil
 	}
 	h.Back()
+	if !h.Ops.InGreenlet() { // a callback of the hub keeps it
+		return nil
+	}
 	h.Ops.GiveWay()
 	return h.ParkLink()
 }

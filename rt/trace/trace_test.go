@@ -27,6 +27,7 @@ type ops struct{ yields int }
 func (o *ops) Offload(func(), string)           {}
 func (o *ops) Go(func(*green.Hub) *green.Frame) {}
 func (o *ops) GiveWay()                         {}
+func (o *ops) InGreenlet() bool                 { return true }
 func (o *ops) Yield()                           { o.yields++ }
 func (o *ops) Stack() []uintptr                 { return nil }
 func (o *ops) Exiting() *green.Unwind           { return nil }

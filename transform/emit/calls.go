@@ -16,7 +16,7 @@ func (b *body) suspending(c *ir.Call) *jen.Statement {
 	h := jen.Id(b.fn.Names.Hub)
 	switch c.Target.Kind {
 	case ir.OpYield:
-		return g("Yield").Call(h)
+		return g("Torture").Call(h)
 	case ir.OpPreempt:
 		b.preempts = true
 		return g("Preempt").Call(h)
