@@ -19,6 +19,7 @@ type entry struct {
 	word     uint8          // where in the closure the environment is
 	recovers bool
 	none     bool // it has no twin: not to be located again
+	itself   bool // the twin's environment is the closure
 }
 
 type table struct {
@@ -85,6 +86,9 @@ func Lookup[F any](fn F) (twin, env unsafe.Pointer, recovers bool) {
 
 // form returns the twin of the closure w, whose code e knows.
 func (e *entry) form(w unsafe.Pointer) (twin, env unsafe.Pointer, recovers bool) {
+	if e.itself {
+		return e.twin, w, false
+	}
 	if e.twin != nil || e.none {
 		return e.twin, nil, e.recovers
 	}
@@ -151,7 +155,7 @@ func (t *table) fill(e entry) bool {
 		i = (i + 1) & t.mask
 	}
 	p := &t.entries[i]
-	p.twin, p.word, p.recovers, p.none = e.twin, e.word, e.recovers, e.none
+	p.twin, p.word, p.recovers, p.none, p.itself = e.twin, e.word, e.recovers, e.none, e.itself
 	atomic.StoreUintptr(&p.pc, e.pc)
 	t.n++
 	return true

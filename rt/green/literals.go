@@ -36,11 +36,19 @@ func locate(pc uintptr, fn any) entry {
 	all := literals
 	funcsMu.unlock()
 	e := entry{none: true}
-	if len(all) == 0 || Locate == nil {
-		return e // more may come
+	if Locate == nil {
+		return e
 	}
 	name, file, line, ok := Locate(pc)
 	pkg := packageOf(name)
+	if quick := quickTwin(pkg, fn); ok && quick != nil {
+		e = entry{pc: pc, twin: quick, itself: true}
+		add(e)
+		return e
+	}
+	if len(all) == 0 {
+		return e // more may come
+	}
 	if ok && ofInitialiser(name[len(pkg):]) {
 		for _, l := range all {
 			if l.file == base(file) && l.from <= line && line <= l.to && l.is(fn) && l.in(pkg) {
@@ -51,6 +59,23 @@ func locate(pc uintptr, fn any) entry {
 	e.pc = pc
 	add(e)
 	return e
+}
+
+// quickTwin returns a twin for functions of std that never block, whatever made them,
+// as a context's CancelFunc: it calls them.
+func quickTwin(pkg string, fn any) unsafe.Pointer {
+	if pkg != "context" && pkg != "time" {
+		return nil
+	}
+	switch fn.(type) {
+	case func():
+		return Func(func(_ *Hub, fn unsafe.Pointer) *Frame { As[func()](fn)(); return nil })
+	case func() bool:
+		return Func(func(_ *Hub, fn unsafe.Pointer) (bool, *Frame) { return As[func() bool](fn)(), nil })
+	case func(error):
+		return Func(func(_ *Hub, fn unsafe.Pointer, err error) *Frame { As[func(error)](fn)(err); return nil })
+	}
+	return nil
 }
 
 // in reports whether l's twin, and so l, is of the package.
