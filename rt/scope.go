@@ -13,6 +13,7 @@ type Scope struct {
 
 	ctx      context.Context
 	cancel   context.CancelFunc
+	over     Event // set when ctx is cancelled
 	group    Group
 	mu       mutex
 	errs     []error
@@ -33,7 +34,7 @@ func InScope(ctx context.Context, body func(s *Scope) error) (err error) {
 	unwinds := true
 	defer func() {
 		if unwinds {
-			s.cancel()
+			s.end()
 			s.join()
 		}
 	}()
@@ -74,8 +75,7 @@ func (s *Scope) join() {
 //
 //greengen:patch
 func (s *Scope) awaitEnd() {
-	var over Event
-	stop := s.onCancel(&over, hold())
-	defer stop()
-	Wait(-1, 1, &over, &s.group)
+	w := s.watchCancel(hold())
+	defer w.stop()
+	Wait(-1, 1, &s.over, &s.group)
 }

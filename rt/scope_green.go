@@ -4,7 +4,7 @@
 package rt
 
 import (
-	"context"
+	context_ "context"
 	"github.com/greengen/greengen/rt/green"
 	"unsafe"
 )
@@ -57,7 +57,7 @@ func callFunc2_scope(_h *green.Hub, _fn func(*Scope) error, _a0 *Scope) (_r0 err
 }
 
 // InScope_green is the green form of github.com/greengen/greengen/rt.InScope.
-func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (err error, _c *green.Frame) {
+func InScope_green(h *green.Hub, ctx context_.Context, body func(*Scope) error) (err error, _c *green.Frame) {
 	_d := new(green.Defers)
 	defer func() {
 		if _c != nil {
@@ -71,7 +71,7 @@ func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (
 		}
 	}()
 	s := &Scope{}
-	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.ctx, s.cancel = context_.WithCancel(ctx)
 	{
 		_fn := s.cancel
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -120,7 +120,7 @@ type ret1_scopeT = struct {
 
 var ret1_scope = green.SlotFor[ret1_scopeT]()
 
-// resume_InScope continues github.com/greengen/greengen/rt.InScope (scope.go:29).
+// resume_InScope continues github.com/greengen/greengen/rt.InScope (scope.go:30).
 func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_InScope)(unsafe.Pointer(_hd))
 	var err error
@@ -149,13 +149,13 @@ func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// scope.go:40
+		// scope.go:41
 		err, s, unwinds = _f.err, _f.s, _f.unwinds
 		_r := ret1_scope.Take(h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// scope.go:41
+		// scope.go:42
 		err, s, unwinds = _f.err, _f.s, _f.unwinds
 		goto L2
 	default:
@@ -181,7 +181,7 @@ type env_InScope_func1 struct {
 	s       *Scope
 }
 
-// bind_InScope_func1 makes the func value of the literal at scope.go:34.
+// bind_InScope_func1 makes the func value of the literal at scope.go:35.
 //
 //go:noinline
 func bind_InScope_func1(_e *env_InScope_func1) func() {
@@ -190,7 +190,7 @@ func bind_InScope_func1(_e *env_InScope_func1) func() {
 		unwinds := _e.unwinds
 		s := _e.s
 		if *unwinds {
-			s.cancel()
+			s.end()
 			s.join()
 		}
 	}
@@ -217,42 +217,26 @@ func InScope_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	unwinds := _e.unwinds
 	s := _e.s
 	if *unwinds {
-		if _c := callFunc1_scope(h, s.cancel); _c != nil {
-			_f := new_InScope_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._e = 1, _e
-			return &_f.Frame
-		}
+		s.end()
 		if _c := s.join_green(h); _c != nil {
 			_f := new_InScope_func1(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f._e = 2, _e
+			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
 	}
 	return nil
 }
 
-// resume_InScope_func1 continues github.com/greengen/greengen/rt.InScope.func1 (scope.go:34).
+// resume_InScope_func1 continues github.com/greengen/greengen/rt.InScope.func1 (scope.go:35).
 func resume_InScope_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_InScope_func1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	s := _e.s
 	switch _f.PC {
 	case 1:
-		// scope.go:36
+		// scope.go:38
 		goto L2
-	case 2:
-		// scope.go:37
-		goto L3
 	}
 L2:
-	if _c := s.join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L3:
 	return pool_InScope_func1.Put(h, _f)
 }
 
@@ -270,7 +254,7 @@ func new_Scope_Go(_h *green.Hub) *frame_Scope_Go {
 }
 
 // Go_green is the green form of github.com/greengen/greengen/rt.(*Scope).Go.
-func (s *Scope) Go_green(h *green.Hub, fn func(context.Context) error) (_r1 *Greenlet, _c *green.Frame) {
+func (s *Scope) Go_green(h *green.Hub, fn func(context_.Context) error) (_r1 *Greenlet, _c *green.Frame) {
 	g, _c := s.group.Spawn_green(h, bind_Scope_Go_func1(&env_Scope_Go_func1{s: s, fn: fn}))
 	if _c != nil {
 		_f := new_Scope_Go(h)
@@ -288,14 +272,14 @@ type ret2_scopeT = struct {
 
 var ret2_scope = green.SlotFor[ret2_scopeT]()
 
-// resume_Scope_Go continues github.com/greengen/greengen/rt.(*Scope).Go (scope.go:52).
+// resume_Scope_Go continues github.com/greengen/greengen/rt.(*Scope).Go (scope.go:53).
 func resume_Scope_Go(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_Go)(unsafe.Pointer(_hd))
 	var s *Scope
 	var g *Greenlet
 	switch _f.PC {
 	case 1:
-		// scope.go:53
+		// scope.go:54
 		s = _f.s
 		_r := ret2_scope.Take(h)
 		g = _r.R0
@@ -310,10 +294,10 @@ L1:
 type env_Scope_Go_func1 struct {
 	green.Env
 	s  *Scope
-	fn func(context.Context) error
+	fn func(context_.Context) error
 }
 
-// bind_Scope_Go_func1 makes the func value of the literal at scope.go:53.
+// bind_Scope_Go_func1 makes the func value of the literal at scope.go:54.
 //
 //go:noinline
 func bind_Scope_Go_func1(_e *env_Scope_Go_func1) func() {
@@ -340,9 +324,9 @@ func new_Scope_Go_func1(_h *green.Hub) *frame_Scope_Go_func1 {
 	return _f
 }
 
-func callFunc3_scope(_h *green.Hub, _fn func(context.Context) error, _a0 context.Context) (_r0 error, _c *green.Frame) {
+func callFunc3_scope(_h *green.Hub, _fn func(context_.Context) error, _a0 context_.Context) (_r0 error, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, context.Context) (error, *green.Frame)](_t)(_h, _e, _a0)
+		return green.As[func(*green.Hub, unsafe.Pointer, context_.Context) (error, *green.Frame)](_t)(_h, _e, _a0)
 	}
 	if _h.Blocks() || _fn == nil {
 		_r0 = _fn(_a0)
@@ -372,7 +356,7 @@ func Scope_Go_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Scope_Go_func1 continues github.com/greengen/greengen/rt.(*Scope).Go.func1 (scope.go:53).
+// resume_Scope_Go_func1 continues github.com/greengen/greengen/rt.(*Scope).Go.func1 (scope.go:54).
 func resume_Scope_Go_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_Go_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -380,7 +364,7 @@ func resume_Scope_Go_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// scope.go:53
+		// scope.go:54
 		_r := ret1_scope.Take(h)
 		_t1 = _r.R0
 		goto L1
@@ -396,7 +380,7 @@ type env_Scope_Go_func2 struct {
 	g *Greenlet
 }
 
-// bind_Scope_Go_func2 makes the func value of the literal at scope.go:54.
+// bind_Scope_Go_func2 makes the func value of the literal at scope.go:55.
 //
 //go:noinline
 func bind_Scope_Go_func2(_e *env_Scope_Go_func2) func() {
@@ -473,7 +457,7 @@ type ret3_scopeT = struct {
 
 var ret3_scope = green.SlotFor[ret3_scopeT]()
 
-// resume_Scope_join continues github.com/greengen/greengen/rt.(*Scope).join (scope.go:62).
+// resume_Scope_join continues github.com/greengen/greengen/rt.(*Scope).join (scope.go:63).
 func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_join)(unsafe.Pointer(_hd))
 	var s *Scope
@@ -481,20 +465,20 @@ func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// scope.go:64
+		// scope.go:65
 		goto L2
 	case 2:
-		// scope.go:67
+		// scope.go:68
 		s = _f.s
 		goto L4
 	case 3:
-		// scope.go:68
+		// scope.go:69
 		s = _f.s
 		_r := ret3_scope.Take(h)
 		_t1 = _r.R0
 		goto L5
 	case 4:
-		// scope.go:69
+		// scope.go:70
 		goto L7
 	}
 L2:
@@ -549,25 +533,18 @@ func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	over := new(Event)
-	stop := s.onCancel(over, hold_green(h))
+	w := s.watchCancel(hold_green(h))
 	{
-		_fn := stop
+		_fn := w.stop
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_scope(h, _fn)
+			_x.CallForeign(func() {
+				defer _fn()
+				_x.Reraise()
+			})
+			return nil
 		})
 	}
-	if _, _c := Wait_green(h, -1, 1, over, &s.group); _c != nil {
+	if _, _c := Wait_green(h, -1, 1, &s.over, &s.group); _c != nil {
 		_f := new_Scope_awaitEnd(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._d = 1, _d
@@ -576,7 +553,7 @@ func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Scope_awaitEnd continues github.com/greengen/greengen/rt.(*Scope).awaitEnd (scope.go:76).
+// resume_Scope_awaitEnd continues github.com/greengen/greengen/rt.(*Scope).awaitEnd (scope.go:77).
 func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Scope_awaitEnd)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -608,16 +585,16 @@ L1:
 }
 
 func init() {
-	green.Describe(green.Func(resume_InScope), "github.com/greengen/greengen/rt.InScope", "scope.go", []int32{40, 41})
-	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context.Context, _a1 func(*Scope) error) (error, *green.Frame) {
+	green.Describe(green.Func(resume_InScope), "github.com/greengen/greengen/rt.InScope", "scope.go", []int32{41, 42})
+	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context_.Context, _a1 func(*Scope) error) (error, *green.Frame) {
 		return InScope_green(_h, _a0, _a1)
 	}), false)
 	bind_InScope_func1(new(env_InScope_func1))
-	green.Describe(green.Func(resume_InScope_func1), "github.com/greengen/greengen/rt.InScope.func1", "scope.go", []int32{36, 37})
-	green.Describe(green.Func(resume_Scope_Go), "github.com/greengen/greengen/rt.(*Scope).Go", "scope.go", []int32{53})
+	green.Describe(green.Func(resume_InScope_func1), "github.com/greengen/greengen/rt.InScope.func1", "scope.go", []int32{38})
+	green.Describe(green.Func(resume_Scope_Go), "github.com/greengen/greengen/rt.(*Scope).Go", "scope.go", []int32{54})
 	bind_Scope_Go_func1(new(env_Scope_Go_func1))
-	green.Describe(green.Func(resume_Scope_Go_func1), "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", []int32{53})
+	green.Describe(green.Func(resume_Scope_Go_func1), "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", []int32{54})
 	bind_Scope_Go_func2(new(env_Scope_Go_func2))
-	green.Describe(green.Func(resume_Scope_join), "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", []int32{64, 67, 68, 69})
+	green.Describe(green.Func(resume_Scope_join), "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", []int32{65, 68, 69, 70})
 	green.Describe(green.Func(resume_Scope_awaitEnd), "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", []int32{80})
 }

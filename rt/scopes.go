@@ -19,7 +19,14 @@ func (s *Scope) note(err error) {
 		s.errs = append(s.errs, err)
 	}
 	s.mu.unlock()
+	s.end()
+}
+
+// end cancels the context. Whoever waits for that is told at once: what
+// context.AfterFunc calls comes later, when a hub's virtual time may have gone on.
+func (s *Scope) end() {
 	s.cancel()
+	s.over.Set()
 }
 
 // noteEnd is note for a child that did not return.
@@ -34,13 +41,19 @@ func (s *Scope) result() error {
 	return errors.Join(s.errs...)
 }
 
-// onCancel sets e when the scope is cancelled. release is called by stop.
-func (s *Scope) onCancel(e *Event, release func()) (stop func()) {
-	unwatch := context.AfterFunc(s.ctx, e.Set)
-	return func() {
-		unwatch()
-		release()
-	}
+// cancelWatch tells s.over when the scope is cancelled from outside.
+type cancelWatch struct {
+	unwatch func() bool
+	release func()
+}
+
+func (s *Scope) watchCancel(release func()) cancelWatch {
+	return cancelWatch{context.AfterFunc(s.ctx, s.over.Set), release}
+}
+
+func (w cancelWatch) stop() {
+	w.unwatch()
+	w.release()
 }
 
 // hold keeps the hub from taking its waits for a deadlock: in its twin.

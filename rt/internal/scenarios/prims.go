@@ -437,6 +437,7 @@ func s118(r *run) {
 	}))
 	r.logged("child")
 
+	begin := clock(rt.CurrentHub())
 	err = rt.InScope(context.Background(), func(s *rt.Scope) error { // a stubborn child is killed
 		s.Grace = 10 * ms
 		s.Go(func(ctx context.Context) error {
@@ -449,6 +450,7 @@ func s118(r *run) {
 	})
 	r.isErr(boom, err)
 	r.logged("killed")
+	r.ok(since(rt.CurrentHub(), begin) < time.Minute, "when its grace is over")
 
 	// If the owner unwinds, the children end first.
 	owner := rt.Spawn(func() {

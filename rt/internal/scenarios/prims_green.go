@@ -6629,6 +6629,7 @@ type frame_s118 struct {
 	r     *run
 	boom  error
 	owner *rt.Greenlet
+	begin time.Duration
 }
 
 var pool_s118 green.Pool[frame_s118]
@@ -6661,15 +6662,17 @@ func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	r.expect(nil, _t1)
 	r.logged("child")
+	begin := clock(rt.CurrentHub_green(h))
 	err, _c = rt.InScope_green(h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
 	if _c != nil {
 		_f := new_s118(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.r, _f.boom = 3, r, boom
+		_f.PC, _f.r, _f.boom, _f.begin = 3, r, boom, begin
 		return &_f.Frame
 	}
 	r.isErr(boom, err)
 	r.logged("killed")
+	r.ok(since(rt.CurrentHub_green(h), begin) < time.Minute, "when its grace is over")
 	owner := rt.Spawn_green(h, bind_s118_func4(&env_s118_func4{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := new_s118(h)
@@ -6694,6 +6697,7 @@ func resume_s118(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var boom error
 	var err error
 	var _t1 error
+	var begin time.Duration
 	var owner *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
@@ -6710,17 +6714,17 @@ func resume_s118(h *green.Hub, _hd *green.Frame) *green.Frame {
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// prims.go:440
-		r, boom = _f.r, _f.boom
+		// prims.go:441
+		r, boom, begin = _f.r, _f.boom, _f.begin
 		_r := ret2_prims.Take(h)
 		err = _r.R0
 		goto L3
 	case 4:
-		// prims.go:461
+		// prims.go:463
 		r, owner = _f.r, _f.owner
 		goto L4
 	case 5:
-		// prims.go:462
+		// prims.go:464
 		r = _f.r
 		goto L5
 	}
@@ -6738,16 +6742,18 @@ L1:
 L2:
 	r.expect(nil, _t1)
 	r.logged("child")
+	begin = clock(rt.CurrentHub_green(h))
 	err, _c = rt.InScope_green(h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.boom = 3, r, boom
+		_f.PC, _f.r, _f.boom, _f.begin = 3, r, boom, begin
 		_f.owner = nil
 		return green.Parked
 	}
 L3:
 	r.isErr(boom, err)
 	r.logged("killed")
+	r.ok(since(rt.CurrentHub_green(h), begin) < time.Minute, "when its grace is over")
 	owner = rt.Spawn_green(h, bind_s118_func4(&env_s118_func4{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
@@ -7115,7 +7121,7 @@ type env_s118_func3 struct {
 	boom error
 }
 
-// bind_s118_func3 makes the func value of the literal at prims.go:440.
+// bind_s118_func3 makes the func value of the literal at prims.go:441.
 //
 //go:noinline
 func bind_s118_func3(_e *env_s118_func3) func(*rt.Scope) error {
@@ -7170,17 +7176,17 @@ func s118_func3_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1 
 	return boom, nil
 }
 
-// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (prims.go:440).
+// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (prims.go:441).
 func resume_s118_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-		// prims.go:442
+		// prims.go:443
 		goto L1
 	case 2:
-		// prims.go:447
+		// prims.go:448
 		goto L2
 	}
 L1:
@@ -7199,7 +7205,7 @@ type env_s118_func3_1 struct {
 	r *run
 }
 
-// bind_s118_func3_1 makes the func value of the literal at prims.go:442.
+// bind_s118_func3_1 makes the func value of the literal at prims.go:443.
 //
 //go:noinline
 func bind_s118_func3_1(_e *env_s118_func3_1) func(context.Context) error {
@@ -7266,7 +7272,7 @@ func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return nil, nil
 }
 
-// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:442).
+// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:443).
 func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s118_func3_1)(unsafe.Pointer(_hd))
 	var _______r1 error
@@ -7290,7 +7296,7 @@ func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:444
+		// prims.go:445
 		_______r1 = _f._______r1
 		goto L1
 	default:
@@ -7307,7 +7313,7 @@ type env_s118_func4 struct {
 	r *run
 }
 
-// bind_s118_func4 makes the func value of the literal at prims.go:454.
+// bind_s118_func4 makes the func value of the literal at prims.go:456.
 //
 //go:noinline
 func bind_s118_func4(_e *env_s118_func4) func() {
@@ -7354,12 +7360,12 @@ func s118_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:454).
+// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:456).
 func resume_s118_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:455
+		// prims.go:457
 		goto L1
 	}
 L1:
@@ -7371,7 +7377,7 @@ type env_s118_func4_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1 makes the func value of the literal at prims.go:455.
+// bind_s118_func4_1 makes the func value of the literal at prims.go:457.
 //
 //go:noinline
 func bind_s118_func4_1(_e *env_s118_func4_1) func(*rt.Scope) error {
@@ -7422,15 +7428,15 @@ func s118_func4_1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_______
 	return nil, nil
 }
 
-// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (prims.go:455).
+// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (prims.go:457).
 func resume_s118_func4_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:456
+		// prims.go:458
 		goto L1
 	case 2:
-		// prims.go:457
+		// prims.go:459
 		goto L2
 	}
 L1:
@@ -7449,7 +7455,7 @@ type env_s118_func4_1_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1_1 makes the func value of the literal at prims.go:456.
+// bind_s118_func4_1_1 makes the func value of the literal at prims.go:458.
 //
 //go:noinline
 func bind_s118_func4_1_1(_e *env_s118_func4_1_1) func(context.Context) error {
@@ -7491,14 +7497,14 @@ func s118_func4_1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context
 	return nil, nil
 }
 
-// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (prims.go:456).
+// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (prims.go:458).
 func resume_s118_func4_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:456
+		// prims.go:458
 		goto L1
 	}
 L1:
@@ -7708,7 +7714,7 @@ func init() {
 	green.Describe(green.Func(resume_s096_func1), "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", []int32{410})
 	bind_s096_range1(new(env_s096_range1))
 	green.Describe(green.Func(resume_s096_range1), "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", []int32{416})
-	green.Describe(green.Func(resume_s118), "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", []int32{425, 434, 440, 461, 462})
+	green.Describe(green.Func(resume_s118), "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", []int32{425, 434, 441, 463, 464})
 	green.Register(green.Func(s118), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s118_green(_h, _a0)
 	}), false)
@@ -7723,13 +7729,13 @@ func init() {
 	bind_s118_func2_1(new(env_s118_func2_1))
 	green.Describe(green.Func(resume_s118_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", []int32{435})
 	bind_s118_func3(new(env_s118_func3))
-	green.Describe(green.Func(resume_s118_func3), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", []int32{442, 447})
+	green.Describe(green.Func(resume_s118_func3), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", []int32{443, 448})
 	bind_s118_func3_1(new(env_s118_func3_1))
-	green.Describe(green.Func(resume_s118_func3_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", []int32{444})
+	green.Describe(green.Func(resume_s118_func3_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", []int32{445})
 	bind_s118_func4(new(env_s118_func4))
-	green.Describe(green.Func(resume_s118_func4), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", []int32{455})
+	green.Describe(green.Func(resume_s118_func4), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", []int32{457})
 	bind_s118_func4_1(new(env_s118_func4_1))
-	green.Describe(green.Func(resume_s118_func4_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", []int32{456, 457})
+	green.Describe(green.Func(resume_s118_func4_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", []int32{458, 459})
 	bind_s118_func4_1_1(new(env_s118_func4_1_1))
-	green.Describe(green.Func(resume_s118_func4_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", []int32{456})
+	green.Describe(green.Func(resume_s118_func4_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", []int32{458})
 }
