@@ -50,11 +50,13 @@ type Hub struct {
 	taken     takeover
 	workers   workers
 	atClose   []*func()
-	queued    []*job // offloads that wait for others to end, as Config.OffloadMax says
-	bounded   int    // jobs in flight that count for that
-	offloads  int    // jobs in flight
-	externs   int    // waits for something outside of this hub
-	primWaits int    // greenlets in a waitq
+	queued    []*job    // offloads that wait for others to end, as Config.OffloadMax says
+	bounded   int       // jobs in flight that count for that
+	offloads  int       // jobs in flight
+	calls     int       // those that are no waits in the lot
+	settleBy  time.Time // see settle
+	externs   int       // waits for something outside of this hub
+	primWaits int       // greenlets in a waitq
 	holds     atomic.Int32
 	eager     int // operations in this turn that did not park
 	eagerTurn uint64
@@ -374,6 +376,8 @@ func (h *Hub) sleep() {
 	case h.posted.Load(): // else the post would not wake the hub
 		nap = 0
 	case h.runq.len() > 0 || h.hooks.idles(): // ready: some looked again
+		nap = 0
+	case h.calls > 0 && nap > 0 && h.settle():
 		nap = 0
 	}
 	h.stats.Polls++

@@ -338,3 +338,31 @@ func TestHubRunsAgainAndAgain(t *testing.T) {
 		require.Zero(t, h.offloads+h.externs+h.fdWaits)
 	}
 }
+
+// A clock that jumped meanwhile would let limits on what runs on a worker pass.
+func TestVirtualTimeStandsStillForOffloads(t *testing.T) {
+	virtualOn(t, nil,
+		on(func(h *green.Hub) { HubOf(h).After(ms, func() {}) }),
+		func(h *green.Hub) *green.Frame {
+			return green.Offload(h, "x", func() struct{} {
+				for range 1000 {
+					runtime.Gosched()
+				}
+				return struct{}{}
+			})
+		},
+		on(func(h *green.Hub) { require.Zero(t, HubOf(h).Now()) }),
+	)
+}
+
+// It jumps all the same if they wait for something that only time brings.
+func TestVirtualTimeGoesOnPastOffloads(t *testing.T) {
+	later := make(chan struct{})
+	virtualOn(t, nil,
+		on(func(h *green.Hub) { HubOf(h).After(ms, func() { close(later) }) }),
+		func(h *green.Hub) *green.Frame {
+			return green.Offload(h, "x", func() struct{} { <-later; return struct{}{} })
+		},
+		on(func(h *green.Hub) { require.EqualValues(t, ms, HubOf(h).Now()) }),
+	)
+}

@@ -3,6 +3,7 @@ package rt
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/greengen/greengen/rt/green"
 )
@@ -25,6 +26,7 @@ func (j *job) cancel(*Greenlet) bool {
 	if j.waits { // it need not run
 		h := j.hub
 		h.offloads--
+		h.calls--
 		h.queued = slices.DeleteFunc(h.queued, func(o *job) bool { return o == j })
 	}
 	return true
@@ -100,6 +102,10 @@ func (h *Hub) Offload(work func(), why string) {
 	j := &job{hub: h, work: work, why: why, bounded: h.config.OffloadMax > 0}
 	j.g = h.park(j)
 	h.offloads++
+	h.calls++
+	if h.config.poller != nil {
+		h.settleBy = time.Now().Add(patience)
+	}
 	if j.bounded {
 		if h.bounded >= h.config.OffloadMax {
 			j.waits = true
@@ -118,6 +124,9 @@ func (h *Hub) offloaded(j *job) {
 		return
 	}
 	h.offloads--
+	if j.wait == nil {
+		h.calls--
+	}
 	if j.bounded {
 		h.bounded--
 		h.startQueued()

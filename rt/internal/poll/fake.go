@@ -71,6 +71,21 @@ func (p *Fake) Wait(timeout int64, _ bool) []Event {
 	}
 }
 
+// Settle waits for a Wake, for d of real time. It reports whether there was one.
+func (p *Fake) Settle(d time.Duration) bool {
+	if d <= 0 {
+		return false
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-p.wake:
+		return true
+	case <-t.C:
+		return false
+	}
+}
+
 // look takes the events that are there, else moves the clock.
 func (p *Fake) look(timeout int64) (evs []Event, done bool) {
 	p.mu.Lock()
