@@ -366,3 +366,20 @@ func TestVirtualTimeGoesOnPastOffloads(t *testing.T) {
 		on(func(h *green.Hub) { require.EqualValues(t, ms, HubOf(h).Now()) }),
 	)
 }
+
+// What options say of a hub holds where there is one already, as under run -all.
+func TestRunWithOptionsInAGreenlet(t *testing.T) {
+	var told any
+	var err error
+	require.NoError(t, Run(task(greentest.Call1(
+		func(h *green.Hub) (error, *green.Frame) {
+			return Run_green(h, task(
+				sleep(24*time.Hour),
+				func(h *green.Hub) *green.Frame { panic("isolated") },
+			), WithVirtualTime(), OnPanic(func(_ *Greenlet, e *PanicError) { told = e.Value }))
+		},
+		func(e error) { err = e },
+	))))
+	require.Equal(t, "isolated", told)
+	require.IsType(t, new(PanicError), err)
+}

@@ -213,11 +213,17 @@ func hasTwin(fn func()) bool {
 	return twin != nil
 }
 
-// Run_green runs fn as a greenlet of the hub that is there, and waits for it.
-// Only from the hub's goroutine.
+// Run_green runs fn as a greenlet of the hub that is there, and waits for it; if
+// there are options, as the first greenlet of a new hub, on a goroutine of its own,
+// for they say how that hub behaves. Only from the hub's goroutine.
 func Run_green(h *green.Hub, fn func(), opts ...Option) (error, *green.Frame) {
 	if h.Blocks() {
 		return Run(fn, opts...), nil
+	}
+	if len(opts) > 0 {
+		return nil, green.Offload(h, "Run", func() struct{ R0 error } {
+			return struct{ R0 error }{Run(fn, opts...)}
+		})
 	}
 	return HubOf(h).spawn(green.Func(fn)).Wait_green(h)
 }
