@@ -404,7 +404,39 @@ func (h *Hub) killBy(g *Greenlet, err error) {
 
 func funcName(pc uintptr) string {
 	if f := runtime.FuncForPC(pc); f != nil {
-		return f.Name()
+		return sourceName(f.Name())
 	}
 	return "func"
+}
+
+// sourceName returns the name that a function has in the source, where generated
+// code makes it: main.main.func1, main.T_get.func1 for a literal in the method get
+// of a T, and main.run for a value of the method run.
+func sourceName(name string) string {
+	dir := name[:strings.LastIndexByte(name, '/')+1]
+	pkg, fn, _ := strings.Cut(name[len(dir):], ".")
+	maker, _, literal := strings.Cut(fn, ".func")
+	if !literal {
+		return name
+	}
+	if s, ok := strings.CutPrefix(strings.TrimSuffix(maker, "[...]"), "bind_"); ok {
+		return dir + pkg + "." + strings.ReplaceAll(s, "_func", ".func")
+	}
+	if s, ok := strings.CutPrefix(maker, "value"); ok {
+		if method, ok := beforeNumber(s); ok {
+			return dir + pkg + "." + method
+		}
+	}
+	return name
+}
+
+// beforeNumber returns what is before a number and an underscore: run of run3_main.
+func beforeNumber(s string) (string, bool) {
+	for i := 1; i < len(s); i++ {
+		rest := strings.TrimLeft(s[i:], "0123456789")
+		if len(rest) < len(s)-i && strings.HasPrefix(rest, "_") {
+			return s[:i], true
+		}
+	}
+	return "", false
 }

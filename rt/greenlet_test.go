@@ -309,3 +309,21 @@ func TestGoexitIsNoError(t *testing.T) {
 	require.NoError(t, g.Err())
 	require.ErrorIs(t, s.Err(), ErrKilled)
 }
+
+func TestSourceName(t *testing.T) {
+	for name, want := range map[string]string{
+		"main.main":                                "main.main",
+		"main.main.func2":                          "main.main.func2",
+		"main.(*T).run-fm":                         "main.(*T).run-fm",
+		"main.bind_main_func2.func1":               "main.main.func2",
+		"main.bind_main_func2_func1.func1":         "main.main.func2.func1",
+		"example.com/a.b/p.bind_T_get_func1.func1": "example.com/a.b/p.T_get.func1",
+		"p.bind_Call_func1[...].func2":             "p.Call.func1",
+		"main.valuerun3_main.func1":                "main.run",
+		"main.valueOf2nd12_my_file[...].func1":     "main.Of2nd",
+		"main.valueOf.func1":                       "main.valueOf.func1",
+		"nothing":                                  "nothing",
+	} {
+		require.Equal(t, want, sourceName(name))
+	}
+}
