@@ -50,13 +50,11 @@ type Hub struct {
 	taken     takeover
 	workers   workers
 	atClose   []*func()
-	queued    []*job    // offloads that wait for others to end, as Config.OffloadMax says
-	bounded   int       // jobs in flight that count for that
-	offloads  int       // jobs in flight
-	calls     int       // those that are no waits in the lot
-	settleBy  time.Time // see settle
-	externs   int       // waits for something outside of this hub
-	primWaits int       // greenlets in a waitq
+	queued    []*job // offloads that wait for others to end, as Config.OffloadMax says
+	bounded   int    // jobs in flight that count for that
+	offloads  int    // jobs in flight
+	externs   int    // waits for something outside of this hub
+	primWaits int    // greenlets in a waitq
 	holds     atomic.Int32
 	eager     int // operations in this turn that did not park
 	eagerTurn uint64
@@ -94,6 +92,9 @@ type Hub struct {
 	took     int    // how many of them
 	posted   atomic.Bool
 	sleeping atomic.Uint32 // awake or how it sleeps; changed from and to asleepStuck under in
+
+	calls    int       // offloads in flight that are no waits in the lot
+	settleBy time.Time // see settle
 }
 
 // How a hub sleeps: Wake must know.
