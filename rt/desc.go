@@ -28,14 +28,15 @@ const HasDescs = poll.HasFDs
 // is tried only if it may work. All methods are for the hub's goroutine, except
 // where they say otherwise.
 type Desc struct {
-	hub   *Hub
-	waits [2]*Greenlet // the first waiter for each direction
-	ext   *descExt
-	fd    int32
-	gen   uint32
-	ready poll.Mode
-	gone  bool
-	blind bool // the poller does not watch it: workers wait
+	hub    *Hub
+	waits  [2]*Greenlet // the first waiter for each direction
+	ext    *descExt
+	fd     int32
+	gen    uint32
+	ready  poll.Mode
+	gone   bool
+	blind  bool    // the poller does not watch it: workers wait
+	waited [2]bool // see Waited
 }
 
 // descExt is what few descriptors need.
@@ -61,9 +62,9 @@ type (
 	writeWait Desc
 )
 
-func (w *readWait) cancel(*Greenlet) bool  { return (*Desc)(w).unwait(Reading) }
+func (w *readWait) cancel(*Greenlet) bool  { return (*Desc)(w).giveUp(Reading) }
 func (w *readWait) String() string         { return "IO wait, read" }
-func (w *writeWait) cancel(*Greenlet) bool { return (*Desc)(w).unwait(Writing) }
+func (w *writeWait) cancel(*Greenlet) bool { return (*Desc)(w).giveUp(Writing) }
 func (w *writeWait) String() string        { return "IO wait, write" }
 func (w *otherWait) String() string        { return "IO wait" }
 func (w *otherWait) cancel(*Greenlet) bool {
@@ -140,6 +141,7 @@ func (d *Desc) Wait(dir Dir) {
 		d.waits[dir] = h.park(w)
 	}
 	h.fdWaits++
+	d.waited[dir] = true
 	if d.blind {
 		d.watchBlind(dir)
 	}
@@ -152,9 +154,14 @@ func (d *Desc) more() *descExt {
 	return d.ext
 }
 
-func (d *Desc) unwait(dir Dir) bool {
+func (d *Desc) unwait(dir Dir) {
 	d.waits[dir] = nil
 	d.hub.fdWaits--
+}
+
+func (d *Desc) giveUp(dir Dir) bool {
+	d.unwait(dir)
+	d.waited[dir] = false
 	return true
 }
 
@@ -202,6 +209,14 @@ func (h *Hub) fileEvent(e *poll.Event) {
 	if e.Mode&poll.Write != 0 {
 		d.wake(Writing)
 	}
+}
+
+// Waited reports, once, that somebody waited in a direction: then the operation is
+// tried even if the deadline passed meanwhile. What came before wins.
+func (d *Desc) Waited(dir Dir) bool {
+	waited := d.waited[dir]
+	d.waited[dir] = false
+	return waited
 }
 
 // SetDeadline makes operations in one direction fail from t on; zero: never.

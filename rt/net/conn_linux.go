@@ -80,19 +80,37 @@ func (c *Conn) ready(dir rt.Dir) (err error, ok bool) {
 	if c.closed {
 		return net.ErrClosed, true
 	}
-	if c.ext != nil {
-		if t := c.ext.deadlines[dir]; !t.IsZero() && !time.Now().Before(t) {
-			return os.ErrDeadlineExceeded, true
-		}
+	if c.late(dir) {
+		return os.ErrDeadlineExceeded, true
 	}
 	return nil, c.desc.MayWork(dir)
+}
+
+// late reports whether the deadline passed. Called with c.mu held.
+func (c *Conn) late(dir rt.Dir) bool {
+	if c.ext == nil {
+		return false
+	}
+	t := c.ext.deadlines[dir]
+	return !t.IsZero() && !time.Now().Before(t)
+}
+
+// begin is ready for who is going to try: who waited does that even if the deadline
+// has passed. Called with c.mu held.
+func (c *Conn) begin(dir rt.Dir) (err error, ok bool) {
+	if c.desc.Waited(dir) && !c.closed && c.late(dir) {
+		return nil, true
+	}
+	return c.ready(dir)
 }
 
 // tryRead reads if that needs no wait.
 func (c *Conn) tryRead(p []byte) (n int, err error, ok bool) {
 	c.mu.Lock()
-	if err, ok = c.ready(rt.Reading); ok && err == nil && len(p) > 0 {
-		n, err, ok = c.read(p)
+	if err, ok = c.begin(rt.Reading); ok && err == nil && len(p) > 0 {
+		if n, err, ok = c.read(p); !ok && c.late(rt.Reading) {
+			err, ok = os.ErrDeadlineExceeded, true
+		}
 	}
 	c.mu.Unlock()
 	if err != nil && err != io.EOF {
@@ -126,8 +144,10 @@ func (c *Conn) read(p []byte) (int, error, bool) {
 // tryWrite writes as much as goes without a wait; !ok: not all.
 func (c *Conn) tryWrite(p []byte) (n int, err error, ok bool) {
 	c.mu.Lock()
-	if err, ok = c.ready(rt.Writing); ok && err == nil && len(p) > 0 {
-		n, err, ok = c.write(p)
+	if err, ok = c.begin(rt.Writing); ok && err == nil && len(p) > 0 {
+		if n, err, ok = c.write(p); !ok && c.late(rt.Writing) {
+			err, ok = os.ErrDeadlineExceeded, true
+		}
 	}
 	c.mu.Unlock()
 	if err != nil {

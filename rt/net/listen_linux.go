@@ -113,13 +113,13 @@ func wrapListenerOf(h *green.Hub, std net.Listener, err error, keepAlive func(fd
 func (l *Listener) tryAccept(h *green.Hub) (_ net.Conn, err error, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for {
+	for waited := l.desc.Waited(rt.Reading); ; waited = false {
 		switch {
 		case l.closed:
 			return nil, l.fail(net.ErrClosed), true
-		case !l.until.IsZero() && !time.Now().Before(l.until):
+		case !waited && !l.until.IsZero() && !time.Now().Before(l.until):
 			return nil, l.fail(os.ErrDeadlineExceeded), true
-		case !l.desc.MayWork(rt.Reading):
+		case !waited && !l.desc.MayWork(rt.Reading):
 			return nil, nil, false
 		}
 		fd, sa, err := syscall.Accept4(l.desc.FD(), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)

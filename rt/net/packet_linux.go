@@ -119,14 +119,14 @@ func (c *PacketConn) fail(op string, to net.Addr, err error) error {
 func (c *PacketConn) try(dir rt.Dir, call string, f func(fd int) error) (err error, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for {
+	for waited := c.desc.Waited(dir); ; waited = false {
 		t := c.deadlines[dir]
 		switch {
 		case c.closed:
 			return net.ErrClosed, true
-		case !t.IsZero() && !time.Now().Before(t):
+		case !waited && !t.IsZero() && !time.Now().Before(t):
 			return os.ErrDeadlineExceeded, true
-		case !c.desc.MayWork(dir):
+		case !waited && !c.desc.MayWork(dir):
 			return nil, false
 		}
 		switch err := f(c.desc.FD()); err {

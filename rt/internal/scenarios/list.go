@@ -56,6 +56,7 @@ func init() {
 		{name: "079", fn: s079},
 		{name: "080", fn: s080},
 		{name: "081", fn: s081},
+		{name: "082", fn: s082},
 		{name: "083", fn: s083},
 		{name: "084", fn: s084},
 		{name: "085", fn: s085, real: true},

@@ -248,6 +248,26 @@ func s081(r *run) {
 	r.log = nil
 }
 
+// A rendezvous is a channel.
+func s082(r *run) {
+	c := make(chan int)
+	try := func() {
+		select {
+		case c <- 1:
+			r.note("put")
+		default:
+			r.note("full")
+		}
+	}
+	try()
+	r.expect(0, len(c))
+	got := rt.Call(func() (int, error) { return <-c, nil })
+	c <- 2 // and not the 1
+	v, err := got.Get()
+	r.expect(2, v, err)
+	r.logged("full")
+}
+
 func s083(r *run) {
 	q := rt.NewPriorityQueue(0, func(a, b int) bool { return a/10 < b/10 })
 	for _, v := range []int{31, 11, 12, 21, 13} {

@@ -3695,6 +3695,295 @@ L2:
 	return pool_s081_func1.Put(h, _f)
 }
 
+type frame_s082 struct {
+	green.Frame
+	r   *run
+	c   chan int
+	got *rt.Future[int]
+}
+
+var pool_s082 green.Pool[frame_s082]
+
+func new_s082(_h *green.Hub) *frame_s082 {
+	_f := pool_s082.Get(_h)
+	_f.Resume = resume_s082
+	return _f
+}
+
+func callFunc3_prims(_h *green.Hub, _fn func()) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn()
+		return nil
+	}
+	return green.Offload(_h, "a func value", func() (_r struct{}) {
+		_fn()
+		return _r
+	})
+}
+
+// s082_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s082.
+func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
+	c := make(chan int)
+	try := bind_s082_func1(&env_s082_func1{c: c, r: r})
+	if _c := callFunc3_prims(h, try); _c != nil {
+		_f := new_s082(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.c = 1, r, c
+		return &_f.Frame
+	}
+	r.expect(0, len(c))
+	got, _c := rt.Call_green[int](h, bind_s082_func2(&env_s082_func2{c: c}))
+	if _c != nil {
+		_f := new_s082(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.c = 2, r, c
+		return &_f.Frame
+	}
+	if _c := rtchans.Send[int](h, c, 2); _c != nil {
+		_f := new_s082(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.got = 3, r, got
+		return &_f.Frame
+	}
+	v, err, _c := got.Get_green(h)
+	if _c != nil {
+		_f := new_s082(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r = 4, r
+		return &_f.Frame
+	}
+	r.expect(2, v, err)
+	r.logged("full")
+	return nil
+}
+
+type ret7_primsT = struct {
+	R0 *rt.Future[int]
+}
+
+var ret7_prims = green.SlotFor[ret7_primsT]()
+
+// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:252).
+func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s082)(unsafe.Pointer(_hd))
+	var r *run
+	var c chan int
+	var got *rt.Future[int]
+	var v int
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// prims.go:262
+		r, c = _f.r, _f.c
+		goto L1
+	case 2:
+		// prims.go:264
+		r, c = _f.r, _f.c
+		_r := ret7_prims.Take(h)
+		got = _r.R0
+		goto L2
+	case 3:
+		// prims.go:265
+		r, got = _f.r, _f.got
+		goto L3
+	case 4:
+		// prims.go:266
+		r = _f.r
+		_r := ret3_prims.Take(h)
+		v, err = _r.R0, _r.R1
+		goto L4
+	}
+L1:
+	r.expect(0, len(c))
+	got, _c = rt.Call_green[int](h, bind_s082_func2(&env_s082_func2{c: c}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.c = 2, r, c
+		_f.got = nil
+		return green.Parked
+	}
+L2:
+	if _c := rtchans.Send[int](h, c, 2); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.got = 3, r, got
+		_f.c = nil
+		return green.Parked
+	}
+L3:
+	v, err, _c = got.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 4, r
+		_f.c = nil
+		_f.got = nil
+		return green.Parked
+	}
+L4:
+	r.expect(2, v, err)
+	r.logged("full")
+	return pool_s082.Put(h, _f)
+}
+
+type env_s082_func1 struct {
+	green.Env
+	c chan int
+	r *run
+}
+
+// bind_s082_func1 makes the func value of the literal at prims.go:254.
+//
+//go:noinline
+func bind_s082_func1(_e *env_s082_func1) func() {
+	_e.Twin = green.Func(s082_func1_green)
+	_fn := func() {
+		c := _e.c
+		r := _e.r
+		select {
+		case c <- 1:
+			r.note("put")
+		default:
+			r.note("full")
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s082_func1 struct {
+	green.Frame
+	_e *env_s082_func1
+}
+
+var pool_s082_func1 green.Pool[frame_s082_func1]
+
+func new_s082_func1(_h *green.Hub) *frame_s082_func1 {
+	_f := pool_s082_func1.Get(_h)
+	_f.Resume = resume_s082_func1
+	return _f
+}
+
+// s082_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s082.func1.
+func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s082_func1)(_env)
+	c := _e.c
+	r := _e.r
+	_t3 := c
+	_t1, _c := rtchans.Select(h, []rtchans.Case{rtchans.SendCase[int](h, _t3, 1)}, true)
+	if _c != nil {
+		_f := new_s082_func1(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	switch _t1 {
+	case 0:
+		r.note("put")
+	default:
+		r.note("full")
+	}
+	return nil
+}
+
+type ret8_primsT = struct {
+	R0 int
+}
+
+var ret8_prims = green.SlotFor[ret8_primsT]()
+
+// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:254).
+func resume_s082_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s082_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	var _t1 int
+	switch _f.PC {
+	case 1:
+		// prims.go:255
+		_r := ret8_prims.Take(h)
+		_t1 = _r.R0
+		goto L1
+	}
+L1:
+	switch _t1 {
+	case 0:
+		goto L2
+	default:
+		goto L3
+	}
+L2:
+	r.note("put")
+	goto L4
+L3:
+	r.note("full")
+L4:
+	return pool_s082_func1.Put(h, _f)
+}
+
+type env_s082_func2 struct {
+	green.Env
+	c chan int
+}
+
+// bind_s082_func2 makes the func value of the literal at prims.go:264.
+//
+//go:noinline
+func bind_s082_func2(_e *env_s082_func2) func() (int, error) {
+	_e.Twin = green.Func(s082_func2_green)
+	_fn := func() (int, error) {
+		c := _e.c
+		return <-c, nil
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s082_func2 struct {
+	green.Frame
+	_e *env_s082_func2
+}
+
+var pool_s082_func2 green.Pool[frame_s082_func2]
+
+func new_s082_func2(_h *green.Hub) *frame_s082_func2 {
+	_f := pool_s082_func2.Get(_h)
+	_f.Resume = resume_s082_func2
+	return _f
+}
+
+// s082_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s082.func2.
+func s082_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
+	_e := (*env_s082_func2)(_env)
+	c := _e.c
+	__t3, _c := rtchans.Recv(h, c)
+	if _c != nil {
+		_f := new_s082_func2(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return _r1, _r2, &_f.Frame
+	}
+	return __t3, nil, nil
+}
+
+// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:264).
+func resume_s082_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s082_func2)(unsafe.Pointer(_hd))
+	var __t3 int
+	switch _f.PC {
+	case 1:
+		// prims.go:264
+		_r := ret8_prims.Take(h)
+		__t3 = _r.R0
+		goto L1
+	}
+L1:
+	*ret3_prims.Of(h) = ret3_primsT{__t3, nil}
+	return pool_s082_func2.Put(h, _f)
+}
+
 type frame_s083 struct {
 	green.Frame
 	r      *run
@@ -3806,7 +4095,7 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:251).
+// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:271).
 func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083)(unsafe.Pointer(_hd))
 	var r *run
@@ -3826,49 +4115,49 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:254
+		// prims.go:274
 		r, q, _t1, _t2, _t3 = _f.r, _f.q, _f._t1, _f._t2, _f._t3
 		goto L3
 	case 2:
-		// prims.go:256
+		// prims.go:276
 		r, q = _f.r, _f.q
 		goto L6
 	case 3:
-		// prims.go:257
+		// prims.go:277
 		r, _loop2 = _f.r, _f._loop2
 		_r := ret5_prims.Take(h)
 		_t5 = _r.R0
 		goto L7
 	case 4:
-		// prims.go:257
+		// prims.go:277
 		r, _loop2 = _f.r, _f._loop2
 		goto L8
 	case 5:
-		// prims.go:263
+		// prims.go:283
 		r, w = _f.r, _f.w
 		_r := ret2_prims.Take(h)
 		_t7 = _r.R0
 		goto L10
 	case 6:
-		// prims.go:265
+		// prims.go:285
 		r, w, _t8, i = _f.r, _f.w, _f._t8, _f.i
 		goto L13
 	case 7:
-		// prims.go:273
+		// prims.go:293
 		r, w, worker = _f.r, _f.w, _f.worker
 		_r := ret1_prims.Take(h)
 		_t10 = _r.R0
 		goto L16
 	case 8:
-		// prims.go:274
+		// prims.go:294
 		r, w, worker = _f.r, _f.w, _f.worker
 		goto L17
 	case 9:
-		// prims.go:276
+		// prims.go:296
 		worker = _f.worker
 		goto L18
 	case 10:
-		// prims.go:277
+		// prims.go:297
 		goto L19
 	}
 L1:
@@ -4008,7 +4297,7 @@ type env_s083_range1 struct {
 	r      *run
 }
 
-// bind_s083_range1 makes the func value of the literal at prims.go:257.
+// bind_s083_range1 makes the func value of the literal at prims.go:277.
 //
 //go:noinline
 func bind_s083_range1(_e *env_s083_range1) func(int) bool {
@@ -4039,7 +4328,7 @@ type env_s083_func2 struct {
 	w *rt.WorkQueue[int]
 }
 
-// bind_s083_func2 makes the func value of the literal at prims.go:267.
+// bind_s083_func2 makes the func value of the literal at prims.go:287.
 //
 //go:noinline
 func bind_s083_func2(_e *env_s083_func2) func() {
@@ -4091,7 +4380,7 @@ func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:267).
+// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:287).
 func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4100,13 +4389,13 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var __t1 iter.Seq[int]
 	switch _f.PC {
 	case 1:
-		// prims.go:268
+		// prims.go:288
 		_loop3 = _f._loop3
 		_r := ret5_prims.Take(h)
 		__t1 = _r.R0
 		goto L1
 	case 2:
-		// prims.go:268
+		// prims.go:288
 		_loop3 = _f._loop3
 		goto L2
 	}
@@ -4127,7 +4416,7 @@ type env_s083_func2_range1 struct {
 	w      *rt.WorkQueue[int]
 }
 
-// bind_s083_func2_range1 makes the func value of the literal at prims.go:268.
+// bind_s083_func2_range1 makes the func value of the literal at prims.go:288.
 //
 //go:noinline
 func bind_s083_func2_range1(_e *env_s083_func2_range1) func(int) bool {
@@ -4178,7 +4467,7 @@ func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool
 	return green.RangeNext(_loop3), nil
 }
 
-// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:268).
+// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:288).
 func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4186,10 +4475,10 @@ func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	w := _e.w
 	switch _f.PC {
 	case 1:
-		// prims.go:269
+		// prims.go:289
 		goto L1
 	case 2:
-		// prims.go:270
+		// prims.go:290
 		goto L2
 	}
 L1:
@@ -4243,7 +4532,7 @@ func s084_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s084 continues github.com/greengen/greengen/rt/internal/scenarios.s084 (prims.go:280).
+// resume_s084 continues github.com/greengen/greengen/rt/internal/scenarios.s084 (prims.go:300).
 func resume_s084(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s084)(unsafe.Pointer(_hd))
 	var r *run
@@ -4251,17 +4540,17 @@ func resume_s084(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:283
+		// prims.go:303
 		r = _f.r
 		goto L1
 	case 2:
-		// prims.go:284
+		// prims.go:304
 		r = _f.r
 		_r := ret2_prims.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// prims.go:285
+		// prims.go:305
 		goto L3
 	}
 L1:
@@ -4283,7 +4572,7 @@ L3:
 	return pool_s084.Put(h, _f)
 }
 
-// bind_s084_func1 makes the func value of the literal at prims.go:284.
+// bind_s084_func1 makes the func value of the literal at prims.go:304.
 //
 //go:noinline
 func bind_s084_func1() func() error {
@@ -4327,14 +4616,14 @@ func s085_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s085 continues github.com/greengen/greengen/rt/internal/scenarios.s085 (prims.go:288).
+// resume_s085 continues github.com/greengen/greengen/rt/internal/scenarios.s085 (prims.go:308).
 func resume_s085(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s085)(unsafe.Pointer(_hd))
 	var r *run
 	var err error
 	switch _f.PC {
 	case 1:
-		// prims.go:290
+		// prims.go:310
 		r = _f.r
 		_r := ret2_prims.Take(h)
 		err = _r.R0
@@ -4350,7 +4639,7 @@ type env_s085_func1 struct {
 	n *int
 }
 
-// bind_s085_func1 makes the func value of the literal at prims.go:290.
+// bind_s085_func1 makes the func value of the literal at prims.go:310.
 //
 //go:noinline
 func bind_s085_func1(_e *env_s085_func1) func() error {
@@ -4394,14 +4683,14 @@ func s085_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	}
 }
 
-// resume_s085_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s085.func1 (prims.go:290).
+// resume_s085_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s085.func1 (prims.go:310).
 func resume_s085_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s085_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	n := _e.n
 	switch _f.PC {
 	case 1:
-		// prims.go:293
+		// prims.go:313
 		goto L2
 	}
 L1:
@@ -4454,7 +4743,7 @@ func s086_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s086 continues github.com/greengen/greengen/rt/internal/scenarios.s086 (prims.go:300).
+// resume_s086 continues github.com/greengen/greengen/rt/internal/scenarios.s086 (prims.go:320).
 func resume_s086(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086)(unsafe.Pointer(_hd))
 	var r *run
@@ -4464,13 +4753,13 @@ func resume_s086(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:302
+		// prims.go:322
 		r, outer, inner = _f.r, _f.outer, _f.inner
 		_r := ret2_prims.Take(h)
 		err = _r.R0
 		goto L1
 	case 2:
-		// prims.go:312
+		// prims.go:332
 		r = _f.r
 		_r := ret2_prims.Take(h)
 		err = _r.R0
@@ -4498,7 +4787,7 @@ type env_s086_func1 struct {
 	inner **rt.Timeout
 }
 
-// bind_s086_func1 makes the func value of the literal at prims.go:302.
+// bind_s086_func1 makes the func value of the literal at prims.go:322.
 //
 //go:noinline
 func bind_s086_func1(_e *env_s086_func1) func() error {
@@ -4548,7 +4837,7 @@ func s086_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	return err_2, nil
 }
 
-// resume_s086_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1 (prims.go:302).
+// resume_s086_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1 (prims.go:322).
 func resume_s086_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4557,7 +4846,7 @@ func resume_s086_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_2 error
 	switch _f.PC {
 	case 1:
-		// prims.go:303
+		// prims.go:323
 		_r := ret2_prims.Take(h)
 		err_2 = _r.R0
 		goto L1
@@ -4569,7 +4858,7 @@ L1:
 	return pool_s086_func1.Put(h, _f)
 }
 
-// bind_s086_func1_1 makes the func value of the literal at prims.go:303.
+// bind_s086_func1_1 makes the func value of the literal at prims.go:323.
 //
 //go:noinline
 func bind_s086_func1_1() func() error {
@@ -4604,12 +4893,12 @@ func s086_func1_1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *gree
 	return nil, nil
 }
 
-// resume_s086_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1 (prims.go:303).
+// resume_s086_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1 (prims.go:323).
 func resume_s086_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func1_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:304
+		// prims.go:324
 		goto L1
 	}
 L1:
@@ -4623,7 +4912,7 @@ type env_s086_func2 struct {
 	inner **rt.Timeout
 }
 
-// bind_s086_func2 makes the func value of the literal at prims.go:312.
+// bind_s086_func2 makes the func value of the literal at prims.go:332.
 //
 //go:noinline
 func bind_s086_func2(_e *env_s086_func2) func() error {
@@ -4678,7 +4967,7 @@ func s086_func2_green(h *green.Hub, _env unsafe.Pointer) (___r1 error, _c *green
 	return nil, nil
 }
 
-// resume_s086_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2 (prims.go:312).
+// resume_s086_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2 (prims.go:332).
 func resume_s086_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4687,12 +4976,12 @@ func resume_s086_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_3 error
 	switch _f.PC {
 	case 1:
-		// prims.go:313
+		// prims.go:333
 		_r := ret2_prims.Take(h)
 		err_3 = _r.R0
 		goto L1
 	case 2:
-		// prims.go:318
+		// prims.go:338
 		goto L2
 	}
 L1:
@@ -4707,7 +4996,7 @@ L2:
 	return pool_s086_func2.Put(h, _f)
 }
 
-// bind_s086_func2_1 makes the func value of the literal at prims.go:313.
+// bind_s086_func2_1 makes the func value of the literal at prims.go:333.
 //
 //go:noinline
 func bind_s086_func2_1() func() error {
@@ -4742,12 +5031,12 @@ func s086_func2_1_green(h *green.Hub, _env unsafe.Pointer) (____r1 error, _c *gr
 	return nil, nil
 }
 
-// resume_s086_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1 (prims.go:313).
+// resume_s086_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1 (prims.go:333).
 func resume_s086_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func2_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:314
+		// prims.go:334
 		goto L1
 	}
 L1:
@@ -4808,30 +5097,30 @@ func s089_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089 continues github.com/greengen/greengen/rt/internal/scenarios.s089 (prims.go:325).
+// resume_s089 continues github.com/greengen/greengen/rt/internal/scenarios.s089 (prims.go:345).
 func resume_s089(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089)(unsafe.Pointer(_hd))
 	var r *run
 	var g *rt.Group
 	switch _f.PC {
 	case 1:
-		// prims.go:327
+		// prims.go:347
 		r, g = _f.r, _f.g
 		goto L1
 	case 2:
-		// prims.go:331
+		// prims.go:351
 		r, g = _f.r, _f.g
 		goto L2
 	case 3:
-		// prims.go:333
+		// prims.go:353
 		r, g = _f.r, _f.g
 		goto L3
 	case 4:
-		// prims.go:337
+		// prims.go:357
 		r, g = _f.r, _f.g
 		goto L4
 	case 5:
-		// prims.go:338
+		// prims.go:358
 		r, g = _f.r, _f.g
 		goto L5
 	}
@@ -4872,7 +5161,7 @@ type env_s089_func1 struct {
 	r *run
 }
 
-// bind_s089_func1 makes the func value of the literal at prims.go:327.
+// bind_s089_func1 makes the func value of the literal at prims.go:347.
 //
 //go:noinline
 func bind_s089_func1(_e *env_s089_func1) func() {
@@ -4923,7 +5212,7 @@ func s089_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1 (prims.go:327).
+// resume_s089_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1 (prims.go:347).
 func resume_s089_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4931,10 +5220,10 @@ func resume_s089_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:328
+		// prims.go:348
 		goto L1
 	case 2:
-		// prims.go:329
+		// prims.go:349
 		goto L2
 	}
 L1:
@@ -4952,7 +5241,7 @@ type env_s089_func1_1 struct {
 	r *run
 }
 
-// bind_s089_func1_1 makes the func value of the literal at prims.go:329.
+// bind_s089_func1_1 makes the func value of the literal at prims.go:349.
 //
 //go:noinline
 func bind_s089_func1_1(_e *env_s089_func1_1) func() {
@@ -4993,14 +5282,14 @@ func s089_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1 (prims.go:329).
+// resume_s089_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1 (prims.go:349).
 func resume_s089_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:329
+		// prims.go:349
 		goto L1
 	}
 L1:
@@ -5014,7 +5303,7 @@ type env_s089_func2 struct {
 	r *run
 }
 
-// bind_s089_func2 makes the func value of the literal at prims.go:333.
+// bind_s089_func2 makes the func value of the literal at prims.go:353.
 //
 //go:noinline
 func bind_s089_func2(_e *env_s089_func2) func() {
@@ -5082,7 +5371,7 @@ func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2 (prims.go:333).
+// resume_s089_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2 (prims.go:353).
 func resume_s089_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s089_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -5103,7 +5392,7 @@ func resume_s089_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:335
+		// prims.go:355
 		goto L1
 	default:
 		// a deferred call has ended
@@ -5119,7 +5408,7 @@ type env_s089_func2_1 struct {
 	r *run
 }
 
-// bind_s089_func2_1 makes the func value of the literal at prims.go:334.
+// bind_s089_func2_1 makes the func value of the literal at prims.go:354.
 //
 //go:noinline
 func bind_s089_func2_1(_e *env_s089_func2_1) func() {
@@ -5170,15 +5459,15 @@ func s089_func2_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1 (prims.go:334).
+// resume_s089_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1 (prims.go:354).
 func resume_s089_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func2_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:334
+		// prims.go:354
 		goto L1
 	case 2:
-		// prims.go:334
+		// prims.go:354
 		goto L2
 	}
 L1:
@@ -5196,7 +5485,7 @@ type env_s089_func2_1_1 struct {
 	r *run
 }
 
-// bind_s089_func2_1_1 makes the func value of the literal at prims.go:334.
+// bind_s089_func2_1_1 makes the func value of the literal at prims.go:354.
 //
 //go:noinline
 func bind_s089_func2_1_1(_e *env_s089_func2_1_1) func() {
@@ -5261,7 +5550,7 @@ func s089_func2_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func2_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1 (prims.go:334).
+// resume_s089_func2_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1 (prims.go:354).
 func resume_s089_func2_1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s089_func2_1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -5282,7 +5571,7 @@ func resume_s089_func2_1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:334
+		// prims.go:354
 		goto L1
 	default:
 		// a deferred call has ended
@@ -5345,7 +5634,7 @@ func s090_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s090 continues github.com/greengen/greengen/rt/internal/scenarios.s090 (prims.go:343).
+// resume_s090 continues github.com/greengen/greengen/rt/internal/scenarios.s090 (prims.go:363).
 func resume_s090(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s090)(unsafe.Pointer(_hd))
 	var r *run
@@ -5356,21 +5645,21 @@ func resume_s090(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:345
+		// prims.go:365
 		r, g = _f.r, _f.g
 		goto L1
 	case 2:
-		// prims.go:349
+		// prims.go:369
 		r, g = _f.r, _f.g
 		goto L2
 	case 3:
-		// prims.go:351
+		// prims.go:371
 		r, g, _t1, _t2 = _f.r, _f.g, _f._t1, _f._t2
 		_r := ret2_prims.Take(h)
 		_t4 = _r.R0
 		goto L5
 	case 4:
-		// prims.go:353
+		// prims.go:373
 		r = _f.r
 		goto L8
 	}
@@ -5414,7 +5703,7 @@ type env_s090_func1 struct {
 	r *run
 }
 
-// bind_s090_func1 makes the func value of the literal at prims.go:345.
+// bind_s090_func1 makes the func value of the literal at prims.go:365.
 //
 //go:noinline
 func bind_s090_func1(_e *env_s090_func1) func() {
@@ -5477,7 +5766,7 @@ func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s090_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1 (prims.go:345).
+// resume_s090_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1 (prims.go:365).
 func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s090_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -5498,7 +5787,7 @@ func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:347
+		// prims.go:367
 		goto L1
 	default:
 		// a deferred call has ended
@@ -5513,7 +5802,7 @@ type env_s090_func1_1 struct {
 	r *run
 }
 
-// bind_s090_func1_1 makes the func value of the literal at prims.go:346.
+// bind_s090_func1_1 makes the func value of the literal at prims.go:366.
 //
 //go:noinline
 func bind_s090_func1_1(_e *env_s090_func1_1) func() {
@@ -5554,12 +5843,12 @@ func s090_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s090_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1 (prims.go:346).
+// resume_s090_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1 (prims.go:366).
 func resume_s090_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s090_func1_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:346
+		// prims.go:366
 		goto L1
 	}
 L1:
@@ -5614,14 +5903,14 @@ func s092_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret7_primsT = struct {
+type ret9_primsT = struct {
 	R0 *rt.Greenlet
 	R1 error
 }
 
-var ret7_prims = green.SlotFor[ret7_primsT]()
+var ret9_prims = green.SlotFor[ret9_primsT]()
 
-// resume_s092 continues github.com/greengen/greengen/rt/internal/scenarios.s092 (prims.go:357).
+// resume_s092 continues github.com/greengen/greengen/rt/internal/scenarios.s092 (prims.go:377).
 func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092)(unsafe.Pointer(_hd))
 	var r *run
@@ -5630,23 +5919,23 @@ func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:359
+		// prims.go:379
 		r, p = _f.r, _f.p
 		goto L1
 	case 2:
-		// prims.go:360
+		// prims.go:380
 		r, p = _f.r, _f.p
-		_r := ret7_prims.Take(h)
+		_r := ret9_prims.Take(h)
 		err = _r.R1
 		goto L2
 	case 3:
-		// prims.go:362
+		// prims.go:382
 		r = _f.r
 		goto L3
 	case 4:
-		// prims.go:363
+		// prims.go:383
 		r = _f.r
-		_r := ret7_prims.Take(h)
+		_r := ret9_prims.Take(h)
 		err = _r.R1
 		goto L4
 	}
@@ -5678,7 +5967,7 @@ L4:
 	return pool_s092.Put(h, _f)
 }
 
-// bind_s092_func1 makes the func value of the literal at prims.go:359.
+// bind_s092_func1 makes the func value of the literal at prims.go:379.
 //
 //go:noinline
 func bind_s092_func1() func() {
@@ -5712,19 +6001,19 @@ func s092_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s092_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func1 (prims.go:359).
+// resume_s092_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func1 (prims.go:379).
 func resume_s092_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:359
+		// prims.go:379
 		goto L1
 	}
 L1:
 	return pool_s092_func1.Put(h, _f)
 }
 
-// bind_s092_func2 makes the func value of the literal at prims.go:360.
+// bind_s092_func2 makes the func value of the literal at prims.go:380.
 //
 //go:noinline
 func bind_s092_func2() func() {
@@ -5738,7 +6027,7 @@ func s092_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s092_func3 makes the func value of the literal at prims.go:363.
+// bind_s092_func3 makes the func value of the literal at prims.go:383.
 //
 //go:noinline
 func bind_s092_func3() func() {
@@ -5792,13 +6081,13 @@ func s093_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret8_primsT = struct {
+type ret10_primsT = struct {
 	R0 *rt.Greenlet
 }
 
-var ret8_prims = green.SlotFor[ret8_primsT]()
+var ret10_prims = green.SlotFor[ret10_primsT]()
 
-// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (prims.go:367).
+// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (prims.go:387).
 func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093)(unsafe.Pointer(_hd))
 	var r *run
@@ -5806,17 +6095,17 @@ func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:369
+		// prims.go:389
 		r, p = _f.r, _f.p
-		_r := ret8_prims.Take(h)
+		_r := ret10_prims.Take(h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// prims.go:369
+		// prims.go:389
 		r, p = _f.r, _f.p
 		goto L2
 	case 3:
-		// prims.go:370
+		// prims.go:390
 		r, p = _f.r, _f.p
 		goto L3
 	}
@@ -5837,7 +6126,7 @@ L3:
 	return pool_s093.Put(h, _f)
 }
 
-// bind_s093_func1 makes the func value of the literal at prims.go:369.
+// bind_s093_func1 makes the func value of the literal at prims.go:389.
 //
 //go:noinline
 func bind_s093_func1() func() {
@@ -5871,12 +6160,12 @@ func s093_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (prims.go:369).
+// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (prims.go:389).
 func resume_s093_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093_func1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:369
+		// prims.go:389
 		goto L1
 	}
 L1:
@@ -5909,13 +6198,13 @@ func s094_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (prims.go:374).
+// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (prims.go:394).
 func resume_s094(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094)(unsafe.Pointer(_hd))
 	var r *run
 	switch _f.PC {
 	case 1:
-		// prims.go:376
+		// prims.go:396
 		r = _f.r
 		goto L1
 	}
@@ -5930,7 +6219,7 @@ type env_s094_func1 struct {
 	r *run
 }
 
-// bind_s094_func1 makes the func value of the literal at prims.go:376.
+// bind_s094_func1 makes the func value of the literal at prims.go:396.
 //
 //go:noinline
 func bind_s094_func1(_e *env_s094_func1) func() {
@@ -5976,14 +6265,14 @@ func s094_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (prims.go:376).
+// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (prims.go:396).
 func resume_s094_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:377
+		// prims.go:397
 		goto L1
 	}
 L1:
@@ -5996,7 +6285,7 @@ type env_s094_func1_1 struct {
 	r *run
 }
 
-// bind_s094_func1_1 makes the func value of the literal at prims.go:377.
+// bind_s094_func1_1 makes the func value of the literal at prims.go:397.
 //
 //go:noinline
 func bind_s094_func1_1(_e *env_s094_func1_1) func() {
@@ -6037,14 +6326,14 @@ func s094_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (prims.go:377).
+// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (prims.go:397).
 func resume_s094_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:377
+		// prims.go:397
 		goto L1
 	}
 L1:
@@ -6067,7 +6356,7 @@ func new_s095(_h *green.Hub) *frame_s095 {
 	return _f
 }
 
-func callFunc3_prims(_h *green.Hub, _fn func(func(int, error) bool), _a0 func(int, error) bool) (_c *green.Frame) {
+func callFunc4_prims(_h *green.Hub, _fn func(func(int, error) bool), _a0 func(int, error) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(int, error) bool) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -6108,7 +6397,7 @@ func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.p, _f._loop4 = 3, r, p, _loop4
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
+	if _c := callFunc4_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
 		_f := new_s095(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f.r, _f.p, _f._loop4 = 4, r, p, _loop4
@@ -6125,20 +6414,20 @@ func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret9_primsT = struct {
+type ret11_primsT = struct {
 	R0 []int
 	R1 error
 }
 
-var ret9_prims = green.SlotFor[ret9_primsT]()
+var ret11_prims = green.SlotFor[ret11_primsT]()
 
-type ret10_primsT = struct {
+type ret12_primsT = struct {
 	R0 iter.Seq2[int, error]
 }
 
-var ret10_prims = green.SlotFor[ret10_primsT]()
+var ret12_prims = green.SlotFor[ret12_primsT]()
 
-// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (prims.go:383).
+// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (prims.go:403).
 func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095)(unsafe.Pointer(_hd))
 	var r *run
@@ -6151,29 +6440,29 @@ func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:385
+		// prims.go:405
 		r, p = _f.r, _f.p
-		_r := ret9_prims.Take(h)
+		_r := ret11_prims.Take(h)
 		out, err = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// prims.go:394
+		// prims.go:414
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
 		_r := ret5_prims.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// prims.go:394
+		// prims.go:414
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
-		_r := ret10_prims.Take(h)
+		_r := ret12_prims.Take(h)
 		_t2 = _r.R0
 		goto L3
 	case 4:
-		// prims.go:394
+		// prims.go:414
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
 		goto L4
 	case 5:
-		// prims.go:402
+		// prims.go:422
 		goto L6
 	}
 L1:
@@ -6194,7 +6483,7 @@ L2:
 		return green.Parked
 	}
 L3:
-	if _c := callFunc3_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
+	if _c := callFunc4_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.p, _f._loop4 = 4, r, p, _loop4
 		return green.Parked
@@ -6214,7 +6503,7 @@ L6:
 	return pool_s095.Put(h, _f)
 }
 
-// bind_s095_func1 makes the func value of the literal at prims.go:385.
+// bind_s095_func1 makes the func value of the literal at prims.go:405.
 //
 //go:noinline
 func bind_s095_func1() func(int) (int, error) {
@@ -6256,13 +6545,13 @@ func s095_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n * 10, nil, nil
 }
 
-// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (prims.go:385).
+// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (prims.go:405).
 func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func1)(unsafe.Pointer(_hd))
 	var n int
 	switch _f.PC {
 	case 1:
-		// prims.go:386
+		// prims.go:406
 		n = _f.n
 		goto L1
 	}
@@ -6275,7 +6564,7 @@ L1:
 	return pool_s095_func1.Put(h, _f)
 }
 
-// bind_s095_func2 makes the func value of the literal at prims.go:394.
+// bind_s095_func2 makes the func value of the literal at prims.go:414.
 //
 //go:noinline
 func bind_s095_func2() func(int) (int, error) {
@@ -6311,13 +6600,13 @@ func s095_func2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 
 	return n, nil, nil
 }
 
-// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (prims.go:394).
+// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (prims.go:414).
 func resume_s095_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func2)(unsafe.Pointer(_hd))
 	var n int
 	switch _f.PC {
 	case 1:
-		// prims.go:395
+		// prims.go:415
 		n = _f.n
 		goto L1
 	}
@@ -6332,7 +6621,7 @@ type env_s095_range1 struct {
 	r      *run
 }
 
-// bind_s095_range1 makes the func value of the literal at prims.go:394.
+// bind_s095_range1 makes the func value of the literal at prims.go:414.
 //
 //go:noinline
 func bind_s095_range1(_e *env_s095_range1) func(int, error) bool {
@@ -6398,7 +6687,7 @@ func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 2, r, p, started, read, _loop5
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
+	if _c := callFunc4_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
 		_f := new_s096(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f.r, _f.p, _f.read, _f._loop5 = 3, r, p, read, _loop5
@@ -6415,7 +6704,7 @@ func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (prims.go:405).
+// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (prims.go:425).
 func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096)(unsafe.Pointer(_hd))
 	var r *run
@@ -6428,23 +6717,23 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:408
+		// prims.go:428
 		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
 		_r := ret5_prims.Take(h)
 		_t1 = _r.R0
 		goto L1
 	case 2:
-		// prims.go:408
+		// prims.go:428
 		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
-		_r := ret10_prims.Take(h)
+		_r := ret12_prims.Take(h)
 		_t2 = _r.R0
 		goto L2
 	case 3:
-		// prims.go:408
+		// prims.go:428
 		r, p, read, _loop5 = _f.r, _f.p, _f.read, _f._loop5
 		goto L3
 	case 4:
-		// prims.go:420
+		// prims.go:440
 		goto L5
 	}
 L1:
@@ -6455,7 +6744,7 @@ L1:
 		return green.Parked
 	}
 L2:
-	if _c := callFunc3_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
+	if _c := callFunc4_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.p, _f.read, _f._loop5 = 3, r, p, read, _loop5
 		_f.started = nil
@@ -6483,7 +6772,7 @@ type env_s096_func1 struct {
 	started *int
 }
 
-// bind_s096_func1 makes the func value of the literal at prims.go:408.
+// bind_s096_func1 makes the func value of the literal at prims.go:428.
 //
 //go:noinline
 func bind_s096_func1(_e *env_s096_func1) func(int) (int, error) {
@@ -6526,13 +6815,13 @@ func s096_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n, nil, nil
 }
 
-// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (prims.go:408).
+// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (prims.go:428).
 func resume_s096_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_func1)(unsafe.Pointer(_hd))
 	var n int
 	switch _f.PC {
 	case 1:
-		// prims.go:410
+		// prims.go:430
 		n = _f.n
 		goto L1
 	}
@@ -6549,7 +6838,7 @@ type env_s096_range1 struct {
 	started *int
 }
 
-// bind_s096_range1 makes the func value of the literal at prims.go:408.
+// bind_s096_range1 makes the func value of the literal at prims.go:428.
 //
 //go:noinline
 func bind_s096_range1(_e *env_s096_range1) func(int, error) bool {
@@ -6605,7 +6894,7 @@ func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r
 	return green.RangeNext(_loop5), nil
 }
 
-// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (prims.go:408).
+// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (prims.go:428).
 func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -6615,7 +6904,7 @@ func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	started := _e.started
 	switch _f.PC {
 	case 1:
-		// prims.go:416
+		// prims.go:436
 		goto L1
 	}
 L1:
@@ -6690,7 +6979,7 @@ func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (prims.go:423).
+// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (prims.go:443).
 func resume_s118(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118)(unsafe.Pointer(_hd))
 	var r *run
@@ -6702,29 +6991,29 @@ func resume_s118(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:425
+		// prims.go:445
 		r, boom = _f.r, _f.boom
 		_r := ret2_prims.Take(h)
 		err = _r.R0
 		goto L1
 	case 2:
-		// prims.go:434
+		// prims.go:454
 		r, boom = _f.r, _f.boom
 		_r := ret2_prims.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// prims.go:441
+		// prims.go:461
 		r, boom, begin = _f.r, _f.boom, _f.begin
 		_r := ret2_prims.Take(h)
 		err = _r.R0
 		goto L3
 	case 4:
-		// prims.go:463
+		// prims.go:483
 		r, owner = _f.r, _f.owner
 		goto L4
 	case 5:
-		// prims.go:464
+		// prims.go:484
 		r = _f.r
 		goto L5
 	}
@@ -6780,7 +7069,7 @@ type env_s118_func1 struct {
 	r    *run
 }
 
-// bind_s118_func1 makes the func value of the literal at prims.go:425.
+// bind_s118_func1 makes the func value of the literal at prims.go:445.
 //
 //go:noinline
 func bind_s118_func1(_e *env_s118_func1) func(*rt.Scope) error {
@@ -6837,7 +7126,7 @@ func s118_func1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_r1 error
 	return nil, nil
 }
 
-// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (prims.go:425).
+// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (prims.go:445).
 func resume_s118_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -6845,11 +7134,11 @@ func resume_s118_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var s *rt.Scope
 	switch _f.PC {
 	case 1:
-		// prims.go:426
+		// prims.go:446
 		s = _f.s
 		goto L1
 	case 2:
-		// prims.go:427
+		// prims.go:447
 		goto L2
 	}
 L1:
@@ -6869,7 +7158,7 @@ type env_s118_func1_1 struct {
 	boom error
 }
 
-// bind_s118_func1_1 makes the func value of the literal at prims.go:426.
+// bind_s118_func1_1 makes the func value of the literal at prims.go:446.
 //
 //go:noinline
 func bind_s118_func1_1(_e *env_s118_func1_1) func(context.Context) error {
@@ -6909,14 +7198,14 @@ func s118_func1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return boom, nil
 }
 
-// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (prims.go:426).
+// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (prims.go:446).
 func resume_s118_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-		// prims.go:426
+		// prims.go:446
 		goto L1
 	}
 L1:
@@ -6929,7 +7218,7 @@ type env_s118_func1_2 struct {
 	r *run
 }
 
-// bind_s118_func1_2 makes the func value of the literal at prims.go:427.
+// bind_s118_func1_2 makes the func value of the literal at prims.go:447.
 //
 //go:noinline
 func bind_s118_func1_2(_e *env_s118_func1_2) func(context.Context) error {
@@ -6972,7 +7261,7 @@ func s118_func1_2_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return ctx.Err(), nil
 }
 
-// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (prims.go:427).
+// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (prims.go:447).
 func resume_s118_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -6980,7 +7269,7 @@ func resume_s118_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var ctx context.Context
 	switch _f.PC {
 	case 1:
-		// prims.go:427
+		// prims.go:447
 		ctx = _f.ctx
 		goto L1
 	}
@@ -6995,7 +7284,7 @@ type env_s118_func2 struct {
 	r *run
 }
 
-// bind_s118_func2 makes the func value of the literal at prims.go:434.
+// bind_s118_func2 makes the func value of the literal at prims.go:454.
 //
 //go:noinline
 func bind_s118_func2(_e *env_s118_func2) func(*rt.Scope) error {
@@ -7039,12 +7328,12 @@ func s118_func2_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 er
 	return nil, nil
 }
 
-// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (prims.go:434).
+// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (prims.go:454).
 func resume_s118_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:435
+		// prims.go:455
 		goto L1
 	}
 L1:
@@ -7057,7 +7346,7 @@ type env_s118_func2_1 struct {
 	r *run
 }
 
-// bind_s118_func2_1 makes the func value of the literal at prims.go:435.
+// bind_s118_func2_1 makes the func value of the literal at prims.go:455.
 //
 //go:noinline
 func bind_s118_func2_1(_e *env_s118_func2_1) func(context.Context) error {
@@ -7099,14 +7388,14 @@ func s118_func2_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return nil, nil
 }
 
-// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (prims.go:435).
+// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (prims.go:455).
 func resume_s118_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:435
+		// prims.go:455
 		goto L1
 	}
 L1:
@@ -7121,7 +7410,7 @@ type env_s118_func3 struct {
 	boom error
 }
 
-// bind_s118_func3 makes the func value of the literal at prims.go:441.
+// bind_s118_func3 makes the func value of the literal at prims.go:461.
 //
 //go:noinline
 func bind_s118_func3(_e *env_s118_func3) func(*rt.Scope) error {
@@ -7176,17 +7465,17 @@ func s118_func3_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1 
 	return boom, nil
 }
 
-// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (prims.go:441).
+// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (prims.go:461).
 func resume_s118_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-		// prims.go:443
+		// prims.go:463
 		goto L1
 	case 2:
-		// prims.go:448
+		// prims.go:468
 		goto L2
 	}
 L1:
@@ -7205,7 +7494,7 @@ type env_s118_func3_1 struct {
 	r *run
 }
 
-// bind_s118_func3_1 makes the func value of the literal at prims.go:443.
+// bind_s118_func3_1 makes the func value of the literal at prims.go:463.
 //
 //go:noinline
 func bind_s118_func3_1(_e *env_s118_func3_1) func(context.Context) error {
@@ -7272,7 +7561,7 @@ func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return nil, nil
 }
 
-// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:443).
+// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:463).
 func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s118_func3_1)(unsafe.Pointer(_hd))
 	var _______r1 error
@@ -7296,7 +7585,7 @@ func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:445
+		// prims.go:465
 		_______r1 = _f._______r1
 		goto L1
 	default:
@@ -7313,7 +7602,7 @@ type env_s118_func4 struct {
 	r *run
 }
 
-// bind_s118_func4 makes the func value of the literal at prims.go:456.
+// bind_s118_func4 makes the func value of the literal at prims.go:476.
 //
 //go:noinline
 func bind_s118_func4(_e *env_s118_func4) func() {
@@ -7360,12 +7649,12 @@ func s118_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:456).
+// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:476).
 func resume_s118_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:457
+		// prims.go:477
 		goto L1
 	}
 L1:
@@ -7377,7 +7666,7 @@ type env_s118_func4_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1 makes the func value of the literal at prims.go:457.
+// bind_s118_func4_1 makes the func value of the literal at prims.go:477.
 //
 //go:noinline
 func bind_s118_func4_1(_e *env_s118_func4_1) func(*rt.Scope) error {
@@ -7428,15 +7717,15 @@ func s118_func4_1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_______
 	return nil, nil
 }
 
-// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (prims.go:457).
+// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (prims.go:477).
 func resume_s118_func4_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:458
+		// prims.go:478
 		goto L1
 	case 2:
-		// prims.go:459
+		// prims.go:479
 		goto L2
 	}
 L1:
@@ -7455,7 +7744,7 @@ type env_s118_func4_1_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1_1 makes the func value of the literal at prims.go:458.
+// bind_s118_func4_1_1 makes the func value of the literal at prims.go:478.
 //
 //go:noinline
 func bind_s118_func4_1_1(_e *env_s118_func4_1_1) func(context.Context) error {
@@ -7497,14 +7786,14 @@ func s118_func4_1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context
 	return nil, nil
 }
 
-// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (prims.go:458).
+// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (prims.go:478).
 func resume_s118_func4_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:458
+		// prims.go:478
 		goto L1
 	}
 L1:
@@ -7621,121 +7910,129 @@ func init() {
 	}), false)
 	bind_s081_func1(new(env_s081_func1))
 	green.Describe(green.Func(resume_s081_func1), "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", []int32{237, 238})
-	green.Describe(green.Func(resume_s083), "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", []int32{254, 256, 257, 257, 263, 265, 273, 274, 276, 277})
+	green.Describe(green.Func(resume_s082), "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", []int32{262, 264, 265, 266})
+	green.Register(green.Func(s082), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s082_green(_h, _a0)
+	}), false)
+	bind_s082_func1(new(env_s082_func1))
+	green.Describe(green.Func(resume_s082_func1), "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", []int32{255})
+	bind_s082_func2(new(env_s082_func2))
+	green.Describe(green.Func(resume_s082_func2), "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", []int32{264})
+	green.Describe(green.Func(resume_s083), "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", []int32{274, 276, 277, 277, 283, 285, 293, 294, 296, 297})
 	green.Register(green.Func(s083), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s083_green(_h, _a0)
 	}), false)
 	bind_s083_range1(new(env_s083_range1))
 	bind_s083_func2(new(env_s083_func2))
-	green.Describe(green.Func(resume_s083_func2), "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", []int32{268, 268})
+	green.Describe(green.Func(resume_s083_func2), "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", []int32{288, 288})
 	bind_s083_func2_range1(new(env_s083_func2_range1))
-	green.Describe(green.Func(resume_s083_func2_range1), "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", []int32{269, 270})
-	green.Describe(green.Func(resume_s084), "github.com/greengen/greengen/rt/internal/scenarios.s084", "prims.go", []int32{283, 284, 285})
+	green.Describe(green.Func(resume_s083_func2_range1), "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", []int32{289, 290})
+	green.Describe(green.Func(resume_s084), "github.com/greengen/greengen/rt/internal/scenarios.s084", "prims.go", []int32{303, 304, 305})
 	green.Register(green.Func(s084), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s084_green(_h, _a0)
 	}), false)
 	bind_s084_func1()
-	green.Describe(green.Func(resume_s085), "github.com/greengen/greengen/rt/internal/scenarios.s085", "prims.go", []int32{290})
+	green.Describe(green.Func(resume_s085), "github.com/greengen/greengen/rt/internal/scenarios.s085", "prims.go", []int32{310})
 	green.Register(green.Func(s085), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s085_green(_h, _a0)
 	}), false)
 	bind_s085_func1(new(env_s085_func1))
-	green.Describe(green.Func(resume_s085_func1), "github.com/greengen/greengen/rt/internal/scenarios.s085.func1", "prims.go", []int32{293})
-	green.Describe(green.Func(resume_s086), "github.com/greengen/greengen/rt/internal/scenarios.s086", "prims.go", []int32{302, 312})
+	green.Describe(green.Func(resume_s085_func1), "github.com/greengen/greengen/rt/internal/scenarios.s085.func1", "prims.go", []int32{313})
+	green.Describe(green.Func(resume_s086), "github.com/greengen/greengen/rt/internal/scenarios.s086", "prims.go", []int32{322, 332})
 	green.Register(green.Func(s086), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s086_green(_h, _a0)
 	}), false)
 	bind_s086_func1(new(env_s086_func1))
-	green.Describe(green.Func(resume_s086_func1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func1", "prims.go", []int32{303})
+	green.Describe(green.Func(resume_s086_func1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func1", "prims.go", []int32{323})
 	bind_s086_func1_1()
-	green.Describe(green.Func(resume_s086_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1", "prims.go", []int32{304})
+	green.Describe(green.Func(resume_s086_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1", "prims.go", []int32{324})
 	bind_s086_func2(new(env_s086_func2))
-	green.Describe(green.Func(resume_s086_func2), "github.com/greengen/greengen/rt/internal/scenarios.s086.func2", "prims.go", []int32{313, 318})
+	green.Describe(green.Func(resume_s086_func2), "github.com/greengen/greengen/rt/internal/scenarios.s086.func2", "prims.go", []int32{333, 338})
 	bind_s086_func2_1()
-	green.Describe(green.Func(resume_s086_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1", "prims.go", []int32{314})
-	green.Describe(green.Func(resume_s089), "github.com/greengen/greengen/rt/internal/scenarios.s089", "prims.go", []int32{327, 331, 333, 337, 338})
+	green.Describe(green.Func(resume_s086_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1", "prims.go", []int32{334})
+	green.Describe(green.Func(resume_s089), "github.com/greengen/greengen/rt/internal/scenarios.s089", "prims.go", []int32{347, 351, 353, 357, 358})
 	green.Register(green.Func(s089), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s089_green(_h, _a0)
 	}), false)
 	bind_s089_func1(new(env_s089_func1))
-	green.Describe(green.Func(resume_s089_func1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func1", "prims.go", []int32{328, 329})
+	green.Describe(green.Func(resume_s089_func1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func1", "prims.go", []int32{348, 349})
 	bind_s089_func1_1(new(env_s089_func1_1))
-	green.Describe(green.Func(resume_s089_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "prims.go", []int32{329})
+	green.Describe(green.Func(resume_s089_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "prims.go", []int32{349})
 	bind_s089_func2(new(env_s089_func2))
-	green.Describe(green.Func(resume_s089_func2), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "prims.go", []int32{335})
+	green.Describe(green.Func(resume_s089_func2), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "prims.go", []int32{355})
 	bind_s089_func2_1(new(env_s089_func2_1))
-	green.Describe(green.Func(resume_s089_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "prims.go", []int32{334, 334})
+	green.Describe(green.Func(resume_s089_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "prims.go", []int32{354, 354})
 	bind_s089_func2_1_1(new(env_s089_func2_1_1))
-	green.Describe(green.Func(resume_s089_func2_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "prims.go", []int32{334})
-	green.Describe(green.Func(resume_s090), "github.com/greengen/greengen/rt/internal/scenarios.s090", "prims.go", []int32{345, 349, 351, 353})
+	green.Describe(green.Func(resume_s089_func2_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "prims.go", []int32{354})
+	green.Describe(green.Func(resume_s090), "github.com/greengen/greengen/rt/internal/scenarios.s090", "prims.go", []int32{365, 369, 371, 373})
 	green.Register(green.Func(s090), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s090_green(_h, _a0)
 	}), false)
 	bind_s090_func1(new(env_s090_func1))
-	green.Describe(green.Func(resume_s090_func1), "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "prims.go", []int32{347})
+	green.Describe(green.Func(resume_s090_func1), "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "prims.go", []int32{367})
 	bind_s090_func1_1(new(env_s090_func1_1))
-	green.Describe(green.Func(resume_s090_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "prims.go", []int32{346})
-	green.Describe(green.Func(resume_s092), "github.com/greengen/greengen/rt/internal/scenarios.s092", "prims.go", []int32{359, 360, 362, 363})
+	green.Describe(green.Func(resume_s090_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "prims.go", []int32{366})
+	green.Describe(green.Func(resume_s092), "github.com/greengen/greengen/rt/internal/scenarios.s092", "prims.go", []int32{379, 380, 382, 383})
 	green.Register(green.Func(s092), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s092_green(_h, _a0)
 	}), false)
 	bind_s092_func1()
-	green.Describe(green.Func(resume_s092_func1), "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "prims.go", []int32{359})
+	green.Describe(green.Func(resume_s092_func1), "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "prims.go", []int32{379})
 	bind_s092_func2()
 	bind_s092_func3()
-	green.Describe(green.Func(resume_s093), "github.com/greengen/greengen/rt/internal/scenarios.s093", "prims.go", []int32{369, 369, 370})
+	green.Describe(green.Func(resume_s093), "github.com/greengen/greengen/rt/internal/scenarios.s093", "prims.go", []int32{389, 389, 390})
 	green.Register(green.Func(s093), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s093_green(_h, _a0)
 	}), false)
 	bind_s093_func1()
-	green.Describe(green.Func(resume_s093_func1), "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "prims.go", []int32{369})
-	green.Describe(green.Func(resume_s094), "github.com/greengen/greengen/rt/internal/scenarios.s094", "prims.go", []int32{376})
+	green.Describe(green.Func(resume_s093_func1), "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "prims.go", []int32{389})
+	green.Describe(green.Func(resume_s094), "github.com/greengen/greengen/rt/internal/scenarios.s094", "prims.go", []int32{396})
 	green.Register(green.Func(s094), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s094_green(_h, _a0)
 	}), false)
 	bind_s094_func1(new(env_s094_func1))
-	green.Describe(green.Func(resume_s094_func1), "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "prims.go", []int32{377})
+	green.Describe(green.Func(resume_s094_func1), "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "prims.go", []int32{397})
 	bind_s094_func1_1(new(env_s094_func1_1))
-	green.Describe(green.Func(resume_s094_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "prims.go", []int32{377})
-	green.Describe(green.Func(resume_s095), "github.com/greengen/greengen/rt/internal/scenarios.s095", "prims.go", []int32{385, 394, 394, 394, 402})
+	green.Describe(green.Func(resume_s094_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "prims.go", []int32{397})
+	green.Describe(green.Func(resume_s095), "github.com/greengen/greengen/rt/internal/scenarios.s095", "prims.go", []int32{405, 414, 414, 414, 422})
 	green.Register(green.Func(s095), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s095_green(_h, _a0)
 	}), false)
 	bind_s095_func1()
-	green.Describe(green.Func(resume_s095_func1), "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "prims.go", []int32{386})
+	green.Describe(green.Func(resume_s095_func1), "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "prims.go", []int32{406})
 	bind_s095_func2()
-	green.Describe(green.Func(resume_s095_func2), "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "prims.go", []int32{395})
+	green.Describe(green.Func(resume_s095_func2), "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "prims.go", []int32{415})
 	bind_s095_range1(new(env_s095_range1))
-	green.Describe(green.Func(resume_s096), "github.com/greengen/greengen/rt/internal/scenarios.s096", "prims.go", []int32{408, 408, 408, 420})
+	green.Describe(green.Func(resume_s096), "github.com/greengen/greengen/rt/internal/scenarios.s096", "prims.go", []int32{428, 428, 428, 440})
 	green.Register(green.Func(s096), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s096_green(_h, _a0)
 	}), false)
 	bind_s096_func1(new(env_s096_func1))
-	green.Describe(green.Func(resume_s096_func1), "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", []int32{410})
+	green.Describe(green.Func(resume_s096_func1), "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", []int32{430})
 	bind_s096_range1(new(env_s096_range1))
-	green.Describe(green.Func(resume_s096_range1), "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", []int32{416})
-	green.Describe(green.Func(resume_s118), "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", []int32{425, 434, 441, 463, 464})
+	green.Describe(green.Func(resume_s096_range1), "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", []int32{436})
+	green.Describe(green.Func(resume_s118), "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", []int32{445, 454, 461, 483, 484})
 	green.Register(green.Func(s118), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s118_green(_h, _a0)
 	}), false)
 	bind_s118_func1(new(env_s118_func1))
-	green.Describe(green.Func(resume_s118_func1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "prims.go", []int32{426, 427})
+	green.Describe(green.Func(resume_s118_func1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "prims.go", []int32{446, 447})
 	bind_s118_func1_1(new(env_s118_func1_1))
-	green.Describe(green.Func(resume_s118_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "prims.go", []int32{426})
+	green.Describe(green.Func(resume_s118_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "prims.go", []int32{446})
 	bind_s118_func1_2(new(env_s118_func1_2))
-	green.Describe(green.Func(resume_s118_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "prims.go", []int32{427})
+	green.Describe(green.Func(resume_s118_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "prims.go", []int32{447})
 	bind_s118_func2(new(env_s118_func2))
-	green.Describe(green.Func(resume_s118_func2), "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "prims.go", []int32{435})
+	green.Describe(green.Func(resume_s118_func2), "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "prims.go", []int32{455})
 	bind_s118_func2_1(new(env_s118_func2_1))
-	green.Describe(green.Func(resume_s118_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", []int32{435})
+	green.Describe(green.Func(resume_s118_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", []int32{455})
 	bind_s118_func3(new(env_s118_func3))
-	green.Describe(green.Func(resume_s118_func3), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", []int32{443, 448})
+	green.Describe(green.Func(resume_s118_func3), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", []int32{463, 468})
 	bind_s118_func3_1(new(env_s118_func3_1))
-	green.Describe(green.Func(resume_s118_func3_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", []int32{445})
+	green.Describe(green.Func(resume_s118_func3_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", []int32{465})
 	bind_s118_func4(new(env_s118_func4))
-	green.Describe(green.Func(resume_s118_func4), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", []int32{457})
+	green.Describe(green.Func(resume_s118_func4), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", []int32{477})
 	bind_s118_func4_1(new(env_s118_func4_1))
-	green.Describe(green.Func(resume_s118_func4_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", []int32{458, 459})
+	green.Describe(green.Func(resume_s118_func4_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", []int32{478, 479})
 	bind_s118_func4_1_1(new(env_s118_func4_1_1))
-	green.Describe(green.Func(resume_s118_func4_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", []int32{458})
+	green.Describe(green.Func(resume_s118_func4_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", []int32{478})
 }

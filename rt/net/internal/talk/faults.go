@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -240,4 +241,75 @@ func Starved() {
 	l, end := Serve(s)
 	fmt.Println(l.Addr())
 	<-end
+}
+
+// DataAndDeadline has data and deadline ready when the hub looks: the data wins.
+func DataAndDeadline(log *Log) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		panic(err)
+	}
+	defer c.Close()
+	peer, err := l.Accept()
+	if err != nil {
+		panic(err)
+	}
+	defer peer.Close()
+	deadline := time.Now().Add(20 * time.Millisecond)
+	c.SetReadDeadline(deadline)
+	read := rt.Call(func() (string, error) {
+		b := make([]byte, 8)
+		n, err := c.Read(b)
+		return string(b[:n]), err
+	})
+	rt.Yield() // it waits now
+	peer.Write([]byte("data"))
+	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
+		// Nobody else runs.
+	}
+	got, err := read.Get()
+	log.Add(got, err)
+}
+
+// Spin has greenlets that do nothing but yield, a timer, and a reader, who is served
+// soon all the same.
+func Spin(log *Log) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		panic(err)
+	}
+	defer c.Close()
+	peer, err := l.Accept()
+	if err != nil {
+		panic(err)
+	}
+	defer peer.Close()
+	var over atomic.Bool
+	var spinners []*rt.Greenlet
+	for range 3 {
+		spinners = append(spinners, rt.Spawn(func() {
+			for !over.Load() {
+				rt.Yield()
+			}
+		}))
+	}
+	start := time.Now()
+	writer := rt.SpawnAfter(20*time.Millisecond, func() { peer.Write([]byte("data")) })
+	b := make([]byte, 8)
+	n, err := c.Read(b)
+	log.Add(string(b[:n]), err)
+	log.Add("soon:", time.Since(start) < 20*time.Second)
+	over.Store(true)
+	writer.Join()
+	rt.JoinAll(spinners...)
 }

@@ -21,6 +21,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -138,7 +139,7 @@ type ret3_faultsT = struct {
 
 var ret3_faults = green.SlotFor[ret3_faultsT]()
 
-// resume_converse continues github.com/greengen/greengen/rt/net/internal/talk.converse (faults.go:24).
+// resume_converse continues github.com/greengen/greengen/rt/net/internal/talk.converse (faults.go:25).
 func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_converse)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -155,43 +156,43 @@ func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:26
+		// faults.go:27
 		c, r = _f.c, _f.r
 		_r := ret2_faults.Take(h)
 		hello, err = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:30
+		// faults.go:31
 		c, r = _f.c, _f.r
 		_r := ret3_faults.Take(h)
 		err_2 = _r.R1
 		goto L2
 	case 3:
-		// faults.go:33
+		// faults.go:34
 		c, r = _f.c, _f.r
 		_r := ret2_faults.Take(h)
 		length, err = _r.R0, _r.R1
 		goto L5
 	case 4:
-		// faults.go:42
+		// faults.go:43
 		c, r, body = _f.c, _f.r, _f.body
 		_r := ret3_faults.Take(h)
 		err_3 = _r.R1
 		goto L6
 	case 5:
-		// faults.go:45
+		// faults.go:46
 		c, r = _f.c, _f.r
 		_r := ret3_faults.Take(h)
 		err_4 = _r.R1
 		goto L9
 	case 6:
-		// faults.go:48
+		// faults.go:49
 		c = _f.c
 		_r := ret2_faults.Take(h)
 		err_5 = _r.R1
 		goto L12
 	case 7:
-		// faults.go:51
+		// faults.go:52
 		_r := ret3_faults.Take(h)
 		err = _r.R1
 		goto L15
@@ -464,7 +465,7 @@ type ret6_faultsT = struct {
 
 var ret6_faults = green.SlotFor[ret6_faultsT]()
 
-// resume_Cut continues github.com/greengen/greengen/rt/net/internal/talk.Cut (faults.go:58).
+// resume_Cut continues github.com/greengen/greengen/rt/net/internal/talk.Cut (faults.go:59).
 func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cut)(unsafe.Pointer(_hd))
 	var reset bool
@@ -488,71 +489,71 @@ func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:76
+		// faults.go:77
 		reset, log, ends, s = _f.reset, _f.log, _f.ends, _f.s
 		_r := ret4_faults.Take(h)
 		l, end = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:79
+		// faults.go:80
 		reset, log, ends, s, l, end, cuts, _t1, said = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said
 		_r := ret5_faults.Take(h)
 		_t3 = _r.R0
 		goto L4
 	case 3:
-		// faults.go:80
+		// faults.go:81
 		reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard
 		_r := ret6_faults.Take(h)
 		_t6 = _r.R0
 		goto L7
 	case 4:
-		// faults.go:80
+		// faults.go:81
 		reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard
 		goto L8
 	case 5:
-		// faults.go:84
+		// faults.go:85
 		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
 		_r := ret6_faults.Take(h)
 		_t7 = _r.R0
 		goto L13
 	case 6:
-		// faults.go:84
+		// faults.go:85
 		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
 		_r := ret2_faults.Take(h)
 		answer, err = _r.R0, _r.R1
 		goto L14
 	case 7:
-		// faults.go:85
+		// faults.go:86
 		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
 		goto L15
 	case 8:
-		// faults.go:86
+		// faults.go:87
 		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
 		goto L16
 	case 9:
-		// faults.go:87
+		// faults.go:88
 		log, ends, s, cuts = _f.log, _f.ends, _f.s, _f.cuts
 		_r := ret1_faults.Take(h)
 		_t8 = _r.R0
 		goto L17
 	case 10:
-		// faults.go:87
+		// faults.go:88
 		log, ends, s, cuts = _f.log, _f.ends, _f.s, _f.cuts
 		goto L18
 	case 11:
-		// faults.go:88
+		// faults.go:89
 		log, ends, cuts = _f.log, _f.ends, _f.cuts
 		goto L19
 	case 12:
-		// faults.go:93
+		// faults.go:94
 		log, ends, total = _f.log, _f.ends, _f.total
 		goto L20
 	case 13:
-		// faults.go:94
+		// faults.go:95
 		log, ends, total = _f.log, _f.ends, _f.total
 		goto L21
 	case 14:
-		// faults.go:95
+		// faults.go:96
 		goto L22
 	}
 L1:
@@ -694,7 +695,7 @@ type env_Cut_func1 struct {
 	ends map[string]int
 }
 
-// bind_Cut_func1 makes the func value of the literal at faults.go:61.
+// bind_Cut_func1 makes the func value of the literal at faults.go:62.
 //
 //go:noinline
 func bind_Cut_func1(_e *env_Cut_func1) func(net.Conn) {
@@ -766,7 +767,7 @@ func Cut_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.F
 	return nil
 }
 
-// resume_Cut_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Cut.func1 (faults.go:61).
+// resume_Cut_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Cut.func1 (faults.go:62).
 func resume_Cut_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cut_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -776,12 +777,12 @@ func resume_Cut_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var end_2 string
 	switch _f.PC {
 	case 1:
-		// faults.go:62
+		// faults.go:63
 		_r := ret1_faults.Take(h)
 		err_2 = _r.R0
 		goto L1
 	case 2:
-		// faults.go:72
+		// faults.go:73
 		end_2 = _f.end_2
 		goto L2
 	}
@@ -913,7 +914,7 @@ type ret7_faultsT = struct {
 
 var ret7_faults = green.SlotFor[ret7_faultsT]()
 
-// resume_cut continues github.com/greengen/greengen/rt/net/internal/talk.cut (faults.go:112).
+// resume_cut continues github.com/greengen/greengen/rt/net/internal/talk.cut (faults.go:113).
 func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_cut)(unsafe.Pointer(_hd))
 	var said int
@@ -947,19 +948,19 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:113
+		// faults.go:114
 		said, heard, reset = _f.said, _f.heard, _f.reset
 		_r := ret7_faults.Take(h)
 		c, err = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:119
+		// faults.go:120
 		said, heard, reset, c = _f.said, _f.heard, _f.reset, _f.c
 		_r := ret3_faults.Take(h)
 		err_2 = _r.R1
 		goto L2
 	case 3:
-		// faults.go:124
+		// faults.go:125
 		said, heard, reset, c, r, _t1, _t2 = _f.said, _f.heard, _f.reset, _f.c, _f.r, _f._t1, _f._t2
 		_r := ret2_faults.Take(h)
 		err_3 = _r.R1
@@ -1135,7 +1136,7 @@ func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Loris continues github.com/greengen/greengen/rt/net/internal/talk.Loris (faults.go:135).
+// resume_Loris continues github.com/greengen/greengen/rt/net/internal/talk.Loris (faults.go:136).
 func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Loris)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1156,49 +1157,49 @@ func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:146
+		// faults.go:147
 		log, late, s = _f.log, _f.late, _f.s
 		_r := ret4_faults.Take(h)
 		l, end = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:147
+		// faults.go:148
 		log, late, s, end = _f.log, _f.late, _f.s, _f.end
 		_r := ret6_faults.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// faults.go:151
+		// faults.go:152
 		log, late, s, end, addr, slow, _t2, _t3 = _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f._t2, _f._t3
 		goto L5
 	case 4:
-		// faults.go:167
+		// faults.go:168
 		log, late, s, end, addr, slow, served, _t5, _t6 = _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6
 		_r := ret2_faults.Take(h)
 		answer, err = _r.R0, _r.R1
 		goto L10
 	case 5:
-		// faults.go:171
+		// faults.go:172
 		log, late, s, end, slow = _f.log, _f.late, _f.s, _f.end, _f.slow
 		goto L15
 	case 6:
-		// faults.go:172
+		// faults.go:173
 		log, late, s, end = _f.log, _f.late, _f.s, _f.end
 		goto L16
 	case 7:
-		// faults.go:173
+		// faults.go:174
 		log, late, s, end = _f.log, _f.late, _f.s, _f.end
 		goto L17
 	case 8:
-		// faults.go:174
+		// faults.go:175
 		log, late, s = _f.log, _f.late, _f.s
 		goto L18
 	case 9:
-		// faults.go:175
+		// faults.go:176
 		log, late = _f.log, _f.late
 		goto L19
 	case 10:
-		// faults.go:176
+		// faults.go:177
 		goto L20
 	}
 L1:
@@ -1313,7 +1314,7 @@ type env_Loris_func1 struct {
 	late *int
 }
 
-// bind_Loris_func1 makes the func value of the literal at faults.go:138.
+// bind_Loris_func1 makes the func value of the literal at faults.go:139.
 //
 //go:noinline
 func bind_Loris_func1(_e *env_Loris_func1) func(net.Conn) {
@@ -1371,7 +1372,7 @@ func Loris_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green
 	return nil
 }
 
-// resume_Loris_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func1 (faults.go:138).
+// resume_Loris_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func1 (faults.go:139).
 func resume_Loris_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Loris_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1380,12 +1381,12 @@ func resume_Loris_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_2 error
 	switch _f.PC {
 	case 1:
-		// faults.go:140
+		// faults.go:141
 		_r := ret1_faults.Take(h)
 		err_2 = _r.R0
 		goto L1
 	case 2:
-		// faults.go:141
+		// faults.go:142
 		goto L3
 	}
 L1:
@@ -1409,7 +1410,7 @@ type env_Loris_func2 struct {
 	addr string
 }
 
-// bind_Loris_func2 makes the func value of the literal at faults.go:151.
+// bind_Loris_func2 makes the func value of the literal at faults.go:152.
 //
 //go:noinline
 func bind_Loris_func2(_e *env_Loris_func2) func() {
@@ -1502,7 +1503,7 @@ func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	}
 }
 
-// resume_Loris_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func2 (faults.go:151).
+// resume_Loris_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func2 (faults.go:152).
 func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Loris_func2)(unsafe.Pointer(_hd))
 	var c_2 net.Conn
@@ -1528,18 +1529,18 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:152
+		// faults.go:153
 		_r := ret7_faults.Take(h)
 		c_2, err_3 = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:158
+		// faults.go:159
 		c_2 = _f.c_2
 		_r := ret3_faults.Take(h)
 		err_4 = _r.R1
 		goto L3
 	case 3:
-		// faults.go:161
+		// faults.go:162
 		c_2 = _f.c_2
 		goto L6
 	default:
@@ -1796,7 +1797,7 @@ type ret9_faultsT = struct {
 
 var ret9_faults = green.SlotFor[ret9_faultsT]()
 
-// resume_Halves continues github.com/greengen/greengen/rt/net/internal/talk.Halves (faults.go:180).
+// resume_Halves continues github.com/greengen/greengen/rt/net/internal/talk.Halves (faults.go:181).
 func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1821,119 +1822,119 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:189
+		// faults.go:190
 		log, failed, s = _f.log, _f.failed, _f.s
 		_r := ret4_faults.Take(h)
 		l, end = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:190
+		// faults.go:191
 		log, failed, s, end = _f.log, _f.failed, _f.s, _f.end
 		_r := ret6_faults.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// faults.go:190
+		// faults.go:191
 		log, failed, s, end = _f.log, _f.failed, _f.s, _f.end
 		_r := ret7_faults.Take(h)
 		_t2, _t3 = _r.R0, _r.R1
 		goto L3
 	case 4:
-		// faults.go:194
+		// faults.go:195
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		_r := ret3_faults.Take(h)
 		n, err = _r.R0, _r.R1
 		goto L4
 	case 5:
-		// faults.go:195
+		// faults.go:196
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L5
 	case 6:
-		// faults.go:197
+		// faults.go:198
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		_r := ret8_faults.Take(h)
 		answer, err = _r.R0, _r.R1
 		goto L6
 	case 7:
-		// faults.go:198
+		// faults.go:199
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L7
 	case 8:
-		// faults.go:200
+		// faults.go:201
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		_r := ret3_faults.Take(h)
 		n, err = _r.R0, _r.R1
 		goto L8
 	case 9:
-		// faults.go:201
+		// faults.go:202
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L9
 	case 10:
-		// faults.go:202
+		// faults.go:203
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L10
 	case 11:
-		// faults.go:203
+		// faults.go:204
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		_r := ret9_faults.Take(h)
 		_t4 = _r.R0
 		goto L11
 	case 12:
-		// faults.go:203
+		// faults.go:204
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L12
 	case 13:
-		// faults.go:205
+		// faults.go:206
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		_r := ret4_faults.Take(h)
 		l2, end2 = _r.R0, _r.R1
 		goto L13
 	case 14:
-		// faults.go:206
+		// faults.go:207
 		log, s, end, c, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2
 		_r := ret6_faults.Take(h)
 		_t5 = _r.R0
 		goto L14
 	case 15:
-		// faults.go:206
+		// faults.go:207
 		log, s, end, c, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2
 		_r := ret7_faults.Take(h)
 		_t6, _t7 = _r.R0, _r.R1
 		goto L15
 	case 16:
-		// faults.go:210
+		// faults.go:211
 		s, end, c, l2, end2, g = _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g
 		goto L18
 	case 17:
-		// faults.go:214
+		// faults.go:215
 		s, end, c, l2, end2, g = _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g
 		goto L19
 	case 18:
-		// faults.go:216
+		// faults.go:217
 		s, end, c, l2, end2 = _f.s, _f.end, _f.c, _f.l2, _f.end2
 		goto L20
 	case 19:
-		// faults.go:217
+		// faults.go:218
 		s, end, l2, end2 = _f.s, _f.end, _f.l2, _f.end2
 		goto L21
 	case 20:
-		// faults.go:218
+		// faults.go:219
 		s, end, l2, end2 = _f.s, _f.end, _f.l2, _f.end2
 		goto L22
 	case 21:
-		// faults.go:219
+		// faults.go:220
 		s, l2, end2 = _f.s, _f.l2, _f.end2
 		goto L23
 	case 22:
-		// faults.go:220
+		// faults.go:221
 		l2, end2 = _f.l2, _f.end2
 		goto L24
 	case 23:
-		// faults.go:221
+		// faults.go:222
 		end2 = _f.end2
 		goto L25
 	case 24:
-		// faults.go:222
+		// faults.go:223
 		goto L26
 	}
 L1:
@@ -2199,7 +2200,7 @@ type env_Halves_func1 struct {
 	failed chan bool
 }
 
-// bind_Halves_func1 makes the func value of the literal at faults.go:182.
+// bind_Halves_func1 makes the func value of the literal at faults.go:183.
 //
 //go:noinline
 func bind_Halves_func1(_e *env_Halves_func1) func(net.Conn) {
@@ -2268,7 +2269,7 @@ func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Halves_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func1 (faults.go:182).
+// resume_Halves_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func1 (faults.go:183).
 func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2279,22 +2280,22 @@ func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:183
+		// faults.go:184
 		c = _f.c
 		_r := ret8_faults.Take(h)
 		all, err_2 = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:184
+		// faults.go:185
 		c = _f.c
 		goto L2
 	case 3:
-		// faults.go:186
+		// faults.go:187
 		_r := ret3_faults.Take(h)
 		err_2 = _r.R1
 		goto L3
 	case 4:
-		// faults.go:187
+		// faults.go:188
 		goto L4
 	}
 L1:
@@ -2325,7 +2326,7 @@ L4:
 	return pool_Halves_func1.Put(h, _f)
 }
 
-// bind_Halves_func2 makes the func value of the literal at faults.go:205.
+// bind_Halves_func2 makes the func value of the literal at faults.go:206.
 //
 //go:noinline
 func bind_Halves_func2() func(net.Conn) {
@@ -2359,12 +2360,12 @@ func Halves_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Halves_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func2 (faults.go:205).
+// resume_Halves_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func2 (faults.go:206).
 func resume_Halves_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// faults.go:205
+		// faults.go:206
 		goto L1
 	}
 L1:
@@ -2377,7 +2378,7 @@ type env_Halves_func3 struct {
 	log *Log
 }
 
-// bind_Halves_func3 makes the func value of the literal at faults.go:210.
+// bind_Halves_func3 makes the func value of the literal at faults.go:211.
 //
 //go:noinline
 func bind_Halves_func3(_e *env_Halves_func3) func() {
@@ -2426,7 +2427,7 @@ func Halves_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Halves_func3 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func3 (faults.go:210).
+// resume_Halves_func3 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func3 (faults.go:211).
 func resume_Halves_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2435,12 +2436,12 @@ func resume_Halves_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_3 error
 	switch _f.PC {
 	case 1:
-		// faults.go:211
+		// faults.go:212
 		_r := ret3_faults.Take(h)
 		n_2, err_3 = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:212
+		// faults.go:213
 		goto L2
 	}
 L1:
@@ -2490,7 +2491,7 @@ func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	}
 }
 
-// resume_echoLines continues github.com/greengen/greengen/rt/net/internal/talk.echoLines (faults.go:226).
+// resume_echoLines continues github.com/greengen/greengen/rt/net/internal/talk.echoLines (faults.go:227).
 func resume_echoLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echoLines)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -2500,13 +2501,13 @@ func resume_echoLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:229
+		// faults.go:230
 		c, r = _f.c, _f.r
 		_r := ret2_faults.Take(h)
 		line, err = _r.R0, _r.R1
 		goto L2
 	case 2:
-		// faults.go:233
+		// faults.go:234
 		c, r = _f.c, _f.r
 		goto L3
 	}
@@ -2570,7 +2571,7 @@ func Starved_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Starved continues github.com/greengen/greengen/rt/net/internal/talk.Starved (faults.go:238).
+// resume_Starved continues github.com/greengen/greengen/rt/net/internal/talk.Starved (faults.go:239).
 func resume_Starved(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Starved)(unsafe.Pointer(_hd))
 	var l net.Listener
@@ -2579,18 +2580,18 @@ func resume_Starved(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:240
+		// faults.go:241
 		_r := ret4_faults.Take(h)
 		l, end = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:241
+		// faults.go:242
 		end = _f.end
 		_r := ret6_faults.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
-		// faults.go:242
+		// faults.go:243
 		goto L3
 	}
 L1:
@@ -2612,7 +2613,7 @@ L3:
 	return pool_Starved.Put(h, _f)
 }
 
-// bind_Starved_func1 makes the func value of the literal at faults.go:239.
+// bind_Starved_func1 makes the func value of the literal at faults.go:240.
 //
 //go:noinline
 func bind_Starved_func1() func(error) {
@@ -2629,49 +2630,1009 @@ func Starved_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
+type frame_DataAndDeadline struct {
+	green.Frame
+	_d       *green.Defers
+	log      *Log
+	l        net.Listener
+	c        net.Conn
+	peer     net.Conn
+	deadline time.Time
+	read     *rt.Future[string]
+}
+
+var pool_DataAndDeadline green.Pool[frame_DataAndDeadline]
+
+func new_DataAndDeadline(_h *green.Hub) *frame_DataAndDeadline {
+	_f := pool_DataAndDeadline.Get(_h)
+	_f.Resume = resume_DataAndDeadline
+	_f.Flags = green.FlagDefers
+	return _f
+}
+
+func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
+	if _t, ok := _x.(interface {
+		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
+	}); ok {
+		return _t.Accept_green(_h)
+	}
+	if _h.Blocks() || green.PlainType(_x) {
+		_r0, _r1 = _x.Accept()
+		return _r0, _r1, nil
+	}
+	return _r0, _r1, green.Offload(_h, "(net.Listener).Accept", func() (_r struct {
+		R0 net.Conn
+		R1 error
+	}) {
+		_r.R0, _r.R1 = _x.Accept()
+		return _r
+	})
+}
+
+// DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.
+func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	_d := new(green.Defers)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := new_DataAndDeadline(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d = green.PCDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log = 1, _d, log
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := l
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	_t1, _c := callAddr1_faults(h, l)
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.l = 2, _d, log, l
+		return &_f.Frame
+	}
+	c, err, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.l = 3, _d, log, l
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	peer, err, _c := callAccept2_faults(h, l)
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.c = 4, _d, log, c
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := peer
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	deadline := time.Now().Add(20 * time.Millisecond)
+	c.SetReadDeadline(deadline)
+	read, _c := rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.peer, _f.deadline = 5, _d, log, peer, deadline
+		return &_f.Frame
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.peer, _f.deadline, _f.read = 6, _d, log, peer, deadline, read
+		return &_f.Frame
+	}
+	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.deadline, _f.read = 7, _d, log, deadline, read
+		return &_f.Frame
+	}
+	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
+	}
+	got, err, _c := read.Get_green(h)
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log = 8, _d, log
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, got, err); _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d = 9, _d
+		return &_f.Frame
+	}
+	return nil
+}
+
+type ret10_faultsT = struct {
+	R0 net.Listener
+	R1 error
+}
+
+var ret10_faults = green.SlotFor[ret10_faultsT]()
+
+type ret11_faultsT = struct {
+	R0 *rt.Future[string]
+}
+
+var ret11_faults = green.SlotFor[ret11_faultsT]()
+
+// resume_DataAndDeadline continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline (faults.go:247).
+func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
+	var log *Log
+	var l net.Listener
+	var err error
+	var _t1 net.Addr
+	var c net.Conn
+	var peer net.Conn
+	var deadline time.Time
+	var read *rt.Future[string]
+	var got string
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_f.log = nil
+			_f.l = nil
+			_f.c = nil
+			_f.peer = nil
+			_f.deadline = time.Time{}
+			_f.read = nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_DataAndDeadline.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// faults.go:248
+		log = _f.log
+		_r := ret10_faults.Take(h)
+		l, err = _r.R0, _r.R1
+		goto L1
+	case 2:
+		// faults.go:253
+		log, l = _f.log, _f.l
+		_r := ret6_faults.Take(h)
+		_t1 = _r.R0
+		goto L2
+	case 3:
+		// faults.go:253
+		log, l = _f.log, _f.l
+		_r := ret7_faults.Take(h)
+		c, err = _r.R0, _r.R1
+		goto L3
+	case 4:
+		// faults.go:258
+		log, c = _f.log, _f.c
+		_r := ret7_faults.Take(h)
+		peer, err = _r.R0, _r.R1
+		goto L4
+	case 5:
+		// faults.go:265
+		log, peer, deadline = _f.log, _f.peer, _f.deadline
+		_r := ret11_faults.Take(h)
+		read = _r.R0
+		goto L5
+	case 6:
+		// faults.go:270
+		log, peer, deadline, read = _f.log, _f.peer, _f.deadline, _f.read
+		goto L6
+	case 7:
+		// faults.go:271
+		log, deadline, read = _f.log, _f.deadline, _f.read
+		goto L7
+	case 8:
+		// faults.go:275
+		log = _f.log
+		_r := ret2_faults.Take(h)
+		got, err = _r.R0, _r.R1
+		goto L8
+	case 9:
+		// faults.go:276
+		goto L9
+	default:
+		// a deferred call has ended
+		return nil
+	}
+L1:
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := l
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	_t1, _c = callAddr1_faults(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.l = 2, log, l
+		_f.c = nil
+		_f.peer = nil
+		_f.deadline = time.Time{}
+		_f.read = nil
+		return green.Parked
+	}
+L2:
+	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.l = 3, log, l
+		_f.c = nil
+		_f.peer = nil
+		_f.deadline = time.Time{}
+		_f.read = nil
+		return green.Parked
+	}
+L3:
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	peer, err, _c = callAccept2_faults(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.c = 4, log, c
+		_f.l = nil
+		_f.peer = nil
+		_f.deadline = time.Time{}
+		_f.read = nil
+		return green.Parked
+	}
+L4:
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := peer
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	deadline = time.Now().Add(20 * time.Millisecond)
+	c.SetReadDeadline(deadline)
+	read, _c = rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.peer, _f.deadline = 5, log, peer, deadline
+		_f.l = nil
+		_f.c = nil
+		_f.read = nil
+		return green.Parked
+	}
+L5:
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.peer, _f.deadline, _f.read = 6, log, peer, deadline, read
+		_f.l = nil
+		_f.c = nil
+		return green.Parked
+	}
+L6:
+	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.deadline, _f.read = 7, log, deadline, read
+		_f.l = nil
+		_f.c = nil
+		_f.peer = nil
+		return green.Parked
+	}
+L7:
+	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
+	}
+	got, err, _c = read.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log = 8, log
+		_f.l = nil
+		_f.c = nil
+		_f.peer = nil
+		_f.deadline = time.Time{}
+		_f.read = nil
+		return green.Parked
+	}
+L8:
+	if _c := log.Add_green(h, got, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 9
+		_f.log = nil
+		_f.l = nil
+		_f.c = nil
+		_f.peer = nil
+		_f.deadline = time.Time{}
+		_f.read = nil
+		return green.Parked
+	}
+L9:
+	return nil
+}
+
+type env_DataAndDeadline_func1 struct {
+	green.Env
+	c net.Conn
+}
+
+// bind_DataAndDeadline_func1 makes the func value of the literal at faults.go:265.
+//
+//go:noinline
+func bind_DataAndDeadline_func1(_e *env_DataAndDeadline_func1) func() (string, error) {
+	_e.Twin = green.Func(DataAndDeadline_func1_green)
+	_fn := func() (string, error) {
+		c := _e.c
+		b := make([]byte, 8)
+		n, err := c.Read(b)
+		return string(b[:n]), err
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_DataAndDeadline_func1 struct {
+	green.Frame
+	_e *env_DataAndDeadline_func1
+	b  []byte
+}
+
+var pool_DataAndDeadline_func1 green.Pool[frame_DataAndDeadline_func1]
+
+func new_DataAndDeadline_func1(_h *green.Hub) *frame_DataAndDeadline_func1 {
+	_f := pool_DataAndDeadline_func1.Get(_h)
+	_f.Resume = resume_DataAndDeadline_func1
+	return _f
+}
+
+// DataAndDeadline_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1.
+func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
+	_e := (*env_DataAndDeadline_func1)(_env)
+	c := _e.c
+	b := make([]byte, 8)
+	n, err_2, _c := rtio.Read(h, c, b)
+	if _c != nil {
+		_f := new_DataAndDeadline_func1(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e, _f.b = 1, _e, b
+		return _r1, _r2, &_f.Frame
+	}
+	return string(b[:n]), err_2, nil
+}
+
+// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1 (faults.go:265).
+func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_DataAndDeadline_func1)(unsafe.Pointer(_hd))
+	var b []byte
+	var n int
+	var err_2 error
+	switch _f.PC {
+	case 1:
+		// faults.go:267
+		b = _f.b
+		_r := ret3_faults.Take(h)
+		n, err_2 = _r.R0, _r.R1
+		goto L1
+	}
+L1:
+	*ret2_faults.Of(h) = ret2_faultsT{string(b[:n]), err_2}
+	return pool_DataAndDeadline_func1.Put(h, _f)
+}
+
+type frame_Spin struct {
+	green.Frame
+	_d       *green.Defers
+	log      *Log
+	l        net.Listener
+	c        net.Conn
+	over     *atomic.Bool
+	spinners []*rt.Greenlet
+	start    time.Time
+	writer   *rt.Greenlet
+	b        []byte
+}
+
+var pool_Spin green.Pool[frame_Spin]
+
+func new_Spin(_h *green.Hub) *frame_Spin {
+	_f := pool_Spin.Get(_h)
+	_f.Resume = resume_Spin
+	_f.Flags = green.FlagDefers
+	return _f
+}
+
+// Spin_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.
+func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	_d := new(green.Defers)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := new_Spin(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d = green.PCDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
+	if _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log = 1, _d, log
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := l
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	_t1, _c := callAddr1_faults(h, l)
+	if _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.l = 2, _d, log, l
+		return &_f.Frame
+	}
+	c, err, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
+	if _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.l = 3, _d, log, l
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	peer, err, _c := callAccept2_faults(h, l)
+	if _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.c = 4, _d, log, c
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := peer
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	over := new(atomic.Bool)
+	var spinners []*rt.Greenlet
+	for range 3 {
+		spinners = append(spinners, rt.Spawn_green(h, bind_Spin_func1(&env_Spin_func1{over: over})))
+	}
+	start := time.Now()
+	writer := rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{peer: peer}))
+	b := make([]byte, 8)
+	n, err, _c := rtio.Read(h, c, b)
+	if _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 5, _d, log, over, spinners, start, writer, b
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 6, _d, log, over, spinners, start, writer
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.over, _f.spinners, _f.writer = 7, _d, over, spinners, writer
+		return &_f.Frame
+	}
+	(*over).Store(true)
+	if _c := writer.Join_green(h); _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.spinners = 8, _d, spinners
+		return &_f.Frame
+	}
+	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
+		_f := new_Spin(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d = 9, _d
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Spin continues github.com/greengen/greengen/rt/net/internal/talk.Spin (faults.go:281).
+func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Spin)(unsafe.Pointer(_hd))
+	var log *Log
+	var l net.Listener
+	var err error
+	var _t1 net.Addr
+	var c net.Conn
+	var peer net.Conn
+	var over *atomic.Bool
+	var spinners []*rt.Greenlet
+	var start time.Time
+	var writer *rt.Greenlet
+	var b []byte
+	var n int
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_f.log = nil
+			_f.l = nil
+			_f.c = nil
+			_f.over = nil
+			_f.spinners = nil
+			_f.start = time.Time{}
+			_f.writer = nil
+			_f.b = nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_Spin.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// faults.go:282
+		log = _f.log
+		_r := ret10_faults.Take(h)
+		l, err = _r.R0, _r.R1
+		goto L1
+	case 2:
+		// faults.go:287
+		log, l = _f.log, _f.l
+		_r := ret6_faults.Take(h)
+		_t1 = _r.R0
+		goto L2
+	case 3:
+		// faults.go:287
+		log, l = _f.log, _f.l
+		_r := ret7_faults.Take(h)
+		c, err = _r.R0, _r.R1
+		goto L3
+	case 4:
+		// faults.go:292
+		log, c = _f.log, _f.c
+		_r := ret7_faults.Take(h)
+		peer, err = _r.R0, _r.R1
+		goto L4
+	case 5:
+		// faults.go:309
+		log, over, spinners, start, writer, b = _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b
+		_r := ret3_faults.Take(h)
+		n, err = _r.R0, _r.R1
+		goto L5
+	case 6:
+		// faults.go:310
+		log, over, spinners, start, writer = _f.log, _f.over, _f.spinners, _f.start, _f.writer
+		goto L6
+	case 7:
+		// faults.go:311
+		over, spinners, writer = _f.over, _f.spinners, _f.writer
+		goto L7
+	case 8:
+		// faults.go:313
+		spinners = _f.spinners
+		goto L8
+	case 9:
+		// faults.go:314
+		goto L9
+	default:
+		// a deferred call has ended
+		return nil
+	}
+L1:
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := l
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	_t1, _c = callAddr1_faults(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.l = 2, log, l
+		_f.c = nil
+		_f.over = nil
+		_f.spinners = nil
+		_f.start = time.Time{}
+		_f.writer = nil
+		_f.b = nil
+		return green.Parked
+	}
+L2:
+	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.l = 3, log, l
+		_f.c = nil
+		_f.over = nil
+		_f.spinners = nil
+		_f.start = time.Time{}
+		_f.writer = nil
+		_f.b = nil
+		return green.Parked
+	}
+L3:
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	peer, err, _c = callAccept2_faults(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.c = 4, log, c
+		_f.l = nil
+		_f.over = nil
+		_f.spinners = nil
+		_f.start = time.Time{}
+		_f.writer = nil
+		_f.b = nil
+		return green.Parked
+	}
+L4:
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := peer
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	over = new(atomic.Bool)
+	spinners = nil
+	for range 3 {
+		spinners = append(spinners, rt.Spawn_green(h, bind_Spin_func1(&env_Spin_func1{over: over})))
+	}
+	start = time.Now()
+	writer = rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{peer: peer}))
+	b = make([]byte, 8)
+	n, err, _c = rtio.Read(h, c, b)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 5, log, over, spinners, start, writer, b
+		_f.l = nil
+		_f.c = nil
+		return green.Parked
+	}
+L5:
+	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 6, log, over, spinners, start, writer
+		_f.l = nil
+		_f.c = nil
+		_f.b = nil
+		return green.Parked
+	}
+L6:
+	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.over, _f.spinners, _f.writer = 7, over, spinners, writer
+		_f.log = nil
+		_f.l = nil
+		_f.c = nil
+		_f.start = time.Time{}
+		_f.b = nil
+		return green.Parked
+	}
+L7:
+	(*over).Store(true)
+	if _c := writer.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.spinners = 8, spinners
+		_f.log = nil
+		_f.l = nil
+		_f.c = nil
+		_f.over = nil
+		_f.start = time.Time{}
+		_f.writer = nil
+		_f.b = nil
+		return green.Parked
+	}
+L8:
+	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 9
+		_f.log = nil
+		_f.l = nil
+		_f.c = nil
+		_f.over = nil
+		_f.spinners = nil
+		_f.start = time.Time{}
+		_f.writer = nil
+		_f.b = nil
+		return green.Parked
+	}
+L9:
+	return nil
+}
+
+type env_Spin_func1 struct {
+	green.Env
+	over *atomic.Bool
+}
+
+// bind_Spin_func1 makes the func value of the literal at faults.go:300.
+//
+//go:noinline
+func bind_Spin_func1(_e *env_Spin_func1) func() {
+	_e.Twin = green.Func(Spin_func1_green)
+	_fn := func() {
+		over := _e.over
+		for !(*over).Load() {
+			rt.Yield()
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Spin_func1 struct {
+	green.Frame
+	_e *env_Spin_func1
+}
+
+var pool_Spin_func1 green.Pool[frame_Spin_func1]
+
+func new_Spin_func1(_h *green.Hub) *frame_Spin_func1 {
+	_f := pool_Spin_func1.Get(_h)
+	_f.Resume = resume_Spin_func1
+	return _f
+}
+
+// Spin_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.func1.
+func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Spin_func1)(_env)
+	over := _e.over
+	for !(*over).Load() {
+		if _c := rt.Yield_green(h); _c != nil {
+			_f := new_Spin_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+// resume_Spin_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func1 (faults.go:300).
+func resume_Spin_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Spin_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	over := _e.over
+	switch _f.PC {
+	case 1:
+		// faults.go:302
+		goto L3
+	}
+L1:
+	if (*over).Load() {
+		goto L4
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 1
+		return green.Parked
+	}
+L3:
+	goto L1
+L4:
+	return pool_Spin_func1.Put(h, _f)
+}
+
+type env_Spin_func2 struct {
+	green.Env
+	peer net.Conn
+}
+
+// bind_Spin_func2 makes the func value of the literal at faults.go:307.
+//
+//go:noinline
+func bind_Spin_func2(_e *env_Spin_func2) func() {
+	_e.Twin = green.Func(Spin_func2_green)
+	_fn := func() {
+		peer := _e.peer
+		peer.Write(([]byte)("data"))
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Spin_func2 struct {
+	green.Frame
+	_e *env_Spin_func2
+}
+
+var pool_Spin_func2 green.Pool[frame_Spin_func2]
+
+func new_Spin_func2(_h *green.Hub) *frame_Spin_func2 {
+	_f := pool_Spin_func2.Get(_h)
+	_f.Resume = resume_Spin_func2
+	return _f
+}
+
+// Spin_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.func2.
+func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Spin_func2)(_env)
+	peer := _e.peer
+	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
+		_f := new_Spin_func2(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Spin_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func2 (faults.go:307).
+func resume_Spin_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Spin_func2)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+		// faults.go:307
+		goto L1
+	}
+L1:
+	return pool_Spin_func2.Put(h, _f)
+}
+
 func init() {
-	green.Describe(green.Func(resume_converse), "github.com/greengen/greengen/rt/net/internal/talk.converse", "faults.go", []int32{26, 30, 33, 42, 45, 48, 51})
+	green.Describe(green.Func(resume_converse), "github.com/greengen/greengen/rt/net/internal/talk.converse", "faults.go", []int32{27, 31, 34, 43, 46, 49, 52})
 	green.Register(green.Func(converse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) (error, *green.Frame) {
 		return converse_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Cut), "github.com/greengen/greengen/rt/net/internal/talk.Cut", "faults.go", []int32{76, 79, 80, 80, 84, 84, 85, 86, 87, 87, 88, 93, 94, 95})
+	green.Describe(green.Func(resume_Cut), "github.com/greengen/greengen/rt/net/internal/talk.Cut", "faults.go", []int32{77, 80, 81, 81, 85, 85, 86, 87, 88, 88, 89, 94, 95, 96})
 	green.Register(green.Func(Cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Cut_green(_h, _a0, _a1)
 	}), false)
 	bind_Cut_func1(new(env_Cut_func1))
-	green.Describe(green.Func(resume_Cut_func1), "github.com/greengen/greengen/rt/net/internal/talk.Cut.func1", "faults.go", []int32{62, 72})
+	green.Describe(green.Func(resume_Cut_func1), "github.com/greengen/greengen/rt/net/internal/talk.Cut.func1", "faults.go", []int32{63, 73})
 	green.Register(green.Func(answers), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) (int, *green.Frame) {
 		return answers_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_cut), "github.com/greengen/greengen/rt/net/internal/talk.cut", "faults.go", []int32{113, 119, 124})
+	green.Describe(green.Func(resume_cut), "github.com/greengen/greengen/rt/net/internal/talk.cut", "faults.go", []int32{114, 120, 125})
 	green.Register(green.Func(cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 int, _a2 int, _a3 bool) *green.Frame {
 		return cut_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(green.Func(resume_Loris), "github.com/greengen/greengen/rt/net/internal/talk.Loris", "faults.go", []int32{146, 147, 151, 167, 171, 172, 173, 174, 175, 176})
+	green.Describe(green.Func(resume_Loris), "github.com/greengen/greengen/rt/net/internal/talk.Loris", "faults.go", []int32{147, 148, 152, 168, 172, 173, 174, 175, 176, 177})
 	green.Register(green.Func(Loris), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Loris_green(_h, _a0)
 	}), false)
 	bind_Loris_func1(new(env_Loris_func1))
-	green.Describe(green.Func(resume_Loris_func1), "github.com/greengen/greengen/rt/net/internal/talk.Loris.func1", "faults.go", []int32{140, 141})
+	green.Describe(green.Func(resume_Loris_func1), "github.com/greengen/greengen/rt/net/internal/talk.Loris.func1", "faults.go", []int32{141, 142})
 	bind_Loris_func2(new(env_Loris_func2))
-	green.Describe(green.Func(resume_Loris_func2), "github.com/greengen/greengen/rt/net/internal/talk.Loris.func2", "faults.go", []int32{152, 158, 161})
-	green.Describe(green.Func(resume_Halves), "github.com/greengen/greengen/rt/net/internal/talk.Halves", "faults.go", []int32{189, 190, 190, 194, 195, 197, 198, 200, 201, 202, 203, 203, 205, 206, 206, 210, 214, 216, 217, 218, 219, 220, 221, 222})
+	green.Describe(green.Func(resume_Loris_func2), "github.com/greengen/greengen/rt/net/internal/talk.Loris.func2", "faults.go", []int32{153, 159, 162})
+	green.Describe(green.Func(resume_Halves), "github.com/greengen/greengen/rt/net/internal/talk.Halves", "faults.go", []int32{190, 191, 191, 195, 196, 198, 199, 201, 202, 203, 204, 204, 206, 207, 207, 211, 215, 217, 218, 219, 220, 221, 222, 223})
 	green.Register(green.Func(Halves), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Halves_green(_h, _a0)
 	}), false)
 	bind_Halves_func1(new(env_Halves_func1))
-	green.Describe(green.Func(resume_Halves_func1), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func1", "faults.go", []int32{183, 184, 186, 187})
+	green.Describe(green.Func(resume_Halves_func1), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func1", "faults.go", []int32{184, 185, 187, 188})
 	bind_Halves_func2()
-	green.Describe(green.Func(resume_Halves_func2), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func2", "faults.go", []int32{205})
+	green.Describe(green.Func(resume_Halves_func2), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func2", "faults.go", []int32{206})
 	bind_Halves_func3(new(env_Halves_func3))
-	green.Describe(green.Func(resume_Halves_func3), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func3", "faults.go", []int32{211, 212})
-	green.Describe(green.Func(resume_echoLines), "github.com/greengen/greengen/rt/net/internal/talk.echoLines", "faults.go", []int32{229, 233})
+	green.Describe(green.Func(resume_Halves_func3), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func3", "faults.go", []int32{212, 213})
+	green.Describe(green.Func(resume_echoLines), "github.com/greengen/greengen/rt/net/internal/talk.echoLines", "faults.go", []int32{230, 234})
 	green.Register(green.Func(echoLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return echoLines_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Starved), "github.com/greengen/greengen/rt/net/internal/talk.Starved", "faults.go", []int32{240, 241, 242})
+	green.Describe(green.Func(resume_Starved), "github.com/greengen/greengen/rt/net/internal/talk.Starved", "faults.go", []int32{241, 242, 243})
 	green.Register(green.Func(Starved), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Starved_green(_h)
 	}), false)
 	bind_Starved_func1()
+	green.Describe(green.Func(resume_DataAndDeadline), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", []int32{248, 253, 253, 258, 265, 270, 271, 275, 276})
+	green.Register(green.Func(DataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
+		return DataAndDeadline_green(_h, _a0)
+	}), false)
+	bind_DataAndDeadline_func1(new(env_DataAndDeadline_func1))
+	green.Describe(green.Func(resume_DataAndDeadline_func1), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", []int32{267})
+	green.Describe(green.Func(resume_Spin), "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", []int32{282, 287, 287, 292, 309, 310, 311, 313, 314})
+	green.Register(green.Func(Spin), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
+		return Spin_green(_h, _a0)
+	}), false)
+	bind_Spin_func1(new(env_Spin_func1))
+	green.Describe(green.Func(resume_Spin_func1), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", []int32{302})
+	bind_Spin_func2(new(env_Spin_func2))
+	green.Describe(green.Func(resume_Spin_func2), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", []int32{307})
 }

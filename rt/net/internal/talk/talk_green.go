@@ -3719,6 +3719,30 @@ L1:
 	return pool_Refused_func1.Put(h, _f)
 }
 
+func callAccept3_talk(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
+	if _t, ok := _x.(interface {
+		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
+	}); ok {
+		return _t.Accept_green(_h)
+	}
+	if _h.Blocks() || green.PlainType(_x) {
+		_r0, _r1 = _x.Accept()
+		return _r0, _r1, nil
+	}
+	return _r0, _r1, green.Offload(_h, "(net.Listener).Accept", func() (_r struct {
+		R0 net.Conn
+		R1 error
+	}) {
+		_r.R0, _r.R1 = _x.Accept()
+		return _r
+	})
+}
+
+// Accept_green does what Accept of undated does.
+func (_x undated) Accept_green(_h *green.Hub) (_r0 net.Conn, _r1 error, _c *green.Frame) {
+	return callAccept3_talk(_h, _x.Listener)
+}
+
 // Addr_green does what Addr of undated does.
 func (_x undated) Addr_green(_h *green.Hub) (_r0 net.Addr, _c *green.Frame) {
 	return callAddr1_talk(_h, _x.Listener)
