@@ -42,6 +42,7 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 
 bench: ## measure against goroutines, iter.Pull and channels
 	$(GO) run ./rt/internal/bench
+	$(GO) run ./internal/waits
 
 bench-net: ## servers beside goroutines, gnet, nbio, netpoll and evio: idle connections, CPU a request
 	cd bench && $(GO) build -o ../bin/bench-net ./net
