@@ -47,7 +47,7 @@ func (m *monitor) run(h *Hub) {
 			asleep = 0
 			continue
 		}
-		if asleep++; asleep < idleSlices {
+		if asleep++; asleep < idleSlices || h.willTell(&m.watch) {
 			continue
 		}
 		tick.Stop()

@@ -103,6 +103,22 @@ func (h *Hub) reportAbsent(b *blockWatch) {
 	}
 }
 
+// willTell reports whether somebody is away who is to be told of, if he stays so.
+func (h *Hub) willTell(b *blockWatch) bool {
+	t := &h.taken
+	if b.max <= 0 || h.exempt.Load() != 0 {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, w := range t.absent {
+		if !w.told {
+			return true
+		}
+	}
+	return false
+}
+
 // longAbsent counts one slice more, and returns those to tell of.
 func (h *Hub) longAbsent(limit time.Duration) (ws []*holder) {
 	t := &h.taken
