@@ -4,7 +4,7 @@
 package rt
 
 import (
-	context_ "context"
+	"context"
 	"github.com/greengen/greengen/rt/green"
 	"unsafe"
 )
@@ -57,7 +57,7 @@ func callFunc2_scope(_h *green.Hub, _fn func(*Scope) error, _a0 *Scope) (_r0 err
 }
 
 // InScope_green is the green form of github.com/greengen/greengen/rt.InScope.
-func InScope_green(h *green.Hub, ctx context_.Context, body func(*Scope) error) (err error, _c *green.Frame) {
+func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (err error, _c *green.Frame) {
 	_d := new(green.Defers)
 	defer func() {
 		if _c != nil {
@@ -71,7 +71,7 @@ func InScope_green(h *green.Hub, ctx context_.Context, body func(*Scope) error) 
 		}
 	}()
 	s := &Scope{}
-	s.ctx, s.cancel = context_.WithCancel(ctx)
+	s.ctx, s.cancel = context.WithCancel(ctx)
 	{
 		_fn := s.cancel
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -254,7 +254,7 @@ func new_Scope_Go(_h *green.Hub) *frame_Scope_Go {
 }
 
 // Go_green is the green form of github.com/greengen/greengen/rt.(*Scope).Go.
-func (s *Scope) Go_green(h *green.Hub, fn func(context_.Context) error) (_r1 *Greenlet, _c *green.Frame) {
+func (s *Scope) Go_green(h *green.Hub, fn func(context.Context) error) (_r1 *Greenlet, _c *green.Frame) {
 	g, _c := s.group.Spawn_green(h, bind_Scope_Go_func1(&env_Scope_Go_func1{s: s, fn: fn}))
 	if _c != nil {
 		_f := new_Scope_Go(h)
@@ -294,7 +294,7 @@ L1:
 type env_Scope_Go_func1 struct {
 	green.Env
 	s  *Scope
-	fn func(context_.Context) error
+	fn func(context.Context) error
 }
 
 // bind_Scope_Go_func1 makes the func value of the literal at scope.go:54.
@@ -324,9 +324,9 @@ func new_Scope_Go_func1(_h *green.Hub) *frame_Scope_Go_func1 {
 	return _f
 }
 
-func callFunc3_scope(_h *green.Hub, _fn func(context_.Context) error, _a0 context_.Context) (_r0 error, _c *green.Frame) {
+func callFunc3_scope(_h *green.Hub, _fn func(context.Context) error, _a0 context.Context) (_r0 error, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, context_.Context) (error, *green.Frame)](_t)(_h, _e, _a0)
+		return green.As[func(*green.Hub, unsafe.Pointer, context.Context) (error, *green.Frame)](_t)(_h, _e, _a0)
 	}
 	if _h.Blocks() || _fn == nil {
 		_r0 = _fn(_a0)
@@ -586,7 +586,7 @@ L1:
 
 func init() {
 	green.Describe(green.Func(resume_InScope), "github.com/greengen/greengen/rt.InScope", "scope.go", []int32{41, 42})
-	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context_.Context, _a1 func(*Scope) error) (error, *green.Frame) {
+	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context.Context, _a1 func(*Scope) error) (error, *green.Frame) {
 		return InScope_green(_h, _a0, _a1)
 	}), false)
 	bind_InScope_func1(new(env_InScope_func1))
