@@ -401,6 +401,9 @@ func (w *Waiting) cancel(g *Greenlet) bool {
 
 func (w *Waiting) String() string { return w.op.String() }
 
+// Op returns what w waits for.
+func (w *Waiting) Op() Native { return w.op }
+
 // Results is the first thing that the Resume of a Waiting does: it raises what a
 // native operation raised. It returns false if the operation must be tried again.
 func (w *Waiting) Results() bool {

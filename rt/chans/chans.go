@@ -92,7 +92,7 @@ func recv[T any](h *green.Hub, ch <-chan T, own bool) (v T, _ *green.Frame) {
 	v, _, done := tryRecv(hub, ch)
 	switch {
 	case !done:
-		return v, parkRecv(h, ch, own, resumeRecv[T])
+		return v, parkRecv(h, ch, own, false)
 	case hub.Eager():
 		return v, nil
 	}
@@ -114,7 +114,7 @@ func recv2[T any](h *green.Hub, ch <-chan T, own bool) (v T, ok bool, _ *green.F
 	v, ok, done := tryRecv(hub, ch)
 	switch {
 	case !done:
-		return v, false, parkRecv(h, ch, own, resumeRecv2[T])
+		return v, false, parkRecv(h, ch, own, true)
 	case hub.Eager():
 		return v, ok, nil
 	}
@@ -183,14 +183,25 @@ type recvFrame[T any] struct {
 	ch  <-chan T
 	v   T
 	own bool
+	two bool // the result is v, ok
 }
 
-func parkRecv[T any](h *green.Hub, ch <-chan T, own bool, resume func(*green.Hub, *green.Frame) *green.Frame) *green.Frame {
+// resumer is a Native of a generic type: a value of its own method would have to be
+// made for each wait, with the type in it.
+type resumer interface {
+	resume(h *green.Hub) *green.Frame
+}
+
+func resume(h *green.Hub, f *green.Frame) *green.Frame {
+	return (*rt.Waiting)(unsafe.Pointer(f)).Op().(resumer).resume(h)
+}
+
+func parkRecv[T any](h *green.Hub, ch <-chan T, own, two bool) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, receiveNil)
 	}
 	f := green.FrameOf[recvFrame[T]](h)
-	f.ch, f.own, f.Resume = ch, own, resume
+	f.ch, f.own, f.two, f.Resume = ch, own, two, resume
 	f.at[0].When = rt.HubOf(h).TakeAfter(key(ch))
 	return f.park(h)
 }
@@ -214,22 +225,16 @@ func (f *recvFrame[T]) again(h *green.Hub) bool {
 	return true
 }
 
-func resumeRecv[T any](h *green.Hub, f *green.Frame) *green.Frame {
-	w := (*recvFrame[T])(unsafe.Pointer(f))
-	if !w.again(h) {
+func (f *recvFrame[T]) resume(h *green.Hub) *green.Frame {
+	if !f.again(h) {
 		return green.Parked
 	}
-	green.SlotOf[one[T]](h).R0 = w.v
-	return green.Recycle(h, w)
-}
-
-func resumeRecv2[T any](h *green.Hub, f *green.Frame) *green.Frame {
-	w := (*recvFrame[T])(unsafe.Pointer(f))
-	if !w.again(h) {
-		return green.Parked
+	if f.two {
+		*green.SlotOf[two[T]](h) = two[T]{f.v, f.OK}
+	} else {
+		green.SlotOf[one[T]](h).R0 = f.v
 	}
-	*green.SlotOf[two[T]](h) = two[T]{w.v, w.OK}
-	return green.Recycle(h, w)
+	return green.Recycle(h, f)
 }
 
 // Native implements rt.Native.
@@ -325,7 +330,7 @@ func parkSend[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 		return rt.Forever_green(h, sendNil)
 	}
 	f := green.FrameOf[sendFrame[T]](h)
-	f.ch, f.v, f.own, f.Resume = ch, v, own, resumeSend[T]
+	f.ch, f.v, f.own, f.Resume = ch, v, own, resume
 	return f.park(h)
 }
 
@@ -334,13 +339,12 @@ func (f *sendFrame[T]) park(h *green.Hub) *green.Frame {
 	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
 }
 
-func resumeSend[T any](h *green.Hub, f *green.Frame) *green.Frame {
-	w := (*sendFrame[T])(unsafe.Pointer(f))
-	if !w.Results() && !trySend(rt.HubOf(h), w.ch, w.v) {
-		w.park(h)
+func (f *sendFrame[T]) resume(h *green.Hub) *green.Frame {
+	if !f.Results() && !trySend(rt.HubOf(h), f.ch, f.v) {
+		f.park(h)
 		return green.Parked
 	}
-	return green.Recycle(h, w)
+	return green.Recycle(h, f)
 }
 
 // Native implements rt.Native.

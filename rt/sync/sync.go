@@ -59,8 +59,8 @@ func lock(h *green.Hub, key unsafe.Pointer, l locker, why string) *green.Frame {
 	if !pass(hub, key) && l.TryLock() {
 		return nil
 	}
-	f := &lockFrame{l: l, key: key, why: why}
-	f.Resume = resumeLock
+	f := green.FrameOf[lockFrame](h)
+	f.l, f.key, f.why, f.Resume = l, key, why, resumeLock
 	return f.park(hub)
 }
 
@@ -75,7 +75,7 @@ func resumeLock(h *green.Hub, f *green.Frame) *green.Frame {
 		w.park(rt.HubOf(h))
 		return green.Parked
 	}
-	return w.Parent
+	return green.Recycle(h, w)
 }
 
 // pass gives the lock at key to those who wait for it, as far as it is free, and

@@ -46,8 +46,8 @@ func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
 	case counter(w) == 0:
 		return nil
 	}
-	f := &groupFrame{group: w}
-	f.Resume = resumeGroup
+	f := green.FrameOf[groupFrame](h)
+	f.group, f.Resume = w, resumeGroup
 	return f.park(rt.HubOf(h))
 }
 
@@ -62,7 +62,7 @@ func resumeGroup(h *green.Hub, f *green.Frame) *green.Frame {
 		w.park(rt.HubOf(h))
 		return green.Parked
 	}
-	return w.Parent
+	return green.Recycle(h, w)
 }
 
 // Native implements rt.Native.

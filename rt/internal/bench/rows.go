@@ -14,7 +14,7 @@ func speed() []row {
 	var rows []row
 	for _, d := range []int{1, 4, 16} {
 		rows = append(rows, row{
-			fmt.Sprintf("switch, depth %d", d), "ns", 1 << 19,
+			fmt.Sprintf("switch, depth %d", d), "ns", 1 << 22, // long: what the runtime does after a collection counts, too
 			func(n int) float64 { return switches(n, d) },
 			[]side{
 				{"iter.Pull", func(n int) float64 { return pulls(n/8, d) }},
@@ -23,8 +23,8 @@ func speed() []row {
 		})
 	}
 	return append(rows,
-		row{"round over two channels", "ns", 1 << 18, rounds, []side{{"goroutines", plainRounds}}},
-		row{"spawn+finish", "ns", 1 << 17, spawns, []side{{"goroutine", func(n int) float64 { return goroutines(n) }}}},
+		row{"round over two channels", "ns", 1 << 20, rounds, []side{{"goroutines", plainRounds}}},
+		row{"spawn+finish", "ns", 1 << 20, spawns, []side{{"goroutine", func(n int) float64 { return goroutines(n) }}}},
 		row{"call, not suspending", "ns", 1 << 24, greenCalls, []side{{"plain call", plainCalls}}},
 		row{"loop without suspensions, fast body", "ns", 1 << 24, smoothGreen(0), []side{{"plain loop", smoothPlain(0)}}},
 		row{"loop without suspensions, resumed", "ns", 1 << 24, smoothGreen(1), []side{{"plain loop", smoothPlain(1)}}},
