@@ -42,8 +42,8 @@ func SetAlarm(key unsafe.Pointer, when, period int64) {
 		o = makeOrigin(key)
 	}
 	o.timer.period.Store(period)
-	if was := o.timer.when.Swap(when); when >= was {
-		return // the hub looks too early, once
+	if was := o.timer.when.Swap(when); when >= was && was > Clock() {
+		return // whoever waits looks then: too early, once
 	}
 	for _, h := range keepers() {
 		h.post(post{fn: func() { h.againAll(key) }})

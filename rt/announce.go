@@ -152,10 +152,10 @@ func DoneOf(d interface{ Done() <-chan struct{} }) <-chan struct{} {
 	if known := o.ctx.Load(); known != nil && known.val.Value() != nil {
 		return ch
 	}
+	o.std.Store(true) // before ctx: who sees that one looks no further
 	if ctx, ok := d.(context.Context); ok {
 		o.ctx.Store(makeWeak(ctx))
 	}
-	o.std.Store(true)
 	return ch
 }
 

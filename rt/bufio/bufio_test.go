@@ -171,14 +171,14 @@ func TestReaderEqualsStd(t *testing.T) {
 		if seed%3 == 0 {
 			c.odd = 1 + rnd.Intn(400)
 		}
-		var todo []op
+		var script []op
 		for range 40 {
-			todo = append(todo, ops1(rnd.Intn(9), rnd.Intn(48), "\n o\xff"[rnd.Intn(4)]))
+			script = append(script, ops1(rnd.Intn(9), rnd.Intn(48), "\n o\xff"[rnd.Intn(4)]))
 		}
 		want := []string{}
 		plain := c
 		r := bufio.NewReaderSize(&plain, 32)
-		for _, o := range todo {
+		for _, o := range script {
 			want = append(want, o.plain(r))
 		}
 		for name, rd := range map[string]func() io.Reader{
@@ -189,7 +189,7 @@ func TestReaderEqualsStd(t *testing.T) {
 			var g *bufio.Reader
 			var got []string
 			steps := []Step{On(func(h *green.Hub) { g = NewReaderSize_green(h, rd(), 32) })}
-			for _, o := range todo {
+			for _, o := range script {
 				steps = append(steps, o.green(&g, &got))
 			}
 			require.NoError(t, rt.Run(Task(steps...)))

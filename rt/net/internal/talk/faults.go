@@ -243,22 +243,26 @@ func Starved() {
 	<-end
 }
 
-// DataAndDeadline has data and deadline ready when the hub looks: the data wins.
-func DataAndDeadline(log *Log) {
+// pair returns both ends of a conn.
+func pair() (c, peer net.Conn) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
 	defer l.Close()
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
+	if c, err = net.Dial("tcp", l.Addr().String()); err != nil {
 		panic(err)
 	}
+	if peer, err = l.Accept(); err != nil {
+		panic(err)
+	}
+	return c, peer
+}
+
+// DataAndDeadline has data and deadline ready when the hub looks: the data wins.
+func DataAndDeadline(log *Log) {
+	c, peer := pair()
 	defer c.Close()
-	peer, err := l.Accept()
-	if err != nil {
-		panic(err)
-	}
 	defer peer.Close()
 	deadline := time.Now().Add(20 * time.Millisecond)
 	c.SetReadDeadline(deadline)
@@ -279,20 +283,8 @@ func DataAndDeadline(log *Log) {
 // Spin has greenlets that do nothing but yield, a timer, and a reader, who is served
 // soon all the same.
 func Spin(log *Log) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	defer l.Close()
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		panic(err)
-	}
+	c, peer := pair()
 	defer c.Close()
-	peer, err := l.Accept()
-	if err != nil {
-		panic(err)
-	}
 	defer peer.Close()
 	var over atomic.Bool
 	var spinners []*rt.Greenlet

@@ -2630,22 +2630,19 @@ func Starved_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
-type frame_DataAndDeadline struct {
+type frame_pair struct {
 	green.Frame
-	_d       *green.Defers
-	log      *Log
-	l        net.Listener
-	c        net.Conn
-	peer     net.Conn
-	deadline time.Time
-	read     *rt.Future[string]
+	_d   *green.Defers
+	c    net.Conn
+	peer net.Conn
+	l    net.Listener
 }
 
-var pool_DataAndDeadline green.Pool[frame_DataAndDeadline]
+var pool_pair green.Pool[frame_pair]
 
-func new_DataAndDeadline(_h *green.Hub) *frame_DataAndDeadline {
-	_f := pool_DataAndDeadline.Get(_h)
-	_f.Resume = resume_DataAndDeadline
+func new_pair(_h *green.Hub) *frame_pair {
+	_f := pool_pair.Get(_h)
+	_f.Resume = resume_pair
 	_f.Flags = green.FlagDefers
 	return _f
 }
@@ -2669,26 +2666,26 @@ func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error
 	})
 }
 
-// DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.
-func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
+// pair_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.pair.
+func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	_d := new(green.Defers)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_DataAndDeadline(h)
+			_f := new_pair(h)
 			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f.PC, _f._d, _f.c, _f.peer = green.PCDefers, _d, c, peer
 			_c = &_f.Frame
 		}
 	}()
 	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
-		_f := new_DataAndDeadline(h)
+		_f := new_pair(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log = 1, _d, log
-		return &_f.Frame
+		_f.PC, _f._d, _f.c, _f.peer = 1, _d, c, peer
+		return c, peer, &_f.Frame
 	}
 	if err != nil {
 		panic(err)
@@ -2703,84 +2700,34 @@ func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	_t1, _c := callAddr1_faults(h, l)
 	if _c != nil {
-		_f := new_DataAndDeadline(h)
+		_f := new_pair(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.l = 2, _d, log, l
-		return &_f.Frame
+		_f.PC, _f._d, _f.c, _f.peer, _f.l = 2, _d, c, peer, l
+		return c, peer, &_f.Frame
 	}
-	c, err, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
+	_t2, _t3, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_f := new_DataAndDeadline(h)
+		_f := new_pair(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.l = 3, _d, log, l
-		return &_f.Frame
+		_f.PC, _f._d, _f.c, _f.peer, _f.l = 3, _d, c, peer, l
+		return c, peer, &_f.Frame
 	}
+	c, err = _t2, _t3
 	if err != nil {
 		panic(err)
 	}
-	{
-		_rcv := c
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
-			return _c
-		})
-	}
-	peer, err, _c := callAccept2_faults(h, l)
+	_t4, _t5, _c := callAccept2_faults(h, l)
 	if _c != nil {
-		_f := new_DataAndDeadline(h)
+		_f := new_pair(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.c = 4, _d, log, c
-		return &_f.Frame
+		_f.PC, _f._d, _f.c, _f.peer = 4, _d, c, peer
+		return c, peer, &_f.Frame
 	}
+	peer, err = _t4, _t5
 	if err != nil {
 		panic(err)
 	}
-	{
-		_rcv := peer
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
-			return _c
-		})
-	}
-	deadline := time.Now().Add(20 * time.Millisecond)
-	c.SetReadDeadline(deadline)
-	read, _c := rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
-	if _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.peer, _f.deadline = 5, _d, log, peer, deadline
-		return &_f.Frame
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.peer, _f.deadline, _f.read = 6, _d, log, peer, deadline, read
-		return &_f.Frame
-	}
-	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.deadline, _f.read = 7, _d, log, deadline, read
-		return &_f.Frame
-	}
-	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
-	}
-	got, err, _c := read.Get_green(h)
-	if _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log = 8, _d, log
-		return &_f.Frame
-	}
-	if _c := log.Add_green(h, got, err); _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 9, _d
-		return &_f.Frame
-	}
-	return nil
+	return c, peer, nil
 }
 
 type ret10_faultsT = struct {
@@ -2791,42 +2738,41 @@ type ret10_faultsT = struct {
 var ret10_faults = green.SlotFor[ret10_faultsT]()
 
 type ret11_faultsT = struct {
-	R0 *rt.Future[string]
+	R0 net.Conn
+	R1 net.Conn
 }
 
 var ret11_faults = green.SlotFor[ret11_faultsT]()
 
-// resume_DataAndDeadline continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline (faults.go:247).
-func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
-	var log *Log
+// resume_pair continues github.com/greengen/greengen/rt/net/internal/talk.pair (faults.go:247).
+func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_pair)(unsafe.Pointer(_hd))
+	var c net.Conn
+	var peer net.Conn
 	var l net.Listener
 	var err error
 	var _t1 net.Addr
-	var c net.Conn
-	var peer net.Conn
-	var deadline time.Time
-	var read *rt.Future[string]
-	var got string
+	var _t2 net.Conn
+	var _t3 error
+	var _t4 net.Conn
+	var _t5 error
 	var _c *green.Frame
 	_d := _f._d
+	c = _f.c
+	peer = _f.peer
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.log = nil
+			_f.PC, _f.c, _f.peer = green.PCDefers, c, peer
 			_f.l = nil
-			_f.c = nil
-			_f.peer = nil
-			_f.deadline = time.Time{}
-			_f.read = nil
 			_next = green.Parked
 			return
 		}
-		_next = pool_DataAndDeadline.Put(h, _f)
+		*ret11_faults.Of(h) = ret11_faultsT{c, peer}
+		_next = pool_pair.Put(h, _f)
 	}()
 	if h.Pending() {
 		h.Rethrow()
@@ -2834,51 +2780,28 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	switch _f.PC {
 	case 1:
 		// faults.go:248
-		log = _f.log
+		c, peer = _f.c, _f.peer
 		_r := ret10_faults.Take(h)
 		l, err = _r.R0, _r.R1
 		goto L1
 	case 2:
 		// faults.go:253
-		log, l = _f.log, _f.l
+		c, peer, l = _f.c, _f.peer, _f.l
 		_r := ret6_faults.Take(h)
 		_t1 = _r.R0
 		goto L2
 	case 3:
 		// faults.go:253
-		log, l = _f.log, _f.l
+		c, peer, l = _f.c, _f.peer, _f.l
 		_r := ret7_faults.Take(h)
-		c, err = _r.R0, _r.R1
+		_t2, _t3 = _r.R0, _r.R1
 		goto L3
 	case 4:
-		// faults.go:258
-		log, c = _f.log, _f.c
+		// faults.go:256
+		c, peer = _f.c, _f.peer
 		_r := ret7_faults.Take(h)
-		peer, err = _r.R0, _r.R1
-		goto L4
-	case 5:
-		// faults.go:265
-		log, peer, deadline = _f.log, _f.peer, _f.deadline
-		_r := ret11_faults.Take(h)
-		read = _r.R0
-		goto L5
-	case 6:
-		// faults.go:270
-		log, peer, deadline, read = _f.log, _f.peer, _f.deadline, _f.read
+		_t4, _t5 = _r.R0, _r.R1
 		goto L6
-	case 7:
-		// faults.go:271
-		log, deadline, read = _f.log, _f.deadline, _f.read
-		goto L7
-	case 8:
-		// faults.go:275
-		log = _f.log
-		_r := ret2_faults.Take(h)
-		got, err = _r.R0, _r.R1
-		goto L8
-	case 9:
-		// faults.go:276
-		goto L9
 	default:
 		// a deferred call has ended
 		return nil
@@ -2898,27 +2821,78 @@ L1:
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.l = 2, log, l
-		_f.c = nil
-		_f.peer = nil
-		_f.deadline = time.Time{}
-		_f.read = nil
+		_f.PC, _f.c, _f.peer, _f.l = 2, c, peer, l
 		return green.Parked
 	}
 L2:
-	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
+	_t2, _t3, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.l = 3, log, l
-		_f.c = nil
-		_f.peer = nil
-		_f.deadline = time.Time{}
-		_f.read = nil
+		_f.PC, _f.c, _f.peer, _f.l = 3, c, peer, l
 		return green.Parked
 	}
 L3:
-	if err != nil {
-		panic(err)
+	c, err = _t2, _t3
+	if !(err != nil) {
+		goto L5
+	}
+	panic(err)
+L5:
+	_t4, _t5, _c = callAccept2_faults(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c, _f.peer = 4, c, peer
+		_f.l = nil
+		return green.Parked
+	}
+L6:
+	peer, err = _t4, _t5
+	if !(err != nil) {
+		goto L8
+	}
+	panic(err)
+L8:
+	return nil
+}
+
+type frame_DataAndDeadline struct {
+	green.Frame
+	_d       *green.Defers
+	log      *Log
+	peer     net.Conn
+	deadline time.Time
+	read     *rt.Future[string]
+}
+
+var pool_DataAndDeadline green.Pool[frame_DataAndDeadline]
+
+func new_DataAndDeadline(_h *green.Hub) *frame_DataAndDeadline {
+	_f := pool_DataAndDeadline.Get(_h)
+	_f.Resume = resume_DataAndDeadline
+	_f.Flags = green.FlagDefers
+	return _f
+}
+
+// DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.
+func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	_d := new(green.Defers)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := new_DataAndDeadline(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d = green.PCDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	c, peer, _c := pair_green(h)
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log = 1, _d, log
+		return &_f.Frame
 	}
 	{
 		_rcv := c
@@ -2928,19 +2902,132 @@ L3:
 			return _c
 		})
 	}
-	peer, err, _c = callAccept2_faults(h, l)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.c = 4, log, c
-		_f.l = nil
-		_f.peer = nil
-		_f.deadline = time.Time{}
-		_f.read = nil
-		return green.Parked
+	{
+		_rcv := peer
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
 	}
-L4:
-	if err != nil {
-		panic(err)
+	deadline := time.Now().Add(20 * time.Millisecond)
+	c.SetReadDeadline(deadline)
+	read, _c := rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.peer, _f.deadline = 2, _d, log, peer, deadline
+		return &_f.Frame
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.peer, _f.deadline, _f.read = 3, _d, log, peer, deadline, read
+		return &_f.Frame
+	}
+	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log, _f.deadline, _f.read = 4, _d, log, deadline, read
+		return &_f.Frame
+	}
+	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
+	}
+	got, err, _c := read.Get_green(h)
+	if _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.log = 5, _d, log
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, got, err); _c != nil {
+		_f := new_DataAndDeadline(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d = 6, _d
+		return &_f.Frame
+	}
+	return nil
+}
+
+type ret12_faultsT = struct {
+	R0 *rt.Future[string]
+}
+
+var ret12_faults = green.SlotFor[ret12_faultsT]()
+
+// resume_DataAndDeadline continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline (faults.go:263).
+func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
+	var log *Log
+	var c net.Conn
+	var peer net.Conn
+	var deadline time.Time
+	var read *rt.Future[string]
+	var got string
+	var err error
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_f.log = nil
+			_f.peer = nil
+			_f.deadline = time.Time{}
+			_f.read = nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_DataAndDeadline.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// faults.go:264
+		log = _f.log
+		_r := ret11_faults.Take(h)
+		c, peer = _r.R0, _r.R1
+		goto L1
+	case 2:
+		// faults.go:269
+		log, peer, deadline = _f.log, _f.peer, _f.deadline
+		_r := ret12_faults.Take(h)
+		read = _r.R0
+		goto L2
+	case 3:
+		// faults.go:274
+		log, peer, deadline, read = _f.log, _f.peer, _f.deadline, _f.read
+		goto L3
+	case 4:
+		// faults.go:275
+		log, deadline, read = _f.log, _f.deadline, _f.read
+		goto L4
+	case 5:
+		// faults.go:279
+		log = _f.log
+		_r := ret2_faults.Take(h)
+		got, err = _r.R0, _r.R1
+		goto L5
+	case 6:
+		// faults.go:280
+		goto L6
+	default:
+		// a deferred call has ended
+		return nil
+	}
+L1:
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
 	}
 	{
 		_rcv := peer
@@ -2955,56 +3042,46 @@ L4:
 	read, _c = rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.peer, _f.deadline = 5, log, peer, deadline
-		_f.l = nil
-		_f.c = nil
+		_f.PC, _f.log, _f.peer, _f.deadline = 2, log, peer, deadline
 		_f.read = nil
 		return green.Parked
 	}
-L5:
+L2:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.peer, _f.deadline, _f.read = 6, log, peer, deadline, read
-		_f.l = nil
-		_f.c = nil
+		_f.PC, _f.log, _f.peer, _f.deadline, _f.read = 3, log, peer, deadline, read
 		return green.Parked
 	}
-L6:
+L3:
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.deadline, _f.read = 7, log, deadline, read
-		_f.l = nil
-		_f.c = nil
+		_f.PC, _f.log, _f.deadline, _f.read = 4, log, deadline, read
 		_f.peer = nil
 		return green.Parked
 	}
-L7:
+L4:
 	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
 	}
 	got, err, _c = read.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log = 8, log
-		_f.l = nil
-		_f.c = nil
+		_f.PC, _f.log = 5, log
 		_f.peer = nil
 		_f.deadline = time.Time{}
 		_f.read = nil
 		return green.Parked
 	}
-L8:
+L5:
 	if _c := log.Add_green(h, got, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 9
+		_f.PC = 6
 		_f.log = nil
-		_f.l = nil
-		_f.c = nil
 		_f.peer = nil
 		_f.deadline = time.Time{}
 		_f.read = nil
 		return green.Parked
 	}
-L9:
+L6:
 	return nil
 }
 
@@ -3013,7 +3090,7 @@ type env_DataAndDeadline_func1 struct {
 	c net.Conn
 }
 
-// bind_DataAndDeadline_func1 makes the func value of the literal at faults.go:265.
+// bind_DataAndDeadline_func1 makes the func value of the literal at faults.go:269.
 //
 //go:noinline
 func bind_DataAndDeadline_func1(_e *env_DataAndDeadline_func1) func() (string, error) {
@@ -3057,7 +3134,7 @@ func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string,
 	return string(b[:n]), err_2, nil
 }
 
-// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1 (faults.go:265).
+// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1 (faults.go:269).
 func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_DataAndDeadline_func1)(unsafe.Pointer(_hd))
 	var b []byte
@@ -3065,7 +3142,7 @@ func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_2 error
 	switch _f.PC {
 	case 1:
-		// faults.go:267
+		// faults.go:271
 		b = _f.b
 		_r := ret3_faults.Take(h)
 		n, err_2 = _r.R0, _r.R1
@@ -3080,8 +3157,6 @@ type frame_Spin struct {
 	green.Frame
 	_d       *green.Defers
 	log      *Log
-	l        net.Listener
-	c        net.Conn
 	over     *atomic.Bool
 	spinners []*rt.Greenlet
 	start    time.Time
@@ -3112,40 +3187,12 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
+	c, peer, _c := pair_green(h)
 	if _c != nil {
 		_f := new_Spin(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._d, _f.log = 1, _d, log
 		return &_f.Frame
-	}
-	if err != nil {
-		panic(err)
-	}
-	{
-		_rcv := l
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
-			return _c
-		})
-	}
-	_t1, _c := callAddr1_faults(h, l)
-	if _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.l = 2, _d, log, l
-		return &_f.Frame
-	}
-	c, err, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
-	if _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.l = 3, _d, log, l
-		return &_f.Frame
-	}
-	if err != nil {
-		panic(err)
 	}
 	{
 		_rcv := c
@@ -3154,16 +3201,6 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 			_, _c := rtio.Close(h, _rcv)
 			return _c
 		})
-	}
-	peer, err, _c := callAccept2_faults(h, l)
-	if _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.c = 4, _d, log, c
-		return &_f.Frame
-	}
-	if err != nil {
-		panic(err)
 	}
 	{
 		_rcv := peer
@@ -3185,44 +3222,41 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	if _c != nil {
 		_f := new_Spin(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 5, _d, log, over, spinners, start, writer, b
+		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, _d, log, over, spinners, start, writer, b
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
 		_f := new_Spin(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 6, _d, log, over, spinners, start, writer
+		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 3, _d, log, over, spinners, start, writer
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
 		_f := new_Spin(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.over, _f.spinners, _f.writer = 7, _d, over, spinners, writer
+		_f.PC, _f._d, _f.over, _f.spinners, _f.writer = 4, _d, over, spinners, writer
 		return &_f.Frame
 	}
 	(*over).Store(true)
 	if _c := writer.Join_green(h); _c != nil {
 		_f := new_Spin(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.spinners = 8, _d, spinners
+		_f.PC, _f._d, _f.spinners = 5, _d, spinners
 		return &_f.Frame
 	}
 	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
 		_f := new_Spin(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 9, _d
+		_f.PC, _f._d = 6, _d
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Spin continues github.com/greengen/greengen/rt/net/internal/talk.Spin (faults.go:281).
+// resume_Spin continues github.com/greengen/greengen/rt/net/internal/talk.Spin (faults.go:285).
 func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Spin)(unsafe.Pointer(_hd))
 	var log *Log
-	var l net.Listener
-	var err error
-	var _t1 net.Addr
 	var c net.Conn
 	var peer net.Conn
 	var over *atomic.Bool
@@ -3231,6 +3265,7 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var writer *rt.Greenlet
 	var b []byte
 	var n int
+	var err error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -3241,8 +3276,6 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_x.Parent = _hd
 			_f.PC = green.PCDefers
 			_f.log = nil
-			_f.l = nil
-			_f.c = nil
 			_f.over = nil
 			_f.spinners = nil
 			_f.start = time.Time{}
@@ -3258,95 +3291,37 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:282
+		// faults.go:286
 		log = _f.log
-		_r := ret10_faults.Take(h)
-		l, err = _r.R0, _r.R1
+		_r := ret11_faults.Take(h)
+		c, peer = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// faults.go:287
-		log, l = _f.log, _f.l
-		_r := ret6_faults.Take(h)
-		_t1 = _r.R0
-		goto L2
-	case 3:
-		// faults.go:287
-		log, l = _f.log, _f.l
-		_r := ret7_faults.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L3
-	case 4:
-		// faults.go:292
-		log, c = _f.log, _f.c
-		_r := ret7_faults.Take(h)
-		peer, err = _r.R0, _r.R1
-		goto L4
-	case 5:
-		// faults.go:309
+		// faults.go:301
 		log, over, spinners, start, writer, b = _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b
 		_r := ret3_faults.Take(h)
 		n, err = _r.R0, _r.R1
+		goto L2
+	case 3:
+		// faults.go:302
+		log, over, spinners, start, writer = _f.log, _f.over, _f.spinners, _f.start, _f.writer
+		goto L3
+	case 4:
+		// faults.go:303
+		over, spinners, writer = _f.over, _f.spinners, _f.writer
+		goto L4
+	case 5:
+		// faults.go:305
+		spinners = _f.spinners
 		goto L5
 	case 6:
-		// faults.go:310
-		log, over, spinners, start, writer = _f.log, _f.over, _f.spinners, _f.start, _f.writer
+		// faults.go:306
 		goto L6
-	case 7:
-		// faults.go:311
-		over, spinners, writer = _f.over, _f.spinners, _f.writer
-		goto L7
-	case 8:
-		// faults.go:313
-		spinners = _f.spinners
-		goto L8
-	case 9:
-		// faults.go:314
-		goto L9
 	default:
 		// a deferred call has ended
 		return nil
 	}
 L1:
-	if err != nil {
-		panic(err)
-	}
-	{
-		_rcv := l
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
-			return _c
-		})
-	}
-	_t1, _c = callAddr1_faults(h, l)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.l = 2, log, l
-		_f.c = nil
-		_f.over = nil
-		_f.spinners = nil
-		_f.start = time.Time{}
-		_f.writer = nil
-		_f.b = nil
-		return green.Parked
-	}
-L2:
-	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.l = 3, log, l
-		_f.c = nil
-		_f.over = nil
-		_f.spinners = nil
-		_f.start = time.Time{}
-		_f.writer = nil
-		_f.b = nil
-		return green.Parked
-	}
-L3:
-	if err != nil {
-		panic(err)
-	}
 	{
 		_rcv := c
 		_ = _rcv.Close
@@ -3354,22 +3329,6 @@ L3:
 			_, _c := rtio.Close(h, _rcv)
 			return _c
 		})
-	}
-	peer, err, _c = callAccept2_faults(h, l)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.c = 4, log, c
-		_f.l = nil
-		_f.over = nil
-		_f.spinners = nil
-		_f.start = time.Time{}
-		_f.writer = nil
-		_f.b = nil
-		return green.Parked
-	}
-L4:
-	if err != nil {
-		panic(err)
 	}
 	{
 		_rcv := peer
@@ -3390,52 +3349,42 @@ L4:
 	n, err, _c = rtio.Read(h, c, b)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 5, log, over, spinners, start, writer, b
-		_f.l = nil
-		_f.c = nil
+		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, log, over, spinners, start, writer, b
 		return green.Parked
 	}
-L5:
+L2:
 	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 6, log, over, spinners, start, writer
-		_f.l = nil
-		_f.c = nil
+		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 3, log, over, spinners, start, writer
 		_f.b = nil
 		return green.Parked
 	}
-L6:
+L3:
 	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.over, _f.spinners, _f.writer = 7, over, spinners, writer
+		_f.PC, _f.over, _f.spinners, _f.writer = 4, over, spinners, writer
 		_f.log = nil
-		_f.l = nil
-		_f.c = nil
 		_f.start = time.Time{}
 		_f.b = nil
 		return green.Parked
 	}
-L7:
+L4:
 	(*over).Store(true)
 	if _c := writer.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.spinners = 8, spinners
+		_f.PC, _f.spinners = 5, spinners
 		_f.log = nil
-		_f.l = nil
-		_f.c = nil
 		_f.over = nil
 		_f.start = time.Time{}
 		_f.writer = nil
 		_f.b = nil
 		return green.Parked
 	}
-L8:
+L5:
 	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 9
+		_f.PC = 6
 		_f.log = nil
-		_f.l = nil
-		_f.c = nil
 		_f.over = nil
 		_f.spinners = nil
 		_f.start = time.Time{}
@@ -3443,7 +3392,7 @@ L8:
 		_f.b = nil
 		return green.Parked
 	}
-L9:
+L6:
 	return nil
 }
 
@@ -3452,7 +3401,7 @@ type env_Spin_func1 struct {
 	over *atomic.Bool
 }
 
-// bind_Spin_func1 makes the func value of the literal at faults.go:300.
+// bind_Spin_func1 makes the func value of the literal at faults.go:292.
 //
 //go:noinline
 func bind_Spin_func1(_e *env_Spin_func1) func() {
@@ -3495,14 +3444,14 @@ func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func1 (faults.go:300).
+// resume_Spin_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func1 (faults.go:292).
 func resume_Spin_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	over := _e.over
 	switch _f.PC {
 	case 1:
-		// faults.go:302
+		// faults.go:294
 		goto L3
 	}
 L1:
@@ -3525,7 +3474,7 @@ type env_Spin_func2 struct {
 	peer net.Conn
 }
 
-// bind_Spin_func2 makes the func value of the literal at faults.go:307.
+// bind_Spin_func2 makes the func value of the literal at faults.go:299.
 //
 //go:noinline
 func bind_Spin_func2(_e *env_Spin_func2) func() {
@@ -3564,12 +3513,12 @@ func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func2 (faults.go:307).
+// resume_Spin_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func2 (faults.go:299).
 func resume_Spin_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func2)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// faults.go:307
+		// faults.go:299
 		goto L1
 	}
 L1:
@@ -3621,18 +3570,22 @@ func init() {
 		return Starved_green(_h)
 	}), false)
 	bind_Starved_func1()
-	green.Describe(green.Func(resume_DataAndDeadline), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", []int32{248, 253, 253, 258, 265, 270, 271, 275, 276})
+	green.Describe(green.Func(resume_pair), "github.com/greengen/greengen/rt/net/internal/talk.pair", "faults.go", []int32{248, 253, 253, 256})
+	green.Register(green.Func(pair), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (net.Conn, net.Conn, *green.Frame) {
+		return pair_green(_h)
+	}), false)
+	green.Describe(green.Func(resume_DataAndDeadline), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", []int32{264, 269, 274, 275, 279, 280})
 	green.Register(green.Func(DataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return DataAndDeadline_green(_h, _a0)
 	}), false)
 	bind_DataAndDeadline_func1(new(env_DataAndDeadline_func1))
-	green.Describe(green.Func(resume_DataAndDeadline_func1), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", []int32{267})
-	green.Describe(green.Func(resume_Spin), "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", []int32{282, 287, 287, 292, 309, 310, 311, 313, 314})
+	green.Describe(green.Func(resume_DataAndDeadline_func1), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", []int32{271})
+	green.Describe(green.Func(resume_Spin), "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", []int32{286, 301, 302, 303, 305, 306})
 	green.Register(green.Func(Spin), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Spin_green(_h, _a0)
 	}), false)
 	bind_Spin_func1(new(env_Spin_func1))
-	green.Describe(green.Func(resume_Spin_func1), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", []int32{302})
+	green.Describe(green.Func(resume_Spin_func1), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", []int32{294})
 	bind_Spin_func2(new(env_Spin_func2))
-	green.Describe(green.Func(resume_Spin_func2), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", []int32{307})
+	green.Describe(green.Func(resume_Spin_func2), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", []int32{299})
 }
