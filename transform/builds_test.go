@@ -53,11 +53,11 @@ func written(t *testing.T) *scratch {
 // TestSystems compiles generated code, the examples and rt for other systems.
 func TestSystems(t *testing.T) {
 	s := written(t)
-	todo := systems
+	chosen := systems
 	if !*everywhere {
-		todo = systems[:1]
+		chosen = systems[:1]
 	}
-	for _, sys := range todo {
+	for _, sys := range chosen {
 		env := []string{"GOOS=" + sys[0], "GOARCH=" + sys[1], "CGO_ENABLED=0"}
 		succeeds(t, s.dir, env, "go", "vet", "-copylocks=false", "./...")
 		succeeds(t, "..", env, "go", "build", "./rt/...", "./examples/...")

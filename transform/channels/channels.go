@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"go/version"
-	"strings"
 
 	"github.com/greengen/greengen/transform/ir"
 	"github.com/greengen/greengen/transform/load"
@@ -91,20 +90,12 @@ func (f *finder) reflects() bool {
 	return false
 }
 
-var onChannels = words("Recv Send TryRecv TrySend Close Select MakeChan Seq Seq2 Call CallSlice")
+var onChannels = ir.Words("Recv Send TryRecv TrySend Close Select MakeChan Seq Seq2 Call CallSlice")
 
 // keepers only keep values, or print them: what they mention, or are handed, nobody
 // acts on.
-var keepers = words(`slices maps sync sync/atomic iter cmp sort errors fmt log log/slog testing runtime unsafe
+var keepers = ir.Words(`slices maps sync sync/atomic iter cmp sort errors fmt log log/slog testing runtime unsafe
 	container/list container/ring container/heap encoding/json`)
-
-func words(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
-}
 
 // uses makes public what p uses of other packages.
 func (f *finder) uses(p *ir.Package) {

@@ -3,18 +3,20 @@ package color
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/greengen/greengen/transform/ir"
 )
 
 // makesConn has the functions whose twins return rt's own conns and listeners.
-var makesConn = words(`net.Dial net.DialTimeout net.Listen
+var makesConn = ir.Words(`net.Dial net.DialTimeout net.Listen
 	net.(*Dialer).Dial net.(*Dialer).DialContext net.(*ListenConfig).Listen`)
 
 // makesPacketConn has those for datagrams.
-var makesPacketConn = words(`net.ListenPacket net.(*ListenConfig).ListenPacket`)
+var makesPacketConn = ir.Words(`net.ListenPacket net.(*ListenConfig).ListenPacket`)
 
-var stdPacketConns = words(`*net.UDPConn *net.UnixConn`)
+var stdPacketConns = ir.Words(`*net.UDPConn *net.UnixConn`)
 
-var stdConns = words(`*net.TCPConn *net.UnixConn *net.TCPListener *net.UnixListener`)
+var stdConns = ir.Words(`*net.TCPConn *net.UnixConn *net.TCPListener *net.UnixListener`)
 
 // assertedConns finds out whether the program asks an interface for one of net's
 // own types, such as *net.TCPConn: then rt's conns cannot stand in for them.

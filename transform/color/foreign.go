@@ -291,7 +291,7 @@ func (c *colorer) promotedBlocks(t types.Type) bool {
 }
 
 // locking are methods that who is handed a stream does not call.
-var locking = words(`Lock RLock Wait`)
+var locking = ir.Words(`Lock RLock Wait`)
 
 func plainStream(info *types.Info, e ast.Expr) bool {
 	x, ok := ast.Unparen(e).(*ast.SelectorExpr)
@@ -324,15 +324,15 @@ func blockingMethod(m *types.Func) bool {
 // streamMethods are the methods through which std's interfaces block, wherever
 // the interface at hand is declared.
 var streamMethods = map[string]string{
-	"Read":     "func([]byte) (int, error)",
-	"Write":    "func([]byte) (int, error)",
+	"Read":     "func([]uint8) (int, error)",
+	"Write":    "func([]uint8) (int, error)",
 	"Close":    "func() error",
-	"ReadAt":   "func([]byte, int64) (int, error)",
-	"WriteAt":  "func([]byte, int64) (int, error)",
-	"ReadByte": "func() (byte, error)", "WriteByte": "func(byte) error", "ReadRune": "func() (rune, int, error)",
+	"ReadAt":   "func([]uint8, int64) (int, error)",
+	"WriteAt":  "func([]uint8, int64) (int, error)",
+	"ReadByte": "func() (uint8, error)", "WriteByte": "func(uint8) error", "ReadRune": "func() (int32, int, error)",
 	"WriteString": "func(string) (int, error)", "Flush": "func() error;func()",
-	"ReadFrom": "func(io.Reader) (int64, error);func([]byte) (int, net.Addr, error)",
-	"WriteTo":  "func(io.Writer) (int64, error);func([]byte, net.Addr) (int, error)",
+	"ReadFrom": "func(io.Reader) (int64, error);func([]uint8) (int, net.Addr, error)",
+	"WriteTo":  "func(io.Writer) (int64, error);func([]uint8, net.Addr) (int, error)",
 	"Accept":   "func() (net.Conn, error)",
 	"Lock":     "func()", "RLock": "func()", "Wait": "func();func() error",
 	"Sync": "func() error",

@@ -8,7 +8,7 @@ import (
 
 // asked are the methods that std looks for in a value of any type. It calls others
 // if its parameter has them, as sort.Sort does.
-var asked = words(`Error String GoString Format MarshalJSON UnmarshalJSON MarshalText UnmarshalText Unwrap Is As LogValue`)
+var asked = ir.Words(`Error String GoString Format MarshalJSON UnmarshalJSON MarshalText UnmarshalText Unwrap Is As LogValue`)
 
 // heldBlocks reports whether what t may hold in interfaces, itself or in its
 // elements, has a method of this unit that std may call and that blocks.

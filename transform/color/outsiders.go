@@ -15,7 +15,7 @@ type outsider struct {
 }
 
 // quiet methods never block, by convention, whoever implements them.
-var quiet = words(`String GoString Error Format Unwrap Is As Timeout Temporary Network Addr LocalAddr RemoteAddr
+var quiet = ir.Words(`String GoString Error Format Unwrap Is As Timeout Temporary Network Addr LocalAddr RemoteAddr
 	SetDeadline SetReadDeadline SetWriteDeadline Len Less Swap Cap Name Size Mode ModTime IsDir Sys Type`)
 
 // ifaceBlocks reports whether a type outside the unit may implement m, a method of

@@ -80,7 +80,7 @@ func inStd(path string) bool {
 	return !strings.Contains(first, ".")
 }
 
-var plainPackages = words(`bytes cmp context embed errors expvar flag fmt hash html iter log maps math mime path
+var plainPackages = ir.Words(`bytes cmp context embed errors expvar flag fmt hash html iter log maps math mime path
 	path/filepath plugin reflect regexp slices sort strconv strings structs sync time unicode unique unsafe weak
 	encoding encoding/ascii85 encoding/asn1 encoding/base32 encoding/base64 encoding/binary encoding/hex encoding/json
 	encoding/csv encoding/gob encoding/pem encoding/xml html/template text/scanner text/tabwriter text/template
@@ -92,16 +92,8 @@ var plainTrees = []string{"container", "crypto/aes", "crypto/cipher", "crypto/de
 	"crypto/rsa", "crypto/sha1", "crypto/sha256", "crypto/sha3", "crypto/sha512", "crypto/subtle", "crypto/x509",
 	"go", "hash", "image", "index", "math", "regexp", "sync/atomic", "unicode", "compress", "archive"}
 
-func words(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
-}
-
 // keepers only keep what they are handed: whatever that is, they do not block.
-var keepers = words(`sync.NewCond io.MultiReader io.MultiWriter io.TeeReader io.LimitReader io.NewSectionReader
+var keepers = ir.Words(`sync.NewCond io.MultiReader io.MultiWriter io.TeeReader io.LimitReader io.NewSectionReader
 	io.NewOffsetWriter io.NopCloser bufio.NewScanner bufio.NewReadWriter encoding/json.NewDecoder encoding/json.NewEncoder
 	encoding/gob.NewDecoder encoding/gob.NewEncoder encoding/xml.NewDecoder encoding/xml.NewEncoder
 	encoding/csv.NewReader encoding/csv.NewWriter encoding/base64.NewDecoder encoding/base64.NewEncoder
@@ -114,7 +106,7 @@ var keepers = words(`sync.NewCond io.MultiReader io.MultiWriter io.TeeReader io.
 // exceptions overrule the package: true is plain.
 var exceptions = func() map[string]bool {
 	m := map[string]bool{}
-	for w := range words(`time.Sleep
+	for w := range ir.Words(`time.Sleep
 		sync.(*Mutex).Lock sync.(*RWMutex).Lock sync.(*RWMutex).RLock sync.(*WaitGroup).Wait sync.(*Cond).Wait
 		fmt.Scan fmt.Scanf fmt.Scanln runtime.Gosched runtime.Goexit
 		path/filepath.Glob path/filepath.Walk path/filepath.WalkDir path/filepath.EvalSymlinks
@@ -141,7 +133,7 @@ var exceptions = func() map[string]bool {
 		plugin.Open`) {
 		m[w] = false
 	}
-	for w := range words(`net.SplitHostPort net.JoinHostPort net.ParseIP net.ParseCIDR net.ParseMAC net.IPv4 net.IPv4Mask net.CIDRMask
+	for w := range ir.Words(`net.SplitHostPort net.JoinHostPort net.ParseIP net.ParseCIDR net.ParseMAC net.IPv4 net.IPv4Mask net.CIDRMask
 		net.TCPAddrFromAddrPort net.UDPAddrFromAddrPort net.Pipe
 		net.IP.DefaultMask net.IP.Equal net.IP.IsGlobalUnicast net.IP.IsInterfaceLocalMulticast net.IP.IsLinkLocalMulticast
 		net.IP.IsLinkLocalUnicast net.IP.IsLoopback net.IP.IsMulticast net.IP.IsPrivate net.IP.IsUnspecified

@@ -10,7 +10,7 @@ import (
 
 // needed are the predeclared names that generated code uses of its own accord and
 // has no other way to write; types and constants have names in rt/green too.
-var needed = words("nil new panic recover")
+var needed = ir.Words("nil new panic recover")
 
 // predeclared checks that generated code does not need a name that the package
 // declares anew.

@@ -2,7 +2,6 @@ package color
 
 import (
 	"fmt"
-	"go/token"
 	"go/types"
 	"sort"
 	"strings"
@@ -55,32 +54,4 @@ func has(set map[string]bool, k string) bool {
 	return false
 }
 
-func signature(s *types.Signature) string { return types.TypeString(canon(s), nil) }
-
-// canon strips the names of parameters.
-func canon(t types.Type) types.Type {
-	switch t := types.Unalias(t).(type) {
-	case *types.Signature:
-		return types.NewSignatureType(nil, nil, nil, canonTuple(t.Params()), canonTuple(t.Results()), t.Variadic())
-	case *types.Pointer:
-		return types.NewPointer(canon(t.Elem()))
-	case *types.Slice:
-		return types.NewSlice(canon(t.Elem()))
-	case *types.Array:
-		return types.NewArray(canon(t.Elem()), t.Len())
-	case *types.Map:
-		return types.NewMap(canon(t.Key()), canon(t.Elem()))
-	case *types.Chan:
-		return types.NewChan(t.Dir(), canon(t.Elem()))
-	default:
-		return t
-	}
-}
-
-func canonTuple(t *types.Tuple) *types.Tuple {
-	vars := make([]*types.Var, t.Len())
-	for i := range vars {
-		vars[i] = types.NewParam(token.NoPos, nil, "", canon(t.At(i).Type()))
-	}
-	return types.NewTuple(vars...)
-}
+func signature(s *types.Signature) string { return ir.TypeKey(s) }

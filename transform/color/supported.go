@@ -166,7 +166,7 @@ func (l *limits) stays(x *ast.SelectorExpr, sel *types.Selection) bool {
 
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
 
-var looksAtStack = words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
+var looksAtStack = ir.Words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
 	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread runtime.ReadMemStats runtime.NumGoroutine
 	runtime.SetFinalizer runtime.AddCleanup runtime.MemProfile runtime.GoroutineProfile testing.AllocsPerRun`)
 

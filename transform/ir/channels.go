@@ -23,7 +23,7 @@ func (c *Channels) Publish(t types.Type, receives bool) {
 	if c.public == nil {
 		c.public = map[string]bool{}
 	}
-	k := types.TypeString(t, nil)
+	k := TypeKey(t)
 	c.public[k] = c.public[k] || !receives
 }
 
@@ -41,7 +41,7 @@ func (c *Channels) Own(t types.Type, send bool) bool {
 		}
 		return true
 	}
-	all, some := c.public[types.TypeString(t, nil)]
+	all, some := c.public[TypeKey(t)]
 	return !some || !all && !send
 }
 
