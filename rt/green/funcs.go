@@ -50,7 +50,7 @@ func Register(fn, twin unsafe.Pointer, recovers bool) {
 // RegisterOnce is Register for a literal that captures nothing: it is called
 // whenever its func value is made.
 func RegisterOnce(fn, twin unsafe.Pointer, recovers bool) {
-	if e, ok := find(*(*uintptr)(fn)); !ok || e.none {
+	if e := find(*(*uintptr)(fn)); e == nil || e.none {
 		Register(fn, twin, recovers)
 	}
 }
@@ -59,7 +59,7 @@ func RegisterOnce(fn, twin unsafe.Pointer, recovers bool) {
 // closure keeps env, and registers nothing if it does not find it.
 func Bind(fn, env unsafe.Pointer) {
 	pc := *(*uintptr)(fn)
-	if e, ok := find(pc); ok && !e.none {
+	if e := find(pc); e != nil && !e.none {
 		return
 	}
 	for w := uint8(1); w <= 2; w++ {
@@ -77,10 +77,10 @@ func Lookup[F any](fn F) (twin, env unsafe.Pointer, recovers bool) {
 	if w == nil {
 		return nil, nil, false
 	}
-	e, ok := find(*(*uintptr)(w))
-	if !ok {
-		e = locate(*(*uintptr)(w), fn)
+	if e := find(*(*uintptr)(w)); e != nil {
+		return e.form(w)
 	}
+	e := locate(*(*uintptr)(w), fn)
 	return e.form(w)
 }
 
@@ -100,18 +100,19 @@ func (e *entry) form(w unsafe.Pointer) (twin, env unsafe.Pointer, recovers bool)
 	return head.Twin, env, head.Recovers
 }
 
-func find(pc uintptr) (entry, bool) {
+// find returns what is known of the code at pc, nil if nothing is. Nobody writes to it.
+func find(pc uintptr) *entry {
 	t := funcs.Load()
 	if t == nil {
-		return entry{}, false
+		return nil
 	}
 	for i := hash(pc) & t.mask; ; i = (i + 1) & t.mask {
 		e := &t.entries[i]
 		switch atomic.LoadUintptr(&e.pc) {
 		case pc:
-			return *e, true
+			return e
 		case 0:
-			return entry{}, false
+			return nil
 		}
 	}
 }

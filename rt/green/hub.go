@@ -18,6 +18,8 @@ type Hub struct {
 
 	// Turn counts the hub's switches into greenlets. Suspensions counts parks.
 	Turn, Suspensions, Offloads uint64
+	// Scheds counts calls of Gosched.
+	Scheds uint32
 
 	spent      atomic.Uint32 // Preempt must yield
 	link       Frame

@@ -8,17 +8,23 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// Gosched_green is runtime.Gosched: other goroutines run first, where they share
-// a processor with the hub, and other greenlets. A program that spins on Gosched
-// until a goroutine has done its part would else starve it. Only from the hub's
-// goroutine.
+// Gosched_green is runtime.Gosched: other greenlets run first and, where they share
+// a processor with the hub, now and then other goroutines. A program that spins on
+// Gosched until a goroutine has done its part would else starve it. Only from the
+// hub's goroutine.
 func Gosched_green(h *green.Hub) *green.Frame {
-	runtime.Gosched()
 	if h.Blocks() {
+		runtime.Gosched()
 		return nil
+	}
+	if h.Scheds++; h.Scheds%schedEvery == 0 {
+		runtime.Gosched()
 	}
 	return rt.Yield_green(h)
 }
+
+// schedEvery is how many times of Gosched are one for Go: it costs as much as four switches.
+const schedEvery = 32
 
 // Goexit_green is runtime.Goexit. Only from the hub's goroutine.
 func Goexit_green(h *green.Hub) { rt.Goexit_green(h) }

@@ -231,6 +231,9 @@ func (c *colorer) static(f *ir.Func, st *site) {
 			st.t.Kind = ir.CallTwin
 		}
 		c.hand(st.t.Sig)
+		if obj.Pkg().Path() == "iter" { // what Pull returns may block
+			c.results(st)
+		}
 		if ofRuntime(obj.Pkg().Path()) {
 			c.iterators(st.t.Sig)
 		}

@@ -68,6 +68,7 @@ type colorer struct {
 	verdicts map[*ir.Func]verdict
 	asserted string          // a type of net that the program asks interfaces for, "" if none
 	datagram string          // the same for conns of datagrams
+	traced   bool            // the program traces what dials
 	tangled  map[string]bool // names of methods, of findTangled
 	hoisted  map[*types.TypeName]bool
 	outside  outsiders

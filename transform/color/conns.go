@@ -18,10 +18,18 @@ var stdPacketConns = ir.Words(`*net.UDPConn *net.UnixConn`)
 
 var stdConns = ir.Words(`*net.TCPConn *net.UnixConn *net.TCPListener *net.UnixListener`)
 
+// tracing gives a context functions that std's dialers call, and nobody else can.
+const tracing = "net/http/httptrace.WithClientTrace"
+
 // assertedConns finds out whether the program asks an interface for one of net's
 // own types, such as *net.TCPConn: then rt's conns cannot stand in for them.
 func (c *colorer) assertedConns() {
 	for _, p := range c.u.Packages {
+		for _, obj := range p.Info.Uses {
+			if fn, ok := obj.(*types.Func); ok && key(fn) == tracing {
+				c.traced = true
+			}
+		}
 		note := func(t types.Type) {
 			if t == nil {
 				return
@@ -59,9 +67,11 @@ func (c *colorer) assertedConns() {
 	}
 }
 
-// mustBeStd returns which of std's conns the program asks for that fn makes, "" if none.
+// mustBeStd returns what of std's the program asks for that fn makes, or is, "" if none.
 func (c *colorer) mustBeStd(fn *types.Func) string {
 	switch k := key(fn); {
+	case k == "net.(*Dialer).DialContext" && c.traced:
+		return "dialer that calls a httptrace.ClientTrace"
 	case makesConn[k]:
 		return c.asserted
 	case makesPacketConn[k]:
