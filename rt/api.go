@@ -29,7 +29,7 @@ func Spawn(fn func()) *Greenlet {
 // goroutine is what a greenlet on a goroutine does.
 func (g *Greenlet) goroutine(fn func()) {
 	defer func() {
-		g.done.Store(true)
+		g.life.Store(hasEnded)
 		if x := g.ext.Load(); x != nil {
 			x.tell()
 		}
@@ -127,12 +127,12 @@ func Current_green(h *green.Hub) *Greenlet {
 	if h.Blocks() {
 		return nil
 	}
-	return HubOf(h).cur
+	return HubOf(h).cur.known()
 }
 
 // Join blocks the goroutine until g ended. Safe from any goroutine.
 func (g *Greenlet) Join() {
-	if g.done.Load() {
+	if g.isDone() {
 		return
 	}
 	c := make(chan struct{})
@@ -143,7 +143,7 @@ func (g *Greenlet) Join() {
 // Join_green parks the greenlet until g ended. Only from the hub's goroutine.
 func (g *Greenlet) Join_green(h *green.Hub) *green.Frame {
 	switch {
-	case g.done.Load():
+	case g.isDone():
 		return nil
 	case h.Blocks():
 		g.Join()
@@ -156,7 +156,7 @@ func (g *Greenlet) Join_green(h *green.Hub) *green.Frame {
 // JoinTimeout is Join for at most d; it reports whether g ended. Safe from any
 // goroutine.
 func (g *Greenlet) JoinTimeout(d time.Duration) bool {
-	if g.done.Load() {
+	if g.isDone() {
 		return true
 	}
 	c := make(chan struct{})
@@ -175,7 +175,7 @@ func (g *Greenlet) JoinTimeout(d time.Duration) bool {
 // JoinTimeout_green is Join_green for at most d. Only from the hub's goroutine.
 func (g *Greenlet) JoinTimeout_green(h *green.Hub, d time.Duration) (bool, *green.Frame) {
 	switch {
-	case g.done.Load():
+	case g.isDone():
 		return true, nil
 	case h.Blocks():
 		return g.JoinTimeout(d), nil
@@ -221,7 +221,7 @@ func (g *Greenlet) Wait_green(h *green.Hub) (error, *green.Frame) {
 // Err returns how g ended: nil while it lives, and if it returned or called
 // Goexit; ErrKilled, what KillWith said, or a *PanicError. Safe from any goroutine.
 func (g *Greenlet) Err() error {
-	if !g.done.Load() {
+	if !g.isDone() {
 		return nil
 	}
 	if x := g.ext.Load(); x != nil {
@@ -235,7 +235,7 @@ func (g *Greenlet) Err() error {
 func (g *Greenlet) Killed() bool { return g.Err() == ErrKilled }
 
 // Ready reports whether g ended. Safe from any goroutine.
-func (g *Greenlet) Ready() bool { return g.done.Load() }
+func (g *Greenlet) Ready() bool { return g.isDone() }
 
 // ID returns a number that no other greenlet of the hub has; 0 for one on a
 // goroutine. Safe from any goroutine.

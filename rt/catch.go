@@ -106,7 +106,7 @@ func StartTimeout_green(h *green.Hub, d time.Duration) *Timeout {
 	t := &Timeout{d: d}
 	if !h.Blocks() && d >= 0 {
 		hub := HubOf(h)
-		t.g = hub.running()
+		t.g = hub.running().known()
 		t.timer = hub.newTimer(d, nil, t.fire)
 	}
 	return t

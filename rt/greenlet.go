@@ -23,7 +23,7 @@ type Greenlet struct {
 	id    uint64
 	index int32 // in hub.all
 	from  int32 // id minus that of who spawned it; 0: nobody, or too far
-	done  atomic.Bool
+	life  atomic.Uint32
 	state uint8
 	flags uint8
 	since uint16 // when it parked, see ages.go
@@ -37,6 +37,22 @@ const (
 	ended
 	fresh // not started
 )
+
+// The values of Greenlet.life.
+const (
+	hasEnded = 1
+	isAnon   = 2 // nobody outside of this package has the greenlet, nor will it be told
+)
+
+func (g *Greenlet) isDone() bool { return g.life.Load() == hasEnded }
+
+// known says that somebody outside has, or will have, the greenlet.
+func (g *Greenlet) known() *Greenlet {
+	if g != nil && g.life.Load() == isAnon {
+		g.life.Store(0)
+	}
+	return g
+}
 
 // What enter and leave must look at.
 const (
@@ -99,7 +115,7 @@ func (x *ext) tell() {
 func (g *Greenlet) onEnd(f func()) (stop func()) {
 	x := g.more()
 	x.mu.Lock()
-	done := g.done.Load()
+	done := g.isDone()
 	if !done {
 		x.watch = append(x.watch, &f)
 	}
@@ -138,8 +154,11 @@ func (h *Hub) create(fn unsafe.Pointer) *Greenlet {
 // Go implements green.Ops.
 func (h *Hub) Go(fn func(*green.Hub) *green.Frame) {
 	w := green.Func(fn)
-	h.launch(green.Func(goTwin), w, codeOf(w))
+	h.launchAnon(green.Func(goTwin), w, codeOf(w))
 }
+
+// Launch implements green.Ops.
+func (h *Hub) Launch(twin, env unsafe.Pointer) { h.launchAnon(twin, env, codeOf(twin)) }
 
 // goTwin is the twin of what a go statement starts; env is that closure.
 func goTwin(h *green.Hub, env unsafe.Pointer) *green.Frame {
@@ -153,18 +172,43 @@ func (h *Hub) launch(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	return g
 }
 
+// launchAnon is launch for a go statement: nobody has the greenlet, as long as it does
+// not ask for itself, so that it can be used again.
+func (h *Hub) launchAnon(twin, env unsafe.Pointer, code uintptr) {
+	g := h.spare
+	if g == nil {
+		g = h.make(twin, env, code)
+		g.life.Store(isAnon)
+	} else {
+		h.spare = (*Greenlet)(g.env)
+		h.begins(g, twin, env, code)
+		g.state = queued
+	}
+	h.runq.push(g)
+}
+
 // make makes a greenlet, which is to be queued.
 func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	if len(h.slab) == 0 {
-		const n = 16
-		h.slab = make([]Greenlet, n)
-		h.nextID = h.ids.Add(n) - n
-		h.crowded()
+		h.slab = make([]Greenlet, 16)
 	}
 	g := &h.slab[0]
 	h.slab = h.slab[1:]
+	g.hub = h
+	h.begins(g, twin, env, code)
+	return g
+}
+
+// begins gives a greenlet an identity.
+func (h *Hub) begins(g *Greenlet, twin, env unsafe.Pointer, code uintptr) {
+	if h.idsLeft == 0 {
+		h.idsLeft = 16
+		h.nextID = h.ids.Add(16) - 16
+		h.crowded()
+	}
+	h.idsLeft--
 	h.nextID++
-	g.hub, g.at, g.env, g.id, g.flags, g.fn = h, twin, env, h.nextID, isNew, code
+	g.at, g.env, g.id, g.flags, g.fn, g.from = twin, env, h.nextID, isNew, code, 0
 	g.index = int32(len(h.all))
 	h.all = append(h.all, g)
 	if p := h.cur; p != nil {
@@ -178,7 +222,6 @@ func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	if h.config.TrackSpawns {
 		g.more().spawned = h.Stack()
 	}
-	return g
 }
 
 // Parent returns the ID of the greenlet that spawned g; 0 if none did, g is on a
@@ -362,8 +405,13 @@ func (h *Hub) bury(g *Greenlet) {
 	h.all = h.all[:last]
 	g.at, g.env, g.wait = nil, nil, nil
 	g.state = ended
-	g.done.Store(true)
 	x := g.ext.Load()
+	if g.life.Load() == isAnon && x == nil && h.tracer == nil {
+		g.env = unsafe.Pointer(h.spare)
+		h.spare = g
+		return
+	}
+	g.life.Store(hasEnded)
 	if x == nil {
 		return
 	}
@@ -416,6 +464,9 @@ func sourceName(name string) string {
 	dir := name[:strings.LastIndexByte(name, '/')+1]
 	pkg, fn, _ := strings.Cut(name[len(dir):], ".")
 	maker, _, literal := strings.Cut(fn, ".func")
+	if s, ok := strings.CutSuffix(strings.TrimSuffix(fn, "[...]"), "_green"); ok && strings.Contains(s, "_func") {
+		return dir + pkg + "." + strings.ReplaceAll(s, "_func", ".func") // a literal's twin
+	}
 	if !literal {
 		return name
 	}

@@ -59,17 +59,19 @@ type Hub struct {
 	eager     int // operations in this turn that did not park
 	eagerTurn uint64
 
-	all    []*Greenlet // every greenlet that has not ended
-	slab   []Greenlet
-	nextID uint64        // of those in slab
-	ids    atomic.Uint64 // the last one given away
-	crowd  int           // the most greenlets there were since the last trim, about
-	root   *Greenlet     // its end ends Run
-	config Config
-	err    error // why Run ends early
-	over   bool
-	exits  bool // the root left by Goexit
-	main   bool // ... then the others go on, as in Go's main
+	all     []*Greenlet // every greenlet that has not ended
+	slab    []Greenlet
+	spare   *Greenlet // ended, to be used again; linked by env
+	nextID  uint64
+	idsLeft int           // after nextID
+	ids     atomic.Uint64 // the last one given away
+	crowd   int           // the most greenlets there were since the last trim, about
+	root    *Greenlet     // its end ends Run
+	config  Config
+	err     error // why Run ends early
+	over    bool
+	exits   bool // the root left by Goexit
+	main    bool // ... then the others go on, as in Go's main
 
 	stats Stats
 

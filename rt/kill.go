@@ -75,7 +75,7 @@ func (g *Greenlet) KillTimeout_green(h *green.Hub, d time.Duration) (bool, *gree
 // killFrom kills g from the goroutine of hub, nil for any other goroutine.
 func (g *Greenlet) killFrom(hub *Hub, err error) {
 	switch {
-	case g.done.Load():
+	case g.isDone():
 	case g.hub == nil:
 		g.neverStart(err)
 	case g.hub == hub:

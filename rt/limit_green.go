@@ -27,7 +27,7 @@ func new_WithTimeout(_h *green.Hub) *frame_WithTimeout {
 
 // WithTimeout_green is the green form of github.com/greengen/greengen/rt.WithTimeout.
 func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 error, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -48,15 +48,15 @@ func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 erro
 		})
 	}
 	err := new(error)
-	over, _c := catch_green(h, t, bind_WithTimeout_func1(&env_WithTimeout_func1{err: err, fn: fn}))
+	over_2, _c := catch_green(h, t, bind_WithTimeout_func1(&env_WithTimeout_func1{err: err, fn: fn}))
 	if _c != nil {
 		_f := new_WithTimeout(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._d, _f._r1, _f.err = 1, _d, _r1, err
 		return _r1, &_f.Frame
 	}
-	if over != nil {
-		return over, nil
+	if over_2 != nil {
+		return over_2, nil
 	}
 	return (*err), nil
 }
@@ -72,7 +72,7 @@ func resume_WithTimeout(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_WithTimeout)(unsafe.Pointer(_hd))
 	var _r1 error
 	var err *error
-	var over error
+	var over_2 error
 	_d := _f._d
 	_r1 = _f._r1
 	defer func() {
@@ -97,17 +97,17 @@ func resume_WithTimeout(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// limit.go:14
 		_r1, err = _f._r1, _f.err
 		_r := ret1_limit.Take(h)
-		over = _r.R0
+		over_2 = _r.R0
 		goto L1
 	default:
 		// a deferred call has ended
 		return nil
 	}
 L1:
-	if !(over != nil) {
+	if !(over_2 != nil) {
 		goto L3
 	}
-	_r1 = over
+	_r1 = over_2
 	return nil
 L3:
 	_r1 = (*err)

@@ -180,7 +180,7 @@ func Pool_admit_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 	_e := (*env_Pool_admit_func1)(_env)
 	p := _e.p
 	fn := _e.fn
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

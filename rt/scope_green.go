@@ -58,7 +58,7 @@ func callFunc2_scope(_h *green.Hub, _fn func(*Scope) error, _a0 *Scope) (_r0 err
 
 // InScope_green is the green form of github.com/greengen/greengen/rt.InScope.
 func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (err error, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -521,7 +521,7 @@ func new_Scope_awaitEnd(_h *green.Hub) *frame_Scope_awaitEnd {
 
 // awaitEnd_green is the green form of github.com/greengen/greengen/rt.(*Scope).awaitEnd.
 func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

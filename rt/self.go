@@ -32,5 +32,5 @@ func self_green(h *green.Hub) owner {
 	if h.Blocks() {
 		return self()
 	}
-	return owner{g: HubOf(h).running()}
+	return owner{g: HubOf(h).running().known()}
 }

@@ -74,7 +74,7 @@ func (h *Hub) list(g *Greenlet) {
 func (g *Greenlet) abandon() {
 	x := g.more()
 	x.err = ErrHubClosed
-	g.done.Store(true)
+	g.life.Store(hasEnded)
 	x.tell()
 }
 

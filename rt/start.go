@@ -41,7 +41,7 @@ func (s *State) UnmarshalText(text []byte) error {
 // goroutine it is safe from any.
 func (g *Greenlet) State() State {
 	switch {
-	case g.done.Load():
+	case g.isDone():
 		return StateDone
 	case g.hub == nil:
 		if g.waitsForStart() {
@@ -131,7 +131,7 @@ func (g *Greenlet) neverStart(err error) {
 	if g.takeStart() != nil {
 		x := g.ext.Load()
 		x.err = err
-		g.done.Store(true)
+		g.life.Store(hasEnded)
 		x.tell()
 	}
 }

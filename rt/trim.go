@@ -16,7 +16,7 @@ func (h *Hub) trim() {
 	}
 	h.crowd = len(h.all)
 	h.DropFrames()
-	h.runq = queue{}
+	h.runq, h.spare = queue{}, nil
 	h.all = slices.Clip(slices.Clone(h.all))
 	h.timers.heap = slices.Clip(slices.Clone(h.timers.heap))
 	h.lot.trim()

@@ -77,7 +77,7 @@ func callFunc1_waiting[W Waitable](_h *green.Hub, _fn func(W) bool, _a0 W) (_r0 
 func Completed_func1_green[W Waitable](h *green.Hub, _env unsafe.Pointer, yield func(W) bool) (_c *green.Frame) {
 	_e := (*env_Completed_func1[W])(_env)
 	ws := _e.ws
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -375,7 +375,7 @@ func new_firstOf[W Waitable](_h *green.Hub) *frame_firstOf[W] {
 
 // firstOf_green is the green form of github.com/greengen/greengen/rt.firstOf.
 func firstOf_green[W Waitable](h *green.Hub, d time.Duration, n int, ws []W) (_r1 []W, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

@@ -151,7 +151,7 @@ func callFunc2_once(_h *green.Hub, _fn func()) (_c *green.Frame) {
 
 // do_green is the green form of github.com/greengen/greengen/rt/callbacks.(*once).do.
 func (o *once) do_green(h *green.Hub, f func()) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -532,7 +532,7 @@ func OnceValue_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.
 	valid := _e.valid
 	result := _e.result
 	f := _e.f
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

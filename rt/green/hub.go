@@ -26,6 +26,7 @@ type Hub struct {
 	pending    *Panic // to be raised by the frame that is resumed next
 	propagated *Panic // last panic that left an Exit, to keep its chain
 	tok        *Defers
+	defers     *Defers // to be used again
 	slots      []unsafe.Pointer
 	pools      []*Frame
 	sizes      []uint8
@@ -39,6 +40,8 @@ type Ops interface {
 	Offload(work func(), why string)
 	// Go makes a greenlet that calls fn, and queues it.
 	Go(fn func(h *Hub) *Frame)
+	// Launch is Go for the twin of a literal without parameters and results.
+	Launch(twin, env unsafe.Pointer)
 	// Yield puts the current greenlet, which parks, at the end of the run queue.
 	Yield()
 	// GiveWay is Yield for a greenlet that held the hub for long.
@@ -136,6 +139,17 @@ func Go(h *Hub, fn func(h *Hub) *Frame) {
 	h.Ops.Go(fn)
 }
 
+// GoLit is a go statement for a literal without parameters and results: twin is the word
+// of its twin, env its environment.
+func GoLit(h *Hub, twin, env unsafe.Pointer) {
+	if h.Blocks() {
+		go As[func(*Hub, unsafe.Pointer) *Frame](twin)(Blocking(), env)
+		return
+	}
+	h.Back()
+	h.Ops.Launch(twin, env)
+}
+
 // Preempt is what a loop of a green function does on each round: it yields if the
 // greenlet has held the hub for long.
 func Preempt(h *Hub) *Frame {
@@ -189,6 +203,7 @@ func (h *Hub) made(id uint32) uint8 {
 func (h *Hub) DropFrames() {
 	clear(h.pools)
 	clear(h.sizes)
+	h.defers = nil
 }
 
 var lastID atomic.Uint32

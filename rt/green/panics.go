@@ -24,8 +24,20 @@ func (p *Panic) IsUnwind() (*Unwind, bool) {
 
 // Defers holds the deferred calls of one activation.
 type Defers struct {
-	top *deferred
-	p   *Panic
+	top   *deferred
+	p     *Panic
+	first deferred // most activations have one
+	next  *Defers  // in the hub's free list
+}
+
+// NewDefers returns one that holds nothing. Exit takes it back.
+func NewDefers(h *Hub) *Defers {
+	if h == nil || h.defers == nil {
+		return new(Defers)
+	}
+	d := h.defers
+	h.defers, d.next = d.next, nil
+	return d
 }
 
 type deferred struct {
@@ -36,7 +48,12 @@ type deferred struct {
 // Push defers fn, which evaluated its operands already. fn returns the frame of
 // the call it makes, as twins do, and hands d on if its callee may recover.
 func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) {
-	d.top = &deferred{fn, d.top}
+	n := &d.first
+	if n.fn != nil {
+		n = new(deferred)
+	}
+	n.fn, n.next = fn, d.top
+	d.top = n
 }
 
 // Exit runs the deferred calls. r is what the guard recovered. It returns a
@@ -52,7 +69,9 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 	for d.top != nil {
 		n := d.top
 		d.top = n.next
-		c, p := d.call(h, n)
+		fn := n.fn
+		*n = deferred{}
+		c, p := d.call(h, fn)
 		switch {
 		case p != nil:
 			d.raise(p)
@@ -67,6 +86,9 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 			h.propagated = p
 		}
 		panic(p.Value)
+	}
+	if h != nil { // nobody else has d any more
+		d.next, h.defers = h.defers, d
 	}
 	return nil
 }
@@ -96,7 +118,7 @@ func (d *Defers) raise(p *Panic) {
 
 // call runs one deferred call and catches its panic, while the stack still shows
 // where that was raised.
-func (d *Defers) call(h *Hub, n *deferred) (c *Frame, p *Panic) {
+func (d *Defers) call(h *Hub, fn func(h *Hub, d *Defers) *Frame) (c *Frame, p *Panic) {
 	if h == nil {
 		h = Blocking() // the token needs a place
 	}
@@ -109,7 +131,7 @@ func (d *Defers) call(h *Hub, n *deferred) (c *Frame, p *Panic) {
 			h.tok = nil
 		}
 	}()
-	c = n.fn(h, d)
+	c = fn(h, d)
 	done = true
 	return c, nil
 }

@@ -70,7 +70,7 @@ func callAccept2_server(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error
 
 // Serve_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Serve.
 func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -539,7 +539,7 @@ func new_Server_start(_h *green.Hub) *frame_Server_start {
 
 // start_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.
 func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -807,7 +807,7 @@ func callFunc3_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *gree
 
 // handle_green is the green form of github.com/greengen/greengen/rt/net.(*Server).handle.
 func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -1102,7 +1102,7 @@ func callFunc4_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame
 
 // Shutdown_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Shutdown.
 func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

@@ -3,6 +3,7 @@ package trace
 import (
 	"sync"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,6 +29,7 @@ func (o *ops) Offload(func(), string)           {}
 func (o *ops) Go(func(*green.Hub) *green.Frame) {}
 func (o *ops) GiveWay()                         {}
 func (o *ops) InGreenlet() bool                 { return true }
+func (o *ops) Launch(_, _ unsafe.Pointer)       {}
 func (o *ops) Yield()                           { o.yields++ }
 func (o *ops) Stack() []uintptr                 { return nil }
 func (o *ops) Exiting() *green.Unwind           { return nil }

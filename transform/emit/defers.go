@@ -30,6 +30,9 @@ func (b *body) deferStmt(s *ir.Defer) []jen.Code {
 
 // goStmt writes: { a0 := x; green.Go(h, func(h) { return call(h, a0) }) }.
 func (b *body) goStmt(s *ir.Go) []jen.Code {
+	if code := b.goLit(s); code != nil {
+		return code
+	}
 	d := &deferral{body: b, s: &s.Defer, starts: true}
 	d.operands()
 	start := g("Go").Call(d.hub(), jen.Func().Params(jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub"))).Params(frameType()).Block(d.code...))
@@ -37,6 +40,17 @@ func (b *body) goStmt(s *ir.Go) []jen.Code {
 		return []jen.Code{start}
 	}
 	return []jen.Code{jen.Block(append(d.pre, start)...)}
+}
+
+// goLit starts a literal without parameters and results, which needs no closure; nil if
+// s does something else.
+func (b *body) goLit(s *ir.Go) []jen.Code {
+	t := s.Target
+	if t == nil || t.Kind != ir.CallLit || t.Sig.Params().Len()+t.Sig.Results().Len() > 0 {
+		return nil
+	}
+	twin := g("Func").Call(jen.Id(b.twin(t.Fn)).Add(b.useParams(t.Fn)))
+	return []jen.Code{g("GoLit").Call(jen.Id(b.fn.Names.Hub), twin, unsafePointer().Call(b.environment(t.Fn)))}
 }
 
 // deferral builds one deferred call, or one that a go statement starts: pre

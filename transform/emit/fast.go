@@ -139,7 +139,7 @@ func (b *body) prologue() []jen.Code {
 		}
 	}
 	if fn.Guard {
-		code = append(code, jen.Id(n.Defers).Op(":=").New(g("Defers")), b.fastGuard())
+		code = append(code, jen.Id(n.Defers).Op(":=").Add(g("NewDefers")).Call(jen.Id(n.Hub)), b.fastGuard())
 	}
 	return code
 }

@@ -5,56 +5,44 @@ package main
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"os"
 	"runtime"
 	"runtime/pprof"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
 
-// kinds do what they are named after n times; n is a multiple of 1,000.
+// kinds do what they are named after n times; n is a multiple of 4,000.
 var kinds = map[string]func(n int){
-	"switch, depth 1":      func(n int) { switches(n, 1) },
-	"switch, depth 4":      func(n int) { switches(n, 4) },
-	"switch, depth 16":     func(n int) { switches(n, 16) },
-	"rendezvous":           rendezvous,
-	"buffered channel":     buffered,
-	"select of 4":          selects,
-	"Mutex hand-off":       mutexes,
-	"WaitGroup of 10":      groups,
-	"Sleep, 1,000 at once": sleeps,
-	"spawn + finish":       spawns,
-	"spawn + join":         joins,
-	"generator":            generator,
-	"tree walk, depth 20":  walk,
-	"fib(30)":              fibs,
-	"byte loop, 1 in 4096": bytes,
-	"loop without parks":   loop,
+	"switch, depth 1":           func(n int) { switches(n, 1) },
+	"switch, depth 4":           func(n int) { switches(n, 4) },
+	"switch, depth 16":          func(n int) { switches(n, 16) },
+	"rendezvous":                rendezvous,
+	"buffered channel":          buffered,
+	"select of 4":               selects,
+	"Mutex hand-off":            mutexes,
+	"WaitGroup of 10":           groups,
+	"Sleep, 1,000 at once":      sleeps,
+	"spawn + finish":            spawns,
+	"spawn + join":              joins,
+	"generator":                 generator,
+	"tree walk, depth 20":       walk,
+	"fib, never suspends":       fibs,
+	"bytes, 1 in 4096 suspends": bytes,
+	"loop without parks":        loop,
 }
 
 func main() {
-	if len(os.Args) < 3 {
-		var names []string
-		for k := range kinds {
-			names = append(names, k)
-		}
-		slices.Sort(names)
-		fmt.Fprintln(os.Stderr, "usage: op KIND N [PROFILE]; kinds:", strings.Join(names, "; "))
+	if len(os.Args) < 2 || kinds[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, "usage: op KIND [PROFILE]; kinds:", strings.Join(slices.Sorted(maps.Keys(kinds)), "; "))
 		os.Exit(2)
 	}
-	n, err := strconv.Atoi(os.Args[2])
 	do := kinds[os.Args[1]]
-	if do == nil || err != nil || n%1000 != 0 {
-		fmt.Fprintln(os.Stderr, "op: no such kind, or number")
-		os.Exit(2)
-	}
-	do(n / 10 / 1000 * 1000)
-	runtime.GC()
-	if len(os.Args) > 3 {
-		f, err := os.Create(os.Args[3])
+	if len(os.Args) > 2 {
+		f, err := os.Create(os.Args[2])
 		if err == nil {
 			err = pprof.StartCPUProfile(f)
 		}
@@ -64,9 +52,15 @@ func main() {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	start := cpu()
-	do(n)
-	fmt.Println(float64(cpu()-start) / float64(n))
+	const long = 300 * time.Millisecond
+	for n := 4000; ; n *= 2 {
+		start := cpu()
+		do(n)
+		if took := cpu() - start; took >= long {
+			fmt.Println(float64(took) / float64(n))
+			return
+		}
+	}
 }
 
 // check ends the program if it computed anything wrong.
@@ -260,10 +254,13 @@ func (t *tree) walk(yield func(*tree) bool) bool {
 
 var theTree = sync.OnceValue(func() *tree { return grow(20) })
 
-// walk pulls the first n nodes of a tree.
+// walk pulls n nodes of a tree, from its first on again and again.
 func walk(n int) {
 	t := theTree()
-	next, stop := iter.Pull(func(yield func(*tree) bool) { t.walk(yield) })
+	next, stop := iter.Pull(func(yield func(*tree) bool) {
+		for t.walk(yield) {
+		}
+	})
 	defer stop()
 	s := 0
 	for range n {
@@ -287,11 +284,10 @@ func fib(n int) int {
 	return fib(n-1) + fib(n-2)
 }
 
-var calls = 1346269 // of fib(30), for each of its calls that compute a leaf
-
+// fibs makes n calls of fib, of which fib(15) makes 1,973.
 func fibs(n int) {
-	for range max(n/calls, 1) {
-		check(fib(30), 832040)
+	for range n / 1973 {
+		check(fib(15), 610)
 	}
 }
 

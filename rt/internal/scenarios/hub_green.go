@@ -193,7 +193,7 @@ func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s054_func1)(_env)
 	r := _e.r
 	e := _e.e
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -492,7 +492,7 @@ func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s055_func1)(_env)
 	r := _e.r
 	e := _e.e
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -602,7 +602,7 @@ func s055_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s055_func1_1)(_env)
 	r := _e.r
 	e := _e.e
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -936,7 +936,7 @@ func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s056_func1_1)(_env)
 	x := _e.x
 	y := _e.y
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -1870,7 +1870,7 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	release := _e.release
 	h := _e.h
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(_h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

@@ -364,7 +364,7 @@ func new_s028_func1(_h *green.Hub) *frame_s028_func1 {
 func s028_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s028_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -585,7 +585,7 @@ func new_s029_func1(_h *green.Hub) *frame_s029_func1 {
 func s029_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s029_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -748,7 +748,7 @@ func new_s030_func1(_h *green.Hub) *frame_s030_func1 {
 func s030_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s030_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -1648,7 +1648,7 @@ func new_s036_func1(_h *green.Hub) *frame_s036_func1 {
 func s036_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s036_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -2256,7 +2256,7 @@ func new_s038_func1(_h *green.Hub) *frame_s038_func1 {
 func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s038_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -2364,7 +2364,7 @@ func new_s038_func1_1(_h *green.Hub) *frame_s038_func1_1 {
 func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s038_func1_1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -2562,7 +2562,7 @@ func new_s040_func1(_h *green.Hub) *frame_s040_func1 {
 func s040_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s040_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -2719,7 +2719,7 @@ func new_s040_func2(_h *green.Hub) *frame_s040_func2 {
 func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s040_func2)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -3736,7 +3736,7 @@ func new_s035_func1(_h *green.Hub) *frame_s035_func1 {
 func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s035_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -3844,7 +3844,7 @@ func new_s035_func2(_h *green.Hub) *frame_s035_func2 {
 func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s035_func2)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -4644,7 +4644,7 @@ func new_s053_func1(_h *green.Hub) *frame_s053_func1 {
 func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s053_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -4805,7 +4805,7 @@ func new_s053_func2(_h *green.Hub) *frame_s053_func2 {
 func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s053_func2)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

@@ -789,7 +789,7 @@ func new_shared_careful(_h *green.Hub) *frame_shared_careful {
 
 // careful_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*shared).careful.
 func (s *shared) careful_green(h *green.Hub) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

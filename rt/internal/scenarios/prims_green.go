@@ -5344,7 +5344,7 @@ func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s089_func2)(_env)
 	g := _e.g
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -5518,7 +5518,7 @@ func new_s089_func2_1_1(_h *green.Hub) *frame_s089_func2_1_1 {
 func s089_func2_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s089_func2_1_1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -5739,7 +5739,7 @@ func new_s090_func1(_h *green.Hub) *frame_s090_func1 {
 func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s090_func1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -7529,7 +7529,7 @@ func new_s118_func3_1(_h *green.Hub) *frame_s118_func3_1 {
 func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_______r1 error, _c *green.Frame) {
 	_e := (*env_s118_func3_1)(_env)
 	r := _e.r
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

@@ -128,7 +128,7 @@ func callFunc2_parts(_h *green.Hub, _fn func()) (_c *green.Frame) {
 
 // server_green is the green form of main.(*soak).server.
 func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -508,7 +508,7 @@ func new_soak_handle(_h *green.Hub) *frame_soak_handle {
 
 // handle_green is the green form of main.(*soak).handle.
 func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -716,7 +716,7 @@ func new_soak_chat(_h *green.Hub) *frame_soak_chat {
 
 // chat_green is the green form of main.(*soak).chat.
 func (s *soak) chat_green(h *green.Hub, c net.Conn, r *bufio.Reader, name string) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -1502,7 +1502,7 @@ func soak_client_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	id := _e.id
 	n := _e.n
 	seed := _e.seed
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -1655,7 +1655,7 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 	rnd := _e.rnd
 	s := _e.s
 	name := _e.name
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

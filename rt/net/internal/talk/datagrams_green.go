@@ -1023,7 +1023,7 @@ func new_Flood(_h *green.Hub) *frame_Flood {
 
 // Flood_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Flood.
 func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

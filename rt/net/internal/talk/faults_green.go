@@ -843,7 +843,7 @@ func new_cut(_h *green.Hub) *frame_cut {
 
 // cut_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.cut.
 func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -1453,7 +1453,7 @@ func new_Loris_func2(_h *green.Hub) *frame_Loris_func2 {
 func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Loris_func2)(_env)
 	addr := _e.addr
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -2668,7 +2668,7 @@ func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error
 
 // pair_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.pair.
 func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -2875,7 +2875,7 @@ func new_DataAndDeadline(_h *green.Hub) *frame_DataAndDeadline {
 
 // DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.
 func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -3175,7 +3175,7 @@ func new_Spin(_h *green.Hub) *frame_Spin {
 
 // Spin_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.
 func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

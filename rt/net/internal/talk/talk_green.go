@@ -362,7 +362,7 @@ func new_Call(_h *green.Hub) *frame_Call {
 
 // Call_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Call.
 func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -546,7 +546,7 @@ func new_Log_Lines(_h *green.Hub) *frame_Log_Lines {
 
 // Lines_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines.
 func (l *Log) Lines_green(h *green.Hub) (_r1 []string, _c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -1721,7 +1721,7 @@ func callFunc2_talk(_h *green.Hub, _fn func()) (_c *green.Frame) {
 
 // Stop_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Stop.
 func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -2059,7 +2059,7 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	_e := (*env_Stop_func1)(_env)
 	log := _e.log
 	deaf := _e.deaf
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
