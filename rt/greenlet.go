@@ -190,7 +190,7 @@ func (h *Hub) launchAnon(twin, env unsafe.Pointer, code uintptr) {
 // make makes a greenlet, which is to be queued.
 func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	if len(h.slab) == 0 {
-		h.slab = make([]Greenlet, 16)
+		h.slab = make([]Greenlet, 25) // 2,000 bytes, which with the word that Go adds fill a size class
 	}
 	g := &h.slab[0]
 	h.slab = h.slab[1:]

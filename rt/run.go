@@ -122,7 +122,7 @@ type Stats struct {
 // Stats returns the counters. Only from the hub's goroutine, or after Run.
 func (h *Hub) Stats() Stats {
 	s := h.stats
-	s.Greenlets = h.ids.Load() - uint64(len(h.slab))
+	s.Greenlets = h.ids.Load() - uint64(h.idsLeft)
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
 	s.Workers, s.Alive, s.Timers = h.offloads, len(h.all), len(h.timers.heap)
 	h.taken.mu.Lock()

@@ -139,7 +139,7 @@ func new_serveEcho_func1(_h *green.Hub) *frame_serveEcho_func1 {
 func serveEcho_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveEcho_func1)(_env)
 	c := _e.c
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -307,7 +307,7 @@ func new_serveLines_func1(_h *green.Hub) *frame_serveLines_func1 {
 func serveLines_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveLines_func1)(_env)
 	c := _e.c
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
@@ -544,7 +544,7 @@ func new_serveBuffer_func1(_h *green.Hub) *frame_serveBuffer_func1 {
 func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveBuffer_func1)(_env)
 	c := _e.c
-	_d := new(green.Defers)
+	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

@@ -20,9 +20,7 @@ import (
 // ready_green is the green form of main.ready.
 func ready_green(h *green.Hub, a net.Addr) (_c *green.Frame) {
 	fmt.Println("serving", a)
-	green.Go(h, func(h *green.Hub) *green.Frame {
-		return ready_func1_green(h, unsafe.Pointer(nil))
-	})
+	green.GoLit(h, green.Func(ready_func1_green), unsafe.Pointer(nil))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"math"
 	"reflect"
 	"unsafe"
 
@@ -18,11 +19,11 @@ var errWouldBlock = errors.New("rt/bufio: would block")
 type source struct {
 	rd   io.Reader
 	hub  *green.Hub    // set while a twin runs an operation: do not wait
-	want int           // how much bufio asked for when it would have blocked
 	data []byte        // got by fill, not yet read
 	err  error         // to be reported after data
-	idle int           // how many reads in a row gave neither
 	lent *bufio.Reader // that has no buffer, nil: it has
+	want int32         // how much bufio asked for when it would have blocked, at most
+	idle uint8         // how many reads in a row gave neither data nor err
 
 	raises, raised bool // for scan: a read that would block panics, and has
 }
@@ -65,7 +66,7 @@ func (s *source) Read(p []byte) (int, error) {
 			return n, err
 		}
 	}
-	s.want = len(p)
+	s.want = int32(min(len(p), math.MaxInt32))
 	if s.raises {
 		s.raised = true
 		panic(errWouldBlock)

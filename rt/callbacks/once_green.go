@@ -618,7 +618,6 @@ type env_OnceValue_func1_1[T any] struct {
 //go:noinline
 func bind_OnceValue_func1_1[T any](_e *env_OnceValue_func1_1[T]) func() {
 	_e.Twin = green.Func(OnceValue_func1_1_green[T])
-	_e.Recovers = true
 	_fn := func() {
 		raised := _e.raised
 		valid := _e.valid
@@ -627,7 +626,7 @@ func bind_OnceValue_func1_1[T any](_e *env_OnceValue_func1_1[T]) func() {
 			panic((*raised))
 		}
 	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 

@@ -30,8 +30,9 @@ var Parked = &parked
 // Pool hands out frames of one type. The zero value is ready.
 type Pool[T any] struct{ id uint32 }
 
-// slab is how many frames are allocated at a time.
-const slab = 16
+// slab is how many bytes of frames are allocated at a time, at most: a size class of
+// Go's, without the word that it adds.
+const slab = 2<<10 - 8
 
 // Get returns a zeroed frame, but for Resume of a recycled one.
 // T must begin with a Frame.
@@ -55,7 +56,8 @@ func (p *Pool[T]) refill(h *Hub) *T {
 		h.pools = append(h.pools, nil)
 	}
 	// Double per refill up to slab: a function that suspends once pays for one frame.
-	n := int(h.made(id))
+	var none T
+	n := int(h.made(id, uint8(min(max(slab/unsafe.Sizeof(none), 1), 127))))
 	fs := make([]T, n)
 	for i := 1; i < n; i++ {
 		f := (*Frame)(unsafe.Pointer(&fs[i]))

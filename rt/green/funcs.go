@@ -8,8 +8,6 @@ import (
 // Env heads the environment of a literal made in green code.
 type Env struct {
 	Twin unsafe.Pointer // a func(h *Hub, env unsafe.Pointer, args...) (results..., *Frame)
-	// Recovers says that the twin takes the token of a deferred call.
-	Recovers bool
 }
 
 // entry says what is known of a code pointer.
@@ -57,14 +55,19 @@ func RegisterOnce(fn, twin unsafe.Pointer, recovers bool) {
 
 // Bind registers fn, a literal that captured env alone. It finds out where the
 // closure keeps env, and registers nothing if it does not find it.
-func Bind(fn, env unsafe.Pointer) {
+func Bind(fn, env unsafe.Pointer) { bind(fn, env, false) }
+
+// BindRecovers is Bind for a literal whose twin takes the token of a deferred call.
+func BindRecovers(fn, env unsafe.Pointer) { bind(fn, env, true) }
+
+func bind(fn, env unsafe.Pointer, recovers bool) {
 	pc := *(*uintptr)(fn)
 	if e := find(pc); e != nil && !e.none {
 		return
 	}
 	for w := uint8(1); w <= 2; w++ {
 		if *(*unsafe.Pointer)(unsafe.Add(fn, uintptr(w)*unsafe.Sizeof(fn))) == env {
-			add(entry{pc: pc, word: w})
+			add(entry{pc: pc, word: w, recovers: recovers})
 			return
 		}
 	}
@@ -96,8 +99,7 @@ func (e *entry) form(w unsafe.Pointer) (twin, env unsafe.Pointer, recovers bool)
 	if env == nil {
 		return nil, nil, false
 	}
-	head := (*Env)(env)
-	return head.Twin, env, head.Recovers
+	return (*Env)(env).Twin, env, e.recovers
 }
 
 // find returns what is known of the code at pc, nil if nothing is. Nobody writes to it.

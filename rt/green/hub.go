@@ -183,8 +183,8 @@ func NeedPreempt() { preempts.Store(true) }
 // NeedsPreempt reports whether NeedPreempt was called.
 func NeedsPreempt() bool { return preempts.Load() }
 
-// made returns how many frames to make at the next refill of pool id.
-func (h *Hub) made(id uint32) uint8 {
+// made returns how many frames to make at the next refill of pool id, at most that many.
+func (h *Hub) made(id uint32, most uint8) uint8 {
 	for int(id) >= len(h.sizes) {
 		h.sizes = append(h.sizes, 0)
 	}
@@ -192,8 +192,8 @@ func (h *Hub) made(id uint32) uint8 {
 	switch {
 	case n == 0:
 		n = 1
-	case n < slab:
-		n *= 2
+	default:
+		n = min(2*n, most)
 	}
 	h.sizes[id] = n
 	return n

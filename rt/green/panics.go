@@ -24,10 +24,9 @@ func (p *Panic) IsUnwind() (*Unwind, bool) {
 
 // Defers holds the deferred calls of one activation.
 type Defers struct {
-	top   *deferred
+	top   *deferred // in the hub's free list a *Defers
 	p     *Panic
 	first deferred // most activations have one
-	next  *Defers  // in the hub's free list
 }
 
 // NewDefers returns one that holds nothing. Exit takes it back.
@@ -36,7 +35,7 @@ func NewDefers(h *Hub) *Defers {
 		return new(Defers)
 	}
 	d := h.defers
-	h.defers, d.next = d.next, nil
+	h.defers, d.top = (*Defers)(unsafe.Pointer(d.top)), nil
 	return d
 }
 
@@ -88,7 +87,7 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 		panic(p.Value)
 	}
 	if h != nil { // nobody else has d any more
-		d.next, h.defers = h.defers, d
+		d.top, h.defers = (*deferred)(unsafe.Pointer(h.defers)), d
 	}
 	return nil
 }

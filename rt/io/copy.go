@@ -33,6 +33,17 @@ type copyFrame struct {
 
 var copies green.Pool[copyFrame]
 
+// idleFrame is the frame of a copy that waits for its source, without a buffer: as
+// most do, most of the time.
+type idleFrame struct {
+	green.Frame
+	dst     io.Writer
+	src     io.Reader
+	written int64
+}
+
+var idles green.Pool[idleFrame]
+
 // Copy_green is io.Copy. Only from the hub's goroutine.
 func Copy_green(h *green.Hub, dst io.Writer, src io.Reader) (int64, error, *green.Frame) {
 	return copyBuffer(h, dst, src, nil)
@@ -86,12 +97,23 @@ func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, er
 		s.trier, _ = src.(Trier)
 	}
 	if c := s.loop(h); c != nil {
-		f := copies.Get(h)
-		f.Resume, f.PC, f.copying = resumeCopy, 1, s
-		c.Parent = &f.Frame
-		return 0, nil, &f.Frame
+		f := s.frame(h)
+		c.Parent = f
+		return 0, nil, f
 	}
 	return s.written, s.err, nil
+}
+
+// frame returns the frame to park with.
+func (s *copying) frame(h *green.Hub) *green.Frame {
+	if s.waits {
+		f := idles.Get(h)
+		f.Resume, f.PC, f.dst, f.src, f.written = resumeIdle, 1, s.dst, s.src, s.written
+		return &f.Frame
+	}
+	f := copies.Get(h)
+	f.Resume, f.PC, f.copying = resumeCopy, 1, *s
+	return &f.Frame
 }
 
 // borrow takes a buffer from all copies, giveBack returns it: a copy that waits for
@@ -188,18 +210,39 @@ func (s *copying) took(n int, err error) {
 
 func resumeCopy(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*copyFrame)(ptr(hd))
-	if f.waits {
-		f.waits = false
-	} else {
-		r := slotN.Take(h)
-		f.took(r.R0, r.R1)
+	r := slotN.Take(h)
+	f.took(r.R0, r.R1)
+	c := f.loop(h)
+	if c == nil {
+		*slotN64.Of(h) = count64{f.written, f.err}
+		return copies.Put(h, f)
 	}
-	if c := f.loop(h); c != nil {
+	if !f.waits {
 		c.Parent = hd
 		return green.Parked
 	}
-	*slotN64.Of(h) = count64{f.written, f.err}
-	return copies.Put(h, f)
+	c.Parent = f.frame(h)
+	c.Parent.Parent = copies.Put(h, f)
+	return green.Parked
+}
+
+func resumeIdle(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*idleFrame)(ptr(hd))
+	s := copying{dst: f.dst, src: f.src, trier: f.src.(Trier), written: f.written, reading: true}
+	s.borrow()
+	c := s.loop(h)
+	if c == nil {
+		*slotN64.Of(h) = count64{s.written, s.err}
+		return idles.Put(h, f)
+	}
+	if s.waits {
+		f.written = s.written
+		c.Parent = hd
+		return green.Parked
+	}
+	c.Parent = s.frame(h)
+	c.Parent.Parent = idles.Put(h, f)
+	return green.Parked
 }
 
 type copyNFrame struct {

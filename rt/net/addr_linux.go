@@ -7,10 +7,17 @@ import (
 	"syscall"
 )
 
-// addr is a socket address that takes little room in a Conn.
+// addr is a socket address.
 type addr struct {
 	ip   [16]byte
 	zone uint32
+	port uint16
+	kind uint8
+}
+
+// near is an addr as a Conn keeps it: one over IPv6 has the rest elsewhere.
+type near struct {
+	ip   [4]byte
 	port uint16
 	kind uint8
 }

@@ -18,7 +18,7 @@ type Conn struct {
 	desc   rt.Desc
 	mu     sync.Mutex // guards closed and ext, and the descriptor against a close
 	closed bool
-	remote addr
+	remote near
 	ext    *connExt
 }
 
@@ -26,6 +26,7 @@ type Conn struct {
 type connExt struct {
 	names     [2]string // of Unix sockets: local, remote
 	local     addr      // kept when the conn is closed
+	remote    addr      // of a conn over IPv6
 	std       net.Conn  // for plain callers
 	deadlines [2]time.Time
 }
@@ -43,9 +44,13 @@ func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 // owns fd, even if it fails.
 func newConn(h *green.Hub, fd int, sa syscall.Sockaddr) (*Conn, error) {
 	c := &Conn{}
-	var name string
-	if c.remote, name = addrOf(sa); name != "" {
+	remote, name := addrOf(sa)
+	c.remote = near{port: remote.port, kind: remote.kind, ip: [4]byte(remote.ip[:])}
+	if name != "" {
 		c.more().names[1] = name
+	}
+	if remote.kind == inet6 {
+		c.more().remote = remote
 	}
 	if err := c.desc.Open(rt.HubOf(h), fd); err != nil {
 		syscall.Close(fd)
@@ -60,6 +65,16 @@ func (c *Conn) more() *connExt {
 		c.ext = &connExt{}
 	}
 	return c.ext
+}
+
+// peer returns the remote address.
+func (c *Conn) peer() addr {
+	if c.remote.kind == inet6 {
+		return c.ext.remote // there since the beginning
+	}
+	a := addr{port: c.remote.port, kind: c.remote.kind}
+	copy(a.ip[:], c.remote.ip[:])
+	return a
 }
 
 func (c *Conn) network() string {
@@ -345,10 +360,11 @@ func (c *Conn) LocalAddr() net.Addr {
 
 // RemoteAddr returns the peer's address. Safe from any goroutine.
 func (c *Conn) RemoteAddr() net.Addr {
-	if c.remote.kind != unix {
-		return c.remote.std("")
+	a := c.peer()
+	if a.kind != unix {
+		return a.std("")
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.remote.std(c.more().names[1])
+	return a.std(c.more().names[1])
 }

@@ -366,7 +366,7 @@ func (s *dial) connected() (done bool, err error) {
 	}
 	if sa, err := syscall.Getsockname(d.FD()); err == nil && s.name == "" {
 		// Nobody listens, but the kernel chose the very port that is dialled.
-		if a, _ := addrOf(sa); a == s.conn.remote {
+		if a, _ := addrOf(sa); a == s.conn.peer() {
 			return true, os.NewSyscallError("connect", syscall.ECONNREFUSED)
 		}
 	}

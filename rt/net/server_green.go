@@ -902,7 +902,6 @@ type env_Server_handle_func1 struct {
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
 	_e.Twin = green.Func(Server_handle_func1_green)
-	_e.Recovers = true
 	_fn := func() {
 		s := _e.s
 		c := _e.c
@@ -910,7 +909,7 @@ func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
 			s.panicked(c, v)
 		}
 	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 

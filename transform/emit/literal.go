@@ -92,12 +92,13 @@ func (f *file) literalDecls(fn *ir.Func) {
 func (f *file) bindDecl(fn *ir.Func) jen.Code {
 	word := g("Func").Call(jen.Id(f.twin(fn)).Add(f.useParams(fn)))
 	stmts := []jen.Code{jen.Id("_e").Dot("Twin").Op("=").Add(word)}
+	bind := g("Bind")
 	if fn.Recovers {
-		stmts = append(stmts, jen.Id("_e").Dot("Recovers").Op("=").Add(f.truth(true)))
+		bind = g("BindRecovers")
 	}
 	stmts = append(stmts,
 		jen.Id("_fn").Op(":=").Add(f.plainForm(fn)),
-		g("Bind").Call(g("Func").Call(jen.Id("_fn")), unsafePointer().Call(jen.Id("_e"))),
+		bind.Call(g("Func").Call(jen.Id("_fn")), unsafePointer().Call(jen.Id("_e"))),
 		jen.Return(jen.Id("_fn")))
 	return jen.Comment(f.bind(fn) + " makes the func value of the literal at " + f.at(fn.Pos()) + ".").Line().
 		Comment("").Line().Comment("//go:noinline").Line().

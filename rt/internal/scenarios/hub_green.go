@@ -266,14 +266,13 @@ type env_s054_func1_1 struct {
 //go:noinline
 func bind_s054_func1_1(_e *env_s054_func1_1) func() {
 	_e.Twin = green.Func(s054_func1_1_green)
-	_e.Recovers = true
 	_fn := func() {
 		r := _e.r
 		r.note(recover())
 		rt.Sleep(ms)
 		r.note("cleaned")
 	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 

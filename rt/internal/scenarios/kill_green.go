@@ -4701,12 +4701,11 @@ type env_s053_func1_1 struct {
 //go:noinline
 func bind_s053_func1_1(_e *env_s053_func1_1) func() {
 	_e.Twin = green.Func(s053_func1_1_green)
-	_e.Recovers = true
 	_fn := func() {
 		r := _e.r
 		r.note(recover())
 	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
@@ -4883,12 +4882,11 @@ type env_s053_func2_1 struct {
 //go:noinline
 func bind_s053_func2_1(_e *env_s053_func2_1) func() {
 	_e.Twin = green.Func(s053_func2_1_green)
-	_e.Recovers = true
 	_fn := func() {
 		r := _e.r
 		r.note(recover())
 	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
