@@ -16,9 +16,8 @@ import (
 type Greenlet struct {
 	hub   *Hub           // nil: a goroutine
 	at    unsafe.Pointer // the leaf *green.Frame; until the greenlet starts, its twin
-	env   unsafe.Pointer // the twin's environment, until the greenlet starts
 	fn    uintptr        // code of the function, for its name
-	wait  waiter         // why it is parked
+	wait  waiter         // why it is parked; see env
 	ext   atomic.Pointer[ext]
 	id    uint64
 	index int32 // in hub.all
@@ -28,6 +27,10 @@ type Greenlet struct {
 	flags uint8
 	since uint16 // when it parked, see ages.go
 }
+
+// env is the environment of the twin of a greenlet that has not started, or the next one
+// of Hub.spare: it takes the place of the data of wait, which is nil then.
+func (g *Greenlet) env() *unsafe.Pointer { return &(*[2]unsafe.Pointer)(unsafe.Pointer(&g.wait))[1] }
 
 // The states of a greenlet.
 const (
@@ -180,7 +183,7 @@ func (h *Hub) launchAnon(twin, env unsafe.Pointer, code uintptr) {
 		g = h.make(twin, env, code)
 		g.life.Store(isAnon)
 	} else {
-		h.spare = (*Greenlet)(g.env)
+		h.spare = (*Greenlet)(*g.env())
 		h.begins(g, twin, env, code)
 		g.state = queued
 	}
@@ -190,7 +193,7 @@ func (h *Hub) launchAnon(twin, env unsafe.Pointer, code uintptr) {
 // make makes a greenlet, which is to be queued.
 func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
 	if len(h.slab) == 0 {
-		h.slab = make([]Greenlet, 25) // 2,000 bytes, which with the word that Go adds fill a size class
+		h.slab = make([]Greenlet, 28) // 2,016 bytes, which with the word that Go adds fill a size class
 	}
 	g := &h.slab[0]
 	h.slab = h.slab[1:]
@@ -208,7 +211,8 @@ func (h *Hub) begins(g *Greenlet, twin, env unsafe.Pointer, code uintptr) {
 	}
 	h.idsLeft--
 	h.nextID++
-	g.at, g.env, g.id, g.flags, g.fn, g.from = twin, env, h.nextID, isNew, code, 0
+	g.at, g.id, g.flags, g.fn, g.from = twin, h.nextID, isNew, code, 0
+	*g.env() = env
 	g.index = int32(len(h.all))
 	h.all = append(h.all, g)
 	if p := h.cur; p != nil {
@@ -277,8 +281,8 @@ func codeOf(fn unsafe.Pointer) uintptr {
 // begin resumes a greenlet for the first time.
 func begin(h *green.Hub, _ *green.Frame) *green.Frame {
 	g := HubOf(h).cur
-	twin, env := g.at, g.env
-	g.at, g.env = nil, nil
+	twin, env := g.at, *g.env()
+	g.at, *g.env() = nil, nil
 	if green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](twin)(h, env) == nil {
 		return nil
 	}
@@ -403,11 +407,11 @@ func (h *Hub) bury(g *Greenlet) {
 	h.all[g.index] = h.all[last]
 	h.all[last] = nil
 	h.all = h.all[:last]
-	g.at, g.env, g.wait = nil, nil, nil
+	g.at, g.wait = nil, nil
 	g.state = ended
 	x := g.ext.Load()
 	if g.life.Load() == isAnon && x == nil && h.tracer == nil {
-		g.env = unsafe.Pointer(h.spare)
+		*g.env() = unsafe.Pointer(h.spare)
 		h.spare = g
 		return
 	}

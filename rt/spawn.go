@@ -33,7 +33,8 @@ func (h *Hub) Spawn(fn func()) *Greenlet {
 
 // spawnOn is launch from any goroutine.
 func (h *Hub) spawnOn(twin, env unsafe.Pointer, code uintptr) *Greenlet {
-	g := &Greenlet{hub: h, at: twin, env: env, fn: code, id: h.ids.Add(1), flags: isNew, index: -1}
+	g := &Greenlet{hub: h, at: twin, fn: code, id: h.ids.Add(1), flags: isNew, index: -1}
+	*g.env() = env
 	if h.config.TrackSpawns {
 		g.more().spawned = h.Stack()
 	}

@@ -60,9 +60,11 @@ func equip(r *bufio.Reader) {
 		return
 	}
 	if b := bufferOf(r); unsafe.SliceData(*b) == &noBuffer[0] {
-		*b = unsafe.Slice(lender(len(*b)).Get().(*byte), len(*b))
+		*b = borrow(len(*b))
 	}
 }
+
+func borrow(size int) []byte { return unsafe.Slice(lender(size).Get().(*byte), size) }
 
 // readLent is Read of a plain caller, whose reader has no buffer, as who waited is no
 // more. p is most likely a part of noBuffer, and bufio looks into the new buffer next.

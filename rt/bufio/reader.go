@@ -48,6 +48,19 @@ type opFrame struct {
 
 var ops green.Pool[opFrame]
 
+// waitFrame is the frame of an operation that has got nothing yet, as most that wait.
+type waitFrame struct {
+	green.Frame
+	r       *bufio.Reader
+	src     *source
+	n, done int
+	kind    kind
+	delim   byte
+	lent    bool
+}
+
+var waits green.Pool[waitFrame]
+
 // begin runs o; !ok says that it might block, and has to be offloaded.
 func (o *readOp) begin(h *green.Hub) (c *green.Frame, ok bool) {
 	switch u := under(o.r).(type) {
@@ -63,12 +76,24 @@ func (o *readOp) begin(h *green.Hub) (c *green.Frame, ok bool) {
 	if c = o.loop(h); c == nil {
 		return nil, true
 	}
-	f := ops.Get(h)
-	f.Resume, f.PC, f.readOp = resumeOp, 1, *o
-	f.Flags = o.flags()
-	c.Parent = &f.Frame
-	return &f.Frame, true
+	c.Parent = o.frame(h)
+	return c.Parent, true
 }
+
+// frame returns the frame to park with.
+func (o *readOp) frame(h *green.Hub) *green.Frame {
+	if o.p == nil {
+		f := waits.Get(h)
+		f.Resume, f.PC, f.r, f.src, f.kind, f.delim = resumeWait, 1, o.r, o.src, o.kind, o.delim
+		f.keep(o)
+		return &f.Frame
+	}
+	f := ops.Get(h)
+	f.Resume, f.PC, f.Flags, f.readOp = resumeOp, 1, o.flags(), *o
+	return &f.Frame
+}
+
+func (f *waitFrame) keep(o *readOp) { f.n, f.done, f.lent, f.Flags = o.n, o.done, o.lent, o.flags() }
 
 func (o *readOp) loop(h *green.Hub) *green.Frame {
 	if o.src == nil {
@@ -88,6 +113,28 @@ func (o *readOp) loop(h *green.Hub) *green.Frame {
 			return c
 		}
 	}
+}
+
+func resumeWait(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*waitFrame)(ptr(hd))
+	o := readOp{r: f.r, src: f.src, kind: f.kind, delim: f.delim, n: f.n, done: f.done, lent: f.lent}
+	if h.Pending() {
+		o.restore()
+		h.Rethrow()
+	}
+	c := o.loop(h)
+	switch {
+	case c == nil:
+		o.deliver(h)
+		return waits.Put(h, f)
+	case o.p == nil:
+		f.keep(&o)
+		c.Parent = hd
+	default:
+		c.Parent = o.frame(h)
+		c.Parent.Parent = waits.Put(h, f)
+	}
+	return green.Parked
 }
 
 func resumeOp(h *green.Hub, hd *green.Frame) *green.Frame {

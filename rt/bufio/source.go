@@ -167,7 +167,15 @@ func NewReaderSize_green(h *green.Hub, rd io.Reader, size int) *bufio.Reader {
 	if b, ok := rd.(*bufio.Reader); ok && b.Size() >= size {
 		return b
 	}
-	return bufio.NewReaderSize(wrapReader(h, rd), size)
+	from := wrapReader(h, rd)
+	if src, ok := from.(*source); ok && placeBuf >= 0 && size <= mostLent {
+		if _, ok := src.rd.(gio.Trier); ok { // it will lend its buffer: most likely another one has
+			r := bufio.NewReaderSize(src, 0)
+			*bufferOf(r) = borrow(max(size, r.Size()))
+			return r
+		}
+	}
+	return bufio.NewReaderSize(from, size)
 }
 
 // Reader_Reset_green is (*bufio.Reader).Reset. Only from the hub's goroutine.
