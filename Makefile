@@ -12,7 +12,7 @@ N ?= 200
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: all help build demo test test-full bench bench-net patched soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
+.PHONY: all help build demo test test-full bench bench-scale bench-net patched soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
 
 all: build test ## build, then test
 
@@ -42,7 +42,11 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 
 bench: ## measure against goroutines, iter.Pull and channels
 	$(GO) run ./rt/internal/bench
+	$(GO) run ./internal/ops -out bench/results/ops.md
 	$(GO) run ./internal/waits
+
+bench-scale: ## how the cost of a greenlet grows, from a thousand to a million of them
+	$(GO) run ./internal/scale
 
 bench-net: ## servers beside goroutines, gnet, nbio, netpoll and evio: idle connections, CPU a request
 	cd bench && $(GO) build -o ../bin/bench-net ./net

@@ -26,8 +26,7 @@ import (
 var (
 	kinds  = flag.String("kinds", "greengen,goroutines,gnet,nbio,netpoll,evio", "the servers, the first two are compared")
 	idle   = flag.Int("idle", 6000, "idle connections: io.Copy of std takes three descriptors for each")
-	conns  = flag.Int("conns", 100, "busy connections")
-	took   = flag.Duration("for", time.Second, "how long a round of requests takes")
+	lasts  = flag.Duration("for", time.Second, "how long a round of requests takes")
 	rounds = flag.Int("rounds", 5, "rounds, of which the median counts")
 	serve  = flag.String("serve", "", "internal: be this server")
 	proto  = flag.String("protocol", "", "internal: and speak this")
@@ -50,10 +49,11 @@ func main() {
 	for _, p := range []string{"echo", "line", "buffer"} {
 		idles(w, p, all)
 	}
-	fmt.Fprintln(w, "\t\t\t\t\t")
-	fmt.Fprintf(w, "echo, %d conns\tserver\tCPU a request\trequests/s\tgoroutines / it\t\n", *conns)
-	for _, size := range []int{64, 4096} {
-		busy(w, size, all)
+	w.Flush()
+	fmt.Println()
+	fmt.Fprintln(w, "echo\tserver\tCPU a request\trequests/s\tp50\tp99\tgoroutines / it\t")
+	for _, m := range mixes {
+		busy(w, m, all)
 	}
 	w.Flush()
 	fmt.Printf("%s %s/%s, server on one core, load on another; %d idle conns; medians of %d rounds\n",
@@ -197,46 +197,66 @@ func idles(w io.Writer, protocol string, all []string) {
 	}
 }
 
-func busy(w io.Writer, size int, all []string) {
-	cpu, rate := map[string][]float64{}, map[string][]float64{}
+// mix is a load: so many conns, each with so many requests of a size in one go.
+type mix struct{ size, conns, depth int }
+
+var mixes = []mix{{64, 100, 1}, {4096, 100, 1}, {64, 100, 16}, {4096, 100, 16}, {64, 5000, 1}}
+
+func busy(w io.Writer, m mix, all []string) {
+	got := map[string]*results{}
+	for _, k := range all {
+		got[k] = &results{}
+	}
 	for range *rounds {
 		for _, k := range all { // interleaved
 			s := start(k, "echo")
-			c, r := s.load(size)
-			cpu[k] = append(cpu[k], c)
-			rate[k] = append(rate[k], r)
+			s.load(m, got[k])
 			s.stop()
 		}
 	}
-	base := median(cpu["goroutines"])
+	base := median(got["goroutines"].cpu)
 	for _, k := range all {
-		c := median(cpu[k])
-		fmt.Fprintf(w, "%d B\t%s\t%.2f µs\t%.0f\t%.2fx\t\n", size, k, c, median(rate[k]), base/c)
+		r := got[k]
+		c := median(r.cpu)
+		fmt.Fprintf(w, "%d B, %d conns, %d at once\t%s\t%.2f µs\t%.0f\t%.2f ms\t%.2f ms\t%.2fx\t\n", m.size, m.conns, m.depth, k, c,
+			median(r.rate), median(r.p50), median(r.p99), base/c)
 	}
 }
 
-// load makes requests for a while: CPU µs a request, and requests a second.
-func (s *server) load(size int) (cpu, rate float64) {
-	cs := s.dial(*conns)
+// results of the rounds of one server: CPU µs a request, requests a second, and how long
+// a conn waited for its answers, in ms.
+type results struct{ cpu, rate, p50, p99 []float64 }
+
+// load makes requests for a while.
+func (s *server) load(m mix, to *results) {
+	cs := s.dial(m.conns)
 	defer hangUp(cs)
 	var n atomic.Int64
 	var stop atomic.Bool
 	var wg sync.WaitGroup
-	req := make([]byte, size)
+	req := make([]byte, m.size*m.depth)
+	took := make([][]time.Duration, len(cs))
 	before, t0 := s.use(""), time.Now()
-	for _, c := range cs {
+	for i, c := range cs {
 		wg.Go(func() {
-			buf := make([]byte, size)
+			buf := make([]byte, len(req))
 			for !stop.Load() {
+				t := time.Now()
 				must(ask(c, req, buf))
-				n.Add(1)
+				took[i] = append(took[i], time.Since(t))
+				n.Add(int64(m.depth))
 			}
 		})
 	}
-	time.Sleep(*took)
+	time.Sleep(*lasts)
 	stop.Store(true)
 	wg.Wait()
 	d := time.Since(t0)
 	after := s.use("")
-	return float64((after.CPU - before.CPU).Microseconds()) / float64(n.Load()), float64(n.Load()) / d.Seconds()
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	to.cpu = append(to.cpu, float64((after.CPU-before.CPU).Nanoseconds())/1e3/float64(n.Load()))
+	to.rate = append(to.rate, float64(n.Load())/d.Seconds())
+	to.p50 = append(to.p50, float64(all[len(all)/2])/1e6)
+	to.p99 = append(to.p99, float64(all[len(all)*99/100])/1e6)
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/greengen/greengen/internal/cputime"
 )
 
 // kinds do what they are named after n times; n is a multiple of 4,000.
@@ -54,9 +56,9 @@ func main() {
 	}
 	const long = 300 * time.Millisecond
 	for n := 4000; ; n *= 2 {
-		start := cpu()
+		start := cputime.Used()
 		do(n)
-		if took := cpu() - start; took >= long {
+		if took := cputime.Used() - start; took >= long {
 			fmt.Println(float64(took) / float64(n))
 			return
 		}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/greengen/greengen/internal/cputime"
 )
 
 // waiters wait for a message on in, and answer on out.
@@ -86,7 +88,7 @@ func main() {
 	time.Sleep(time.Second)
 	each := (rss() - before) / n
 	const rounds = 3
-	start := cpu()
+	start := cputime.Used()
 	for range rounds {
 		for i, in := range ins {
 			in <- i
@@ -96,7 +98,7 @@ func main() {
 			}
 		}
 	}
-	fmt.Println(each, int64(cpu()-start)/int64(rounds*n))
+	fmt.Println(each, int64(cputime.Used()-start)/int64(rounds*n))
 }
 
 // rss returns the resident memory, in bytes, after what is free was given back.

@@ -14,6 +14,8 @@ import (
 
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
+
+	"github.com/greengen/greengen/internal/cputime"
 )
 
 // side is one way to do a thing: it does it n times and returns how long one took.
@@ -75,25 +77,25 @@ func median(vs []float64) float64 {
 // timed returns the CPU time of f divided by n, in nanoseconds.
 func timed(n int, f func()) float64 {
 	runtime.GC()
-	start := cpu()
+	start := cputime.Used()
 	f()
-	return float64(cpu()-start) / float64(n)
+	return float64(cputime.Used()-start) / float64(n)
 }
 
 // inHub measures f in a hub; setup and the end of Run are not counted.
 func inHub(n int, f func(h *green.Hub) *green.Frame) float64 {
 	var start, end time.Duration
 	b := &body{f: func(h *green.Hub) *green.Frame {
-		start = cpu()
+		start = cputime.Used()
 		if c := f(h); c != nil {
 			last := &green.Frame{PC: 1, Resume: func(*green.Hub, *green.Frame) *green.Frame {
-				end = cpu()
+				end = cputime.Used()
 				return nil
 			}}
 			c.Parent = last
 			return last
 		}
-		end = cpu()
+		end = cputime.Used()
 		return nil
 	}}
 	runtime.GC()

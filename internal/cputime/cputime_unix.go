@@ -1,14 +1,15 @@
 //go:build unix
 
-package main
+// Package cputime says how much CPU time the process has used, for measurements.
+package cputime
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpu is what the process has used.
-func cpu() time.Duration {
+// Used returns the CPU time of all threads, user and system.
+func Used() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
