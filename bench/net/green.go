@@ -82,7 +82,7 @@ func serveBuffer(l net.Listener) {
 //
 //greengen:patch
 func onHub() {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := listen()
 	if err != nil {
 		panic(err)
 	}

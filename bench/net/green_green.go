@@ -9,7 +9,6 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
-	rtnet "github.com/greengen/greengen/rt/net"
 	"io"
 	"net"
 	"unsafe"
@@ -674,7 +673,7 @@ func new_onHub(_h *green.Hub) *frame_onHub {
 
 // onHub_green is the green form of main.onHub.
 func onHub_green(h *green.Hub) (_c *green.Frame) {
-	l, err, _c := rtnet.Listen_green(h, "tcp", "127.0.0.1:0")
+	l, err, _c := listen_green(h)
 	if _c != nil {
 		_f := new_onHub(h)
 		_c.Parent = &_f.Frame

@@ -43,7 +43,17 @@ func main() {
 		return
 	}
 	pin(1)
+	if *dialTo != "" {
+		client()
+		return
+	}
 	all := strings.Split(*kinds, ",")
+	if *many > 0 {
+		for _, k := range all {
+			crowd(k)
+		}
+		return
+	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "idle connection\tserver\tRSS\theap+stacks\tgoroutines / it\t")
 	for _, p := range []string{"echo", "line", "buffer"} {
@@ -98,10 +108,10 @@ type server struct {
 	addr string
 }
 
-func start(kind, protocol string) *server {
+func start(kind, protocol string, args ...string) *server {
 	exe, err := os.Executable()
 	must(err)
-	s := &server{cmd: exec.Command(exe, "-serve", kind, "-protocol", protocol)}
+	s := &server{cmd: exec.Command(exe, append([]string{"-serve", kind, "-protocol", protocol}, args...)...)}
 	s.cmd.Stderr = os.Stderr
 	s.in, err = s.cmd.StdinPipe()
 	must(err)

@@ -89,7 +89,7 @@ func rss() int64 {
 }
 
 func goroutines() error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := listen()
 	if err != nil {
 		return err
 	}
