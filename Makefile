@@ -41,7 +41,7 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 	$(MAKE) conformance
 
 bench: ## measure against goroutines, iter.Pull and channels
-	$(GO) run ./rt/internal/bench
+	$(GO) run ./internal/bench
 	$(GO) run ./internal/ops -out bench/results/ops.md
 	$(GO) run ./internal/waits
 
