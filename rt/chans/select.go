@@ -188,9 +188,15 @@ func try(h *rt.Hub, cases []Case) int {
 	}
 	var few [8]int
 	order := few[:0]
+	r := rand.Uint64()
 	for i := range cases {
+		if i%16 == 15 { // 16! < 1<<64: by now little of r is left
+			r = rand.Uint64()
+		}
+		n := uint64(i + 1)
 		order = append(order, i)
-		k := rand.IntN(i + 1)
+		k := r % n
+		r /= n
 		order[i], order[k] = order[k], i
 	}
 	for _, i := range order {
