@@ -41,7 +41,7 @@ func offloadsavePhotos1_downloader(_h *green_.Hub, _a0 *User, _a1 []*Photo) (_r0
 
 // downloadPhotos_green is the green form of main.downloadPhotos.
 func downloadPhotos_green(h *green_.Hub, user *User) (_r1 error, _c *green_.Frame) {
-	_d := new(green_.Defers)
+	_d := green_.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls

@@ -56,25 +56,26 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 
 // colorer holds what the fixpoint grows. Each set only grows.
 type colorer struct {
-	u        *ir.Unit
-	sites    map[*ir.Func][]*site
-	methods  map[string][]*ir.Func  // by name and signature
-	values   map[string][]*ir.Func  // by signature: functions whose value is taken, and literals
-	foreign  map[string]bool        // signatures of func values that come from outside and may block
-	through  map[string][]methodUse // by signature: interface methods whose values are taken
-	exprs    []*ir.MethodExpr       // method expressions used as values
-	handed   map[string]bool        // signatures of func values that rt is handed, to run them as greenlets
-	lits     map[*ast.FuncLit]*ir.Func
-	verdicts map[*ir.Func]verdict
-	asserted string          // a type of net that the program asks interfaces for, "" if none
-	datagram string          // the same for conns of datagrams
-	traced   bool            // the program traces what dials
-	tangled  map[string]bool // names of methods, of findTangled
-	hoisted  map[*types.TypeName]bool
-	outside  outsiders
-	ifaces   map[*types.Func]bool   // methods of interfaces: ifaceBlocks
-	callable []*ir.Func             // findCallable
-	watched  map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
+	u          *ir.Unit
+	sites      map[*ir.Func][]*site
+	methods    map[string][]*ir.Func  // by name and signature
+	values     map[string][]*ir.Func  // by signature: functions whose value is taken, and literals
+	foreign    map[string]bool        // signatures of func values that come from outside and may block
+	through    map[string][]methodUse // by signature: interface methods whose values are taken
+	exprs      []*ir.MethodExpr       // method expressions used as values
+	handed     map[string]bool        // signatures of func values that rt is handed, to run them as greenlets
+	lits       map[*ast.FuncLit]*ir.Func
+	verdicts   map[*ir.Func]verdict
+	objections map[*types.Package]string // objection
+	asserted   string                    // a type of net that the program asks interfaces for, "" if none
+	datagram   string                    // the same for conns of datagrams
+	traced     bool                      // the program traces what dials
+	tangled    map[string]bool           // names of methods, of findTangled
+	hoisted    map[*types.TypeName]bool
+	outside    outsiders
+	ifaces     map[*types.Func]bool   // methods of interfaces: ifaceBlocks
+	callable   []*ir.Func             // findCallable
+	watched    map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }
 
 // site is a place in a function where it may suspend.

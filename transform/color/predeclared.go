@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"strings"
 
 	"github.com/greengen/greengen/transform/ir"
 )
@@ -12,14 +13,27 @@ import (
 // has no other way to write; types and constants have names in rt/green too.
 var needed = ir.Words("nil new panic recover")
 
-// predeclared checks that generated code does not need a name that the package
-// declares anew.
-func (l *limits) predeclared() {
-	for _, n := range l.f.Pkg.Types.Scope().Names() {
+// objection returns what speaks against all functions of a package: it declares anew
+// what generated code needs, or has a name that helpers have; "" if nothing does.
+func (c *colorer) objection(p *types.Package) string {
+	if why, ok := c.objections[p]; ok {
+		return why
+	}
+	why := ""
+	for _, n := range p.Scope().Names() {
 		if needed[n] {
-			l.no(l.f.Pos(), "the package redeclares "+n)
+			why = "the package redeclares " + n
+			break
+		}
+		if _, isVar := p.Scope().Lookup(n).(*types.Var); why == "" && !isVar && inHelpers.MatchString(n) {
+			why = "generated code has a " + n + " of its own"
 		}
 	}
+	if c.objections == nil {
+		c.objections = map[*types.Package]string{}
+	}
+	c.objections[p] = why
+	return why
 }
 
 // Emitted helpers have parameters and variables of their own. inHelpers matches
@@ -30,16 +44,11 @@ var (
 	inBodies  = regexp.MustCompile(`^_(a\d+|r|x\d*|P\d+|b|e|env|first|fn|h|m|rcv|rec|t|v|y)$`)
 )
 
-// helperNames checks that no name of the user's is one that helpers have.
+// helperNames checks that no name in the function is one that helpers have.
 func (l *limits) helperNames() {
-	for _, n := range l.f.Pkg.Types.Scope().Names() {
-		if _, isVar := l.f.Pkg.Types.Scope().Lookup(n).(*types.Var); !isVar && inHelpers.MatchString(n) {
-			l.no(l.f.Pos(), "generated code has a "+n+" of its own")
-		}
-	}
 	ast.Inspect(root(l.f), func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || !inBodies.MatchString(id.Name) {
+		if !ok || !strings.HasPrefix(id.Name, "_") || !inBodies.MatchString(id.Name) {
 			return true
 		}
 		obj := l.info.Uses[id]

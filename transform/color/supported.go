@@ -37,7 +37,9 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if at, ok := c.watched[f]; ok {
 		l.no(at, "a function that it calls looks at its callers")
 	}
-	l.predeclared()
+	if why := c.objection(f.Pkg.Types); why != "" {
+		l.no(f.Pos(), why)
+	}
 	l.helperNames()
 	if f.Obj != nil && taken(f.Obj) {
 		l.no(f.Pos(), "its type has a "+f.Obj.Name()+"_green of its own")

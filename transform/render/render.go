@@ -11,6 +11,7 @@ import (
 // Bytes renders one generated file.
 func Bytes(f *jen.File) ([]byte, error) {
 	var buf bytes.Buffer
+	f.NoFormat = true // Render would do it, too
 	if err := f.Render(&buf); err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}

@@ -192,17 +192,22 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 			return callFunc2_parts(h, _fn)
 		})
 	}
-	srv.Shutdown(ctx)
+	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
+		_f := new_soak_server(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._d, _f.s, _f.serving = 6, _d, s, serving
+		return &_f.Frame
+	}
 	if _c := serving.Join_green(h); _c != nil {
 		_f := new_soak_server(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s = 6, _d, s
+		_f.PC, _f._d, _f.s = 7, _d, s
 		return &_f.Frame
 	}
 	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
 		_f := new_soak_server(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 7, _d
+		_f.PC, _f._d = 8, _d
 		return &_f.Frame
 	}
 	return nil
@@ -271,12 +276,16 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		s, srv, serving = _f.s, _f.srv, _f.serving
 		goto L5
 	case 6:
-		// parts.go:41
-		s = _f.s
+		// parts.go:40
+		s, serving = _f.s, _f.serving
 		goto L6
 	case 7:
-		// parts.go:42
+		// parts.go:41
+		s = _f.s
 		goto L7
+	case 8:
+		// parts.go:42
+		goto L8
 	default:
 		// a deferred call has ended
 		return nil
@@ -332,21 +341,18 @@ L5:
 			return callFunc2_parts(h, _fn)
 		})
 	}
-	srv.Shutdown(ctx)
-	if _c := serving.Join_green(h); _c != nil {
+	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 6, s
+		_f.PC, _f.s, _f.serving = 6, s, serving
 		_f.srv = nil
 		_f.l = nil
 		_f.killer = nil
-		_f.serving = nil
 		return green.Parked
 	}
 L6:
-	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
+	if _c := serving.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 7
-		_f.s = nil
+		_f.PC, _f.s = 7, s
 		_f.srv = nil
 		_f.l = nil
 		_f.killer = nil
@@ -354,6 +360,17 @@ L6:
 		return green.Parked
 	}
 L7:
+	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 8
+		_f.s = nil
+		_f.srv = nil
+		_f.l = nil
+		_f.killer = nil
+		_f.serving = nil
+		return green.Parked
+	}
+L8:
 	return nil
 }
 
@@ -433,13 +450,43 @@ func bind_soak_server_func3(_e *env_soak_server_func3) func() {
 	return _fn
 }
 
+type frame_soak_server_func3 struct {
+	green.Frame
+	_e *env_soak_server_func3
+}
+
+var pool_soak_server_func3 green.Pool[frame_soak_server_func3]
+
+func new_soak_server_func3(_h *green.Hub) *frame_soak_server_func3 {
+	_f := pool_soak_server_func3.Get(_h)
+	_f.Resume = resume_soak_server_func3
+	return _f
+}
+
 // soak_server_func3_green is the green form of main.(*soak).server.func3.
 func soak_server_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_soak_server_func3)(_env)
 	srv := _e.srv
 	l := _e.l
-	srv.Serve(l)
+	if _, _c := srv.Serve_green(h, l); _c != nil {
+		_f := new_soak_server_func3(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
 	return nil
+}
+
+// resume_soak_server_func3 continues main.(*soak).server.func3 (parts.go:34).
+func resume_soak_server_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_soak_server_func3)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+		// parts.go:34
+		goto L1
+	}
+L1:
+	return pool_soak_server_func3.Put(h, _f)
 }
 
 type frame_soak_handle struct {
@@ -2176,10 +2223,11 @@ func init() {
 	green.Register(green.Func(part), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) *green.Frame {
 		return part_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_soak_server), "main.(*soak).server", "parts.go", []int32{30, 32, 35, 36, 37, 41, 42})
+	green.Describe(green.Func(resume_soak_server), "main.(*soak).server", "parts.go", []int32{30, 32, 35, 36, 37, 40, 41, 42})
 	bind_soak_server_func2(new(env_soak_server_func2))
 	green.Describe(green.Func(resume_soak_server_func2), "main.(*soak).server.func2", "parts.go", []int32{33})
 	bind_soak_server_func3(new(env_soak_server_func3))
+	green.Describe(green.Func(resume_soak_server_func3), "main.(*soak).server.func3", "parts.go", []int32{34})
 	green.Describe(green.Func(resume_soak_handle), "main.(*soak).handle", "parts.go", []int32{50, 56, 60, 64})
 	green.Describe(green.Func(resume_soak_chat), "main.(*soak).chat", "parts.go", []int32{85})
 	bind_soak_chat_func1(new(env_soak_chat_func1))
