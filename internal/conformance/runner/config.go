@@ -92,7 +92,7 @@ func (r *Runner) scratch() string { return filepath.Join(r.plainDir, "src") }
 // hash is over what is below the folders, tests apart.
 func (r *Runner) hash(names ...string) (string, error) {
 	h := sha256.New()
-	fmt.Fprintln(h, r.version)
+	fmt.Fprintln(h, r.version, r.Repo) // the scratch module's go.mod names the folder
 	for _, name := range names {
 		err := filepath.WalkDir(filepath.Join(r.Repo, name), func(file string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(file, "_test.go") {
