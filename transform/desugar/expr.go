@@ -141,6 +141,9 @@ func (d *desugarer) store(e ast.Expr, t types.Type) ast.Expr {
 
 func (d *desugarer) callExpr(x *ast.CallExpr, keep bool) ast.Expr {
 	tv := d.info.Types[ast.Unparen(x.Fun)]
+	if tv.IsType() && d.intoPointer(x) {
+		return d.store(d.copyOf(x, &ast.CallExpr{Fun: x.Fun, Args: []ast.Expr{d.address(x.Args[0])}}), tv.Type)
+	}
 	if tv.IsType() {
 		n := &ast.CallExpr{Fun: x.Fun, Args: []ast.Expr{d.expr(x.Args[0], keep)}}
 		return d.copyOf(x, n)
@@ -160,6 +163,27 @@ func (d *desugarer) callExpr(x *ast.CallExpr, keep bool) ast.Expr {
 		return call
 	}
 	return d.store(call, t)
+}
+
+// intoPointer reports whether x makes an address that a call returned a pointer. That
+// must be done at once: an address in a temporary keeps nothing alive.
+func (d *desugarer) intoPointer(x *ast.CallExpr) bool {
+	to, _ := under(d.info.TypeOf(x)).(*types.Basic)
+	from, _ := under(d.info.TypeOf(x.Args[0])).(*types.Basic)
+	_, isCall := ast.Unparen(x.Args[0]).(*ast.CallExpr)
+	return isCall && to != nil && to.Kind() == types.UnsafePointer && from != nil && from.Kind() == types.Uintptr
+}
+
+// address evaluates what the call e, of an address, needs, and leaves the call in its
+// place if it cannot suspend.
+func (d *desugarer) address(e ast.Expr) ast.Expr {
+	x := ast.Unparen(e).(*ast.CallExpr)
+	if d.info.Types[ast.Unparen(x.Fun)].IsType() || d.f.Calls[x].Suspends() || d.measures(x) {
+		return d.expr(e, false)
+	}
+	call := d.operands(x)
+	d.torture(x)
+	return call
 }
 
 // measured evaluates the array whose length is asked for: with its calls taken
