@@ -409,13 +409,13 @@ func (h *Hub) bury(g *Greenlet) {
 	h.all = h.all[:last]
 	g.at, g.wait = nil, nil
 	g.state = ended
-	x := g.ext.Load()
-	if g.life.Load() == isAnon && x == nil && h.tracer == nil {
+	if g.life.Load() == isAnon && g.ext.Load() == nil && h.tracer == nil {
 		*g.env() = unsafe.Pointer(h.spare)
 		h.spare = g
 		return
 	}
 	g.life.Store(hasEnded)
+	x := g.ext.Load() // after that: onEnd on another goroutine makes it, then looks at life
 	if x == nil {
 		return
 	}

@@ -121,6 +121,21 @@ func TestSpawnOnOtherHubs(t *testing.T) {
 	require.Positive(t, sum)
 }
 
+// A greenlet ends while a goroutine begins to wait for that.
+func TestJoinAsItEnds(t *testing.T) {
+	for range 10 {
+		require.NoError(t, Run(task(func(h *green.Hub) *green.Frame {
+			hub := HubOf(h)
+			return green.Offload(h, "joins", func() struct{} {
+				for range 1000 {
+					hub.Spawn(task()).Join()
+				}
+				return struct{}{}
+			})
+		})))
+	}
+}
+
 func TestIDsOfOneHubDiffer(t *testing.T) {
 	var mine *Greenlet
 	require.NoError(t, Run(task(on(func(h *green.Hub) {
