@@ -102,6 +102,10 @@ func (h *Hub) NoteAfter(key unsafe.Pointer, when int64) {
 	a.at = (a.at + 1) % len(a.key)
 }
 
+// HasAfters reports whether NoteAfter said something that has not been taken. Only from
+// the hub's goroutine.
+func (h *Hub) HasAfters() bool { return h.afters.n != 0 }
+
 // TakeAfter returns what NoteAfter said of key, 0 if that is not known any more, and
 // forgets it. Only from the hub's goroutine.
 func (h *Hub) TakeAfter(key unsafe.Pointer) (when int64) {

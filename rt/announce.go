@@ -187,7 +187,7 @@ type Prober interface {
 
 // IsFirst reports whether nobody has waited longer than w at its place i.
 func (w *Waiting) IsFirst(i int) bool {
-	p := &w.places[i]
+	p := w.place(uint32(i))
 	return p.at != nil && p.at.queue[p.Side].head == p
 }
 
@@ -229,8 +229,8 @@ func (h *Hub) forget() {
 }
 
 func (h *Hub) hearsAll(w *Waiting) bool {
-	for i := range w.places {
-		if p := &w.places[i]; p.Key != nil && !h.hears(p) {
+	for i := range w.n {
+		if p := w.place(i); p.Key != nil && !h.hears(p) {
 			return false
 		}
 	}

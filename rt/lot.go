@@ -16,21 +16,30 @@ import (
 // goroutine, which waits natively in its place.
 type Waiting struct {
 	green.Frame
-	Index  int  // the Case of the place that was served, -1: try again
-	OK     bool // what the server says: the value was sent, not made up by a close
-	Failed bool // the native operation panicked with Raised
-	Raised any
+	Index int32  // the Case of the place that was served, -1: try again
+	epoch uint32 // when it began
+	OK    bool   // what the server says: the value was sent, not made up by a close
+	state uint8
+	n     uint32 // places
 
 	op         Native
 	g          *Greenlet
-	places     []Place
+	places     *Place   // the first one
 	prev, next *Waiting // in Hub.young or Hub.kept
-	epoch      uint32   // when it began
-	state      uint8
-	killed     bool // while it waits natively: raise the kill unless the operation was done
-	done       bool // ... the operation was done
-	cancelled  chan struct{}
+	native     *native  // since a worker waits
 }
+
+// native is what a Waiting needs once a worker waits in the place of its greenlet.
+type native struct {
+	cancelled chan struct{}
+	raised    any // by the operation
+	failed    bool
+	killed    bool // raise the kill unless the operation was done
+	done      bool // the operation was
+}
+
+// Places returns where w waits. Only from the hub's goroutine, but while it waits natively.
+func (w *Waiting) Places() []Place { return unsafe.Slice(w.places, w.n) }
 
 // Native is what a Waiting waits for.
 type Native interface {
@@ -70,10 +79,10 @@ const (
 type Place struct {
 	Key   unsafe.Pointer // the address
 	Elem  unsafe.Pointer // where the value goes to, or comes from
+	When  int64          // not 0: its channel is that of a timer, which is due then, by Clock
+	Case  uint16         // what Waiting.Index becomes when it is served here
 	Side  Side
-	Heard bool  // those who act on it from elsewhere tell: see Announce
-	Case  int   // what Waiting.Index becomes when it is served here
-	When  int64 // not 0: its channel is that of a timer, which is due then, by Clock
+	Heard bool // those who act on it from elsewhere tell: see Announce
 
 	w          *Waiting
 	at         *spot
@@ -218,7 +227,7 @@ func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
 // Serve ends the wait at p: its operation was done.
 func (h *Hub) Serve(p *Place, ok bool) {
 	w := p.w
-	w.Index, w.OK = p.Case, ok
+	w.Index, w.OK = int32(p.Case), ok
 	h.unpark(w)
 	h.ready(w.g)
 }
@@ -237,7 +246,7 @@ func (h *Hub) retry(w *Waiting) {
 // Wait parks the current greenlet at some addresses; w is the leaf. Those without an
 // address are passed over. The places must stay where they are until it is resumed.
 func (h *Hub) Wait(w *Waiting, op Native, places []Place) *green.Frame {
-	w.op, w.places = op, places
+	w.op, w.places, w.n = op, unsafe.SliceData(places), uint32(len(places))
 	if w.Index < 0 { // it tried again in vain
 		h.vain++
 		w.Index = 0
@@ -256,8 +265,8 @@ func (h *Hub) Wait(w *Waiting, op Native, places []Place) *green.Frame {
 
 // unpark takes w out of the lot.
 func (h *Hub) unpark(w *Waiting) {
-	for i := range w.places {
-		if p := &w.places[i]; p.at != nil {
+	for i := range w.n {
+		if p := w.place(i); p.at != nil {
 			h.lot.remove(p)
 		}
 	}
@@ -344,23 +353,24 @@ func (h *Hub) goOn(w *Waiting) {
 // goNative lets a worker wait in the place of w's greenlet.
 func (h *Hub) goNative(w *Waiting) {
 	h.unpark(w)
-	w.state, w.done, w.killed = isNative, false, false
-	w.cancelled = make(chan struct{})
+	w.state = isNative
+	w.native = &native{cancelled: make(chan struct{})}
 	h.offloads++
 	h.Offloads++
-	h.workers.start(&job{hub: h, g: w.g, wait: w, why: w.op.String(), work: w.native})
+	h.workers.start(&job{hub: h, g: w.g, wait: w, why: w.op.String(), work: w.waitNatively})
 }
 
-// native runs on the worker.
-func (w *Waiting) native() {
+// waitNatively runs on the worker.
+func (w *Waiting) waitNatively() {
+	n := w.native
 	defer func() {
-		if !w.done && !w.Failed {
+		if !n.done && !n.failed {
 			if r := recover(); r != nil {
-				w.Failed, w.Raised = true, r
+				n.failed, n.raised = true, r
 			}
 		}
 	}()
-	w.done = w.op.Native(w.cancelled)
+	n.done = w.op.Native(n.cancelled)
 }
 
 // nativeDone takes notice of the worker's end.
@@ -369,12 +379,12 @@ func (h *Hub) nativeDone(w *Waiting) {
 	w.state = atRest
 	switch {
 	case left:
-		if w.done {
+		if w.native.done {
 			w.op.(Undoer).Undo()
 		}
 		return
-	case !w.killed:
-	case w.done: // nothing is lost: the kill waits
+	case !w.native.killed:
+	case w.native.done: // nothing is lost: the kill waits
 		w.g.flags |= killLater
 	default:
 		w.g.flags |= killed
@@ -392,14 +402,18 @@ func (w *Waiting) cancel(g *Greenlet) bool {
 		w.state = isLeft
 		return true
 	}
-	if !w.killed {
-		w.killed = true
-		close(w.cancelled)
+	if n := w.native; !n.killed {
+		n.killed = true
+		close(n.cancelled)
 	}
 	return false
 }
 
 func (w *Waiting) String() string { return w.op.String() }
+
+func (w *Waiting) place(i uint32) *Place {
+	return (*Place)(unsafe.Add(unsafe.Pointer(w.places), uintptr(i)*unsafe.Sizeof(Place{})))
+}
 
 // Op returns what w waits for.
 func (w *Waiting) Op() Native { return w.op }
@@ -407,8 +421,8 @@ func (w *Waiting) Op() Native { return w.op }
 // Results is the first thing that the Resume of a Waiting does: it raises what a
 // native operation raised. It returns false if the operation must be tried again.
 func (w *Waiting) Results() bool {
-	if w.Failed {
-		panic(w.Raised)
+	if w.native != nil && w.native.failed {
+		panic(w.native.raised)
 	}
 	return w.Index >= 0
 }

@@ -312,6 +312,9 @@ func handOver[T any](h *rt.Hub, ch chan<- T, v T) bool {
 }
 
 func give[T any](h *rt.Hub, p *rt.Place, v T, ok bool) {
+	if p.Elem == nil { // of a select, see parcel
+		p.Elem = unsafe.Pointer(&green.FrameOf[parcel[T]](h.Hub).v)
+	}
 	*(*T)(p.Elem) = v
 	h.Serve(p, ok)
 }

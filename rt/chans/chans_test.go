@@ -120,8 +120,14 @@ func TestSelect(t *testing.T) {
 					}
 				}),
 				Call1(func(h *green.Hub) (int, *green.Frame) {
-					return Select(h, []Case{RecvCase(h, a, &r.v, &r.ok), SendCase(h, b, 7)}, !c.block)
+					return Select(h, []Case{RecvCase(h, a), SendCase(h, b, 7)}, !c.block)
 				}, func(i int) { require.Equal(t, c.want, i) }),
+				On(func(h *green.Hub) {
+					if c.want == 0 {
+						r = result{Got[any](h), GotOk(h)}
+					}
+					require.Nil(t, Got[any](h), "it was taken")
+				}),
 			)))
 			wg.Wait()
 			require.Equal(t, c.res, r)
@@ -137,7 +143,7 @@ func TestPollingSelectYields(t *testing.T) {
 	require.NoError(t, rt.Run(Task(
 		spawn(&g, put(&done, 1)),
 		Loop(func() bool { return over }, Call1(func(h *green.Hub) (int, *green.Frame) {
-			return Select(h, []Case{RecvCase(h, done, nil, nil)}, true)
+			return Select(h, []Case{DropCase(h, done)}, true)
 		}, func(i int) { over = i == 0 })),
 		join(&g),
 	)))
@@ -153,7 +159,7 @@ func TestNilChannelsAreADeadlock(t *testing.T) {
 			return c
 		},
 		"select (nil chans)": func(h *green.Hub) *green.Frame {
-			_, c := Select(h, []Case{RecvCase(h, ch, nil, nil)}, false)
+			_, c := Select(h, []Case{RecvCase(h, ch)}, false)
 			return c
 		},
 	} {
@@ -168,10 +174,12 @@ func TestBlockingMode(t *testing.T) {
 	require.Equal(t, 5, v)
 	require.Nil(t, c)
 	require.Nil(t, Send(nil, ch, 1))
-	i, c := Select(green.Blocking(), []Case{RecvCase(nil, ch, &v, nil)}, false)
+	h := green.Blocking()
+	i, c := Select(h, []Case{RecvCase(h, ch)}, false)
 	require.Zero(t, i)
 	require.Nil(t, c)
-	require.Zero(t, v)
+	require.Zero(t, Got[int](h))
+	require.False(t, GotOk(h))
 }
 
 // With a worker waiting on a channel for ever, Go's own detector reports; as

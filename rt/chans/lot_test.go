@@ -21,21 +21,25 @@ func TestNoWorkerWithinAHub(t *testing.T) {
 	a, b := make(chan int), make(chan int, 2)
 	var g *rt.Greenlet
 	var got []int
-	n, used := 0, uint64(1)
+	n, used, chosen := 0, uint64(1), 0
 	require.NoError(t, rt.Run(Task(
 		spawn(&g, Loop(func() bool { return n == 100 }, func(h *green.Hub) *green.Frame {
 			n++
 			return Send(h, a, n)
 		}, func(h *green.Hub) *green.Frame { return Send(h, b, -n) })),
 		Loop(func() bool { return len(got) == 200 }, Call1(func(h *green.Hub) (int, *green.Frame) {
-			var v int
-			k, f := Select(h, []Case{RecvCase(h, a, &v, nil), RecvCase(h, b, nil, nil)}, false)
-			got = append(got, v)
-			return k, f
-		}, func(int) {})),
+			return Select(h, []Case{RecvCase(h, a), DropCase(h, b)}, false)
+		}, func(k int) { chosen = k }), On(func(h *green.Hub) {
+			if chosen == 0 {
+				got = append(got, Got[int](h))
+			} else {
+				got = append(got, 0)
+			}
+		})),
 		join(&g), offloads(&used),
 	)))
 	require.Zero(t, used)
+	require.Contains(t, got, 100)
 }
 
 // Two hubs and a goroutine share a channel.

@@ -9,170 +9,233 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// Case is one case of a select statement, made by RecvCase or SendCase for one
-// Select, which gives it back to the hub's pools.
-type Case interface {
-	try(*rt.Hub) bool // do it, if it need not wait
-	probe() bool      // the same, whoever waits in the lot
-	place() rt.Place
-	served(ok bool) // after it was done at its place
-	native() reflect.SelectCase
-	announce(atOnce bool)
-	got(v reflect.Value, ok bool) // what native received
+// Case is one case of a select statement, made by RecvCase, DropCase or SendCase for one
+// Select.
+type Case struct {
+	ch  unsafe.Pointer
+	op  op
+	own bool
+}
+
+// op is what a case does to its channel: of a static type for a receive, so that it costs
+// no allocation; a *sending holds a value, and goes back to the hub's pools.
+type op interface {
+	try(h *rt.Hub, ch unsafe.Pointer) bool // do it, if it need not wait
+	probe(p *rt.Place) (ok, done bool)     // the same at a place, whoever waits there
+	place() (elem unsafe.Pointer, side rt.Side)
+	native(ch unsafe.Pointer) reflect.SelectCase
+	got(v reflect.Value) (elem unsafe.Pointer)       // what native received; not valid if the channel is closed
+	take(h *green.Hub, elem unsafe.Pointer, ok bool) // what was received at a place becomes what Got returns
+	save(h *green.Hub) (elem unsafe.Pointer)         // the opposite
 	recycle(*green.Hub)
 }
 
-type recvCase[T any] struct {
-	green.Frame // for the pool
-	ch          <-chan T
-	own         bool
-	when        int64 // see rt.Place.When
-	v           T
-	dst         *T
-	ok          *bool
-}
+// receiving receives a T that the case's body gets by Got.
+type receiving[T any] struct{}
 
-// RecvCase is case *dst, *ok = <-ch; either pointer may be nil. The targets must
-// be temporaries: they are written before the select returns. Only from the hub's
-// goroutine.
-func RecvCase[T any](h *green.Hub, ch <-chan T, dst *T, ok *bool) Case {
-	c := green.FrameOf[recvCase[T]](h)
-	c.ch, c.dst, c.ok = ch, dst, ok
-	if !h.Blocks() {
-		c.when = rt.HubOf(h).TakeAfter(key(ch))
-	}
-	return c
-}
+// dropping receives a T that nobody wants.
+type dropping[T any] struct{ receiving[T] }
+
+// RecvCase is case v, ok = <-ch: Got and GotOk give them in the case's body. Only from the
+// hub's goroutine.
+func RecvCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), op: receiving[T]{}} }
 
 // RecvOwnCase is RecvCase for a channel of the program's own.
-func RecvOwnCase[T any](h *green.Hub, ch <-chan T, dst *T, ok *bool) Case {
-	c := green.FrameOf[recvCase[T]](h)
-	c.ch, c.dst, c.ok, c.own = ch, dst, ok, true
-	return c
+func RecvOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
+	return Case{ch: key(ch), op: receiving[T]{}, own: true}
 }
 
-func (c *recvCase[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
+// DropCase is case <-ch. Only from the hub's goroutine.
+func DropCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), op: dropping[T]{}} }
 
-func (c *recvCase[T]) try(h *rt.Hub) bool {
-	v, ok, done := tryRecv(h, c.ch)
+// DropOwnCase is DropCase for a channel of the program's own.
+func DropOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
+	return Case{ch: key(ch), op: dropping[T]{}, own: true}
+}
+
+// got is the slot of what a select received: not that of its index, which may be one[T].
+type got[T any] struct{ v T }
+
+// Got returns what the case of a RecvCase received that Select chose; it is called once,
+// at once. Only from the hub's goroutine.
+func Got[T any](h *green.Hub) T {
+	s := green.SlotOf[got[T]](h)
+	v := s.v
+	*s = got[T]{} // it keeps nothing alive
+	return v
+}
+
+// GotOk returns whether what Got returns was sent. Only from the hub's goroutine.
+func GotOk(h *green.Hub) bool { return h.GotOk }
+
+// chanOf is the channel of a case.
+func chanOf[T any](ch unsafe.Pointer) chan T { return *(*chan T)(unsafe.Pointer(&ch)) }
+
+func (receiving[T]) try(h *rt.Hub, ch unsafe.Pointer) bool {
+	v, ok, done := tryRecv[T](h, chanOf[T](ch))
 	if done {
-		c.v = v
-		c.served(ok)
+		green.SlotOf[got[T]](h.Hub).v, h.GotOk = v, ok
 	}
 	return done
 }
 
-func (c *recvCase[T]) probe() bool {
-	select {
-	case v, ok := <-c.ch:
-		c.v = v
-		c.served(ok)
-		return true
-	default:
-		return false
-	}
+func (dropping[T]) try(h *rt.Hub, ch unsafe.Pointer) bool {
+	_, _, done := tryRecv[T](h, chanOf[T](ch))
+	return done
 }
 
-func (c *recvCase[T]) place() rt.Place {
-	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Takes, Heard: c.own, When: c.when}
-}
-
-func (c *recvCase[T]) served(ok bool) {
-	if c.dst != nil {
-		*c.dst = c.v
-	}
-	if c.ok != nil {
-		*c.ok = ok
-	}
-}
-
-func (c *recvCase[T]) native() reflect.SelectCase {
-	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c.ch)}
-}
-
-func (c *recvCase[T]) announce(atOnce bool) { rt.Announce(key(c.ch), atOnce) }
-
-func (c *recvCase[T]) got(v reflect.Value, ok bool) {
-	var x T
-	if ok {
-		// Set, not Interface: a nil of an interface type has no dynamic value.
-		reflect.ValueOf(&x).Elem().Set(v)
-	}
-	c.v = x
-}
-
-type sendCase[T any] struct {
+// parcel is where a receive that waited finds its value: few of a select's cases need one.
+type parcel[T any] struct {
 	green.Frame // for the pool
-	ch          chan<- T
-	own         bool
+	v           T
+}
+
+func parcelOf[T any](elem unsafe.Pointer) *parcel[T] {
+	return (*parcel[T])(unsafe.Add(elem, -unsafe.Offsetof(parcel[T]{}.v)))
+}
+
+func (receiving[T]) probe(p *rt.Place) (ok, done bool) {
+	select {
+	case v, ok := <-chanOf[T](p.Key):
+		p.Elem = unsafe.Pointer(&(&parcel[T]{v: v}).v)
+		return ok, true
+	default:
+		return false, false
+	}
+}
+
+func (receiving[T]) place() (unsafe.Pointer, rt.Side) { return nil, rt.Takes }
+
+func (receiving[T]) native(ch unsafe.Pointer) reflect.SelectCase {
+	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(chanOf[T](ch))}
+}
+
+func (receiving[T]) got(v reflect.Value) unsafe.Pointer {
+	var x parcel[T]
+	if v.IsValid() {
+		// Set, not Interface: a nil of an interface type has no dynamic value.
+		reflect.ValueOf(&x.v).Elem().Set(v)
+	}
+	return unsafe.Pointer(&x.v)
+}
+
+func (receiving[T]) take(h *green.Hub, elem unsafe.Pointer, ok bool) {
+	x := parcelOf[T](elem)
+	green.SlotOf[got[T]](h).v, h.GotOk = x.v, ok
+	green.Recycle(h, x)
+}
+
+func (dropping[T]) take(h *green.Hub, elem unsafe.Pointer, _ bool) {
+	green.Recycle(h, parcelOf[T](elem))
+}
+
+func (receiving[T]) save(h *green.Hub) unsafe.Pointer {
+	x := green.FrameOf[parcel[T]](h)
+	x.v = Got[T](h)
+	return unsafe.Pointer(&x.v)
+}
+
+func (dropping[T]) save(*green.Hub) unsafe.Pointer { return nil }
+
+func (receiving[T]) recycle(*green.Hub) {}
+
+type sending[T any] struct {
+	green.Frame // for the pool
 	v           T
 }
 
 // SendCase is case ch <- v. Only from the hub's goroutine.
 func SendCase[T any](h *green.Hub, ch chan<- T, v T) Case {
-	c := green.FrameOf[sendCase[T]](h)
-	c.ch, c.v = ch, v
-	return c
+	c := green.FrameOf[sending[T]](h)
+	c.v = v
+	return Case{ch: key(ch), op: c}
 }
 
 // SendOwnCase is SendCase for a channel of the program's own.
 func SendOwnCase[T any](h *green.Hub, ch chan<- T, v T) Case {
-	c := green.FrameOf[sendCase[T]](h)
-	c.ch, c.v, c.own = ch, v, true
+	c := SendCase(h, ch, v)
+	c.own = true
 	return c
 }
 
-func (c *sendCase[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
+func (c *sending[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
 
-func (c *sendCase[T]) try(h *rt.Hub) bool { return trySend(h, c.ch, c.v) }
+func (c *sending[T]) try(h *rt.Hub, ch unsafe.Pointer) bool { return trySend[T](h, chanOf[T](ch), c.v) }
 
-func (c *sendCase[T]) probe() bool {
+func (c *sending[T]) probe(p *rt.Place) (ok, done bool) {
 	select {
-	case c.ch <- c.v:
-		return true
+	case chanOf[T](p.Key) <- c.v:
+		return true, true
 	default:
-		return false
+		return false, false
 	}
 }
 
-func (c *sendCase[T]) place() rt.Place {
-	return rt.Place{Key: key(c.ch), Elem: unsafe.Pointer(&c.v), Side: rt.Gives, Heard: c.own}
-}
+func (c *sending[T]) place() (unsafe.Pointer, rt.Side) { return unsafe.Pointer(&c.v), rt.Gives }
 
-func (c *sendCase[T]) served(bool) {}
-
-func (c *sendCase[T]) native() reflect.SelectCase {
+func (c *sending[T]) native(ch unsafe.Pointer) reflect.SelectCase {
 	return reflect.SelectCase{
-		Dir: reflect.SelectSend, Chan: reflect.ValueOf(c.ch), Send: reflect.ValueOf(&c.v).Elem(),
+		Dir: reflect.SelectSend, Chan: reflect.ValueOf(chanOf[T](ch)), Send: reflect.ValueOf(&c.v).Elem(),
 	}
 }
 
-func (c *sendCase[T]) announce(atOnce bool) { rt.Announce(key(c.ch), atOnce) }
-
-func (c *sendCase[T]) got(reflect.Value, bool) {}
+func (c *sending[T]) got(reflect.Value) unsafe.Pointer      { return nil }
+func (c *sending[T]) take(*green.Hub, unsafe.Pointer, bool) {}
+func (c *sending[T]) save(*green.Hub) unsafe.Pointer        { return nil }
 
 // Select does one of the cases and returns its index, -1 for the default case.
 // Only from the hub's goroutine.
 func Select(h *green.Hub, cases []Case, hasDefault bool) (int, *green.Frame) {
 	if h.Blocks() {
-		return block(cases, hasDefault), nil
+		return block(h, cases, hasDefault), nil
 	}
 	hub := rt.HubOf(h)
 	chosen := try(hub, cases)
 	if chosen < 0 && !hasDefault {
 		return 0, parkSelect(h, cases)
 	}
-	recycle(h, cases)
+	if hub.HasAfters() {
+		for i := range cases {
+			hub.TakeAfter(cases[i].ch)
+		}
+	}
+	for i := range cases {
+		cases[i].op.recycle(h)
+	}
 	if hub.Eager() {
 		return chosen, nil
 	}
-	return chosen, later(h, one[int]{chosen})
+	return chosen, yieldChosen(h, cases, chosen)
 }
 
-func recycle(h *green.Hub, cases []Case) {
-	for _, c := range cases {
-		c.recycle(h)
+// chosenFrame is a select that is done, but yields.
+type chosenFrame struct {
+	green.Frame
+	op     op
+	elem   unsafe.Pointer // nil: nothing was received
+	chosen int
+	ok     bool
+}
+
+func yieldChosen(h *green.Hub, cases []Case, chosen int) *green.Frame {
+	f := green.FrameOf[chosenFrame](h)
+	f.Resume, f.chosen, f.ok = resumeChosen, chosen, h.GotOk
+	if chosen >= 0 {
+		f.op = cases[chosen].op
+		f.elem = f.op.save(h)
 	}
+	h.Back()
+	h.Ops.Yield()
+	return h.ParkAt(&f.Frame)
+}
+
+func resumeChosen(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*chosenFrame)(unsafe.Pointer(hd))
+	if f.elem != nil {
+		f.op.take(h, f.elem, f.ok)
+	}
+	green.SlotOf[one[int]](h).R0 = f.chosen
+	return green.Recycle(h, f)
 }
 
 // try looks at the cases in random order, as Go does.
@@ -181,77 +244,89 @@ func try(h *rt.Hub, cases []Case) int {
 	case 0:
 		return -1
 	case 1:
-		if cases[0].try(h) {
+		if cases[0].op.try(h, cases[0].ch) {
 			return 0
 		}
 		return -1
 	}
-	var few [8]int
+	var few [8]uint16
 	order := few[:0]
-	r := rand.Uint64()
-	for i := range cases {
-		if i%16 == 15 { // 16! < 1<<64: by now little of r is left
+	const bits = 21 // of a number: three of them to draw
+	var r uint64
+	order = append(order, 0)
+	for i := 1; i < len(cases); i++ {
+		if i%3 == 1 {
 			r = rand.Uint64()
 		}
-		n := uint64(i + 1)
-		order = append(order, i)
-		k := r % n
-		r /= n
-		order[i], order[k] = order[k], i
+		k := r & (1<<bits - 1) * uint64(i+1) >> bits
+		r >>= bits
+		order = append(order, uint16(i))
+		order[i], order[k] = order[k], uint16(i)
 	}
 	for _, i := range order {
-		if cases[i].try(h) {
-			return i
+		if c := &cases[i]; c.op.try(h, c.ch) {
+			return int(i)
 		}
 	}
 	return -1
 }
 
-// selectFrame is a greenlet that waits in a select.
+// selectFrame is a greenlet that waits in a select: its places have what Case says.
 type selectFrame struct {
 	rt.Waiting
-	cases  []Case
-	places []rt.Place
-	probed bool // Probe did case Index
+	ops []op
 }
 
 // Most selects have two cases: who waits for long in one should not pay for more.
 type selectFrame2 struct {
 	selectFrame
-	cs [2]Case
-	at [2]rt.Place
+	few [2]op
+	at  [2]rt.Place
 }
 
 type selectFrame4 struct {
 	selectFrame
-	cs [4]Case
-	at [4]rt.Place
+	few [4]op
+	at  [4]rt.Place
 }
 
 func parkSelect(h *green.Hub, cases []Case) *green.Frame {
-	if len(cases) == 0 {
-		return rt.Forever_green(h, "select (no cases)")
-	}
 	var f *selectFrame
+	var at []rt.Place
 	switch n := len(cases); {
+	case n == 0:
+		return rt.Forever_green(h, "select (no cases)")
 	case n <= 2:
 		x := green.FrameOf[selectFrame2](h)
-		f, x.cases, x.places = &x.selectFrame, x.cs[:0], x.at[:0]
+		f, x.ops, at = &x.selectFrame, x.few[:n], x.at[:n]
 	case n <= 4:
 		x := green.FrameOf[selectFrame4](h)
-		f, x.cases, x.places = &x.selectFrame, x.cs[:0], x.at[:0]
+		f, x.ops, at = &x.selectFrame, x.few[:n], x.at[:n]
 	default:
 		f = green.FrameOf[selectFrame](h)
-		f.cases, f.places = make([]Case, 0, n), make([]rt.Place, 0, n)
+		f.ops, at = make([]op, n), make([]rt.Place, n)
 	}
 	f.Resume = resumeSelect
-	f.cases = append(f.cases, cases...) // the caller's need not escape
-	return f.park(h)
+	hub, some := rt.HubOf(h), false
+	for i := range cases {
+		c, p := &cases[i], &at[i]
+		f.ops[i] = c.op
+		p.Key, p.Heard, p.Case = c.ch, c.own, uint16(i)
+		p.When = hub.TakeAfter(c.ch)
+		some = some || c.ch != nil
+	}
+	if !some {
+		return rt.Forever_green(h, "select (nil chans)")
+	}
+	return f.park(hub, at)
 }
 
 // recycle gives f back as what it was taken.
 func (f *selectFrame) recycle(h *green.Hub) *green.Frame {
-	switch n := len(f.cases); {
+	for _, o := range f.ops {
+		o.recycle(h)
+	}
+	switch n := len(f.ops); {
 	case n <= 2:
 		return green.Recycle(h, (*selectFrame2)(unsafe.Pointer(f)))
 	case n <= 4:
@@ -260,55 +335,77 @@ func (f *selectFrame) recycle(h *green.Hub) *green.Frame {
 	return green.Recycle(h, f)
 }
 
-func (f *selectFrame) park(h *green.Hub) *green.Frame {
-	f.places = f.places[:0]
-	some := false
-	for i, c := range f.cases {
-		p := c.place()
-		p.Case = i
-		f.places = append(f.places, p)
-		some = some || p.Key != nil
+func (f *selectFrame) park(h *rt.Hub, at []rt.Place) *green.Frame {
+	for i, o := range f.ops {
+		at[i].Elem, at[i].Side = o.place()
 	}
-	if !some {
-		return rt.Forever_green(h, "select (nil chans)")
-	}
-	return rt.HubOf(h).Wait(&f.Waiting, f, f.places)
+	return h.Wait(&f.Waiting, f, at)
 }
 
-func resumeSelect(h *green.Hub, f *green.Frame) *green.Frame {
-	w := (*selectFrame)(unsafe.Pointer(f))
-	if w.Results() {
-		if !w.probed {
-			w.cases[w.Index].served(w.OK)
+func resumeSelect(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := (*selectFrame)(unsafe.Pointer(hd))
+	at := f.Places()
+	if f.Results() {
+		if i := f.Index; at[i].Side == rt.Takes {
+			f.ops[i].take(h, at[i].Elem, f.OK)
 		}
-	} else if w.Index = try(rt.HubOf(h), w.cases); w.Index < 0 {
-		w.park(h)
+	} else if f.Index = f.again(rt.HubOf(h), at); f.Index < 0 {
 		return green.Parked
 	}
-	green.SlotOf[one[int]](h).R0 = w.Index
-	recycle(h, w.cases)
-	return w.recycle(h)
+	green.SlotOf[one[int]](h).R0 = int(f.Index)
+	return f.recycle(h)
+}
+
+// again tries once more, and parks if it must.
+func (f *selectFrame) again(h *rt.Hub, at []rt.Place) int32 {
+	var few [4]Case
+	cases := few[:0]
+	for i, o := range f.ops {
+		cases = append(cases, Case{ch: at[i].Key, op: o})
+	}
+	i := try(h, cases)
+	if i < 0 {
+		f.Index = -1 // as Wait wants to know
+		f.park(h, at)
+	}
+	return int32(i)
 }
 
 // Native implements rt.Native.
 func (f *selectFrame) Native(cancel <-chan struct{}) bool {
-	i, v, ok := reflect.Select(append(natives(f.cases),
-		reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(cancel)}))
-	if i == len(f.cases) {
+	at := f.Places()
+	list := make([]reflect.SelectCase, 0, len(at)+1)
+	for i, o := range f.ops {
+		list = append(list, o.native(at[i].Key))
+	}
+	i, v, ok := reflect.Select(append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(cancel)}))
+	if i == len(at) {
 		return false
 	}
-	f.cases[i].got(v, ok)
-	f.Index, f.OK = i, ok
+	if at[i].Side == rt.Takes {
+		at[i].Elem = f.ops[i].got(ifSent(v, ok))
+	}
+	f.Index, f.OK = int32(i), ok
 	return true
+}
+
+// ifSent returns v, which is made up if the channel is closed: then none.
+func ifSent(v reflect.Value, ok bool) reflect.Value {
+	if !ok {
+		return reflect.Value{}
+	}
+	return v
 }
 
 // Probe implements rt.Prober.
 func (f *selectFrame) Probe() (done, again bool) {
 	defer func() { again = !done && recover() != nil }()
-	n := len(f.cases)
-	for i, k := 0, rand.IntN(n); i < n && !done; i++ {
-		if at := (i + k) % n; f.IsFirst(at) && f.cases[at].probe() {
-			f.Index, f.probed, done = at, true, true
+	at := f.Places()
+	for i, k := 0, rand.IntN(len(at)); i < len(at) && !done; i++ {
+		if n := (i + k) % len(at); f.IsFirst(n) {
+			if ok, did := f.ops[n].probe(&at[n]); did {
+				f.Index, f.OK, done = int32(n), ok, true
+			}
 		}
 	}
 	return done, false
@@ -317,11 +414,12 @@ func (f *selectFrame) Probe() (done, again bool) {
 func (f *selectFrame) String() string { return "select" }
 
 // block is Select on a goroutine of its own.
-func block(cases []Case, hasDefault bool) int {
+func block(h *green.Hub, cases []Case, hasDefault bool) int {
+	list := make([]reflect.SelectCase, 0, len(cases)+1)
 	for _, c := range cases {
-		c.announce(hasDefault)
+		rt.Announce(c.ch, hasDefault)
+		list = append(list, c.op.native(c.ch))
 	}
-	list := natives(cases)
 	if hasDefault {
 		list = append(list, reflect.SelectCase{Dir: reflect.SelectDefault})
 	}
@@ -329,15 +427,8 @@ func block(cases []Case, hasDefault bool) int {
 	if i == len(cases) {
 		return -1
 	}
-	cases[i].got(v, ok)
-	cases[i].served(ok)
-	return i
-}
-
-func natives(cases []Case) []reflect.SelectCase {
-	rs := make([]reflect.SelectCase, len(cases), len(cases)+1)
-	for i, c := range cases {
-		rs[i] = c.native()
+	if elem := cases[i].op.got(ifSent(v, ok)); elem != nil {
+		cases[i].op.take(h, elem, ok)
 	}
-	return rs
+	return i
 }

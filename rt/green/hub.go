@@ -21,6 +21,9 @@ type Hub struct {
 	// Scheds counts calls of Gosched.
 	Scheds uint32
 
+	// GotOk is chans.GotOk.
+	GotOk bool
+
 	spent      atomic.Uint32 // Preempt must yield
 	link       Frame
 	pending    *Panic // to be raised by the frame that is resumed next

@@ -155,20 +155,19 @@ func (d *desugarer) keep(e ast.Expr) ast.Expr {
 	return d.store(d.expr(e, false), d.info.TypeOf(e))
 }
 
-// received makes temporaries for what a case receives. set assigns them to the
-// left side, whose operands are evaluated only if the case is chosen.
-func (d *desugarer) received(comm *ast.AssignStmt, x *ast.UnaryExpr) (recv, ok *ir.Var, set func()) {
+// received makes temporaries of what a case received, first thing, and assigns them to
+// the left side, whose operands are evaluated only if the case is chosen.
+func (d *desugarer) received(comm *ast.AssignStmt, x *ast.UnaryExpr) func() {
 	elem := d.info.TypeOf(x)
 	if tuple, ok := elem.(*types.Tuple); ok { // v, ok := <-ch
 		elem = tuple.At(0).Type()
 	}
-	recv = d.temp(elem, comm.Pos())
-	rhs := []ast.Expr{d.id(recv)}
-	if len(comm.Lhs) == 2 {
-		ok = d.temp(types.Typ[types.Bool], comm.Pos())
-		rhs = append(rhs, d.asOk(d.id(ok), comm.Lhs[1]))
-	}
-	return recv, ok, func() {
+	return func() {
+		rhs := []ast.Expr{d.store(d.got(ir.OpGot, elem, comm), elem)}
+		if len(comm.Lhs) == 2 {
+			is := types.Typ[types.Bool]
+			rhs = append(rhs, d.asOk(d.store(d.got(ir.OpGotOk, is, comm), is), comm.Lhs[1]))
+		}
 		n := &ast.AssignStmt{Tok: comm.Tok, TokPos: comm.TokPos, Rhs: rhs}
 		raw := &ir.Raw{S: n}
 		if comm.Tok == token.DEFINE {
@@ -182,6 +181,14 @@ func (d *desugarer) received(comm *ast.AssignStmt, x *ast.UnaryExpr) (recv, ok *
 		}
 		d.emit(raw)
 	}
+}
+
+// got makes a call that gives what the select received.
+func (d *desugarer) got(op ir.Kind, t types.Type, comm *ast.AssignStmt) ast.Expr {
+	call := &ast.CallExpr{Fun: &ast.Ident{NamePos: comm.Pos(), Name: "got"}}
+	d.f.Calls[call] = &ir.Target{Kind: op}
+	d.info.Types[call] = types.TypeAndValue{Type: t}
+	return call
 }
 
 // selectStmt makes a select one suspension point, which gives the number of the
@@ -211,9 +218,7 @@ func (d *desugarer) selects(s *ast.SelectStmt) {
 		case *ast.AssignStmt:
 			x := ast.Unparen(comm.Rhs[0]).(*ast.UnaryExpr)
 			sc.Chan = d.keep(x.X)
-			sc.Dst, sc.Ok, sets[i] = d.received(comm, x)
-			d.box(sc.Dst)
-			d.box(sc.Ok)
+			sc.Got, sets[i] = true, d.received(comm, x)
 		}
 		call.Cases = append(call.Cases, sc)
 	}
@@ -231,12 +236,4 @@ func (d *desugarer) selects(s *ast.SelectStmt) {
 		})})
 	}
 	d.emit(n)
-}
-
-// box makes v one that rt writes through a pointer.
-func (d *desugarer) box(v *ir.Var) {
-	if v != nil {
-		v.Boxed = true
-		d.emit(&ir.Zero{Vars: []*ir.Var{v}})
-	}
 }

@@ -386,6 +386,10 @@ func (b *body) call(e *ast.CallExpr) *jen.Statement {
 			return b.symbolCall(t, e.Fun, e.Args, e.Ellipsis.IsValid())
 		case ir.OpClose:
 			return b.closeCall(e.Args[0], b.expr(e.Args[0]))
+		case ir.OpGot:
+			return jen.Qual(chansPath, "Got").Types(b.typ(b.p.Info.TypeOf(e))).Call(jen.Id(b.fn.Names.Hub))
+		case ir.OpGotOk:
+			return jen.Qual(chansPath, "GotOk").Call(jen.Id(b.fn.Names.Hub))
 		}
 	}
 	if s := b.channelCall(e, b.plain); s != nil {

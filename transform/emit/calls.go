@@ -65,19 +65,16 @@ func (b *body) closeCall(ch ast.Expr, x *jen.Statement) *jen.Statement {
 }
 
 func (b *body) selectCall(c *ir.Call) *jen.Statement {
-	box := func(v *ir.Var) jen.Code {
-		if v == nil {
-			return jen.Nil()
-		}
-		return b.pointer(v)
-	}
 	h := jen.Id(b.fn.Names.Hub)
 	var cases []jen.Code
 	for _, sc := range c.Cases {
-		if sc.Value != nil {
+		switch {
+		case sc.Value != nil:
 			cases = append(cases, b.chanOp("Send", "Case", sc.Chan).Call(h, b.expr(sc.Chan), b.expr(sc.Value)))
-		} else {
-			cases = append(cases, b.chanOp("Recv", "Case", sc.Chan).Call(h, b.expr(sc.Chan), box(sc.Dst), box(sc.Ok)))
+		case sc.Got:
+			cases = append(cases, b.chanOp("Recv", "Case", sc.Chan).Call(h, b.expr(sc.Chan)))
+		default:
+			cases = append(cases, b.chanOp("Drop", "Case", sc.Chan).Call(h, b.expr(sc.Chan)))
 		}
 	}
 	list := jen.Index().Qual(chansPath, "Case").Values(cases...)

@@ -142,7 +142,7 @@ func (*Go) stmt()     {}
 // SelectCase is one case of a select that blocks.
 type SelectCase struct {
 	Chan, Value ast.Expr // Value is nil for a receive
-	Dst, Ok     *Var     // boxed, or nil
+	Got         bool     // what is received is wanted: OpGot gives it
 }
 
 // BasicBlock is a straight run of statements with one terminator.

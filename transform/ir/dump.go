@@ -227,7 +227,7 @@ func (d *dumper) nodes(es []ast.Expr) string {
 }
 
 var kindNames = map[Kind]string{CallTwin: "green", CallIface: "dynamic", CallValue: "dynamic", CallLit: "green",
-	CallOffload: "offload", OpRecv: "recv", OpRecv2: "recv", OpSend: "send", OpSelect: "select", OpYield: "yield", OpPreempt: "preempt", OpClose: "close"}
+	CallOffload: "offload", OpRecv: "recv", OpRecv2: "recv", OpSend: "send", OpSelect: "select", OpYield: "yield", OpPreempt: "preempt", OpClose: "close", OpGot: "got", OpGotOk: "got"}
 
 func (d *dumper) call(c *Call) string {
 	s := fmt.Sprintf("#%d %s", c.PC, kindNames[c.Target.Kind])

@@ -326,6 +326,8 @@ const (
 	OpYield
 	OpPreempt // a loop's back edge: yields if the greenlet ran for long
 	OpClose   // close(ch): takes the hub but never suspends
+	OpGot     // what a select received; its type is that of the call
+	OpGotOk   // ... and whether it was sent
 )
 
 // Target is what a call in green code calls. Set by color.
@@ -341,7 +343,7 @@ type Target struct {
 
 // Suspends reports whether the call may suspend.
 func (t *Target) Suspends() bool {
-	return t != nil && t.Kind != CallPlain && t.Kind != CallHub && t.Kind != CallRecover && t.Kind != OpClose
+	return t != nil && t.Kind != CallPlain && t.Kind != CallHub && t.Kind != CallRecover && t.Kind != OpClose && t.Kind != OpGot && t.Kind != OpGotOk
 }
 
 // Symbol names a function of another package. For a method Recv is set: then the

@@ -173,11 +173,6 @@ func (a *analysis) call(c *ir.Call, s set) {
 		if sc.Value != nil {
 			a.use(sc.Value, s)
 		}
-		for _, v := range []*ir.Var{sc.Dst, sc.Ok} {
-			if v != nil {
-				s[v] = true
-			}
-		}
 	}
 	for _, v := range c.Dst {
 		if v != nil && v.Boxed {
