@@ -43,14 +43,14 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 bench: ## measure against goroutines, iter.Pull and channels
 	$(GO) run ./internal/bench
 	$(GO) run ./internal/ops -out bench/results/ops.md
-	$(GO) run ./internal/waits
+	$(GO) run ./internal/waits -out bench/results/waits.md
 
 bench-scale: ## how the cost of a greenlet grows, from a thousand to a million of them
 	$(GO) run ./internal/scale
 
-bench-net: ## servers beside goroutines, gnet, nbio, netpoll and evio: idle connections, CPU a request
+bench-net: ## servers beside goroutines and others: idle connections, CPU a request
 	cd bench && $(GO) build -o ../bin/bench-net ./net
-	ulimit -n $$(ulimit -Hn); bin/bench-net
+	ulimit -n $$(ulimit -Hn); bin/bench-net -out bench/results/net.md
 
 patched: ## docs/patched.md anew
 	$(GO) run ./internal/patched > docs/patched.md

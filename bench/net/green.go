@@ -2,8 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"net"
+	"net/http"
+	"sync"
+	"time"
 
 	"github.com/greengen/greengen/rt"
 )
@@ -78,6 +82,74 @@ func serveBuffer(l net.Listener) {
 	}
 }
 
+// serveHTTP says hello, over HTTP/1.1 with keep-alive.
+//
+//greengen:patch
+func serveHTTP(l net.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		rt.Spawn(func() {
+			defer c.Close()
+			r := bufio.NewReader(c)
+			for {
+				if err := readRequest(r); err != nil {
+					return
+				}
+				w := writers.Get().(*bufio.Writer)
+				w.Reset(c)
+				err := answerAll(w, r)
+				writers.Put(w)
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+}
+
+// writers are lent for as long as requests are there.
+var writers = sync.Pool{New: func() any { return bufio.NewWriter(nil) }}
+
+// answerAll answers the request that was read, and those that came with it.
+func answerAll(w *bufio.Writer, r *bufio.Reader) error {
+	for {
+		if err := writeAnswer(w); err != nil {
+			return err
+		}
+		if r.Buffered() == 0 {
+			return w.Flush()
+		}
+		if err := readRequest(r); err != nil {
+			return err
+		}
+	}
+}
+
+// readRequest reads a request without a body, as far as the blank line.
+func readRequest(r *bufio.Reader) error {
+	for {
+		line, err := r.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+			return nil
+		}
+	}
+}
+
+// writeAnswer writes what other servers do, too.
+func writeAnswer(w *bufio.Writer) error {
+	b := append(w.AvailableBuffer(), "HTTP/1.1 200 OK\r\nServer: bench\r\nDate: "...)
+	b = time.Now().UTC().AppendFormat(b, http.TimeFormat)
+	b = append(b, "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, World!"...)
+	_, err := w.Write(b)
+	return err
+}
+
 // onHub listens and serves on a hub.
 //
 //greengen:patch
@@ -92,6 +164,8 @@ func onHub() {
 		serveLines(l)
 	case "buffer":
 		serveBuffer(l)
+	case "http":
+		serveHTTP(l)
 	default:
 		serveEcho(l)
 	}

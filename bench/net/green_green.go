@@ -5,12 +5,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"github.com/greengen/greengen/rt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
 	"io"
 	"net"
+	"net/http"
+	"time"
 	"unsafe"
 )
 
@@ -70,7 +73,7 @@ type ret1_greenT = struct {
 
 var ret1_green = green.SlotFor[ret1_greenT]()
 
-// resume_serveEcho continues main.serveEcho (green.go:18).
+// resume_serveEcho continues main.serveEcho (green.go:22).
 func resume_serveEcho(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveEcho)(unsafe.Pointer(_hd))
 	var l net.Listener
@@ -79,7 +82,7 @@ func resume_serveEcho(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// green.go:20
+		// green.go:24
 		l = _f.l
 		_r := ret1_green.Take(h)
 		c, err = _r.R0, _r.R1
@@ -105,7 +108,7 @@ type env_serveEcho_func1 struct {
 	c net.Conn
 }
 
-// bind_serveEcho_func1 makes the func value of the literal at green.go:24.
+// bind_serveEcho_func1 makes the func value of the literal at green.go:28.
 //
 //go:noinline
 func bind_serveEcho_func1(_e *env_serveEcho_func1) func() {
@@ -167,7 +170,7 @@ func serveEcho_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-// resume_serveEcho_func1 continues main.serveEcho.func1 (green.go:24).
+// resume_serveEcho_func1 continues main.serveEcho.func1 (green.go:28).
 func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveEcho_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -188,7 +191,7 @@ func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:26
+		// green.go:30
 		goto L1
 	default:
 		// a deferred call has ended
@@ -228,7 +231,7 @@ func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveLines continues main.serveLines (green.go:34).
+// resume_serveLines continues main.serveLines (green.go:38).
 func resume_serveLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveLines)(unsafe.Pointer(_hd))
 	var l net.Listener
@@ -237,7 +240,7 @@ func resume_serveLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// green.go:36
+		// green.go:40
 		l = _f.l
 		_r := ret1_green.Take(h)
 		c, err = _r.R0, _r.R1
@@ -263,7 +266,7 @@ type env_serveLines_func1 struct {
 	c net.Conn
 }
 
-// bind_serveLines_func1 makes the func value of the literal at green.go:40.
+// bind_serveLines_func1 makes the func value of the literal at green.go:44.
 //
 //go:noinline
 func bind_serveLines_func1(_e *env_serveLines_func1) func() {
@@ -365,7 +368,7 @@ type ret3_greenT = struct {
 
 var ret3_green = green.SlotFor[ret3_greenT]()
 
-// resume_serveLines_func1 continues main.serveLines.func1 (green.go:40).
+// resume_serveLines_func1 continues main.serveLines.func1 (green.go:44).
 func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveLines_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -394,13 +397,13 @@ func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:44
+		// green.go:48
 		r = _f.r
 		_r := ret2_green.Take(h)
 		line, err_2 = _r.R0, _r.R1
 		goto L2
 	case 2:
-		// green.go:48
+		// green.go:52
 		r = _f.r
 		_r := ret3_green.Take(h)
 		err_3 = _r.R1
@@ -465,7 +468,7 @@ func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveBuffer continues main.serveBuffer (green.go:59).
+// resume_serveBuffer continues main.serveBuffer (green.go:63).
 func resume_serveBuffer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveBuffer)(unsafe.Pointer(_hd))
 	var l net.Listener
@@ -474,7 +477,7 @@ func resume_serveBuffer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// green.go:61
+		// green.go:65
 		l = _f.l
 		_r := ret1_green.Take(h)
 		c, err = _r.R0, _r.R1
@@ -500,7 +503,7 @@ type env_serveBuffer_func1 struct {
 	c net.Conn
 }
 
-// bind_serveBuffer_func1 makes the func value of the literal at green.go:65.
+// bind_serveBuffer_func1 makes the func value of the literal at green.go:69.
 //
 //go:noinline
 func bind_serveBuffer_func1(_e *env_serveBuffer_func1) func() {
@@ -588,7 +591,7 @@ func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	}
 }
 
-// resume_serveBuffer_func1 continues main.serveBuffer.func1 (green.go:65).
+// resume_serveBuffer_func1 continues main.serveBuffer.func1 (green.go:69).
 func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveBuffer_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -617,13 +620,13 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:69
+		// green.go:73
 		buf = _f.buf
 		_r := ret3_green.Take(h)
 		n, err_2 = _r.R0, _r.R1
 		goto L2
 	case 2:
-		// green.go:73
+		// green.go:77
 		buf = _f.buf
 		_r := ret3_green.Take(h)
 		err_3 = _r.R1
@@ -656,6 +659,465 @@ L3:
 	return nil
 L5:
 	goto L1
+}
+
+type frame_serveHTTP struct {
+	green.Frame
+	l net.Listener
+}
+
+var pool_serveHTTP green.Pool[frame_serveHTTP]
+
+func new_serveHTTP(_h *green.Hub) *frame_serveHTTP {
+	_f := pool_serveHTTP.Get(_h)
+	_f.Resume = resume_serveHTTP
+	return _f
+}
+
+// serveHTTP_green is the green form of main.serveHTTP.
+func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
+	for {
+		c, err, _c := callAccept1_green(h, l)
+		if _c != nil {
+			_f := new_serveHTTP(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.l = 1, l
+			return &_f.Frame
+		}
+		if err != nil {
+			return nil
+		}
+		rt.Spawn_green(h, bind_serveHTTP_func1(&env_serveHTTP_func1{c: c}))
+	}
+}
+
+// resume_serveHTTP continues main.serveHTTP (green.go:88).
+func resume_serveHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_serveHTTP)(unsafe.Pointer(_hd))
+	var l net.Listener
+	var c net.Conn
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// green.go:90
+		l = _f.l
+		_r := ret1_green.Take(h)
+		c, err = _r.R0, _r.R1
+		goto L2
+	}
+L1:
+	c, err, _c = callAccept1_green(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l = 1, l
+		return green.Parked
+	}
+L2:
+	if err != nil {
+		return pool_serveHTTP.Put(h, _f)
+	}
+	rt.Spawn_green(h, bind_serveHTTP_func1(&env_serveHTTP_func1{c: c}))
+	goto L1
+}
+
+type env_serveHTTP_func1 struct {
+	green.Env
+	c net.Conn
+}
+
+// bind_serveHTTP_func1 makes the func value of the literal at green.go:94.
+//
+//go:noinline
+func bind_serveHTTP_func1(_e *env_serveHTTP_func1) func() {
+	_e.Twin = green.Func(serveHTTP_func1_green)
+	_fn := func() {
+		c := _e.c
+		defer c.Close()
+		r := bufio.NewReader(c)
+		for {
+			if err := readRequest(r); err != nil {
+				return
+			}
+			w := writers.Get().(*bufio.Writer)
+			w.Reset(c)
+			err := answerAll(w, r)
+			writers.Put(w)
+			if err != nil {
+				return
+			}
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_serveHTTP_func1 struct {
+	green.Frame
+	_d *green.Defers
+	_e *env_serveHTTP_func1
+	r  *bufio.Reader
+	w  *bufio.Writer
+}
+
+var pool_serveHTTP_func1 green.Pool[frame_serveHTTP_func1]
+
+func new_serveHTTP_func1(_h *green.Hub) *frame_serveHTTP_func1 {
+	_f := pool_serveHTTP_func1.Get(_h)
+	_f.Resume = resume_serveHTTP_func1
+	_f.Flags = green.FlagDefers
+	return _f
+}
+
+// serveHTTP_func1_green is the green form of main.serveHTTP.func1.
+func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_serveHTTP_func1)(_env)
+	c := _e.c
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := new_serveHTTP_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_c = &_f.Frame
+		}
+	}()
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	r := rtbufio.NewReader_green(h, c)
+	for {
+		err_2, _c := readRequest_green(h, r)
+		if _c != nil {
+			_f := new_serveHTTP_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d, _f._e, _f.r = 1, _d, _e, r
+			return &_f.Frame
+		}
+		if err_2 != nil {
+			return nil
+		}
+		w := writers.Get().(*bufio.Writer)
+		rtbufio.Writer_Reset_green(h, w, c)
+		err_3, _c := answerAll_green(h, w, r)
+		if _c != nil {
+			_f := new_serveHTTP_func1(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f._d, _f._e, _f.r, _f.w = 2, _d, _e, r, w
+			return &_f.Frame
+		}
+		writers.Put(w)
+		if err_3 != nil {
+			return nil
+		}
+	}
+}
+
+type ret4_greenT = struct {
+	R0 error
+}
+
+var ret4_green = green.SlotFor[ret4_greenT]()
+
+// resume_serveHTTP_func1 continues main.serveHTTP.func1 (green.go:94).
+func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_serveHTTP_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	c := _e.c
+	var r *bufio.Reader
+	var err_2 error
+	var w *bufio.Writer
+	var err_3 error
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_f.r = nil
+			_f.w = nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_serveHTTP_func1.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// green.go:98
+		r = _f.r
+		_r := ret4_green.Take(h)
+		err_2 = _r.R0
+		goto L2
+	case 2:
+		// green.go:103
+		r, w = _f.r, _f.w
+		_r := ret4_green.Take(h)
+		err_3 = _r.R0
+		goto L5
+	default:
+		// a deferred call has ended
+		return nil
+	}
+L1:
+	err_2, _c = readRequest_green(h, r)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 1, r
+		_f.w = nil
+		return green.Parked
+	}
+L2:
+	if !(err_2 != nil) {
+		goto L4
+	}
+	return nil
+L4:
+	w = writers.Get().(*bufio.Writer)
+	rtbufio.Writer_Reset_green(h, w, c)
+	err_3, _c = answerAll_green(h, w, r)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.w = 2, r, w
+		return green.Parked
+	}
+L5:
+	writers.Put(w)
+	if err_3 != nil {
+		return nil
+	}
+	goto L1
+}
+
+type frame_answerAll struct {
+	green.Frame
+	w *bufio.Writer
+	r *bufio.Reader
+}
+
+var pool_answerAll green.Pool[frame_answerAll]
+
+func new_answerAll(_h *green.Hub) *frame_answerAll {
+	_f := pool_answerAll.Get(_h)
+	_f.Resume = resume_answerAll
+	return _f
+}
+
+// answerAll_green is the green form of main.answerAll.
+func answerAll_green(h *green.Hub, w *bufio.Writer, r *bufio.Reader) (_r1 error, _c *green.Frame) {
+	for {
+		err, _c := writeAnswer_green(h, w)
+		if _c != nil {
+			_f := new_answerAll(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.w, _f.r = 1, w, r
+			return _r1, &_f.Frame
+		}
+		if err != nil {
+			return err, nil
+		}
+		if r.Buffered() == 0 {
+			return rtbufio.Writer_Flush_green(h, w)
+		}
+		err_2, _c := readRequest_green(h, r)
+		if _c != nil {
+			_f := new_answerAll(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.w, _f.r = 3, w, r
+			return _r1, &_f.Frame
+		}
+		if err_2 != nil {
+			return err_2, nil
+		}
+	}
+}
+
+// resume_answerAll continues main.answerAll (green.go:117).
+func resume_answerAll(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_answerAll)(unsafe.Pointer(_hd))
+	var w *bufio.Writer
+	var r *bufio.Reader
+	var err error
+	var err_2 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// green.go:119
+		w, r = _f.w, _f.r
+		_r := ret4_green.Take(h)
+		err = _r.R0
+		goto L2
+	case 3:
+		// green.go:125
+		w, r = _f.w, _f.r
+		_r := ret4_green.Take(h)
+		err_2 = _r.R0
+		goto L7
+	}
+L1:
+	err, _c = writeAnswer_green(h, w)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.r = 1, w, r
+		return green.Parked
+	}
+L2:
+	if !(err != nil) {
+		goto L4
+	}
+	*ret4_green.Of(h) = ret4_greenT{err}
+	return pool_answerAll.Put(h, _f)
+L4:
+	if !(r.Buffered() == 0) {
+		goto L6
+	}
+	{
+		_x0, _c := rtbufio.Writer_Flush_green(h, w)
+		_p := pool_answerAll.Put(h, _f)
+		if _c != nil {
+			_c.Parent = _p
+			return green.Parked
+		}
+		*ret4_green.Of(h) = ret4_greenT{_x0}
+		return _p
+	}
+L6:
+	err_2, _c = readRequest_green(h, r)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.r = 3, w, r
+		return green.Parked
+	}
+L7:
+	if !(err_2 != nil) {
+		goto L9
+	}
+	*ret4_green.Of(h) = ret4_greenT{err_2}
+	return pool_answerAll.Put(h, _f)
+L9:
+	goto L1
+}
+
+type frame_readRequest struct {
+	green.Frame
+	r *bufio.Reader
+}
+
+var pool_readRequest green.Pool[frame_readRequest]
+
+func new_readRequest(_h *green.Hub) *frame_readRequest {
+	_f := pool_readRequest.Get(_h)
+	_f.Resume = resume_readRequest
+	return _f
+}
+
+// readRequest_green is the green form of main.readRequest.
+func readRequest_green(h *green.Hub, r *bufio.Reader) (_r1 error, _c *green.Frame) {
+	for {
+		line, err, _c := rtbufio.Reader_ReadSlice_green(h, r, '\n')
+		if _c != nil {
+			_f := new_readRequest(h)
+			_c.Parent = &_f.Frame
+			_f.PC, _f.r = 1, r
+			return _r1, &_f.Frame
+		}
+		if err != nil {
+			return err, nil
+		}
+		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+			return nil, nil
+		}
+	}
+}
+
+// resume_readRequest continues main.readRequest (green.go:132).
+func resume_readRequest(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_readRequest)(unsafe.Pointer(_hd))
+	var r *bufio.Reader
+	var line []byte
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// green.go:134
+		r = _f.r
+		_r := ret2_green.Take(h)
+		line, err = _r.R0, _r.R1
+		goto L2
+	}
+L1:
+	line, err, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 1, r
+		return green.Parked
+	}
+L2:
+	if err != nil {
+		*ret4_green.Of(h) = ret4_greenT{err}
+		return pool_readRequest.Put(h, _f)
+	}
+	if len(bytes.TrimRight(line, "\r\n")) == 0 {
+		*ret4_green.Of(h) = ret4_greenT{nil}
+		return pool_readRequest.Put(h, _f)
+	}
+	goto L1
+}
+
+type frame_writeAnswer struct {
+	green.Frame
+}
+
+var pool_writeAnswer green.Pool[frame_writeAnswer]
+
+func new_writeAnswer(_h *green.Hub) *frame_writeAnswer {
+	_f := pool_writeAnswer.Get(_h)
+	_f.Resume = resume_writeAnswer
+	return _f
+}
+
+// writeAnswer_green is the green form of main.writeAnswer.
+func writeAnswer_green(h *green.Hub, w *bufio.Writer) (_r1 error, _c *green.Frame) {
+	b := append(w.AvailableBuffer(), "HTTP/1.1 200 OK\r\nServer: bench\r\nDate: "...)
+	b = time.Now().UTC().AppendFormat(b, http.TimeFormat)
+	b = append(b, "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, World!"...)
+	_, err, _c := rtbufio.Writer_Write_green(h, w, b)
+	if _c != nil {
+		_f := new_writeAnswer(h)
+		_c.Parent = &_f.Frame
+		_f.PC = 1
+		return _r1, &_f.Frame
+	}
+	return err, nil
+}
+
+// resume_writeAnswer continues main.writeAnswer (green.go:145).
+func resume_writeAnswer(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_writeAnswer)(unsafe.Pointer(_hd))
+	var err error
+	switch _f.PC {
+	case 1:
+		// green.go:149
+		_r := ret3_green.Take(h)
+		err = _r.R1
+		goto L1
+	}
+L1:
+	*ret4_green.Of(h) = ret4_greenT{err}
+	return pool_writeAnswer.Put(h, _f)
 }
 
 type frame_onHub struct {
@@ -704,48 +1166,58 @@ func onHub_green(h *green.Hub) (_c *green.Frame) {
 			_f.PC = 4
 			return &_f.Frame
 		}
+	case "http":
+		if _c := serveHTTP_green(h, l); _c != nil {
+			_f := new_onHub(h)
+			_c.Parent = &_f.Frame
+			_f.PC = 5
+			return &_f.Frame
+		}
 	default:
 		if _c := serveEcho_green(h, l); _c != nil {
 			_f := new_onHub(h)
 			_c.Parent = &_f.Frame
-			_f.PC = 5
+			_f.PC = 6
 			return &_f.Frame
 		}
 	}
 	return nil
 }
 
-type ret4_greenT = struct {
+type ret5_greenT = struct {
 	R0 net.Listener
 	R1 error
 }
 
-var ret4_green = green.SlotFor[ret4_greenT]()
+var ret5_green = green.SlotFor[ret5_greenT]()
 
-// resume_onHub continues main.onHub (green.go:84).
+// resume_onHub continues main.onHub (green.go:156).
 func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_onHub)(unsafe.Pointer(_hd))
 	var l net.Listener
 	var err error
 	switch _f.PC {
 	case 1:
-		// green.go:85
-		_r := ret4_green.Take(h)
+		// green.go:157
+		_r := ret5_green.Take(h)
 		l, err = _r.R0, _r.R1
 		goto L1
 	case 2:
-		// green.go:89
+		// green.go:161
 		l = _f.l
 		goto L2
 	case 3:
-		// green.go:92
+		// green.go:164
 		goto L4
 	case 4:
-		// green.go:94
+		// green.go:166
 		goto L6
 	case 5:
-		// green.go:96
+		// green.go:168
 		goto L8
+	case 6:
+		// green.go:170
+		goto L10
 	}
 L1:
 	if err != nil {
@@ -762,8 +1234,10 @@ L2:
 		goto L3
 	case "buffer":
 		goto L5
-	default:
+	case "http":
 		goto L7
+	default:
+		goto L9
 	}
 L3:
 	if _c := serveLines_green(h, l); _c != nil {
@@ -773,7 +1247,7 @@ L3:
 		return green.Parked
 	}
 L4:
-	goto L9
+	goto L11
 L5:
 	if _c := serveBuffer_green(h, l); _c != nil {
 		_c.Parent = _hd
@@ -782,39 +1256,57 @@ L5:
 		return green.Parked
 	}
 L6:
-	goto L9
+	goto L11
 L7:
-	if _c := serveEcho_green(h, l); _c != nil {
+	if _c := serveHTTP_green(h, l); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 5
 		_f.l = nil
 		return green.Parked
 	}
 L8:
+	goto L11
 L9:
+	if _c := serveEcho_green(h, l); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 6
+		_f.l = nil
+		return green.Parked
+	}
+L10:
+L11:
 	return pool_onHub.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_serveEcho), "main.serveEcho", "green.go", []int32{20})
+	green.Describe(green.Func(resume_serveEcho), "main.serveEcho", "green.go", []int32{24})
 	green.Register(green.Func(serveEcho), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveEcho_green(_h, _a0)
 	}), false)
 	bind_serveEcho_func1(new(env_serveEcho_func1))
-	green.Describe(green.Func(resume_serveEcho_func1), "main.serveEcho.func1", "green.go", []int32{26})
-	green.Describe(green.Func(resume_serveLines), "main.serveLines", "green.go", []int32{36})
+	green.Describe(green.Func(resume_serveEcho_func1), "main.serveEcho.func1", "green.go", []int32{30})
+	green.Describe(green.Func(resume_serveLines), "main.serveLines", "green.go", []int32{40})
 	green.Register(green.Func(serveLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveLines_green(_h, _a0)
 	}), false)
 	bind_serveLines_func1(new(env_serveLines_func1))
-	green.Describe(green.Func(resume_serveLines_func1), "main.serveLines.func1", "green.go", []int32{44, 48})
-	green.Describe(green.Func(resume_serveBuffer), "main.serveBuffer", "green.go", []int32{61})
+	green.Describe(green.Func(resume_serveLines_func1), "main.serveLines.func1", "green.go", []int32{48, 52})
+	green.Describe(green.Func(resume_serveBuffer), "main.serveBuffer", "green.go", []int32{65})
 	green.Register(green.Func(serveBuffer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveBuffer_green(_h, _a0)
 	}), false)
 	bind_serveBuffer_func1(new(env_serveBuffer_func1))
-	green.Describe(green.Func(resume_serveBuffer_func1), "main.serveBuffer.func1", "green.go", []int32{69, 73})
-	green.Describe(green.Func(resume_onHub), "main.onHub", "green.go", []int32{85, 89, 92, 94, 96})
+	green.Describe(green.Func(resume_serveBuffer_func1), "main.serveBuffer.func1", "green.go", []int32{73, 77})
+	green.Describe(green.Func(resume_serveHTTP), "main.serveHTTP", "green.go", []int32{90})
+	green.Register(green.Func(serveHTTP), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
+		return serveHTTP_green(_h, _a0)
+	}), false)
+	bind_serveHTTP_func1(new(env_serveHTTP_func1))
+	green.Describe(green.Func(resume_serveHTTP_func1), "main.serveHTTP.func1", "green.go", []int32{98, 103})
+	green.Describe(green.Func(resume_answerAll), "main.answerAll", "green.go", []int32{119, 123, 125})
+	green.Describe(green.Func(resume_readRequest), "main.readRequest", "green.go", []int32{134})
+	green.Describe(green.Func(resume_writeAnswer), "main.writeAnswer", "green.go", []int32{149})
+	green.Describe(green.Func(resume_onHub), "main.onHub", "green.go", []int32{157, 161, 164, 166, 168, 170})
 	green.Register(green.Func(onHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return onHub_green(_h)
 	}), false)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -18,14 +19,16 @@ import (
 	"github.com/cloudwego/netpoll"
 	"github.com/lesismal/nbio"
 	nlog "github.com/lesismal/nbio/logging"
+	"github.com/lesismal/nbio/nbhttp"
 	"github.com/panjf2000/gnet/v2"
 	"github.com/panjf2000/gnet/v2/pkg/logging"
 	"github.com/tidwall/evio"
+	"github.com/valyala/fasthttp"
 
 	"github.com/greengen/greengen/rt"
 )
 
-// protocol is what the server speaks: echo, buffer or line.
+// protocol is what the server speaks: echo, buffer, line or http.
 var protocol string
 
 // servers are run by a process of their own; each calls ready.
@@ -36,6 +39,10 @@ var servers = map[string]func() error{
 	"nbio":       withNbio,
 	"netpoll":    withNetpoll,
 	"evio":       withEvio,
+	"net/http":   withNetHTTP,
+	"fasthttp":   func() error { return withFastHTTP(false) },
+	// ReduceMemoryUsage gives an idle connection's buffers back.
+	"fasthttp small": func() error { return withFastHTTP(true) },
 }
 
 // use is what a server has used.
@@ -99,6 +106,8 @@ func goroutines() error {
 		serveLines(l)
 	case "buffer":
 		serveBuffer(l)
+	case "http":
+		serveHTTP(l)
 	default:
 		serveEcho(l)
 	}
@@ -148,6 +157,9 @@ func withGnet() error {
 func withNbio() error {
 	a := freeAddr()
 	nlog.SetLevel(nlog.LevelNone)
+	if protocol == "http" {
+		return nbioHTTP(a)
+	}
 	e := nbio.NewEngine(nbio.Config{Network: "tcp", Addrs: []string{a.String()}, NPoller: 1})
 	e.OnData(func(c *nbio.Conn, data []byte) { c.Write(append([]byte(nil), data...)) })
 	if err := e.Start(); err != nil {
@@ -155,6 +167,44 @@ func withNbio() error {
 	}
 	ready(a)
 	select {}
+}
+
+// nbioHTTP runs the handlers on the poller's goroutine.
+func nbioHTTP(a net.Addr) error {
+	e := nbhttp.NewEngine(nbhttp.Config{
+		Network: "tcp", Addrs: []string{a.String()}, NPoller: 1, MaxLoad: 1 << 20,
+		Handler:        http.HandlerFunc(hello),
+		ServerExecutor: func(f func()) { f() },
+	})
+	if err := e.Start(); err != nil {
+		return err
+	}
+	ready(a)
+	select {}
+}
+
+func hello(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("Hello, World!")) }
+
+func withNetHTTP() error {
+	l, err := listen()
+	if err != nil {
+		return err
+	}
+	ready(l.Addr())
+	return http.Serve(l, http.HandlerFunc(hello))
+}
+
+func withFastHTTP(small bool) error {
+	l, err := listen()
+	if err != nil {
+		return err
+	}
+	ready(l.Addr())
+	s := fasthttp.Server{
+		Handler:           func(ctx *fasthttp.RequestCtx) { ctx.WriteString("Hello, World!") },
+		ReduceMemoryUsage: small,
+	}
+	return s.Serve(l)
 }
 
 func withNetpoll() error {

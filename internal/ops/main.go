@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/greengen/greengen/internal/chart"
 )
 
 var (
@@ -75,6 +78,17 @@ func run() error {
 		return nil
 	}
 	return save(*out, rows)
+}
+
+// save writes the table and a chart.
+func save(file string, rows []row) error {
+	var text bytes.Buffer
+	print(&text, rows)
+	var bars []chart.Bar
+	for _, r := range rows {
+		bars = append(bars, chart.Bar{Name: r.kind, Ratio: r.median(1) / r.median(0)})
+	}
+	return chart.Save(file, "Waiting and switching", "make bench", text.String(), "CPU time of goroutines (all processors) / greengen", bars)
 }
 
 // row has the measurements of one kind, by way.

@@ -1,15 +1,19 @@
 // Waiter lets many goroutines, or greenlets, wait for long in the way it is told, and
 // prints what each costs, in bytes, and what a message to one that waited costs, in ns
-// of CPU. Waits builds it both ways.
+// of CPU. Or it lets them wait at the end of some calls, and prints resident bytes, those of
+// heap and stacks, and the ns of CPU that a collection takes, for each. Waits builds it
+// both ways.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/internal/cputime"
@@ -68,11 +72,53 @@ func withTimeout(ctx context.Context, in, out chan int) {
 	}
 }
 
+// deep waits below so many calls, each of which has three words that live on.
+func deep(depth, x, y int, done chan struct{}) int {
+	if depth == 1 {
+		started.Add(1)
+		<-done
+		return depth + x + y
+	}
+	return deep(depth-1, x+1, y+2, done) + depth + x*y
+}
+
+var started atomic.Int64
+
+// crowd measures n that wait at a depth.
+func crowd(n, depth int) {
+	done := make(chan struct{})
+	before, used := rss(), inUse()
+	for i := range n {
+		go deep(depth, i, i+1, done)
+	}
+	for started.Load() < int64(n) {
+		runtime.Gosched()
+	}
+	time.Sleep(time.Second)
+	each := (rss() - before) / n
+	used = inUse() - used
+	runtime.GC()
+	start := cputime.Used()
+	runtime.GC()
+	fmt.Println(each, used/n, float64(cputime.Used()-start)/float64(n))
+}
+
+// inUse returns the bytes of heap and stacks.
+func inUse() int {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc + m.StackInuse)
+}
+
 func main() {
 	wait := waiters[os.Args[1]]
 	n, err := strconv.Atoi(os.Args[2])
+	if d, derr := strconv.Atoi(os.Args[1]); derr == nil && err == nil {
+		crowd(n, d)
+		return
+	}
 	if wait == nil || err != nil {
-		fmt.Fprintln(os.Stderr, "usage: waiter kind n")
+		fmt.Fprintln(os.Stderr, "usage: waiter kind|depth n")
 		os.Exit(2)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
