@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -45,6 +44,7 @@ type server struct {
 	addr   string
 	hello  []byte // a request
 	answer int    // the bytes of what answers it
+	next   []byte // a WebSocket frame, once shaken hands; what answers has no mask
 }
 
 func start(kind, protocol string, args ...string) *server {
@@ -72,17 +72,24 @@ func start(kind, protocol string, args ...string) *server {
 			s.addr = strings.TrimSpace(a)
 		}
 	}
-	if protocol == "http" {
+	switch protocol {
+	case "http":
 		s.hello = []byte("GET /hello HTTP/1.1\r\nHost: bench\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n")
-		s.answer = s.learn()
+		s.answer = s.learn("Hello, World!")
+	case "websocket":
+		s.hello = []byte("GET / HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+		s.answer = s.learn("\r\n\r\n")
+		s.next = []byte("\x81\x85\x00\x00\x00\x00hello")
 	}
 	return s
 }
 
-// learn returns how long the answer is: servers send different headers.
-func (s *server) learn() int {
+// learn returns how long the answer is, which ends with want: servers send different
+// headers.
+func (s *server) learn(want string) int {
 	for try := 0; ; try++ {
-		n, err := s.probe()
+		n, err := s.probe(want)
 		if err == nil {
 			return n
 		}
@@ -93,7 +100,7 @@ func (s *server) learn() int {
 	}
 }
 
-func (s *server) probe() (int, error) {
+func (s *server) probe(want string) (int, error) {
 	c, err := net.Dial("tcp", s.addr)
 	if err != nil {
 		return 0, err
@@ -102,16 +109,16 @@ func (s *server) probe() (int, error) {
 	if _, err := c.Write(s.hello); err != nil {
 		return 0, err
 	}
-	var got bytes.Buffer
-	resp, err := http.ReadResponse(bufio.NewReader(io.TeeReader(c, &got)), nil)
-	if err != nil {
-		return 0, err
+	var got []byte
+	for !bytes.HasSuffix(got, []byte(want)) {
+		buf := make([]byte, 4096)
+		n, err := c.Read(buf)
+		if err != nil {
+			return 0, fmt.Errorf("the server answers %q: %w", got, err)
+		}
+		got = append(got, buf[:n]...)
 	}
-	body, err := io.ReadAll(resp.Body)
-	if err == nil && string(body) != "Hello, World!" {
-		err = fmt.Errorf("the server answers %q", body)
-	}
-	return got.Len(), err
+	return len(got), nil
 }
 
 func (s *server) use(how string) (u use) {
@@ -134,7 +141,7 @@ func (s *server) dial(n int) []net.Conn {
 		var err error
 		for try := 0; ; try++ { // the backlog may be full, the server not ready yet
 			if cs[i], err = net.Dial("tcp", s.addr); err == nil {
-				if err = ask(cs[i], s.hello, make([]byte, s.answer)); err == nil {
+				if err = s.greet(cs[i]); err == nil {
 					break
 				}
 				cs[i].Close()
@@ -146,6 +153,14 @@ func (s *server) dial(n int) []net.Conn {
 		}
 	}
 	return cs
+}
+
+func (s *server) greet(c net.Conn) error {
+	err := ask(c, s.hello, make([]byte, s.answer))
+	if err == nil && s.next != nil {
+		err = ask(c, s.next, make([]byte, len(s.next)-4))
+	}
+	return err
 }
 
 // ask sends requests, and waits for so many bytes.

@@ -166,6 +166,8 @@ func onHub() {
 		serveBuffer(l)
 	case "http":
 		serveHTTP(l)
+	case "websocket":
+		serveWebSocket(l)
 	default:
 		serveEcho(l)
 	}

@@ -1173,11 +1173,18 @@ func onHub_green(h *green.Hub) (_c *green.Frame) {
 			_f.PC = 5
 			return &_f.Frame
 		}
+	case "websocket":
+		if _c := serveWebSocket_green(h, l); _c != nil {
+			_f := new_onHub(h)
+			_c.Parent = &_f.Frame
+			_f.PC = 6
+			return &_f.Frame
+		}
 	default:
 		if _c := serveEcho_green(h, l); _c != nil {
 			_f := new_onHub(h)
 			_c.Parent = &_f.Frame
-			_f.PC = 6
+			_f.PC = 7
 			return &_f.Frame
 		}
 	}
@@ -1218,6 +1225,9 @@ func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 6:
 		// green.go:170
 		goto L10
+	case 7:
+		// green.go:172
+		goto L12
 	}
 L1:
 	if err != nil {
@@ -1236,8 +1246,10 @@ L2:
 		goto L5
 	case "http":
 		goto L7
-	default:
+	case "websocket":
 		goto L9
+	default:
+		goto L11
 	}
 L3:
 	if _c := serveLines_green(h, l); _c != nil {
@@ -1247,7 +1259,7 @@ L3:
 		return green.Parked
 	}
 L4:
-	goto L11
+	goto L13
 L5:
 	if _c := serveBuffer_green(h, l); _c != nil {
 		_c.Parent = _hd
@@ -1256,7 +1268,7 @@ L5:
 		return green.Parked
 	}
 L6:
-	goto L11
+	goto L13
 L7:
 	if _c := serveHTTP_green(h, l); _c != nil {
 		_c.Parent = _hd
@@ -1265,16 +1277,25 @@ L7:
 		return green.Parked
 	}
 L8:
-	goto L11
+	goto L13
 L9:
-	if _c := serveEcho_green(h, l); _c != nil {
+	if _c := serveWebSocket_green(h, l); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 6
 		_f.l = nil
 		return green.Parked
 	}
 L10:
+	goto L13
 L11:
+	if _c := serveEcho_green(h, l); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 7
+		_f.l = nil
+		return green.Parked
+	}
+L12:
+L13:
 	return pool_onHub.Put(h, _f)
 }
 
@@ -1306,7 +1327,7 @@ func init() {
 	green.Describe(green.Func(resume_answerAll), "main.answerAll", "green.go", []int32{119, 123, 125})
 	green.Describe(green.Func(resume_readRequest), "main.readRequest", "green.go", []int32{134})
 	green.Describe(green.Func(resume_writeAnswer), "main.writeAnswer", "green.go", []int32{149})
-	green.Describe(green.Func(resume_onHub), "main.onHub", "green.go", []int32{157, 161, 164, 166, 168, 170})
+	green.Describe(green.Func(resume_onHub), "main.onHub", "green.go", []int32{157, 161, 164, 166, 168, 170, 172})
 	green.Register(green.Func(onHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return onHub_green(_h)
 	}), false)

@@ -18,6 +18,7 @@ var speaks = []struct {
 	{"line", []string{"greengen", "goroutines"}},
 	{"buffer", []string{"greengen", "goroutines"}},
 	{"http", []string{"greengen", "goroutines", "net/http", "fasthttp", "fasthttp small", "nbio"}},
+	{"websocket", []string{"greengen", "goroutines", "nbio"}},
 }
 
 // speakers returns those of kinds that speak a protocol.

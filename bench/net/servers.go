@@ -20,6 +20,7 @@ import (
 	"github.com/lesismal/nbio"
 	nlog "github.com/lesismal/nbio/logging"
 	"github.com/lesismal/nbio/nbhttp"
+	"github.com/lesismal/nbio/nbhttp/websocket"
 	"github.com/panjf2000/gnet/v2"
 	"github.com/panjf2000/gnet/v2/pkg/logging"
 	"github.com/tidwall/evio"
@@ -28,7 +29,7 @@ import (
 	"github.com/greengen/greengen/rt"
 )
 
-// protocol is what the server speaks: echo, buffer, line or http.
+// protocol is what the server speaks: echo, buffer, line, http or websocket.
 var protocol string
 
 // servers are run by a process of their own; each calls ready.
@@ -108,6 +109,8 @@ func goroutines() error {
 		serveBuffer(l)
 	case "http":
 		serveHTTP(l)
+	case "websocket":
+		serveWebSocket(l)
 	default:
 		serveEcho(l)
 	}
@@ -157,8 +160,11 @@ func withGnet() error {
 func withNbio() error {
 	a := freeAddr()
 	nlog.SetLevel(nlog.LevelNone)
-	if protocol == "http" {
-		return nbioHTTP(a)
+	switch protocol {
+	case "http":
+		return nbioHTTP(a, hello)
+	case "websocket":
+		return nbioHTTP(a, upgrade)
 	}
 	e := nbio.NewEngine(nbio.Config{Network: "tcp", Addrs: []string{a.String()}, NPoller: 1})
 	e.OnData(func(c *nbio.Conn, data []byte) { c.Write(append([]byte(nil), data...)) })
@@ -170,10 +176,10 @@ func withNbio() error {
 }
 
 // nbioHTTP runs the handlers on the poller's goroutine.
-func nbioHTTP(a net.Addr) error {
+func nbioHTTP(a net.Addr, handler http.HandlerFunc) error {
 	e := nbhttp.NewEngine(nbhttp.Config{
 		Network: "tcp", Addrs: []string{a.String()}, NPoller: 1, MaxLoad: 1 << 20,
-		Handler:        http.HandlerFunc(hello),
+		Handler:        handler,
 		ServerExecutor: func(f func()) { f() },
 	})
 	if err := e.Start(); err != nil {
@@ -181,6 +187,14 @@ func nbioHTTP(a net.Addr) error {
 	}
 	ready(a)
 	select {}
+}
+
+func upgrade(w http.ResponseWriter, r *http.Request) {
+	u := websocket.NewUpgrader()
+	u.OnMessage(func(c *websocket.Conn, t websocket.MessageType, data []byte) { c.WriteMessage(t, data) })
+	if _, err := u.Upgrade(w, r, nil); err != nil {
+		panic(err)
+	}
 }
 
 func hello(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("Hello, World!")) }

@@ -24,7 +24,7 @@ func ready_green(h *green.Hub, a net.Addr) (_c *green.Frame) {
 	return nil
 }
 
-// bind_ready_func1 makes the func value of the literal at servers.go:58.
+// bind_ready_func1 makes the func value of the literal at servers.go:59.
 //
 //go:noinline
 func bind_ready_func1() func() {
@@ -123,7 +123,7 @@ type ret2_serversT = struct {
 
 var ret2_servers = green.SlotFor[ret2_serversT]()
 
-// resume_ready_func1 continues main.ready.func1 (servers.go:58).
+// resume_ready_func1 continues main.ready.func1 (servers.go:59).
 func resume_ready_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_ready_func1)(unsafe.Pointer(_hd))
 	var in *bufio.Scanner
@@ -133,19 +133,19 @@ func resume_ready_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// servers.go:59
+		// servers.go:60
 		in = _f.in
 		_r := ret1_servers.Take(h)
 		_t2 = _r.R0
 		goto L2
 	case 2:
-		// servers.go:60
+		// servers.go:61
 		in, _t3 = _f.in, _f._t3
 		_r := ret2_servers.Take(h)
 		_t4 = _r.R0
 		goto L5
 	case 3:
-		// servers.go:60
+		// servers.go:61
 		in = _f.in
 		goto L6
 	}
@@ -258,7 +258,7 @@ type ret4_serversT = struct {
 
 var ret4_servers = green.SlotFor[ret4_serversT]()
 
-// resume_rss continues main.rss (servers.go:84).
+// resume_rss continues main.rss (servers.go:85).
 func resume_rss(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_rss)(unsafe.Pointer(_hd))
 	var _result1 *int64
@@ -266,7 +266,7 @@ func resume_rss(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// servers.go:85
+		// servers.go:86
 		_result1 = _f._result1
 		_r := ret4_servers.Take(h)
 		status, err = _r.R0, _r.R1
@@ -302,6 +302,6 @@ L1:
 
 func init() {
 	bind_ready_func1()
-	green.Describe(green.Func(resume_ready_func1), "main.ready.func1", "servers.go", []int32{59, 60, 60})
-	green.Describe(green.Func(resume_rss), "main.rss", "servers.go", []int32{85})
+	green.Describe(green.Func(resume_ready_func1), "main.ready.func1", "servers.go", []int32{60, 61, 61})
+	green.Describe(green.Func(resume_rss), "main.rss", "servers.go", []int32{86})
 }

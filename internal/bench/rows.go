@@ -5,6 +5,7 @@ import (
 	"iter"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
@@ -23,6 +24,7 @@ func speed() []row {
 		})
 	}
 	return append(rows,
+		row{"switch on two hubs, of wall time", "ns", 1 << 24, onHubs(2), []side{{"one hub", onHubs(1)}}},
 		row{"round over two channels", "ns", 1 << 20, rounds, []side{{"goroutines", plainRounds}}},
 		row{"spawn+finish", "ns", 1 << 20, spawns, []side{{"goroutine", func(n int) float64 { return goroutines(n) }}}},
 		row{"call, not suspending", "ns", 1 << 24, greenCalls, []side{{"plain call", plainCalls}}},
@@ -41,6 +43,19 @@ func switches(n, d int) float64 {
 		b := &body{f: leaf}
 		return rt.JoinAll_green(h, rt.Spawn_green(h, b.fn()), rt.Spawn_green(h, b.fn()))
 	})
+}
+
+// onHubs shares switches among hubs that run at once.
+func onHubs(k int) func(n int) float64 {
+	return func(n int) float64 {
+		var wg sync.WaitGroup
+		start := time.Now()
+		for range k {
+			wg.Go(func() { switches(n/k, 1) })
+		}
+		wg.Wait()
+		return float64(time.Since(start)) / float64(n)
+	}
 }
 
 func deepYield(d, n int, yield func(int) bool) int {
