@@ -35,10 +35,11 @@ func (l *Local[T]) Get() T {
 	return l.outside
 }
 
-// Get_green returns the greenlet's value. Only from the hub's goroutine.
-func (l *Local[T]) Get_green(h *green.Hub) (v T) {
+// Get_green returns the greenlet's value; it never parks, but has a twin's form, so that
+// it is found through interfaces. Only from the hub's goroutine.
+func (l *Local[T]) Get_green(h *green.Hub) (v T, _ *green.Frame) {
 	if h.Blocks() {
-		return l.Get()
+		return l.Get(), nil
 	}
 	x := HubOf(h).running().ext.Load()
 	switch {
@@ -46,15 +47,15 @@ func (l *Local[T]) Get_green(h *green.Hub) (v T) {
 	case l.inherited:
 		for b := x.inherited; b != nil; b = b.next {
 			if b.key == any(l) {
-				return b.v.(T)
+				return b.v.(T), nil
 			}
 		}
 	default:
 		if p, ok := x.locals[l].(T); ok {
-			return p
+			return p, nil
 		}
 	}
-	return v
+	return v, nil
 }
 
 // Set sets the value of goroutines. Safe from any goroutine.
@@ -64,21 +65,22 @@ func (l *Local[T]) Set(v T) {
 	l.outside = v
 }
 
-// Set_green sets the greenlet's value. Only from the hub's goroutine.
-func (l *Local[T]) Set_green(h *green.Hub, v T) {
+// Set_green sets the greenlet's value, as Get_green gets it. Only from the hub's goroutine.
+func (l *Local[T]) Set_green(h *green.Hub, v T) *green.Frame {
 	if h.Blocks() {
 		l.Set(v)
-		return
+		return nil
 	}
 	x := HubOf(h).running().more()
 	if l.inherited {
 		x.inherited = &binding{l, v, x.inherited.without(l)}
-		return
+		return nil
 	}
 	if x.locals == nil {
 		x.locals = map[any]any{}
 	}
 	x.locals[l] = v
+	return nil
 }
 
 // without returns the list with the key's binding taken out; others may share it.

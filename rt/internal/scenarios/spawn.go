@@ -198,7 +198,11 @@ func s024(r *run) {
 
 func s116(r *run) {
 	own, shared := rt.NewLocal[string](), rt.NewInherited[string]()
-	own.Set("main")
+	var cell interface { // it is found through an interface, too
+		Get() string
+		Set(string)
+	} = own
+	cell.Set("main")
 	shared.Set("main")
 	a := rt.Spawn(func() {
 		r.note(own.Get(), shared.Get())
@@ -207,7 +211,7 @@ func s116(r *run) {
 		b := rt.Spawn(func() { r.note(own.Get(), shared.Get()) })
 		shared.Set("later")
 		b.Join()
-		r.note(own.Get(), shared.Get())
+		r.note(cell.Get(), shared.Get())
 	})
 	a.Join()
 	r.note(own.Get(), shared.Get())
