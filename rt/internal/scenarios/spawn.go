@@ -198,11 +198,7 @@ func s024(r *run) {
 
 func s116(r *run) {
 	own, shared := rt.NewLocal[string](), rt.NewInherited[string]()
-	var cell interface { // it is found through an interface, too
-		Get() string
-		Set(string)
-	} = own
-	cell.Set("main")
+	own.Set("main")
 	shared.Set("main")
 	a := rt.Spawn(func() {
 		r.note(own.Get(), shared.Get())
@@ -211,7 +207,7 @@ func s116(r *run) {
 		b := rt.Spawn(func() { r.note(own.Get(), shared.Get()) })
 		shared.Set("later")
 		b.Join()
-		r.note(cell.Get(), shared.Get())
+		r.note(own.Get(), shared.Get())
 	})
 	a.Join()
 	r.note(own.Get(), shared.Get())

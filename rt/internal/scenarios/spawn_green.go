@@ -2965,11 +2965,7 @@ type frame_s116 struct {
 	r        *run
 	own      *rt.Local[string]
 	shared_2 *rt.Local[string]
-	cell     interface {
-		Get() string
-		Set(string)
-	}
-	_t1 string
+	_t1      string
 }
 
 var pool_s116 green.Pool[frame_s116]
@@ -2983,37 +2979,37 @@ func new_s116(_h *green.Hub) *frame_s116 {
 // s116_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s116.
 func s116_green(h *green.Hub, r *run) (_c *green.Frame) {
 	own, shared_2 := rt.NewLocal[string](), rt.NewInherited[string]()
-	var cell interface {
-		Get() string
-		Set(string)
+	if _c := own.Set_green(h, "main"); _c != nil {
+		_f := new_s116(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f.r, _f.own, _f.shared_2 = 1, r, own, shared_2
+		return &_f.Frame
 	}
-	cell = own
-	cell.Set("main")
 	if _c := shared_2.Set_green(h, "main"); _c != nil {
 		_f := new_s116(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.r, _f.own, _f.shared_2, _f.cell = 1, r, own, shared_2, cell
+		_f.PC, _f.r, _f.own, _f.shared_2 = 2, r, own, shared_2
 		return &_f.Frame
 	}
-	a := rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2, cell: cell}))
+	a := rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2}))
 	if _c := a.Join_green(h); _c != nil {
 		_f := new_s116(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.r, _f.own, _f.shared_2 = 2, r, own, shared_2
+		_f.PC, _f.r, _f.own, _f.shared_2 = 3, r, own, shared_2
 		return &_f.Frame
 	}
 	_t1, _c := own.Get_green(h)
 	if _c != nil {
 		_f := new_s116(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.r, _f.shared_2 = 3, r, shared_2
+		_f.PC, _f.r, _f.shared_2 = 4, r, shared_2
 		return &_f.Frame
 	}
 	_t2, _c := shared_2.Get_green(h)
 	if _c != nil {
 		_f := new_s116(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f.r, _f._t1 = 4, r, _t1
+		_f.PC, _f.r, _f._t1 = 5, r, _t1
 		return &_f.Frame
 	}
 	r.note(_t1, _t2)
@@ -3033,66 +3029,70 @@ func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *run
 	var own *rt.Local[string]
 	var shared_2 *rt.Local[string]
-	var cell interface {
-		Get() string
-		Set(string)
-	}
 	var a *rt.Greenlet
 	var _t1 string
 	var _t2 string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:206
-		r, own, shared_2, cell = _f.r, _f.own, _f.shared_2, _f.cell
+		// spawn.go:201
+		r, own, shared_2 = _f.r, _f.own, _f.shared_2
 		goto L1
 	case 2:
-		// spawn.go:216
+		// spawn.go:202
 		r, own, shared_2 = _f.r, _f.own, _f.shared_2
 		goto L2
 	case 3:
-		// spawn.go:217
+		// spawn.go:212
+		r, own, shared_2 = _f.r, _f.own, _f.shared_2
+		goto L3
+	case 4:
+		// spawn.go:213
 		r, shared_2 = _f.r, _f.shared_2
 		_r := ret10_spawn.Take(h)
 		_t1 = _r.R0
-		goto L3
-	case 4:
-		// spawn.go:217
+		goto L4
+	case 5:
+		// spawn.go:213
 		r, _t1 = _f.r, _f._t1
 		_r := ret10_spawn.Take(h)
 		_t2 = _r.R0
-		goto L4
+		goto L5
 	}
 L1:
-	a = rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2, cell: cell}))
-	if _c := a.Join_green(h); _c != nil {
+	if _c := shared_2.Set_green(h, "main"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.own, _f.shared_2 = 2, r, own, shared_2
-		_f.cell = nil
 		_f._t1 = ""
 		return green.Parked
 	}
 L2:
-	_t1, _c = own.Get_green(h)
-	if _c != nil {
+	a = rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2}))
+	if _c := a.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.shared_2 = 3, r, shared_2
-		_f.own = nil
-		_f.cell = nil
+		_f.PC, _f.r, _f.own, _f.shared_2 = 3, r, own, shared_2
 		_f._t1 = ""
 		return green.Parked
 	}
 L3:
-	_t2, _c = shared_2.Get_green(h)
+	_t1, _c = own.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._t1 = 4, r, _t1
+		_f.PC, _f.r, _f.shared_2 = 4, r, shared_2
 		_f.own = nil
-		_f.shared_2 = nil
-		_f.cell = nil
+		_f._t1 = ""
 		return green.Parked
 	}
 L4:
+	_t2, _c = shared_2.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f._t1 = 5, r, _t1
+		_f.own = nil
+		_f.shared_2 = nil
+		return green.Parked
+	}
+L5:
 	r.note(_t1, _t2)
 	r.logged("", "main", "", "a", "a", "later", "main", "main")
 	return pool_s116.Put(h, _f)
@@ -3103,13 +3103,9 @@ type env_s116_func1 struct {
 	r        *run
 	own      *rt.Local[string]
 	shared_2 *rt.Local[string]
-	cell     interface {
-		Get() string
-		Set(string)
-	}
 }
 
-// bind_s116_func1 makes the func value of the literal at spawn.go:207.
+// bind_s116_func1 makes the func value of the literal at spawn.go:203.
 //
 //go:noinline
 func bind_s116_func1(_e *env_s116_func1) func() {
@@ -3118,7 +3114,6 @@ func bind_s116_func1(_e *env_s116_func1) func() {
 		r := _e.r
 		own := _e.own
 		shared_2 := _e.shared_2
-		cell := _e.cell
 		r.note(own.Get(), shared_2.Get())
 		own.Set("a")
 		shared_2.Set("a")
@@ -3127,7 +3122,7 @@ func bind_s116_func1(_e *env_s116_func1) func() {
 		})
 		shared_2.Set("later")
 		b.Join()
-		r.note(cell.Get(), shared_2.Get())
+		r.note(own.Get(), shared_2.Get())
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3155,7 +3150,6 @@ func s116_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	own := _e.own
 	shared_2 := _e.shared_2
-	cell := _e.cell
 	__t1, _c := own.Get_green(h)
 	if _c != nil {
 		_f := new_s116_func1(h)
@@ -3196,26 +3190,31 @@ func s116_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_f.PC, _f._e = 6, _e
 		return &_f.Frame
 	}
-	_t3 := cell.Get()
+	_t3, _c := own.Get_green(h)
+	if _c != nil {
+		_f := new_s116_func1(h)
+		_c.Parent = &_f.Frame
+		_f.PC, _f._e = 7, _e
+		return &_f.Frame
+	}
 	_t4, _c := shared_2.Get_green(h)
 	if _c != nil {
 		_f := new_s116_func1(h)
 		_c.Parent = &_f.Frame
-		_f.PC, _f._e, _f._t3 = 7, _e, _t3
+		_f.PC, _f._e, _f._t3 = 8, _e, _t3
 		return &_f.Frame
 	}
 	r.note(_t3, _t4)
 	return nil
 }
 
-// resume_s116_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1 (spawn.go:207).
+// resume_s116_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1 (spawn.go:203).
 func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	own := _e.own
 	shared_2 := _e.shared_2
-	cell := _e.cell
 	var __t1 string
 	var __t2 string
 	var b *rt.Greenlet
@@ -3224,35 +3223,40 @@ func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:208
+		// spawn.go:204
 		_r := ret10_spawn.Take(h)
 		__t1 = _r.R0
 		goto L1
 	case 2:
-		// spawn.go:208
+		// spawn.go:204
 		__t1 = _f.__t1
 		_r := ret10_spawn.Take(h)
 		__t2 = _r.R0
 		goto L2
 	case 3:
-		// spawn.go:209
+		// spawn.go:205
 		goto L3
 	case 4:
-		// spawn.go:210
+		// spawn.go:206
 		goto L4
 	case 5:
-		// spawn.go:212
+		// spawn.go:208
 		b = _f.b
 		goto L5
 	case 6:
-		// spawn.go:213
+		// spawn.go:209
 		goto L6
 	case 7:
-		// spawn.go:214
+		// spawn.go:210
+		_r := ret10_spawn.Take(h)
+		_t3 = _r.R0
+		goto L7
+	case 8:
+		// spawn.go:210
 		_t3 = _f._t3
 		_r := ret10_spawn.Take(h)
 		_t4 = _r.R0
-		goto L7
+		goto L8
 	}
 L1:
 	__t2, _c = shared_2.Get_green(h)
@@ -3301,16 +3305,25 @@ L5:
 		return green.Parked
 	}
 L6:
-	_t3 = cell.Get()
+	_t3, _c = own.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 7
+		_f.__t1 = ""
+		_f.b = nil
+		_f._t3 = ""
+		return green.Parked
+	}
+L7:
 	_t4, _c = shared_2.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._t3 = 7, _t3
+		_f.PC, _f._t3 = 8, _t3
 		_f.__t1 = ""
 		_f.b = nil
 		return green.Parked
 	}
-L7:
+L8:
 	r.note(_t3, _t4)
 	return pool_s116_func1.Put(h, _f)
 }
@@ -3322,7 +3335,7 @@ type env_s116_func1_1 struct {
 	shared_2 *rt.Local[string]
 }
 
-// bind_s116_func1_1 makes the func value of the literal at spawn.go:211.
+// bind_s116_func1_1 makes the func value of the literal at spawn.go:207.
 //
 //go:noinline
 func bind_s116_func1_1(_e *env_s116_func1_1) func() {
@@ -3375,7 +3388,7 @@ func s116_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s116_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1 (spawn.go:211).
+// resume_s116_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1 (spawn.go:207).
 func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3386,12 +3399,12 @@ func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:211
+		// spawn.go:207
 		_r := ret10_spawn.Take(h)
 		___t1 = _r.R0
 		goto L1
 	case 2:
-		// spawn.go:211
+		// spawn.go:207
 		___t1 = _f.___t1
 		_r := ret10_spawn.Take(h)
 		___t2 = _r.R0
@@ -3542,12 +3555,12 @@ func init() {
 	}), false)
 	bind_s024_func1(new(env_s024_func1))
 	green.Describe(green.Func(resume_s024_func1), "github.com/greengen/greengen/rt/internal/scenarios.s024.func1", "spawn.go", []int32{192})
-	green.Describe(green.Func(resume_s116), "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", []int32{206, 216, 217, 217})
+	green.Describe(green.Func(resume_s116), "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", []int32{201, 202, 212, 213, 213})
 	green.Register(green.Func(s116), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s116_green(_h, _a0)
 	}), false)
 	bind_s116_func1(new(env_s116_func1))
-	green.Describe(green.Func(resume_s116_func1), "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", []int32{208, 208, 209, 210, 212, 213, 214})
+	green.Describe(green.Func(resume_s116_func1), "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", []int32{204, 204, 205, 206, 208, 209, 210, 210})
 	bind_s116_func1_1(new(env_s116_func1_1))
-	green.Describe(green.Func(resume_s116_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", []int32{211, 211})
+	green.Describe(green.Func(resume_s116_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", []int32{207, 207})
 }
