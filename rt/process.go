@@ -17,23 +17,48 @@ func WaitProcess_green(h *green.Hub, p *os.Process) (*os.ProcessState, error, *g
 		s, err := p.Wait()
 		return s, err, nil
 	}
-	fd, ok := openProcess(p.Pid)
-	if !ok {
-		return nil, nil, offloadWait(h, p)
+	ended, c := awaitExit(h, p, true)
+	switch {
+	case c != nil:
+		return nil, nil, c
+	case ended:
+		s, err := p.Wait()
+		return s, err, nil
+	}
+	return nil, nil, green.Offload(h, "wait for a process", func() waited {
+		s, err := p.Wait()
+		return waited{s, err}
+	})
+}
+
+// AwaitExit waits until p.Wait returns at once, and reports true, where that needs no
+// goroutine; else it returns false, at once. Safe from any goroutine.
+func AwaitExit(p *os.Process) bool { return false }
+
+// AwaitExit_green is AwaitExit for greenlets. Only from the hub's goroutine.
+func AwaitExit_green(h *green.Hub, p *os.Process) (bool, *green.Frame) {
+	if h.Blocks() {
+		return false, nil
+	}
+	return awaitExit(h, p, false)
+}
+
+// awaitExit waits for the end of p, and calls its Wait if reap says so. ended: p.Wait
+// returns at once. Without a frame and not ended: it cannot be waited for like that.
+func awaitExit(h *green.Hub, p *os.Process, reap bool) (ended bool, _ *green.Frame) {
+	fd, ended := openProcess(p)
+	if fd < 0 {
+		return ended, nil
 	}
 	err, c := WaitRead_green(h, fd, -1)
-	if c == nil { // it cannot be waited for like that
+	if c == nil {
 		closeProcess(fd)
-		if err == nil {
-			s, err := p.Wait()
-			return s, err, nil
-		}
-		return nil, nil, offloadWait(h, p)
+		return err == nil, nil
 	}
-	f := &processFrame{p: p, fd: fd}
+	f := &processFrame{p: p, fd: fd, reap: reap}
 	f.Resume, f.PC, f.Flags = resumeProcess, 1, green.FlagDefers
 	c.Parent = &f.Frame
-	return nil, nil, &f.Frame
+	return false, &f.Frame
 }
 
 type waited = struct {
@@ -43,18 +68,12 @@ type waited = struct {
 
 var slotWaited = green.SlotFor[waited]()
 
-func offloadWait(h *green.Hub, p *os.Process) *green.Frame {
-	return green.Offload(h, "wait for a process", func() waited {
-		s, err := p.Wait()
-		return waited{s, err}
-	})
-}
-
 // processFrame waits for the end of a process. Its flag makes it see a kill.
 type processFrame struct {
 	green.Frame
-	p  *os.Process
-	fd int
+	p    *os.Process
+	fd   int
+	reap bool
 }
 
 func resumeProcess(h *green.Hub, hd *green.Frame) *green.Frame {
@@ -62,6 +81,10 @@ func resumeProcess(h *green.Hub, hd *green.Frame) *green.Frame {
 	closeProcess(f.fd)
 	if h.Pending() {
 		h.Rethrow()
+	}
+	if !f.reap {
+		slotBool.Of(h).R0 = true
+		return f.Parent
 	}
 	s, err := f.p.Wait() // it ended: this does not block
 	*slotWaited.Of(h) = waited{s, err}
