@@ -48,7 +48,7 @@ func TestPage(t *testing.T) {
 		{"bufio", "native", "`ReadWriter.ReadByte`"},
 		{"io", "native if its argument may block", "`Copy`"},
 		{"io", "offloaded", "`(*PipeReader).Read`"},
-		{"os/exec", "offloaded", "`(*Cmd).Wait`"},
+		{"os/exec", "offloaded", "`(*Cmd).Start`"},
 		{"runtime", "not applicable", "`Callers`"},
 		{"slices", "offloaded if its argument may block", "`SortFunc`"},
 		{"time", "native", "`Sleep`"},
