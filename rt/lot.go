@@ -19,6 +19,7 @@ type Waiting struct {
 	Index int32  // the Case of the place that was served, -1: try again
 	epoch uint32 // when it began
 	OK    bool   // what the server says: the value was sent, not made up by a close
+	Flag  bool   // for the primitive
 	state uint8
 	n     uint32 // places
 

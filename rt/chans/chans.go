@@ -57,6 +57,9 @@ const (
 // key is a channel's address in the lot.
 func key[C any](ch C) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
 
+// chanOf is the channel at an address.
+func chanOf[T any](ch unsafe.Pointer) chan T { return *(*chan T)(unsafe.Pointer(&ch)) }
+
 // both forgets a channel's direction, which only its static type has.
 func both[C, T any](ch C) chan T { return *(*chan T)(unsafe.Pointer(&ch)) }
 
@@ -176,15 +179,14 @@ func quietSend[T any](ch chan<- T, v T) (sent, open bool) {
 	}
 }
 
-// recvFrame is a greenlet that waits to receive.
+// recvFrame is a greenlet that waits to receive. Flag says that the result is v, ok.
 type recvFrame[T any] struct {
 	rt.Waiting
-	at  [1]rt.Place
-	ch  <-chan T
-	v   T
-	own bool
-	two bool // the result is v, ok
+	v  T
+	at [1]rt.Place
 }
+
+func (f *recvFrame[T]) ch() chan T { return chanOf[T](f.at[0].Key) }
 
 // resumer is a Native of a generic type: a value of its own method would have to be
 // made for each wait, with the type in it.
@@ -201,13 +203,14 @@ func parkRecv[T any](h *green.Hub, ch <-chan T, own, two bool) *green.Frame {
 		return rt.Forever_green(h, receiveNil)
 	}
 	f := green.FrameOf[recvFrame[T]](h)
-	f.ch, f.own, f.two, f.Resume = ch, own, two, resume
-	f.at[0].When = rt.HubOf(h).TakeAfter(key(ch))
+	f.Flag, f.Resume = two, resume
+	p := &f.at[0]
+	p.Key, p.Elem, p.Side, p.Heard = key(ch), unsafe.Pointer(&f.v), rt.Takes, own
+	p.When = rt.HubOf(h).TakeAfter(p.Key)
 	return f.park(h)
 }
 
 func (f *recvFrame[T]) park(h *green.Hub) *green.Frame {
-	f.at[0] = rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: f.own, When: f.at[0].When}
 	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
 }
 
@@ -216,7 +219,7 @@ func (f *recvFrame[T]) again(h *green.Hub) bool {
 	if f.Results() {
 		return true
 	}
-	v, ok, done := tryRecv(rt.HubOf(h), f.ch)
+	v, ok, done := tryRecv[T](rt.HubOf(h), f.ch())
 	if !done {
 		f.park(h)
 		return false
@@ -229,7 +232,7 @@ func (f *recvFrame[T]) resume(h *green.Hub) *green.Frame {
 	if !f.again(h) {
 		return green.Parked
 	}
-	if f.two {
+	if f.Flag {
 		*green.SlotOf[two[T]](h) = two[T]{f.v, f.OK}
 	} else {
 		green.SlotOf[one[T]](h).R0 = f.v
@@ -240,7 +243,7 @@ func (f *recvFrame[T]) resume(h *green.Hub) *green.Frame {
 // Native implements rt.Native.
 func (f *recvFrame[T]) Native(cancel <-chan struct{}) bool {
 	select {
-	case f.v, f.OK = <-f.ch:
+	case f.v, f.OK = <-f.ch():
 		return true
 	case <-cancel:
 		return false
@@ -253,7 +256,7 @@ func (f *recvFrame[T]) Probe() (done, again bool) {
 		return false, false
 	}
 	select {
-	case f.v, f.OK = <-f.ch:
+	case f.v, f.OK = <-f.ch():
 		return true, false
 	default:
 		return false, false
@@ -322,28 +325,29 @@ func give[T any](h *rt.Hub, p *rt.Place, v T, ok bool) {
 // sendFrame is a greenlet that waits to send.
 type sendFrame[T any] struct {
 	rt.Waiting
-	at  [1]rt.Place
-	ch  chan<- T
-	v   T
-	own bool
+	v  T
+	at [1]rt.Place
 }
+
+func (f *sendFrame[T]) ch() chan T { return chanOf[T](f.at[0].Key) }
 
 func parkSend[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, sendNil)
 	}
 	f := green.FrameOf[sendFrame[T]](h)
-	f.ch, f.v, f.own, f.Resume = ch, v, own, resume
+	f.v, f.Resume = v, resume
+	p := &f.at[0]
+	p.Key, p.Elem, p.Side, p.Heard = key(ch), unsafe.Pointer(&f.v), rt.Gives, own
 	return f.park(h)
 }
 
 func (f *sendFrame[T]) park(h *green.Hub) *green.Frame {
-	f.at[0] = rt.Place{Key: key(f.ch), Elem: unsafe.Pointer(&f.v), Side: rt.Gives, Heard: f.own}
 	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
 }
 
 func (f *sendFrame[T]) resume(h *green.Hub) *green.Frame {
-	if !f.Results() && !trySend(rt.HubOf(h), f.ch, f.v) {
+	if !f.Results() && !trySend[T](rt.HubOf(h), f.ch(), f.v) {
 		f.park(h)
 		return green.Parked
 	}
@@ -353,7 +357,7 @@ func (f *sendFrame[T]) resume(h *green.Hub) *green.Frame {
 // Native implements rt.Native.
 func (f *sendFrame[T]) Native(cancel <-chan struct{}) bool {
 	select {
-	case f.ch <- f.v:
+	case f.ch() <- f.v:
 		return true
 	case <-cancel:
 		return false
@@ -365,7 +369,7 @@ func (f *sendFrame[T]) Probe() (done, again bool) {
 	if !f.IsFirst(0) {
 		return false, false
 	}
-	sent, open := quietSend(f.ch, f.v)
+	sent, open := quietSend[T](f.ch(), f.v)
 	return sent, !open // it must panic by itself
 }
 

@@ -68,9 +68,6 @@ func Got[T any](h *green.Hub) T {
 // GotOk returns whether what Got returns was sent. Only from the hub's goroutine.
 func GotOk(h *green.Hub) bool { return h.GotOk }
 
-// chanOf is the channel of a case.
-func chanOf[T any](ch unsafe.Pointer) chan T { return *(*chan T)(unsafe.Pointer(&ch)) }
-
 func (receiving[T]) try(h *rt.Hub, ch unsafe.Pointer) bool {
 	v, ok, done := tryRecv[T](h, chanOf[T](ch))
 	if done {
