@@ -21,7 +21,8 @@ import (
 //
 // The mark is set before the goroutine's stack is looked at, which stops the world:
 // if it is in plain code then, called by emitted code, it will see the mark before it
-// touches the hub. Else the mark is taken back.
+// touches the hub. Else the mark is taken back, and so it is if the greenlet has parked: then
+// what is on the stack only links its frames.
 
 // takeover is what a hub needs to go on without a greenlet.
 type takeover struct {
@@ -144,7 +145,7 @@ func (h *Hub) seize() bool {
 		return false
 	}
 	was := w.x.Away.Swap(green.IsAway)
-	if was == green.IsAway || !inPlainCode(w.goid) {
+	if was == green.IsAway || !inPlainCode(w.goid) || h.parks() {
 		w.x.Away.Store(was)
 		return false
 	}
@@ -162,6 +163,11 @@ func (h *Hub) seize() bool {
 	go h.carryOn()
 	return true
 }
+
+// parks reports whether the greenlet on the hub's goroutine, which is in plain code, has
+// parked, and is on its way out: it may be on the run queue already, before its frames are
+// linked. Nobody but the loop that resumed it may resume it then.
+func (h *Hub) parks() bool { return h.cur == nil || h.cur.state != running }
 
 // carryOn is the hub's loop on a fresh goroutine.
 func (h *Hub) carryOn() {

@@ -77,6 +77,26 @@ func TestStuckInAComputation(t *testing.T) {
 	})
 }
 
+// A greenlet that has parked is on its way out to the loop, which may take long on a busy
+// machine: the hub does not go on without it, or others would resume it half linked.
+func TestNoTakeoverOfWhoParks(t *testing.T) {
+	needTakeover(t)
+	var leaving, other *Greenlet
+	var log []string
+	require.NoError(t, Run(task(
+		spawn(&leaving, func(h *green.Hub) *green.Frame {
+			c := Yield_green(h)
+			for end := time.Now().Add(10 * stuckSlices * slice); time.Now().Before(end); {
+			}
+			log = append(log, "linked")
+			return c
+		}, do(func() { log = append(log, "resumed") })),
+		spawn(&other, do(func() { log = append(log, "other") })),
+		join(&leaving), join(&other),
+	), WithTakeover()))
+	require.Equal(t, []string{"linked", "other", "resumed"}, log)
+}
+
 // A greenlet that is stuck again while the hub waits for it does not hold it up, and
 // what it does to the hub in between is right.
 func TestStuckAgain(t *testing.T) {
