@@ -22,17 +22,18 @@ type coroutine struct {
 	again  func()       // goes on after a yield of somebody who is not g
 	p      *green.Panic // that ended it, for who asked
 	state  uint8
+	counts bool // in unborn
 	stops  bool // it is to end: yields return false, at once
 	kept   bool // it yielded when nobody waited for that any more
 }
 
 // The states of a coroutine.
 const (
-	unborn  = iota
-	resting // parked in a yield: it can be resumed on the stack of who asks
-	nested  // it runs there
-	active  // it runs, is ready or parked elsewhere
-	yielded // not in its own greenlet
+	unresumed = iota
+	resting   // parked in a yield: it can be resumed on the stack of who asks
+	nested    // it runs there
+	active    // it runs, is ready or parked elsewhere
+	yielded   // not in its own greenlet
 	over
 )
 
@@ -69,7 +70,7 @@ func (co *coroutine) ask(x *green.Hub, f *green.Frame) *green.Frame {
 	case co.kept:
 		co.kept = false
 		return nil
-	case co.state == unborn:
+	case co.state == unresumed:
 		h.bear(co)
 		fallthrough
 	case co.state == resting:
@@ -107,9 +108,23 @@ func (co *coroutine) rethrow(x *green.Hub) {
 	}
 }
 
+// count says that co was made, counted that it is somebody, or over.
+func (co *coroutine) count() {
+	co.counts = true
+	unborn.Add(1)
+}
+
+func (co *coroutine) counted() {
+	if co.counts {
+		co.counts = false
+		unborn.Add(-1)
+	}
+}
+
 // bear makes co's greenlet.
 func (h *Hub) bear(co *coroutine) {
 	co.hub = h
+	co.counted()
 	co.g = h.make(nil, nil, co.code)
 	co.g.flags, co.g.wait = 0, (*yielding)(co)
 	co.link.Resume, co.base.Resume, co.base.Flags, co.base.co = resumeYield, resumeBase, green.FlagDefers, co

@@ -465,6 +465,7 @@ func funcName(pc uintptr) string {
 // code makes it: main.main.func1, main.T_get.func1 for a literal in the method get
 // of a T, and main.run for a value of the method run.
 func sourceName(name string) string {
+	name = strings.TrimSuffix(name, "-fm") // gc's code of a method value
 	dir := name[:strings.LastIndexByte(name, '/')+1]
 	pkg, fn, _ := strings.Cut(name[len(dir):], ".")
 	maker, _, literal := strings.Cut(fn, ".func")

@@ -146,6 +146,8 @@ func newHub(c Config) *Hub {
 // run is the hub's loop. It returns when the hub is over.
 func (h *Hub) run() {
 	h.taken.ended = make(chan struct{})
+	helpers.Add(1)
+	defer helpers.Add(-1)
 	h.tick(h.poller.Now())
 	h.startMonitor()
 	defer h.monitor.stop()

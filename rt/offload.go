@@ -52,6 +52,7 @@ func (w *workers) start(j *job) {
 	n := len(w.idle)
 	if n == 0 {
 		w.mu.Unlock()
+		helpers.Add(1)
 		go w.work(make(chan *job, 1), j)
 		return
 	}
@@ -62,6 +63,7 @@ func (w *workers) start(j *job) {
 }
 
 func (w *workers) work(c chan *job, j *job) {
+	defer helpers.Add(-1)
 	for j.run(); w.rest(c); j.run() {
 		var ok bool
 		if j, ok = <-c; !ok {

@@ -84,6 +84,7 @@ func (h *Hub) moveOn() {
 			h.loop(true)
 		}()
 	} else {
+		helpers.Add(1)
 		go h.proceed()
 	}
 	if main { // who called run goes on with its Goexit

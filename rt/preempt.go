@@ -31,10 +31,12 @@ func (h *Hub) startMonitor() {
 	}
 	h.taken.wanted = !raceDetector && !h.embedded && (green.NeedsPreempt() || h.config.takeover)
 	h.monitor = &monitor{watch: blockWatch{max: h.config.MaxBlock}, wake: make(chan struct{}, 1), over: make(chan struct{})}
+	helpers.Add(1)
 	go h.monitor.run(h)
 }
 
 func (m *monitor) run(h *Hub) {
+	defer helpers.Add(-1)
 	tick := time.NewTicker(slice)
 	defer tick.Stop()
 	for asleep := 0; ; {
@@ -75,7 +77,7 @@ func (m *monitor) look(h *Hub) bool {
 		}
 		return false
 	}
-	h.Spend()
+	h.spend()
 	m.watch.look(h, slice)
 	if h.taken.wanted {
 		h.lookForStuck(&m.watch)

@@ -101,6 +101,7 @@ func pullOf[T any](env unsafe.Pointer) *pull[T] { return (*pullEnv[T])(env).p }
 
 // stopper returns the func value of stop. resume is what resumes who is in next.
 func (p *pull[T]) stopper(resume func(*green.Hub, *green.Frame) *green.Frame) func() {
+	p.co.count()
 	p.next.p, p.next.Resume = p, resume
 	p.stop.p, p.stop.Resume = p, resumeStop[T]
 	s := &p.stops
@@ -229,8 +230,9 @@ func (p *pull[T]) ask(x *green.Hub, f *pullFrame[T]) (c *green.Frame) {
 
 // ends says that seq must end; false: it has.
 func (p *pull[T]) ends() bool {
-	if p.co.state == unborn && p.stdNext == nil {
+	if p.co.state == unresumed && p.stdNext == nil {
 		p.co.state = over
+		p.co.counted()
 	}
 	p.co.stops = true
 	return p.co.state != over || p.stdNext != nil
@@ -268,6 +270,7 @@ func (p *pull[T]) askOutside() {
 	case p.co.state == over && p.stdNext == nil:
 		return
 	case p.stdNext == nil:
+		p.co.counted()
 		p.stdNext, p.stdStop = iter.Pull(p.std)
 	}
 	if p.co.stops {

@@ -62,10 +62,10 @@ func WithTakeover() Option { return func(c *Config) { c.takeover = true } }
 // equip gives the hub a fresh green.Hub.
 func (h *Hub) equip() {
 	x := &green.Hub{Ops: h, Owner: unsafe.Pointer(h)}
-	if h.Hub != nil {
-		x.Turn, x.Suspensions, x.Offloads = h.Turn, h.Suspensions, h.Offloads
+	if h.Hub == nil {
+		h.Hub = x
 	}
-	h.Hub = x
+	h.lend(x)
 }
 
 // hold notes that this goroutine has the hub.
@@ -160,6 +160,7 @@ func (h *Hub) seize() bool {
 	t.absent[w.x] = w
 	h.equip()
 	t.count++
+	helpers.Add(1)
 	go h.carryOn()
 	return true
 }
@@ -177,6 +178,7 @@ func (h *Hub) carryOn() {
 
 // proceed is run on a goroutine that did not call it.
 func (h *Hub) proceed() {
+	defer helpers.Add(-1)
 	if h.loop(false) == isLost {
 		return
 	}
@@ -250,8 +252,9 @@ func (h *Hub) admit(w *holder) {
 		h.endedBy(w.g, ErrHubClosed)
 		return
 	}
-	own := t.holder.Load()
+	own, x := t.holder.Load(), h.Hub
 	h.cur = w.g
+	h.lend(w.x)
 	w.x.Away.Store(green.Visiting)
 	t.holder.Store(w)
 	out := w.out
@@ -259,8 +262,22 @@ func (h *Hub) admit(w *holder) {
 	close(w.in)
 	<-out
 	t.holder.Store(own)
+	h.lend(x)
 	h.cur = nil
 }
+
+// lend makes x what h does everything with: what parks now leaves its leaf there, where
+// its goroutine looks for it.
+func (h *Hub) lend(x *green.Hub) {
+	x.Turn, x.Suspensions, x.Offloads = h.Turn, h.Suspensions, h.Offloads
+	h.Hub = x
+}
+
+// spend reads as progress does: the loop may be lending h.Hub to a visitor.
+//
+//go:norace
+//go:noinline
+func (h *Hub) spend() { h.Spend() }
 
 // depart ends a visit, and the use of its goroutine.
 func (h *Hub) depart(x *green.Hub) {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -32,6 +33,7 @@ func weave(p *ir.Package, all bool) []File {
 			tests = append(tests, f.Obj.Name())
 		}
 	}
+	p.Counts = counts(p)
 	out := rename(p, entries)
 	if len(out) == 0 {
 		return nil
@@ -39,6 +41,9 @@ func weave(p *ir.Package, all bool) []File {
 	dir, head := filepath.Dir(out[0].Path), entryHead(p)
 	if len(p.Edits) > 0 {
 		out = append(out, announcing(p, dir))
+	}
+	if len(p.Counts) > 0 {
+		out = append(out, counting(p, dir))
 	}
 	if len(entries) > len(tests) {
 		src := head + "import greengen_rt \"" + load.RT + "\"\n\nfunc main() { greengen_rt.RunMain(" + emit.MainPlain + ") }\n"
@@ -57,12 +62,50 @@ func entryHead(p *ir.Package) string {
 	return load.Header + "\n\n//go:build go1.21\n\npackage " + p.Types.Name() + "\n\n"
 }
 
+// counts returns where p's source mentions runtime.NumGoroutine: greenlets count too.
+func counts(p *ir.Package) (list []ir.Wrap) {
+	if p.Fixed {
+		return nil
+	}
+	for _, f := range p.Files {
+		ast.Inspect(f.Ast, func(n ast.Node) bool {
+			x, ok := n.(ast.Expr)
+			if !ok {
+				return true
+			}
+			id, _ := x.(*ast.Ident)
+			if sel, ok := x.(*ast.SelectorExpr); ok {
+				id = sel.Sel
+			}
+			if id == nil || !ir.IsNumGoroutine(p.Info.Uses[id]) {
+				return true
+			}
+			list = append(list, ir.Wrap{File: f, X: x, Call: countCall})
+			return false
+		})
+	}
+	return list
+}
+
+const countCall = "greengen_NumGoroutine"
+
+// counting makes the file with what counts refers to.
+func counting(p *ir.Package, dir string) File {
+	src := entryHead(p) + "import greengen_rt \"" + load.RT + "\"\n\n" +
+		"func " + countCall + "(func() int) func() int { return greengen_rt.NumGoroutine }\n"
+	return File{Path: filepath.Join(dir, madeName(p, "count")), Data: []byte(src)}
+}
+
+// madeName names a file of ours that is not made from one of p's.
+func madeName(p *ir.Package, what string) string {
+	if strings.HasSuffix(p.Types.Name(), "_test") && strings.HasSuffix(p.Path, "_test") {
+		return "greengen_" + p.Types.Name() + "_" + what + "_green_test.go"
+	}
+	return "greengen_" + what + "_green.go"
+}
+
 // announcing makes the file with what the edits for channels call.
 func announcing(p *ir.Package, dir string) File {
-	name := "greengen_chans_green.go"
-	if strings.HasSuffix(p.Types.Name(), "_test") && strings.HasSuffix(p.Path, "_test") {
-		name = "greengen_" + p.Types.Name() + "_chans_green_test.go"
-	}
 	src := entryHead(p) + `import (
 	greengen_time "time"
 
@@ -92,7 +135,7 @@ func ` + ir.TimerCall + `StopTicker(t *greengen_time.Ticker) { greengen_chans.St
 		sig := "func(greengen_time.Duration) " + fn[1]
 		src += "\nfunc " + ir.TimerCall + fn[0] + "(_ " + sig + ") " + sig + " { return greengen_chans." + fn[0] + " }\n"
 	}
-	return File{Path: filepath.Join(dir, name), Data: []byte(src)}
+	return File{Path: filepath.Join(dir, madeName(p, "chans")), Data: []byte(src)}
 }
 
 // testsSource writes the functions that go test finds. Each runs its test's twin
@@ -180,7 +223,7 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 	for _, e := range p.Edits {
 		edits[e.File] = append(edits[e.File], edit{e.File.Offset(e.From), e.File.Offset(e.To), e.Text})
 	}
-	for _, w := range p.Wraps {
+	for _, w := range append(slices.Clip(p.Wraps), p.Counts...) {
 		from, to := w.File.Offset(w.X.Pos()), w.File.Offset(w.X.End())
 		edits[w.File] = append(edits[w.File], edit{from, from, w.Call + "("}, edit{to, to, ")"})
 	}

@@ -45,6 +45,45 @@ func Register(fn, twin unsafe.Pointer, recovers bool) {
 	add(entry{pc: *(*uintptr)(fn), twin: twin, recovers: recovers})
 }
 
+// Value is what the func value of a method value x.M points to: gc's closure.
+type Value[T any] struct {
+	F uintptr
+	R T // x
+}
+
+// RegisterValue says that twin is the green form of all x.M of a type: fn is one of
+// them. The twin's environment is the closure, a *Value.
+func RegisterValue(fn, twin unsafe.Pointer) {
+	if e := find(*(*uintptr)(fn)); valuesKnown && (e == nil || e.none) {
+		add(entry{pc: *(*uintptr)(fn), twin: twin, itself: true})
+	}
+}
+
+// Hollow returns an interface that is not nil. Method values of it can be made, not
+// called.
+func Hollow[I any]() (i I) {
+	*(*unsafe.Pointer)(unsafe.Pointer(&i)) = unsafe.Pointer(&hollow)
+	return i
+}
+
+var hollow [8]uintptr
+
+// valuesKnown reports whether the closures of method values are as Value says.
+var valuesKnown = func() bool {
+	for _, p := range []sample{{1, 2, 3}, {4, 5, 6}} {
+		fn := p.method
+		if v := (*Value[sample])(Func(fn)); v.R != p || v.F != *(*uintptr)(Func(sample{}.method)) {
+			return false
+		}
+	}
+	return true
+}()
+
+type sample [3]uintptr
+
+//go:noinline
+func (sample) method() {}
+
 // RegisterOnce is Register for a literal that captures nothing: it is called
 // whenever its func value is made.
 func RegisterOnce(fn, twin unsafe.Pointer, recovers bool) {

@@ -18,11 +18,12 @@ type methodUse struct {
 // methodValue notes a method value or expression of type sig.
 func (c *colorer) methodValue(f *ir.Func, sel *types.Selection, sig *types.Signature) {
 	m := sel.Obj().(*types.Func)
-	plain := sig
+	e := &ir.MethodExpr{Sel: sel, Recv: holder(sel), Sig: sig, Fn: c.funcOf(m.Origin()), File: f.File, Value: true}
 	if sel.Kind() == types.MethodExpr {
-		plain = withoutReceiver(sig)
-		c.exprs = append(c.exprs, &ir.MethodExpr{Sel: sel, Sig: plain, Fn: c.funcOf(m.Origin()), File: f.File})
+		e.Sig, e.Recv, e.Value = withoutReceiver(sig), sel.Recv(), false
 	}
+	c.exprs = append(c.exprs, e)
+	plain := e.Sig
 	if !types.IsInterface(m.Signature().Recv().Type()) {
 		return
 	}
@@ -30,6 +31,24 @@ func (c *colorer) methodValue(f *ir.Func, sel *types.Selection, sig *types.Signa
 	if k := c.key(sig); !slices.Contains(c.through[k], u) {
 		c.through[k] = append(c.through[k], u)
 	}
+}
+
+// holder returns what a method value holds: the embedded field, or its address, if the
+// method is promoted.
+func holder(sel *types.Selection) types.Type {
+	recv := sel.Obj().(*types.Func).Signature().Recv().Type()
+	if !types.IsInterface(recv) {
+		return recv
+	}
+	t := sel.Recv()
+	for _, i := range sel.Index()[:len(sel.Index())-1] {
+		st, ok := deref(t).Underlying().(*types.Struct)
+		if !ok {
+			return t
+		}
+		t = st.Field(i).Type()
+	}
+	return t
 }
 
 func withoutReceiver(sig *types.Signature) *types.Signature {
@@ -69,14 +88,22 @@ func (c *colorer) methodValues() {
 			c.u.Bound[u.m] = (c.anyGreen(group) || c.ifaceBlocks(u.m)) && !c.anyRecovers(group)
 		}
 	}
+	c.u.Registered = map[*types.Selection]bool{}
 	seen := map[string]bool{}
 	for _, p := range c.u.Packages {
 		p.Exprs = nil
 	}
 	for _, e := range c.exprs {
 		p := e.File.Pkg
-		key := p.Path + " " + types.TypeString(e.Sel.Recv(), nil) + "." + e.Sel.Obj().Id()
-		if !seen[key] && c.exprHasTwin(e) {
+		if !c.exprHasTwin(e) {
+			continue
+		}
+		key := p.Path + " " + types.TypeString(e.Recv, nil) + "." + e.Sel.Obj().Id()
+		if e.Value {
+			key += " of a value"
+			c.u.Registered[e.Sel] = true
+		}
+		if !seen[key] {
 			seen[key] = true
 			p.Exprs = append(p.Exprs, e)
 		}
@@ -87,11 +114,11 @@ func (c *colorer) anyRecovers(fs []*ir.Func) bool {
 	return slices.ContainsFunc(fs, func(f *ir.Func) bool { return f.Recovers })
 }
 
-// exprHasTwin reports whether the twin of T.M can be registered: its code has no
-// environment, as that of a generic type's has, and it can be written.
+// exprHasTwin reports whether the twin of T.M, or of all x.M, can be registered: its code
+// knows no dictionary, as that of a generic type's does, and it can be written.
 func (c *colorer) exprHasTwin(e *ir.MethodExpr) bool {
-	recv := e.Sel.Recv()
-	if ir.HasTypeParam(e.Sig) {
+	recv := e.Recv
+	if ir.HasTypeParam(e.Sig) || ir.HasTypeParam(recv) {
 		return false
 	}
 	switch t := types.Unalias(deref(recv)).(type) {
@@ -108,8 +135,8 @@ func (c *colorer) exprHasTwin(e *ir.MethodExpr) bool {
 		return false
 	}
 	if e.Fn != nil {
-		return e.Fn.Color == ir.Green
+		return e.Fn.Color == ir.Green && !(e.Value && e.Fn.Recovers)
 	}
 	m := e.Sel.Obj().(*types.Func)
-	return types.IsInterface(m.Signature().Recv().Type()) && c.u.Bound[m] && nameablePath(e.Sel, e.File.Pkg.Types)
+	return types.IsInterface(m.Signature().Recv().Type()) && c.u.Bound[m] && (e.Value || nameablePath(e.Sel, e.File.Pkg.Types))
 }

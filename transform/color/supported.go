@@ -169,7 +169,7 @@ func (l *limits) stays(x *ast.SelectorExpr, sel *types.Selection) bool {
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
 
 var looksAtStack = ir.Words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
-	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread runtime.ReadMemStats runtime.NumGoroutine
+	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread runtime.ReadMemStats
 	runtime.SetFinalizer runtime.AddCleanup runtime.MemProfile runtime.GoroutineProfile testing.AllocsPerRun`)
 
 // nameable checks that generated code in f's package can write t.

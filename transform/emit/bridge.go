@@ -210,6 +210,9 @@ func (b *body) ident(id *ast.Ident) *jen.Statement {
 		return jen.Id(id.Name)
 	}
 	if obj.Parent() == obj.Pkg().Scope() {
+		if ir.IsNumGoroutine(obj) {
+			return numGoroutine()
+		}
 		if obj.Pkg() != b.p.Types {
 			return jen.Qual(obj.Pkg().Path(), obj.Name())
 		}
@@ -299,6 +302,9 @@ func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 			if name := b.u.Channels.TimerFunc(b.p.Info.Uses[e.Sel]); name != "" {
 				return jen.Qual(chansPath, name)
 			}
+			if ir.IsNumGoroutine(b.p.Info.Uses[e.Sel]) {
+				return numGoroutine()
+			}
 			return jen.Qual(pn.Imported().Path(), e.Sel.Name)
 		}
 	}
@@ -313,6 +319,9 @@ func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 	}
 	return b.operand(e.X).Dot(e.Sel.Name)
 }
+
+// numGoroutine stands for runtime.NumGoroutine: greenlets count too.
+func numGoroutine() *jen.Statement { return jen.Qual(rtPath, "NumGoroutine") }
 
 func (b *body) slice(e *ast.SliceExpr) *jen.Statement {
 	part := func(x ast.Expr) *jen.Statement {

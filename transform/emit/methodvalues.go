@@ -18,8 +18,9 @@ func (b *body) boundMethod(e *ast.SelectorExpr) *ir.Func {
 	if _, ok := b.methodOf(e); !ok {
 		return nil
 	}
-	fn := b.u.Lookup(b.p.Info.Selections[e].Obj().(*types.Func))
-	if fn == nil || fn.Color != ir.Green || fn.Recovers {
+	sel := b.p.Info.Selections[e]
+	fn := b.u.Lookup(sel.Obj().(*types.Func))
+	if b.u.Registered[sel] || fn == nil || fn.Color != ir.Green || fn.Recovers {
 		return nil
 	}
 	return fn
@@ -32,7 +33,7 @@ func (b *body) boundInterface(e *ast.SelectorExpr) bool {
 		return false
 	}
 	sel := b.p.Info.Selections[e]
-	if _, t := b.path(e); isTypeParam(t) || !types.IsInterface(t) {
+	if _, t := b.path(e); b.u.Registered[sel] || isTypeParam(t) || !types.IsInterface(t) {
 		return false
 	}
 	return b.u.Bound[sel.Obj().(*types.Func)]
@@ -138,8 +139,12 @@ func (b *body) methodValueDecl(name string, m bound) jen.Code {
 }
 
 // methodExpr registers the twin of T.M, whose code pointer is that of a function
-// with the receiver in front.
+// with the receiver in front, or of all x.M, whose closures hold x.
 func (f *file) methodExpr(e *ir.MethodExpr) {
+	if e.Value {
+		f.registerValue(e)
+		return
+	}
 	b := f.newBody(&ir.Func{Pkg: f.p, File: f.src, Sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}, false)
 	m := e.Sel.Obj().(*types.Func)
 	t := f.tuple(e.Sig)
@@ -156,6 +161,26 @@ func (f *file) methodExpr(e *ir.MethodExpr) {
 	twin := jen.Func().Params(append([]jen.Code{hubParam(), jen.Id("_").Add(unsafePointer()), jen.Id("_x").Add(recv)}, t.params...)...).
 		Params(f.resultsOf(e.Sig)...).Block(jen.Return(call))
 	f.inits = append(f.inits, g("Register").Call(g("Func").Call(jen.Parens(recv.Clone()).Dot(m.Name())), g("Func").Call(twin), f.truth(recovers)))
+}
+
+// registerValue registers the twin of x.M for all x of a type.
+func (f *file) registerValue(e *ir.MethodExpr) {
+	b := f.newBody(&ir.Func{Pkg: f.p, File: f.src, Sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}, false)
+	m := e.Sel.Obj().(*types.Func)
+	t := f.tuple(e.Sig)
+	recv := f.typ(e.Recv)
+	x := jen.Parens(jen.Op("*").Add(g("Value")).Types(recv.Clone())).Parens(jen.Id("_env")).Dot("R")
+	var call, some *jen.Statement
+	if e.Fn != nil {
+		call = x.Dot(f.twinOf(e.Fn)).Call(append([]jen.Code{jen.Id("_h")}, t.args...)...)
+		some = jen.Parens(jen.Op("*").New(recv.Clone()))
+	} else {
+		call = b.ifaceCallWith(jen.Id("_h"), &ir.Target{Kind: ir.CallIface, Obj: m, Sig: e.Sig}, e.Recv, x, t.args)
+		some = g("Hollow").Types(recv.Clone()).Call()
+	}
+	twin := jen.Func().Params(append([]jen.Code{hubParam(), jen.Id("_env").Add(unsafePointer())}, t.params...)...).
+		Params(f.resultsOf(e.Sig)...).Block(jen.Return(call))
+	f.inits = append(f.inits, g("RegisterValue").Call(g("Func").Call(some.Dot(m.Name())), g("Func").Call(twin)))
 }
 
 // resultsOf writes the results of a twin, without names.

@@ -24,6 +24,8 @@ type Unit struct {
 
 	// Bound are the interface methods whose values, x.M, may have twins. Set by color.
 	Bound map[*types.Func]bool
+	// Registered are the method values whose code is registered. Set by color.
+	Registered map[*types.Selection]bool
 
 	// Channels are the program's own channels; nil: none. Set by channels.
 	Channels *Channels
@@ -89,12 +91,14 @@ type Forward struct {
 	File    *File
 }
 
-// MethodExpr is a method expression that is used as a value, T.M.
+// MethodExpr is a method expression or value that is used as a func value, T.M or x.M.
 type MethodExpr struct {
-	Sel  *types.Selection
-	Sig  *types.Signature // without the receiver
-	Fn   *Func            // nil for an interface's method
-	File *File            // where it was met first
+	Sel   *types.Selection
+	Recv  types.Type       // T; of a value what the method is declared for
+	Sig   *types.Signature // without the receiver
+	Fn    *Func            // nil for an interface's method
+	File  *File            // where it was met first
+	Value bool             // x.M
 }
 
 // Hoisted is a type of a function that is declared at package level instead.
