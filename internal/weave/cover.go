@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// coverShim returns the flag that gets the cover tool to see the overlay: it
-// opens the names that it is given on the disk. "" if it is not needed, or if
-// the user has a use of his own for the flag.
-func coverShim(o Options, overlay string) string {
-	wanted := false
+// shim returns the flag that gets tools to see what they should: cover the overlay,
+// since it opens the names that it is given on the disk; compile the user's own files,
+// if they are embedded. "" if it is not needed, or if the user has a use of his own
+// for the flag.
+func shim(o Options, overlay string, embeds bool) string {
+	wanted := embeds
 	for _, f := range o.Flags {
 		switch {
 		case strings.HasPrefix(f, "-toolexec="):
@@ -39,11 +40,19 @@ func Toolexec(args []string) error {
 	if err != nil {
 		return err
 	}
+	entry := filepath.Dir(filepath.Dir(args[0]))
 	args = args[1:]
-	if strings.TrimSuffix(filepath.Base(args[0]), ".exe") == "cover" {
+	switch strings.TrimSuffix(filepath.Base(args[0]), ".exe") {
+	case "cover":
 		for i, a := range args {
 			if s, ok := over[a]; ok && s.file != "" {
 				args[i] = s.file
+			}
+		}
+	case "compile":
+		if i := slices.Index(args, "-embedcfg"); i >= 0 && i+1 < len(args) {
+			if args[i+1], err = userEmbeds(args[i+1], over, entry); err != nil {
+				return err
 			}
 		}
 	}

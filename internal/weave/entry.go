@@ -26,6 +26,7 @@ type record struct {
 	Env     []string
 	Extra   []string // files to name beside those that the user named
 	Files   int
+	Embeds  bool // some package embeds files
 	Inputs  inputs
 }
 

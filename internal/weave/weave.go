@@ -22,7 +22,7 @@ type Options struct {
 	Cache    string // the cache folder
 
 	// Toolexec is the command line that ends in Toolexec, for builds with
-	// coverage. Without it they fail.
+	// coverage, which fail without it, and of programs that embed their own source.
 	Toolexec []string
 
 	// Stats makes the programs print their counters, wherever they are started.
@@ -131,7 +131,7 @@ func (w *weaver) inject() (injection, error) {
 // store writes the files of res to the entry, and the overlay that shows them.
 // Where there are none the build is the plain one.
 func (w *weaver) store(res *transform.Result, inj injection) (*record, error) {
-	rec := &record{Files: len(res.Files)}
+	rec := &record{Files: len(res.Files), Embeds: embeds(res.Unit)}
 	final := w.over
 	if len(res.Files) > 0 {
 		rec.Flags, rec.Env = inj.flags, inj.env
@@ -165,8 +165,8 @@ func (r *record) plan(o Options, folder string, hit bool) *Plan {
 	if r.Overlay != "" {
 		file := filepath.Join(folder, r.Overlay)
 		p.Flags = append(p.Flags, "-overlay="+file)
-		if shim := coverShim(o, file); shim != "" {
-			p.Flags = append(p.Flags, shim)
+		if flag := shim(o, file, r.Embeds); flag != "" {
+			p.Flags = append(p.Flags, flag)
 		}
 	}
 	p.Patterns = append(append(p.Patterns, o.Patterns...), r.Extra...)
