@@ -21,19 +21,19 @@ type Hub struct {
 	batch int         // switches until the clock is read, 1..Config.RunBatch
 	left  int         // of this batch
 
-	timers    timers
-	idleTimer *timer
-	hooks     *hooks // nil: none
-	poller    poll.Poller
-	polled    int64  // when the poller was asked last
-	pollEvery int64  // in ns, while greenlets are ready
-	embedded  bool   // made by NewHub
-	step      *round // nil: run goes round by itself
-	drains    []*draining
-	files     []*Desc
-	lastGen   uint32
-	fdWaits   int  // greenlets that wait for descriptors
-	watched   bool // the poller's own descriptor is, by Fd
+	timers      timers
+	spareTimers []*timer
+	hooks       *hooks // nil: none
+	poller      poll.Poller
+	polled      int64  // when the poller was asked last
+	pollEvery   int64  // in ns, while greenlets are ready
+	embedded    bool   // made by NewHub
+	step        *round // nil: run goes round by itself
+	drains      []*draining
+	files       []*Desc
+	lastGen     uint32
+	fdWaits     int  // greenlets that wait for descriptors
+	watched     bool // the poller's own descriptor is, by Fd
 
 	monitor   *monitor    // nil: no loop asks for the time
 	lot       lot         // greenlets that wait for channels and locks

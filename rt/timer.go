@@ -112,9 +112,10 @@ func (h *timers) down(i int) {
 // newTimer starts a timer that fires in d; the clock is read anew, so that it
 // is never early.
 func (h *Hub) newTimer(d time.Duration, g *Greenlet, fn func()) *timer {
-	t := h.idleTimer
-	if t != nil {
-		h.idleTimer = nil
+	var t *timer
+	if n := len(h.spareTimers); n > 0 {
+		t = h.spareTimers[n-1]
+		h.spareTimers = h.spareTimers[:n-1]
 		t.g, t.fn = g, fn
 	} else {
 		t = &timer{hub: h, g: g, fn: fn}
@@ -127,12 +128,16 @@ func (h *Hub) newTimer(d time.Duration, g *Greenlet, fn func()) *timer {
 	return t
 }
 
+const maxSpareTimers = 32
+
 // stop cancels the timer. Nobody may use t afterwards.
 func (t *timer) stop() {
 	t.hub.timers.remove(t)
 	t.setRef(true)
 	t.g, t.fn = nil, nil
-	t.hub.idleTimer = t
+	if s := t.hub.spareTimers; len(s) < maxSpareTimers {
+		t.hub.spareTimers = append(s, t)
+	}
 }
 
 // fireTimers runs what is due, but for timers that are started meanwhile: they wait

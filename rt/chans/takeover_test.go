@@ -34,7 +34,7 @@ func TestWaitsAfterTakeover(t *testing.T) {
 			var once sync.Once
 			release := func() { once.Do(func() { close(free) }) }
 			// Under -race a hub waits for who is stuck.
-			defer time.AfterFunc(5*time.Second, release).Stop()
+			defer time.AfterFunc(time.Second, release).Stop()
 			var stuck, other *rt.Greenlet
 			var got []int
 			require.NoError(t, rt.Run(Task(

@@ -23,8 +23,9 @@ func Gosched_green(h *green.Hub) *green.Frame {
 	return rt.Yield_green(h)
 }
 
-// schedEvery is how many times of Gosched are one for Go: it costs as much as four switches.
-const schedEvery = 32
+// schedEvery is how many times of Gosched are one for Go, which costs as much as 20
+// switches, since it wakes up another thread.
+const schedEvery = 128
 
 // Goexit_green is runtime.Goexit. Only from the hub's goroutine.
 func Goexit_green(h *green.Hub) { rt.Goexit_green(h) }

@@ -16,6 +16,7 @@ package sync
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt"
@@ -114,11 +115,37 @@ func Mutex_Lock_green(h *green.Hub, m *sync.Mutex) *green.Frame {
 
 // Mutex_Unlock_green is (*sync.Mutex).Unlock.
 func Mutex_Unlock_green(h *green.Hub, m *sync.Mutex) {
-	m.Unlock()
-	if lots(h) {
-		pass(rt.HubOf(h), unsafe.Pointer(m))
+	if !lots(h) {
+		m.Unlock()
+		return
 	}
+	hub := rt.HubOf(h)
+	if p := hub.First(unsafe.Pointer(m), rt.Takes); p != nil && ours(m) {
+		hub.Serve(p, true) // it stays locked
+		return
+	}
+	m.Unlock()
+	pass(hub, unsafe.Pointer(m))
 }
+
+// ours reports whether m is locked, and no goroutine waits for it.
+func ours(m *sync.Mutex) bool { return statesKnown && state(m) == 1 }
+
+// state reads what Go keeps in the first word of a Mutex: 1 for locked, other bits and
+// the number of goroutines that wait.
+func state(m *sync.Mutex) int32 { return atomic.LoadInt32((*int32)(unsafe.Pointer(m))) }
+
+// statesKnown is found out by trying.
+var statesKnown = func() bool {
+	var m sync.Mutex
+	if unsafe.Sizeof(m) != 8 || state(&m) != 0 {
+		return false
+	}
+	m.Lock()
+	known := state(&m) == 1
+	m.Unlock()
+	return known && state(&m) == 0
+}()
 
 // RWMutex_Lock_green is (*sync.RWMutex).Lock.
 func RWMutex_Lock_green(h *green.Hub, m *sync.RWMutex) *green.Frame {

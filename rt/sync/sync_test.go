@@ -2,6 +2,7 @@ package sync
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -143,4 +144,37 @@ func TestWaitGroupGo(t *testing.T) {
 		On(func(h *green.Hub) { offloads = h.Offloads }))))
 	require.Equal(t, 10, n)
 	require.Zero(t, offloads)
+}
+
+// Greenlets hand a lock on to each other, but not for ever: a goroutine that waits for it
+// gets it.
+func TestGoroutineAmongGreenlets(t *testing.T) {
+	require.True(t, statesKnown)
+	var m sync.Mutex
+	var got atomic.Bool
+	var gs [3]*rt.Greenlet
+	var steps []Step
+	for i := range gs {
+		steps = append(steps, spawn(&gs[i], Loop(got.Load, lockIt(&m), yield, unlockIt(&m))))
+	}
+	steps = append(steps, yield, Do(func() {
+		go func() {
+			m.Lock()
+			got.Store(true)
+			m.Unlock()
+		}()
+	}))
+	for i := range gs {
+		steps = append(steps, join(&gs[i]))
+	}
+	require.NoError(t, rt.Run(Task(steps...)))
+}
+
+func TestOurs(t *testing.T) {
+	var m sync.Mutex
+	require.False(t, ours(&m))
+	m.Lock()
+	require.True(t, ours(&m))
+	m.Unlock()
+	require.False(t, ours(&m))
 }
