@@ -51,6 +51,7 @@ type Methods struct {
 	WriteString func(h *green.Hub, w any, s string) (int, error, *green.Frame)
 	WriteTo     func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame)
 	ReadFrom    func(h *green.Hub, w any, r io.Reader) (int64, error, *green.Frame)
+	Close       func(h *green.Hub, c any) (error, *green.Frame)
 }
 
 var extended = map[reflect.Type]*Methods{}
@@ -173,6 +174,9 @@ func Close(h *green.Hub, c io.Closer) (error, *green.Frame) {
 	}
 	if g, ok := c.(Closer); ok {
 		return g.Close_green(h)
+	}
+	if m := methods(c); m.Close != nil {
+		return m.Close(h, c)
 	}
 	if green.PlainType(c) {
 		return c.Close(), nil
