@@ -314,7 +314,7 @@ func TestSourceName(t *testing.T) {
 	for name, want := range map[string]string{
 		"main.main":                                "main.main",
 		"main.main.func2":                          "main.main.func2",
-		"main.(*T).run-fm": "main.(*T).run",
+		"main.(*T).run-fm":                         "main.(*T).run",
 		"main.bind_main_func2.func1":               "main.main.func2",
 		"main.bind_main_func2_func1.func1":         "main.main.func2.func1",
 		"example.com/a.b/p.bind_T_get_func1.func1": "example.com/a.b/p.T_get.func1",

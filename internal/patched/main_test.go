@@ -47,7 +47,7 @@ func TestPage(t *testing.T) {
 		{"bufio", "native", "`(*Reader).ReadByte`"},
 		{"bufio", "native", "`ReadWriter.ReadByte`"},
 		{"io", "native if its argument may block", "`Copy`"},
-		{"io", "offloaded", "`(*PipeReader).Read`"},
+		{"io", "offloaded", "`(*SectionReader).Read`"},
 		{"os/exec", "offloaded", "`(*Cmd).Start`"},
 		{"runtime", "not applicable", "`Callers`"},
 		{"slices", "offloaded if its argument may block", "`SortFunc`"},

@@ -23,6 +23,7 @@ const (
 	opString
 	opPeek
 	opDiscard
+	opAwait
 )
 
 // readOp is one operation on a reader, with what it got so far.
@@ -31,7 +32,7 @@ type readOp struct {
 	src   *source // nil: what r reads from never blocks
 	kind  kind
 	delim byte
-	more  bool // result of ReadLine
+	more  bool // result of ReadLine, and of Await
 	b     byte
 	ch    rune
 	n     int    // argument, later result; for ensureDelim what was searched
@@ -39,6 +40,8 @@ type readOp struct {
 	lent  bool   // the reader's buffer is
 	p     []byte // argument or result
 	err   error
+
+	enough func([]byte) bool // of Await
 }
 
 type opFrame struct {
@@ -82,7 +85,7 @@ func (o *readOp) begin(h *green.Hub) (c *green.Frame, ok bool) {
 
 // frame returns the frame to park with.
 func (o *readOp) frame(h *green.Hub) *green.Frame {
-	if o.p == nil {
+	if o.p == nil && o.kind != opAwait {
 		f := waits.Get(h)
 		f.Resume, f.PC, f.r, f.src, f.kind, f.delim = resumeWait, 1, o.r, o.src, o.kind, o.delim
 		f.keep(o)
@@ -187,6 +190,8 @@ func (o *readOp) attempt() bool {
 			return false
 		}
 		o.p, o.err = o.r.Peek(o.n)
+	case opAwait:
+		return o.await()
 	case opDiscard:
 		n, err := o.r.Discard(o.n - o.done)
 		o.done += n
@@ -290,6 +295,7 @@ var (
 	slotLine   = green.SlotFor[lineErr]()
 	slotString = green.SlotFor[stringErr]()
 	slotN64    = green.SlotFor[count64]()
+	slotBool   = green.SlotFor[struct{ R0 bool }]()
 )
 
 // deliver stores the results of an operation for its caller.
@@ -303,6 +309,8 @@ func (o *readOp) deliver(h *green.Hub) {
 		*slotByte.Of(h) = byteErr{o.b, o.err}
 	case opRune:
 		*slotRune.Of(h) = runeErr{o.ch, o.n, o.err}
+	case opAwait:
+		slotBool.Of(h).R0 = o.more
 	case opLine:
 		*slotLine.Of(h) = lineErr{o.p, o.more, o.err}
 	case opString:
