@@ -489,6 +489,23 @@ func init() {
 			return Reader_WriteTo_green(h, r.(*bufio.Reader), w)
 		},
 	})
+	gio.Extend((*bufio.ReadWriter)(nil), &gio.Methods{
+		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
+			return Reader_Read_green(h, r.(*bufio.ReadWriter).Reader, p)
+		},
+		WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
+			return Reader_WriteTo_green(h, r.(*bufio.ReadWriter).Reader, w)
+		},
+		Write: func(h *green.Hub, w any, p []byte) (int, error, *green.Frame) {
+			return Writer_Write_green(h, w.(*bufio.ReadWriter).Writer, p)
+		},
+		WriteString: func(h *green.Hub, w any, s string) (int, error, *green.Frame) {
+			return Writer_WriteString_green(h, w.(*bufio.ReadWriter).Writer, s)
+		},
+		ReadFrom: func(h *green.Hub, w any, r io.Reader) (int64, error, *green.Frame) {
+			return Writer_ReadFrom_green(h, w.(*bufio.ReadWriter).Writer, r)
+		},
+	})
 	gio.Extend((*bufio.Writer)(nil), &gio.Methods{
 		Write: func(h *green.Hub, w any, p []byte) (int, error, *green.Frame) {
 			return Writer_Write_green(h, w.(*bufio.Writer), p)

@@ -124,6 +124,9 @@ func read(h *green.Hub, r io.Reader, p []byte) (int, error, *green.Frame) {
 		n, err := r.Read(p)
 		return n, err, nil
 	}
+	if in, ok := promoted(r, "Read").(io.Reader); ok {
+		return read(h, in, p)
+	}
 	return 0, nil, readOffloaded(h, r, p)
 }
 
@@ -157,6 +160,9 @@ func Write(h *green.Hub, w io.Writer, p []byte) (int, error, *green.Frame) {
 		n, err := w.Write(p)
 		return n, err, nil
 	}
+	if in, ok := promoted(w, "Write").(io.Writer); ok {
+		return Write(h, in, p)
+	}
 	return 0, nil, writeOffloaded(h, w, p)
 }
 
@@ -180,6 +186,9 @@ func Close(h *green.Hub, c io.Closer) (error, *green.Frame) {
 	}
 	if green.PlainType(c) {
 		return c.Close(), nil
+	}
+	if in, ok := promoted(c, "Close").(io.Closer); ok {
+		return Close(h, in)
 	}
 	return nil, green.Offload(h, "Close of "+typeName(c), func() struct{ R0 error } {
 		return struct{ R0 error }{c.Close()}
