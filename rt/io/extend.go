@@ -2,6 +2,7 @@ package io
 
 import (
 	"io"
+	"reflect"
 	"sync"
 	"unsafe"
 
@@ -11,9 +12,10 @@ import (
 //go:generate go run github.com/greengen/greengen/cmd/greengen
 
 func init() {
+	extendJoined()
 	Extend((*io.PipeReader)(nil), &Methods{
 		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
-			return transferPipe(h, pipeRead, r.(*io.PipeReader), p)
+			return transfer(h, pipeRead, r.(*io.PipeReader), p)
 		},
 		Close: func(h *green.Hub, c any) (error, *green.Frame) {
 			return closePipe(h, pipeCloseRead, c.(*io.PipeReader))
@@ -21,10 +23,10 @@ func init() {
 	})
 	Extend((*io.PipeWriter)(nil), &Methods{
 		Write: func(h *green.Hub, w any, p []byte) (int, error, *green.Frame) {
-			return transferPipe(h, pipeWrite, w.(*io.PipeWriter), p)
+			return transfer(h, pipeWrite, w.(*io.PipeWriter), p)
 		},
 		WriteString: func(h *green.Hub, w any, s string) (int, error, *green.Frame) {
-			return transferPipe(h, pipeWrite, w.(*io.PipeWriter), []byte(s))
+			return transfer(h, pipeWrite, w.(*io.PipeWriter), []byte(s))
 		},
 		Close: func(h *green.Hub, c any) (error, *green.Frame) {
 			return closePipe(h, pipeCloseWrite, c.(*io.PipeWriter))
@@ -32,10 +34,65 @@ func init() {
 	})
 }
 
-// transferPipe calls the twin of fn.
-func transferPipe[P any](h *green.Hub, fn func(P, []byte) (int, error), x P, b []byte) (int, error, *green.Frame) {
+// extendJoined is for what MultiReader, MultiWriter and TeeReader return, if that is as
+// joined.go says.
+func extendJoined() {
+	if r := io.MultiReader(); mirrors[joined](r) {
+		Extend(r, &Methods{
+			Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
+				return transfer(h, readJoined, (*joined)(dataOf(r)), p)
+			},
+			WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
+				twin, env, _ := green.Lookup(writeJoined)
+				return green.As[func(*green.Hub, unsafe.Pointer, *joined, io.Writer) (int64, error, *green.Frame)](twin)(h, env, (*joined)(dataOf(r)), w)
+			},
+		})
+	}
+	if w := io.MultiWriter(); mirrors[spread](w) {
+		Extend(w, &Methods{
+			Write: func(h *green.Hub, w any, p []byte) (int, error, *green.Frame) {
+				return transfer(h, writeSpread, (*spread)(dataOf(w)), p)
+			},
+			WriteString: func(h *green.Hub, w any, s string) (int, error, *green.Frame) {
+				return transfer(h, writeSpreadSt, (*spread)(dataOf(w)), s)
+			},
+		})
+	}
+	if r := io.TeeReader(nil, nil); mirrors[teeing](r) {
+		Extend(r, &Methods{
+			Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
+				return transfer(h, readTee, (*teeing)(dataOf(r)), p)
+			},
+		})
+	}
+}
+
+// mirrors reports whether x is a pointer to a struct as T is.
+func mirrors[T any](x any) bool {
+	t := reflect.TypeOf(x)
+	return t != nil && t.Kind() == reflect.Pointer && alike(t.Elem(), reflect.TypeFor[T]())
+}
+
+// dataOf returns the pointer that x is.
+func dataOf(x any) unsafe.Pointer { return (*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1] }
+
+// drained is a reader that has ended.
+type drained struct{}
+
+func (drained) Read([]byte) (int, error) { return 0, io.EOF }
+
+// short is what a writer returns for a write that was not whole.
+func short(n int, err error) (int, error) {
+	if err == nil {
+		err = io.ErrShortWrite
+	}
+	return n, err
+}
+
+// transfer calls the twin of fn.
+func transfer[P, B any](h *green.Hub, fn func(P, B) (int, error), x P, b B) (int, error, *green.Frame) {
 	twin, env, _ := green.Lookup(fn)
-	return green.As[func(*green.Hub, unsafe.Pointer, P, []byte) (int, error, *green.Frame)](twin)(h, env, x, b)
+	return green.As[func(*green.Hub, unsafe.Pointer, P, B) (int, error, *green.Frame)](twin)(h, env, x, b)
 }
 
 // closePipe calls the twin of fn.

@@ -17,7 +17,7 @@ func spawn(g **rt.Greenlet, steps ...Step) Step {
 	return On(func(h *green.Hub) { *g = rt.Spawn_green(h, Task(steps...)) })
 }
 
-func joined(g **rt.Greenlet) Step {
+func ended(g **rt.Greenlet) Step {
 	return func(h *green.Hub) *green.Frame { return (*g).Join_green(h) }
 }
 
@@ -51,7 +51,7 @@ func TestPipeWithinAHub(t *testing.T) {
 				read = -1
 			}
 		})),
-		joined(&g), On(func(h *green.Hub) { used = h.Offloads }))
+		ended(&g), On(func(h *green.Hub) { used = h.Offloads }))
 	require.Equal(t, 500, sum)
 	require.Zero(t, used)
 }
@@ -69,8 +69,8 @@ func TestKilledAtAPipe(t *testing.T) {
 		spawn(&writer, puts(w, "told", &wrote)), yield, // the reader has not told yet
 		Call1(func(h *green.Hub) ([]byte, *green.Frame) { return chans.Recv(h, x.wrCh) }, func(b []byte) { read = copy(p, b) }),
 		spawn(&reader, killed(&writer)), yield, yield,
-		func(h *green.Hub) *green.Frame { return chans.Send(h, x.rdCh, read) }, joined(&reader),
-		spawn(&writer, puts(w, "whole", &wrote)), gets(r, p, &read), joined(&writer),
+		func(h *green.Hub) *green.Frame { return chans.Send(h, x.rdCh, read) }, ended(&reader),
+		spawn(&writer, puts(w, "whole", &wrote)), gets(r, p, &read), ended(&writer),
 	)
 	require.Equal(t, 5, wrote)
 	require.Equal(t, "whole", string(p[:read]))
