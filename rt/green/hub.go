@@ -18,7 +18,7 @@ type Hub struct {
 
 	// Turn counts the hub's switches into greenlets. Suspensions counts parks.
 	Turn, Suspensions, Offloads uint64
-	// Scheds counts calls of Gosched.
+	// Scheds is how many calls of Gosched there are until one is for Go.
 	Scheds uint32
 
 	// GotOk is chans.GotOk.

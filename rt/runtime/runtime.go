@@ -17,15 +17,24 @@ func Gosched_green(h *green.Hub) *green.Frame {
 		runtime.Gosched()
 		return nil
 	}
-	if h.Scheds++; h.Scheds%schedEvery == 0 {
+	if h.Scheds > 0 {
+		h.Scheds--
+	} else {
 		runtime.Gosched()
+		h.Scheds = between()
 	}
-	return rt.Yield_green(h)
+	return green.Yield(h)
 }
 
-// schedEvery is how many times of Gosched are one for Go, which costs as much as 20
-// switches, since it wakes up another thread.
-const schedEvery = 128
+// between returns how many times of Gosched are none for Go. Where it has other
+// processors one wakes a thread of theirs, which looks for work for as long as hundreds
+// of switches take, and they run the other goroutines anyway.
+func between() uint32 {
+	if runtime.GOMAXPROCS(0) == 1 {
+		return 31
+	}
+	return 2047
+}
 
 // Goexit_green is runtime.Goexit. Only from the hub's goroutine.
 func Goexit_green(h *green.Hub) { rt.Goexit_green(h) }
