@@ -106,5 +106,6 @@ func WaitGroup_Go_green(h *green.Hub, w *sync.WaitGroup, f func()) {
 		return
 	}
 	w.Add(1)
-	rt.Spawn_green(h, f).AtEnd(func() { WaitGroup_Done_green(h, w) })
+	hub := rt.HubOf(h)
+	rt.Spawn_green(h, f).AtEnd(func() { WaitGroup_Done_green(hub.Hub, w) }) // h may be away then
 }
