@@ -263,6 +263,7 @@ func (s *dial) loop(h *green.Hub) (waits bool) {
 				return true
 			case err == nil:
 				s.conn.desc.SetDeadline(rt.Writing, time.Time{})
+				s.conn.desc.Waited(rt.Writing) // for the connection: no write did
 				return false
 			default:
 				s.conn.Close_green(h)
