@@ -30,7 +30,7 @@ func TestWaitsAfterTakeover(t *testing.T) {
 	}
 	for name, steps := range waits {
 		t.Run(name, func(t *testing.T) {
-			in, out, free := make(chan int), make(chan int, 0), make(chan bool)
+			in, out, free := make(chan int), make(chan int), make(chan bool)
 			var once sync.Once
 			release := func() { once.Do(func() { close(free) }) }
 			// Under -race a hub waits for who is stuck.
