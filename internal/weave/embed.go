@@ -61,6 +61,9 @@ func userEmbeds(name string, over overlay, entry string) (string, error) {
 
 // embeds reports whether the source of any package has a //go:embed directive.
 func embeds(u *ir.Unit) bool {
+	if u == nil {
+		return false
+	}
 	for _, p := range u.Packages {
 		for _, f := range p.Files {
 			if slices.ContainsFunc(f.Ast.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"embed"` }) {
