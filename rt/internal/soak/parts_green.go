@@ -92,27 +92,7 @@ func new_soak_server(_h *green.Hub) *frame_soak_server {
 	return _f
 }
 
-type env_valuehandle1_parts struct {
-	green.Env
-	_x *soak
-}
-
-func twin_valuehandle1_parts(_h *green.Hub, _env unsafe.Pointer, _a0 net.Conn) (_c *green.Frame) {
-	return (*env_valuehandle1_parts)(_env)._x.handle_green(_h, _a0)
-}
-
-//go:noinline
-func valuehandle1_parts(_x *soak) func(net.Conn) {
-	_e := &env_valuehandle1_parts{_x: _x}
-	_e.Twin = green.Func(twin_valuehandle1_parts)
-	_fn := func(_a0 net.Conn) {
-		_e._x.handle(_a0)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-func callFunc2_parts(_h *green.Hub, _fn func()) (_c *green.Frame) {
+func callFunc1_parts(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
 	}
@@ -140,7 +120,7 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	srv := &rtnet_.Server{Handler: valuehandle1_parts(s), StopTimeout: 100 * time.Millisecond, OnError: func(error) {}}
+	srv := &rtnet_.Server{Handler: s.handle, StopTimeout: 100 * time.Millisecond, OnError: func(error) {}}
 	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
 		_f := new_soak_server(h)
@@ -189,7 +169,7 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 			if _rec {
 				h.SetTok(_x)
 			}
-			return callFunc2_parts(h, _fn)
+			return callFunc1_parts(h, _fn)
 		})
 	}
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
@@ -338,7 +318,7 @@ L5:
 			if _rec {
 				h.SetTok(_x)
 			}
-			return callFunc2_parts(h, _fn)
+			return callFunc1_parts(h, _fn)
 		})
 	}
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
@@ -861,7 +841,7 @@ func new_soak_chat_func1(_h *green.Hub) *frame_soak_chat_func1 {
 	return _f
 }
 
-func callFunc3_parts(_h *green.Hub, _fn func(func(string) bool), _a0 func(string) bool) (_c *green.Frame) {
+func callFunc2_parts(_h *green.Hub, _fn func(func(string) bool), _a0 func(string) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(string) bool) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -888,7 +868,7 @@ func soak_chat_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 		_f.PC, _f._e, _f._loop1 = 1, _e, _loop1
 		return &_f.Frame
 	}
-	if _c := callFunc3_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
+	if _c := callFunc2_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
 		_f := new_soak_chat_func1(h)
 		_c.Parent = &_f.Frame
 		_f.PC, _f._e, _f._loop1 = 2, _e, _loop1
@@ -928,7 +908,7 @@ func resume_soak_chat_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 L1:
-	if _c := callFunc3_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
+	if _c := callFunc2_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._loop1 = 2, _loop1
 		return green.Parked
@@ -2248,4 +2228,7 @@ func init() {
 	green.Describe(green.Func(resume_soak_echo), "main.(*soak).echo", "parts.go", []int32{161, 167, 171})
 	green.Describe(green.Func(resume_soak_talk), "main.(*soak).talk", "parts.go", []int32{185, 191, 194})
 	green.Describe(green.Func(resume_soak_left), "main.(*soak).left", "parts.go", []int32{216})
+	green.RegisterValue(green.Func((*new(*soak)).handle), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 net.Conn) *green.Frame {
+		return (*green.Value[*soak])(_env).R.handle_green(_h, _a0)
+	}))
 }
