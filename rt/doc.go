@@ -2,7 +2,10 @@
 //
 // A hub is one goroutine that runs many greenlets, one at a time. A greenlet
 // gives up control only where it can park: between two such points no other
-// greenlet of the same hub runs. That holds to the letter without preemption.
+// greenlet of the same hub runs. That holds to the letter without preemption and
+// takeover, so not under -all: there loops are such points too, and a greenlet that
+// is stuck in plain code runs beside the others. greengen explain -parks lists the
+// points of a function, as they are without -all.
 //
 // # Two forms
 //
@@ -72,9 +75,9 @@
 //
 // # Watchers
 //
-// After, Every, OnPrepare, OnCheck and OnIdle call a function on the hub's goroutine,
-// outside of any greenlet: it must not park. A Watcher without a reference (Unref)
-// keeps no hub alive. Signals, in package watch, start a greenlet instead. WaitRead,
+// After, Every, OnPrepare, OnCheck, OnIdle, OnReadable, OnWritable and OnExit call a
+// function on the hub's goroutine, outside of any greenlet: it must not park. A Watcher
+// without a reference (Unref) keeps no hub alive. Signals, in package watch, start a greenlet instead. WaitRead,
 // WaitWrite and WaitProcess park a greenlet. Drain waits until nothing is left to be
 // done.
 //

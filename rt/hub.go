@@ -32,7 +32,8 @@ type Hub struct {
 	drains      []*draining
 	files       []*Desc
 	lastGen     uint32
-	fdWaits     int  // greenlets that wait for descriptors
+	fdWaits     int  // greenlets and watchers that wait for descriptors
+	fdUnrefs    int  // those of them that are watchers without a reference
 	watched     bool // the poller's own descriptor is, by Fd
 
 	monitor   *monitor    // nil: no loop asks for the time
@@ -368,7 +369,7 @@ func (h *Hub) openWaits() bool { return h.primWaits > 0 && !h.config.strict || h
 
 // hopes reports whether something that the hub has under way can make a greenlet ready.
 func (h *Hub) hopes() bool {
-	return h.timers.refs() || h.hooks.referenced() || h.fdWaits > 0 || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0
+	return h.timers.refs() || h.hooks.referenced() || h.fdWaits > h.fdUnrefs || h.offloads > 0 || h.externs > 0 || h.holds.Load() > 0
 }
 
 // nap returns how long to sleep, in ns, -1 for ever: until the first timer, but less if

@@ -37,6 +37,7 @@ type readiness struct {
 	green.Frame
 	desc    *Desc
 	g       *Greenlet
+	watcher *Watcher // instead of g
 	dir     Dir
 	timer   *timer
 	expired bool
@@ -63,16 +64,21 @@ func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *g
 	w := &readiness{desc: desc, dir: dir}
 	w.Resume, w.PC = resumeReadiness, 1
 	w.g = h.park(w)
-	x := desc.more()
-	x.raw = append(x.raw, w)
-	h.fdWaits++
-	if desc.blind {
-		desc.watchBlind(dir)
-	}
+	desc.addRaw(w)
 	if d >= 0 {
 		w.timer = h.newTimer(d, nil, w.timeout)
 	}
 	return nil, gh.ParkAt(&w.Frame)
+}
+
+// addRaw notes that w waits for d.
+func (d *Desc) addRaw(w *readiness) {
+	x := d.more()
+	x.raw = append(x.raw, w)
+	d.hub.fdWaits++
+	if d.blind {
+		d.watchBlind(w.dir)
+	}
 }
 
 // rawDesc returns the Desc of fd, with its events to be reported anew.
@@ -149,8 +155,13 @@ func (w *readiness) String() string {
 // wakeRaw readies those who wait for the descriptor itself.
 func (d *Desc) wakeRaw(dir Dir) {
 	for _, w := range slices.Clone(d.ext.raw) {
-		if w.dir == dir {
+		if w.dir == dir && slices.Contains(d.ext.raw, w) { // not stopped by a watcher before it
+			gone := d.gone
 			w.end()
+			if w.watcher != nil {
+				w.watcher.happened(gone)
+				continue
+			}
 			d.hub.ready(w.g)
 		}
 	}

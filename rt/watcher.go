@@ -8,8 +8,8 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// Watcher is a callback of a hub: what After, Every, OnPrepare, OnCheck and OnIdle
-// return. It runs on the hub's goroutine, and must not park: that panics with
+// Watcher is a callback of a hub: what After, Every, OnPrepare, OnCheck, OnIdle,
+// OnReadable, OnWritable and OnExit return. It runs on the hub's goroutine, and must not park: that panics with
 // ErrParkInHub. A panic of one is reported as Config.OnPanic says, and does not
 // keep the others from running. All its methods are for the hub's goroutine only.
 //
@@ -22,8 +22,13 @@ type Watcher struct {
 	every time.Duration // of Every
 	when  int64         // of Every: the time that it fires next
 	timer *timer        // nil: it fired, or is none
-	on    bool
-	unref bool
+	ready *readiness    // of a descriptor: the wait for the next time
+	fd    int
+	dir   Dir
+	// release closes the descriptor of a process.
+	release func()
+	on      bool
+	unref   bool
 }
 
 // watching says what a Watcher watches.
@@ -34,7 +39,8 @@ const (
 	check
 	idle
 	nHooks
-	alarm = nHooks
+	alarm      = nHooks
+	descriptor = nHooks + 1
 )
 
 // callback is a function that the hub calls; its twin, if it has one, so that it
@@ -137,6 +143,11 @@ func (w *Watcher) Stop() bool {
 	case w.kind == alarm:
 		w.timer.stop()
 		w.timer = nil
+	case w.kind == descriptor:
+		w.disarm()
+		if w.release != nil {
+			w.release()
+		}
 	default:
 		hs := w.hub.hooks
 		// A copy: the list may be gone through right now.
@@ -161,6 +172,10 @@ func (w *Watcher) setRef(ref bool) *Watcher {
 	case !w.on:
 	case w.kind == alarm:
 		w.timer.setRef(ref)
+	case w.kind == descriptor && ref:
+		w.hub.fdUnrefs--
+	case w.kind == descriptor:
+		w.hub.fdUnrefs++
 	case ref:
 		w.hub.hooks.refs++
 	default:
