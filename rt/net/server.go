@@ -18,6 +18,9 @@ type Server struct {
 	// Handler serves one conn, which is closed when it returns. A panic ends that
 	// conn only, and is told to OnError as a *HandlerPanic.
 	Handler func(c net.Conn)
+	// HandlerContext is called instead of Handler if it is set. Shutdown cancels ctx,
+	// with ErrServerClosed as its cause, so that the handler can come to an end.
+	HandlerContext func(ctx context.Context, c net.Conn)
 	// Pool is how many handlers there are at once: further clients wait in the
 	// listener's backlog. 0: no limit.
 	Pool int
@@ -135,6 +138,10 @@ func (s *Server) handle(c net.Conn) {
 			s.panicked(c, v)
 		}
 	}()
+	if s.HandlerContext != nil {
+		s.HandlerContext(s.state.ctx, c)
+		return
+	}
 	s.Handler(c)
 }
 
@@ -163,13 +170,14 @@ func (s *Server) Close() error {
 	return first
 }
 
-// Shutdown is Close, and waits for the handlers. If ctx is done before, their conns
+// Shutdown is Close, cancels the context of HandlerContext, and waits for the handlers. If ctx is done before, their conns
 // are closed; those that are there StopTimeout later are killed, which a goroutine
 // cannot be: it is left behind. Then Shutdown returns the cause of ctx's end.
 //
 //greengen:patch
 func (s *Server) Shutdown(ctx context.Context) error {
 	err := s.Close()
+	s.cancelAll()
 	var over rt.Event
 	stop := onDone(ctx, &over)
 	defer stop()

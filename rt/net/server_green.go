@@ -15,25 +15,16 @@ import (
 
 type frame_Server_Serve struct {
 	green.Frame
-	_d     *green.Defers
-	s      *Server
-	l      net.Listener
-	_r1    error
-	holds  *bool
-	err    error
-	delay  time.Duration
-	n      int
-	pauses int
+	_d        *green.Defers
+	s         *Server
+	l         net.Listener
+	_r1, err  error
+	holds     *bool
+	delay     time.Duration
+	n, pauses int
 }
 
 var pool_Server_Serve green.Pool[frame_Server_Serve]
-
-func new_Server_Serve(_h *green.Hub) *frame_Server_Serve {
-	_f := pool_Server_Serve.Get(_h)
-	_f.Resume = resume_Server_Serve
-	_f.Flags = green.FlagDefers
-	return _f
-}
 
 func callFunc1_server(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -43,9 +34,8 @@ func callFunc1_server(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -59,12 +49,8 @@ func callAccept2_server(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error
 		_r0, _r1 = _x.Accept()
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "(net.Listener).Accept", func() (_r struct {
-		R0 net.Conn
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _x.Accept()
-		return _r
+	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
+		return _x.Accept()
 	})
 }
 
@@ -76,9 +62,8 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Server_Serve(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._r1 = green.PCDefers, _d, _r1
+			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
 			_c = &_f.Frame
 		}
 	}()
@@ -134,9 +119,8 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		pauses := s.pauses()
 		_t3, _c := s.admit_green(h)
 		if _c != nil {
-			_f := new_Server_Serve(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 1, _d, s, l, _r1, holds, delay, n, pauses
+			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 1, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
 		if !_t3 {
@@ -145,25 +129,22 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		(*holds) = true
 		c, err, _c := callAccept2_server(h, l)
 		if _c != nil {
-			_f := new_Server_Serve(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, _d, s, l, _r1, holds, delay, n, pauses
+			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
 		(*holds) = false
 		if err == nil {
 			delay = firstDelay
 			if _c := s.start_green(h, c); _c != nil {
-				_f := new_Server_Serve(h)
-				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 3, _d, s, l, _r1, holds, delay, n
+				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 3, green.FlagDefers, _d, s, l, _r1, holds, delay, n
 				return _r1, &_f.Frame
 			}
 		} else {
 			if _c := s.giveBack_green(h); _c != nil {
-				_f := new_Server_Serve(h)
-				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 4, _d, s, l, _r1, holds, delay, n, pauses, err
+				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 4, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses, err
 				return _r1, &_f.Frame
 			}
 			switch {
@@ -174,9 +155,8 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			case s.pauses() == pauses:
 				s.report(err)
 				if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
-					_f := new_Server_Serve(h)
-					_c.Parent = &_f.Frame
-					_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 5, _d, s, l, _r1, holds, delay, n
+					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 5, green.FlagDefers, _d, s, l, _r1, holds, delay, n
 					return _r1, &_f.Frame
 				}
 				delay = min(2*delay, maxDelay)
@@ -184,9 +164,8 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		}
 		if n%s.maxAccept() == 0 {
 			if _c := rt.Yield_green(h); _c != nil {
-				_f := new_Server_Serve(h)
-				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, _d, s, l, _r1, holds, delay, n
+				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, green.FlagDefers, _d, s, l, _r1, holds, delay, n
 				return _r1, &_f.Frame
 			}
 		}
@@ -194,56 +173,33 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 	return ErrServerClosed, nil
 }
 
-type ret1_serverT = struct {
-	R0 bool
-}
+var ret1_server = green.SlotFor1[bool]()
 
-var ret1_server = green.SlotFor[ret1_serverT]()
+var ret2_server = green.SlotFor2[net.Conn, error]()
 
-type ret2_serverT = struct {
-	R0 net.Conn
-	R1 error
-}
+var ret3_server = green.SlotFor1[error]()
 
-var ret2_server = green.SlotFor[ret2_serverT]()
-
-type ret3_serverT = struct {
-	R0 error
-}
-
-var ret3_server = green.SlotFor[ret3_serverT]()
-
-// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:45).
+// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:48).
 func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Serve)(unsafe.Pointer(_hd))
-	var s *Server
-	var l net.Listener
-	var _r1 error
-	var holds *bool
-	var delay time.Duration
-	var n int
+	s, l, _r1, holds, delay, n := _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
 	var pauses int
 	var _t3 bool
 	var c net.Conn
 	var err error
 	var _c *green.Frame
 	_d := _f._d
-	_r1 = _f._r1
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1 = green.PCDefers, _r1
-			_f.s = nil
-			_f.l = nil
-			_f.holds = nil
-			_f.err = nil
+			_f.PC, _f._r1, _f.s, _f.l, _f.holds, _f.err = green.PCDefers, _r1, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
-		*ret3_server.Of(h) = ret3_serverT{_r1}
+		ret3_server.Give(h, _r1)
 		_next = pool_Server_Serve.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -251,32 +207,27 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:61
-		s, l, _r1, holds, delay, n, pauses = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses
-		_r := ret1_server.Take(h)
-		_t3 = _r.R0
+		// server.go:64
+		pauses = _f.pauses
+		_t3 = ret1_server.Take(h)
 		goto L2
 	case 2:
-		// server.go:65
-		s, l, _r1, holds, delay, n, pauses = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses
-		_r := ret2_server.Take(h)
-		c, err = _r.R0, _r.R1
+		// server.go:68
+		pauses = _f.pauses
+		c, err = ret2_server.Take(h)
 		goto L5
 	case 3:
-		// server.go:69
-		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
+		// server.go:72
 		goto L7
 	case 4:
-		// server.go:71
-		s, l, _r1, holds, delay, n, pauses, err = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
+		// server.go:74
+		pauses, err = _f.pauses, _f.err
 		goto L9
 	case 5:
-		// server.go:79
-		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
+		// server.go:82
 		goto L13
 	case 6:
-		// server.go:84
-		s, l, _r1, holds, delay, n = _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
+		// server.go:87
 		goto L17
 	default:
 		// a deferred call has ended
@@ -287,8 +238,7 @@ L1:
 	_t3, _c = s.admit_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 1, s, l, _r1, holds, delay, n, pauses
-		_f.err = nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 1, _r1, delay, n, pauses, nil
 		return green.Parked
 	}
 L2:
@@ -301,8 +251,7 @@ L4:
 	c, err, _c = callAccept2_server(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, s, l, _r1, holds, delay, n, pauses
-		_f.err = nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 2, _r1, delay, n, pauses, nil
 		return green.Parked
 	}
 L5:
@@ -313,8 +262,7 @@ L5:
 	delay = firstDelay
 	if _c := s.start_green(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 3, s, l, _r1, holds, delay, n
-		_f.err = nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 3, _r1, delay, n, nil
 		return green.Parked
 	}
 L7:
@@ -322,7 +270,7 @@ L7:
 L8:
 	if _c := s.giveBack_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 4, s, l, _r1, holds, delay, n, pauses, err
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 4, _r1, delay, n, pauses, err
 		return green.Parked
 	}
 L9:
@@ -345,8 +293,7 @@ L12:
 	s.report(err)
 	if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 5, s, l, _r1, holds, delay, n
-		_f.err = nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 5, _r1, delay, n, nil
 		return green.Parked
 	}
 L13:
@@ -358,8 +305,7 @@ L15:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, s, l, _r1, holds, delay, n
-		_f.err = nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 6, _r1, delay, n, nil
 		return green.Parked
 	}
 L17:
@@ -377,7 +323,7 @@ type env_Server_Serve_func1 struct {
 	s     *Server
 }
 
-// bind_Server_Serve_func1 makes the func value of the literal at server.go:53.
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:56.
 //
 //go:noinline
 func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func() {
@@ -400,12 +346,6 @@ type frame_Server_Serve_func1 struct {
 
 var pool_Server_Serve_func1 green.Pool[frame_Server_Serve_func1]
 
-func new_Server_Serve_func1(_h *green.Hub) *frame_Server_Serve_func1 {
-	_f := pool_Server_Serve_func1.Get(_h)
-	_f.Resume = resume_Server_Serve_func1
-	return _f
-}
-
 // Server_Serve_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Serve.func1.
 func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Server_Serve_func1)(_env)
@@ -413,8 +353,7 @@ func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	s := _e.s
 	if *holds {
 		if _c := s.giveBack_green(h); _c != nil {
-			_f := new_Server_Serve_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Server_Serve_func1.New(h, resume_Server_Serve_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -422,15 +361,10 @@ func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:53).
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:56).
 func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// server.go:55
-		goto L2
-	}
-L2:
+	// server.go:58
 	return pool_Server_Serve_func1.Put(h, _f)
 }
 
@@ -441,19 +375,12 @@ type frame_Server_admit struct {
 
 var pool_Server_admit green.Pool[frame_Server_admit]
 
-func new_Server_admit(_h *green.Hub) *frame_Server_admit {
-	_f := pool_Server_admit.Get(_h)
-	_f.Resume = resume_Server_admit
-	return _f
-}
-
 // admit_green is the green form of github.com/greengen/greengen/rt/net.(*Server).admit.
 func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	for !s.stopped.IsSet() {
 		if !s.open.IsSet() {
 			if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
-				_f := new_Server_admit(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Server_admit.New(h, resume_Server_admit, _c)
 				_f.PC, _f.s = 1, s
 				return _r1, &_f.Frame
 			}
@@ -464,8 +391,7 @@ func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 			return true, nil
 		}
 		if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, room); _c != nil {
-			_f := new_Server_admit(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Server_admit.New(h, resume_Server_admit, _c)
 			_f.PC, _f.s = 2, s
 			return _r1, &_f.Frame
 		}
@@ -473,19 +399,17 @@ func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return false, nil
 }
 
-// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:94).
+// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:97).
 func resume_Server_admit(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_admit)(unsafe.Pointer(_hd))
-	var s *Server
+	s := _f.s
 	var room *rt.Semaphore
 	switch _f.PC {
 	case 1:
-		// server.go:97
-		s = _f.s
+		// server.go:100
 		goto L4
 	case 2:
-		// server.go:104
-		s = _f.s
+		// server.go:107
 		goto L6
 	}
 L1:
@@ -497,7 +421,7 @@ L1:
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 1, s
+		_f.PC = 1
 		return green.Parked
 	}
 L4:
@@ -505,18 +429,18 @@ L4:
 L5:
 	room = s.room()
 	if room == nil || room.TryAcquire() {
-		*ret1_server.Of(h) = ret1_serverT{true}
+		ret1_server.Give(h, true)
 		return pool_Server_admit.Put(h, _f)
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, room); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 2, s
+		_f.PC = 2
 		return green.Parked
 	}
 L6:
 	goto L1
 L7:
-	*ret1_server.Of(h) = ret1_serverT{false}
+	ret1_server.Give(h, false)
 	return pool_Server_admit.Put(h, _f)
 }
 
@@ -530,13 +454,6 @@ type frame_Server_start struct {
 
 var pool_Server_start green.Pool[frame_Server_start]
 
-func new_Server_start(_h *green.Hub) *frame_Server_start {
-	_f := pool_Server_start.Get(_h)
-	_f.Resume = resume_Server_start
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // start_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.
 func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -545,9 +462,8 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Server_start(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_Server_start.New(h, resume_Server_start, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
@@ -561,25 +477,23 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	}
 	if !s.open.IsSet() {
 		if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
-			_f := new_Server_start(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.c, _f.started = 1, _d, s, c, started
+			_f := pool_Server_start.New(h, resume_Server_start, _c)
+			_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.started = 1, green.FlagDefers, _d, s, c, started
 			return &_f.Frame
 		}
 	}
 	(*started) = s.keep(c)
 	if *started {
 		if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c})); _c != nil {
-			_f := new_Server_start(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = 2, _d
+			_f := pool_Server_start.New(h, resume_Server_start, _c)
+			_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 			return &_f.Frame
 		}
 	}
 	return nil
 }
 
-// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:112).
+// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:115).
 func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
 	var s *Server
@@ -592,10 +506,7 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.s = nil
-			_f.c = nil
-			_f.started = nil
+			_f.PC, _f.s, _f.c, _f.started = green.PCDefers, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -606,27 +517,22 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:121
-		s, c, started = _f.s, _f.c, _f.started
-		goto L2
-	case 2:
 		// server.go:124
+		s, c, started = _f.s, _f.c, _f.started
+	case 2:
+		// server.go:127
 		goto L5
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L2:
 	(*started) = s.keep(c)
 	if !(*started) {
 		goto L6
 	}
 	if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c})); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.s = nil
-		_f.c = nil
-		_f.started = nil
+		_f.PC, _f.s, _f.c, _f.started = 2, nil, nil, nil
 		return green.Parked
 	}
 L5:
@@ -641,7 +547,7 @@ type env_Server_start_func1 struct {
 	s       *Server
 }
 
-// bind_Server_start_func1 makes the func value of the literal at server.go:114.
+// bind_Server_start_func1 makes the func value of the literal at server.go:117.
 //
 //go:noinline
 func bind_Server_start_func1(_e *env_Server_start_func1) func() {
@@ -666,12 +572,6 @@ type frame_Server_start_func1 struct {
 
 var pool_Server_start_func1 green.Pool[frame_Server_start_func1]
 
-func new_Server_start_func1(_h *green.Hub) *frame_Server_start_func1 {
-	_f := pool_Server_start_func1.Get(_h)
-	_f.Resume = resume_Server_start_func1
-	return _f
-}
-
 // Server_start_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.func1.
 func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Server_start_func1)(_env)
@@ -680,14 +580,12 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	s := _e.s
 	if !(*started) {
 		if _, _c := rtio.Close(h, c); _c != nil {
-			_f := new_Server_start_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Server_start_func1.New(h, resume_Server_start_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
 		if _c := s.giveBack_green(h); _c != nil {
-			_f := new_Server_start_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Server_start_func1.New(h, resume_Server_start_func1, _c)
 			_f.PC, _f._e = 2, _e
 			return &_f.Frame
 		}
@@ -695,20 +593,18 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:114).
+// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:117).
 func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
 	switch _f.PC {
 	case 1:
-		// server.go:116
-		goto L2
+	// server.go:119
 	case 2:
-		// server.go:117
+		// server.go:120
 		goto L3
 	}
-L2:
 	if _c := s.giveBack_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -724,7 +620,7 @@ type env_Server_start_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_start_func2 makes the func value of the literal at server.go:124.
+// bind_Server_start_func2 makes the func value of the literal at server.go:127.
 //
 //go:noinline
 func bind_Server_start_func2(_e *env_Server_start_func2) func() {
@@ -745,35 +641,23 @@ type frame_Server_start_func2 struct {
 
 var pool_Server_start_func2 green.Pool[frame_Server_start_func2]
 
-func new_Server_start_func2(_h *green.Hub) *frame_Server_start_func2 {
-	_f := pool_Server_start_func2.Get(_h)
-	_f.Resume = resume_Server_start_func2
-	return _f
-}
-
 // Server_start_func2_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.func2.
 func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Server_start_func2)(_env)
 	s := _e.s
 	c := _e.c
 	if _c := s.handle_green(h, c); _c != nil {
-		_f := new_Server_start_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Server_start_func2.New(h, resume_Server_start_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:124).
+// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:127).
 func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// server.go:124
-		goto L1
-	}
-L1:
+	// server.go:127
 	return pool_Server_start_func2.Put(h, _f)
 }
 
@@ -784,14 +668,20 @@ type frame_Server_handle struct {
 
 var pool_Server_handle green.Pool[frame_Server_handle]
 
-func new_Server_handle(_h *green.Hub) *frame_Server_handle {
-	_f := pool_Server_handle.Get(_h)
-	_f.Resume = resume_Server_handle
-	_f.Flags = green.FlagDefers
-	return _f
+func callFunc3_server(_h *green.Hub, _fn func(context_.Context, net.Conn), _a0 context_.Context, _a1 net.Conn) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, context_.Context, net.Conn) *green.Frame](_t)(_h, _e, _a0, _a1)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn(_a0, _a1)
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn(_a0, _a1)
+	})
 }
 
-func callFunc3_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *green.Frame) {
+func callFunc4_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, net.Conn) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -799,9 +689,8 @@ func callFunc3_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *gree
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -813,9 +702,8 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Server_handle(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_Server_handle.New(h, resume_Server_handle, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
@@ -851,16 +739,23 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 			return Server_handle_func1_green(h, unsafe.Pointer(_env))
 		})
 	}
-	if _c := callFunc3_server(h, s.Handler, c); _c != nil {
-		_f := new_Server_handle(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 1, _d
+	if s.HandlerContext != nil {
+		if _c := callFunc3_server(h, s.HandlerContext, s.state.ctx, c); _c != nil {
+			_f := pool_Server_handle.New(h, resume_Server_handle, _c)
+			_f.PC, _f.Flags, _f._d = 1, green.FlagDefers, _d
+			return &_f.Frame
+		}
+		return nil
+	}
+	if _c := callFunc4_server(h, s.Handler, c); _c != nil {
+		_f := pool_Server_handle.New(h, resume_Server_handle, _c)
+		_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:129).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:132).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -881,13 +776,16 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:138
-		goto L1
+	// server.go:142
+	case 2:
+		// server.go:145
+		goto L4
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
+	return nil
+L4:
 	return nil
 }
 
@@ -897,7 +795,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:133.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:136.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -931,19 +829,12 @@ type frame_Server_giveBack struct {
 
 var pool_Server_giveBack green.Pool[frame_Server_giveBack]
 
-func new_Server_giveBack(_h *green.Hub) *frame_Server_giveBack {
-	_f := pool_Server_giveBack.Get(_h)
-	_f.Resume = resume_Server_giveBack
-	return _f
-}
-
 // giveBack_green is the green form of github.com/greengen/greengen/rt/net.(*Server).giveBack.
 func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	room := s.room()
 	if room != nil {
 		if _, _c := room.Release_green(h); _c != nil {
-			_f := new_Server_giveBack(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Server_giveBack.New(h, resume_Server_giveBack, _c)
 			_f.PC = 1
 			return &_f.Frame
 		}
@@ -951,41 +842,27 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:144).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:151).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// server.go:146
-		goto L2
-	}
-L2:
+	// server.go:153
 	return pool_Server_giveBack.Put(h, _f)
 }
 
 type frame_Server_Close struct {
 	green.Frame
-	ls    []net.Listener
-	first error
-	_t2   []net.Listener
-	_t3   int
-	_t4   int
+	ls, _t2  []net.Listener
+	first    error
+	_t3, _t4 int
 }
 
 var pool_Server_Close green.Pool[frame_Server_Close]
-
-func new_Server_Close(_h *green.Hub) *frame_Server_Close {
-	_f := pool_Server_Close.Get(_h)
-	_f.Resume = resume_Server_Close
-	return _f
-}
 
 // Close_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Close.
 func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	ls := s.close()
 	if _c := s.stopped.Set_green(h); _c != nil {
-		_f := new_Server_Close(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
 		_f.PC, _f.ls = 1, ls
 		return _r1, &_f.Frame
 	}
@@ -997,8 +874,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 		var l net.Listener = _t2[_t4]
 		err, _c := rtio.Close(h, l)
 		if _c != nil {
-			_f := new_Server_Close(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Server_Close.New(h, resume_Server_Close, _c)
 			_f.PC, _f.first, _f._t2, _f._t3, _f._t4 = 2, first, _t2, _t3, _t4
 			return _r1, &_f.Frame
 		}
@@ -1009,30 +885,24 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:154).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:161).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
-	var ls []net.Listener
-	var first error
-	var _t2 []net.Listener
-	var _t3 int
-	var _t4 int
+	var ls, _t2 []net.Listener
+	var first, err error
+	var _t3, _t4 int
 	var l net.Listener
-	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:156
+		// server.go:163
 		ls = _f.ls
-		goto L1
 	case 2:
-		// server.go:159
+		// server.go:166
 		first, _t2, _t3, _t4 = _f.first, _f._t2, _f._t3, _f._t4
-		_r := ret3_server.Take(h)
-		err = _r.R0
+		err = ret3_server.Take(h)
 		goto L4
 	}
-L1:
 	first = nil
 	_t2 = ls
 	_t3 = green.Len(_t2)
@@ -1045,8 +915,7 @@ L2:
 	err, _c = rtio.Close(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.first, _f._t2, _f._t3, _f._t4 = 2, first, _t2, _t3, _t4
-		_f.ls = nil
+		_f.PC, _f.first, _f._t2, _f._t3, _f._t4, _f.ls = 2, first, _t2, _t3, _t4, nil
 		return green.Parked
 	}
 L4:
@@ -1058,32 +927,23 @@ L6:
 	_t4++
 	goto L2
 L8:
-	*ret3_server.Of(h) = ret3_serverT{first}
+	ret3_server.Give(h, first)
 	return pool_Server_Close.Put(h, _f)
 }
 
 type frame_Server_Shutdown struct {
 	green.Frame
-	_d  *green.Defers
-	s   *Server
-	ctx context_.Context
-	_r1 error
-	err error
-	_t2 []net.Conn
-	_t3 int
-	_t4 int
+	_d       *green.Defers
+	s        *Server
+	ctx      context_.Context
+	_r1, err error
+	_t2      []net.Conn
+	_t3, _t4 int
 }
 
 var pool_Server_Shutdown green.Pool[frame_Server_Shutdown]
 
-func new_Server_Shutdown(_h *green.Hub) *frame_Server_Shutdown {
-	_f := pool_Server_Shutdown.Get(_h)
-	_f.Resume = resume_Server_Shutdown
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
-func callFunc4_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
+func callFunc5_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (bool, *green.Frame)](_t)(_h, _e)
 	}
@@ -1091,11 +951,8 @@ func callFunc4_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame
 		_r0 = _fn()
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn()
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn()
 	})
 }
 
@@ -1107,19 +964,18 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Server_Shutdown(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._r1 = green.PCDefers, _d, _r1
+			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
 			_c = &_f.Frame
 		}
 	}()
 	err, _c := s.Close_green(h)
 	if _c != nil {
-		_f := new_Server_Shutdown(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.ctx, _f._r1 = 1, _d, s, ctx, _r1
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f._r1 = 1, green.FlagDefers, _d, s, ctx, _r1
 		return _r1, &_f.Frame
 	}
+	s.cancelAll()
 	over := new(rt.Event)
 	stop := onDone(ctx, over)
 	{
@@ -1135,7 +991,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc4_server(h, _fn)
+			_, _c := callFunc5_server(h, _fn)
 			return _c
 		})
 	}
@@ -1156,9 +1012,8 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 		})
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.handlers, over); _c != nil {
-		_f := new_Server_Shutdown(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.ctx, _f._r1, _f.err = 2, _d, s, ctx, _r1, err
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f._r1, _f.err = 2, green.FlagDefers, _d, s, ctx, _r1, err
 		return _r1, &_f.Frame
 	}
 	if s.handlers.Len() == 0 {
@@ -1170,62 +1025,52 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	for ; _t4 < _t3; _t4++ {
 		var c net.Conn = _t2[_t4]
 		if _, _c := rtio.Close(h, c); _c != nil {
-			_f := new_Server_Shutdown(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.ctx, _f._r1, _f._t2, _f._t3, _f._t4 = 3, _d, s, ctx, _r1, _t2, _t3, _t4
+			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+			_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f._r1, _f._t2, _f._t3, _f._t4 = 3, green.FlagDefers, _d, s, ctx, _r1, _t2, _t3, _t4
 			return _r1, &_f.Frame
 		}
 	}
 	_t6, _c := s.handlers.JoinTimeout_green(h, s.stopTimeout())
 	if _c != nil {
-		_f := new_Server_Shutdown(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.ctx, _f._r1 = 4, _d, s, ctx, _r1
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f._r1 = 4, green.FlagDefers, _d, s, ctx, _r1
 		return _r1, &_f.Frame
 	}
 	if !_t6 {
 		if _, _c := s.handlers.KillTimeout_green(h, s.stopTimeout()); _c != nil {
-			_f := new_Server_Shutdown(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.ctx, _f._r1 = 5, _d, ctx, _r1
+			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+			_f.PC, _f.Flags, _f._d, _f.ctx, _f._r1 = 5, green.FlagDefers, _d, ctx, _r1
 			return _r1, &_f.Frame
 		}
 	}
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:171).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:178).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
+	ctx, _r1 := _f.ctx, _f._r1
 	var s *Server
-	var ctx context_.Context
-	var _r1 error
 	var err error
 	var over *rt.Event
 	var stop func() bool
 	var _t2 []net.Conn
-	var _t3 int
-	var _t4 int
+	var _t3, _t4 int
 	var c net.Conn
 	var _t6 bool
 	var _c *green.Frame
 	_d := _f._d
-	_r1 = _f._r1
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1 = green.PCDefers, _r1
-			_f.s = nil
-			_f.ctx = nil
-			_f.err = nil
-			_f._t2 = nil
+			_f.PC, _f._r1, _f.s, _f.ctx, _f.err, _f._t2 = green.PCDefers, _r1, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
-		*ret3_server.Of(h) = ret3_serverT{_r1}
+		ret3_server.Give(h, _r1)
 		_next = pool_Server_Shutdown.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -1233,34 +1078,30 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:172
-		s, ctx, _r1 = _f.s, _f.ctx, _f._r1
-		_r := ret3_server.Take(h)
-		err = _r.R0
-		goto L1
+		// server.go:179
+		s = _f.s
+		err = ret3_server.Take(h)
 	case 2:
-		// server.go:177
-		s, ctx, _r1, err = _f.s, _f.ctx, _f._r1, _f.err
+		// server.go:185
+		s, err = _f.s, _f.err
 		goto L2
 	case 3:
-		// server.go:182
-		s, ctx, _r1, _t2, _t3, _t4 = _f.s, _f.ctx, _f._r1, _f._t2, _f._t3, _f._t4
+		// server.go:190
+		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:184
-		s, ctx, _r1 = _f.s, _f.ctx, _f._r1
-		_r := ret1_server.Take(h)
-		_t6 = _r.R0
+		// server.go:192
+		s = _f.s
+		_t6 = ret1_server.Take(h)
 		goto L8
 	case 5:
-		// server.go:185
-		ctx, _r1 = _f.ctx, _f._r1
+		// server.go:193
 		goto L10
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
+	s.cancelAll()
 	over = new(rt.Event)
 	stop = onDone(ctx, over)
 	{
@@ -1276,7 +1117,7 @@ L1:
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc4_server(h, _fn)
+			_, _c := callFunc5_server(h, _fn)
 			return _c
 		})
 	}
@@ -1298,8 +1139,7 @@ L1:
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.handlers, over); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.ctx, _f._r1, _f.err = 2, s, ctx, _r1, err
-		_f._t2 = nil
+		_f.PC, _f._r1, _f.err = 2, _r1, err
 		return green.Parked
 	}
 L2:
@@ -1317,8 +1157,7 @@ L3:
 	c = _t2[_t4]
 	if _, _c := rtio.Close(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.ctx, _f._r1, _f._t2, _f._t3, _f._t4 = 3, s, ctx, _r1, _t2, _t3, _t4
-		_f.err = nil
+		_f.PC, _f._r1, _f._t2, _f._t3, _f._t4, _f.err = 3, _r1, _t2, _t3, _t4, nil
 		return green.Parked
 	}
 L5:
@@ -1328,9 +1167,7 @@ L7:
 	_t6, _c = s.handlers.JoinTimeout_green(h, s.stopTimeout())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.ctx, _f._r1 = 4, s, ctx, _r1
-		_f.err = nil
-		_f._t2 = nil
+		_f.PC, _f._r1, _f.err, _f._t2 = 4, _r1, nil, nil
 		return green.Parked
 	}
 L8:
@@ -1339,10 +1176,7 @@ L8:
 	}
 	if _, _c := s.handlers.KillTimeout_green(h, s.stopTimeout()); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.ctx, _f._r1 = 5, ctx, _r1
-		_f.s = nil
-		_f.err = nil
-		_f._t2 = nil
+		_f.PC, _f._r1, _f.s, _f.err, _f._t2 = 5, _r1, nil, nil, nil
 		return green.Parked
 	}
 L10:
@@ -1357,32 +1191,20 @@ type frame_Server_Wait struct {
 
 var pool_Server_Wait green.Pool[frame_Server_Wait]
 
-func new_Server_Wait(_h *green.Hub) *frame_Server_Wait {
-	_f := pool_Server_Wait.Get(_h)
-	_f.Resume = resume_Server_Wait
-	return _f
-}
-
 // Wait_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Wait.
 func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	if _c := s.handlers.Join_green(h); _c != nil {
-		_f := new_Server_Wait(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Server_Wait.New(h, resume_Server_Wait, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:193).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:201).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// server.go:193
-		goto L1
-	}
-L1:
+	// server.go:201
 	return pool_Server_Wait.Put(h, _f)
 }
 
@@ -1399,19 +1221,19 @@ func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 }
 
 func init() {
-	green.Describe(green.Func(resume_Server_Serve), "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", []int32{61, 65, 69, 71, 79, 84})
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 64, 68, 72, 74, 82, 87)
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
-	green.Describe(green.Func(resume_Server_Serve_func1), "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", []int32{55})
-	green.Describe(green.Func(resume_Server_admit), "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", []int32{97, 104})
-	green.Describe(green.Func(resume_Server_start), "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", []int32{121, 124})
+	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 58)
+	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 100, 107)
+	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 124, 127)
 	bind_Server_start_func1(new(env_Server_start_func1))
-	green.Describe(green.Func(resume_Server_start_func1), "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", []int32{116, 117})
+	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 119, 120)
 	bind_Server_start_func2(new(env_Server_start_func2))
-	green.Describe(green.Func(resume_Server_start_func2), "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", []int32{124})
-	green.Describe(green.Func(resume_Server_handle), "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", []int32{138})
+	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 127)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 142, 145)
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(green.Func(resume_Server_giveBack), "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", []int32{146})
-	green.Describe(green.Func(resume_Server_Close), "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", []int32{156, 159})
-	green.Describe(green.Func(resume_Server_Shutdown), "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", []int32{172, 177, 182, 184, 185})
-	green.Describe(green.Func(resume_Server_Wait), "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", []int32{193})
+	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 153)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 163, 166)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 179, 185, 190, 192, 193)
+	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 201)
 }

@@ -46,6 +46,8 @@ type serverState struct {
 	room      *rt.Semaphore
 	listeners map[net.Listener]int
 	conns     map[net.Conn]bool
+	ctx       context.Context // of all handlers
+	cancel    context.CancelCauseFunc
 }
 
 // begin is called with the lock held.
@@ -55,6 +57,7 @@ func (s *Server) begin() {
 		return
 	}
 	x.begun = true
+	x.ctx, x.cancel = context.WithCancelCause(context.Background())
 	x.listeners, x.conns = map[net.Listener]int{}, map[net.Conn]bool{}
 	if s.Pool > 0 {
 		x.room = rt.NewSemaphore(s.Pool)
@@ -135,6 +138,9 @@ func (s *Server) close() []net.Listener {
 	s.state.closed = true
 	return slices.Collect(maps.Keys(s.state.listeners))
 }
+
+// cancelAll tells the handlers of HandlerContext to end. It is after close.
+func (s *Server) cancelAll() { s.state.cancel(ErrServerClosed) }
 
 func (s *Server) conns() []net.Conn {
 	s.state.mu.Lock()

@@ -19,28 +19,17 @@ import (
 
 type frame_Datagrams struct {
 	green.Frame
-	network string
-	b       string
-	log     *Log
-	x       net.PacketConn
-	y       net.PacketConn
-	buf     []byte
-	get     func()
-	g       *rt.Group
-	_t1     []string
-	_t2     int
-	_t3     int
-	_t5     int
-	_t6     int
+	network, b         string
+	log                *Log
+	x, y               net.PacketConn
+	buf                []byte
+	get                func()
+	g                  *rt.Group
+	_t1                []string
+	_t2, _t3, _t5, _t6 int
 }
 
 var pool_Datagrams green.Pool[frame_Datagrams]
-
-func new_Datagrams(_h *green.Hub) *frame_Datagrams {
-	_f := pool_Datagrams.Get(_h)
-	_f.Resume = resume_Datagrams
-	return _f
-}
 
 func callFunc1_datagrams(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -50,9 +39,8 @@ func callFunc1_datagrams(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -66,12 +54,8 @@ func callWriteTo2_datagrams(_h *green.Hub, _x net.PacketConn, _a0 []byte, _a1 ne
 		_r0, _r1 = _x.WriteTo(_a0, _a1)
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "(net.PacketConn).WriteTo", func() (_r struct {
-		R0 int
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _x.WriteTo(_a0, _a1)
-		return _r
+	return green.Offload2(_h, "(net.PacketConn).WriteTo", func() (int, error) {
+		return _x.WriteTo(_a0, _a1)
 	})
 }
 
@@ -85,13 +69,8 @@ func callReadFrom3_datagrams(_h *green.Hub, _x net.PacketConn, _a0 []byte) (_r0 
 		_r0, _r1, _r2 = _x.ReadFrom(_a0)
 		return _r0, _r1, _r2, nil
 	}
-	return _r0, _r1, _r2, green.Offload(_h, "(net.PacketConn).ReadFrom", func() (_r struct {
-		R0 int
-		R1 net.Addr
-		R2 error
-	}) {
-		_r.R0, _r.R1, _r.R2 = _x.ReadFrom(_a0)
-		return _r
+	return green.Offload3(_h, "(net.PacketConn).ReadFrom", func() (int, net.Addr, error) {
+		return _x.ReadFrom(_a0)
 	})
 }
 
@@ -99,8 +78,7 @@ func callReadFrom3_datagrams(_h *green.Hub, _x net.PacketConn, _a0 []byte) (_r0 
 func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log) (_c *green.Frame) {
 	x, err, _c := net_.ListenPacket_green(h, network, a)
 	if _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.network, _f.b, _f.log = 1, network, b, log
 		return &_f.Frame
 	}
@@ -109,8 +87,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 	}
 	y, err, _c := net_.ListenPacket_green(h, network, b)
 	if _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x = 2, log, x
 		return &_f.Frame
 	}
@@ -121,20 +98,17 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 	get := bind_Datagrams_func1(&env_Datagrams_func1{x: x, buf: buf, log: log, y: y})
 	g := new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Datagrams_func2(&env_Datagrams_func2{y: y, x: x})); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g = 3, log, x, y, buf, get, g
 		return &_f.Frame
 	}
 	if _c := callFunc1_datagrams(h, get); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g = 4, log, x, y, buf, get, g
 		return &_f.Frame
 	}
 	if _c := (*g).Join_green(h); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g = 5, log, x, y, buf, get, g
 		return &_f.Frame
 	}
@@ -145,14 +119,12 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 		var s string = _t1[_t3]
 		n, err_2, _c := callWriteTo2_datagrams(h, y, ([]byte)(s), x.LocalAddr())
 		if _c != nil {
-			_f := new_Datagrams(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 			_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3 = 6, log, x, y, buf, get, g, _t1, _t2, _t3
 			return &_f.Frame
 		}
 		if _c := log.Add_green(h, "sent:", n, err_2); _c != nil {
-			_f := new_Datagrams(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 			_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3 = 7, log, x, y, buf, get, g, _t1, _t2, _t3
 			return &_f.Frame
 		}
@@ -161,8 +133,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 	var _t6 int = 0
 	for ; _t6 < _t5; _t6++ {
 		if _c := callFunc1_datagrams(h, get); _c != nil {
-			_f := new_Datagrams(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 			_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t5, _f._t6 = 8, log, x, y, buf, get, g, _t5, _t6
 			return &_f.Frame
 		}
@@ -170,14 +141,12 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 	x.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
 	n_2, from, err, _c := callReadFrom3_datagrams(h, x, buf)
 	if _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 9, log, x, y, buf, g
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, n_2, from, errors.Is(err, os.ErrDeadlineExceeded)); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 10, log, x, y, buf, g
 		return &_f.Frame
 	}
@@ -185,142 +154,98 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 	y.SetWriteDeadline(time.Unix(1, 0))
 	_, err, _c = callWriteTo2_datagrams(h, y, buf, x.LocalAddr())
 	if _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 11, log, x, y, buf, g
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "late:", errors.Is(err, os.ErrDeadlineExceeded)); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 12, log, x, y, buf, g
 		return &_f.Frame
 	}
 	y.SetWriteDeadline(time.Time{})
 	_, err, _c = callWriteTo2_datagrams(h, y, buf, &net.TCPAddr{})
 	if _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 13, log, x, y, buf, g
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "wrong address:", err != nil); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 14, log, x, y, buf, g
 		return &_f.Frame
 	}
 	if _, _c := (*g).Spawn_green(h, bind_Datagrams_func3(&env_Datagrams_func3{x: x})); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 15, log, x, y, buf, g
 		return &_f.Frame
 	}
 	n_2, from, err, _c = callReadFrom3_datagrams(h, x, buf)
 	if _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.g = 16, log, x, y, g
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, n_2, from, errors.Is(err, net.ErrClosed)); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.g = 17, log, x, y, g
 		return &_f.Frame
 	}
 	if _c := (*g).Join_green(h); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y = 18, log, x, y
 		return &_f.Frame
 	}
 	_t8, _c := rtio.Close(h, x)
 	if _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.y = 19, log, y
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "again:", _t8 != nil); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.y = 20, y
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, y); _c != nil {
-		_f := new_Datagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC = 21
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret1_datagramsT = struct {
-	R0 net.PacketConn
-	R1 error
-}
+var ret1_datagrams = green.SlotFor2[net.PacketConn, error]()
 
-var ret1_datagrams = green.SlotFor[ret1_datagramsT]()
+var ret2_datagrams = green.SlotFor2[int, error]()
 
-type ret2_datagramsT = struct {
-	R0 int
-	R1 error
-}
+var ret3_datagrams = green.SlotFor3[int, net.Addr, error]()
 
-var ret2_datagrams = green.SlotFor[ret2_datagramsT]()
-
-type ret3_datagramsT = struct {
-	R0 int
-	R1 net.Addr
-	R2 error
-}
-
-var ret3_datagrams = green.SlotFor[ret3_datagramsT]()
-
-type ret4_datagramsT = struct {
-	R0 error
-}
-
-var ret4_datagrams = green.SlotFor[ret4_datagramsT]()
+var ret4_datagrams = green.SlotFor1[error]()
 
 // resume_Datagrams continues github.com/greengen/greengen/rt/net/internal/talk.Datagrams (datagrams.go:16).
 func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Datagrams)(unsafe.Pointer(_hd))
-	var network string
-	var b string
+	var network, b, s string
 	var log *Log
-	var x net.PacketConn
-	var err error
-	var y net.PacketConn
+	var x, y net.PacketConn
+	var err, err_2, _t8 error
 	var buf []byte
 	var get func()
 	var g *rt.Group
 	var _t1 []string
-	var _t2 int
-	var _t3 int
-	var s string
-	var n int
-	var err_2 error
-	var _t5 int
-	var _t6 int
-	var n_2 int
+	var _t2, _t3, n, _t5, _t6, n_2 int
 	var from net.Addr
-	var _t8 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// datagrams.go:17
 		network, b, log = _f.network, _f.b, _f.log
-		_r := ret1_datagrams.Take(h)
-		x, err = _r.R0, _r.R1
-		goto L1
+		x, err = ret1_datagrams.Take(h)
 	case 2:
 		// datagrams.go:21
 		log, x = _f.log, _f.x
-		_r := ret1_datagrams.Take(h)
-		y, err = _r.R0, _r.R1
+		y, err = ret1_datagrams.Take(h)
 		goto L2
 	case 3:
 		// datagrams.go:32
@@ -337,8 +262,7 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 6:
 		// datagrams.go:40
 		log, x, y, buf, get, g, _t1, _t2, _t3 = _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3
-		_r := ret2_datagrams.Take(h)
-		n, err_2 = _r.R0, _r.R1
+		n, err_2 = ret2_datagrams.Take(h)
 		goto L8
 	case 7:
 		// datagrams.go:41
@@ -351,8 +275,7 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 9:
 		// datagrams.go:47
 		log, x, y, buf, g = _f.log, _f.x, _f.y, _f.buf, _f.g
-		_r := ret3_datagrams.Take(h)
-		n_2, from, err = _r.R0, _r.R1, _r.R2
+		n_2, from, err = ret3_datagrams.Take(h)
 		goto L17
 	case 10:
 		// datagrams.go:48
@@ -361,8 +284,7 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 11:
 		// datagrams.go:51
 		log, x, y, buf, g = _f.log, _f.x, _f.y, _f.buf, _f.g
-		_r := ret2_datagrams.Take(h)
-		err = _r.R1
+		_, err = ret2_datagrams.Take(h)
 		goto L19
 	case 12:
 		// datagrams.go:52
@@ -371,8 +293,7 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 13:
 		// datagrams.go:54
 		log, x, y, buf, g = _f.log, _f.x, _f.y, _f.buf, _f.g
-		_r := ret2_datagrams.Take(h)
-		err = _r.R1
+		_, err = ret2_datagrams.Take(h)
 		goto L21
 	case 14:
 		// datagrams.go:55
@@ -385,8 +306,7 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 16:
 		// datagrams.go:61
 		log, x, y, g = _f.log, _f.x, _f.y, _f.g
-		_r := ret3_datagrams.Take(h)
-		n_2, from, err = _r.R0, _r.R1, _r.R2
+		n_2, from, err = ret3_datagrams.Take(h)
 		goto L24
 	case 17:
 		// datagrams.go:62
@@ -399,8 +319,7 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 19:
 		// datagrams.go:64
 		log, y = _f.log, _f.y
-		_r := ret4_datagrams.Take(h)
-		_t8 = _r.R0
+		_t8 = ret4_datagrams.Take(h)
 		goto L27
 	case 20:
 		// datagrams.go:64
@@ -410,21 +329,13 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// datagrams.go:65
 		goto L29
 	}
-L1:
 	if err != nil {
 		panic(err)
 	}
 	y, err, _c = net_.ListenPacket_green(h, network, b)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x = 2, log, x
-		_f.network = ""
-		_f.b = ""
-		_f.y = nil
-		_f.buf = nil
-		_f.get = nil
-		_f.g = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.network, _f.b = 2, x, "", ""
 		return green.Parked
 	}
 L2:
@@ -436,28 +347,19 @@ L2:
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Datagrams_func2(&env_Datagrams_func2{y: y, x: x})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g = 3, log, x, y, buf, get, g
-		_f.network = ""
-		_f.b = ""
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = 3, x, y, buf, get, g, "", ""
 		return green.Parked
 	}
 L3:
 	if _c := callFunc1_datagrams(h, get); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g = 4, log, x, y, buf, get, g
-		_f.network = ""
-		_f.b = ""
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = 4, x, y, buf, get, g, "", ""
 		return green.Parked
 	}
 L4:
 	if _c := (*g).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g = 5, log, x, y, buf, get, g
-		_f.network = ""
-		_f.b = ""
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = 5, x, y, buf, get, g, "", ""
 		return green.Parked
 	}
 L5:
@@ -472,17 +374,13 @@ L6:
 	n, err_2, _c = callWriteTo2_datagrams(h, y, ([]byte)(s), x.LocalAddr())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3 = 6, log, x, y, buf, get, g, _t1, _t2, _t3
-		_f.network = ""
-		_f.b = ""
+		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3, _f.network, _f.b = 6, x, y, buf, get, g, _t1, _t2, _t3, "", ""
 		return green.Parked
 	}
 L8:
 	if _c := log.Add_green(h, "sent:", n, err_2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3 = 7, log, x, y, buf, get, g, _t1, _t2, _t3
-		_f.network = ""
-		_f.b = ""
+		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3, _f.network, _f.b = 7, x, y, buf, get, g, _t1, _t2, _t3, "", ""
 		return green.Parked
 	}
 L9:
@@ -497,10 +395,7 @@ L12:
 	}
 	if _c := callFunc1_datagrams(h, get); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t5, _f._t6 = 8, log, x, y, buf, get, g, _t5, _t6
-		_f.network = ""
-		_f.b = ""
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t5, _f._t6, _f.network, _f.b, _f._t1 = 8, x, y, buf, get, g, _t5, _t6, "", "", nil
 		return green.Parked
 	}
 L14:
@@ -511,21 +406,13 @@ L16:
 	n_2, from, err, _c = callReadFrom3_datagrams(h, x, buf)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 9, log, x, y, buf, g
-		_f.network = ""
-		_f.b = ""
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 9, x, y, buf, g, "", "", nil, nil
 		return green.Parked
 	}
 L17:
 	if _c := log.Add_green(h, n_2, from, errors.Is(err, os.ErrDeadlineExceeded)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 10, log, x, y, buf, g
-		_f.network = ""
-		_f.b = ""
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 10, x, y, buf, g, "", "", nil, nil
 		return green.Parked
 	}
 L18:
@@ -534,21 +421,13 @@ L18:
 	_, err, _c = callWriteTo2_datagrams(h, y, buf, x.LocalAddr())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 11, log, x, y, buf, g
-		_f.network = ""
-		_f.b = ""
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 11, x, y, buf, g, "", "", nil, nil
 		return green.Parked
 	}
 L19:
 	if _c := log.Add_green(h, "late:", errors.Is(err, os.ErrDeadlineExceeded)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 12, log, x, y, buf, g
-		_f.network = ""
-		_f.b = ""
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 12, x, y, buf, g, "", "", nil, nil
 		return green.Parked
 	}
 L20:
@@ -556,109 +435,57 @@ L20:
 	_, err, _c = callWriteTo2_datagrams(h, y, buf, &net.TCPAddr{})
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 13, log, x, y, buf, g
-		_f.network = ""
-		_f.b = ""
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 13, x, y, buf, g, "", "", nil, nil
 		return green.Parked
 	}
 L21:
 	if _c := log.Add_green(h, "wrong address:", err != nil); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 14, log, x, y, buf, g
-		_f.network = ""
-		_f.b = ""
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 14, x, y, buf, g, "", "", nil, nil
 		return green.Parked
 	}
 L22:
 	if _, _c := (*g).Spawn_green(h, bind_Datagrams_func3(&env_Datagrams_func3{x: x})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 15, log, x, y, buf, g
-		_f.network = ""
-		_f.b = ""
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 15, x, y, buf, g, "", "", nil, nil
 		return green.Parked
 	}
 L23:
 	n_2, from, err, _c = callReadFrom3_datagrams(h, x, buf)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.g = 16, log, x, y, g
-		_f.network = ""
-		_f.b = ""
-		_f.buf = nil
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.g, _f.network, _f.b, _f.buf, _f.get, _f._t1 = 16, x, y, g, "", "", nil, nil, nil
 		return green.Parked
 	}
 L24:
 	if _c := log.Add_green(h, n_2, from, errors.Is(err, net.ErrClosed)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y, _f.g = 17, log, x, y, g
-		_f.network = ""
-		_f.b = ""
-		_f.buf = nil
-		_f.get = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.g, _f.network, _f.b, _f.buf, _f.get, _f._t1 = 17, x, y, g, "", "", nil, nil, nil
 		return green.Parked
 	}
 L25:
 	if _c := (*g).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.y = 18, log, x, y
-		_f.network = ""
-		_f.b = ""
-		_f.buf = nil
-		_f.get = nil
-		_f.g = nil
-		_f._t1 = nil
+		_f.PC, _f.x, _f.y, _f.network, _f.b, _f.buf, _f.get, _f.g, _f._t1 = 18, x, y, "", "", nil, nil, nil, nil
 		return green.Parked
 	}
 L26:
 	_t8, _c = rtio.Close(h, x)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.y = 19, log, y
-		_f.network = ""
-		_f.b = ""
-		_f.x = nil
-		_f.buf = nil
-		_f.get = nil
-		_f.g = nil
-		_f._t1 = nil
+		_f.PC, _f.y, _f.network, _f.b, _f.x, _f.buf, _f.get, _f.g, _f._t1 = 19, y, "", "", nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L27:
 	if _c := log.Add_green(h, "again:", _t8 != nil); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.y = 20, y
-		_f.network = ""
-		_f.b = ""
-		_f.log = nil
-		_f.x = nil
-		_f.buf = nil
-		_f.get = nil
-		_f.g = nil
-		_f._t1 = nil
+		_f.PC, _f.y, _f.network, _f.b, _f.log, _f.x, _f.buf, _f.get, _f.g, _f._t1 = 20, y, "", "", nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L28:
 	if _, _c := rtio.Close(h, y); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 21
-		_f.network = ""
-		_f.b = ""
-		_f.log = nil
-		_f.x = nil
-		_f.y = nil
-		_f.buf = nil
-		_f.get = nil
-		_f.g = nil
-		_f._t1 = nil
+		_f.PC, _f.network, _f.b, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1 = 21, "", "", nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L29:
@@ -697,12 +524,6 @@ type frame_Datagrams_func1 struct {
 
 var pool_Datagrams_func1 green.Pool[frame_Datagrams_func1]
 
-func new_Datagrams_func1(_h *green.Hub) *frame_Datagrams_func1 {
-	_f := pool_Datagrams_func1.Get(_h)
-	_f.Resume = resume_Datagrams_func1
-	return _f
-}
-
 // Datagrams_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func1.
 func Datagrams_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Datagrams_func1)(_env)
@@ -712,14 +533,12 @@ func Datagrams_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	y := _e.y
 	n_3, from_2, err_3, _c := callReadFrom3_datagrams(h, x, buf)
 	if _c != nil {
-		_f := new_Datagrams_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams_func1.New(h, resume_Datagrams_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, n_3, fmt.Sprintf("%.5s", buf[:n_3]), from_2.String() == y.LocalAddr().String(), err_3); _c != nil {
-		_f := new_Datagrams_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams_func1.New(h, resume_Datagrams_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -739,14 +558,11 @@ func resume_Datagrams_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// datagrams.go:27
-		_r := ret3_datagrams.Take(h)
-		n_3, from_2, err_3 = _r.R0, _r.R1, _r.R2
-		goto L1
+		n_3, from_2, err_3 = ret3_datagrams.Take(h)
 	case 2:
 		// datagrams.go:28
 		goto L2
 	}
-L1:
 	if _c := log.Add_green(h, n_3, fmt.Sprintf("%.5s", buf[:n_3]), from_2.String() == y.LocalAddr().String(), err_3); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -784,26 +600,18 @@ type frame_Datagrams_func2 struct {
 
 var pool_Datagrams_func2 green.Pool[frame_Datagrams_func2]
 
-func new_Datagrams_func2(_h *green.Hub) *frame_Datagrams_func2 {
-	_f := pool_Datagrams_func2.Get(_h)
-	_f.Resume = resume_Datagrams_func2
-	return _f
-}
-
 // Datagrams_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func2.
 func Datagrams_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Datagrams_func2)(_env)
 	y := _e.y
 	x := _e.x
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_f := new_Datagrams_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams_func2.New(h, resume_Datagrams_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _, _, _c := callWriteTo2_datagrams(h, y, ([]byte)("hello"), x.LocalAddr()); _c != nil {
-		_f := new_Datagrams_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams_func2.New(h, resume_Datagrams_func2, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -818,13 +626,11 @@ func resume_Datagrams_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	x := _e.x
 	switch _f.PC {
 	case 1:
-		// datagrams.go:33
-		goto L1
+	// datagrams.go:33
 	case 2:
 		// datagrams.go:34
 		goto L2
 	}
-L1:
 	if _, _, _c := callWriteTo2_datagrams(h, y, ([]byte)("hello"), x.LocalAddr()); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -860,25 +666,17 @@ type frame_Datagrams_func3 struct {
 
 var pool_Datagrams_func3 green.Pool[frame_Datagrams_func3]
 
-func new_Datagrams_func3(_h *green.Hub) *frame_Datagrams_func3 {
-	_f := pool_Datagrams_func3.Get(_h)
-	_f.Resume = resume_Datagrams_func3
-	return _f
-}
-
 // Datagrams_func3_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func3.
 func Datagrams_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Datagrams_func3)(_env)
 	x := _e.x
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_f := new_Datagrams_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams_func3.New(h, resume_Datagrams_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, x); _c != nil {
-		_f := new_Datagrams_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Datagrams_func3.New(h, resume_Datagrams_func3, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -892,13 +690,11 @@ func resume_Datagrams_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	x := _e.x
 	switch _f.PC {
 	case 1:
-		// datagrams.go:58
-		goto L1
+	// datagrams.go:58
 	case 2:
 		// datagrams.go:59
 		goto L2
 	}
-L1:
 	if _, _c := rtio.Close(h, x); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -910,29 +706,15 @@ L2:
 
 type frame_UnixDatagrams struct {
 	green.Frame
-	log *Log
-	a   string
-	b   string
+	log  *Log
+	a, b string
 }
 
 var pool_UnixDatagrams green.Pool[frame_UnixDatagrams]
 
-func new_UnixDatagrams(_h *green.Hub) *frame_UnixDatagrams {
-	_f := pool_UnixDatagrams.Get(_h)
-	_f.Resume = resume_UnixDatagrams
-	return _f
-}
-
 func offloadRemove4_datagrams(_h *green.Hub, _a0 string) (_r0 error, _c *green.Frame) {
-	if _h.Blocks() {
-		_r0 = os.Remove(_a0)
-		return _r0, nil
-	}
-	return _r0, green.Offload(_h, "os.Remove", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = os.Remove(_a0)
-		return _r
+	return green.Offload1(_h, "os.Remove", func() error {
+		return os.Remove(_a0)
 	})
 }
 
@@ -940,20 +722,17 @@ func offloadRemove4_datagrams(_h *green.Hub, _a0 string) (_r0 error, _c *green.F
 func UnixDatagrams_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
 	if _, _c := offloadRemove4_datagrams(h, a); _c != nil {
-		_f := new_UnixDatagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_UnixDatagrams.New(h, resume_UnixDatagrams, _c)
 		_f.PC, _f.log, _f.a, _f.b = 1, log, a, b
 		return &_f.Frame
 	}
 	if _, _c := offloadRemove4_datagrams(h, b); _c != nil {
-		_f := new_UnixDatagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_UnixDatagrams.New(h, resume_UnixDatagrams, _c)
 		_f.PC, _f.log, _f.a, _f.b = 2, log, a, b
 		return &_f.Frame
 	}
 	if _c := Datagrams_green(h, "unixgram", a, b, log); _c != nil {
-		_f := new_UnixDatagrams(h)
-		_c.Parent = &_f.Frame
+		_f := pool_UnixDatagrams.New(h, resume_UnixDatagrams, _c)
 		_f.PC = 3
 		return &_f.Frame
 	}
@@ -964,13 +743,11 @@ func UnixDatagrams_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 func resume_UnixDatagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_UnixDatagrams)(unsafe.Pointer(_hd))
 	var log *Log
-	var a string
-	var b string
+	var a, b string
 	switch _f.PC {
 	case 1:
 		// datagrams.go:71
 		log, a, b = _f.log, _f.a, _f.b
-		goto L1
 	case 2:
 		// datagrams.go:72
 		log, a, b = _f.log, _f.a, _f.b
@@ -979,19 +756,15 @@ func resume_UnixDatagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// datagrams.go:73
 		goto L3
 	}
-L1:
 	if _, _c := offloadRemove4_datagrams(h, b); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.a, _f.b = 2, log, a, b
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := Datagrams_green(h, "unixgram", a, b, log); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.log = nil
-		_f.a = ""
-		_f.b = ""
+		_f.PC, _f.log, _f.a, _f.b = 3, nil, "", ""
 		return green.Parked
 	}
 L3:
@@ -1000,26 +773,16 @@ L3:
 
 type frame_Flood struct {
 	green.Frame
-	_d    *green.Defers
-	dir   string
-	log   *Log
-	name  string
-	x     net.PacketConn
-	other string
-	g     *rt.Group
-	buf   []byte
-	_t1   int
-	i     int
+	_d               *green.Defers
+	dir, name, other string
+	log              *Log
+	x                net.PacketConn
+	g                *rt.Group
+	buf              []byte
+	_t1, i           int
 }
 
 var pool_Flood green.Pool[frame_Flood]
-
-func new_Flood(_h *green.Hub) *frame_Flood {
-	_f := pool_Flood.Get(_h)
-	_f.Resume = resume_Flood
-	_f.Flags = green.FlagDefers
-	return _f
-}
 
 // Flood_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Flood.
 func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
@@ -1029,24 +792,21 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Flood(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_Flood.New(h, resume_Flood, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
 	name := filepath.Join(dir, "c")
 	if _, _c := offloadRemove4_datagrams(h, name); _c != nil {
-		_f := new_Flood(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.dir, _f.log, _f.name = 1, _d, dir, log, name
+		_f := pool_Flood.New(h, resume_Flood, _c)
+		_f.PC, _f.Flags, _f._d, _f.dir, _f.log, _f.name = 1, green.FlagDefers, _d, dir, log, name
 		return &_f.Frame
 	}
 	x, err, _c := net_.ListenPacket_green(h, "unixgram", name)
 	if _c != nil {
-		_f := new_Flood(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.dir, _f.log = 2, _d, dir, log
+		_f := pool_Flood.New(h, resume_Flood, _c)
+		_f.PC, _f.Flags, _f._d, _f.dir, _f.log = 2, green.FlagDefers, _d, dir, log
 		return &_f.Frame
 	}
 	if err != nil {
@@ -1062,16 +822,14 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	}
 	other := filepath.Join(dir, "d")
 	if _, _c := offloadRemove4_datagrams(h, other); _c != nil {
-		_f := new_Flood(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.x, _f.other = 3, _d, log, x, other
+		_f := pool_Flood.New(h, resume_Flood, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.x, _f.other = 3, green.FlagDefers, _d, log, x, other
 		return &_f.Frame
 	}
 	y, err, _c := net_.ListenPacket_green(h, "unixgram", other)
 	if _c != nil {
-		_f := new_Flood(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.x = 4, _d, log, x
+		_f := pool_Flood.New(h, resume_Flood, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.x = 4, green.FlagDefers, _d, log, x
 		return &_f.Frame
 	}
 	if err != nil {
@@ -1087,9 +845,8 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	}
 	g := new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Flood_func1(&env_Flood_func1{y: y, x: x})); _c != nil {
-		_f := new_Flood(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.x, _f.g = 5, _d, log, x, g
+		_f := pool_Flood.New(h, resume_Flood, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.x, _f.g = 5, green.FlagDefers, _d, log, x, g
 		return &_f.Frame
 	}
 	buf := make([]byte, 100)
@@ -1098,9 +855,8 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	for ; i < _t1; i++ {
 		k, _, err_2, _c := callReadFrom3_datagrams(h, x, buf)
 		if _c != nil {
-			_f := new_Flood(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.log, _f.x, _f.g, _f.buf, _f._t1, _f.i = 6, _d, log, x, g, buf, _t1, i
+			_f := pool_Flood.New(h, resume_Flood, _c)
+			_f.PC, _f.Flags, _f._d, _f.log, _f.x, _f.g, _f.buf, _f._t1, _f.i = 6, green.FlagDefers, _d, log, x, g, buf, _t1, i
 			return &_f.Frame
 		}
 		if err_2 != nil || string(buf[:k]) != fmt.Sprint(i) {
@@ -1108,15 +864,13 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 		}
 	}
 	if _c := (*g).Join_green(h); _c != nil {
-		_f := new_Flood(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log = 7, _d, log
+		_f := pool_Flood.New(h, resume_Flood, _c)
+		_f.PC, _f.Flags, _f._d, _f.log = 7, green.FlagDefers, _d, log
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "all"); _c != nil {
-		_f := new_Flood(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 8, _d
+		_f := pool_Flood.New(h, resume_Flood, _c)
+		_f.PC, _f.Flags, _f._d = 8, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
@@ -1125,19 +879,13 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 // resume_Flood continues github.com/greengen/greengen/rt/net/internal/talk.Flood (datagrams.go:78).
 func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Flood)(unsafe.Pointer(_hd))
-	var dir string
+	var dir, name, other string
 	var log *Log
-	var name string
-	var x net.PacketConn
-	var err error
-	var other string
-	var y net.PacketConn
+	var x, y net.PacketConn
+	var err, err_2 error
 	var g *rt.Group
 	var buf []byte
-	var _t1 int
-	var i int
-	var k int
-	var err_2 error
+	var _t1, i, k int
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -1146,14 +894,7 @@ func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.dir = ""
-			_f.log = nil
-			_f.name = ""
-			_f.x = nil
-			_f.other = ""
-			_f.g = nil
-			_f.buf = nil
+			_f.PC, _f.dir, _f.log, _f.name, _f.x, _f.other, _f.g, _f.buf = green.PCDefers, "", nil, "", nil, "", nil, nil
 			_next = green.Parked
 			return
 		}
@@ -1166,12 +907,10 @@ func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// datagrams.go:80
 		dir, log, name = _f.dir, _f.log, _f.name
-		goto L1
 	case 2:
 		// datagrams.go:81
 		dir, log = _f.dir, _f.log
-		_r := ret1_datagrams.Take(h)
-		x, err = _r.R0, _r.R1
+		x, err = ret1_datagrams.Take(h)
 		goto L2
 	case 3:
 		// datagrams.go:87
@@ -1180,8 +919,7 @@ func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 4:
 		// datagrams.go:88
 		log, x = _f.log, _f.x
-		_r := ret1_datagrams.Take(h)
-		y, err = _r.R0, _r.R1
+		y, err = ret1_datagrams.Take(h)
 		goto L4
 	case 5:
 		// datagrams.go:95
@@ -1190,8 +928,7 @@ func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 6:
 		// datagrams.go:104
 		log, x, g, buf, _t1, i = _f.log, _f.x, _f.g, _f.buf, _f._t1, _f.i
-		_r := ret3_datagrams.Take(h)
-		k, err_2 = _r.R0, _r.R2
+		k, _, err_2 = ret3_datagrams.Take(h)
 		goto L8
 	case 7:
 		// datagrams.go:109
@@ -1204,16 +941,10 @@ func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	x, err, _c = net_.ListenPacket_green(h, "unixgram", name)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.dir, _f.log = 2, dir, log
-		_f.name = ""
-		_f.x = nil
-		_f.other = ""
-		_f.g = nil
-		_f.buf = nil
+		_f.PC, _f.name = 2, ""
 		return green.Parked
 	}
 L2:
@@ -1231,23 +962,14 @@ L2:
 	other = filepath.Join(dir, "d")
 	if _, _c := offloadRemove4_datagrams(h, other); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.other = 3, log, x, other
-		_f.dir = ""
-		_f.name = ""
-		_f.g = nil
-		_f.buf = nil
+		_f.PC, _f.x, _f.other, _f.dir, _f.name = 3, x, other, "", ""
 		return green.Parked
 	}
 L3:
 	y, err, _c = net_.ListenPacket_green(h, "unixgram", other)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x = 4, log, x
-		_f.dir = ""
-		_f.name = ""
-		_f.other = ""
-		_f.g = nil
-		_f.buf = nil
+		_f.PC, _f.x, _f.dir, _f.name, _f.other = 4, x, "", "", ""
 		return green.Parked
 	}
 L4:
@@ -1265,11 +987,7 @@ L4:
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Flood_func1(&env_Flood_func1{y: y, x: x})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.g = 5, log, x, g
-		_f.dir = ""
-		_f.name = ""
-		_f.other = ""
-		_f.buf = nil
+		_f.PC, _f.x, _f.g, _f.dir, _f.name, _f.other = 5, x, g, "", "", ""
 		return green.Parked
 	}
 L5:
@@ -1283,10 +1001,7 @@ L6:
 	k, _, err_2, _c = callReadFrom3_datagrams(h, x, buf)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.x, _f.g, _f.buf, _f._t1, _f.i = 6, log, x, g, buf, _t1, i
-		_f.dir = ""
-		_f.name = ""
-		_f.other = ""
+		_f.PC, _f.x, _f.g, _f.buf, _f._t1, _f.i, _f.dir, _f.name, _f.other = 6, x, g, buf, _t1, i, "", "", ""
 		return green.Parked
 	}
 L8:
@@ -1298,26 +1013,13 @@ L8:
 L10:
 	if _c := (*g).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log = 7, log
-		_f.dir = ""
-		_f.name = ""
-		_f.x = nil
-		_f.other = ""
-		_f.g = nil
-		_f.buf = nil
+		_f.PC, _f.dir, _f.name, _f.x, _f.other, _f.g, _f.buf = 7, "", "", nil, "", nil, nil
 		return green.Parked
 	}
 L11:
 	if _c := log.Add_green(h, "all"); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 8
-		_f.dir = ""
-		_f.log = nil
-		_f.name = ""
-		_f.x = nil
-		_f.other = ""
-		_f.g = nil
-		_f.buf = nil
+		_f.PC, _f.dir, _f.log, _f.name, _f.x, _f.other, _f.g, _f.buf = 8, "", nil, "", nil, "", nil, nil
 		return green.Parked
 	}
 L12:
@@ -1350,18 +1052,11 @@ func bind_Flood_func1(_e *env_Flood_func1) func() {
 
 type frame_Flood_func1 struct {
 	green.Frame
-	_e   *env_Flood_func1
-	__t1 int
-	i_2  int
+	_e        *env_Flood_func1
+	__t1, i_2 int
 }
 
 var pool_Flood_func1 green.Pool[frame_Flood_func1]
-
-func new_Flood_func1(_h *green.Hub) *frame_Flood_func1 {
-	_f := pool_Flood_func1.Get(_h)
-	_f.Resume = resume_Flood_func1
-	return _f
-}
 
 // Flood_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Flood.func1.
 func Flood_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
@@ -1373,8 +1068,7 @@ func Flood_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	for ; i_2 < __t1; i_2++ {
 		_, err_3, _c := callWriteTo2_datagrams(h, y, fmt.Append(nil, i_2), x.LocalAddr())
 		if _c != nil {
-			_f := new_Flood_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Flood_func1.New(h, resume_Flood_func1, _c)
 			_f.PC, _f._e, _f.__t1, _f.i_2 = 1, _e, __t1, i_2
 			return &_f.Frame
 		}
@@ -1391,18 +1085,11 @@ func resume_Flood_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	y := _e.y
 	x := _e.x
-	var __t1 int
-	var i_2 int
-	var err_3 error
+	__t1, i_2 := _f.__t1, _f.i_2
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// datagrams.go:97
-		__t1, i_2 = _f.__t1, _f.i_2
-		_r := ret2_datagrams.Take(h)
-		err_3 = _r.R1
-		goto L3
-	}
+	// datagrams.go:97
+	_, err_3 := ret2_datagrams.Take(h)
+	goto L3
 L1:
 	if !(i_2 < __t1) {
 		goto L7
@@ -1426,24 +1113,24 @@ L7:
 }
 
 func init() {
-	green.Describe(green.Func(resume_Datagrams), "github.com/greengen/greengen/rt/net/internal/talk.Datagrams", "datagrams.go", []int32{17, 21, 32, 36, 37, 40, 41, 44, 47, 48, 51, 52, 54, 55, 57, 61, 62, 63, 64, 64, 65})
+	green.Describe(resume_Datagrams, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams", "datagrams.go", 17, 21, 32, 36, 37, 40, 41, 44, 47, 48, 51, 52, 54, 55, 57, 61, 62, 63, 64, 64, 65)
 	green.Register(green.Func(Datagrams), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string, _a2 string, _a3 *Log) *green.Frame {
 		return Datagrams_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
 	bind_Datagrams_func1(new(env_Datagrams_func1))
-	green.Describe(green.Func(resume_Datagrams_func1), "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func1", "datagrams.go", []int32{27, 28})
+	green.Describe(resume_Datagrams_func1, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func1", "datagrams.go", 27, 28)
 	bind_Datagrams_func2(new(env_Datagrams_func2))
-	green.Describe(green.Func(resume_Datagrams_func2), "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func2", "datagrams.go", []int32{33, 34})
+	green.Describe(resume_Datagrams_func2, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func2", "datagrams.go", 33, 34)
 	bind_Datagrams_func3(new(env_Datagrams_func3))
-	green.Describe(green.Func(resume_Datagrams_func3), "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func3", "datagrams.go", []int32{58, 59})
-	green.Describe(green.Func(resume_UnixDatagrams), "github.com/greengen/greengen/rt/net/internal/talk.UnixDatagrams", "datagrams.go", []int32{71, 72, 73})
+	green.Describe(resume_Datagrams_func3, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func3", "datagrams.go", 58, 59)
+	green.Describe(resume_UnixDatagrams, "github.com/greengen/greengen/rt/net/internal/talk.UnixDatagrams", "datagrams.go", 71, 72, 73)
 	green.Register(green.Func(UnixDatagrams), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 *Log) *green.Frame {
 		return UnixDatagrams_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_Flood), "github.com/greengen/greengen/rt/net/internal/talk.Flood", "datagrams.go", []int32{80, 81, 87, 88, 95, 104, 109, 110})
+	green.Describe(resume_Flood, "github.com/greengen/greengen/rt/net/internal/talk.Flood", "datagrams.go", 80, 81, 87, 88, 95, 104, 109, 110)
 	green.Register(green.Func(Flood), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 *Log) *green.Frame {
 		return Flood_green(_h, _a0, _a1)
 	}), false)
 	bind_Flood_func1(new(env_Flood_func1))
-	green.Describe(green.Func(resume_Flood_func1), "github.com/greengen/greengen/rt/net/internal/talk.Flood.func1", "datagrams.go", []int32{97})
+	green.Describe(resume_Flood_func1, "github.com/greengen/greengen/rt/net/internal/talk.Flood.func1", "datagrams.go", 97)
 }

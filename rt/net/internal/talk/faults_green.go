@@ -35,19 +35,12 @@ type frame_converse struct {
 
 var pool_converse green.Pool[frame_converse]
 
-func new_converse(_h *green.Hub) *frame_converse {
-	_f := pool_converse.Get(_h)
-	_f.Resume = resume_converse
-	return _f
-}
-
 // converse_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.converse.
 func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	r := rtbufio.NewReader_green(h, c)
 	hello, err, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_f := new_converse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c, _f.r = 1, c, r
 		return _r1, &_f.Frame
 	}
@@ -56,8 +49,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	}
 	_, err_2, _c := rtfmt.Fprintf_green(h, c, "hello %s", strings.TrimPrefix(hello, "HELLO "))
 	if _c != nil {
-		_f := new_converse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c, _f.r = 2, c, r
 		return _r1, &_f.Frame
 	}
@@ -66,8 +58,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	}
 	length, err, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_f := new_converse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c, _f.r = 3, c, r
 		return _r1, &_f.Frame
 	}
@@ -81,8 +72,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	body := make([]byte, n)
 	_, err_3, _c := rtio.ReadFull_green(h, r, body)
 	if _c != nil {
-		_f := new_converse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c, _f.r, _f.body = 4, c, r, body
 		return _r1, &_f.Frame
 	}
@@ -91,8 +81,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	}
 	_, err_4, _c := rtio.Write(h, c, append(body, '\n'))
 	if _c != nil {
-		_f := new_converse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c, _f.r = 5, c, r
 		return _r1, &_f.Frame
 	}
@@ -101,8 +90,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	}
 	_, err_5, _c := rtbufio.Reader_ReadString_green(h, r, 'E')
 	if _c != nil {
-		_f := new_converse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c = 6, c
 		return _r1, &_f.Frame
 	}
@@ -111,208 +99,160 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	}
 	_, err, _c = rtio.WriteString_green(h, c, "bye\n")
 	if _c != nil {
-		_f := new_converse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC = 7
 		return _r1, &_f.Frame
 	}
 	return err, nil
 }
 
-type ret1_faultsT = struct {
-	R0 error
-}
+var ret1_faults = green.SlotFor1[error]()
 
-var ret1_faults = green.SlotFor[ret1_faultsT]()
+var ret2_faults = green.SlotFor2[string, error]()
 
-type ret2_faultsT = struct {
-	R0 string
-	R1 error
-}
-
-var ret2_faults = green.SlotFor[ret2_faultsT]()
-
-type ret3_faultsT = struct {
-	R0 int
-	R1 error
-}
-
-var ret3_faults = green.SlotFor[ret3_faultsT]()
+var ret3_faults = green.SlotFor2[int, error]()
 
 // resume_converse continues github.com/greengen/greengen/rt/net/internal/talk.converse (faults.go:25).
 func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_converse)(unsafe.Pointer(_hd))
 	var c net.Conn
 	var r *bufio.Reader
-	var hello string
-	var err error
-	var err_2 error
-	var length string
+	var hello, length string
+	var err, err_2, err_3, err_4, err_5 error
 	var n int
 	var body []byte
-	var err_3 error
-	var err_4 error
-	var err_5 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// faults.go:27
 		c, r = _f.c, _f.r
-		_r := ret2_faults.Take(h)
-		hello, err = _r.R0, _r.R1
-		goto L1
+		hello, err = ret2_faults.Take(h)
 	case 2:
 		// faults.go:31
 		c, r = _f.c, _f.r
-		_r := ret3_faults.Take(h)
-		err_2 = _r.R1
+		_, err_2 = ret3_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:34
 		c, r = _f.c, _f.r
-		_r := ret2_faults.Take(h)
-		length, err = _r.R0, _r.R1
+		length, err = ret2_faults.Take(h)
 		goto L5
 	case 4:
 		// faults.go:43
 		c, r, body = _f.c, _f.r, _f.body
-		_r := ret3_faults.Take(h)
-		err_3 = _r.R1
+		_, err_3 = ret3_faults.Take(h)
 		goto L6
 	case 5:
 		// faults.go:46
 		c, r = _f.c, _f.r
-		_r := ret3_faults.Take(h)
-		err_4 = _r.R1
+		_, err_4 = ret3_faults.Take(h)
 		goto L9
 	case 6:
 		// faults.go:49
 		c = _f.c
-		_r := ret2_faults.Take(h)
-		err_5 = _r.R1
+		_, err_5 = ret2_faults.Take(h)
 		goto L12
 	case 7:
 		// faults.go:52
-		_r := ret3_faults.Take(h)
-		err = _r.R1
+		_, err = ret3_faults.Take(h)
 		goto L15
 	}
-L1:
 	if err != nil {
-		*ret1_faults.Of(h) = ret1_faultsT{err}
+		ret1_faults.Give(h, err)
 		return pool_converse.Put(h, _f)
 	}
 	_, err_2, _c = rtfmt.Fprintf_green(h, c, "hello %s", strings.TrimPrefix(hello, "HELLO "))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r = 2, c, r
-		_f.body = nil
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if !(err_2 != nil) {
 		goto L4
 	}
-	*ret1_faults.Of(h) = ret1_faultsT{err_2}
+	ret1_faults.Give(h, err_2)
 	return pool_converse.Put(h, _f)
 L4:
 	length, err, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r = 3, c, r
-		_f.body = nil
+		_f.PC = 3
 		return green.Parked
 	}
 L5:
 	if err != nil {
-		*ret1_faults.Of(h) = ret1_faultsT{err}
+		ret1_faults.Give(h, err)
 		return pool_converse.Put(h, _f)
 	}
 	n, err = strconv.Atoi(strings.TrimSpace(length))
 	if err != nil {
-		*ret1_faults.Of(h) = ret1_faultsT{err}
+		ret1_faults.Give(h, err)
 		return pool_converse.Put(h, _f)
 	}
 	body = make([]byte, n)
 	_, err_3, _c = rtio.ReadFull_green(h, r, body)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r, _f.body = 4, c, r, body
+		_f.PC, _f.body = 4, body
 		return green.Parked
 	}
 L6:
 	if !(err_3 != nil) {
 		goto L8
 	}
-	*ret1_faults.Of(h) = ret1_faultsT{err_3}
+	ret1_faults.Give(h, err_3)
 	return pool_converse.Put(h, _f)
 L8:
 	_, err_4, _c = rtio.Write(h, c, append(body, '\n'))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r = 5, c, r
-		_f.body = nil
+		_f.PC, _f.body = 5, nil
 		return green.Parked
 	}
 L9:
 	if !(err_4 != nil) {
 		goto L11
 	}
-	*ret1_faults.Of(h) = ret1_faultsT{err_4}
+	ret1_faults.Give(h, err_4)
 	return pool_converse.Put(h, _f)
 L11:
 	_, err_5, _c = rtbufio.Reader_ReadString_green(h, r, 'E')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 6, c
-		_f.r = nil
-		_f.body = nil
+		_f.PC, _f.r, _f.body = 6, nil, nil
 		return green.Parked
 	}
 L12:
 	if !(err_5 != nil) {
 		goto L14
 	}
-	*ret1_faults.Of(h) = ret1_faultsT{err_5}
+	ret1_faults.Give(h, err_5)
 	return pool_converse.Put(h, _f)
 L14:
 	_, err, _c = rtio.WriteString_green(h, c, "bye\n")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 7
-		_f.c = nil
-		_f.r = nil
-		_f.body = nil
+		_f.PC, _f.c, _f.r, _f.body = 7, nil, nil, nil
 		return green.Parked
 	}
 L15:
-	*ret1_faults.Of(h) = ret1_faultsT{err}
+	ret1_faults.Give(h, err)
 	return pool_converse.Put(h, _f)
 }
 
 type frame_Cut struct {
 	green.Frame
-	log   *Log
-	ends  map[string]int
-	s     *rtnet_.Server
-	l     net.Listener
-	end   chan error
-	reset bool
-	cuts  int
-	_t1   int
-	said  int
-	_t4   int
-	heard int
-	total int
+	log                                *Log
+	ends                               map[string]int
+	s                                  *rtnet_.Server
+	l                                  net.Listener
+	end                                chan error
+	reset                              bool
+	cuts, _t1, said, _t4, heard, total int
 }
 
 var pool_Cut green.Pool[frame_Cut]
-
-func new_Cut(_h *green.Hub) *frame_Cut {
-	_f := pool_Cut.Get(_h)
-	_f.Resume = resume_Cut
-	return _f
-}
 
 func callAddr1_faults(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.Frame) {
 	if _t, ok := _x.(interface {
@@ -324,11 +264,8 @@ func callAddr1_faults(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.F
 		_r0 = _x.Addr()
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "(net.Listener).Addr", func() (_r struct {
-		R0 net.Addr
-	}) {
-		_r.R0 = _x.Addr()
-		return _r
+	return green.Offload1(_h, "(net.Listener).Addr", func() net.Addr {
+		return _x.Addr()
 	})
 }
 
@@ -341,8 +278,7 @@ func Cut_green(h *green.Hub, reset bool, log *Log) (_c *green.Frame) {
 	}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.reset, _f.log, _f.ends, _f.s = 1, reset, log, ends, s
 		return &_f.Frame
 	}
@@ -352,8 +288,7 @@ func Cut_green(h *green.Hub, reset bool, log *Log) (_c *green.Frame) {
 	for ; said < _t1; said++ {
 		_t3, _c := answers_green(h, said)
 		if _c != nil {
-			_f := new_Cut(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Cut.New(h, resume_Cut, _c)
 			_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said = 2, reset, log, ends, s, l, end, cuts, _t1, said
 			return &_f.Frame
 		}
@@ -362,14 +297,12 @@ func Cut_green(h *green.Hub, reset bool, log *Log) (_c *green.Frame) {
 		for ; heard < _t4; heard++ {
 			_t6, _c := callAddr1_faults(h, l)
 			if _c != nil {
-				_f := new_Cut(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Cut.New(h, resume_Cut, _c)
 				_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 3, reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard
 				return &_f.Frame
 			}
 			if _c := cut_green(h, _t6.String(), said, heard, reset); _c != nil {
-				_f := new_Cut(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Cut.New(h, resume_Cut, _c)
 				_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 4, reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard
 				return &_f.Frame
 			}
@@ -378,46 +311,39 @@ func Cut_green(h *green.Hub, reset bool, log *Log) (_c *green.Frame) {
 	}
 	_t7, _c := callAddr1_faults(h, l)
 	if _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 5, log, ends, s, end, cuts
 		return &_f.Frame
 	}
 	answer, err, _c := Call_green(h, _t7.String(), "HELLO again")
 	if _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 6, log, ends, s, end, cuts
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "afterwards:", answer, err); _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 7, log, ends, s, end, cuts
 		return &_f.Frame
 	}
 	if _, _c := s.Close_green(h); _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 8, log, ends, s, end, cuts
 		return &_f.Frame
 	}
 	_t8, _c := rtchans.Recv(h, end)
 	if _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.s, _f.cuts = 9, log, ends, s, cuts
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "serve:", _t8); _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.s, _f.cuts = 10, log, ends, s, cuts
 		return &_f.Frame
 	}
 	if _c := s.Wait_green(h); _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.cuts = 11, log, ends, cuts
 		return &_f.Frame
 	}
@@ -426,44 +352,28 @@ func Cut_green(h *green.Hub, reset bool, log *Log) (_c *green.Frame) {
 		total += n
 	}
 	if _c := log.Add_green(h, "all ended:", total == cuts+1); _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.total = 12, log, ends, total
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "well:", ends["well"] > 0); _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC, _f.log, _f.ends, _f.total = 13, log, ends, total
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "otherwise:", ends["EOF"]+ends["conn"]+ends["well"] == total); _c != nil {
-		_f := new_Cut(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut.New(h, resume_Cut, _c)
 		_f.PC = 14
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret4_faultsT = struct {
-	R0 net.Listener
-	R1 chan error
-}
+var ret4_faults = green.SlotFor2[net.Listener, chan error]()
 
-var ret4_faults = green.SlotFor[ret4_faultsT]()
+var ret5_faults = green.SlotFor1[int]()
 
-type ret5_faultsT = struct {
-	R0 int
-}
-
-var ret5_faults = green.SlotFor[ret5_faultsT]()
-
-type ret6_faultsT = struct {
-	R0 net.Addr
-}
-
-var ret6_faults = green.SlotFor[ret6_faultsT]()
+var ret6_faults = green.SlotFor1[net.Addr]()
 
 // resume_Cut continues github.com/greengen/greengen/rt/net/internal/talk.Cut (faults.go:59).
 func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -474,37 +384,25 @@ func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var s *rtnet_.Server
 	var l net.Listener
 	var end chan error
-	var cuts int
-	var _t1 int
-	var said int
-	var _t3 int
-	var _t4 int
-	var heard int
-	var _t6 net.Addr
-	var _t7 net.Addr
+	var cuts, _t1, said, _t3, _t4, heard, total int
+	var _t6, _t7 net.Addr
 	var answer string
-	var err error
-	var _t8 error
-	var total int
+	var err, _t8 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// faults.go:77
 		reset, log, ends, s = _f.reset, _f.log, _f.ends, _f.s
-		_r := ret4_faults.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret4_faults.Take(h)
 	case 2:
 		// faults.go:80
 		reset, log, ends, s, l, end, cuts, _t1, said = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said
-		_r := ret5_faults.Take(h)
-		_t3 = _r.R0
+		_t3 = ret5_faults.Take(h)
 		goto L4
 	case 3:
 		// faults.go:81
 		reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard
-		_r := ret6_faults.Take(h)
-		_t6 = _r.R0
+		_t6 = ret6_faults.Take(h)
 		goto L7
 	case 4:
 		// faults.go:81
@@ -513,14 +411,12 @@ func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 5:
 		// faults.go:85
 		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
-		_r := ret6_faults.Take(h)
-		_t7 = _r.R0
+		_t7 = ret6_faults.Take(h)
 		goto L13
 	case 6:
 		// faults.go:85
 		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
-		_r := ret2_faults.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret2_faults.Take(h)
 		goto L14
 	case 7:
 		// faults.go:86
@@ -533,8 +429,7 @@ func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 9:
 		// faults.go:88
 		log, ends, s, cuts = _f.log, _f.ends, _f.s, _f.cuts
-		_r := ret1_faults.Take(h)
-		_t8 = _r.R0
+		_t8 = ret1_faults.Take(h)
 		goto L17
 	case 10:
 		// faults.go:88
@@ -556,7 +451,6 @@ func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// faults.go:96
 		goto L22
 	}
-L1:
 	cuts = 0
 	_t1 = len(conversation) + 1
 	said = 0
@@ -567,7 +461,7 @@ L2:
 	_t3, _c = answers_green(h, said)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said = 2, reset, log, ends, s, l, end, cuts, _t1, said
+		_f.PC, _f.l, _f.end, _f.cuts, _f._t1, _f.said = 2, l, end, cuts, _t1, said
 		return green.Parked
 	}
 L4:
@@ -580,13 +474,13 @@ L5:
 	_t6, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 3, reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard
+		_f.PC, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 3, l, end, cuts, _t1, said, _t4, heard
 		return green.Parked
 	}
 L7:
 	if _c := cut_green(h, _t6.String(), said, heard, reset); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 4, reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard
+		_f.PC, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 4, l, end, cuts, _t1, said, _t4, heard
 		return green.Parked
 	}
 L8:
@@ -600,56 +494,45 @@ L12:
 	_t7, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 5, log, ends, s, end, cuts
-		_f.l = nil
+		_f.PC, _f.end, _f.cuts, _f.l = 5, end, cuts, nil
 		return green.Parked
 	}
 L13:
 	answer, err, _c = Call_green(h, _t7.String(), "HELLO again")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 6, log, ends, s, end, cuts
-		_f.l = nil
+		_f.PC, _f.end, _f.cuts, _f.l = 6, end, cuts, nil
 		return green.Parked
 	}
 L14:
 	if _c := log.Add_green(h, "afterwards:", answer, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 7, log, ends, s, end, cuts
-		_f.l = nil
+		_f.PC, _f.end, _f.cuts, _f.l = 7, end, cuts, nil
 		return green.Parked
 	}
 L15:
 	if _, _c := s.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 8, log, ends, s, end, cuts
-		_f.l = nil
+		_f.PC, _f.end, _f.cuts, _f.l = 8, end, cuts, nil
 		return green.Parked
 	}
 L16:
 	_t8, _c = rtchans.Recv(h, end)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.s, _f.cuts = 9, log, ends, s, cuts
-		_f.l = nil
-		_f.end = nil
+		_f.PC, _f.cuts, _f.l, _f.end = 9, cuts, nil, nil
 		return green.Parked
 	}
 L17:
 	if _c := log.Add_green(h, "serve:", _t8); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.s, _f.cuts = 10, log, ends, s, cuts
-		_f.l = nil
-		_f.end = nil
+		_f.PC, _f.cuts, _f.l, _f.end = 10, cuts, nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := s.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.cuts = 11, log, ends, cuts
-		_f.s = nil
-		_f.l = nil
-		_f.end = nil
+		_f.PC, _f.cuts, _f.s, _f.l, _f.end = 11, cuts, nil, nil, nil
 		return green.Parked
 	}
 L19:
@@ -659,30 +542,19 @@ L19:
 	}
 	if _c := log.Add_green(h, "all ended:", total == cuts+1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.total = 12, log, ends, total
-		_f.s = nil
-		_f.l = nil
-		_f.end = nil
+		_f.PC, _f.total, _f.s, _f.l, _f.end = 12, total, nil, nil, nil
 		return green.Parked
 	}
 L20:
 	if _c := log.Add_green(h, "well:", ends["well"] > 0); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.total = 13, log, ends, total
-		_f.s = nil
-		_f.l = nil
-		_f.end = nil
+		_f.PC, _f.total, _f.s, _f.l, _f.end = 13, total, nil, nil, nil
 		return green.Parked
 	}
 L21:
 	if _c := log.Add_green(h, "otherwise:", ends["EOF"]+ends["conn"]+ends["well"] == total); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 14
-		_f.log = nil
-		_f.ends = nil
-		_f.s = nil
-		_f.l = nil
-		_f.end = nil
+		_f.PC, _f.log, _f.ends, _f.s, _f.l, _f.end = 14, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L22:
@@ -729,12 +601,6 @@ type frame_Cut_func1 struct {
 
 var pool_Cut_func1 green.Pool[frame_Cut_func1]
 
-func new_Cut_func1(_h *green.Hub) *frame_Cut_func1 {
-	_f := pool_Cut_func1.Get(_h)
-	_f.Resume = resume_Cut_func1
-	return _f
-}
-
 // Cut_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Cut.func1.
 func Cut_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Cut_func1)(_env)
@@ -742,8 +608,7 @@ func Cut_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.F
 	ends := _e.ends
 	err_2, _c := converse_green(h, c)
 	if _c != nil {
-		_f := new_Cut_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut_func1.New(h, resume_Cut_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -757,8 +622,7 @@ func Cut_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.F
 		end_2 = err_2.Error()
 	}
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-		_f := new_Cut_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cut_func1.New(h, resume_Cut_func1, _c)
 		_f.PC, _f._e, _f.end_2 = 2, _e, end_2
 		return &_f.Frame
 	}
@@ -778,15 +642,12 @@ func resume_Cut_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// faults.go:63
-		_r := ret1_faults.Take(h)
-		err_2 = _r.R0
-		goto L1
+		err_2 = ret1_faults.Take(h)
 	case 2:
 		// faults.go:73
 		end_2 = _f.end_2
 		goto L2
 	}
-L1:
 	end_2 = "conn"
 	switch {
 	case err_2 == nil:
@@ -822,24 +683,14 @@ func answers_green(h *green.Hub, said int) (_r1 int, _c *green.Frame) {
 
 type frame_cut struct {
 	green.Frame
-	_d    *green.Defers
-	c     net.Conn
-	r     *bufio.Reader
-	said  int
-	heard int
-	reset bool
-	_t1   int
-	_t2   int
+	_d                    *green.Defers
+	c                     net.Conn
+	r                     *bufio.Reader
+	said, heard, _t1, _t2 int
+	reset                 bool
 }
 
 var pool_cut green.Pool[frame_cut]
-
-func new_cut(_h *green.Hub) *frame_cut {
-	_f := pool_cut.Get(_h)
-	_f.Resume = resume_cut
-	_f.Flags = green.FlagDefers
-	return _f
-}
 
 // cut_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.cut.
 func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *green.Frame) {
@@ -849,17 +700,15 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_cut(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_cut.New(h, resume_cut, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
 	c, err, _c := rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_f := new_cut(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.said, _f.heard, _f.reset = 1, _d, said, heard, reset
+		_f := pool_cut.New(h, resume_cut, _c)
+		_f.PC, _f.Flags, _f._d, _f.said, _f.heard, _f.reset = 1, green.FlagDefers, _d, said, heard, reset
 		return &_f.Frame
 	}
 	if err != nil {
@@ -876,9 +725,8 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 	c.SetDeadline(time.Now().Add(10 * time.Second))
 	_, err_2, _c := rtio.WriteString_green(h, c, conversation[:said])
 	if _c != nil {
-		_f := new_cut(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.said, _f.heard, _f.reset, _f.c = 2, _d, said, heard, reset, c
+		_f := pool_cut.New(h, resume_cut, _c)
+		_f.PC, _f.Flags, _f._d, _f.said, _f.heard, _f.reset, _f.c = 2, green.FlagDefers, _d, said, heard, reset, c
 		return &_f.Frame
 	}
 	if err_2 != nil {
@@ -890,9 +738,8 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 	for ; _t2 < _t1; _t2++ {
 		_, err_3, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 		if _c != nil {
-			_f := new_cut(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.said, _f.heard, _f.reset, _f.c, _f.r, _f._t1, _f._t2 = 3, _d, said, heard, reset, c, r, _t1, _t2
+			_f := pool_cut.New(h, resume_cut, _c)
+			_f.PC, _f.Flags, _f._d, _f.said, _f.heard, _f.reset, _f.c, _f.r, _f._t1, _f._t2 = 3, green.FlagDefers, _d, said, heard, reset, c, r, _t1, _t2
 			return &_f.Frame
 		}
 		if err_3 != nil {
@@ -907,26 +754,16 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 	return nil
 }
 
-type ret7_faultsT = struct {
-	R0 net.Conn
-	R1 error
-}
-
-var ret7_faults = green.SlotFor[ret7_faultsT]()
+var ret7_faults = green.SlotFor2[net.Conn, error]()
 
 // resume_cut continues github.com/greengen/greengen/rt/net/internal/talk.cut (faults.go:113).
 func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_cut)(unsafe.Pointer(_hd))
-	var said int
-	var heard int
-	var reset bool
+	said, heard, reset := _f.said, _f.heard, _f.reset
 	var c net.Conn
-	var err error
-	var err_2 error
+	var err, err_2, err_3 error
 	var r *bufio.Reader
-	var _t1 int
-	var _t2 int
-	var err_3 error
+	var _t1, _t2 int
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -935,9 +772,7 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.c = nil
-			_f.r = nil
+			_f.PC, _f.c, _f.r = green.PCDefers, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -949,27 +784,21 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// faults.go:114
-		said, heard, reset = _f.said, _f.heard, _f.reset
-		_r := ret7_faults.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L1
+		c, err = ret7_faults.Take(h)
 	case 2:
 		// faults.go:120
-		said, heard, reset, c = _f.said, _f.heard, _f.reset, _f.c
-		_r := ret3_faults.Take(h)
-		err_2 = _r.R1
+		c = _f.c
+		_, err_2 = ret3_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:125
-		said, heard, reset, c, r, _t1, _t2 = _f.said, _f.heard, _f.reset, _f.c, _f.r, _f._t1, _f._t2
-		_r := ret2_faults.Take(h)
-		err_3 = _r.R1
+		c, r, _t1, _t2 = _f.c, _f.r, _f._t1, _f._t2
+		_, err_3 = ret2_faults.Take(h)
 		goto L7
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if err != nil {
 		panic(err)
 	}
@@ -985,8 +814,7 @@ L1:
 	_, err_2, _c = rtio.WriteString_green(h, c, conversation[:said])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.said, _f.heard, _f.reset, _f.c = 2, said, heard, reset, c
-		_f.r = nil
+		_f.PC, _f.c = 2, c
 		return green.Parked
 	}
 L2:
@@ -1005,7 +833,7 @@ L5:
 	_, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.said, _f.heard, _f.reset, _f.c, _f.r, _f._t1, _f._t2 = 3, said, heard, reset, c, r, _t1, _t2
+		_f.PC, _f.c, _f.r, _f._t1, _f._t2 = 3, c, r, _t1, _t2
 		return green.Parked
 	}
 L7:
@@ -1027,26 +855,16 @@ L11:
 
 type frame_Loris struct {
 	green.Frame
-	log    *Log
-	late   *int
-	s      *rtnet_.Server
-	end    chan error
-	addr   string
-	slow   *rt.Group
-	_t2    int
-	_t3    int
-	served int
-	_t5    int
-	_t6    int
+	log                        *Log
+	late                       *int
+	s                          *rtnet_.Server
+	end                        chan error
+	addr                       string
+	slow                       *rt.Group
+	_t2, _t3, served, _t5, _t6 int
 }
 
 var pool_Loris green.Pool[frame_Loris]
-
-func new_Loris(_h *green.Hub) *frame_Loris {
-	_f := pool_Loris.Get(_h)
-	_f.Resume = resume_Loris
-	return _f
-}
 
 // Loris_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Loris.
 func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
@@ -1058,15 +876,13 @@ func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC, _f.log, _f.late, _f.s = 1, log, late, s
 		return &_f.Frame
 	}
 	_t1, _c := callAddr1_faults(h, l)
 	if _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC, _f.log, _f.late, _f.s, _f.end = 2, log, late, s, end
 		return &_f.Frame
 	}
@@ -1076,8 +892,7 @@ func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	var _t3 int = 0
 	for ; _t3 < _t2; _t3++ {
 		if _, _c := (*slow).Spawn_green(h, bind_Loris_func2(&env_Loris_func2{addr: addr})); _c != nil {
-			_f := new_Loris(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Loris.New(h, resume_Loris, _c)
 			_f.PC, _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f._t2, _f._t3 = 3, log, late, s, end, addr, slow, _t2, _t3
 			return &_f.Frame
 		}
@@ -1088,8 +903,7 @@ func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	for ; _t6 < _t5; _t6++ {
 		answer, err, _c := Call_green(h, addr, "HELLO quick")
 		if _c != nil {
-			_f := new_Loris(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Loris.New(h, resume_Loris, _c)
 			_f.PC, _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6 = 4, log, late, s, end, addr, slow, served, _t5, _t6
 			return &_f.Frame
 		}
@@ -1098,38 +912,32 @@ func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		}
 	}
 	if _c := log.Add_green(h, "served meanwhile:", served); _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC, _f.log, _f.late, _f.s, _f.end, _f.slow = 5, log, late, s, end, slow
 		return &_f.Frame
 	}
 	if _c := (*slow).Join_green(h); _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC, _f.log, _f.late, _f.s, _f.end = 6, log, late, s, end
 		return &_f.Frame
 	}
 	if _, _c := s.Close_green(h); _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC, _f.log, _f.late, _f.s, _f.end = 7, log, late, s, end
 		return &_f.Frame
 	}
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC, _f.log, _f.late, _f.s = 8, log, late, s
 		return &_f.Frame
 	}
 	if _c := s.Wait_green(h); _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC, _f.log, _f.late = 9, log, late
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "late:", (*late) >= (30)); _c != nil {
-		_f := new_Loris(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris.New(h, resume_Loris, _c)
 		_f.PC = 10
 		return &_f.Frame
 	}
@@ -1145,28 +953,20 @@ func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var l net.Listener
 	var end chan error
 	var _t1 net.Addr
-	var addr string
+	var addr, answer string
 	var slow *rt.Group
-	var _t2 int
-	var _t3 int
-	var served int
-	var _t5 int
-	var _t6 int
-	var answer string
+	var _t2, _t3, served, _t5, _t6 int
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// faults.go:147
 		log, late, s = _f.log, _f.late, _f.s
-		_r := ret4_faults.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret4_faults.Take(h)
 	case 2:
 		// faults.go:148
 		log, late, s, end = _f.log, _f.late, _f.s, _f.end
-		_r := ret6_faults.Take(h)
-		_t1 = _r.R0
+		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:152
@@ -1175,8 +975,7 @@ func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 4:
 		// faults.go:168
 		log, late, s, end, addr, slow, served, _t5, _t6 = _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6
-		_r := ret2_faults.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret2_faults.Take(h)
 		goto L10
 	case 5:
 		// faults.go:172
@@ -1202,13 +1001,10 @@ func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// faults.go:177
 		goto L20
 	}
-L1:
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s, _f.end = 2, log, late, s, end
-		_f.addr = ""
-		_f.slow = nil
+		_f.PC, _f.end = 2, end
 		return green.Parked
 	}
 L2:
@@ -1222,7 +1018,7 @@ L3:
 	}
 	if _, _c := (*slow).Spawn_green(h, bind_Loris_func2(&env_Loris_func2{addr: addr})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f._t2, _f._t3 = 3, log, late, s, end, addr, slow, _t2, _t3
+		_f.PC, _f.end, _f.addr, _f.slow, _f._t2, _f._t3 = 3, end, addr, slow, _t2, _t3
 		return green.Parked
 	}
 L5:
@@ -1239,7 +1035,7 @@ L8:
 	answer, err, _c = Call_green(h, addr, "HELLO quick")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6 = 4, log, late, s, end, addr, slow, served, _t5, _t6
+		_f.PC, _f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6 = 4, end, addr, slow, served, _t5, _t6
 		return green.Parked
 	}
 L10:
@@ -1253,55 +1049,37 @@ L12:
 L14:
 	if _c := log.Add_green(h, "served meanwhile:", served); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s, _f.end, _f.slow = 5, log, late, s, end, slow
-		_f.addr = ""
+		_f.PC, _f.end, _f.slow, _f.addr = 5, end, slow, ""
 		return green.Parked
 	}
 L15:
 	if _c := (*slow).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s, _f.end = 6, log, late, s, end
-		_f.addr = ""
-		_f.slow = nil
+		_f.PC, _f.end, _f.addr, _f.slow = 6, end, "", nil
 		return green.Parked
 	}
 L16:
 	if _, _c := s.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s, _f.end = 7, log, late, s, end
-		_f.addr = ""
-		_f.slow = nil
+		_f.PC, _f.end, _f.addr, _f.slow = 7, end, "", nil
 		return green.Parked
 	}
 L17:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s = 8, log, late, s
-		_f.end = nil
-		_f.addr = ""
-		_f.slow = nil
+		_f.PC, _f.end, _f.addr, _f.slow = 8, nil, "", nil
 		return green.Parked
 	}
 L18:
 	if _c := s.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.late = 9, log, late
-		_f.s = nil
-		_f.end = nil
-		_f.addr = ""
-		_f.slow = nil
+		_f.PC, _f.s, _f.end, _f.addr, _f.slow = 9, nil, nil, "", nil
 		return green.Parked
 	}
 L19:
 	if _c := log.Add_green(h, "late:", (*late) >= (30)); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 10
-		_f.log = nil
-		_f.late = nil
-		_f.s = nil
-		_f.end = nil
-		_f.addr = ""
-		_f.slow = nil
+		_f.PC, _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow = 10, nil, nil, nil, nil, "", nil
 		return green.Parked
 	}
 L20:
@@ -1340,12 +1118,6 @@ type frame_Loris_func1 struct {
 
 var pool_Loris_func1 green.Pool[frame_Loris_func1]
 
-func new_Loris_func1(_h *green.Hub) *frame_Loris_func1 {
-	_f := pool_Loris_func1.Get(_h)
-	_f.Resume = resume_Loris_func1
-	return _f
-}
-
 // Loris_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Loris.func1.
 func Loris_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Loris_func1)(_env)
@@ -1354,15 +1126,13 @@ func Loris_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green
 	c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 	err_2, _c := converse_green(h, c)
 	if _c != nil {
-		_f := new_Loris_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Loris_func1.New(h, resume_Loris_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if errors.Is(err_2, os.ErrDeadlineExceeded) {
 		if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-			_f := new_Loris_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Loris_func1.New(h, resume_Loris_func1, _c)
 			_f.PC, _f._e = 2, _e
 			return &_f.Frame
 		}
@@ -1382,14 +1152,11 @@ func resume_Loris_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// faults.go:141
-		_r := ret1_faults.Take(h)
-		err_2 = _r.R0
-		goto L1
+		err_2 = ret1_faults.Take(h)
 	case 2:
 		// faults.go:142
 		goto L3
 	}
-L1:
 	if !(errors.Is(err_2, os.ErrDeadlineExceeded)) {
 		goto L4
 	}
@@ -1442,13 +1209,6 @@ type frame_Loris_func2 struct {
 
 var pool_Loris_func2 green.Pool[frame_Loris_func2]
 
-func new_Loris_func2(_h *green.Hub) *frame_Loris_func2 {
-	_f := pool_Loris_func2.Get(_h)
-	_f.Resume = resume_Loris_func2
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // Loris_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Loris.func2.
 func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Loris_func2)(_env)
@@ -1459,17 +1219,15 @@ func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Loris_func2(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_Loris_func2.New(h, resume_Loris_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
 	c_2, err_3, _c := rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_f := new_Loris_func2(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_Loris_func2.New(h, resume_Loris_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	if err_3 != nil {
@@ -1486,18 +1244,16 @@ func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	for {
 		_, err_4, _c := rtio.Write(h, c_2, ([]byte)("H"))
 		if _c != nil {
-			_f := new_Loris_func2(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.c_2 = 2, _d, _e, c_2
+			_f := pool_Loris_func2.New(h, resume_Loris_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.c_2 = 2, green.FlagDefers, _d, _e, c_2
 			return &_f.Frame
 		}
 		if err_4 != nil {
 			return nil
 		}
 		if _c := rt.Sleep_green(h, 3*time.Millisecond); _c != nil {
-			_f := new_Loris_func2(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.c_2 = 3, _d, _e, c_2
+			_f := pool_Loris_func2.New(h, resume_Loris_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.c_2 = 3, green.FlagDefers, _d, _e, c_2
 			return &_f.Frame
 		}
 	}
@@ -1507,8 +1263,7 @@ func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Loris_func2)(unsafe.Pointer(_hd))
 	var c_2 net.Conn
-	var err_3 error
-	var err_4 error
+	var err_3, err_4 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -1517,8 +1272,7 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.c_2 = nil
+			_f.PC, _f.c_2 = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -1530,14 +1284,11 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// faults.go:153
-		_r := ret7_faults.Take(h)
-		c_2, err_3 = _r.R0, _r.R1
-		goto L1
+		c_2, err_3 = ret7_faults.Take(h)
 	case 2:
 		// faults.go:159
 		c_2 = _f.c_2
-		_r := ret3_faults.Take(h)
-		err_4 = _r.R1
+		_, err_4 = ret3_faults.Take(h)
 		goto L3
 	case 3:
 		// faults.go:162
@@ -1547,7 +1298,6 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if err_3 != nil {
 		panic(err_3)
 	}
@@ -1583,23 +1333,16 @@ L6:
 
 type frame_Halves struct {
 	green.Frame
-	log    *Log
-	failed chan bool
-	s      *rtnet_.Server
-	end    chan error
-	c      *net.Conn
-	l2     net.Listener
-	end2   chan error
-	g      *rt.Group
+	log       *Log
+	failed    chan bool
+	s         *rtnet_.Server
+	end, end2 chan error
+	c         *net.Conn
+	l2        net.Listener
+	g         *rt.Group
 }
 
 var pool_Halves green.Pool[frame_Halves]
-
-func new_Halves(_h *green.Hub) *frame_Halves {
-	_f := pool_Halves.Get(_h)
-	_f.Resume = resume_Halves
-	return _f
-}
 
 // Halves_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.
 func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
@@ -1609,22 +1352,19 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s = 1, log, failed, s
 		return &_f.Frame
 	}
 	_t1, _c := callAddr1_faults(h, l)
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end = 2, log, failed, s, end
 		return &_f.Frame
 	}
 	_t2, _t3, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end = 3, log, failed, s, end
 		return &_f.Frame
 	}
@@ -1636,14 +1376,12 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	n, err, _c := rtio.Write(h, (*c), make([]byte, 100000))
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 4, log, failed, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, n, err); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 5, log, failed, s, end, c
 		return &_f.Frame
 	}
@@ -1652,14 +1390,12 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}).CloseWrite()
 	answer, err, _c := rtio.ReadAll_green(h, (*c))
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 6, log, failed, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, strings.TrimSpace(string(answer)), err); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 7, log, failed, s, end, c
 		return &_f.Frame
 	}
@@ -1668,54 +1404,46 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}).CloseRead()
 	n, err, _c = rtio.Read(h, (*c), make([]byte, 1))
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 8, log, failed, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, n, err); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 9, log, failed, s, end, c
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 10, log, failed, s, end, c
 		return &_f.Frame
 	}
 	_t4, _c := rtchans.Recv(h, failed)
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 11, log, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "write after CloseWrite fails:", _t4); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 12, log, s, end, c
 		return &_f.Frame
 	}
 	l2, end2, _c := Serve_green(h, &rtnet_.Server{Handler: bind_Halves_func2()})
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 13, log, s, end, c
 		return &_f.Frame
 	}
 	_t5, _c := callAddr1_faults(h, l2)
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 14, log, s, end, c, l2, end2
 		return &_f.Frame
 	}
 	_t6, _t7, _c := rtnet_.Dial_green(h, "tcp", _t5.String())
 	if _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 15, log, s, end, c, l2, end2
 		return &_f.Frame
 	}
@@ -1725,14 +1453,12 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	g := new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Halves_func3(&env_Halves_func3{c: c, log: log})); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 16, s, end, c, l2, end2, g
 		return &_f.Frame
 	}
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 17, s, end, c, l2, end2, g
 		return &_f.Frame
 	}
@@ -1740,62 +1466,46 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		CloseRead() error
 	}).CloseRead()
 	if _c := (*g).Join_green(h); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 18, s, end, c, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s, _f.end, _f.l2, _f.end2 = 19, s, end, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := s.Close_green(h); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s, _f.end, _f.l2, _f.end2 = 20, s, end, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s, _f.l2, _f.end2 = 21, s, l2, end2
 		return &_f.Frame
 	}
 	if _c := s.Wait_green(h); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.l2, _f.end2 = 22, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, l2); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.end2 = 23, end2
 		return &_f.Frame
 	}
 	if _, _c := rtchans.Recv(h, end2); _c != nil {
-		_f := new_Halves(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC = 24
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret8_faultsT = struct {
-	R0 []byte
-	R1 error
-}
+var ret8_faults = green.SlotFor2[[]byte, error]()
 
-var ret8_faults = green.SlotFor[ret8_faultsT]()
-
-type ret9_faultsT = struct {
-	R0 bool
-}
-
-var ret9_faults = green.SlotFor[ret9_faultsT]()
+var ret9_faults = green.SlotFor1[bool]()
 
 // resume_Halves continues github.com/greengen/greengen/rt/net/internal/talk.Halves (faults.go:181).
 func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -1803,47 +1513,36 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var log *Log
 	var failed chan bool
 	var s *rtnet_.Server
-	var l net.Listener
-	var end chan error
-	var _t1 net.Addr
+	var l, l2 net.Listener
+	var end, end2 chan error
+	var _t1, _t5 net.Addr
 	var c *net.Conn
-	var err error
-	var _t2 net.Conn
-	var _t3 error
+	var err, _t3, _t7 error
+	var _t2, _t6 net.Conn
 	var n int
 	var answer []byte
 	var _t4 bool
-	var l2 net.Listener
-	var end2 chan error
-	var _t5 net.Addr
-	var _t6 net.Conn
-	var _t7 error
 	var g *rt.Group
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// faults.go:190
 		log, failed, s = _f.log, _f.failed, _f.s
-		_r := ret4_faults.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret4_faults.Take(h)
 	case 2:
 		// faults.go:191
 		log, failed, s, end = _f.log, _f.failed, _f.s, _f.end
-		_r := ret6_faults.Take(h)
-		_t1 = _r.R0
+		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:191
 		log, failed, s, end = _f.log, _f.failed, _f.s, _f.end
-		_r := ret7_faults.Take(h)
-		_t2, _t3 = _r.R0, _r.R1
+		_t2, _t3 = ret7_faults.Take(h)
 		goto L3
 	case 4:
 		// faults.go:195
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
-		_r := ret3_faults.Take(h)
-		n, err = _r.R0, _r.R1
+		n, err = ret3_faults.Take(h)
 		goto L4
 	case 5:
 		// faults.go:196
@@ -1852,8 +1551,7 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 6:
 		// faults.go:198
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
-		_r := ret8_faults.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret8_faults.Take(h)
 		goto L6
 	case 7:
 		// faults.go:199
@@ -1862,8 +1560,7 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 8:
 		// faults.go:201
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
-		_r := ret3_faults.Take(h)
-		n, err = _r.R0, _r.R1
+		n, err = ret3_faults.Take(h)
 		goto L8
 	case 9:
 		// faults.go:202
@@ -1876,8 +1573,7 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 11:
 		// faults.go:204
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
-		_r := ret9_faults.Take(h)
-		_t4 = _r.R0
+		_t4 = ret9_faults.Take(h)
 		goto L11
 	case 12:
 		// faults.go:204
@@ -1886,20 +1582,17 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 13:
 		// faults.go:206
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
-		_r := ret4_faults.Take(h)
-		l2, end2 = _r.R0, _r.R1
+		l2, end2 = ret4_faults.Take(h)
 		goto L13
 	case 14:
 		// faults.go:207
 		log, s, end, c, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2
-		_r := ret6_faults.Take(h)
-		_t5 = _r.R0
+		_t5 = ret6_faults.Take(h)
 		goto L14
 	case 15:
 		// faults.go:207
 		log, s, end, c, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2
-		_r := ret7_faults.Take(h)
-		_t6, _t7 = _r.R0, _r.R1
+		_t6, _t7 = ret7_faults.Take(h)
 		goto L15
 	case 16:
 		// faults.go:211
@@ -1937,26 +1630,17 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// faults.go:223
 		goto L26
 	}
-L1:
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end = 2, log, failed, s, end
-		_f.c = nil
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end = 2, end
 		return green.Parked
 	}
 L2:
 	_t2, _t3, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end = 3, log, failed, s, end
-		_f.c = nil
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end = 3, end
 		return green.Parked
 	}
 L3:
@@ -1968,19 +1652,13 @@ L3:
 	n, err, _c = rtio.Write(h, (*c), make([]byte, 100000))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 4, log, failed, s, end, c
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c = 4, end, c
 		return green.Parked
 	}
 L4:
 	if _c := log.Add_green(h, n, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 5, log, failed, s, end, c
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c = 5, end, c
 		return green.Parked
 	}
 L5:
@@ -1990,19 +1668,13 @@ L5:
 	answer, err, _c = rtio.ReadAll_green(h, (*c))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 6, log, failed, s, end, c
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c = 6, end, c
 		return green.Parked
 	}
 L6:
 	if _c := log.Add_green(h, strings.TrimSpace(string(answer)), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 7, log, failed, s, end, c
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c = 7, end, c
 		return green.Parked
 	}
 L7:
@@ -2012,78 +1684,53 @@ L7:
 	n, err, _c = rtio.Read(h, (*c), make([]byte, 1))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 8, log, failed, s, end, c
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c = 8, end, c
 		return green.Parked
 	}
 L8:
 	if _c := log.Add_green(h, n, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 9, log, failed, s, end, c
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c = 9, end, c
 		return green.Parked
 	}
 L9:
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 10, log, failed, s, end, c
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c = 10, end, c
 		return green.Parked
 	}
 L10:
 	_t4, _c = rtchans.Recv(h, failed)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 11, log, s, end, c
-		_f.failed = nil
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c, _f.failed = 11, end, c, nil
 		return green.Parked
 	}
 L11:
 	if _c := log.Add_green(h, "write after CloseWrite fails:", _t4); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 12, log, s, end, c
-		_f.failed = nil
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c, _f.failed = 12, end, c, nil
 		return green.Parked
 	}
 L12:
 	l2, end2, _c = Serve_green(h, &rtnet_.Server{Handler: bind_Halves_func2()})
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 13, log, s, end, c
-		_f.failed = nil
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c, _f.failed = 13, end, c, nil
 		return green.Parked
 	}
 L13:
 	_t5, _c = callAddr1_faults(h, l2)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 14, log, s, end, c, l2, end2
-		_f.failed = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.failed = 14, end, c, l2, end2, nil
 		return green.Parked
 	}
 L14:
 	_t6, _t7, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 15, log, s, end, c, l2, end2
-		_f.failed = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.failed = 15, end, c, l2, end2, nil
 		return green.Parked
 	}
 L15:
@@ -2096,17 +1743,13 @@ L17:
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Halves_func3(&env_Halves_func3{c: c, log: log})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 16, s, end, c, l2, end2, g
-		_f.log = nil
-		_f.failed = nil
+		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 16, end, c, l2, end2, g, nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 17, s, end, c, l2, end2, g
-		_f.log = nil
-		_f.failed = nil
+		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 17, end, c, l2, end2, g, nil, nil
 		return green.Parked
 	}
 L19:
@@ -2115,80 +1758,43 @@ L19:
 	}).CloseRead()
 	if _c := (*g).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 18, s, end, c, l2, end2
-		_f.log = nil
-		_f.failed = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.log, _f.failed, _f.g = 18, end, c, l2, end2, nil, nil, nil
 		return green.Parked
 	}
 L20:
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.l2, _f.end2 = 19, s, end, l2, end2
-		_f.log = nil
-		_f.failed = nil
-		_f.c = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 19, end, l2, end2, nil, nil, nil, nil
 		return green.Parked
 	}
 L21:
 	if _, _c := s.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.l2, _f.end2 = 20, s, end, l2, end2
-		_f.log = nil
-		_f.failed = nil
-		_f.c = nil
-		_f.g = nil
+		_f.PC, _f.end, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 20, end, l2, end2, nil, nil, nil, nil
 		return green.Parked
 	}
 L22:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l2, _f.end2 = 21, s, l2, end2
-		_f.log = nil
-		_f.failed = nil
-		_f.end = nil
-		_f.c = nil
-		_f.g = nil
+		_f.PC, _f.l2, _f.end2, _f.log, _f.failed, _f.end, _f.c, _f.g = 21, l2, end2, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L23:
 	if _c := s.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l2, _f.end2 = 22, l2, end2
-		_f.log = nil
-		_f.failed = nil
-		_f.s = nil
-		_f.end = nil
-		_f.c = nil
-		_f.g = nil
+		_f.PC, _f.l2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.g = 22, l2, end2, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L24:
 	if _, _c := rtio.Close(h, l2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end2 = 23, end2
-		_f.log = nil
-		_f.failed = nil
-		_f.s = nil
-		_f.end = nil
-		_f.c = nil
-		_f.l2 = nil
-		_f.g = nil
+		_f.PC, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.g = 23, end2, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L25:
 	if _, _c := rtchans.Recv(h, end2); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 24
-		_f.log = nil
-		_f.failed = nil
-		_f.s = nil
-		_f.end = nil
-		_f.c = nil
-		_f.l2 = nil
-		_f.end2 = nil
-		_f.g = nil
+		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 24, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L26:
@@ -2227,26 +1833,18 @@ type frame_Halves_func1 struct {
 
 var pool_Halves_func1 green.Pool[frame_Halves_func1]
 
-func new_Halves_func1(_h *green.Hub) *frame_Halves_func1 {
-	_f := pool_Halves_func1.Get(_h)
-	_f.Resume = resume_Halves_func1
-	return _f
-}
-
 // Halves_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.func1.
 func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Halves_func1)(_env)
 	failed := _e.failed
 	all, err_2, _c := rtio.ReadAll_green(h, c)
 	if _c != nil {
-		_f := new_Halves_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves_func1.New(h, resume_Halves_func1, _c)
 		_f.PC, _f._e, _f.c = 1, _e, c
 		return &_f.Frame
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
-		_f := new_Halves_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves_func1.New(h, resume_Halves_func1, _c)
 		_f.PC, _f._e, _f.c = 2, _e, c
 		return &_f.Frame
 	}
@@ -2255,14 +1853,12 @@ func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	}).CloseWrite()
 	_, err_2, _c = rtio.Write(h, c, ([]byte)("x"))
 	if _c != nil {
-		_f := new_Halves_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves_func1.New(h, resume_Halves_func1, _c)
 		_f.PC, _f._e = 3, _e
 		return &_f.Frame
 	}
 	if _c := rtchans.Send[bool](h, failed, err_2 != nil); _c != nil {
-		_f := new_Halves_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves_func1.New(h, resume_Halves_func1, _c)
 		_f.PC, _f._e = 4, _e
 		return &_f.Frame
 	}
@@ -2282,26 +1878,22 @@ func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// faults.go:184
 		c = _f.c
-		_r := ret8_faults.Take(h)
-		all, err_2 = _r.R0, _r.R1
-		goto L1
+		all, err_2 = ret8_faults.Take(h)
 	case 2:
 		// faults.go:185
 		c = _f.c
 		goto L2
 	case 3:
 		// faults.go:187
-		_r := ret3_faults.Take(h)
-		err_2 = _r.R1
+		_, err_2 = ret3_faults.Take(h)
 		goto L3
 	case 4:
 		// faults.go:188
 		goto L4
 	}
-L1:
 	if _, _, _c := rtio.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 2, c
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -2311,15 +1903,13 @@ L2:
 	_, err_2, _c = rtio.Write(h, c, ([]byte)("x"))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.c = nil
+		_f.PC, _f.c = 3, nil
 		return green.Parked
 	}
 L3:
 	if _c := rtchans.Send[bool](h, failed, err_2 != nil); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.c = nil
+		_f.PC, _f.c = 4, nil
 		return green.Parked
 	}
 L4:
@@ -2343,17 +1933,10 @@ type frame_Halves_func2 struct {
 
 var pool_Halves_func2 green.Pool[frame_Halves_func2]
 
-func new_Halves_func2(_h *green.Hub) *frame_Halves_func2 {
-	_f := pool_Halves_func2.Get(_h)
-	_f.Resume = resume_Halves_func2
-	return _f
-}
-
 // Halves_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.func2.
 func Halves_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	if _, _, _c := rtio.Read(h, c, make([]byte, 1)); _c != nil {
-		_f := new_Halves_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves_func2.New(h, resume_Halves_func2, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -2363,12 +1946,7 @@ func Halves_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 // resume_Halves_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func2 (faults.go:206).
 func resume_Halves_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// faults.go:206
-		goto L1
-	}
-L1:
+	// faults.go:206
 	return pool_Halves_func2.Put(h, _f)
 }
 
@@ -2400,12 +1978,6 @@ type frame_Halves_func3 struct {
 
 var pool_Halves_func3 green.Pool[frame_Halves_func3]
 
-func new_Halves_func3(_h *green.Hub) *frame_Halves_func3 {
-	_f := pool_Halves_func3.Get(_h)
-	_f.Resume = resume_Halves_func3
-	return _f
-}
-
 // Halves_func3_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.func3.
 func Halves_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Halves_func3)(_env)
@@ -2413,14 +1985,12 @@ func Halves_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	log := _e.log
 	n_2, err_3, _c := rtio.Read(h, (*c), make([]byte, 1))
 	if _c != nil {
-		_f := new_Halves_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves_func3.New(h, resume_Halves_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "woken:", n_2, err_3); _c != nil {
-		_f := new_Halves_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Halves_func3.New(h, resume_Halves_func3, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -2437,14 +2007,11 @@ func resume_Halves_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// faults.go:212
-		_r := ret3_faults.Take(h)
-		n_2, err_3 = _r.R0, _r.R1
-		goto L1
+		n_2, err_3 = ret3_faults.Take(h)
 	case 2:
 		// faults.go:213
 		goto L2
 	}
-L1:
 	if _c := log.Add_green(h, "woken:", n_2, err_3); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -2462,20 +2029,13 @@ type frame_echoLines struct {
 
 var pool_echoLines green.Pool[frame_echoLines]
 
-func new_echoLines(_h *green.Hub) *frame_echoLines {
-	_f := pool_echoLines.Get(_h)
-	_f.Resume = resume_echoLines
-	return _f
-}
-
 // echoLines_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.echoLines.
 func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	r := rtbufio.NewReader_green(h, c)
 	for {
 		line, err, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 		if _c != nil {
-			_f := new_echoLines(h)
-			_c.Parent = &_f.Frame
+			_f := pool_echoLines.New(h, resume_echoLines, _c)
 			_f.PC, _f.c, _f.r = 1, c, r
 			return &_f.Frame
 		}
@@ -2483,8 +2043,7 @@ func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 			return nil
 		}
 		if _, _, _c := rtio.WriteString_green(h, c, line); _c != nil {
-			_f := new_echoLines(h)
-			_c.Parent = &_f.Frame
+			_f := pool_echoLines.New(h, resume_echoLines, _c)
 			_f.PC, _f.c, _f.r = 2, c, r
 			return &_f.Frame
 		}
@@ -2494,28 +2053,24 @@ func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 // resume_echoLines continues github.com/greengen/greengen/rt/net/internal/talk.echoLines (faults.go:227).
 func resume_echoLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echoLines)(unsafe.Pointer(_hd))
-	var c net.Conn
-	var r *bufio.Reader
+	c, r := _f.c, _f.r
 	var line string
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// faults.go:230
-		c, r = _f.c, _f.r
-		_r := ret2_faults.Take(h)
-		line, err = _r.R0, _r.R1
+		line, err = ret2_faults.Take(h)
 		goto L2
 	case 2:
 		// faults.go:234
-		c, r = _f.c, _f.r
 		goto L3
 	}
 L1:
 	line, err, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r = 1, c, r
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -2524,7 +2079,7 @@ L2:
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, line); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r = 2, c, r
+		_f.PC = 2
 		return green.Parked
 	}
 L3:
@@ -2538,33 +2093,24 @@ type frame_Starved struct {
 
 var pool_Starved green.Pool[frame_Starved]
 
-func new_Starved(_h *green.Hub) *frame_Starved {
-	_f := pool_Starved.Get(_h)
-	_f.Resume = resume_Starved
-	return _f
-}
-
 // Starved_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Starved.
 func Starved_green(h *green.Hub) (_c *green.Frame) {
 	s := &rtnet_.Server{Handler: echoLines, OnError: bind_Starved_func1()}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Starved(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Starved.New(h, resume_Starved, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
 	_t1, _c := callAddr1_faults(h, l)
 	if _c != nil {
-		_f := new_Starved(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Starved.New(h, resume_Starved, _c)
 		_f.PC, _f.end = 2, end
 		return &_f.Frame
 	}
 	fmt.Println(_t1)
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_f := new_Starved(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Starved.New(h, resume_Starved, _c)
 		_f.PC = 3
 		return &_f.Frame
 	}
@@ -2581,20 +2127,16 @@ func resume_Starved(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// faults.go:241
-		_r := ret4_faults.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret4_faults.Take(h)
 	case 2:
 		// faults.go:242
 		end = _f.end
-		_r := ret6_faults.Take(h)
-		_t1 = _r.R0
+		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:243
 		goto L3
 	}
-L1:
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
@@ -2605,8 +2147,7 @@ L2:
 	fmt.Println(_t1)
 	if _, _c := rtchans.Recv(h, end); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.end = nil
+		_f.PC, _f.end = 3, nil
 		return green.Parked
 	}
 L3:
@@ -2632,20 +2173,12 @@ func Starved_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 
 type frame_pair struct {
 	green.Frame
-	_d   *green.Defers
-	c    net.Conn
-	peer net.Conn
-	l    net.Listener
+	_d      *green.Defers
+	c, peer net.Conn
+	l       net.Listener
 }
 
 var pool_pair green.Pool[frame_pair]
-
-func new_pair(_h *green.Hub) *frame_pair {
-	_f := pool_pair.Get(_h)
-	_f.Resume = resume_pair
-	_f.Flags = green.FlagDefers
-	return _f
-}
 
 func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
@@ -2657,12 +2190,8 @@ func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error
 		_r0, _r1 = _x.Accept()
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "(net.Listener).Accept", func() (_r struct {
-		R0 net.Conn
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _x.Accept()
-		return _r
+	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
+		return _x.Accept()
 	})
 }
 
@@ -2674,17 +2203,15 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_pair(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.c, _f.peer = green.PCDefers, _d, c, peer
+			_f := pool_pair.New(h, resume_pair, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f.peer = green.PCDefers, green.FlagDefers, _d, c, peer
 			_c = &_f.Frame
 		}
 	}()
 	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
-		_f := new_pair(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.c, _f.peer = 1, _d, c, peer
+		_f := pool_pair.New(h, resume_pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.peer = 1, green.FlagDefers, _d, c, peer
 		return c, peer, &_f.Frame
 	}
 	if err != nil {
@@ -2700,16 +2227,14 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	}
 	_t1, _c := callAddr1_faults(h, l)
 	if _c != nil {
-		_f := new_pair(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.c, _f.peer, _f.l = 2, _d, c, peer, l
+		_f := pool_pair.New(h, resume_pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.peer, _f.l = 2, green.FlagDefers, _d, c, peer, l
 		return c, peer, &_f.Frame
 	}
 	_t2, _t3, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_f := new_pair(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.c, _f.peer, _f.l = 3, _d, c, peer, l
+		_f := pool_pair.New(h, resume_pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.peer, _f.l = 3, green.FlagDefers, _d, c, peer, l
 		return c, peer, &_f.Frame
 	}
 	c, err = _t2, _t3
@@ -2718,9 +2243,8 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	}
 	_t4, _t5, _c := callAccept2_faults(h, l)
 	if _c != nil {
-		_f := new_pair(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.c, _f.peer = 4, _d, c, peer
+		_f := pool_pair.New(h, resume_pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.peer = 4, green.FlagDefers, _d, c, peer
 		return c, peer, &_f.Frame
 	}
 	peer, err = _t4, _t5
@@ -2730,48 +2254,31 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	return c, peer, nil
 }
 
-type ret10_faultsT = struct {
-	R0 net.Listener
-	R1 error
-}
+var ret10_faults = green.SlotFor2[net.Listener, error]()
 
-var ret10_faults = green.SlotFor[ret10_faultsT]()
-
-type ret11_faultsT = struct {
-	R0 net.Conn
-	R1 net.Conn
-}
-
-var ret11_faults = green.SlotFor[ret11_faultsT]()
+var ret11_faults = green.SlotFor2[net.Conn, net.Conn]()
 
 // resume_pair continues github.com/greengen/greengen/rt/net/internal/talk.pair (faults.go:247).
 func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pair)(unsafe.Pointer(_hd))
-	var c net.Conn
-	var peer net.Conn
+	c, peer := _f.c, _f.peer
 	var l net.Listener
-	var err error
+	var err, _t3, _t5 error
 	var _t1 net.Addr
-	var _t2 net.Conn
-	var _t3 error
-	var _t4 net.Conn
-	var _t5 error
+	var _t2, _t4 net.Conn
 	var _c *green.Frame
 	_d := _f._d
-	c = _f.c
-	peer = _f.peer
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.c, _f.peer = green.PCDefers, c, peer
-			_f.l = nil
+			_f.PC, _f.c, _f.peer, _f.l = green.PCDefers, c, peer, nil
 			_next = green.Parked
 			return
 		}
-		*ret11_faults.Of(h) = ret11_faultsT{c, peer}
+		ret11_faults.Give(h, c, peer)
 		_next = pool_pair.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -2780,33 +2287,25 @@ func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// faults.go:248
-		c, peer = _f.c, _f.peer
-		_r := ret10_faults.Take(h)
-		l, err = _r.R0, _r.R1
-		goto L1
+		l, err = ret10_faults.Take(h)
 	case 2:
 		// faults.go:253
-		c, peer, l = _f.c, _f.peer, _f.l
-		_r := ret6_faults.Take(h)
-		_t1 = _r.R0
+		l = _f.l
+		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:253
-		c, peer, l = _f.c, _f.peer, _f.l
-		_r := ret7_faults.Take(h)
-		_t2, _t3 = _r.R0, _r.R1
+		l = _f.l
+		_t2, _t3 = ret7_faults.Take(h)
 		goto L3
 	case 4:
 		// faults.go:256
-		c, peer = _f.c, _f.peer
-		_r := ret7_faults.Take(h)
-		_t4, _t5 = _r.R0, _r.R1
+		_t4, _t5 = ret7_faults.Take(h)
 		goto L6
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if err != nil {
 		panic(err)
 	}
@@ -2841,8 +2340,7 @@ L5:
 	_t4, _t5, _c = callAccept2_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.peer = 4, c, peer
-		_f.l = nil
+		_f.PC, _f.c, _f.peer, _f.l = 4, c, peer, nil
 		return green.Parked
 	}
 L6:
@@ -2866,13 +2364,6 @@ type frame_DataAndDeadline struct {
 
 var pool_DataAndDeadline green.Pool[frame_DataAndDeadline]
 
-func new_DataAndDeadline(_h *green.Hub) *frame_DataAndDeadline {
-	_f := pool_DataAndDeadline.Get(_h)
-	_f.Resume = resume_DataAndDeadline
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.
 func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -2881,17 +2372,15 @@ func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_DataAndDeadline(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
 	c, peer, _c := pair_green(h)
 	if _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log = 1, _d, log
+		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.log = 1, green.FlagDefers, _d, log
 		return &_f.Frame
 	}
 	{
@@ -2914,53 +2403,43 @@ func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	c.SetReadDeadline(deadline)
 	read, _c := rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
 	if _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.peer, _f.deadline = 2, _d, log, peer, deadline
+		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.peer, _f.deadline = 2, green.FlagDefers, _d, log, peer, deadline
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.peer, _f.deadline, _f.read = 3, _d, log, peer, deadline, read
+		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.peer, _f.deadline, _f.read = 3, green.FlagDefers, _d, log, peer, deadline, read
 		return &_f.Frame
 	}
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.deadline, _f.read = 4, _d, log, deadline, read
+		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.deadline, _f.read = 4, green.FlagDefers, _d, log, deadline, read
 		return &_f.Frame
 	}
 	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
 	}
 	got, err, _c := read.Get_green(h)
 	if _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log = 5, _d, log
+		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.log = 5, green.FlagDefers, _d, log
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, got, err); _c != nil {
-		_f := new_DataAndDeadline(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 6, _d
+		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d = 6, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret12_faultsT = struct {
-	R0 *rt.Future[string]
-}
-
-var ret12_faults = green.SlotFor[ret12_faultsT]()
+var ret12_faults = green.SlotFor1[*rt.Future[string]]()
 
 // resume_DataAndDeadline continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline (faults.go:263).
 func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
 	var log *Log
-	var c net.Conn
-	var peer net.Conn
+	var c, peer net.Conn
 	var deadline time.Time
 	var read *rt.Future[string]
 	var got string
@@ -2973,11 +2452,7 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.log = nil
-			_f.peer = nil
-			_f.deadline = time.Time{}
-			_f.read = nil
+			_f.PC, _f.log, _f.peer, _f.deadline, _f.read = green.PCDefers, nil, nil, time.Time{}, nil
 			_next = green.Parked
 			return
 		}
@@ -2990,14 +2465,11 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	case 1:
 		// faults.go:264
 		log = _f.log
-		_r := ret11_faults.Take(h)
-		c, peer = _r.R0, _r.R1
-		goto L1
+		c, peer = ret11_faults.Take(h)
 	case 2:
 		// faults.go:269
 		log, peer, deadline = _f.log, _f.peer, _f.deadline
-		_r := ret12_faults.Take(h)
-		read = _r.R0
+		read = ret12_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:274
@@ -3010,8 +2482,7 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	case 5:
 		// faults.go:279
 		log = _f.log
-		_r := ret2_faults.Take(h)
-		got, err = _r.R0, _r.R1
+		got, err = ret2_faults.Take(h)
 		goto L5
 	case 6:
 		// faults.go:280
@@ -3020,7 +2491,6 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	{
 		_rcv := c
 		_ = _rcv.Close
@@ -3042,21 +2512,19 @@ L1:
 	read, _c = rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.peer, _f.deadline = 2, log, peer, deadline
-		_f.read = nil
+		_f.PC, _f.peer, _f.deadline = 2, peer, deadline
 		return green.Parked
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.peer, _f.deadline, _f.read = 3, log, peer, deadline, read
+		_f.PC, _f.peer, _f.deadline, _f.read = 3, peer, deadline, read
 		return green.Parked
 	}
 L3:
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.deadline, _f.read = 4, log, deadline, read
-		_f.peer = nil
+		_f.PC, _f.deadline, _f.read, _f.peer = 4, deadline, read, nil
 		return green.Parked
 	}
 L4:
@@ -3065,20 +2533,13 @@ L4:
 	got, err, _c = read.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log = 5, log
-		_f.peer = nil
-		_f.deadline = time.Time{}
-		_f.read = nil
+		_f.PC, _f.peer, _f.deadline, _f.read = 5, nil, time.Time{}, nil
 		return green.Parked
 	}
 L5:
 	if _c := log.Add_green(h, got, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 6
-		_f.log = nil
-		_f.peer = nil
-		_f.deadline = time.Time{}
-		_f.read = nil
+		_f.PC, _f.log, _f.peer, _f.deadline, _f.read = 6, nil, nil, time.Time{}, nil
 		return green.Parked
 	}
 L6:
@@ -3113,12 +2574,6 @@ type frame_DataAndDeadline_func1 struct {
 
 var pool_DataAndDeadline_func1 green.Pool[frame_DataAndDeadline_func1]
 
-func new_DataAndDeadline_func1(_h *green.Hub) *frame_DataAndDeadline_func1 {
-	_f := pool_DataAndDeadline_func1.Get(_h)
-	_f.Resume = resume_DataAndDeadline_func1
-	return _f
-}
-
 // DataAndDeadline_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1.
 func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
 	_e := (*env_DataAndDeadline_func1)(_env)
@@ -3126,8 +2581,7 @@ func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string,
 	b := make([]byte, 8)
 	n, err_2, _c := rtio.Read(h, c, b)
 	if _c != nil {
-		_f := new_DataAndDeadline_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_DataAndDeadline_func1.New(h, resume_DataAndDeadline_func1, _c)
 		_f.PC, _f._e, _f.b = 1, _e, b
 		return _r1, _r2, &_f.Frame
 	}
@@ -3137,19 +2591,10 @@ func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string,
 // resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1 (faults.go:269).
 func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_DataAndDeadline_func1)(unsafe.Pointer(_hd))
-	var b []byte
-	var n int
-	var err_2 error
-	switch _f.PC {
-	case 1:
-		// faults.go:271
-		b = _f.b
-		_r := ret3_faults.Take(h)
-		n, err_2 = _r.R0, _r.R1
-		goto L1
-	}
-L1:
-	*ret2_faults.Of(h) = ret2_faultsT{string(b[:n]), err_2}
+	b := _f.b
+	// faults.go:271
+	n, err_2 := ret3_faults.Take(h)
+	ret2_faults.Give(h, string(b[:n]), err_2)
 	return pool_DataAndDeadline_func1.Put(h, _f)
 }
 
@@ -3166,13 +2611,6 @@ type frame_Spin struct {
 
 var pool_Spin green.Pool[frame_Spin]
 
-func new_Spin(_h *green.Hub) *frame_Spin {
-	_f := pool_Spin.Get(_h)
-	_f.Resume = resume_Spin
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // Spin_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.
 func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -3181,17 +2619,15 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Spin(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_Spin.New(h, resume_Spin, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
 	c, peer, _c := pair_green(h)
 	if _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log = 1, _d, log
+		_f := pool_Spin.New(h, resume_Spin, _c)
+		_f.PC, _f.Flags, _f._d, _f.log = 1, green.FlagDefers, _d, log
 		return &_f.Frame
 	}
 	{
@@ -3220,34 +2656,29 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	b := make([]byte, 8)
 	n, err, _c := rtio.Read(h, c, b)
 	if _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, _d, log, over, spinners, start, writer, b
+		_f := pool_Spin.New(h, resume_Spin, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, green.FlagDefers, _d, log, over, spinners, start, writer, b
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 3, _d, log, over, spinners, start, writer
+		_f := pool_Spin.New(h, resume_Spin, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 3, green.FlagDefers, _d, log, over, spinners, start, writer
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.over, _f.spinners, _f.writer = 4, _d, over, spinners, writer
+		_f := pool_Spin.New(h, resume_Spin, _c)
+		_f.PC, _f.Flags, _f._d, _f.over, _f.spinners, _f.writer = 4, green.FlagDefers, _d, over, spinners, writer
 		return &_f.Frame
 	}
 	(*over).Store(true)
 	if _c := writer.Join_green(h); _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.spinners = 5, _d, spinners
+		_f := pool_Spin.New(h, resume_Spin, _c)
+		_f.PC, _f.Flags, _f._d, _f.spinners = 5, green.FlagDefers, _d, spinners
 		return &_f.Frame
 	}
 	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
-		_f := new_Spin(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 6, _d
+		_f := pool_Spin.New(h, resume_Spin, _c)
+		_f.PC, _f.Flags, _f._d = 6, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
@@ -3257,8 +2688,7 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Spin)(unsafe.Pointer(_hd))
 	var log *Log
-	var c net.Conn
-	var peer net.Conn
+	var c, peer net.Conn
 	var over *atomic.Bool
 	var spinners []*rt.Greenlet
 	var start time.Time
@@ -3274,13 +2704,7 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.log = nil
-			_f.over = nil
-			_f.spinners = nil
-			_f.start = time.Time{}
-			_f.writer = nil
-			_f.b = nil
+			_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = green.PCDefers, nil, nil, nil, time.Time{}, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -3293,14 +2717,11 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// faults.go:286
 		log = _f.log
-		_r := ret11_faults.Take(h)
-		c, peer = _r.R0, _r.R1
-		goto L1
+		c, peer = ret11_faults.Take(h)
 	case 2:
 		// faults.go:301
 		log, over, spinners, start, writer, b = _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b
-		_r := ret3_faults.Take(h)
-		n, err = _r.R0, _r.R1
+		n, err = ret3_faults.Take(h)
 		goto L2
 	case 3:
 		// faults.go:302
@@ -3321,7 +2742,6 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	{
 		_rcv := c
 		_ = _rcv.Close
@@ -3349,47 +2769,32 @@ L1:
 	n, err, _c = rtio.Read(h, c, b)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, log, over, spinners, start, writer, b
+		_f.PC, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, over, spinners, start, writer, b
 		return green.Parked
 	}
 L2:
 	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 3, log, over, spinners, start, writer
-		_f.b = nil
+		_f.PC, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 3, over, spinners, start, writer, nil
 		return green.Parked
 	}
 L3:
 	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.over, _f.spinners, _f.writer = 4, over, spinners, writer
-		_f.log = nil
-		_f.start = time.Time{}
-		_f.b = nil
+		_f.PC, _f.over, _f.spinners, _f.writer, _f.log, _f.start, _f.b = 4, over, spinners, writer, nil, time.Time{}, nil
 		return green.Parked
 	}
 L4:
 	(*over).Store(true)
 	if _c := writer.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.spinners = 5, spinners
-		_f.log = nil
-		_f.over = nil
-		_f.start = time.Time{}
-		_f.writer = nil
-		_f.b = nil
+		_f.PC, _f.spinners, _f.log, _f.over, _f.start, _f.writer, _f.b = 5, spinners, nil, nil, time.Time{}, nil, nil
 		return green.Parked
 	}
 L5:
 	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 6
-		_f.log = nil
-		_f.over = nil
-		_f.spinners = nil
-		_f.start = time.Time{}
-		_f.writer = nil
-		_f.b = nil
+		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 6, nil, nil, nil, time.Time{}, nil, nil
 		return green.Parked
 	}
 L6:
@@ -3423,20 +2828,13 @@ type frame_Spin_func1 struct {
 
 var pool_Spin_func1 green.Pool[frame_Spin_func1]
 
-func new_Spin_func1(_h *green.Hub) *frame_Spin_func1 {
-	_f := pool_Spin_func1.Get(_h)
-	_f.Resume = resume_Spin_func1
-	return _f
-}
-
 // Spin_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.func1.
 func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Spin_func1)(_env)
 	over := _e.over
 	for !(*over).Load() {
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_Spin_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Spin_func1.New(h, resume_Spin_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -3449,11 +2847,8 @@ func resume_Spin_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	over := _e.over
-	switch _f.PC {
-	case 1:
-		// faults.go:294
-		goto L3
-	}
+	// faults.go:294
+	goto L3
 L1:
 	if (*over).Load() {
 		goto L4
@@ -3494,19 +2889,12 @@ type frame_Spin_func2 struct {
 
 var pool_Spin_func2 green.Pool[frame_Spin_func2]
 
-func new_Spin_func2(_h *green.Hub) *frame_Spin_func2 {
-	_f := pool_Spin_func2.Get(_h)
-	_f.Resume = resume_Spin_func2
-	return _f
-}
-
 // Spin_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.func2.
 func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Spin_func2)(_env)
 	peer := _e.peer
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
-		_f := new_Spin_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Spin_func2.New(h, resume_Spin_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3516,76 +2904,71 @@ func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_Spin_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func2 (faults.go:299).
 func resume_Spin_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// faults.go:299
-		goto L1
-	}
-L1:
+	// faults.go:299
 	return pool_Spin_func2.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_converse), "github.com/greengen/greengen/rt/net/internal/talk.converse", "faults.go", []int32{27, 31, 34, 43, 46, 49, 52})
+	green.Describe(resume_converse, "github.com/greengen/greengen/rt/net/internal/talk.converse", "faults.go", 27, 31, 34, 43, 46, 49, 52)
 	green.Register(green.Func(converse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) (error, *green.Frame) {
 		return converse_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Cut), "github.com/greengen/greengen/rt/net/internal/talk.Cut", "faults.go", []int32{77, 80, 81, 81, 85, 85, 86, 87, 88, 88, 89, 94, 95, 96})
+	green.Describe(resume_Cut, "github.com/greengen/greengen/rt/net/internal/talk.Cut", "faults.go", 77, 80, 81, 81, 85, 85, 86, 87, 88, 88, 89, 94, 95, 96)
 	green.Register(green.Func(Cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Cut_green(_h, _a0, _a1)
 	}), false)
 	bind_Cut_func1(new(env_Cut_func1))
-	green.Describe(green.Func(resume_Cut_func1), "github.com/greengen/greengen/rt/net/internal/talk.Cut.func1", "faults.go", []int32{63, 73})
+	green.Describe(resume_Cut_func1, "github.com/greengen/greengen/rt/net/internal/talk.Cut.func1", "faults.go", 63, 73)
 	green.Register(green.Func(answers), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) (int, *green.Frame) {
 		return answers_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_cut), "github.com/greengen/greengen/rt/net/internal/talk.cut", "faults.go", []int32{114, 120, 125})
+	green.Describe(resume_cut, "github.com/greengen/greengen/rt/net/internal/talk.cut", "faults.go", 114, 120, 125)
 	green.Register(green.Func(cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 int, _a2 int, _a3 bool) *green.Frame {
 		return cut_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(green.Func(resume_Loris), "github.com/greengen/greengen/rt/net/internal/talk.Loris", "faults.go", []int32{147, 148, 152, 168, 172, 173, 174, 175, 176, 177})
+	green.Describe(resume_Loris, "github.com/greengen/greengen/rt/net/internal/talk.Loris", "faults.go", 147, 148, 152, 168, 172, 173, 174, 175, 176, 177)
 	green.Register(green.Func(Loris), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Loris_green(_h, _a0)
 	}), false)
 	bind_Loris_func1(new(env_Loris_func1))
-	green.Describe(green.Func(resume_Loris_func1), "github.com/greengen/greengen/rt/net/internal/talk.Loris.func1", "faults.go", []int32{141, 142})
+	green.Describe(resume_Loris_func1, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func1", "faults.go", 141, 142)
 	bind_Loris_func2(new(env_Loris_func2))
-	green.Describe(green.Func(resume_Loris_func2), "github.com/greengen/greengen/rt/net/internal/talk.Loris.func2", "faults.go", []int32{153, 159, 162})
-	green.Describe(green.Func(resume_Halves), "github.com/greengen/greengen/rt/net/internal/talk.Halves", "faults.go", []int32{190, 191, 191, 195, 196, 198, 199, 201, 202, 203, 204, 204, 206, 207, 207, 211, 215, 217, 218, 219, 220, 221, 222, 223})
+	green.Describe(resume_Loris_func2, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func2", "faults.go", 153, 159, 162)
+	green.Describe(resume_Halves, "github.com/greengen/greengen/rt/net/internal/talk.Halves", "faults.go", 190, 191, 191, 195, 196, 198, 199, 201, 202, 203, 204, 204, 206, 207, 207, 211, 215, 217, 218, 219, 220, 221, 222, 223)
 	green.Register(green.Func(Halves), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Halves_green(_h, _a0)
 	}), false)
 	bind_Halves_func1(new(env_Halves_func1))
-	green.Describe(green.Func(resume_Halves_func1), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func1", "faults.go", []int32{184, 185, 187, 188})
+	green.Describe(resume_Halves_func1, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func1", "faults.go", 184, 185, 187, 188)
 	bind_Halves_func2()
-	green.Describe(green.Func(resume_Halves_func2), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func2", "faults.go", []int32{206})
+	green.Describe(resume_Halves_func2, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func2", "faults.go", 206)
 	bind_Halves_func3(new(env_Halves_func3))
-	green.Describe(green.Func(resume_Halves_func3), "github.com/greengen/greengen/rt/net/internal/talk.Halves.func3", "faults.go", []int32{212, 213})
-	green.Describe(green.Func(resume_echoLines), "github.com/greengen/greengen/rt/net/internal/talk.echoLines", "faults.go", []int32{230, 234})
+	green.Describe(resume_Halves_func3, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func3", "faults.go", 212, 213)
+	green.Describe(resume_echoLines, "github.com/greengen/greengen/rt/net/internal/talk.echoLines", "faults.go", 230, 234)
 	green.Register(green.Func(echoLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return echoLines_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Starved), "github.com/greengen/greengen/rt/net/internal/talk.Starved", "faults.go", []int32{241, 242, 243})
+	green.Describe(resume_Starved, "github.com/greengen/greengen/rt/net/internal/talk.Starved", "faults.go", 241, 242, 243)
 	green.Register(green.Func(Starved), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Starved_green(_h)
 	}), false)
 	bind_Starved_func1()
-	green.Describe(green.Func(resume_pair), "github.com/greengen/greengen/rt/net/internal/talk.pair", "faults.go", []int32{248, 253, 253, 256})
+	green.Describe(resume_pair, "github.com/greengen/greengen/rt/net/internal/talk.pair", "faults.go", 248, 253, 253, 256)
 	green.Register(green.Func(pair), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (net.Conn, net.Conn, *green.Frame) {
 		return pair_green(_h)
 	}), false)
-	green.Describe(green.Func(resume_DataAndDeadline), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", []int32{264, 269, 274, 275, 279, 280})
+	green.Describe(resume_DataAndDeadline, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", 264, 269, 274, 275, 279, 280)
 	green.Register(green.Func(DataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return DataAndDeadline_green(_h, _a0)
 	}), false)
 	bind_DataAndDeadline_func1(new(env_DataAndDeadline_func1))
-	green.Describe(green.Func(resume_DataAndDeadline_func1), "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", []int32{271})
-	green.Describe(green.Func(resume_Spin), "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", []int32{286, 301, 302, 303, 305, 306})
+	green.Describe(resume_DataAndDeadline_func1, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", 271)
+	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", 286, 301, 302, 303, 305, 306)
 	green.Register(green.Func(Spin), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Spin_green(_h, _a0)
 	}), false)
 	bind_Spin_func1(new(env_Spin_func1))
-	green.Describe(green.Func(resume_Spin_func1), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", []int32{294})
+	green.Describe(resume_Spin_func1, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", 294)
 	bind_Spin_func2(new(env_Spin_func2))
-	green.Describe(green.Func(resume_Spin_func2), "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", []int32{299})
+	green.Describe(resume_Spin_func2, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", 299)
 }

@@ -28,17 +28,10 @@ type frame_Echo struct {
 
 var pool_Echo green.Pool[frame_Echo]
 
-func new_Echo(_h *green.Hub) *frame_Echo {
-	_f := pool_Echo.Get(_h)
-	_f.Resume = resume_Echo
-	return _f
-}
-
 // Echo_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Echo.
 func Echo_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	if _, _, _c := rtio.Copy_green(h, c, c); _c != nil {
-		_f := new_Echo(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Echo.New(h, resume_Echo, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -48,12 +41,7 @@ func Echo_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 // resume_Echo continues github.com/greengen/greengen/rt/net/internal/talk.Echo (talk.go:24).
 func resume_Echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Echo)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// talk.go:24
-		goto L1
-	}
-L1:
+	// talk.go:24
 	return pool_Echo.Put(h, _f)
 }
 
@@ -65,18 +53,11 @@ type frame_Serve struct {
 
 var pool_Serve green.Pool[frame_Serve]
 
-func new_Serve(_h *green.Hub) *frame_Serve {
-	_f := pool_Serve.Get(_h)
-	_f.Resume = resume_Serve
-	return _f
-}
-
 // Serve_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Serve.
 func Serve_green(h *green.Hub, s *rtnet_.Server) (_r1 net.Listener, _r2 chan error, _c *green.Frame) {
 	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
-		_f := new_Serve(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Serve.New(h, resume_Serve, _c)
 		_f.PC, _f.s = 1, s
 		return _r1, _r2, &_f.Frame
 	}
@@ -85,33 +66,18 @@ func Serve_green(h *green.Hub, s *rtnet_.Server) (_r1 net.Listener, _r2 chan err
 	}
 	_t3, _c := ServeOn_green(h, s, l)
 	if _c != nil {
-		_f := new_Serve(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Serve.New(h, resume_Serve, _c)
 		_f.PC, _f.l = 2, l
 		return _r1, _r2, &_f.Frame
 	}
 	return l, _t3, nil
 }
 
-type ret1_talkT = struct {
-	R0 net.Listener
-	R1 chan error
-}
+var ret1_talk = green.SlotFor2[net.Listener, chan error]()
 
-var ret1_talk = green.SlotFor[ret1_talkT]()
+var ret2_talk = green.SlotFor2[net.Listener, error]()
 
-type ret2_talkT = struct {
-	R0 net.Listener
-	R1 error
-}
-
-var ret2_talk = green.SlotFor[ret2_talkT]()
-
-type ret3_talkT = struct {
-	R0 chan error
-}
-
-var ret3_talk = green.SlotFor[ret3_talkT]()
+var ret3_talk = green.SlotFor1[chan error]()
 
 // resume_Serve continues github.com/greengen/greengen/rt/net/internal/talk.Serve (talk.go:27).
 func resume_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -125,29 +91,24 @@ func resume_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// talk.go:28
 		s = _f.s
-		_r := ret2_talk.Take(h)
-		l, err = _r.R0, _r.R1
-		goto L1
+		l, err = ret2_talk.Take(h)
 	case 2:
 		// talk.go:32
 		l = _f.l
-		_r := ret3_talk.Take(h)
-		_t3 = _r.R0
+		_t3 = ret3_talk.Take(h)
 		goto L2
 	}
-L1:
 	if err != nil {
 		panic(err)
 	}
 	_t3, _c = ServeOn_green(h, s, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l = 2, l
-		_f.s = nil
+		_f.PC, _f.l, _f.s = 2, l, nil
 		return green.Parked
 	}
 L2:
-	*ret1_talk.Of(h) = ret1_talkT{l, _t3}
+	ret1_talk.Give(h, l, _t3)
 	return pool_Serve.Put(h, _f)
 }
 
@@ -187,12 +148,6 @@ type frame_ServeOn_func1 struct {
 
 var pool_ServeOn_func1 green.Pool[frame_ServeOn_func1]
 
-func new_ServeOn_func1(_h *green.Hub) *frame_ServeOn_func1 {
-	_f := pool_ServeOn_func1.Get(_h)
-	_f.Resume = resume_ServeOn_func1
-	return _f
-}
-
 // ServeOn_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.ServeOn.func1.
 func ServeOn_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_ServeOn_func1)(_env)
@@ -201,25 +156,19 @@ func ServeOn_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	l := _e.l
 	_t1, _c := s.Serve_green(h, l)
 	if _c != nil {
-		_f := new_ServeOn_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_ServeOn_func1.New(h, resume_ServeOn_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _c := rtchans.Send[error](h, end, _t1); _c != nil {
-		_f := new_ServeOn_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_ServeOn_func1.New(h, resume_ServeOn_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret4_talkT = struct {
-	R0 error
-}
-
-var ret4_talk = green.SlotFor[ret4_talkT]()
+var ret4_talk = green.SlotFor1[error]()
 
 // resume_ServeOn_func1 continues github.com/greengen/greengen/rt/net/internal/talk.ServeOn.func1 (talk.go:38).
 func resume_ServeOn_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -230,14 +179,11 @@ func resume_ServeOn_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// talk.go:38
-		_r := ret4_talk.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret4_talk.Take(h)
 	case 2:
 		// talk.go:38
 		goto L2
 	}
-L1:
 	if _c := rtchans.Send[error](h, end, _t1); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -254,18 +200,11 @@ type frame_Ask struct {
 
 var pool_Ask green.Pool[frame_Ask]
 
-func new_Ask(_h *green.Hub) *frame_Ask {
-	_f := pool_Ask.Get(_h)
-	_f.Resume = resume_Ask
-	return _f
-}
-
 // Ask_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Ask.
 func Ask_green(h *green.Hub, c net.Conn, line string) (_r1 string, _r2 error, _c *green.Frame) {
 	_, err, _c := rtio.Write(h, c, ([]byte)(line+"\n"))
 	if _c != nil {
-		_f := new_Ask(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Ask.New(h, resume_Ask, _c)
 		_f.PC, _f.c = 1, c
 		return _r1, _r2, &_f.Frame
 	}
@@ -274,8 +213,7 @@ func Ask_green(h *green.Hub, c net.Conn, line string) (_r1 string, _r2 error, _c
 	}
 	s, err_2, _c := rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
-		_f := new_Ask(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Ask.New(h, resume_Ask, _c)
 		_f.PC = 2
 		return _r1, _r2, &_f.Frame
 	}
@@ -285,80 +223,56 @@ func Ask_green(h *green.Hub, c net.Conn, line string) (_r1 string, _r2 error, _c
 	return s[:len(s)-1], nil, nil
 }
 
-type ret5_talkT = struct {
-	R0 string
-	R1 error
-}
+var ret5_talk = green.SlotFor2[string, error]()
 
-var ret5_talk = green.SlotFor[ret5_talkT]()
-
-type ret6_talkT = struct {
-	R0 int
-	R1 error
-}
-
-var ret6_talk = green.SlotFor[ret6_talkT]()
+var ret6_talk = green.SlotFor2[int, error]()
 
 // resume_Ask continues github.com/greengen/greengen/rt/net/internal/talk.Ask (talk.go:43).
 func resume_Ask(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Ask)(unsafe.Pointer(_hd))
 	var c net.Conn
-	var err error
+	var err, err_2 error
 	var s string
-	var err_2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// talk.go:44
 		c = _f.c
-		_r := ret6_talk.Take(h)
-		err = _r.R1
-		goto L1
+		_, err = ret6_talk.Take(h)
 	case 2:
 		// talk.go:47
-		_r := ret5_talk.Take(h)
-		s, err_2 = _r.R0, _r.R1
+		s, err_2 = ret5_talk.Take(h)
 		goto L4
 	}
-L1:
 	if !(err != nil) {
 		goto L3
 	}
-	*ret5_talk.Of(h) = ret5_talkT{"", err}
+	ret5_talk.Give(h, "", err)
 	return pool_Ask.Put(h, _f)
 L3:
 	s, err_2, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.c = nil
+		_f.PC, _f.c = 2, nil
 		return green.Parked
 	}
 L4:
 	if err_2 != nil {
-		*ret5_talk.Of(h) = ret5_talkT{"", err_2}
+		ret5_talk.Give(h, "", err_2)
 		return pool_Ask.Put(h, _f)
 	}
-	*ret5_talk.Of(h) = ret5_talkT{s[:len(s)-1], nil}
+	ret5_talk.Give(h, s[:len(s)-1], nil)
 	return pool_Ask.Put(h, _f)
 }
 
 type frame_Call struct {
 	green.Frame
-	_d   *green.Defers
-	line string
-	_r1  string
-	_r2  error
+	_d        *green.Defers
+	line, _r1 string
+	_r2       error
 }
 
 var pool_Call green.Pool[frame_Call]
-
-func new_Call(_h *green.Hub) *frame_Call {
-	_f := pool_Call.Get(_h)
-	_f.Resume = resume_Call
-	_f.Flags = green.FlagDefers
-	return _f
-}
 
 // Call_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Call.
 func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, _c *green.Frame) {
@@ -368,17 +282,15 @@ func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, 
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Call(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._r1, _f._r2 = green.PCDefers, _d, _r1, _r2
+			_f := pool_Call.New(h, resume_Call, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1, _f._r2 = green.PCDefers, green.FlagDefers, _d, _r1, _r2
 			_c = &_f.Frame
 		}
 	}()
 	c, err, _c := rtnet_.DialTimeout_green(h, "tcp", addr, 10*time.Second)
 	if _c != nil {
-		_f := new_Call(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.line, _f._r1, _f._r2 = 1, _d, line, _r1, _r2
+		_f := pool_Call.New(h, resume_Call, _c)
+		_f.PC, _f.Flags, _f._d, _f.line, _f._r1, _f._r2 = 1, green.FlagDefers, _d, line, _r1, _r2
 		return _r1, _r2, &_f.Frame
 	}
 	if err != nil {
@@ -395,47 +307,35 @@ func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, 
 	c.SetDeadline(time.Now().Add(10 * time.Second))
 	_t3, _t4, _c := Ask_green(h, c, line)
 	if _c != nil {
-		_f := new_Call(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._r1, _f._r2 = 2, _d, _r1, _r2
+		_f := pool_Call.New(h, resume_Call, _c)
+		_f.PC, _f.Flags, _f._d, _f._r1, _f._r2 = 2, green.FlagDefers, _d, _r1, _r2
 		return _r1, _r2, &_f.Frame
 	}
 	return _t3, _t4, nil
 }
 
-type ret7_talkT = struct {
-	R0 net.Conn
-	R1 error
-}
-
-var ret7_talk = green.SlotFor[ret7_talkT]()
+var ret7_talk = green.SlotFor2[net.Conn, error]()
 
 // resume_Call continues github.com/greengen/greengen/rt/net/internal/talk.Call (talk.go:55).
 func resume_Call(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Call)(unsafe.Pointer(_hd))
-	var line string
-	var _r1 string
-	var _r2 error
+	_r1, _r2 := _f._r1, _f._r2
+	var line, _t3 string
 	var c net.Conn
-	var err error
-	var _t3 string
-	var _t4 error
+	var err, _t4 error
 	var _c *green.Frame
 	_d := _f._d
-	_r1 = _f._r1
-	_r2 = _f._r2
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2 = green.PCDefers, _r1, _r2
-			_f.line = ""
+			_f.PC, _f._r1, _f._r2, _f.line = green.PCDefers, _r1, _r2, ""
 			_next = green.Parked
 			return
 		}
-		*ret5_talk.Of(h) = ret5_talkT{_r1, _r2}
+		ret5_talk.Give(h, _r1, _r2)
 		_next = pool_Call.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -444,21 +344,16 @@ func resume_Call(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// talk.go:56
-		line, _r1, _r2 = _f.line, _f._r1, _f._r2
-		_r := ret7_talk.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L1
+		line = _f.line
+		c, err = ret7_talk.Take(h)
 	case 2:
 		// talk.go:62
-		_r1, _r2 = _f._r1, _f._r2
-		_r := ret5_talk.Take(h)
-		_t3, _t4 = _r.R0, _r.R1
+		_t3, _t4 = ret5_talk.Take(h)
 		goto L2
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if err != nil {
 		_r1, _r2 = "", err
 		return nil
@@ -475,8 +370,7 @@ L1:
 	_t3, _t4, _c = Ask_green(h, c, line)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2 = 2, _r1, _r2
-		_f.line = ""
+		_f.PC, _f._r1, _f._r2, _f.line = 2, _r1, _r2, ""
 		return green.Parked
 	}
 L2:
@@ -492,17 +386,10 @@ type frame_Log_Add struct {
 
 var pool_Log_Add green.Pool[frame_Log_Add]
 
-func new_Log_Add(_h *green.Hub) *frame_Log_Add {
-	_f := pool_Log_Add.Get(_h)
-	_f.Resume = resume_Log_Add
-	return _f
-}
-
 // Add_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add.
 func (l *Log) Add_green(h *green.Hub, args ...any) (_c *green.Frame) {
 	if _c := rtsync.Mutex_Lock_green(h, &l.mu); _c != nil {
-		_f := new_Log_Add(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Log_Add.New(h, resume_Log_Add, _c)
 		_f.PC, _f.l, _f.args = 1, l, args
 		return &_f.Frame
 	}
@@ -514,15 +401,8 @@ func (l *Log) Add_green(h *green.Hub, args ...any) (_c *green.Frame) {
 // resume_Log_Add continues github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add (talk.go:72).
 func resume_Log_Add(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Log_Add)(unsafe.Pointer(_hd))
-	var l *Log
-	var args []any
-	switch _f.PC {
-	case 1:
-		// talk.go:73
-		l, args = _f.l, _f.args
-		goto L1
-	}
-L1:
+	l, args := _f.l, _f.args
+	// talk.go:73
 	l.lines = append(l.lines, strings.TrimSpace(fmt.Sprintln(args...)))
 	rtsync.Mutex_Unlock_green(h, &l.mu)
 	return pool_Log_Add.Put(h, _f)
@@ -537,13 +417,6 @@ type frame_Log_Lines struct {
 
 var pool_Log_Lines green.Pool[frame_Log_Lines]
 
-func new_Log_Lines(_h *green.Hub) *frame_Log_Lines {
-	_f := pool_Log_Lines.Get(_h)
-	_f.Resume = resume_Log_Lines
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // Lines_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines.
 func (l *Log) Lines_green(h *green.Hub) (_r1 []string, _c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -552,16 +425,14 @@ func (l *Log) Lines_green(h *green.Hub) (_r1 []string, _c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Log_Lines(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._r1 = green.PCDefers, _d, _r1
+			_f := pool_Log_Lines.New(h, resume_Log_Lines, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
 			_c = &_f.Frame
 		}
 	}()
 	if _c := rtsync.Mutex_Lock_green(h, &l.mu); _c != nil {
-		_f := new_Log_Lines(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.l, _f._r1 = 1, _d, l, _r1
+		_f := pool_Log_Lines.New(h, resume_Log_Lines, _c)
+		_f.PC, _f.Flags, _f._d, _f.l, _f._r1 = 1, green.FlagDefers, _d, l, _r1
 		return _r1, &_f.Frame
 	}
 	{
@@ -574,31 +445,24 @@ func (l *Log) Lines_green(h *green.Hub) (_r1 []string, _c *green.Frame) {
 	return l.lines, nil
 }
 
-type ret8_talkT = struct {
-	R0 []string
-}
-
-var ret8_talk = green.SlotFor[ret8_talkT]()
+var ret8_talk = green.SlotFor1[[]string]()
 
 // resume_Log_Lines continues github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines (talk.go:79).
 func resume_Log_Lines(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Log_Lines)(unsafe.Pointer(_hd))
-	var l *Log
-	var _r1 []string
+	l, _r1 := _f.l, _f._r1
 	_d := _f._d
-	_r1 = _f._r1
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1 = green.PCDefers, _r1
-			_f.l = nil
+			_f.PC, _f._r1, _f.l = green.PCDefers, _r1, nil
 			_next = green.Parked
 			return
 		}
-		*ret8_talk.Of(h) = ret8_talkT{_r1}
+		ret8_talk.Give(h, _r1)
 		_next = pool_Log_Lines.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -606,14 +470,11 @@ func resume_Log_Lines(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// talk.go:80
-		l, _r1 = _f.l, _f._r1
-		goto L1
+	// talk.go:80
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	{
 		_rcv := &l.mu
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -627,22 +488,15 @@ L1:
 
 type frame_EchoThenClose struct {
 	green.Frame
-	log   *Log
-	s     *rtnet_.Server
-	l     net.Listener
-	end   chan error
-	addr  string
-	other net.Conn
-	c     net.Conn
+	log      *Log
+	s        *rtnet_.Server
+	l        net.Listener
+	end      chan error
+	addr     string
+	other, c net.Conn
 }
 
 var pool_EchoThenClose green.Pool[frame_EchoThenClose]
-
-func new_EchoThenClose(_h *green.Hub) *frame_EchoThenClose {
-	_f := pool_EchoThenClose.Get(_h)
-	_f.Resume = resume_EchoThenClose
-	return _f
-}
 
 func callAddr1_talk(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.Frame) {
 	if _t, ok := _x.(interface {
@@ -654,11 +508,8 @@ func callAddr1_talk(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.Fra
 		_r0 = _x.Addr()
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "(net.Listener).Addr", func() (_r struct {
-		R0 net.Addr
-	}) {
-		_r.R0 = _x.Addr()
-		return _r
+	return green.Offload1(_h, "(net.Listener).Addr", func() net.Addr {
+		return _x.Addr()
 	})
 }
 
@@ -670,23 +521,20 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s = 1, log, s
 		return &_f.Frame
 	}
 	_t1, _c := callAddr1_talk(h, l)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end = 2, log, s, l, end
 		return &_f.Frame
 	}
 	addr := _t1.String()
 	other, err, _c := rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 3, log, s, l, end, addr
 		return &_f.Frame
 	}
@@ -695,21 +543,18 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	_, err, _c = Call_green(h, addr, "panic")
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 4, log, s, l, end, addr, other
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "panicking:", err); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 5, log, s, l, end, addr, other
 		return &_f.Frame
 	}
 	c, err, _c := rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 6, log, s, l, end, addr, other
 		return &_f.Frame
 	}
@@ -717,116 +562,92 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		panic(err)
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, "hello\n"); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 7, log, s, l, end, addr, other, c
 		return &_f.Frame
 	}
 	all, err, _c := rtio.ReadAll_green(h, c)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 8, log, s, l, end, addr, other, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, strings.TrimSpace(string(all)), err); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 9, log, s, l, end, addr, other, c
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 10, log, s, l, end, addr, other
 		return &_f.Frame
 	}
 	answer, err, _c := Ask_green(h, other, "still there")
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 11, log, s, l, end, addr, other
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 12, log, s, l, end, addr, other
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, other); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 13, log, s, l, end, addr
 		return &_f.Frame
 	}
 	_t2, _c := s.Close_green(h)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 14, log, s, l, end, addr
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "close:", _t2); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 15, log, s, l, end, addr
 		return &_f.Frame
 	}
 	_t3, _c := rtchans.Recv(h, end)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.addr = 16, log, s, l, addr
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.addr = 17, log, s, l, addr
 		return &_f.Frame
 	}
 	_, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l = 18, log, s, l
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "refused:", err != nil); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l = 19, log, s, l
 		return &_f.Frame
 	}
 	_t4, _c := s.Serve_green(h, l)
 	if _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log = 20, log
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "again:", _t4); _c != nil {
-		_f := new_EchoThenClose(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC = 21
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret9_talkT = struct {
-	R0 net.Addr
-}
+var ret9_talk = green.SlotFor1[net.Addr]()
 
-var ret9_talk = green.SlotFor[ret9_talkT]()
-
-type ret10_talkT = struct {
-	R0 []byte
-	R1 error
-}
-
-var ret10_talk = green.SlotFor[ret10_talkT]()
+var ret10_talk = green.SlotFor2[[]byte, error]()
 
 // resume_EchoThenClose continues github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose (talk.go:87).
 func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -836,40 +657,30 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var l net.Listener
 	var end chan error
 	var _t1 net.Addr
-	var addr string
-	var other net.Conn
-	var err error
-	var c net.Conn
+	var addr, answer string
+	var other, c net.Conn
+	var err, _t2, _t3, _t4 error
 	var all []byte
-	var answer string
-	var _t2 error
-	var _t3 error
-	var _t4 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// talk.go:98
 		log, s = _f.log, _f.s
-		_r := ret1_talk.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret1_talk.Take(h)
 	case 2:
 		// talk.go:99
 		log, s, l, end = _f.log, _f.s, _f.l, _f.end
-		_r := ret9_talk.Take(h)
-		_t1 = _r.R0
+		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
 		// talk.go:100
 		log, s, l, end, addr = _f.log, _f.s, _f.l, _f.end, _f.addr
-		_r := ret7_talk.Take(h)
-		other, err = _r.R0, _r.R1
+		other, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
 		// talk.go:104
 		log, s, l, end, addr, other = _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other
-		_r := ret5_talk.Take(h)
-		err = _r.R1
+		_, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
 		// talk.go:105
@@ -878,8 +689,7 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 6:
 		// talk.go:106
 		log, s, l, end, addr, other = _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other
-		_r := ret7_talk.Take(h)
-		c, err = _r.R0, _r.R1
+		c, err = ret7_talk.Take(h)
 		goto L6
 	case 7:
 		// talk.go:110
@@ -888,8 +698,7 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 8:
 		// talk.go:111
 		log, s, l, end, addr, other, c = _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c
-		_r := ret10_talk.Take(h)
-		all, err = _r.R0, _r.R1
+		all, err = ret10_talk.Take(h)
 		goto L8
 	case 9:
 		// talk.go:112
@@ -902,8 +711,7 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 11:
 		// talk.go:114
 		log, s, l, end, addr, other = _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other
-		_r := ret5_talk.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret5_talk.Take(h)
 		goto L11
 	case 12:
 		// talk.go:115
@@ -916,8 +724,7 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 14:
 		// talk.go:117
 		log, s, l, end, addr = _f.log, _f.s, _f.l, _f.end, _f.addr
-		_r := ret4_talk.Take(h)
-		_t2 = _r.R0
+		_t2 = ret4_talk.Take(h)
 		goto L14
 	case 15:
 		// talk.go:117
@@ -926,8 +733,7 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 16:
 		// talk.go:118
 		log, s, l, addr = _f.log, _f.s, _f.l, _f.addr
-		_r := ret4_talk.Take(h)
-		_t3 = _r.R0
+		_t3 = ret4_talk.Take(h)
 		goto L16
 	case 17:
 		// talk.go:118
@@ -936,8 +742,7 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 18:
 		// talk.go:119
 		log, s, l = _f.log, _f.s, _f.l
-		_r := ret7_talk.Take(h)
-		err = _r.R1
+		_, err = ret7_talk.Take(h)
 		goto L18
 	case 19:
 		// talk.go:120
@@ -946,21 +751,16 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 20:
 		// talk.go:121
 		log = _f.log
-		_r := ret4_talk.Take(h)
-		_t4 = _r.R0
+		_t4 = ret4_talk.Take(h)
 		goto L20
 	case 21:
 		// talk.go:121
 		goto L21
 	}
-L1:
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end = 2, log, s, l, end
-		_f.addr = ""
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.end = 2, l, end
 		return green.Parked
 	}
 L2:
@@ -968,9 +768,7 @@ L2:
 	other, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 3, log, s, l, end, addr
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr = 3, l, end, addr
 		return green.Parked
 	}
 L3:
@@ -980,23 +778,20 @@ L3:
 	_, err, _c = Call_green(h, addr, "panic")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 4, log, s, l, end, addr, other
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other = 4, l, end, addr, other
 		return green.Parked
 	}
 L4:
 	if _c := log.Add_green(h, "panicking:", err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 5, log, s, l, end, addr, other
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other = 5, l, end, addr, other
 		return green.Parked
 	}
 L5:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 6, log, s, l, end, addr, other
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other = 6, l, end, addr, other
 		return green.Parked
 	}
 L6:
@@ -1005,133 +800,97 @@ L6:
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, "hello\n"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 7, log, s, l, end, addr, other, c
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 7, l, end, addr, other, c
 		return green.Parked
 	}
 L7:
 	all, err, _c = rtio.ReadAll_green(h, c)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 8, log, s, l, end, addr, other, c
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 8, l, end, addr, other, c
 		return green.Parked
 	}
 L8:
 	if _c := log.Add_green(h, strings.TrimSpace(string(all)), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 9, log, s, l, end, addr, other, c
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 9, l, end, addr, other, c
 		return green.Parked
 	}
 L9:
 	if _, _c := rtio.Close(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 10, log, s, l, end, addr, other
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 10, l, end, addr, other, nil
 		return green.Parked
 	}
 L10:
 	answer, err, _c = Ask_green(h, other, "still there")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 11, log, s, l, end, addr, other
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 11, l, end, addr, other, nil
 		return green.Parked
 	}
 L11:
 	if _c := log.Add_green(h, answer, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 12, log, s, l, end, addr, other
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 12, l, end, addr, other, nil
 		return green.Parked
 	}
 L12:
 	if _, _c := rtio.Close(h, other); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 13, log, s, l, end, addr
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 13, l, end, addr, nil, nil
 		return green.Parked
 	}
 L13:
 	_t2, _c = s.Close_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 14, log, s, l, end, addr
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 14, l, end, addr, nil, nil
 		return green.Parked
 	}
 L14:
 	if _c := log.Add_green(h, "close:", _t2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 15, log, s, l, end, addr
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 15, l, end, addr, nil, nil
 		return green.Parked
 	}
 L15:
 	_t3, _c = rtchans.Recv(h, end)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.addr = 16, log, s, l, addr
-		_f.end = nil
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.addr, _f.end, _f.other, _f.c = 16, l, addr, nil, nil, nil
 		return green.Parked
 	}
 L16:
 	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.addr = 17, log, s, l, addr
-		_f.end = nil
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.addr, _f.end, _f.other, _f.c = 17, l, addr, nil, nil, nil
 		return green.Parked
 	}
 L17:
 	_, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l = 18, log, s, l
-		_f.end = nil
-		_f.addr = ""
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 18, l, nil, "", nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := log.Add_green(h, "refused:", err != nil); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l = 19, log, s, l
-		_f.end = nil
-		_f.addr = ""
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 19, l, nil, "", nil, nil
 		return green.Parked
 	}
 L19:
 	_t4, _c = s.Serve_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log = 20, log
-		_f.s = nil
-		_f.l = nil
-		_f.end = nil
-		_f.addr = ""
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 20, nil, nil, nil, "", nil, nil
 		return green.Parked
 	}
 L20:
 	if _c := log.Add_green(h, "again:", _t4); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 21
-		_f.log = nil
-		_f.s = nil
-		_f.l = nil
-		_f.end = nil
-		_f.addr = ""
-		_f.other = nil
-		_f.c = nil
+		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 21, nil, nil, nil, nil, "", nil, nil
 		return green.Parked
 	}
 L21:
@@ -1163,19 +922,12 @@ type frame_EchoThenClose_func1 struct {
 
 var pool_EchoThenClose_func1 green.Pool[frame_EchoThenClose_func1]
 
-func new_EchoThenClose_func1(_h *green.Hub) *frame_EchoThenClose_func1 {
-	_f := pool_EchoThenClose_func1.Get(_h)
-	_f.Resume = resume_EchoThenClose_func1
-	return _f
-}
-
 // EchoThenClose_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1.
 func EchoThenClose_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *green.Frame) {
 	_e := (*env_EchoThenClose_func1)(_env)
 	log := _e.log
 	if _c := log.Add_green(h, err.(*rtnet_.HandlerPanic).Value); _c != nil {
-		_f := new_EchoThenClose_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose_func1.New(h, resume_EchoThenClose_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1185,12 +937,7 @@ func EchoThenClose_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c
 // resume_EchoThenClose_func1 continues github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1 (talk.go:89).
 func resume_EchoThenClose_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_EchoThenClose_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// talk.go:89
-		goto L1
-	}
-L1:
+	// talk.go:89
 	return pool_EchoThenClose_func1.Put(h, _f)
 }
 
@@ -1216,18 +963,11 @@ type frame_EchoThenClose_func2 struct {
 
 var pool_EchoThenClose_func2 green.Pool[frame_EchoThenClose_func2]
 
-func new_EchoThenClose_func2(_h *green.Hub) *frame_EchoThenClose_func2 {
-	_f := pool_EchoThenClose_func2.Get(_h)
-	_f.Resume = resume_EchoThenClose_func2
-	return _f
-}
-
 // EchoThenClose_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func2.
 func EchoThenClose_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	s_2, _, _c := rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
-		_f := new_EchoThenClose_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose_func2.New(h, resume_EchoThenClose_func2, _c)
 		_f.PC, _f.c = 1, c
 		return &_f.Frame
 	}
@@ -1235,8 +975,7 @@ func EchoThenClose_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_
 		panic("handler")
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, s_2); _c != nil {
-		_f := new_EchoThenClose_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_EchoThenClose_func2.New(h, resume_EchoThenClose_func2, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
@@ -1252,21 +991,17 @@ func resume_EchoThenClose_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// talk.go:91
 		c = _f.c
-		_r := ret5_talk.Take(h)
-		s_2 = _r.R0
-		goto L1
+		s_2, _ = ret5_talk.Take(h)
 	case 2:
 		// talk.go:95
 		goto L2
 	}
-L1:
 	if s_2 == "panic\n" {
 		panic("handler")
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, s_2); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.c = nil
+		_f.PC, _f.c = 2, nil
 		return green.Parked
 	}
 L2:
@@ -1275,24 +1010,16 @@ L2:
 
 type frame_Pooled struct {
 	green.Frame
-	log     *Log
-	most    *int
-	s       *rtnet_.Server
-	l       net.Listener
-	end     chan error
-	calls   *rt.Group
-	clients int
-	_t1     int
-	_t2     int
+	log               *Log
+	most              *int
+	s                 *rtnet_.Server
+	l                 net.Listener
+	end               chan error
+	calls             *rt.Group
+	clients, _t1, _t2 int
 }
 
 var pool_Pooled green.Pool[frame_Pooled]
-
-func new_Pooled(_h *green.Hub) *frame_Pooled {
-	_f := pool_Pooled.Get(_h)
-	_f.Resume = resume_Pooled
-	return _f
-}
 
 // Pooled_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Pooled.
 func Pooled_green(h *green.Hub, clients int, log *Log) (_most int, _c *green.Frame) {
@@ -1304,8 +1031,7 @@ func Pooled_green(h *green.Hub, clients int, log *Log) (_most int, _c *green.Fra
 	s.Handler = bind_Pooled_func1(&env_Pooled_func1{mu: mu, now: now, most: most})
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Pooled(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled.New(h, resume_Pooled, _c)
 		_f.PC, _f.clients, _f.log, _f.most, _f.s = 1, clients, log, most, s
 		return _most, &_f.Frame
 	}
@@ -1315,77 +1041,62 @@ func Pooled_green(h *green.Hub, clients int, log *Log) (_most int, _c *green.Fra
 	for ; _t2 < _t1; _t2++ {
 		i := _t2
 		if _, _c := (*calls).Spawn_green(h, bind_Pooled_func2(&env_Pooled_func2{l: l, i: i, log: log})); _c != nil {
-			_f := new_Pooled(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Pooled.New(h, resume_Pooled, _c)
 			_f.PC, _f.log, _f.most, _f.s, _f.l, _f.end, _f.calls, _f._t1, _f._t2 = 2, log, most, s, l, end, calls, _t1, _t2
 			return _most, &_f.Frame
 		}
 	}
 	if _c := (*calls).Join_green(h); _c != nil {
-		_f := new_Pooled(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled.New(h, resume_Pooled, _c)
 		_f.PC, _f.most, _f.s, _f.end = 3, most, s, end
 		return _most, &_f.Frame
 	}
 	if _, _c := s.Shutdown_green(h, context.Background()); _c != nil {
-		_f := new_Pooled(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled.New(h, resume_Pooled, _c)
 		_f.PC, _f.most, _f.end = 4, most, end
 		return _most, &_f.Frame
 	}
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_f := new_Pooled(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled.New(h, resume_Pooled, _c)
 		_f.PC, _f.most = 5, most
 		return _most, &_f.Frame
 	}
 	return (*most), nil
 }
 
-type ret11_talkT = struct {
-	R0 int
-}
-
-var ret11_talk = green.SlotFor[ret11_talkT]()
+var ret11_talk = green.SlotFor1[int]()
 
 // resume_Pooled continues github.com/greengen/greengen/rt/net/internal/talk.Pooled (talk.go:125).
 func resume_Pooled(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pooled)(unsafe.Pointer(_hd))
-	var clients int
+	most := _f.most
+	var clients, _t1, _t2, i int
 	var log *Log
-	var most *int
 	var s *rtnet_.Server
 	var l net.Listener
 	var end chan error
 	var calls *rt.Group
-	var _t1 int
-	var _t2 int
-	var i int
 	switch _f.PC {
 	case 1:
 		// talk.go:140
-		clients, log, most, s = _f.clients, _f.log, _f.most, _f.s
-		_r := ret1_talk.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		clients, log, s = _f.clients, _f.log, _f.s
+		l, end = ret1_talk.Take(h)
 	case 2:
 		// talk.go:143
-		log, most, s, l, end, calls, _t1, _t2 = _f.log, _f.most, _f.s, _f.l, _f.end, _f.calls, _f._t1, _f._t2
+		log, s, l, end, calls, _t1, _t2 = _f.log, _f.s, _f.l, _f.end, _f.calls, _f._t1, _f._t2
 		goto L4
 	case 3:
 		// talk.go:150
-		most, s, end = _f.most, _f.s, _f.end
+		s, end = _f.s, _f.end
 		goto L7
 	case 4:
 		// talk.go:151
-		most, end = _f.most, _f.end
+		end = _f.end
 		goto L8
 	case 5:
 		// talk.go:152
-		most = _f.most
 		goto L9
 	}
-L1:
 	calls = new(rt.Group)
 	_t1 = clients
 	_t2 = 0
@@ -1396,7 +1107,7 @@ L2:
 	i = _t2
 	if _, _c := (*calls).Spawn_green(h, bind_Pooled_func2(&env_Pooled_func2{l: l, i: i, log: log})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.most, _f.s, _f.l, _f.end, _f.calls, _f._t1, _f._t2 = 2, log, most, s, l, end, calls, _t1, _t2
+		_f.PC, _f.most, _f.l, _f.end, _f.calls, _f._t1, _f._t2 = 2, most, l, end, calls, _t1, _t2
 		return green.Parked
 	}
 L4:
@@ -1405,35 +1116,23 @@ L4:
 L6:
 	if _c := (*calls).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.most, _f.s, _f.end = 3, most, s, end
-		_f.log = nil
-		_f.l = nil
-		_f.calls = nil
+		_f.PC, _f.most, _f.end, _f.log, _f.l, _f.calls = 3, most, end, nil, nil, nil
 		return green.Parked
 	}
 L7:
 	if _, _c := s.Shutdown_green(h, context.Background()); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.most, _f.end = 4, most, end
-		_f.log = nil
-		_f.s = nil
-		_f.l = nil
-		_f.calls = nil
+		_f.PC, _f.most, _f.end, _f.log, _f.s, _f.l, _f.calls = 4, most, end, nil, nil, nil, nil
 		return green.Parked
 	}
 L8:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.most = 5, most
-		_f.log = nil
-		_f.s = nil
-		_f.l = nil
-		_f.end = nil
-		_f.calls = nil
+		_f.PC, _f.most, _f.log, _f.s, _f.l, _f.end, _f.calls = 5, most, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L9:
-	*ret11_talk.Of(h) = ret11_talkT{(*most)}
+	ret11_talk.Give(h, (*most))
 	return pool_Pooled.Put(h, _f)
 }
 
@@ -1475,12 +1174,6 @@ type frame_Pooled_func1 struct {
 
 var pool_Pooled_func1 green.Pool[frame_Pooled_func1]
 
-func new_Pooled_func1(_h *green.Hub) *frame_Pooled_func1 {
-	_f := pool_Pooled_func1.Get(_h)
-	_f.Resume = resume_Pooled_func1
-	return _f
-}
-
 // Pooled_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1.
 func Pooled_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Pooled_func1)(_env)
@@ -1488,8 +1181,7 @@ func Pooled_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	now := _e.now
 	most := _e.most
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-		_f := new_Pooled_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled_func1.New(h, resume_Pooled_func1, _c)
 		_f.PC, _f._e, _f.c = 1, _e, c
 		return &_f.Frame
 	}
@@ -1497,20 +1189,17 @@ func Pooled_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	(*most) = max((*most), (*now))
 	rtsync.Mutex_Unlock_green(h, mu)
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_f := new_Pooled_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled_func1.New(h, resume_Pooled_func1, _c)
 		_f.PC, _f._e, _f.c = 2, _e, c
 		return &_f.Frame
 	}
 	if _c := Echo_green(h, c); _c != nil {
-		_f := new_Pooled_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled_func1.New(h, resume_Pooled_func1, _c)
 		_f.PC, _f._e = 3, _e
 		return &_f.Frame
 	}
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-		_f := new_Pooled_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled_func1.New(h, resume_Pooled_func1, _c)
 		_f.PC, _f._e = 4, _e
 		return &_f.Frame
 	}
@@ -1531,7 +1220,6 @@ func resume_Pooled_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// talk.go:130
 		c = _f.c
-		goto L1
 	case 2:
 		// talk.go:134
 		c = _f.c
@@ -1543,27 +1231,24 @@ func resume_Pooled_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// talk.go:136
 		goto L4
 	}
-L1:
 	(*now)++
 	(*most) = max((*most), (*now))
 	rtsync.Mutex_Unlock_green(h, mu)
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 2, c
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := Echo_green(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.c = nil
+		_f.PC, _f.c = 3, nil
 		return green.Parked
 	}
 L3:
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.c = nil
+		_f.PC, _f.c = 4, nil
 		return green.Parked
 	}
 L4:
@@ -1604,12 +1289,6 @@ type frame_Pooled_func2 struct {
 
 var pool_Pooled_func2 green.Pool[frame_Pooled_func2]
 
-func new_Pooled_func2(_h *green.Hub) *frame_Pooled_func2 {
-	_f := pool_Pooled_func2.Get(_h)
-	_f.Resume = resume_Pooled_func2
-	return _f
-}
-
 // Pooled_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2.
 func Pooled_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Pooled_func2)(_env)
@@ -1618,22 +1297,19 @@ func Pooled_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	log := _e.log
 	__t1, _c := callAddr1_talk(h, l)
 	if _c != nil {
-		_f := new_Pooled_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled_func2.New(h, resume_Pooled_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	answer, err, _c := Call_green(h, __t1.String(), fmt.Sprint(i))
 	if _c != nil {
-		_f := new_Pooled_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pooled_func2.New(h, resume_Pooled_func2, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
 	if err != nil || answer != fmt.Sprint(i) {
 		if _c := log.Add_green(h, i, answer, err); _c != nil {
-			_f := new_Pooled_func2(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Pooled_func2.New(h, resume_Pooled_func2, _c)
 			_f.PC, _f._e = 3, _e
 			return &_f.Frame
 		}
@@ -1654,19 +1330,15 @@ func resume_Pooled_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// talk.go:144
-		_r := ret9_talk.Take(h)
-		__t1 = _r.R0
-		goto L1
+		__t1 = ret9_talk.Take(h)
 	case 2:
 		// talk.go:144
-		_r := ret5_talk.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret5_talk.Take(h)
 		goto L2
 	case 3:
 		// talk.go:146
 		goto L4
 	}
-L1:
 	answer, err, _c = Call_green(h, __t1.String(), fmt.Sprint(i))
 	if _c != nil {
 		_c.Parent = _hd
@@ -1698,13 +1370,6 @@ type frame_Stop struct {
 
 var pool_Stop green.Pool[frame_Stop]
 
-func new_Stop(_h *green.Hub) *frame_Stop {
-	_f := pool_Stop.Get(_h)
-	_f.Resume = resume_Stop
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 func callFunc2_talk(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
@@ -1713,9 +1378,8 @@ func callFunc2_talk(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -1727,9 +1391,8 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Stop(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_Stop.New(h, resume_Stop, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
@@ -1737,23 +1400,20 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	s.Handler = bind_Stop_func1(&env_Stop_func1{log: log, deaf: deaf})
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.s = 1, _d, log, s
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.s = 1, green.FlagDefers, _d, log, s
 		return &_f.Frame
 	}
 	_t1, _c := callAddr1_talk(h, l)
 	if _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.s, _f.end = 2, _d, log, s, end
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.s, _f.end = 2, green.FlagDefers, _d, log, s, end
 		return &_f.Frame
 	}
 	c, err, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.s, _f.end = 3, _d, log, s, end
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.s, _f.end = 3, green.FlagDefers, _d, log, s, end
 		return &_f.Frame
 	}
 	if err != nil {
@@ -1761,15 +1421,13 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	}
 	line, err, _c := rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.s, _f.end, _f.c = 4, _d, log, s, end, c
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.s, _f.end, _f.c = 4, green.FlagDefers, _d, log, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, strings.TrimSpace(line), err); _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.s, _f.end, _f.c = 5, _d, log, s, end, c
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.s, _f.end, _f.c = 5, green.FlagDefers, _d, log, s, end, c
 		return &_f.Frame
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
@@ -1791,34 +1449,29 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	}
 	_t2, _c := s.Shutdown_green(h, ctx)
 	if _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.end, _f.c = 6, _d, log, end, c
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.end, _f.c = 6, green.FlagDefers, _d, log, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "shutdown:", _t2); _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.end, _f.c = 7, _d, log, end, c
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.end, _f.c = 7, green.FlagDefers, _d, log, end, c
 		return &_f.Frame
 	}
 	_t3, _c := rtchans.Recv(h, end)
 	if _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.log, _f.c = 8, _d, log, c
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.log, _f.c = 8, green.FlagDefers, _d, log, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.c = 9, _d, c
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d, _f.c = 9, green.FlagDefers, _d, c
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_f := new_Stop(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 10, _d
+		_f := pool_Stop.New(h, resume_Stop, _c)
+		_f.PC, _f.Flags, _f._d = 10, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
@@ -1833,12 +1486,10 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var end chan error
 	var _t1 net.Addr
 	var c net.Conn
-	var err error
+	var err, _t2, _t3 error
 	var line string
 	var ctx context.Context
 	var cancel context.CancelFunc
-	var _t2 error
-	var _t3 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -1847,11 +1498,7 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.log = nil
-			_f.s = nil
-			_f.end = nil
-			_f.c = nil
+			_f.PC, _f.log, _f.s, _f.end, _f.c = green.PCDefers, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -1864,26 +1511,21 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// talk.go:169
 		log, s = _f.log, _f.s
-		_r := ret1_talk.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret1_talk.Take(h)
 	case 2:
 		// talk.go:170
 		log, s, end = _f.log, _f.s, _f.end
-		_r := ret9_talk.Take(h)
-		_t1 = _r.R0
+		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
 		// talk.go:170
 		log, s, end = _f.log, _f.s, _f.end
-		_r := ret7_talk.Take(h)
-		c, err = _r.R0, _r.R1
+		c, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
 		// talk.go:174
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
-		_r := ret5_talk.Take(h)
-		line, err = _r.R0, _r.R1
+		line, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
 		// talk.go:175
@@ -1892,8 +1534,7 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 6:
 		// talk.go:178
 		log, end, c = _f.log, _f.end, _f.c
-		_r := ret4_talk.Take(h)
-		_t2 = _r.R0
+		_t2 = ret4_talk.Take(h)
 		goto L6
 	case 7:
 		// talk.go:178
@@ -1902,8 +1543,7 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 8:
 		// talk.go:179
 		log, c = _f.log, _f.c
-		_r := ret4_talk.Take(h)
-		_t3 = _r.R0
+		_t3 = ret4_talk.Take(h)
 		goto L8
 	case 9:
 		// talk.go:179
@@ -1916,20 +1556,17 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 2, log, s, end
-		_f.c = nil
+		_f.PC, _f.end = 2, end
 		return green.Parked
 	}
 L2:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 3, log, s, end
-		_f.c = nil
+		_f.PC, _f.end = 3, end
 		return green.Parked
 	}
 L3:
@@ -1939,13 +1576,13 @@ L3:
 	line, err, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 4, log, s, end, c
+		_f.PC, _f.end, _f.c = 4, end, c
 		return green.Parked
 	}
 L4:
 	if _c := log.Add_green(h, strings.TrimSpace(line), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 5, log, s, end, c
+		_f.PC, _f.end, _f.c = 5, end, c
 		return green.Parked
 	}
 L5:
@@ -1969,43 +1606,32 @@ L5:
 	_t2, _c = s.Shutdown_green(h, ctx)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.end, _f.c = 6, log, end, c
-		_f.s = nil
+		_f.PC, _f.end, _f.c, _f.s = 6, end, c, nil
 		return green.Parked
 	}
 L6:
 	if _c := log.Add_green(h, "shutdown:", _t2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.end, _f.c = 7, log, end, c
-		_f.s = nil
+		_f.PC, _f.end, _f.c, _f.s = 7, end, c, nil
 		return green.Parked
 	}
 L7:
 	_t3, _c = rtchans.Recv(h, end)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.c = 8, log, c
-		_f.s = nil
-		_f.end = nil
+		_f.PC, _f.c, _f.s, _f.end = 8, c, nil, nil
 		return green.Parked
 	}
 L8:
 	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 9, c
-		_f.log = nil
-		_f.s = nil
-		_f.end = nil
+		_f.PC, _f.c, _f.log, _f.s, _f.end = 9, c, nil, nil, nil
 		return green.Parked
 	}
 L9:
 	if _, _c := rtio.Close(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 10
-		_f.log = nil
-		_f.s = nil
-		_f.end = nil
-		_f.c = nil
+		_f.PC, _f.log, _f.s, _f.end, _f.c = 10, nil, nil, nil, nil
 		return green.Parked
 	}
 L10:
@@ -2047,13 +1673,6 @@ type frame_Stop_func1 struct {
 
 var pool_Stop_func1 green.Pool[frame_Stop_func1]
 
-func new_Stop_func1(_h *green.Hub) *frame_Stop_func1 {
-	_f := pool_Stop_func1.Get(_h)
-	_f.Resume = resume_Stop_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // Stop_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Stop.func1.
 func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Stop_func1)(_env)
@@ -2065,9 +1684,8 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Stop_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_Stop_func1.New(h, resume_Stop_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -2079,30 +1697,26 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 		})
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, "hello\n"); _c != nil {
-		_f := new_Stop_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e, _f.c = 1, _d, _e, c
+		_f := pool_Stop_func1.New(h, resume_Stop_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e, _f.c = 1, green.FlagDefers, _d, _e, c
 		return &_f.Frame
 	}
 	if deaf {
 		if _c := rt.Forever_green(h, "the end"); _c != nil {
-			_f := new_Stop_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.c = 2, _d, _e, c
+			_f := pool_Stop_func1.New(h, resume_Stop_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.c = 2, green.FlagDefers, _d, _e, c
 			return &_f.Frame
 		}
 	}
 	_, err_2, _c := rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
-		_f := new_Stop_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 3, _d, _e
+		_f := pool_Stop_func1.New(h, resume_Stop_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 3, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "read fails:", err_2 != nil); _c != nil {
-		_f := new_Stop_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 4, _d, _e
+		_f := pool_Stop_func1.New(h, resume_Stop_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 4, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -2124,8 +1738,7 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.c = nil
+			_f.PC, _f.c = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -2138,15 +1751,13 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// talk.go:162
 		c = _f.c
-		goto L1
 	case 2:
 		// talk.go:164
 		c = _f.c
 		goto L3
 	case 3:
 		// talk.go:166
-		_r := ret6_talk.Take(h)
-		err_2 = _r.R1
+		_, err_2 = ret6_talk.Take(h)
 		goto L5
 	case 4:
 		// talk.go:167
@@ -2155,13 +1766,12 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if !(deaf) {
 		goto L4
 	}
 	if _c := rt.Forever_green(h, "the end"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 2, c
+		_f.PC = 2
 		return green.Parked
 	}
 L3:
@@ -2169,15 +1779,13 @@ L4:
 	_, err_2, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.c = nil
+		_f.PC, _f.c = 3, nil
 		return green.Parked
 	}
 L5:
 	if _c := log.Add_green(h, "read fails:", err_2 != nil); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.c = nil
+		_f.PC, _f.c = 4, nil
 		return green.Parked
 	}
 L6:
@@ -2186,42 +1794,32 @@ L6:
 
 type frame_Graceful struct {
 	green.Frame
-	log  *Log
-	s    *rtnet_.Server
-	end  chan error
-	c    net.Conn
-	down chan error
+	log       *Log
+	s         *rtnet_.Server
+	end, down chan error
+	c         net.Conn
 }
 
 var pool_Graceful green.Pool[frame_Graceful]
-
-func new_Graceful(_h *green.Hub) *frame_Graceful {
-	_f := pool_Graceful.Get(_h)
-	_f.Resume = resume_Graceful
-	return _f
-}
 
 // Graceful_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Graceful.
 func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{Handler: Echo}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.s = 1, log, s
 		return &_f.Frame
 	}
 	_t1, _c := callAddr1_talk(h, l)
 	if _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.s, _f.end = 2, log, s, end
 		return &_f.Frame
 	}
 	c, err, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.s, _f.end = 3, log, s, end
 		return &_f.Frame
 	}
@@ -2230,14 +1828,12 @@ func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	answer, err, _c := Ask_green(h, c, "one")
 	if _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 4, log, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 5, log, s, end, c
 		return &_f.Frame
 	}
@@ -2245,46 +1841,39 @@ func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	rt.Spawn_green(h, bind_Graceful_func1(&env_Graceful_func1{down: down, s: s}))
 	_t2, _c := rtchans.Recv(h, end)
 	if _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.c, _f.down = 6, log, c, down
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.c, _f.down = 7, log, c, down
 		return &_f.Frame
 	}
 	answer, err, _c = Ask_green(h, c, "two")
 	if _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.c, _f.down = 8, log, c, down
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.c, _f.down = 9, log, c, down
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.down = 10, log, down
 		return &_f.Frame
 	}
 	_t3, _c := rtchans.Recv(h, down)
 	if _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log = 11, log
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "shutdown:", _t3); _c != nil {
-		_f := new_Graceful(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC = 12
 		return &_f.Frame
 	}
@@ -2297,39 +1886,31 @@ func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var log *Log
 	var s *rtnet_.Server
 	var l net.Listener
-	var end chan error
+	var end, down chan error
 	var _t1 net.Addr
 	var c net.Conn
-	var err error
+	var err, _t2, _t3 error
 	var answer string
-	var down chan error
-	var _t2 error
-	var _t3 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// talk.go:186
 		log, s = _f.log, _f.s
-		_r := ret1_talk.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret1_talk.Take(h)
 	case 2:
 		// talk.go:187
 		log, s, end = _f.log, _f.s, _f.end
-		_r := ret9_talk.Take(h)
-		_t1 = _r.R0
+		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
 		// talk.go:187
 		log, s, end = _f.log, _f.s, _f.end
-		_r := ret7_talk.Take(h)
-		c, err = _r.R0, _r.R1
+		c, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
 		// talk.go:191
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
-		_r := ret5_talk.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
 		// talk.go:192
@@ -2338,8 +1919,7 @@ func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 6:
 		// talk.go:195
 		log, c, down = _f.log, _f.c, _f.down
-		_r := ret4_talk.Take(h)
-		_t2 = _r.R0
+		_t2 = ret4_talk.Take(h)
 		goto L6
 	case 7:
 		// talk.go:195
@@ -2348,8 +1928,7 @@ func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 8:
 		// talk.go:196
 		log, c, down = _f.log, _f.c, _f.down
-		_r := ret5_talk.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret5_talk.Take(h)
 		goto L8
 	case 9:
 		// talk.go:197
@@ -2362,29 +1941,23 @@ func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 11:
 		// talk.go:199
 		log = _f.log
-		_r := ret4_talk.Take(h)
-		_t3 = _r.R0
+		_t3 = ret4_talk.Take(h)
 		goto L11
 	case 12:
 		// talk.go:199
 		goto L12
 	}
-L1:
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 2, log, s, end
-		_f.c = nil
-		_f.down = nil
+		_f.PC, _f.end = 2, end
 		return green.Parked
 	}
 L2:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 3, log, s, end
-		_f.c = nil
-		_f.down = nil
+		_f.PC, _f.end = 3, end
 		return green.Parked
 	}
 L3:
@@ -2394,15 +1967,13 @@ L3:
 	answer, err, _c = Ask_green(h, c, "one")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 4, log, s, end, c
-		_f.down = nil
+		_f.PC, _f.end, _f.c = 4, end, c
 		return green.Parked
 	}
 L4:
 	if _c := log.Add_green(h, answer, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 5, log, s, end, c
-		_f.down = nil
+		_f.PC, _f.end, _f.c = 5, end, c
 		return green.Parked
 	}
 L5:
@@ -2411,65 +1982,45 @@ L5:
 	_t2, _c = rtchans.Recv(h, end)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.c, _f.down = 6, log, c, down
-		_f.s = nil
-		_f.end = nil
+		_f.PC, _f.c, _f.down, _f.s, _f.end = 6, c, down, nil, nil
 		return green.Parked
 	}
 L6:
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.c, _f.down = 7, log, c, down
-		_f.s = nil
-		_f.end = nil
+		_f.PC, _f.c, _f.down, _f.s, _f.end = 7, c, down, nil, nil
 		return green.Parked
 	}
 L7:
 	answer, err, _c = Ask_green(h, c, "two")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.c, _f.down = 8, log, c, down
-		_f.s = nil
-		_f.end = nil
+		_f.PC, _f.c, _f.down, _f.s, _f.end = 8, c, down, nil, nil
 		return green.Parked
 	}
 L8:
 	if _c := log.Add_green(h, answer, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.c, _f.down = 9, log, c, down
-		_f.s = nil
-		_f.end = nil
+		_f.PC, _f.c, _f.down, _f.s, _f.end = 9, c, down, nil, nil
 		return green.Parked
 	}
 L9:
 	if _, _c := rtio.Close(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.down = 10, log, down
-		_f.s = nil
-		_f.end = nil
-		_f.c = nil
+		_f.PC, _f.down, _f.s, _f.end, _f.c = 10, down, nil, nil, nil
 		return green.Parked
 	}
 L10:
 	_t3, _c = rtchans.Recv(h, down)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log = 11, log
-		_f.s = nil
-		_f.end = nil
-		_f.c = nil
-		_f.down = nil
+		_f.PC, _f.s, _f.end, _f.c, _f.down = 11, nil, nil, nil, nil
 		return green.Parked
 	}
 L11:
 	if _c := log.Add_green(h, "shutdown:", _t3); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 12
-		_f.log = nil
-		_f.s = nil
-		_f.end = nil
-		_f.c = nil
-		_f.down = nil
+		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.down = 12, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L12:
@@ -2503,12 +2054,6 @@ type frame_Graceful_func1 struct {
 
 var pool_Graceful_func1 green.Pool[frame_Graceful_func1]
 
-func new_Graceful_func1(_h *green.Hub) *frame_Graceful_func1 {
-	_f := pool_Graceful_func1.Get(_h)
-	_f.Resume = resume_Graceful_func1
-	return _f
-}
-
 // Graceful_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1.
 func Graceful_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Graceful_func1)(_env)
@@ -2516,14 +2061,12 @@ func Graceful_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	s := _e.s
 	__t1, _c := s.Shutdown_green(h, context.Background())
 	if _c != nil {
-		_f := new_Graceful_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful_func1.New(h, resume_Graceful_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _c := rtchans.Send[error](h, down, __t1); _c != nil {
-		_f := new_Graceful_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Graceful_func1.New(h, resume_Graceful_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -2539,14 +2082,11 @@ func resume_Graceful_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// talk.go:194
-		_r := ret4_talk.Take(h)
-		__t1 = _r.R0
-		goto L1
+		__t1 = ret4_talk.Take(h)
 	case 2:
 		// talk.go:194
 		goto L2
 	}
-L1:
 	if _c := rtchans.Send[error](h, down, __t1); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -2567,12 +2107,6 @@ type frame_Paused struct {
 
 var pool_Paused green.Pool[frame_Paused]
 
-func new_Paused(_h *green.Hub) *frame_Paused {
-	_f := pool_Paused.Get(_h)
-	_f.Resume = resume_Paused
-	return _f
-}
-
 // Paused_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Paused.
 func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{
@@ -2580,42 +2114,36 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s = 1, log, s
 		return &_f.Frame
 	}
 	_t1, _c := callAddr1_talk(h, l)
 	if _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end = 2, log, s, end
 		return &_f.Frame
 	}
 	addr := _t1.String()
 	answer, err, _c := Call_green(h, addr, "before")
 	if _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.addr = 3, log, s, end, addr
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.addr = 4, log, s, end, addr
 		return &_f.Frame
 	}
 	if _c := s.Pause_green(h); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.addr = 5, log, s, end, addr
 		return &_f.Frame
 	}
 	c, err, _c := rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end = 6, log, s, end
 		return &_f.Frame
 	}
@@ -2623,73 +2151,62 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		panic(err)
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, "meanwhile\n"); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 7, log, s, end, c
 		return &_f.Frame
 	}
 	c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 	_, err, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 8, log, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "no answer:", err != nil); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 9, log, s, end, c
 		return &_f.Frame
 	}
 	if _c := s.Resume_green(h); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 10, log, s, end, c
 		return &_f.Frame
 	}
 	c.SetReadDeadline(time.Now().Add(10 * time.Second))
 	answer, err, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 11, log, s, end, c
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, strings.TrimSpace(answer), err); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 12, log, s, end, c
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end = 13, log, s, end
 		return &_f.Frame
 	}
 	if _c := s.Pause_green(h); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end = 14, log, s, end
 		return &_f.Frame
 	}
 	if _, _c := s.Close_green(h); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.end = 15, log, end
 		return &_f.Frame
 	}
 	_t2, _c := rtchans.Recv(h, end)
 	if _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log = 16, log
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
-		_f := new_Paused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC = 17
 		return &_f.Frame
 	}
@@ -2704,30 +2221,24 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var l net.Listener
 	var end chan error
 	var _t1 net.Addr
-	var addr string
-	var answer string
-	var err error
+	var addr, answer string
+	var err, _t2 error
 	var c net.Conn
-	var _t2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// talk.go:208
 		log, s = _f.log, _f.s
-		_r := ret1_talk.Take(h)
-		l, end = _r.R0, _r.R1
-		goto L1
+		l, end = ret1_talk.Take(h)
 	case 2:
 		// talk.go:209
 		log, s, end = _f.log, _f.s, _f.end
-		_r := ret9_talk.Take(h)
-		_t1 = _r.R0
+		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
 		// talk.go:210
 		log, s, end, addr = _f.log, _f.s, _f.end, _f.addr
-		_r := ret5_talk.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret5_talk.Take(h)
 		goto L3
 	case 4:
 		// talk.go:211
@@ -2740,8 +2251,7 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 6:
 		// talk.go:213
 		log, s, end = _f.log, _f.s, _f.end
-		_r := ret7_talk.Take(h)
-		c, err = _r.R0, _r.R1
+		c, err = ret7_talk.Take(h)
 		goto L6
 	case 7:
 		// talk.go:217
@@ -2750,8 +2260,7 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 8:
 		// talk.go:219
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
-		_r := ret6_talk.Take(h)
-		err = _r.R1
+		_, err = ret6_talk.Take(h)
 		goto L8
 	case 9:
 		// talk.go:220
@@ -2764,8 +2273,7 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 11:
 		// talk.go:223
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
-		_r := ret5_talk.Take(h)
-		answer, err = _r.R0, _r.R1
+		answer, err = ret5_talk.Take(h)
 		goto L11
 	case 12:
 		// talk.go:224
@@ -2786,20 +2294,16 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 16:
 		// talk.go:228
 		log = _f.log
-		_r := ret4_talk.Take(h)
-		_t2 = _r.R0
+		_t2 = ret4_talk.Take(h)
 		goto L16
 	case 17:
 		// talk.go:228
 		goto L17
 	}
-L1:
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 2, log, s, end
-		_f.addr = ""
-		_f.c = nil
+		_f.PC, _f.end = 2, end
 		return green.Parked
 	}
 L2:
@@ -2807,31 +2311,26 @@ L2:
 	answer, err, _c = Call_green(h, addr, "before")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.addr = 3, log, s, end, addr
-		_f.c = nil
+		_f.PC, _f.end, _f.addr = 3, end, addr
 		return green.Parked
 	}
 L3:
 	if _c := log.Add_green(h, answer, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.addr = 4, log, s, end, addr
-		_f.c = nil
+		_f.PC, _f.end, _f.addr = 4, end, addr
 		return green.Parked
 	}
 L4:
 	if _c := s.Pause_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.addr = 5, log, s, end, addr
-		_f.c = nil
+		_f.PC, _f.end, _f.addr = 5, end, addr
 		return green.Parked
 	}
 L5:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 6, log, s, end
-		_f.addr = ""
-		_f.c = nil
+		_f.PC, _f.end, _f.addr = 6, end, ""
 		return green.Parked
 	}
 L6:
@@ -2840,8 +2339,7 @@ L6:
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, "meanwhile\n"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 7, log, s, end, c
-		_f.addr = ""
+		_f.PC, _f.end, _f.c, _f.addr = 7, end, c, ""
 		return green.Parked
 	}
 L7:
@@ -2849,22 +2347,19 @@ L7:
 	_, err, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 8, log, s, end, c
-		_f.addr = ""
+		_f.PC, _f.end, _f.c, _f.addr = 8, end, c, ""
 		return green.Parked
 	}
 L8:
 	if _c := log.Add_green(h, "no answer:", err != nil); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 9, log, s, end, c
-		_f.addr = ""
+		_f.PC, _f.end, _f.c, _f.addr = 9, end, c, ""
 		return green.Parked
 	}
 L9:
 	if _c := s.Resume_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 10, log, s, end, c
-		_f.addr = ""
+		_f.PC, _f.end, _f.c, _f.addr = 10, end, c, ""
 		return green.Parked
 	}
 L10:
@@ -2872,62 +2367,44 @@ L10:
 	answer, err, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 11, log, s, end, c
-		_f.addr = ""
+		_f.PC, _f.end, _f.c, _f.addr = 11, end, c, ""
 		return green.Parked
 	}
 L11:
 	if _c := log.Add_green(h, strings.TrimSpace(answer), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 12, log, s, end, c
-		_f.addr = ""
+		_f.PC, _f.end, _f.c, _f.addr = 12, end, c, ""
 		return green.Parked
 	}
 L12:
 	if _, _c := rtio.Close(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 13, log, s, end
-		_f.addr = ""
-		_f.c = nil
+		_f.PC, _f.end, _f.addr, _f.c = 13, end, "", nil
 		return green.Parked
 	}
 L13:
 	if _c := s.Pause_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end = 14, log, s, end
-		_f.addr = ""
-		_f.c = nil
+		_f.PC, _f.end, _f.addr, _f.c = 14, end, "", nil
 		return green.Parked
 	}
 L14:
 	if _, _c := s.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.end = 15, log, end
-		_f.s = nil
-		_f.addr = ""
-		_f.c = nil
+		_f.PC, _f.end, _f.s, _f.addr, _f.c = 15, end, nil, "", nil
 		return green.Parked
 	}
 L15:
 	_t2, _c = rtchans.Recv(h, end)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log = 16, log
-		_f.s = nil
-		_f.end = nil
-		_f.addr = ""
-		_f.c = nil
+		_f.PC, _f.s, _f.end, _f.addr, _f.c = 16, nil, nil, "", nil
 		return green.Parked
 	}
 L16:
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 17
-		_f.log = nil
-		_f.s = nil
-		_f.end = nil
-		_f.addr = ""
-		_f.c = nil
+		_f.PC, _f.log, _f.s, _f.end, _f.addr, _f.c = 17, nil, nil, nil, "", nil
 		return green.Parked
 	}
 L17:
@@ -2961,25 +2438,17 @@ type frame_Paused_func1 struct {
 
 var pool_Paused_func1 green.Pool[frame_Paused_func1]
 
-func new_Paused_func1(_h *green.Hub) *frame_Paused_func1 {
-	_f := pool_Paused_func1.Get(_h)
-	_f.Resume = resume_Paused_func1
-	return _f
-}
-
 // Paused_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Paused.func1.
 func Paused_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Paused_func1)(_env)
 	log := _e.log
 	if _c := log.Add_green(h, "handler"); _c != nil {
-		_f := new_Paused_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused_func1.New(h, resume_Paused_func1, _c)
 		_f.PC, _f._e, _f.c = 1, _e, c
 		return &_f.Frame
 	}
 	if _c := Echo_green(h, c); _c != nil {
-		_f := new_Paused_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Paused_func1.New(h, resume_Paused_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -2994,16 +2463,13 @@ func resume_Paused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// talk.go:205
 		c = _f.c
-		goto L1
 	case 2:
 		// talk.go:206
 		goto L2
 	}
-L1:
 	if _c := Echo_green(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.c = nil
+		_f.PC, _f.c = 2, nil
 		return green.Parked
 	}
 L2:
@@ -3012,26 +2478,18 @@ L2:
 
 type frame_Killed struct {
 	green.Frame
-	log    *Log
-	s      *rtnet_.Server
-	_t1    []bool
-	l      net.Listener
-	g      *rt.Greenlet
-	c      net.Conn
-	again  net.Listener
-	end    chan error
-	_t2    int
-	_t3    int
-	paused bool
+	log      *Log
+	s        *rtnet_.Server
+	_t1      []bool
+	l, again net.Listener
+	g        *rt.Greenlet
+	c        net.Conn
+	end      chan error
+	_t2, _t3 int
+	paused   bool
 }
 
 var pool_Killed green.Pool[frame_Killed]
-
-func new_Killed(_h *green.Hub) *frame_Killed {
-	_f := pool_Killed.Get(_h)
-	_f.Resume = resume_Killed
-	return _f
-}
 
 // Killed_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Killed.
 func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
@@ -3043,8 +2501,7 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		var paused bool = _t1[_t3]
 		l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 		if _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused = 1, log, s, _t1, _t2, _t3, paused
 			return &_f.Frame
 		}
@@ -3058,30 +2515,26 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		}
 		g := rt.Spawn_green(h, bind_Killed_func1(&env_Killed_func1{s: s, in: in}))
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g = 2, log, s, _t1, _t2, _t3, paused, l, g
 			return &_f.Frame
 		}
 		var c net.Conn
 		if paused {
 			if _c := s.Pause_green(h); _c != nil {
-				_f := new_Killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.l, _f.g = 3, log, s, _t1, _t2, _t3, l, g
 				return &_f.Frame
 			}
 			_t5, _c := callAddr1_talk(h, l)
 			if _c != nil {
-				_f := new_Killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 4, log, s, _t1, _t2, _t3, g
 				return &_f.Frame
 			}
 			c, err, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
 			if _c != nil {
-				_f := new_Killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 5, log, s, _t1, _t2, _t3, g
 				return &_f.Frame
 			}
@@ -3089,81 +2542,69 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 				panic(err)
 			}
 			if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-				_f := new_Killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g, _f.c = 6, log, s, _t1, _t2, _t3, g, c
 				return &_f.Frame
 			}
 		}
 		if _c := g.Kill_green(h); _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 7, log, s, _t1, _t2, _t3, c
 			return &_f.Frame
 		}
 		if _c := s.Resume_green(h); _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 8, log, s, _t1, _t2, _t3, c
 			return &_f.Frame
 		}
 		if c != nil {
 			_, err, _c = rtio.Read(h, c, make([]byte, 1))
 			if _c != nil {
-				_f := new_Killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 9, log, s, _t1, _t2, _t3, c
 				return &_f.Frame
 			}
 			if _c := log.Add_green(h, "held back:", err); _c != nil {
-				_f := new_Killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 10, log, s, _t1, _t2, _t3, c
 				return &_f.Frame
 			}
 			if _, _c := rtio.Close(h, c); _c != nil {
-				_f := new_Killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 11, log, s, _t1, _t2, _t3
 				return &_f.Frame
 			}
 		}
 		again, end, _c := Serve_green(h, s)
 		if _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 12, log, s, _t1, _t2, _t3
 			return &_f.Frame
 		}
 		_t6, _c := callAddr1_talk(h, again)
 		if _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 13, log, s, _t1, _t2, _t3, again, end
 			return &_f.Frame
 		}
 		answer, err, _c := Call_green(h, _t6.String(), "hello")
 		if _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 14, log, s, _t1, _t2, _t3, again, end
 			return &_f.Frame
 		}
 		if _c := log.Add_green(h, answer, err); _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 15, log, s, _t1, _t2, _t3, again, end
 			return &_f.Frame
 		}
 		if _, _c := rtio.Close(h, again); _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.end = 16, log, s, _t1, _t2, _t3, end
 			return &_f.Frame
 		}
 		if _, _c := rtchans.Recv(h, end); _c != nil {
-			_f := new_Killed(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 17, log, s, _t1, _t2, _t3
 			return &_f.Frame
 		}
@@ -3174,105 +2615,89 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 // resume_Killed continues github.com/greengen/greengen/rt/net/internal/talk.Killed (talk.go:233).
 func resume_Killed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed)(unsafe.Pointer(_hd))
-	var log *Log
-	var s *rtnet_.Server
-	var _t1 []bool
-	var _t2 int
-	var _t3 int
+	log, s, _t1, _t2, _t3 := _f.log, _f.s, _f._t1, _f._t2, _f._t3
 	var paused bool
-	var l net.Listener
+	var l, again net.Listener
 	var err error
 	var in *net.Listener
 	var g *rt.Greenlet
 	var c net.Conn
-	var _t5 net.Addr
-	var again net.Listener
+	var _t5, _t6 net.Addr
 	var end chan error
-	var _t6 net.Addr
 	var answer string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// talk.go:236
-		log, s, _t1, _t2, _t3, paused = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused
-		_r := ret2_talk.Take(h)
-		l, err = _r.R0, _r.R1
+		paused = _f.paused
+		l, err = ret2_talk.Take(h)
 		goto L3
 	case 2:
 		// talk.go:245
-		log, s, _t1, _t2, _t3, paused, l, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g
+		paused, l, g = _f.paused, _f.l, _f.g
 		goto L4
 	case 3:
 		// talk.go:248
-		log, s, _t1, _t2, _t3, l, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.l, _f.g
+		l, g = _f.l, _f.g
 		goto L6
 	case 4:
 		// talk.go:249
-		log, s, _t1, _t2, _t3, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g
-		_r := ret9_talk.Take(h)
-		_t5 = _r.R0
+		g = _f.g
+		_t5 = ret9_talk.Take(h)
 		goto L7
 	case 5:
 		// talk.go:249
-		log, s, _t1, _t2, _t3, g = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g
-		_r := ret7_talk.Take(h)
-		c, err = _r.R0, _r.R1
+		g = _f.g
+		c, err = ret7_talk.Take(h)
 		goto L8
 	case 6:
 		// talk.go:252
-		log, s, _t1, _t2, _t3, g, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g, _f.c
+		g, c = _f.g, _f.c
 		goto L11
 	case 7:
 		// talk.go:254
-		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
+		c = _f.c
 		goto L13
 	case 8:
 		// talk.go:255
-		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
+		c = _f.c
 		goto L14
 	case 9:
 		// talk.go:257
-		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
-		_r := ret6_talk.Take(h)
-		err = _r.R1
+		c = _f.c
+		_, err = ret6_talk.Take(h)
 		goto L16
 	case 10:
 		// talk.go:258
-		log, s, _t1, _t2, _t3, c = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c
+		c = _f.c
 		goto L17
 	case 11:
 		// talk.go:259
-		log, s, _t1, _t2, _t3 = _f.log, _f.s, _f._t1, _f._t2, _f._t3
 		goto L18
 	case 12:
 		// talk.go:261
-		log, s, _t1, _t2, _t3 = _f.log, _f.s, _f._t1, _f._t2, _f._t3
-		_r := ret1_talk.Take(h)
-		again, end = _r.R0, _r.R1
+		again, end = ret1_talk.Take(h)
 		goto L20
 	case 13:
 		// talk.go:262
-		log, s, _t1, _t2, _t3, again, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end
-		_r := ret9_talk.Take(h)
-		_t6 = _r.R0
+		again, end = _f.again, _f.end
+		_t6 = ret9_talk.Take(h)
 		goto L21
 	case 14:
 		// talk.go:262
-		log, s, _t1, _t2, _t3, again, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end
-		_r := ret5_talk.Take(h)
-		answer, err = _r.R0, _r.R1
+		again, end = _f.again, _f.end
+		answer, err = ret5_talk.Take(h)
 		goto L22
 	case 15:
 		// talk.go:263
-		log, s, _t1, _t2, _t3, again, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end
+		again, end = _f.again, _f.end
 		goto L23
 	case 16:
 		// talk.go:264
-		log, s, _t1, _t2, _t3, end = _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.end
+		end = _f.end
 		goto L24
 	case 17:
 		// talk.go:265
-		log, s, _t1, _t2, _t3 = _f.log, _f.s, _f._t1, _f._t2, _f._t3
 		goto L25
 	}
 L1:
@@ -3283,12 +2708,7 @@ L1:
 	l, err, _c = rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused = 1, log, s, _t1, _t2, _t3, paused
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g, _f.c, _f.again, _f.end = 1, _t1, _t2, _t3, paused, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L3:
@@ -3303,10 +2723,7 @@ L3:
 	g = rt.Spawn_green(h, bind_Killed_func1(&env_Killed_func1{s: s, in: in}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g = 2, log, s, _t1, _t2, _t3, paused, l, g
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g, _f.c, _f.again, _f.end = 2, _t1, _t2, _t3, paused, l, g, nil, nil, nil
 		return green.Parked
 	}
 L4:
@@ -3316,32 +2733,21 @@ L4:
 	}
 	if _c := s.Pause_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.l, _f.g = 3, log, s, _t1, _t2, _t3, l, g
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 3, _t1, _t2, _t3, l, g, nil, nil, nil
 		return green.Parked
 	}
 L6:
 	_t5, _c = callAddr1_talk(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 4, log, s, _t1, _t2, _t3, g
-		_f.l = nil
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.g, _f.l, _f.c, _f.again, _f.end = 4, _t1, _t2, _t3, g, nil, nil, nil, nil
 		return green.Parked
 	}
 L7:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g = 5, log, s, _t1, _t2, _t3, g
-		_f.l = nil
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.g, _f.l, _f.c, _f.again, _f.end = 5, _t1, _t2, _t3, g, nil, nil, nil, nil
 		return green.Parked
 	}
 L8:
@@ -3352,31 +2758,20 @@ L8:
 L10:
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.g, _f.c = 6, log, s, _t1, _t2, _t3, g, c
-		_f.l = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.g, _f.c, _f.l, _f.again, _f.end = 6, _t1, _t2, _t3, g, c, nil, nil, nil
 		return green.Parked
 	}
 L11:
 L12:
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 7, log, s, _t1, _t2, _t3, c
-		_f.l = nil
-		_f.g = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 7, _t1, _t2, _t3, c, nil, nil, nil, nil
 		return green.Parked
 	}
 L13:
 	if _c := s.Resume_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 8, log, s, _t1, _t2, _t3, c
-		_f.l = nil
-		_f.g = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 8, _t1, _t2, _t3, c, nil, nil, nil, nil
 		return green.Parked
 	}
 L14:
@@ -3386,32 +2781,19 @@ L14:
 	_, err, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 9, log, s, _t1, _t2, _t3, c
-		_f.l = nil
-		_f.g = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 9, _t1, _t2, _t3, c, nil, nil, nil, nil
 		return green.Parked
 	}
 L16:
 	if _c := log.Add_green(h, "held back:", err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 10, log, s, _t1, _t2, _t3, c
-		_f.l = nil
-		_f.g = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 10, _t1, _t2, _t3, c, nil, nil, nil, nil
 		return green.Parked
 	}
 L17:
 	if _, _c := rtio.Close(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 11, log, s, _t1, _t2, _t3
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 11, _t1, _t2, _t3, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L18:
@@ -3419,62 +2801,39 @@ L19:
 	again, end, _c = Serve_green(h, s)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 12, log, s, _t1, _t2, _t3
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 12, _t1, _t2, _t3, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L20:
 	_t6, _c = callAddr1_talk(h, again)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 13, log, s, _t1, _t2, _t3, again, end
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = 13, _t1, _t2, _t3, again, end, nil, nil, nil
 		return green.Parked
 	}
 L21:
 	answer, err, _c = Call_green(h, _t6.String(), "hello")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 14, log, s, _t1, _t2, _t3, again, end
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = 14, _t1, _t2, _t3, again, end, nil, nil, nil
 		return green.Parked
 	}
 L22:
 	if _c := log.Add_green(h, answer, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 15, log, s, _t1, _t2, _t3, again, end
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = 15, _t1, _t2, _t3, again, end, nil, nil, nil
 		return green.Parked
 	}
 L23:
 	if _, _c := rtio.Close(h, again); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.end = 16, log, s, _t1, _t2, _t3, end
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
-		_f.again = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.end, _f.l, _f.g, _f.c, _f.again = 16, _t1, _t2, _t3, end, nil, nil, nil, nil
 		return green.Parked
 	}
 L24:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 17, log, s, _t1, _t2, _t3
-		_f.l = nil
-		_f.g = nil
-		_f.c = nil
-		_f.again = nil
-		_f.end = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 17, _t1, _t2, _t3, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L25:
@@ -3511,20 +2870,13 @@ type frame_Killed_func1 struct {
 
 var pool_Killed_func1 green.Pool[frame_Killed_func1]
 
-func new_Killed_func1(_h *green.Hub) *frame_Killed_func1 {
-	_f := pool_Killed_func1.Get(_h)
-	_f.Resume = resume_Killed_func1
-	return _f
-}
-
 // Killed_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Killed.func1.
 func Killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Killed_func1)(_env)
 	s := _e.s
 	in := _e.in
 	if _, _c := s.Serve_green(h, (*in)); _c != nil {
-		_f := new_Killed_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Killed_func1.New(h, resume_Killed_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3534,12 +2886,7 @@ func Killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_Killed_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Killed.func1 (talk.go:244).
 func resume_Killed_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// talk.go:244
-		goto L1
-	}
-L1:
+	// talk.go:244
 	return pool_Killed_func1.Put(h, _f)
 }
 
@@ -3549,12 +2896,6 @@ type frame_Failing_Accept struct {
 }
 
 var pool_Failing_Accept green.Pool[frame_Failing_Accept]
-
-func new_Failing_Accept(_h *green.Hub) *frame_Failing_Accept {
-	_f := pool_Failing_Accept.Get(_h)
-	_f.Resume = resume_Failing_Accept
-	return _f
-}
 
 // Accept_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept.
 func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green.Frame) {
@@ -3571,8 +2912,7 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 	}
 	c, other := net.Pipe()
 	if _, _c := rtio.Close(h, other); _c != nil {
-		_f := new_Failing_Accept(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Failing_Accept.New(h, resume_Failing_Accept, _c)
 		_f.PC, _f.c = 1, c
 		return _r1, _r2, &_f.Frame
 	}
@@ -3582,15 +2922,9 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 // resume_Failing_Accept continues github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept (talk.go:282).
 func resume_Failing_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Failing_Accept)(unsafe.Pointer(_hd))
-	var c net.Conn
-	switch _f.PC {
-	case 1:
-		// talk.go:295
-		c = _f.c
-		goto L1
-	}
-L1:
-	*ret7_talk.Of(h) = ret7_talkT{c, nil}
+	c := _f.c
+	// talk.go:295
+	ret7_talk.Give(h, c, nil)
 	return pool_Failing_Accept.Put(h, _f)
 }
 
@@ -3611,25 +2945,17 @@ type frame_Refused struct {
 
 var pool_Refused green.Pool[frame_Refused]
 
-func new_Refused(_h *green.Hub) *frame_Refused {
-	_f := pool_Refused.Get(_h)
-	_f.Resume = resume_Refused
-	return _f
-}
-
 // Refused_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Refused.
 func Refused_green(h *green.Hub, f *Failing, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{Handler: Echo, OnError: bind_Refused_func1(&env_Refused_func1{log: log})}
 	_t1, _c := s.Serve_green(h, f)
 	if _c != nil {
-		_f := new_Refused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Refused.New(h, resume_Refused, _c)
 		_f.PC, _f.log = 1, log
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "serve:", _t1); _c != nil {
-		_f := new_Refused(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Refused.New(h, resume_Refused, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
@@ -3645,18 +2971,14 @@ func resume_Refused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// talk.go:308
 		log = _f.log
-		_r := ret4_talk.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret4_talk.Take(h)
 	case 2:
 		// talk.go:308
 		goto L2
 	}
-L1:
 	if _c := log.Add_green(h, "serve:", _t1); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.log = nil
+		_f.PC, _f.log = 2, nil
 		return green.Parked
 	}
 L2:
@@ -3688,19 +3010,12 @@ type frame_Refused_func1 struct {
 
 var pool_Refused_func1 green.Pool[frame_Refused_func1]
 
-func new_Refused_func1(_h *green.Hub) *frame_Refused_func1 {
-	_f := pool_Refused_func1.Get(_h)
-	_f.Resume = resume_Refused_func1
-	return _f
-}
-
 // Refused_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Refused.func1.
 func Refused_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *green.Frame) {
 	_e := (*env_Refused_func1)(_env)
 	log := _e.log
 	if _c := log.Add_green(h, err); _c != nil {
-		_f := new_Refused_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Refused_func1.New(h, resume_Refused_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3710,12 +3025,7 @@ func Refused_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 // resume_Refused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Refused.func1 (talk.go:307).
 func resume_Refused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// talk.go:307
-		goto L1
-	}
-L1:
+	// talk.go:307
 	return pool_Refused_func1.Put(h, _f)
 }
 
@@ -3729,12 +3039,8 @@ func callAccept3_talk(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, 
 		_r0, _r1 = _x.Accept()
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "(net.Listener).Accept", func() (_r struct {
-		R0 net.Conn
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _x.Accept()
-		return _r
+	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
+		return _x.Accept()
 	})
 }
 
@@ -3754,11 +3060,11 @@ func (_x undated) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
 }
 
 func init() {
-	green.Describe(green.Func(resume_Echo), "github.com/greengen/greengen/rt/net/internal/talk.Echo", "talk.go", []int32{24})
+	green.Describe(resume_Echo, "github.com/greengen/greengen/rt/net/internal/talk.Echo", "talk.go", 24)
 	green.Register(green.Func(Echo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return Echo_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Serve), "github.com/greengen/greengen/rt/net/internal/talk.Serve", "talk.go", []int32{28, 32})
+	green.Describe(resume_Serve, "github.com/greengen/greengen/rt/net/internal/talk.Serve", "talk.go", 28, 32)
 	green.Register(green.Func(Serve), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *rtnet_.Server) (net.Listener, chan error, *green.Frame) {
 		return Serve_green(_h, _a0)
 	}), false)
@@ -3766,62 +3072,62 @@ func init() {
 		return ServeOn_green(_h, _a0, _a1)
 	}), false)
 	bind_ServeOn_func1(new(env_ServeOn_func1))
-	green.Describe(green.Func(resume_ServeOn_func1), "github.com/greengen/greengen/rt/net/internal/talk.ServeOn.func1", "talk.go", []int32{38, 38})
-	green.Describe(green.Func(resume_Ask), "github.com/greengen/greengen/rt/net/internal/talk.Ask", "talk.go", []int32{44, 47})
+	green.Describe(resume_ServeOn_func1, "github.com/greengen/greengen/rt/net/internal/talk.ServeOn.func1", "talk.go", 38, 38)
+	green.Describe(resume_Ask, "github.com/greengen/greengen/rt/net/internal/talk.Ask", "talk.go", 44, 47)
 	green.Register(green.Func(Ask), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn, _a1 string) (string, error, *green.Frame) {
 		return Ask_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_Call), "github.com/greengen/greengen/rt/net/internal/talk.Call", "talk.go", []int32{56, 62})
+	green.Describe(resume_Call, "github.com/greengen/greengen/rt/net/internal/talk.Call", "talk.go", 56, 62)
 	green.Register(green.Func(Call), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string) (string, error, *green.Frame) {
 		return Call_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_Log_Add), "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add", "talk.go", []int32{73})
-	green.Describe(green.Func(resume_Log_Lines), "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines", "talk.go", []int32{80})
-	green.Describe(green.Func(resume_EchoThenClose), "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose", "talk.go", []int32{98, 99, 100, 104, 105, 106, 110, 111, 112, 113, 114, 115, 116, 117, 117, 118, 118, 119, 120, 121, 121})
+	green.Describe(resume_Log_Add, "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add", "talk.go", 73)
+	green.Describe(resume_Log_Lines, "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines", "talk.go", 80)
+	green.Describe(resume_EchoThenClose, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose", "talk.go", 98, 99, 100, 104, 105, 106, 110, 111, 112, 113, 114, 115, 116, 117, 117, 118, 118, 119, 120, 121, 121)
 	green.Register(green.Func(EchoThenClose), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return EchoThenClose_green(_h, _a0)
 	}), false)
 	bind_EchoThenClose_func1(new(env_EchoThenClose_func1))
-	green.Describe(green.Func(resume_EchoThenClose_func1), "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1", "talk.go", []int32{89})
+	green.Describe(resume_EchoThenClose_func1, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1", "talk.go", 89)
 	bind_EchoThenClose_func2()
-	green.Describe(green.Func(resume_EchoThenClose_func2), "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func2", "talk.go", []int32{91, 95})
-	green.Describe(green.Func(resume_Pooled), "github.com/greengen/greengen/rt/net/internal/talk.Pooled", "talk.go", []int32{140, 143, 150, 151, 152})
+	green.Describe(resume_EchoThenClose_func2, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func2", "talk.go", 91, 95)
+	green.Describe(resume_Pooled, "github.com/greengen/greengen/rt/net/internal/talk.Pooled", "talk.go", 140, 143, 150, 151, 152)
 	green.Register(green.Func(Pooled), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 *Log) (int, *green.Frame) {
 		return Pooled_green(_h, _a0, _a1)
 	}), false)
 	bind_Pooled_func1(new(env_Pooled_func1))
-	green.Describe(green.Func(resume_Pooled_func1), "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1", "talk.go", []int32{130, 134, 135, 136})
+	green.Describe(resume_Pooled_func1, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1", "talk.go", 130, 134, 135, 136)
 	bind_Pooled_func2(new(env_Pooled_func2))
-	green.Describe(green.Func(resume_Pooled_func2), "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2", "talk.go", []int32{144, 144, 146})
-	green.Describe(green.Func(resume_Stop), "github.com/greengen/greengen/rt/net/internal/talk.Stop", "talk.go", []int32{169, 170, 170, 174, 175, 178, 178, 179, 179, 180})
+	green.Describe(resume_Pooled_func2, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2", "talk.go", 144, 144, 146)
+	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/net/internal/talk.Stop", "talk.go", 169, 170, 170, 174, 175, 178, 178, 179, 179, 180)
 	green.Register(green.Func(Stop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Stop_green(_h, _a0, _a1)
 	}), false)
 	bind_Stop_func1(new(env_Stop_func1))
-	green.Describe(green.Func(resume_Stop_func1), "github.com/greengen/greengen/rt/net/internal/talk.Stop.func1", "talk.go", []int32{162, 164, 166, 167})
-	green.Describe(green.Func(resume_Graceful), "github.com/greengen/greengen/rt/net/internal/talk.Graceful", "talk.go", []int32{186, 187, 187, 191, 192, 195, 195, 196, 197, 198, 199, 199})
+	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/net/internal/talk.Stop.func1", "talk.go", 162, 164, 166, 167)
+	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/net/internal/talk.Graceful", "talk.go", 186, 187, 187, 191, 192, 195, 195, 196, 197, 198, 199, 199)
 	green.Register(green.Func(Graceful), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Graceful_green(_h, _a0)
 	}), false)
 	bind_Graceful_func1(new(env_Graceful_func1))
-	green.Describe(green.Func(resume_Graceful_func1), "github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1", "talk.go", []int32{194, 194})
-	green.Describe(green.Func(resume_Paused), "github.com/greengen/greengen/rt/net/internal/talk.Paused", "talk.go", []int32{208, 209, 210, 211, 212, 213, 217, 219, 220, 221, 223, 224, 225, 226, 227, 228, 228})
+	green.Describe(resume_Graceful_func1, "github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1", "talk.go", 194, 194)
+	green.Describe(resume_Paused, "github.com/greengen/greengen/rt/net/internal/talk.Paused", "talk.go", 208, 209, 210, 211, 212, 213, 217, 219, 220, 221, 223, 224, 225, 226, 227, 228, 228)
 	green.Register(green.Func(Paused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Paused_green(_h, _a0)
 	}), false)
 	bind_Paused_func1(new(env_Paused_func1))
-	green.Describe(green.Func(resume_Paused_func1), "github.com/greengen/greengen/rt/net/internal/talk.Paused.func1", "talk.go", []int32{205, 206})
-	green.Describe(green.Func(resume_Killed), "github.com/greengen/greengen/rt/net/internal/talk.Killed", "talk.go", []int32{236, 245, 248, 249, 249, 252, 254, 255, 257, 258, 259, 261, 262, 262, 263, 264, 265})
+	green.Describe(resume_Paused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Paused.func1", "talk.go", 205, 206)
+	green.Describe(resume_Killed, "github.com/greengen/greengen/rt/net/internal/talk.Killed", "talk.go", 236, 245, 248, 249, 249, 252, 254, 255, 257, 258, 259, 261, 262, 262, 263, 264, 265)
 	green.Register(green.Func(Killed), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Killed_green(_h, _a0)
 	}), false)
 	bind_Killed_func1(new(env_Killed_func1))
-	green.Describe(green.Func(resume_Killed_func1), "github.com/greengen/greengen/rt/net/internal/talk.Killed.func1", "talk.go", []int32{244})
-	green.Describe(green.Func(resume_Failing_Accept), "github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept", "talk.go", []int32{295})
-	green.Describe(green.Func(resume_Refused), "github.com/greengen/greengen/rt/net/internal/talk.Refused", "talk.go", []int32{308, 308})
+	green.Describe(resume_Killed_func1, "github.com/greengen/greengen/rt/net/internal/talk.Killed.func1", "talk.go", 244)
+	green.Describe(resume_Failing_Accept, "github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept", "talk.go", 295)
+	green.Describe(resume_Refused, "github.com/greengen/greengen/rt/net/internal/talk.Refused", "talk.go", 308, 308)
 	green.Register(green.Func(Refused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Failing, _a1 *Log) *green.Frame {
 		return Refused_green(_h, _a0, _a1)
 	}), false)
 	bind_Refused_func1(new(env_Refused_func1))
-	green.Describe(green.Func(resume_Refused_func1), "github.com/greengen/greengen/rt/net/internal/talk.Refused.func1", "talk.go", []int32{307})
+	green.Describe(resume_Refused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Refused.func1", "talk.go", 307)
 }
