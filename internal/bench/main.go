@@ -83,7 +83,7 @@ func timed(n int, f func()) float64 {
 }
 
 // inHub measures f in a hub; setup and the end of Run are not counted.
-func inHub(n int, f func(h *green.Hub) *green.Frame) float64 {
+func inHub(n int, f func(h *green.Hub) *green.Frame, options ...rt.Option) float64 {
 	var start, end time.Duration
 	b := &body{f: func(h *green.Hub) *green.Frame {
 		start = cputime.Used()
@@ -99,7 +99,7 @@ func inHub(n int, f func(h *green.Hub) *green.Frame) float64 {
 		return nil
 	}}
 	runtime.GC()
-	if err := rt.Run(b.fn()); err != nil {
+	if err := rt.Run(b.fn(), options...); err != nil {
 		panic(err)
 	}
 	return float64(end-start) / float64(n)

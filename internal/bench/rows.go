@@ -20,10 +20,13 @@ func speed() []row {
 			[]side{
 				{"iter.Pull", func(n int) float64 { return pulls(n/8, d) }},
 				{"goroutine+channel", func(n int) float64 { return pingPong(n/8, d) }},
+				{"runtime.Gosched", func(n int) float64 { return gosched(n/8, d) }},
 			},
 		})
 	}
 	return append(rows,
+		row{"switch, with takeover", "ns", 1 << 22, func(n int) float64 { return switches(n, 1, rt.WithTakeover()) },
+			[]side{{"without", func(n int) float64 { return switches(n, 1) }}}},
 		row{"switch on two hubs, of wall time", "ns", 1 << 24, onHubs(2), []side{{"one hub", onHubs(1)}}},
 		row{"round over two channels", "ns", 1 << 20, rounds, []side{{"goroutines", plainRounds}}},
 		row{"spawn+finish", "ns", 1 << 20, spawns, []side{{"goroutine", func(n int) float64 { return goroutines(n) }}}},
@@ -34,7 +37,7 @@ func speed() []row {
 }
 
 // switches lets two greenlets yield in turn.
-func switches(n, d int) float64 {
+func switches(n, d int, options ...rt.Option) float64 {
 	return inHub(n, func(h *green.Hub) *green.Frame {
 		leaf := func(h *green.Hub) *green.Frame {
 			_, c := deep_green(h, d, n/2)
@@ -42,6 +45,22 @@ func switches(n, d int) float64 {
 		}
 		b := &body{f: leaf}
 		return rt.JoinAll_green(h, rt.Spawn_green(h, b.fn()), rt.Spawn_green(h, b.fn()))
+	}, options...)
+}
+
+// gosched lets two goroutines yield in turn.
+func gosched(n, d int) float64 {
+	return timed(n, func() {
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() {
+				deepYield(d, n/2, func(int) bool {
+					runtime.Gosched()
+					return true
+				})
+			})
+		}
+		wg.Wait()
 	})
 }
 
