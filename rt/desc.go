@@ -92,7 +92,12 @@ func (d *Desc) Open(h *Hub, fd int) error {
 	default:
 		return err
 	}
+	old := h.files[fd]
 	h.files[fd] = d
+	if old != nil && old.ext != nil && old.ext.isRaw { // its descriptor has been closed
+		old.wakeRaw(Reading)
+		old.wakeRaw(Writing)
+	}
 	return nil
 }
 

@@ -115,7 +115,7 @@ func (h *Hub) Fd() (int, error) {
 // Close ends a hub of NewHub: its greenlets end with ErrHubClosed, their deferred
 // calls do not run. It can be called again. Only from the goroutine that calls RunOnce.
 func (h *Hub) Close() {
-	if h.isClosed() {
+	if h.Closed() {
 		return
 	}
 	h.monitor.stop()
@@ -123,7 +123,8 @@ func (h *Hub) Close() {
 	h.printStats()
 }
 
-func (h *Hub) isClosed() bool {
+// Closed reports whether h has ended. Safe from any goroutine.
+func (h *Hub) Closed() bool {
 	h.in.Lock()
 	defer h.in.Unlock()
 	return h.in.closed

@@ -428,6 +428,10 @@ func (h *Hub) close() {
 			}
 		case *waitEntry: // what others give is not for it any more
 			w.giveUp()
+		case *readiness:
+			if w.file != nil {
+				forgetFileWait(w)
+			}
 		}
 		if !h.main || g.ext.Load() != nil { // main's end is the program's
 			g.abandon()

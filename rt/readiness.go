@@ -41,6 +41,11 @@ type readiness struct {
 	dir     Dir
 	timer   *timer
 	expired bool
+	over    bool
+
+	file     *os.File // whose descriptor it is, nil: the caller's; see WaitFile_green
+	timeless bool     // file has no deadlines
+	why      error    // what the greenlet is told, if it waited for a file
 }
 
 func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *green.Frame) {
@@ -61,14 +66,20 @@ func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *g
 	case err != nil:
 		return err, nil
 	}
-	w := &readiness{desc: desc, dir: dir}
-	w.Resume, w.PC = resumeReadiness, 1
+	w := &readiness{}
+	return nil, w.begin(gh, desc, dir, d)
+}
+
+// begin parks the current greenlet.
+func (w *readiness) begin(gh *green.Hub, desc *Desc, dir Dir, d time.Duration) *green.Frame {
+	h := desc.hub
+	w.Resume, w.PC, w.desc, w.dir = resumeReadiness, 1, desc, dir
 	w.g = h.park(w)
 	desc.addRaw(w)
 	if d >= 0 {
 		w.timer = h.newTimer(d, nil, w.timeout)
 	}
-	return nil, gh.ParkAt(&w.Frame)
+	return gh.ParkAt(&w.Frame)
 }
 
 // addRaw notes that w waits for d.
@@ -91,7 +102,11 @@ func (h *Hub) rawDesc(fd int) (*Desc, error) {
 		if d.blind {
 			return d, nil
 		}
-		return d, h.poller.Mod(fd, d.gen)
+		err := h.poller.Mod(fd, d.gen)
+		if errors.Is(err, syscall.ENOENT) { // closed, and the number used anew: who waited for the last one is woken as well
+			err = h.poller.Add(fd, d.gen)
+		}
+		return d, err
 	}
 	d := &Desc{}
 	if err := d.Open(h, fd); err != nil {
@@ -105,6 +120,8 @@ func resumeReadiness(h *green.Hub, hd *green.Frame) *green.Frame {
 	w := (*readiness)(unsafe.Pointer(hd))
 	var err error
 	switch {
+	case w.file != nil: // the caller finds out
+		err = w.why
 	case w.desc.gone && !w.desc.ext.isRaw:
 		err = os.ErrClosed
 	case w.expired:
@@ -117,19 +134,33 @@ func resumeReadiness(h *green.Hub, hd *green.Frame) *green.Frame {
 // end takes w out of what its Desc has.
 func (w *readiness) end() {
 	d := w.desc
+	w.over = true
+	if w.file != nil {
+		forgetFileWait(w)
+	}
 	if w.timer != nil {
 		w.timer.stop()
 		w.timer = nil
 	}
 	d.hub.fdWaits--
 	d.ext.raw = slices.DeleteFunc(d.ext.raw, func(o *readiness) bool { return o == w })
-	if len(d.ext.raw) == 0 && d.ext.isRaw && !d.gone {
-		d.gone = true
-		d.hub.files[d.fd] = nil
-		d.endBlind()
-		if !d.blind {
-			d.hub.poller.Remove(int(d.fd)) // the caller may have closed it
-		}
+	d.endRaw()
+}
+
+// endRaw ends the watch of a descriptor that nobody waits for any more, if it was only
+// made for those who did.
+func (d *Desc) endRaw() {
+	if !d.ext.isRaw || len(d.ext.raw) > 0 || d.gone {
+		return
+	}
+	d.gone = true
+	d.endBlind()
+	if d.hub.files[d.fd] != d {
+		return // closed, and the number is another one's already
+	}
+	d.hub.files[d.fd] = nil
+	if !d.blind {
+		d.hub.poller.Remove(int(d.fd)) // the caller may have closed it
 	}
 }
 

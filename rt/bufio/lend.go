@@ -35,7 +35,7 @@ func bufferOf(r *bufio.Reader) *[]byte { return (*[]byte)(unsafe.Add(unsafe.Poin
 
 // lend takes the buffer of a reader that is going to wait.
 func (o *readOp) lend() {
-	if _, ok := o.src.rd.(gio.Trier); !ok || placeBuf < 0 || o.r.Buffered() > 0 || o.r.Size() > mostLent {
+	if _, ok := gio.TrierOf(o.src.rd); !ok || placeBuf < 0 || o.r.Buffered() > 0 || o.r.Size() > mostLent {
 		return
 	}
 	b := bufferOf(o.r)

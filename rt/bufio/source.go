@@ -61,7 +61,7 @@ func (s *source) Read(p []byte) (int, error) {
 	if s.hub == nil {
 		return s.rd.Read(p)
 	}
-	if t, ok := s.rd.(gio.Trier); ok {
+	if t, ok := gio.TrierOf(s.rd); ok {
 		if n, err, ok := t.TryRead_green(s.hub, p); ok {
 			return n, err
 		}
@@ -95,7 +95,7 @@ func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 // fill gets data or an error into s, or waits until there is some. It reads as
 // much as bufio would have, so that rd sees the same calls.
 func (s *source) fill(h *green.Hub) *green.Frame {
-	if t, ok := s.rd.(gio.Trier); ok {
+	if t, ok := gio.TrierOf(s.rd); ok {
 		if c, ok := t.WaitRead_green(h); ok {
 			return c
 		}
@@ -169,7 +169,7 @@ func NewReaderSize_green(h *green.Hub, rd io.Reader, size int) *bufio.Reader {
 	}
 	from := wrapReader(h, rd)
 	if src, ok := from.(*source); ok && placeBuf >= 0 && size <= mostLent {
-		if _, ok := src.rd.(gio.Trier); ok { // it will lend its buffer: most likely another one has
+		if _, ok := gio.TrierOf(src.rd); ok { // it will lend its buffer: most likely another one has
 			r := bufio.NewReaderSize(src, 0)
 			*bufferOf(r) = borrow(max(size, r.Size()))
 			return r

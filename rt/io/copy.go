@@ -94,7 +94,9 @@ func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, er
 	s := copying{dst: dst, src: src, buf: buf, reading: true}
 	if buf == nil {
 		s.borrow()
-		s.trier, _ = src.(Trier)
+		if t, ok := TrierOf(src); ok {
+			s.trier = t
+		}
 	}
 	if c := s.loop(h); c != nil {
 		f := s.frame(h)
@@ -228,7 +230,10 @@ func resumeCopy(h *green.Hub, hd *green.Frame) *green.Frame {
 
 func resumeIdle(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*idleFrame)(ptr(hd))
-	s := copying{dst: f.dst, src: f.src, trier: f.src.(Trier), written: f.written, reading: true}
+	s := copying{dst: f.dst, src: f.src, written: f.written, reading: true}
+	if t, ok := TrierOf(f.src); ok {
+		s.trier = t
+	}
 	s.borrow()
 	c := s.loop(h)
 	if c == nil {

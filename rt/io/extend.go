@@ -13,6 +13,7 @@ import (
 
 func init() {
 	extendJoined()
+	extendFile()
 	Extend((*io.PipeReader)(nil), &Methods{
 		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
 			return transfer(h, pipeRead, r.(*io.PipeReader), p)

@@ -1,4 +1,3 @@
-// Package os stands for std's os in green code.
 package os
 
 import (

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 
+	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 )
 
@@ -20,11 +21,17 @@ func finish(c *exec.Cmd, ended bool) error { return c.Wait() }
 // goroutine.
 func finish_green(h *green.Hub, c *exec.Cmd, ended bool) (error, *green.Frame) {
 	if h.Blocks() || ended && !lingers(c) {
-		return c.Wait(), nil
+		return wait(c), nil
 	}
 	return nil, green.Offload(h, "os/exec.(*Cmd).Wait", func() struct{ R0 error } {
-		return struct{ R0 error }{c.Wait()}
+		return struct{ R0 error }{wait(c)}
 	})
+}
+
+// wait is c.Wait, which closes pipes that greenlets may wait for.
+func wait(c *exec.Cmd) error {
+	defer rt.CheckFiles()
+	return c.Wait()
 }
 
 // lingers reports whether c.Wait may wait for goroutines of std's after the end of the process.

@@ -1,0 +1,205 @@
+package rt
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/poll"
+)
+
+// A file of std's may be closed, or given a deadline, by code that knows of no hub. The
+// kernel tells nobody: the poller's entry goes with the descriptor. So who waits for a
+// file is on a list, which those who do know look into (WakeFile), and which a timer
+// looks through now and then: one for all hubs, on a goroutine of its own, so that hubs
+// that have nothing to do sleep on.
+
+// fileWaits has the files that greenlets of any hub wait for.
+var fileWaits struct {
+	sync.Mutex // guards what follows
+	files      map[*os.File]*fileEntry
+	timer      *time.Timer
+	ticks      bool // the timer is going to fire
+}
+
+// fileEntry is there while somebody waits for the file.
+type fileEntry struct {
+	waits    []*readiness
+	checking bool // somebody is at it; who reads plainly may hold him up
+}
+
+const (
+	// checkEvery is how often the files are looked at, if they are few.
+	checkEvery = 100 * time.Millisecond
+	// checkMore is added for each, so that many of them do not take a core.
+	checkMore = 20 * time.Microsecond
+)
+
+// WaitFile_green parks until f may be read or written, d is over (negative: no limit), or
+// WakeFile says so: then it returns nil, and the caller tries again; os.ErrDeadlineExceeded
+// if f has a deadline that is over, which only std knows. timeless says that f has none.
+// fd is f's: it is called from Control of f's RawConn, where nobody can close that. If it
+// returns no frame the hub cannot wait for f. Only from the hub's goroutine.
+func WaitFile_green(gh *green.Hub, f *os.File, fd int, dir Dir, d time.Duration, timeless bool) (error, *green.Frame) {
+	h := HubOf(gh)
+	h.running() // before anything is begun
+	if _, virtual := h.poller.(*poll.Fake); virtual || !HasDescs {
+		return errors.ErrUnsupported, nil
+	}
+	desc, err := h.rawDesc(fd)
+	if err != nil {
+		return err, nil
+	}
+	if desc.blind { // a worker that waits may as well do all of it
+		desc.more()
+		desc.endRaw()
+		return errors.ErrUnsupported, nil
+	}
+	w := &readiness{file: f, timeless: timeless}
+	c := w.begin(gh, desc, dir, d)
+	noteFileWait(w)
+	return nil, c
+}
+
+// noteFileWait puts w on the list.
+func noteFileWait(w *readiness) {
+	l := &fileWaits
+	l.Lock()
+	defer l.Unlock()
+	e := l.files[w.file]
+	if e == nil {
+		if l.files == nil {
+			l.files = map[*os.File]*fileEntry{}
+		}
+		e = &fileEntry{}
+		l.files[w.file] = e
+	}
+	e.waits = append(e.waits, w)
+	if !l.ticks {
+		tickFiles(checkEvery)
+	}
+}
+
+// forgetFileWait takes w off the list.
+func forgetFileWait(w *readiness) {
+	l := &fileWaits
+	l.Lock()
+	defer l.Unlock()
+	e := l.files[w.file]
+	if e == nil {
+		return
+	}
+	e.waits = slices.DeleteFunc(e.waits, func(o *readiness) bool { return o == w })
+	if len(e.waits) == 0 {
+		delete(l.files, w.file)
+	}
+}
+
+// tickFiles makes the timer fire after d. Called with the lock held.
+func tickFiles(d time.Duration) {
+	l := &fileWaits
+	l.ticks = true
+	if l.timer == nil {
+		l.timer = time.AfterFunc(d, checkFiles)
+		return
+	}
+	l.timer.Reset(d)
+}
+
+// WakeFile makes greenlets that wait for f try again: it was closed, or got another
+// deadline. Safe from any goroutine.
+func WakeFile(f *os.File) {
+	l := &fileWaits
+	l.Lock()
+	defer l.Unlock()
+	if e := l.files[f]; e != nil {
+		for _, w := range e.waits {
+			w.wake(nil)
+		}
+	}
+}
+
+// CheckFiles says that plain code has most likely closed files which greenlets wait for:
+// they learn of it soon, not only in a tenth of a second. Safe from any goroutine.
+func CheckFiles() {
+	l := &fileWaits
+	l.Lock()
+	defer l.Unlock()
+	if len(l.files) > 0 {
+		tickFiles(0)
+	}
+}
+
+// wake makes the greenlet go on, unless it does. Safe from any goroutine.
+func (w *readiness) wake(why error) {
+	h := w.desc.hub
+	h.post(post{fn: func() {
+		if !w.over {
+			w.why = why
+			w.end()
+			h.ready(w.g)
+		}
+	}})
+}
+
+// checkFiles looks for files that were closed or whose deadline is over.
+func checkFiles() {
+	helpers.Add(1)
+	defer helpers.Add(-1)
+	l := &fileWaits
+	l.Lock()
+	if len(l.files) == 0 {
+		l.ticks = false
+		l.Unlock()
+		return
+	}
+	tickFiles(checkEvery + time.Duration(len(l.files))*checkMore) // now: a check may take long
+	todo := make(map[*os.File]*fileEntry, len(l.files))
+	for f, e := range l.files {
+		if !e.checking {
+			e.checking = true
+			todo[f] = e
+		}
+	}
+	l.Unlock()
+	for f, e := range todo {
+		e.check(f)
+	}
+}
+
+// check asks std about f. Whoever waits by then is told.
+func (e *fileEntry) check(f *os.File) {
+	l := &fileWaits
+	l.Lock()
+	waits := slices.Clone(e.waits)
+	l.Unlock()
+	raw, err := f.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(uintptr) {})
+	}
+	for _, w := range waits {
+		switch {
+		case err != nil:
+			w.wake(nil) // closed: who tries again sees that
+		case !w.timeless && late(raw, w.dir):
+			w.wake(os.ErrDeadlineExceeded)
+		}
+	}
+	l.Lock()
+	e.checking = false
+	l.Unlock()
+}
+
+// late reports whether a deadline is over. It waits for others that read or write f, on
+// goroutines, as only who has std's lock can ask.
+func late(raw syscall.RawConn, dir Dir) bool {
+	ask := raw.Read
+	if dir == Writing {
+		ask = raw.Write
+	}
+	return errors.Is(ask(func(uintptr) bool { return true }), os.ErrDeadlineExceeded)
+}

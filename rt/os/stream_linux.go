@@ -1,0 +1,101 @@
+package os
+
+import (
+	"os"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
+)
+
+// Stream is a file that can be asked for data without waiting: an rt/io.Trier, by which
+// who waits needs no buffer. All methods are for the hub's goroutine.
+type Stream os.File
+
+// HubWaits reports whether it is of use to ask f: it does not block.
+func HubWaits(f *os.File) bool {
+	waits := false
+	withFD(f, func(fd uintptr) { waits = !blocks(fd) })
+	return waits
+}
+
+// MayWait reports whether operations of f may take longer than a disk does. Safe from any
+// goroutine.
+func MayWait(f *os.File) bool {
+	t := typeOf(f)
+	return t != syscall.S_IFREG && t != syscall.S_IFDIR
+}
+
+// typeOf returns what kind of file f is, 0 if it is closed.
+func typeOf(f *os.File) (t uint32) {
+	var st syscall.Stat_t
+	withFD(f, func(fd uintptr) {
+		if syscall.Fstat(int(fd), &st) == nil {
+			t = st.Mode & syscall.S_IFMT
+		}
+	})
+	return t
+}
+
+// Read_green is File_Read_green.
+func (s *Stream) Read_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
+	return File_Read_green(h, (*os.File)(s), p)
+}
+
+// TryRead_green reads if that needs no wait, else !ok.
+func (s *Stream) TryRead_green(h *green.Hub, p []byte) (int, error, bool) {
+	if len(p) == 0 || !rt.HubOf(h).Eager() {
+		return 0, nil, len(p) == 0
+	}
+	f := (*os.File)(s)
+	switch o := try(h, f, p, rt.Reading, false, true); o.verdict {
+	case done:
+		return o.n, o.err, true
+	case closed:
+		n, err := f.Read(p)
+		return n, err, true
+	}
+	return 0, nil, false
+}
+
+// streamFrame is a wait for data.
+type streamFrame struct {
+	green.Frame
+	f *os.File
+}
+
+var streams green.Pool[streamFrame]
+
+// WaitRead_green parks until TryRead_green may do more. false: it never will, Read_green
+// has to be called.
+func (s *Stream) WaitRead_green(h *green.Hub) (*green.Frame, bool) {
+	f := (*os.File)(s)
+	left, limited := untilDeadline(f, rt.Reading)
+	if limited && left <= 0 {
+		return nil, false
+	}
+	var c *green.Frame
+	withFD(f, func(fd uintptr) {
+		if !blocks(fd) {
+			_, c = rt.WaitFile_green(h, f, int(fd), rt.Reading, left, false)
+		}
+	})
+	if c == nil {
+		return nil, false
+	}
+	w := streams.Get(h)
+	w.Resume, w.PC, w.f = resumeStream, 1, f
+	c.Parent = &w.Frame
+	return &w.Frame, true
+}
+
+// resumeStream remembers a deadline of plain code that is over: so std is asked next.
+func resumeStream(h *green.Hub, hd *green.Frame) *green.Frame {
+	w := (*streamFrame)(unsafe.Pointer(hd))
+	if slotErr.Take(h).R0 != nil {
+		note(w.f, time.Now(), true, false)
+	}
+	return streams.Put(h, w)
+}
