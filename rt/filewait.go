@@ -2,6 +2,7 @@ package rt
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -26,10 +27,11 @@ var fileWaits struct {
 	ticks      bool // the timer is going to fire
 }
 
-// fileEntry is there while somebody waits for the file.
+// fileEntry is there while somebody waits for the file, or checks it: who reads plainly may
+// hold that up, and one is enough.
 type fileEntry struct {
 	waits    []*readiness
-	checking bool // somebody is at it; who reads plainly may hold him up
+	checking bool
 }
 
 const (
@@ -94,8 +96,13 @@ func forgetFileWait(w *readiness) {
 		return
 	}
 	e.waits = slices.DeleteFunc(e.waits, func(o *readiness) bool { return o == w })
-	if len(e.waits) == 0 {
-		delete(l.files, w.file)
+	e.drop(w.file)
+}
+
+// drop ends e if nobody needs it any more. Called with the lock held.
+func (e *fileEntry) drop(f *os.File) {
+	if len(e.waits) == 0 && !e.checking {
+		delete(fileWaits.files, f)
 	}
 }
 
@@ -158,23 +165,23 @@ func checkFiles() {
 		return
 	}
 	tickFiles(checkEvery + time.Duration(len(l.files))*checkMore) // now: a check may take long
-	todo := make(map[*os.File]*fileEntry, len(l.files))
-	for f, e := range l.files {
-		if !e.checking {
-			e.checking = true
-			todo[f] = e
-		}
-	}
+	files := slices.Collect(maps.Keys(l.files))
 	l.Unlock()
-	for f, e := range todo {
-		e.check(f)
+	for _, f := range files {
+		checkFile(f)
 	}
 }
 
-// check asks std about f. Whoever waits by then is told.
-func (e *fileEntry) check(f *os.File) {
+// checkFile asks std about f, unless somebody does, and tells who waits.
+func checkFile(f *os.File) {
 	l := &fileWaits
 	l.Lock()
+	e := l.files[f]
+	if e == nil || e.checking {
+		l.Unlock()
+		return
+	}
+	e.checking = true
 	waits := slices.Clone(e.waits)
 	l.Unlock()
 	raw, err := f.SyscallConn()
@@ -191,6 +198,7 @@ func (e *fileEntry) check(f *os.File) {
 	}
 	l.Lock()
 	e.checking = false
+	e.drop(f)
 	l.Unlock()
 }
 

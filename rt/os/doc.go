@@ -38,9 +38,10 @@
 // # Blocking descriptors
 //
 // O_NONBLOCK belongs to all processes that have the descriptor: standard input stays as it
-// was inherited. If it blocks, the hub waits until there is something, and a worker reads
-// it: another process may be faster, and then the worker waits. Writes to it are a
-// worker's. What epoll refuses (EPERM) is a worker's from the start.
+// was inherited. If it blocks, and is a pipe or a terminal, the hub waits until there is
+// something, and a worker reads it: another process may be faster, and then the worker
+// waits. Writes to it are a worker's. What epoll refuses (EPERM) is a worker's from the
+// start, and so is what may return early: a socket, a terminal without a minimum (VMIN 0).
 //
 // # Writes
 //

@@ -72,7 +72,7 @@ func (a *attempt) try(fd uintptr) {
 	switch {
 	case a.dir == rt.Writing && (blocking || fd == 1 || fd == 2): // std raises SIGPIPE for these
 		a.verdict = foreign
-	case blocking && a.waited: // there is something, unless another one takes it
+	case blocking && (a.waited || !patient(int(fd))): // there is something, unless another one takes it
 		a.verdict = foreign
 	case blocking:
 		a.wait(fd, -1, true)
@@ -104,6 +104,25 @@ func (a *attempt) wait(fd uintptr, d time.Duration, timeless bool) {
 func blocks(fd uintptr) bool {
 	flags, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, fd, syscall.F_GETFL, 0)
 	return errno != 0 || flags&syscall.O_NONBLOCK == 0
+}
+
+// patient reports whether a read of a descriptor that blocks waits just until the poller has
+// it for readable. Sockets may have a timeout of their own; a terminal may be told to return
+// without data.
+func patient(fd int) bool {
+	var st syscall.Stat_t
+	if syscall.Fstat(fd, &st) != nil {
+		return false
+	}
+	switch st.Mode & syscall.S_IFMT {
+	case syscall.S_IFIFO:
+		return true
+	case syscall.S_IFCHR:
+		var t syscall.Termios
+		_, _, errno := syscall.RawSyscall(syscall.SYS_IOCTL, uintptr(fd), syscall.TCGETS, uintptr(unsafe.Pointer(&t)))
+		return errno != 0 || t.Lflag&syscall.ICANON != 0 || t.Cc[syscall.VMIN] > 0 && t.Cc[syscall.VTIME] == 0
+	}
+	return false
 }
 
 // read returns false if it would block. It calls package syscall, which tells the race
@@ -239,8 +258,8 @@ func File_Close_green(h *green.Hub, f *os.File) (error, *green.Frame) {
 	if h.Blocks() || f == nil {
 		return closeFile(f), nil
 	}
-	if t := typeOf(f); t == syscall.S_IFIFO || t == 0 {
+	if t := typeOf(f); t == 0 || t == syscall.S_IFIFO && HubWaits(f) {
 		return closeFile(f), nil
 	}
-	return nil, closeOffloaded(h, f) // a disk, a terminal may take its time
+	return nil, closeOffloaded(h, f) // a disk, a terminal, a read that blocks may take its time
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 )
 
@@ -21,7 +20,7 @@ func File_Read_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Fra
 
 // File_Write_green is (*os.File).Write. Only from the hub's goroutine.
 func File_Write_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Frame) {
-	if h.Blocks() || rt.PlainWriter(f) {
+	if h.Blocks() || standard(f) {
 		n, err := f.Write(p)
 		return n, err, nil
 	}

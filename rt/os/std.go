@@ -18,6 +18,13 @@ var (
 	slotErr = green.SlotFor[struct{ R0 error }]()
 )
 
+// stdout and stderr are those that the program began with: what it puts in their place, a
+// pipe to itself most likely, may be full.
+var stdout, stderr = os.Stdout, os.Stderr
+
+// standard reports whether writes to f are taken not to block.
+func standard(f *os.File) bool { return f == stdout || f == stderr }
+
 func readOffloaded(h *green.Hub, f *os.File, p []byte) *green.Frame {
 	return green.Offload(h, "Read of *os.File", func() count {
 		n, err := f.Read(p)

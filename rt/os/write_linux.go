@@ -34,7 +34,7 @@ var (
 
 // File_Write_green is (*os.File).Write. Only from the hub's goroutine.
 func File_Write_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Frame) {
-	if h.Blocks() || f == nil || rt.PlainWriter(f) {
+	if h.Blocks() || f == nil || standard(f) {
 		n, err := f.Write(p)
 		return n, err, nil
 	}
