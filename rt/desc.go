@@ -47,6 +47,8 @@ type descExt struct {
 	expired [2]bool
 	blind   [2]*blindWait // where the poller does not watch: the workers that wait
 	isRaw   bool          // made for those of raw
+	stays   bool          // watched also when none of raw is left: see WaitFile_green
+	idle    uint8         // how many events nobody waited for, in a row
 }
 
 type otherWait struct {
@@ -208,6 +210,9 @@ func (h *Hub) fileEvent(e *poll.Event) {
 		return // closed since the event was fetched
 	}
 	d.ready |= e.Mode
+	if d.ext != nil && d.ext.stays && d.unwanted() {
+		return
+	}
 	if e.Mode&poll.Read != 0 {
 		d.wake(Reading)
 	}

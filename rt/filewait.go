@@ -61,10 +61,28 @@ func WaitFile_green(gh *green.Hub, f *os.File, fd int, dir Dir, d time.Duration,
 		desc.endRaw()
 		return errors.ErrUnsupported, nil
 	}
+	if x := desc.more(); x.isRaw { // the next wait is cheaper; it finds out if the number is another file's
+		x.stays, x.idle = true, 0
+	}
 	w := &readiness{file: f, timeless: timeless}
 	c := w.begin(gh, desc, dir, d)
 	noteFileWait(w)
 	return nil, c
+}
+
+// unwanted reports whether nobody waits for d. If that was so often, as when somebody else
+// reads the file, it is watched no longer.
+func (d *Desc) unwanted() bool {
+	const most = 8
+	x := d.ext
+	if len(x.raw) > 0 {
+		return false
+	}
+	if x.idle++; x.idle == most {
+		x.stays = false
+		d.endRaw()
+	}
+	return true
 }
 
 // noteFileWait puts w on the list.

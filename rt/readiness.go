@@ -150,7 +150,7 @@ func (w *readiness) end() {
 // endRaw ends the watch of a descriptor that nobody waits for any more, if it was only
 // made for those who did.
 func (d *Desc) endRaw() {
-	if !d.ext.isRaw || len(d.ext.raw) > 0 || d.gone {
+	if !d.ext.isRaw || len(d.ext.raw) > 0 || d.gone || d.ext.stays {
 		return
 	}
 	d.gone = true

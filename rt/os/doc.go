@@ -5,14 +5,15 @@
 // # An *os.File stays one
 //
 // It may come from anywhere, and go anywhere: to a child, to plain code, into an
-// interface. So the hub keeps nothing of a file while nobody waits for it. A read is
+// interface. So the hub relies on nothing that it knows of a file from before. A read is
 //
 //	Control(fd): not blocking? read(fd) -> EAGAIN -> epoll_ctl(ADD, fd), park
 //
 // and again when something happened. Control (of the file's RawConn) holds a reference,
 // not std's lock for readers: the descriptor cannot be closed, nor its number be used by
 // another, and it never waits for a goroutine that reads. epoll is told within, so that
-// the number is the file's. When the wait is over it is told to forget it.
+// the number is the file's: anew for each wait (MOD, which fails if another file had the
+// number), until events come that nobody waits for.
 //
 // # Whenever in doubt, std
 //
