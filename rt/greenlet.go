@@ -66,6 +66,7 @@ const (
 	killHeld  // its waiter could not let it go, and sets killed or killLater
 	exited    // ended by a Goexit
 	raises    // raise ext.raised when it is resumed
+	shielded  // kills wait until it is not any more, and parks
 )
 
 // waiter is what a parked greenlet waits for. All methods are for the hub's goroutine.
@@ -314,29 +315,6 @@ func (h *Hub) enter(g *Greenlet) *green.Frame {
 	}
 	g.flags &^= killHeld
 	return (*green.Frame)(g.at)
-}
-
-// parkedLate delivers a kill that waited for its victim to park.
-func (h *Hub) parkedLate(g *Greenlet) {
-	if g.flags&killLater == 0 {
-		return
-	}
-	g.flags &^= killLater
-	h.interrupt(g)
-}
-
-// interrupt makes a greenlet that does not run unwind, as soon as its waiter lets
-// it go.
-func (h *Hub) interrupt(g *Greenlet) {
-	switch {
-	case g.state != parked:
-		g.flags |= killed
-	case g.wait.cancel(g):
-		g.flags |= killed
-		h.ready(g)
-	default:
-		g.flags |= killHeld
-	}
 }
 
 // running returns the current greenlet, which is about to park.

@@ -432,6 +432,8 @@ func (h *Hub) close() {
 			if w.file != nil {
 				forgetFileWait(w)
 			}
+		case *CondWait:
+			w.giveUp()
 		}
 		if !h.main || g.ext.Load() != nil { // main's end is the program's
 			g.abandon()

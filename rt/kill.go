@@ -84,3 +84,44 @@ func (g *Greenlet) killFrom(hub *Hub, err error) {
 		g.hub.Post(func() { g.hub.killBy(g, err) })
 	}
 }
+
+// parkedLate delivers a kill that waited for its victim to park.
+func (h *Hub) parkedLate(g *Greenlet) {
+	if g.flags&killLater == 0 {
+		return
+	}
+	g.flags &^= killLater
+	h.interrupt(g)
+}
+
+// interrupt makes a greenlet that does not run unwind, as soon as its waiter lets
+// it go.
+func (h *Hub) interrupt(g *Greenlet) {
+	switch {
+	case g.flags&shielded != 0 && !g.doomed():
+		g.flags |= killLater
+	case g.state != parked:
+		g.flags |= killed
+	case g.wait.cancel(g):
+		g.flags |= killed
+		h.ready(g)
+	default:
+		g.flags |= killHeld
+	}
+}
+
+// doomed reports whether what kills g is that nothing else can ever happen.
+func (g *Greenlet) doomed() bool {
+	_, ok := g.ext.Load().kill.(*DeadlockError)
+	return ok
+}
+
+// Shield makes kills wait while the current greenlet, which has just parked, does what
+// its callers count on, or ends that. Only from the hub's goroutine.
+func (h *Hub) Shield(on bool) {
+	if on {
+		h.cur.flags |= shielded
+	} else {
+		h.cur.flags &^= shielded
+	}
+}

@@ -7,8 +7,10 @@
 // is next. If that takes long, since others hold the lock, a worker goroutine
 // takes it in the greenlet's place.
 //
-// WaitGroups are looked into (see waitgroup.go), and rt/callbacks has Once.Do.
-// Cond.Wait can neither be tried nor looked into: a worker waits.
+// WaitGroups are looked into (see waitgroup.go), and rt/callbacks has Once.Do. A
+// Cond can neither be tried nor told who waits: so a worker does, but in a woven
+// program whose Conds are its own, where all who signal one find greenlets in a queue
+// (cond.go).
 //
 // All functions are for the hub's goroutine. In blocking mode each is the plain
 // method.
@@ -190,9 +192,4 @@ func wait(h *green.Hub, why string, op func()) *green.Frame {
 		op()
 		return r
 	})
-}
-
-// Cond_Wait_green is (*sync.Cond).Wait.
-func Cond_Wait_green(h *green.Hub, c *sync.Cond) *green.Frame {
-	return wait(h, "sync.Cond.Wait", c.Wait)
 }
