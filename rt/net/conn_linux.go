@@ -44,6 +44,16 @@ func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 // owns fd, even if it fails.
 func newConn(h *green.Hub, fd int, sa syscall.Sockaddr) (*Conn, error) {
 	c := &Conn{}
+	c.connects(sa)
+	if err := c.desc.Open(rt.HubOf(h), fd); err != nil {
+		syscall.Close(fd)
+		return nil, err
+	}
+	return c, nil
+}
+
+// connects notes the remote address. Nobody else has c yet.
+func (c *Conn) connects(sa syscall.Sockaddr) {
 	remote, name := addrOf(sa)
 	c.remote = near{port: remote.port, kind: remote.kind, ip: [4]byte(remote.ip[:])}
 	if name != "" {
@@ -52,11 +62,6 @@ func newConn(h *green.Hub, fd int, sa syscall.Sockaddr) (*Conn, error) {
 	if remote.kind == inet6 {
 		c.more().remote = remote
 	}
-	if err := c.desc.Open(rt.HubOf(h), fd); err != nil {
-		syscall.Close(fd)
-		return nil, err
-	}
-	return c, nil
 }
 
 // more is called with c.mu held.

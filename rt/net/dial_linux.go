@@ -18,14 +18,15 @@ import (
 type dial struct {
 	network string
 	port    uint16
-	until   time.Time // zero: no limit
-	addrs   []netip.AddrPort
-	host    string // to be looked up
-	name    string // of a Unix socket
-	conn    *Conn  // connecting
-	sa      syscall.Sockaddr
-	err     error // the first one
-	found   bool  // the addresses are known
+	until   time.Time        // zero: no limit
+	addr    netip.AddrPort   // dialled
+	addrs   []netip.AddrPort // to be dialled
+	host    string           // to be looked up
+	name    string           // of a Unix socket
+	conn    *Conn            // connecting
+	err     error            // the first one
+	found   bool             // the addresses are known
+	local   bool             // no host was given: this system
 	opts    *dialOptions
 }
 
@@ -174,7 +175,7 @@ func (s *dial) parse(address string) (host string, ok bool) {
 		return "", false
 	}
 	host, port, err := net.SplitHostPort(address)
-	if err != nil || host == "" {
+	if err != nil {
 		return "", false
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
@@ -182,9 +183,21 @@ func (s *dial) parse(address string) (host string, ok bool) {
 		return "", false
 	}
 	s.port = uint16(n)
+	if host == "" { // net dials what stands for any address, and the kernel takes that for loopback
+		s.local, s.found = true, true
+		ip := netip.IPv4Unspecified()
+		if s.network == "tcp6" {
+			ip = netip.IPv6Unspecified()
+		}
+		s.addrs = []netip.AddrPort{netip.AddrPortFrom(ip, s.port)}
+		return "", true
+	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return host, true
+	}
+	if ip == netip.IPv6Unspecified() && s.network == "tcp" {
+		return "", false // std tries 0.0.0.0 as well
 	}
 	s.addrs, s.found = []netip.AddrPort{netip.AddrPortFrom(ip, s.port)}, true
 	v4 := ip.Unmap().Is4()
@@ -275,13 +288,12 @@ func (s *dial) loop(h *green.Hub) (waits bool) {
 			return false
 		}
 		if s.late() {
-			s.sa, _ = sockaddr(s.addrs[0])
-			s.addrs = nil
+			s.addr, s.addrs = s.addrs[0], nil
 			s.failed(s.why())
 			return false
 		}
-		sa, family := sockaddr(s.addrs[0])
-		s.addrs = s.addrs[1:]
+		s.addr, s.addrs = s.addrs[0], s.addrs[1:]
+		sa, family := sockaddr(s.addr)
 		s.start(h, sa, family)
 	}
 }
@@ -300,14 +312,23 @@ func (s *dial) why() error {
 
 func (s *dial) failed(err error) {
 	if s.err == nil {
-		a, name := addrOf(s.sa)
-		s.err = &net.OpError{Op: "dial", Net: s.network, Addr: a.std(name), Err: err}
+		s.err = &net.OpError{Op: "dial", Net: s.network, Addr: s.to(), Err: err}
 	}
+}
+
+// to is what is dialled, as net's errors have it: zones are as they were given.
+func (s *dial) to() net.Addr {
+	switch {
+	case s.name != "":
+		return &net.UnixAddr{Name: s.name, Net: "unix"}
+	case s.local:
+		return &net.TCPAddr{Port: int(s.port)}
+	}
+	return net.TCPAddrFromAddrPort(s.addr)
 }
 
 // start begins to connect; then s.conn is set.
 func (s *dial) start(h *green.Hub, sa syscall.Sockaddr, family int) {
-	s.sa = sa
 	fd, err := syscall.Socket(family, syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		s.failed(os.NewSyscallError("socket", err))
@@ -361,9 +382,13 @@ func (s *dial) connected() (done bool, err error) {
 	if n != 0 {
 		return true, os.NewSyscallError("connect", syscall.Errno(n))
 	}
-	if _, err := syscall.Getpeername(d.FD()); err != nil && s.name == "" {
+	switch sa, err := syscall.Getpeername(d.FD()); {
+	case s.name != "":
+	case err != nil:
 		d.Exhausted(rt.Writing) // not yet
 		return false, nil
+	case s.conn.peer().ip == [16]byte{}: // any address was dialled, this is the one
+		s.conn.connects(sa)
 	}
 	if sa, err := syscall.Getsockname(d.FD()); err == nil && s.name == "" {
 		// Nobody listens, but the kernel chose the very port that is dialled.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -290,8 +291,14 @@ func TestDialErrorsEqualNet(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
 	for _, c := range []struct{ network, address string }{
 		{"tcp", l.Addr().String()},
+		{"tcp", ":" + port}, {"tcp4", ":" + port}, {"tcp6", ":" + port}, {"tcp", "0.0.0.0:" + port}, {"tcp", "[::]:" + port},
+		{"tcp", ":"}, {"tcp", ""}, {"tcp", ":nosuch"}, {"tcp", ":-1"},
+		{"tcp", "localhost:" + port}, {"tcp", "[::1]:" + port}, {"tcp", "[::1%lo]:" + port}, {"tcp", "[fe80::1%nosuch]:" + port},
+		{"tcp", "[fe80::1%lo]:" + port}, {"tcp", "[fe80::1%1]:" + port}, {"tcp", "[::ffff:127.0.0.1]:" + port},
+		{"unix", "@greengen-none"}, {"unix", strings.Repeat("x", 200)},
 		{"unix", filepath.Join(t.TempDir(), "none")},
 		{"tcp", "127.0.0.1"},
 		{"tcp", "127.0.0.1:99999"},
