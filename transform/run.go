@@ -174,7 +174,7 @@ func (res *Result) emit(c Config, r *diag.Reporter) error {
 	}
 	if c.Weave {
 		for _, p := range res.Unit.Packages {
-			res.Files = append(res.Files, weave(p, c.All)...)
+			res.Files = append(res.Files, weave(res.Unit, p, c.All)...)
 		}
 	}
 	sort.Slice(res.Files, func(i, j int) bool { return res.Files[i].Path < res.Files[j].Path })

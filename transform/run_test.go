@@ -39,6 +39,7 @@ type program struct {
 	exit   string // "exit 0" unless there is a section exit
 	plain  string // why no suspension is expected, from a section plain
 	native bool   // a section native: it offloads nothing
+	own    bool   // a section own: it is also built apart, by TestRunOwn, and native there
 }
 
 // mode is one way to build all programs.
@@ -58,10 +59,23 @@ var (
 // TestRun is the judge of the transform: each program does the same plain,
 // green, and when each call and loop suspends. -run 'TestRun/(name|other)'
 // builds those alone.
-func TestRun(t *testing.T) {
-	all := asked(programs(t))
+func TestRun(t *testing.T) { runAll(t, asked(programs(t)), false) }
+
+// TestRunOwn runs those with a section own once more, apart from all that act on each
+// other's channels and Conds, as far as greengen sees: they are one unit in TestRun.
+func TestRunOwn(t *testing.T) {
+	all := slices.DeleteFunc(asked(programs(t)), func(p *program) bool { return !p.own })
+	if len(all) == 0 {
+		t.Skip("none of those was asked for")
+	}
+	runAll(t, all, true)
+}
+
+func runAll(t *testing.T, all []*program, own bool) {
+	t.Helper()
 	require.NotEmpty(t, all)
 	s := newScratch(t, all)
+	s.own = own
 	failed := map[string]map[string]string{}
 	for _, m := range []mode{asIs, green, torture} {
 		failed[m.name] = s.build(m, names(all))
@@ -116,6 +130,8 @@ func programs(t *testing.T) []*program {
 			case "plain":
 				p.plain = strings.TrimSpace(string(f.Data))
 				require.NotEmpty(t, p.plain, "%s: section plain gives no reason", name)
+			case "own":
+				p.own = true
 			case "native":
 				p.native = true
 			default:
@@ -174,6 +190,7 @@ func raceWorks() bool {
 // scratch is the module that the programs are built in.
 type scratch struct {
 	t   *testing.T
+	own bool   // of programs with a section own
 	dir string // of the module
 	tmp string // for binaries, caches and working folders
 }
@@ -302,7 +319,7 @@ func (s *scratch) compare(t *testing.T, m mode, p *program, want *outcome.Outcom
 	if diff != nil {
 		require.Fail(t, m.name+": "+diff.Cause, "%s\nstderr: %s", diff.Detail, got.Stderr)
 	}
-	if p.native {
+	if p.native && (s.own || !p.own) {
 		require.NotNil(t, counted)
 		require.Equal(t, "offloads=0 spawns-offloaded=0", string(counted[2]), "%s: section native says that nothing is offloaded", m.name)
 	}

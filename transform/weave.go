@@ -18,7 +18,7 @@ import (
 // names that run them on a hub, if all is to be green. Hoisted types get the name _
 // where they were declared, and values of generic functions are made by the generated
 // code. Nothing else of the user's is edited, and no line moves.
-func weave(p *ir.Package, all bool) []File {
+func weave(u *ir.Unit, p *ir.Package, all bool) []File {
 	entries := map[types.Object]string{}
 	var tests []string
 	if !all {
@@ -40,7 +40,7 @@ func weave(p *ir.Package, all bool) []File {
 	}
 	dir, head := filepath.Dir(out[0].Path), entryHead(p)
 	if len(p.Edits) > 0 {
-		out = append(out, announcing(p, dir))
+		out = append(out, announcing(u, p, dir)...)
 	}
 	if len(p.Counts) > 0 {
 		out = append(out, counting(p, dir))
@@ -104,8 +104,8 @@ func madeName(p *ir.Package, what string) string {
 	return "greengen_" + what + "_green.go"
 }
 
-// announcing makes the file with what the edits for channels call.
-func announcing(p *ir.Package, dir string) File {
+// announcing makes the files with what the edits for channels, and for Conds, call.
+func announcing(u *ir.Unit, p *ir.Package, dir string) []File {
 	src := entryHead(p) + `import (
 	greengen_time "time"
 
@@ -135,8 +135,27 @@ func ` + ir.TimerCall + `StopTicker(t *greengen_time.Ticker) { greengen_chans.St
 		sig := "func(greengen_time.Duration) " + fn[1]
 		src += "\nfunc " + ir.TimerCall + fn[0] + "(_ " + sig + ") " + sig + " { return greengen_chans." + fn[0] + " }\n"
 	}
-	return File{Path: filepath.Join(dir, madeName(p, "chans")), Data: []byte(src)}
+	out := []File{{Path: filepath.Join(dir, madeName(p, "chans")), Data: []byte(src)}}
+	if !u.Channels.NoConds {
+		out = append(out, File{Path: filepath.Join(dir, madeName(p, "conds")), Data: []byte(entryHead(p) + condsSource)})
+	}
+	return out
 }
+
+// condsSource has what the edits for Conds call.
+const condsSource = `import (
+	greengen_sync "sync"
+
+	greengen_rt "` + load.RT + `"
+	greengen_rtsync "` + load.RT + `/sync"
+)
+
+func init() { greengen_rt.OwnConds() }
+
+func ` + ir.CondCall + `Signal(c *greengen_sync.Cond) { greengen_rtsync.Signal(c) }
+
+func ` + ir.CondCall + `Broadcast(c *greengen_sync.Cond) { greengen_rtsync.Broadcast(c) }
+`
 
 // testsSource writes the functions that go test finds. Each runs its test's twin
 // on a hub of its own; a deadlock fails the test.

@@ -7,7 +7,7 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// Locker_Lock_green is (sync.Locker).Lock.
+// Locker_Lock_green is (sync.Locker).Lock. It knows std's own locks.
 func Locker_Lock_green(h *green.Hub, l sync.Locker) *green.Frame {
 	switch m := l.(type) {
 	case *sync.Mutex:
@@ -34,20 +34,12 @@ func Locker_Lock_green(h *green.Hub, l sync.Locker) *green.Frame {
 
 // Locker_Unlock_green is (sync.Locker).Unlock.
 func Locker_Unlock_green(h *green.Hub, l sync.Locker) *green.Frame {
-	switch m := l.(type) {
-	case *sync.Mutex:
-		Mutex_Unlock_green(h, m)
-		return nil
-	case *sync.RWMutex:
-		RWMutex_Unlock_green(h, m)
-		return nil
-	case interface {
+	if m, ok := l.(interface {
 		Unlock_green(*green.Hub) *green.Frame
-	}:
+	}); ok {
 		return m.Unlock_green(h)
 	}
-	if m := readLocked(l); m != nil {
-		RWMutex_RUnlock_green(h, m)
+	if stdUnlock(h, l) {
 		return nil
 	}
 	if _, ok := l.(locker); ok || l == nil || green.PlainType(l) {
@@ -55,6 +47,31 @@ func Locker_Unlock_green(h *green.Hub, l sync.Locker) *green.Frame {
 		return nil
 	}
 	return wait(h, "(sync.Locker).Unlock", l.Unlock)
+}
+
+// Locker_Unlocked_green is (sync.Locker).Unlock where no lock of the program's own may
+// block in that.
+func Locker_Unlocked_green(h *green.Hub, l sync.Locker) {
+	if !stdUnlock(h, l) {
+		l.Unlock()
+	}
+}
+
+// stdUnlock unlocks l if that is one of std's.
+func stdUnlock(h *green.Hub, l sync.Locker) bool {
+	switch m := l.(type) {
+	case *sync.Mutex:
+		Mutex_Unlock_green(h, m)
+	case *sync.RWMutex:
+		RWMutex_Unlock_green(h, m)
+	default:
+		r := readLocked(l)
+		if r == nil {
+			return false
+		}
+		RWMutex_RUnlock_green(h, r)
+	}
+	return true
 }
 
 // readLocked returns whose RLocker l is, nil if it is none.

@@ -24,6 +24,7 @@ func Run(u *ir.Unit) {
 	}
 	f.interfaces()
 	f.timers()
+	f.conds()
 	u.Channels = f.own
 	for _, p := range u.Packages {
 		for _, file := range p.Files {
@@ -136,6 +137,7 @@ func (f *finder) uses(p *ir.Package) {
 		case *types.PkgName:
 			if path := obj.Imported().Path(); path == "text/template" || path == "html/template" {
 				f.own.NoSends = true // a template may range over a channel
+				f.own.NoConds = true // and call methods
 			}
 		}
 	}
@@ -168,7 +170,7 @@ func (f *finder) arguments(info *types.Info, n *ast.CallExpr) {
 	}
 	for _, a := range n.Args {
 		if t := info.TypeOf(a); t != nil {
-			if _, ok := ir.Under(t).(*types.Chan); ok {
+			if _, ok := ir.Under(t).(*types.Chan); ok || isCond(t) {
 				f.mention(t)
 			}
 		}
@@ -204,6 +206,7 @@ func (f *finder) interfaces() {
 				continue
 			}
 			if i, ok := t.Type().Underlying().(*types.Interface); ok {
+				f.wakes(t.Type())
 				for m := range i.ExplicitMethods() {
 					f.method(m.Signature())
 				}
@@ -235,6 +238,8 @@ func (f *finder) mentions(t types.Type, seen map[types.Type]bool) {
 		f.own.Publish(t.Elem(), false)
 		f.mentions(t.Elem(), seen)
 	case *types.Named:
+		f.wakes(t)
+		f.own.NoConds = f.own.NoConds || isCond(t)
 		for a := range t.TypeArgs().Types() {
 			f.mentions(a, seen)
 		}
@@ -257,6 +262,7 @@ func (f *finder) mentions(t types.Type, seen map[types.Type]bool) {
 			f.mentions(v.Type(), seen)
 		}
 	case *types.Interface:
+		f.wakes(t)
 		for m := range t.Methods() {
 			f.mentions(m.Signature(), seen)
 		}

@@ -1,4 +1,4 @@
-// Package channels finds out which channels are the program's own.
+// Package channels finds out which channels, and whether Conds, are the program's own.
 //
 // A greenlet that waits for a channel waits in a table of its hub. Whoever acts on the
 // channel elsewhere, on a goroutine, in std, knows nothing of that table, so that a
@@ -30,4 +30,17 @@
 //
 // Not seen: a channel that reaches other code inside of something else, behind an
 // interface, and is acted on there by reflection. Of std only text/template does.
+//
+// # Conds
+//
+// A sync.Cond is like a channel here: a greenlet stands in a queue of the runtime's, which
+// std's Signal and Broadcast do not look at. So
+//
+//	c.Signal()         becomes    greengen_cond_Signal(c)
+//	q.Broadcast()      becomes    greengen_cond_Broadcast(&q.Cond)
+//
+// All Conds are of one type: if one of them may be signalled unseen, all greenlets wait by
+// workers. That is so where Signal or Broadcast is a value, or an interface has it; where the
+// API of other code mentions Conds, or embeds one; and where text/template may call methods.
+// Waits may be anywhere: goroutines wait in std's way, and who signals sees to both.
 package channels

@@ -426,6 +426,9 @@ func (c *colorer) resolve(f *ir.Func, s *site) {
 	case ir.CallIface, ir.CallValue:
 		if !c.suspected(s) {
 			t.Kind = ir.CallPlain
+			if sym := lockerSymbol(t); sym != nil {
+				t.Kind, t.Symbol = ir.CallHub, sym
+			}
 		} else if s.defr && t.Kind == ir.CallIface {
 			c.passToken(s)
 		}

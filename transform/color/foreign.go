@@ -81,6 +81,15 @@ func key(obj *types.Func) string {
 	return pkg + "." + name + "." + obj.Name()
 }
 
+// lockerSymbol finds what stands for a call of (sync.Locker).Unlock that does not block:
+// who waits for the lock on the hub is to know.
+func lockerSymbol(t *ir.Target) *ir.Symbol {
+	if t.Obj == nil || t.Obj.FullName() != "(sync.Locker).Unlock" {
+		return nil
+	}
+	return &ir.Symbol{Pkg: rtPath + "/sync", Name: "Locker_Unlocked_green", Recv: true}
+}
+
 // twinSymbol finds the twin of a function outside the unit.
 func twinSymbol(obj *types.Func) (sym *ir.Symbol, suspends, ok bool) {
 	if obj.Pkg() == nil {

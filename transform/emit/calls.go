@@ -376,6 +376,12 @@ func (b *body) ifaceCallWith(hub jen.Code, t *ir.Target, recvType types.Type, re
 	if want, ok := streams[t.Obj.Name()]; ok && b.sigKey(t.Sig) == want && types.IsInterface(recvType) && !isTypeParam(recvType) {
 		return jen.Qual(ioPath, t.Obj.Name()).Call(all...)
 	}
+	switch t.Obj.FullName() {
+	case "(sync.Locker).Lock", "(sync.Locker).Unlock": // rt/sync knows std's own locks
+		if !isTypeParam(recvType) {
+			return jen.Qual(syncPath, "Locker_"+t.Obj.Name()+"_green").Call(all...)
+		}
+	}
 	return jen.Id(b.ifaceHelper(t, recvType)).Add(b.useParams(b.fn)).Call(all...)
 }
 

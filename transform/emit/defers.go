@@ -198,6 +198,9 @@ func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
 		}
 	}
 	v := d.keep("_rcv", d.receiver(x))
+	if types.IsInterface(d.receiverType(x)) { // as above
+		d.pre = append(d.pre, jen.Id("_").Op("=").Add(v.Clone()).Dot(t.Obj.Name()))
+	}
 	return func() []jen.Code {
 		var call *jen.Statement
 		switch {

@@ -5,5 +5,6 @@ const (
 	rtPath    = "github.com/greengen/greengen/rt"
 	greenPath = rtPath + "/green"
 	chansPath = rtPath + "/chans"
+	syncPath  = rtPath + "/sync"
 	ioPath    = rtPath + "/io"
 )

@@ -11,6 +11,7 @@ import (
 type Channels struct {
 	NoSends  bool // others may receive from any
 	NoTimers bool // timers may be reset where it is not seen
+	NoConds  bool // a sync.Cond may be signalled where it is not seen
 
 	// Now are the calls of time.After whose results are received from at once.
 	Now map[ast.Node]bool
@@ -96,6 +97,19 @@ func (c *Channels) TimerMethod(info *types.Info, x *ast.SelectorExpr) string {
 	return c.TimerFunc(sel.Obj())
 }
 
+// condFuncs are the methods of a Cond that wake, and the functions of rt/sync in their
+// places.
+var condFuncs = map[string]string{"(*sync.Cond).Signal": "Signal", "(*sync.Cond).Broadcast": "Broadcast"}
+
+// CondFunc returns the function of rt/sync that stands in for obj, "" if none does.
+func (c *Channels) CondFunc(obj types.Object) string {
+	fn, ok := obj.(*types.Func)
+	if !ok || c == nil || c.NoConds {
+		return ""
+	}
+	return condFuncs[fn.FullName()]
+}
+
 // Edit puts Text in the place of a part of the source, in a woven build.
 type Edit struct {
 	File     *File
@@ -110,4 +124,5 @@ const (
 	CloseCall    = "greengen_close"
 	DoneCall     = "greengen_done"
 	TimerCall    = "greengen_timer_" // and the name of a function of chans
+	CondCall     = "greengen_cond_"  // and the name of a function of rt/sync
 )
