@@ -277,11 +277,3 @@ func BroadcastCond(own *Hub, c *sync.Cond) {
 		b.serve(w, own, false)
 	}
 }
-
-// CondNatives returns how many goroutines wait for c in std's own way, or are about to.
-// Safe from any goroutine.
-func CondNatives(c *sync.Cond) int {
-	l := layoutOf(c)
-	first := atomic.LoadUint32(&l.first)
-	return int(atomic.LoadUint32(&l.next) - first)
-}

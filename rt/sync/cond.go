@@ -30,7 +30,7 @@ func Cond_Wait_green(h *green.Hub, c *sync.Cond) *green.Frame {
 		c.Wait()
 		return nil
 	case !rt.QueuesConds():
-		return wait(h, "sync.Cond.Wait", c.Wait)
+		return waitByWorker(h, c)
 	}
 	f := green.FrameOf[condFrame](h)
 	f.Resume, f.Flags = resumeCond, green.FlagDefers

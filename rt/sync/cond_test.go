@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,9 +41,16 @@ func eventually(ok func() bool) Step {
 	return Loop(ok, func(h *green.Hub) *green.Frame { return rt.Sleep_green(h, 100*time.Microsecond) })
 }
 
-// atRest reports whether n wait for c in all, of them natively as many as that.
-func atRest(c *sync.Cond, natively int) func() bool {
-	return func() bool { return rt.CondNatives(c) == natively }
+// atRest reports whether n goroutines wait for c natively, or are about to.
+func atRest(c *sync.Cond, n uint32) func() bool {
+	tickets := (*struct {
+		l           sync.Locker
+		next, first uint32
+	})(unsafe.Pointer(c))
+	return func() bool {
+		first := atomic.LoadUint32(&tickets.first)
+		return atomic.LoadUint32(&tickets.next)-first == n
+	}
 }
 
 func TestCondLayout(t *testing.T) { require.True(t, rt.QueuesConds()) }
@@ -64,7 +72,7 @@ func TestCondIsFIFO(t *testing.T) {
 					order = append(order, i)
 					c.L.Unlock()
 				})
-			}), eventually(atRest(c, i/3+1)))
+			}), eventually(atRest(c, uint32(i/3+1))))
 			continue
 		}
 		steps = append(steps, spawn(&gs[i], lockL(c), waitFor(c), Do(func() { order = append(order, i) }), unlockL(c)), yield)
@@ -146,6 +154,34 @@ func TestCondKilled(t *testing.T) {
 	require.True(t, locked)
 	require.True(t, woken)
 	require.True(t, m.TryLock())
+}
+
+// The same where a worker waits in its place: what that is given goes to who is next.
+func TestCondKilledWithWorker(t *testing.T) {
+	var m sync.Mutex
+	c := sync.NewCond(&m)
+	var a, b *rt.Greenlet
+	locked, woken := false, false
+	byWorker := func(h *green.Hub) *green.Frame { return waitByWorker(h, c) }
+	require.NoError(t, rt.Run(Task(
+		spawn(&a, lockIt(&m), func(h *green.Hub) *green.Frame {
+			return deferring(h, func(h *green.Hub) {
+				locked = !m.TryLock()
+				Mutex_Unlock_green(h, &m)
+			}, byWorker, Do(func() { t.Error("woken") }))
+		}),
+		eventually(atRest(c, 1)),
+		spawn(&b, lockIt(&m), byWorker, Do(func() { woken = true }), unlockIt(&m)),
+		eventually(atRest(c, 2)), lockIt(&m),
+		On(func(h *green.Hub) { a.KillAsync_green(h) }), yield, yield,
+		Do(func() { require.False(t, a.Ready()) }), // it waits for L
+		unlockIt(&m), join(&a),
+		signal(c), join(&b),
+	)))
+	require.ErrorIs(t, a.Err(), rt.ErrKilled)
+	require.True(t, locked)
+	require.True(t, woken)
+	require.Eventually(t, m.TryLock, time.Second, time.Millisecond)
 }
 
 // One that was woken before it is killed sees what it was woken for.
