@@ -12,7 +12,7 @@ N ?= 200
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: all help build demo test test-full bench bench-scale bench-net patched soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
+.PHONY: all help build demo test test-full bench bench-scale bench-net size patched soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
 
 all: build test ## build, then test
 
@@ -51,6 +51,9 @@ bench-scale: ## how the cost of a greenlet grows, from a thousand to a million o
 bench-net: ## servers beside goroutines and others: idle connections, CPU a request
 	cd bench && $(GO) build -o ../bin/bench-net ./net
 	ulimit -n $$(ulimit -Hn); bin/bench-net -out bench/results/net.md
+
+size: ## generated source beside that of the functions it twins
+	$(GO) run ./internal/size
 
 patched: ## docs/patched.md anew
 	$(GO) run ./internal/patched > docs/patched.md

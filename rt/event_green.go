@@ -27,17 +27,10 @@ type frame_Event_Wait struct {
 
 var pool_Event_Wait green.Pool[frame_Event_Wait]
 
-func new_Event_Wait(_h *green.Hub) *frame_Event_Wait {
-	_f := pool_Event_Wait.Get(_h)
-	_f.Resume = resume_Event_Wait
-	return _f
-}
-
 // Wait_green is the green form of github.com/greengen/greengen/rt.(*Event).Wait.
 func (e *Event) Wait_green(h *green.Hub) (_c *green.Frame) {
 	if _, _c := e.WaitTimeout_green(h, -1); _c != nil {
-		_f := new_Event_Wait(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Event_Wait.New(h, resume_Event_Wait, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -47,12 +40,7 @@ func (e *Event) Wait_green(h *green.Hub) (_c *green.Frame) {
 // resume_Event_Wait continues github.com/greengen/greengen/rt.(*Event).Wait (event.go:50).
 func resume_Event_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Event_Wait)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// event.go:50
-		goto L1
-	}
-L1:
+	// event.go:50
 	return pool_Event_Wait.Put(h, _f)
 }
 
@@ -63,12 +51,6 @@ type frame_Event_WaitTimeout struct {
 
 var pool_Event_WaitTimeout green.Pool[frame_Event_WaitTimeout]
 
-func new_Event_WaitTimeout(_h *green.Hub) *frame_Event_WaitTimeout {
-	_f := pool_Event_WaitTimeout.Get(_h)
-	_f.Resume = resume_Event_WaitTimeout
-	return _f
-}
-
 // WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Event).WaitTimeout.
 func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
 	e.mu.take_green(h)
@@ -77,8 +59,7 @@ func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 		e.mu.unlock()
 		if others {
 			if _c := Yield_green(h); _c != nil {
-				_f := new_Event_WaitTimeout(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Event_WaitTimeout.New(h, resume_Event_WaitTimeout, _c)
 				_f.PC = 1
 				return _r1, &_f.Frame
 			}
@@ -91,8 +72,7 @@ func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 	}
 	_t2, _c := e.waits.wait_green(h, &e.mu, d, "event")
 	if _c != nil {
-		_f := new_Event_WaitTimeout(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Event_WaitTimeout.New(h, resume_Event_WaitTimeout, _c)
 		_f.PC, _f.e = 2, e
 		return _r1, &_f.Frame
 	}
@@ -105,17 +85,9 @@ func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 	return true, nil
 }
 
-type ret1_eventT = struct {
-	R0 bool
-}
+var ret1_event = green.SlotFor1[bool]()
 
-var ret1_event = green.SlotFor[ret1_eventT]()
-
-type ret2_eventT = struct {
-	R0 int
-}
-
-var ret2_event = green.SlotFor[ret2_eventT]()
+var ret2_event = green.SlotFor1[int]()
 
 // resume_Event_WaitTimeout continues github.com/greengen/greengen/rt.(*Event).WaitTimeout (event.go:56).
 func resume_Event_WaitTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -124,33 +96,30 @@ func resume_Event_WaitTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t2 int
 	switch _f.PC {
 	case 1:
-		// event.go:62
-		goto L3
+	// event.go:62
 	case 2:
 		// event.go:70
 		e = _f.e
-		_r := ret2_event.Take(h)
-		_t2 = _r.R0
+		_t2 = ret2_event.Take(h)
 		goto L6
 	}
-L3:
-	*ret1_event.Of(h) = ret1_eventT{true}
+	ret1_event.Give(h, true)
 	return pool_Event_WaitTimeout.Put(h, _f)
 L6:
 	if !(_t2 == 0) {
 		goto L8
 	}
-	*ret1_event.Of(h) = ret1_eventT{false}
+	ret1_event.Give(h, false)
 	return pool_Event_WaitTimeout.Put(h, _f)
 L8:
 	e.mu.lock()
 	e.pending--
 	e.mu.unlock()
-	*ret1_event.Of(h) = ret1_eventT{true}
+	ret1_event.Give(h, true)
 	return pool_Event_WaitTimeout.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_Event_Wait), "github.com/greengen/greengen/rt.(*Event).Wait", "event.go", []int32{50})
-	green.Describe(green.Func(resume_Event_WaitTimeout), "github.com/greengen/greengen/rt.(*Event).WaitTimeout", "event.go", []int32{62, 70})
+	green.Describe(resume_Event_Wait, "github.com/greengen/greengen/rt.(*Event).Wait", "event.go", 50)
+	green.Describe(resume_Event_WaitTimeout, "github.com/greengen/greengen/rt.(*Event).WaitTimeout", "event.go", 62, 70)
 }

@@ -39,17 +39,10 @@ type frame_Future_Wait[T any] struct {
 	green.Frame
 }
 
-func new_Future_Wait[T any](_h *green.Hub) *frame_Future_Wait[T] {
-	_f := green.FrameOf[frame_Future_Wait[T]](_h)
-	_f.Resume = resume_Future_Wait[T]
-	return _f
-}
-
 // Wait_green is the green form of github.com/greengen/greengen/rt.(*Future).Wait.
 func (f *Future[T]) Wait_green(h *green.Hub) (_c *green.Frame) {
 	if _, _c := f.WaitTimeout_green(h, -1); _c != nil {
-		_f := new_Future_Wait[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Future_Wait[T]](h, resume_Future_Wait[T], _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -59,23 +52,12 @@ func (f *Future[T]) Wait_green(h *green.Hub) (_c *green.Frame) {
 // resume_Future_Wait continues github.com/greengen/greengen/rt.(*Future).Wait (future.go:65).
 func resume_Future_Wait[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Future_Wait[T])(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// future.go:65
-		goto L1
-	}
-L1:
+	// future.go:65
 	return green.Recycle(h, _f)
 }
 
 type frame_Future_WaitTimeout[T any] struct {
 	green.Frame
-}
-
-func new_Future_WaitTimeout[T any](_h *green.Hub) *frame_Future_WaitTimeout[T] {
-	_f := green.FrameOf[frame_Future_WaitTimeout[T]](_h)
-	_f.Resume = resume_Future_WaitTimeout[T]
-	return _f
 }
 
 // WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Future).WaitTimeout.
@@ -88,8 +70,7 @@ func (f *Future[T]) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, 
 	}
 	_t2, _c := f.waits.wait_green(h, &f.mu, d, "future")
 	if _c != nil {
-		_f := new_Future_WaitTimeout[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Future_WaitTimeout[T]](h, resume_Future_WaitTimeout[T], _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
@@ -100,16 +81,11 @@ func (f *Future[T]) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, 
 func resume_Future_WaitTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Future_WaitTimeout[T])(unsafe.Pointer(_hd))
 	var _t2 int
-	switch _f.PC {
-	case 1:
-		// future.go:78
-		_r := green.TypeSlot[struct {
-			R0 int
-		}]{}.Take(h)
-		_t2 = _r.R0
-		goto L1
-	}
-L1:
+	// future.go:78
+	_r := green.TypeSlot[struct {
+		R0 int
+	}]{}.Take(h)
+	_t2 = _r.R0
 	*green.TypeSlot[struct {
 		R0 bool
 	}]{}.Of(h) = struct {
@@ -128,18 +104,11 @@ type frame_Future_GetTimeout[T any] struct {
 	f *Future[T]
 }
 
-func new_Future_GetTimeout[T any](_h *green.Hub) *frame_Future_GetTimeout[T] {
-	_f := green.FrameOf[frame_Future_GetTimeout[T]](_h)
-	_f.Resume = resume_Future_GetTimeout[T]
-	return _f
-}
-
 // GetTimeout_green is the green form of github.com/greengen/greengen/rt.(*Future).GetTimeout.
 func (f *Future[T]) GetTimeout_green(h *green.Hub, d time.Duration) (_r1 T, _r2 error, _c *green.Frame) {
 	_t3, _c := f.WaitTimeout_green(h, d)
 	if _c != nil {
-		_f := new_Future_GetTimeout[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Future_GetTimeout[T]](h, resume_Future_GetTimeout[T], _c)
 		_f.PC, _f.f = 1, f
 		return _r1, _r2, &_f.Frame
 	}
@@ -153,20 +122,14 @@ func (f *Future[T]) GetTimeout_green(h *green.Hub, d time.Duration) (_r1 T, _r2 
 // resume_Future_GetTimeout continues github.com/greengen/greengen/rt.(*Future).GetTimeout (future.go:90).
 func resume_Future_GetTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Future_GetTimeout[T])(unsafe.Pointer(_hd))
-	var f *Future[T]
+	f := _f.f
 	var _t3 bool
 	var none T
-	switch _f.PC {
-	case 1:
-		// future.go:91
-		f = _f.f
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t3 = _r.R0
-		goto L1
-	}
-L1:
+	// future.go:91
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t3 = _r.R0
 	if _t3 {
 		goto L3
 	}
@@ -223,12 +186,6 @@ type frame_Call_func1[T any] struct {
 	_e *env_Call_func1[T]
 }
 
-func new_Call_func1[T any](_h *green.Hub) *frame_Call_func1[T] {
-	_f := green.FrameOf[frame_Call_func1[T]](_h)
-	_f.Resume = resume_Call_func1[T]
-	return _f
-}
-
 func callFunc1_future[T any](_h *green.Hub, _fn func() (T, error)) (_r0 T, _r1 error, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (T, error, *green.Frame)](_t)(_h, _e)
@@ -237,12 +194,8 @@ func callFunc1_future[T any](_h *green.Hub, _fn func() (T, error)) (_r0 T, _r1 e
 		_r0, _r1 = _fn()
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "a func value", func() (_r struct {
-		R0 T
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _fn()
-		return _r
+	return green.Offload2(_h, "a func value", func() (T, error) {
+		return _fn()
 	})
 }
 
@@ -253,14 +206,12 @@ func Call_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	fn := _e.fn
 	_t1, _t2, _c := callFunc1_future[T](h, fn)
 	if _c != nil {
-		_f := new_Call_func1[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Call_func1[T]](h, resume_Call_func1[T], _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
-		_f := new_Call_func1[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Call_func1[T]](h, resume_Call_func1[T], _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -282,12 +233,10 @@ func resume_Call_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 			R1 error
 		}]{}.Take(h)
 		_t1, _t2 = _r.R0, _r.R1
-		goto L1
 	case 2:
 		// future.go:112
 		goto L2
 	}
-L1:
 	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2

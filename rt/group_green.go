@@ -22,17 +22,10 @@ type frame_Group_Join struct {
 
 var pool_Group_Join green.Pool[frame_Group_Join]
 
-func new_Group_Join(_h *green.Hub) *frame_Group_Join {
-	_f := pool_Group_Join.Get(_h)
-	_f.Resume = resume_Group_Join
-	return _f
-}
-
 // Join_green is the green form of github.com/greengen/greengen/rt.(*Group).Join.
 func (p *Group) Join_green(h *green.Hub) (_c *green.Frame) {
 	if _, _c := p.JoinTimeout_green(h, -1); _c != nil {
-		_f := new_Group_Join(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Group_Join.New(h, resume_Group_Join, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -42,12 +35,7 @@ func (p *Group) Join_green(h *green.Hub) (_c *green.Frame) {
 // resume_Group_Join continues github.com/greengen/greengen/rt.(*Group).Join (group.go:32).
 func resume_Group_Join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_Join)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// group.go:32
-		goto L1
-	}
-L1:
+	// group.go:32
 	return pool_Group_Join.Put(h, _f)
 }
 
@@ -56,12 +44,6 @@ type frame_Group_JoinTimeout struct {
 }
 
 var pool_Group_JoinTimeout green.Pool[frame_Group_JoinTimeout]
-
-func new_Group_JoinTimeout(_h *green.Hub) *frame_Group_JoinTimeout {
-	_f := pool_Group_JoinTimeout.Get(_h)
-	_f.Resume = resume_Group_JoinTimeout
-	return _f
-}
 
 // JoinTimeout_green is the green form of github.com/greengen/greengen/rt.(*Group).JoinTimeout.
 func (p *Group) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
@@ -72,39 +54,23 @@ func (p *Group) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 	}
 	_t2, _c := p.empty.wait_green(h, &p.mu, d, "group")
 	if _c != nil {
-		_f := new_Group_JoinTimeout(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Group_JoinTimeout.New(h, resume_Group_JoinTimeout, _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
 	return _t2 != 0, nil
 }
 
-type ret1_groupT = struct {
-	R0 bool
-}
+var ret1_group = green.SlotFor1[bool]()
 
-var ret1_group = green.SlotFor[ret1_groupT]()
-
-type ret2_groupT = struct {
-	R0 int
-}
-
-var ret2_group = green.SlotFor[ret2_groupT]()
+var ret2_group = green.SlotFor1[int]()
 
 // resume_Group_JoinTimeout continues github.com/greengen/greengen/rt.(*Group).JoinTimeout (group.go:38).
 func resume_Group_JoinTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_JoinTimeout)(unsafe.Pointer(_hd))
-	var _t2 int
-	switch _f.PC {
-	case 1:
-		// group.go:44
-		_r := ret2_group.Take(h)
-		_t2 = _r.R0
-		goto L1
-	}
-L1:
-	*ret1_group.Of(h) = ret1_groupT{_t2 != 0}
+	// group.go:44
+	_t2 := ret2_group.Take(h)
+	ret1_group.Give(h, _t2 != 0)
 	return pool_Group_JoinTimeout.Put(h, _f)
 }
 
@@ -114,17 +80,10 @@ type frame_Group_Kill struct {
 
 var pool_Group_Kill green.Pool[frame_Group_Kill]
 
-func new_Group_Kill(_h *green.Hub) *frame_Group_Kill {
-	_f := pool_Group_Kill.Get(_h)
-	_f.Resume = resume_Group_Kill
-	return _f
-}
-
 // Kill_green is the green form of github.com/greengen/greengen/rt.(*Group).Kill.
 func (p *Group) Kill_green(h *green.Hub) (_c *green.Frame) {
 	if _, _c := p.KillTimeout_green(h, -1); _c != nil {
-		_f := new_Group_Kill(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Group_Kill.New(h, resume_Group_Kill, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -134,12 +93,7 @@ func (p *Group) Kill_green(h *green.Hub) (_c *green.Frame) {
 // resume_Group_Kill continues github.com/greengen/greengen/rt.(*Group).Kill (group.go:51).
 func resume_Group_Kill(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_Kill)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// group.go:51
-		goto L1
-	}
-L1:
+	// group.go:51
 	return pool_Group_Kill.Put(h, _f)
 }
 
@@ -152,18 +106,11 @@ type frame_Group_KillTimeout struct {
 
 var pool_Group_KillTimeout green.Pool[frame_Group_KillTimeout]
 
-func new_Group_KillTimeout(_h *green.Hub) *frame_Group_KillTimeout {
-	_f := pool_Group_KillTimeout.Get(_h)
-	_f.Resume = resume_Group_KillTimeout
-	return _f
-}
-
 // KillTimeout_green is the green form of github.com/greengen/greengen/rt.(*Group).KillTimeout.
 func (p *Group) KillTimeout_green(h *green.Hub, d time.Duration) (_r1 error, _c *green.Frame) {
 	end, _c := deadline_green(h, d)
 	if _c != nil {
-		_f := new_Group_KillTimeout(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Group_KillTimeout.New(h, resume_Group_KillTimeout, _c)
 		_f.PC, _f.p = 1, p
 		return _r1, &_f.Frame
 	}
@@ -177,23 +124,20 @@ func (p *Group) KillTimeout_green(h *green.Hub, d time.Duration) (_r1 error, _c 
 		}
 		left, _c := end.left_green(h)
 		if _c != nil {
-			_f := new_Group_KillTimeout(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Group_KillTimeout.New(h, resume_Group_KillTimeout, _c)
 			_f.PC, _f.p, _f.end, _f.g = 2, p, end, g
 			return _r1, &_f.Frame
 		}
 		if left < 0 {
 			if _c := g.Join_green(h); _c != nil {
-				_f := new_Group_KillTimeout(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Group_KillTimeout.New(h, resume_Group_KillTimeout, _c)
 				_f.PC, _f.p, _f.end = 3, p, end
 				return _r1, &_f.Frame
 			}
 		} else {
 			_t3, _c := g.JoinTimeout_green(h, left)
 			if _c != nil {
-				_f := new_Group_KillTimeout(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Group_KillTimeout.New(h, resume_Group_KillTimeout, _c)
 				_f.PC, _f.p, _f.end = 4, p, end
 				return _r1, &_f.Frame
 			}
@@ -204,28 +148,16 @@ func (p *Group) KillTimeout_green(h *green.Hub, d time.Duration) (_r1 error, _c 
 	}
 }
 
-type ret3_groupT = struct {
-	R0 error
-}
+var ret3_group = green.SlotFor1[error]()
 
-var ret3_group = green.SlotFor[ret3_groupT]()
+var ret4_group = green.SlotFor1[until]()
 
-type ret4_groupT = struct {
-	R0 until
-}
-
-var ret4_group = green.SlotFor[ret4_groupT]()
-
-type ret5_groupT = struct {
-	R0 time.Duration
-}
-
-var ret5_group = green.SlotFor[ret5_groupT]()
+var ret5_group = green.SlotFor1[time.Duration]()
 
 // resume_Group_KillTimeout continues github.com/greengen/greengen/rt.(*Group).KillTimeout (group.go:57).
 func resume_Group_KillTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_KillTimeout)(unsafe.Pointer(_hd))
-	var p *Group
+	p := _f.p
 	var end until
 	var g *Greenlet
 	var left time.Duration
@@ -234,41 +166,35 @@ func resume_Group_KillTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// group.go:58
-		p = _f.p
-		_r := ret4_group.Take(h)
-		end = _r.R0
-		goto L1
+		end = ret4_group.Take(h)
 	case 2:
 		// group.go:67
-		p, end, g = _f.p, _f.end, _f.g
-		_r := ret5_group.Take(h)
-		left = _r.R0
+		end, g = _f.end, _f.g
+		left = ret5_group.Take(h)
 		goto L3
 	case 3:
 		// group.go:68
-		p, end = _f.p, _f.end
+		end = _f.end
 		goto L5
 	case 4:
 		// group.go:69
-		p, end = _f.p, _f.end
-		_r := ret1_group.Take(h)
-		_t3 = _r.R0
+		end = _f.end
+		_t3 = ret1_group.Take(h)
 		goto L7
 	}
-L1:
 L2:
 	for _, g := range p.targets() {
 		g.KillAsync_green(h)
 	}
 	g = p.any()
 	if g == nil {
-		*ret3_group.Of(h) = ret3_groupT{nil}
+		ret3_group.Give(h, nil)
 		return pool_Group_KillTimeout.Put(h, _f)
 	}
 	left, _c = end.left_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.end, _f.g = 2, p, end, g
+		_f.PC, _f.end, _f.g = 2, end, g
 		return green.Parked
 	}
 L3:
@@ -277,8 +203,7 @@ L3:
 	}
 	if _c := g.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.end = 3, p, end
-		_f.g = nil
+		_f.PC, _f.end, _f.g = 3, end, nil
 		return green.Parked
 	}
 L5:
@@ -287,15 +212,14 @@ L6:
 	_t3, _c = g.JoinTimeout_green(h, left)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.end = 4, p, end
-		_f.g = nil
+		_f.PC, _f.end, _f.g = 4, end, nil
 		return green.Parked
 	}
 L7:
 	if _t3 {
 		goto L9
 	}
-	*ret3_group.Of(h) = ret3_groupT{ErrTimeout}
+	ret3_group.Give(h, ErrTimeout)
 	return pool_Group_KillTimeout.Put(h, _f)
 L9:
 L10:
@@ -303,8 +227,8 @@ L10:
 }
 
 func init() {
-	green.Describe(green.Func(resume_Group_Join), "github.com/greengen/greengen/rt.(*Group).Join", "group.go", []int32{32})
-	green.Describe(green.Func(resume_Group_JoinTimeout), "github.com/greengen/greengen/rt.(*Group).JoinTimeout", "group.go", []int32{44})
-	green.Describe(green.Func(resume_Group_Kill), "github.com/greengen/greengen/rt.(*Group).Kill", "group.go", []int32{51})
-	green.Describe(green.Func(resume_Group_KillTimeout), "github.com/greengen/greengen/rt.(*Group).KillTimeout", "group.go", []int32{58, 67, 68, 69})
+	green.Describe(resume_Group_Join, "github.com/greengen/greengen/rt.(*Group).Join", "group.go", 32)
+	green.Describe(resume_Group_JoinTimeout, "github.com/greengen/greengen/rt.(*Group).JoinTimeout", "group.go", 44)
+	green.Describe(resume_Group_Kill, "github.com/greengen/greengen/rt.(*Group).Kill", "group.go", 51)
+	green.Describe(resume_Group_KillTimeout, "github.com/greengen/greengen/rt.(*Group).KillTimeout", "group.go", 58, 67, 68, 69)
 }

@@ -18,13 +18,6 @@ type frame_WithTimeout struct {
 
 var pool_WithTimeout green.Pool[frame_WithTimeout]
 
-func new_WithTimeout(_h *green.Hub) *frame_WithTimeout {
-	_f := pool_WithTimeout.Get(_h)
-	_f.Resume = resume_WithTimeout
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // WithTimeout_green is the green form of github.com/greengen/greengen/rt.WithTimeout.
 func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 error, _c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -33,9 +26,8 @@ func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 erro
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_WithTimeout(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._r1 = green.PCDefers, _d, _r1
+			_f := pool_WithTimeout.New(h, resume_WithTimeout, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
 			_c = &_f.Frame
 		}
 	}()
@@ -50,9 +42,8 @@ func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 erro
 	err := new(error)
 	over_2, _c := catch_green(h, t, bind_WithTimeout_func1(&env_WithTimeout_func1{err: err, fn: fn}))
 	if _c != nil {
-		_f := new_WithTimeout(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._r1, _f.err = 1, _d, _r1, err
+		_f := pool_WithTimeout.New(h, resume_WithTimeout, _c)
+		_f.PC, _f.Flags, _f._d, _f._r1, _f.err = 1, green.FlagDefers, _d, _r1, err
 		return _r1, &_f.Frame
 	}
 	if over_2 != nil {
@@ -61,32 +52,25 @@ func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 erro
 	return (*err), nil
 }
 
-type ret1_limitT = struct {
-	R0 error
-}
-
-var ret1_limit = green.SlotFor[ret1_limitT]()
+var ret1_limit = green.SlotFor1[error]()
 
 // resume_WithTimeout continues github.com/greengen/greengen/rt.WithTimeout (limit.go:10).
 func resume_WithTimeout(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_WithTimeout)(unsafe.Pointer(_hd))
-	var _r1 error
-	var err *error
+	_r1, err := _f._r1, _f.err
 	var over_2 error
 	_d := _f._d
-	_r1 = _f._r1
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1 = green.PCDefers, _r1
-			_f.err = nil
+			_f.PC, _f._r1, _f.err = green.PCDefers, _r1, nil
 			_next = green.Parked
 			return
 		}
-		*ret1_limit.Of(h) = ret1_limitT{_r1}
+		ret1_limit.Give(h, _r1)
 		_next = pool_WithTimeout.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -95,15 +79,11 @@ func resume_WithTimeout(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// limit.go:14
-		_r1, err = _f._r1, _f.err
-		_r := ret1_limit.Take(h)
-		over_2 = _r.R0
-		goto L1
+		over_2 = ret1_limit.Take(h)
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if !(over_2 != nil) {
 		goto L3
 	}
@@ -141,12 +121,6 @@ type frame_WithTimeout_func1 struct {
 
 var pool_WithTimeout_func1 green.Pool[frame_WithTimeout_func1]
 
-func new_WithTimeout_func1(_h *green.Hub) *frame_WithTimeout_func1 {
-	_f := pool_WithTimeout_func1.Get(_h)
-	_f.Resume = resume_WithTimeout_func1
-	return _f
-}
-
 func callFunc1_limit(_h *green.Hub, _fn func() error) (_r0 error, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (error, *green.Frame)](_t)(_h, _e)
@@ -155,11 +129,8 @@ func callFunc1_limit(_h *green.Hub, _fn func() error) (_r0 error, _c *green.Fram
 		_r0 = _fn()
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = _fn()
-		return _r
+	return green.Offload1(_h, "a func value", func() error {
+		return _fn()
 	})
 }
 
@@ -170,8 +141,7 @@ func WithTimeout_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	fn := _e.fn
 	_t1, _c := callFunc1_limit(h, fn)
 	if _c != nil {
-		_f := new_WithTimeout_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_WithTimeout_func1.New(h, resume_WithTimeout_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -184,24 +154,17 @@ func resume_WithTimeout_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WithTimeout_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	err := _e.err
-	var _t1 error
-	switch _f.PC {
-	case 1:
-		// limit.go:14
-		_r := ret1_limit.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	// limit.go:14
+	_t1 := ret1_limit.Take(h)
 	(*err) = _t1
 	return pool_WithTimeout_func1.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_WithTimeout), "github.com/greengen/greengen/rt.WithTimeout", "limit.go", []int32{14})
+	green.Describe(resume_WithTimeout, "github.com/greengen/greengen/rt.WithTimeout", "limit.go", 14)
 	green.Register(green.Func(WithTimeout), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 time.Duration, _a1 func() error) (error, *green.Frame) {
 		return WithTimeout_green(_h, _a0, _a1)
 	}), false)
 	bind_WithTimeout_func1(new(env_WithTimeout_func1))
-	green.Describe(green.Func(resume_WithTimeout_func1), "github.com/greengen/greengen/rt.WithTimeout.func1", "limit.go", []int32{14})
+	green.Describe(resume_WithTimeout_func1, "github.com/greengen/greengen/rt.WithTimeout.func1", "limit.go", 14)
 }

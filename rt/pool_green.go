@@ -18,41 +18,23 @@ type frame_Pool_Go struct {
 
 var pool_Pool_Go green.Pool[frame_Pool_Go]
 
-func new_Pool_Go(_h *green.Hub) *frame_Pool_Go {
-	_f := pool_Pool_Go.Get(_h)
-	_f.Resume = resume_Pool_Go
-	return _f
-}
-
 // Go_green is the green form of github.com/greengen/greengen/rt.(*Pool).Go.
 func (p *Pool) Go_green(h *green.Hub, fn func()) (_r1 *Greenlet, _c *green.Frame) {
 	if _c := p.room.Acquire_green(h); _c != nil {
-		_f := new_Pool_Go(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pool_Go.New(h, resume_Pool_Go, _c)
 		_f.PC, _f.p, _f.fn = 1, p, fn
 		return _r1, &_f.Frame
 	}
 	return p.admit_green(h, fn)
 }
 
-type ret1_poolT = struct {
-	R0 *Greenlet
-}
-
-var ret1_pool = green.SlotFor[ret1_poolT]()
+var ret1_pool = green.SlotFor1[*Greenlet]()
 
 // resume_Pool_Go continues github.com/greengen/greengen/rt.(*Pool).Go (pool.go:27).
 func resume_Pool_Go(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_Go)(unsafe.Pointer(_hd))
-	var p *Pool
-	var fn func()
-	switch _f.PC {
-	case 1:
-		// pool.go:28
-		p, fn = _f.p, _f.fn
-		goto L1
-	}
-L1:
+	p, fn := _f.p, _f.fn
+	// pool.go:28
 	{
 		_x0, _c := p.admit_green(h, fn)
 		_p := pool_Pool_Go.Put(h, _f)
@@ -60,7 +42,7 @@ L1:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret1_pool.Of(h) = ret1_poolT{_x0}
+		ret1_pool.Give(h, _x0)
 		return _p
 	}
 }
@@ -71,12 +53,6 @@ type frame_Pool_TryGo struct {
 
 var pool_Pool_TryGo green.Pool[frame_Pool_TryGo]
 
-func new_Pool_TryGo(_h *green.Hub) *frame_Pool_TryGo {
-	_f := pool_Pool_TryGo.Get(_h)
-	_f.Resume = resume_Pool_TryGo
-	return _f
-}
-
 // TryGo_green is the green form of github.com/greengen/greengen/rt.(*Pool).TryGo.
 func (p *Pool) TryGo_green(h *green.Hub, fn func()) (_r1 *Greenlet, _r2 error, _c *green.Frame) {
 	if !p.room.TryAcquire() {
@@ -84,34 +60,21 @@ func (p *Pool) TryGo_green(h *green.Hub, fn func()) (_r1 *Greenlet, _r2 error, _
 	}
 	_t3, _c := p.admit_green(h, fn)
 	if _c != nil {
-		_f := new_Pool_TryGo(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pool_TryGo.New(h, resume_Pool_TryGo, _c)
 		_f.PC = 1
 		return _r1, _r2, &_f.Frame
 	}
 	return _t3, nil, nil
 }
 
-type ret2_poolT = struct {
-	R0 *Greenlet
-	R1 error
-}
-
-var ret2_pool = green.SlotFor[ret2_poolT]()
+var ret2_pool = green.SlotFor2[*Greenlet, error]()
 
 // resume_Pool_TryGo continues github.com/greengen/greengen/rt.(*Pool).TryGo (pool.go:35).
 func resume_Pool_TryGo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_TryGo)(unsafe.Pointer(_hd))
-	var _t3 *Greenlet
-	switch _f.PC {
-	case 1:
-		// pool.go:39
-		_r := ret1_pool.Take(h)
-		_t3 = _r.R0
-		goto L1
-	}
-L1:
-	*ret2_pool.Of(h) = ret2_poolT{_t3, nil}
+	// pool.go:39
+	_t3 := ret1_pool.Take(h)
+	ret2_pool.Give(h, _t3, nil)
 	return pool_Pool_TryGo.Put(h, _f)
 }
 
@@ -154,13 +117,6 @@ type frame_Pool_admit_func1 struct {
 
 var pool_Pool_admit_func1 green.Pool[frame_Pool_admit_func1]
 
-func new_Pool_admit_func1(_h *green.Hub) *frame_Pool_admit_func1 {
-	_f := pool_Pool_admit_func1.Get(_h)
-	_f.Resume = resume_Pool_admit_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 func callFunc1_pool(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
@@ -169,9 +125,8 @@ func callFunc1_pool(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -186,9 +141,8 @@ func Pool_admit_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Pool_admit_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_Pool_admit_func1.New(h, resume_Pool_admit_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -207,9 +161,8 @@ func Pool_admit_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 		})
 	}
 	if _c := callFunc1_pool(h, fn); _c != nil {
-		_f := new_Pool_admit_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_Pool_admit_func1.New(h, resume_Pool_admit_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -236,13 +189,11 @@ func resume_Pool_admit_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-		// pool.go:48
-		goto L1
+	// pool.go:48
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -271,19 +222,12 @@ type frame_Pool_admit_func2 struct {
 
 var pool_Pool_admit_func2 green.Pool[frame_Pool_admit_func2]
 
-func new_Pool_admit_func2(_h *green.Hub) *frame_Pool_admit_func2 {
-	_f := pool_Pool_admit_func2.Get(_h)
-	_f.Resume = resume_Pool_admit_func2
-	return _f
-}
-
 // Pool_admit_func2_green is the green form of github.com/greengen/greengen/rt.(*Pool).admit.func2.
 func Pool_admit_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Pool_admit_func2)(_env)
 	p := _e.p
 	if _c := p.leave_green(h); _c != nil {
-		_f := new_Pool_admit_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pool_admit_func2.New(h, resume_Pool_admit_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -293,12 +237,7 @@ func Pool_admit_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 // resume_Pool_admit_func2 continues github.com/greengen/greengen/rt.(*Pool).admit.func2 (pool.go:51).
 func resume_Pool_admit_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_admit_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// pool.go:51
-		goto L1
-	}
-L1:
+	// pool.go:51
 	return pool_Pool_admit_func2.Put(h, _f)
 }
 
@@ -308,17 +247,10 @@ type frame_Pool_leave struct {
 
 var pool_Pool_leave green.Pool[frame_Pool_leave]
 
-func new_Pool_leave(_h *green.Hub) *frame_Pool_leave {
-	_f := pool_Pool_leave.Get(_h)
-	_f.Resume = resume_Pool_leave
-	return _f
-}
-
 // leave_green is the green form of github.com/greengen/greengen/rt.(*Pool).leave.
 func (p *Pool) leave_green(h *green.Hub) (_c *green.Frame) {
 	if _, _c := p.room.Release_green(h); _c != nil {
-		_f := new_Pool_leave(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pool_leave.New(h, resume_Pool_leave, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -328,12 +260,7 @@ func (p *Pool) leave_green(h *green.Hub) (_c *green.Frame) {
 // resume_Pool_leave continues github.com/greengen/greengen/rt.(*Pool).leave (pool.go:55).
 func resume_Pool_leave(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_leave)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// pool.go:55
-		goto L1
-	}
-L1:
+	// pool.go:55
 	return pool_Pool_leave.Put(h, _f)
 }
 
@@ -343,18 +270,11 @@ type frame_Pool_Do struct {
 
 var pool_Pool_Do green.Pool[frame_Pool_Do]
 
-func new_Pool_Do(_h *green.Hub) *frame_Pool_Do {
-	_f := pool_Pool_Do.Get(_h)
-	_f.Resume = resume_Pool_Do
-	return _f
-}
-
 // Do_green is the green form of github.com/greengen/greengen/rt.(*Pool).Do.
 func (p *Pool) Do_green(h *green.Hub, fn func()) (_c *green.Frame) {
 	if p.within(self_green(h)) {
 		if _c := callFunc1_pool(h, fn); _c != nil {
-			_f := new_Pool_Do(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Pool_Do.New(h, resume_Pool_Do, _c)
 			_f.PC = 1
 			return &_f.Frame
 		}
@@ -362,14 +282,12 @@ func (p *Pool) Do_green(h *green.Hub, fn func()) (_c *green.Frame) {
 	}
 	_t1, _c := p.Go_green(h, fn)
 	if _c != nil {
-		_f := new_Pool_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pool_Do.New(h, resume_Pool_Do, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
 	if _c := _t1.Join_green(h); _c != nil {
-		_f := new_Pool_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Pool_Do.New(h, resume_Pool_Do, _c)
 		_f.PC = 3
 		return &_f.Frame
 	}
@@ -382,18 +300,15 @@ func resume_Pool_Do(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 *Greenlet
 	switch _f.PC {
 	case 1:
-		// pool.go:63
-		goto L2
+	// pool.go:63
 	case 2:
 		// pool.go:66
-		_r := ret1_pool.Take(h)
-		_t1 = _r.R0
+		_t1 = ret1_pool.Take(h)
 		goto L4
 	case 3:
 		// pool.go:66
 		goto L5
 	}
-L2:
 	return pool_Pool_Do.Put(h, _f)
 L4:
 	if _c := _t1.Join_green(h); _c != nil {
@@ -410,19 +325,12 @@ type frame_submit[T any, R any] struct {
 	r *Future[R]
 }
 
-func new_submit[T any, R any](_h *green.Hub) *frame_submit[T, R] {
-	_f := green.FrameOf[frame_submit[T, R]](_h)
-	_f.Resume = resume_submit[T, R]
-	return _f
-}
-
 // submit_green is the green form of github.com/greengen/greengen/rt.submit.
 func submit_green[T any, R any](h *green.Hub, p *Pool, v T, f func(T) (R, error)) (_r1 *Future[R], _c *green.Frame) {
 	r := &Future[R]{}
 	_t2, _c := p.Go_green(h, bind_submit_func1[T, R](&env_submit_func1[T, R]{r: r, f: f, v: v}))
 	if _c != nil {
-		_f := new_submit[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_submit[T, R]](h, resume_submit[T, R], _c)
 		_f.PC, _f.r = 1, r
 		return _r1, &_f.Frame
 	}
@@ -434,19 +342,13 @@ func submit_green[T any, R any](h *green.Hub, p *Pool, v T, f func(T) (R, error)
 // resume_submit continues github.com/greengen/greengen/rt.submit (pool.go:99).
 func resume_submit[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_submit[T, R])(unsafe.Pointer(_hd))
-	var r *Future[R]
+	r := _f.r
 	var _t2 *Greenlet
-	switch _f.PC {
-	case 1:
-		// pool.go:101
-		r = _f.r
-		_r := green.TypeSlot[struct {
-			R0 *Greenlet
-		}]{}.Take(h)
-		_t2 = _r.R0
-		goto L1
-	}
-L1:
+	// pool.go:101
+	_r := green.TypeSlot[struct {
+		R0 *Greenlet
+	}]{}.Take(h)
+	_t2 = _r.R0
 	r.g = _t2
 	r.g.onEnd(bind_submit_func2[T, R](&env_submit_func2[T, R]{r: r}))
 	*green.TypeSlot[struct {
@@ -484,12 +386,6 @@ type frame_submit_func1[T any, R any] struct {
 	_e *env_submit_func1[T, R]
 }
 
-func new_submit_func1[T any, R any](_h *green.Hub) *frame_submit_func1[T, R] {
-	_f := green.FrameOf[frame_submit_func1[T, R]](_h)
-	_f.Resume = resume_submit_func1[T, R]
-	return _f
-}
-
 func callFunc2_pool[T any, R any](_h *green.Hub, _fn func(T) (R, error), _a0 T) (_r0 R, _r1 error, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, T) (R, error, *green.Frame)](_t)(_h, _e, _a0)
@@ -498,12 +394,8 @@ func callFunc2_pool[T any, R any](_h *green.Hub, _fn func(T) (R, error), _a0 T) 
 		_r0, _r1 = _fn(_a0)
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "a func value", func() (_r struct {
-		R0 R
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _fn(_a0)
-		return _r
+	return green.Offload2(_h, "a func value", func() (R, error) {
+		return _fn(_a0)
 	})
 }
 
@@ -515,14 +407,12 @@ func submit_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer) (_c *gr
 	v := _e.v
 	_t1, __t2, _c := callFunc2_pool[T, R](h, f, v)
 	if _c != nil {
-		_f := new_submit_func1[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_submit_func1[T, R]](h, resume_submit_func1[T, R], _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
-		_f := new_submit_func1[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_submit_func1[T, R]](h, resume_submit_func1[T, R], _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -544,12 +434,10 @@ func resume_submit_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 			R1 error
 		}]{}.Take(h)
 		_t1, __t2 = _r.R0, _r.R1
-		goto L1
 	case 2:
 		// pool.go:101
 		goto L2
 	}
-L1:
 	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -587,23 +475,13 @@ func submit_func2_green[T any, R any](h *green.Hub, _env unsafe.Pointer) (_c *gr
 
 type frame_Map[T any, R any] struct {
 	green.Frame
-	p     *Pool
-	f     func(T) (R, error)
-	fs    []*Future[R]
-	_t3   []T
-	out   []R
-	first error
-	_t8   []*Future[R]
-	_t4   int
-	_t5   int
-	_t9   int
-	i     int
-}
-
-func new_Map[T any, R any](_h *green.Hub) *frame_Map[T, R] {
-	_f := green.FrameOf[frame_Map[T, R]](_h)
-	_f.Resume = resume_Map[T, R]
-	return _f
+	p                *Pool
+	f                func(T) (R, error)
+	fs, _t8          []*Future[R]
+	_t3              []T
+	out              []R
+	first            error
+	_t4, _t5, _t9, i int
 }
 
 // Map_green is the green form of github.com/greengen/greengen/rt.Map.
@@ -616,8 +494,7 @@ func Map_green[T any, R any](h *green.Hub, p *Pool, in []T, f func(T) (R, error)
 		var v T = _t3[_t5]
 		_t7, _c := submit_green[T, R](h, p, v, f)
 		if _c != nil {
-			_f := new_Map[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Map[T, R]](h, resume_Map[T, R], _c)
 			_f.PC, _f.p, _f.f, _f.fs, _f._t3, _f._t4, _f._t5 = 1, p, f, fs, _t3, _t4, _t5
 			return _r1, _r2, &_f.Frame
 		}
@@ -632,8 +509,7 @@ func Map_green[T any, R any](h *green.Hub, p *Pool, in []T, f func(T) (R, error)
 		var r *Future[R] = _t8[i]
 		v_2, err, _c := r.Get_green(h)
 		if _c != nil {
-			_f := new_Map[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Map[T, R]](h, resume_Map[T, R], _c)
 			_f.PC, _f.out, _f.first, _f._t8, _f._t9, _f.i = 2, out, first, _t8, _t9, i
 			return _r1, _r2, &_f.Frame
 		}
@@ -650,20 +526,14 @@ func resume_Map[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Map[T, R])(unsafe.Pointer(_hd))
 	var p *Pool
 	var f func(T) (R, error)
-	var fs []*Future[R]
+	var fs, _t8 []*Future[R]
 	var _t3 []T
-	var _t4 int
-	var _t5 int
+	var _t4, _t5, _t9, i int
 	var v T
-	var _t7 *Future[R]
+	var _t7, r *Future[R]
 	var out []R
-	var first error
-	var _t8 []*Future[R]
-	var _t9 int
-	var i int
-	var r *Future[R]
+	var first, err error
 	var v_2 R
-	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -692,10 +562,7 @@ L1:
 	_t7, _c = submit_green[T, R](h, p, v, f)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.f, _f.fs, _f._t3, _f._t4, _f._t5 = 1, p, f, fs, _t3, _t4, _t5
-		_f.out = nil
-		_f.first = nil
-		_f._t8 = nil
+		_f.PC, _f.fs, _f._t3, _f._t4, _f._t5 = 1, fs, _t3, _t4, _t5
 		return green.Parked
 	}
 L3:
@@ -716,11 +583,7 @@ L6:
 	v_2, err, _c = r.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.out, _f.first, _f._t8, _f._t9, _f.i = 2, out, first, _t8, _t9, i
-		_f.p = nil
-		_f.f = nil
-		_f.fs = nil
-		_f._t3 = nil
+		_f.PC, _f.out, _f.first, _f._t8, _f._t9, _f.i, _f.p, _f.f, _f.fs, _f._t3 = 2, out, first, _t8, _t9, i, nil, nil, nil, nil
 		return green.Parked
 	}
 L8:
@@ -788,19 +651,12 @@ func bind_MapSeq_func1[T any, R any](_e *env_MapSeq_func1[T, R]) func(func(R, er
 
 type frame_MapSeq_func1[T any, R any] struct {
 	green.Frame
-	_e     *env_MapSeq_func1[T, R]
-	yield  func(R, error) bool
-	fs     *[]*Future[R]
-	_loop1 *green.Range
-	_t2    []*Future[R]
-	_t3    int
-	_t4    int
-}
-
-func new_MapSeq_func1[T any, R any](_h *green.Hub) *frame_MapSeq_func1[T, R] {
-	_f := green.FrameOf[frame_MapSeq_func1[T, R]](_h)
-	_f.Resume = resume_MapSeq_func1[T, R]
-	return _f
+	_e       *env_MapSeq_func1[T, R]
+	yield    func(R, error) bool
+	fs       *[]*Future[R]
+	_loop1   *green.Range
+	_t2      []*Future[R]
+	_t3, _t4 int
 }
 
 func callFunc3_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 func(T) bool) (_c *green.Frame) {
@@ -811,9 +667,8 @@ func callFunc3_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 fun
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -825,11 +680,8 @@ func callFunc4_pool[T any, R any](_h *green.Hub, _fn func(R, error) bool, _a0 R,
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -844,8 +696,7 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 	n := p.ahead(ahead)
 	_loop1 := green.NewRange()
 	if _c := callFunc3_pool[T, R](h, in, bind_MapSeq_func1_range1[T, R](&env_MapSeq_func1_range1[T, R]{_loop1: _loop1, fs: fs, p: p, f: f, n: n, yield: yield})); _c != nil {
-		_f := new_MapSeq_func1[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_MapSeq_func1[T, R]](h, resume_MapSeq_func1[T, R], _c)
 		_f.PC, _f._e, _f.yield, _f.fs, _f._loop1 = 1, _e, yield, fs, _loop1
 		return &_f.Frame
 	}
@@ -860,15 +711,13 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 		var r *Future[R] = _t2[_t4]
 		_t6, _t7, _c := r.Get_green(h)
 		if _c != nil {
-			_f := new_MapSeq_func1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapSeq_func1[T, R]](h, resume_MapSeq_func1[T, R], _c)
 			_f.PC, _f._e, _f.yield, _f._t2, _f._t3, _f._t4 = 2, _e, yield, _t2, _t3, _t4
 			return &_f.Frame
 		}
 		_t8, _c := callFunc4_pool[T, R](h, yield, _t6, _t7)
 		if _c != nil {
-			_f := new_MapSeq_func1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapSeq_func1[T, R]](h, resume_MapSeq_func1[T, R], _c)
 			_f.PC, _f._e, _f.yield, _f._t2, _f._t3, _f._t4 = 3, _e, yield, _t2, _t3, _t4
 			return &_f.Frame
 		}
@@ -882,13 +731,11 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 // resume_MapSeq_func1 continues github.com/greengen/greengen/rt.MapSeq.func1 (pool.go:135).
 func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapSeq_func1[T, R])(unsafe.Pointer(_hd))
-	var yield func(R, error) bool
+	yield := _f.yield
 	var fs *[]*Future[R]
 	var _loop1 *green.Range
-	var _n1 int
+	var _n1, _t3, _t4 int
 	var _t2 []*Future[R]
-	var _t3 int
-	var _t4 int
 	var r *Future[R]
 	var _t6 R
 	var _t7 error
@@ -897,11 +744,10 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 	switch _f.PC {
 	case 1:
 		// pool.go:138
-		yield, fs, _loop1 = _f.yield, _f.fs, _f._loop1
-		goto L1
+		fs, _loop1 = _f.fs, _f._loop1
 	case 2:
 		// pool.go:149
-		yield, _t2, _t3, _t4 = _f.yield, _f._t2, _f._t3, _f._t4
+		_t2, _t3, _t4 = _f._t2, _f._t3, _f._t4
 		_r := green.TypeSlot[struct {
 			R0 R
 			R1 error
@@ -910,14 +756,13 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 		goto L5
 	case 3:
 		// pool.go:149
-		yield, _t2, _t3, _t4 = _f.yield, _f._t2, _f._t3, _f._t4
+		_t2, _t3, _t4 = _f._t2, _f._t3, _f._t4
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
 		_t8 = _r.R0
 		goto L6
 	}
-L1:
 	_n1 = green.RangeEnd(_loop1)
 	if _n1 == 1 {
 		return green.Recycle(h, _f)
@@ -933,18 +778,14 @@ L3:
 	_t6, _t7, _c = r.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t2, _f._t3, _f._t4 = 2, yield, _t2, _t3, _t4
-		_f.fs = nil
-		_f._loop1 = nil
+		_f.PC, _f._t2, _f._t3, _f._t4, _f.fs, _f._loop1 = 2, _t2, _t3, _t4, nil, nil
 		return green.Parked
 	}
 L5:
 	_t8, _c = callFunc4_pool[T, R](h, yield, _t6, _t7)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t2, _f._t3, _f._t4 = 3, yield, _t2, _t3, _t4
-		_f.fs = nil
-		_f._loop1 = nil
+		_f.PC, _f._t2, _f._t3, _f._t4, _f.fs, _f._loop1 = 3, _t2, _t3, _t4, nil, nil
 		return green.Parked
 	}
 L6:
@@ -1001,12 +842,6 @@ type frame_MapSeq_func1_range1[T any, R any] struct {
 	_e *env_MapSeq_func1_range1[T, R]
 }
 
-func new_MapSeq_func1_range1[T any, R any](_h *green.Hub) *frame_MapSeq_func1_range1[T, R] {
-	_f := green.FrameOf[frame_MapSeq_func1_range1[T, R]](_h)
-	_f.Resume = resume_MapSeq_func1_range1[T, R]
-	return _f
-}
-
 // MapSeq_func1_range1_green is the green form of github.com/greengen/greengen/rt.MapSeq.func1.range1.
 func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, v T) (__r1 bool, _c *green.Frame) {
 	_e := (*env_MapSeq_func1_range1[T, R])(_env)
@@ -1019,8 +854,7 @@ func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, 
 	green.RangeBegin(_loop1)
 	__t2, _c := submit_green[T, R](h, p, v, f)
 	if _c != nil {
-		_f := new_MapSeq_func1_range1[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_MapSeq_func1_range1[T, R]](h, resume_MapSeq_func1_range1[T, R], _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
@@ -1030,15 +864,13 @@ func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, 
 		(*fs) = slices_.Delete((*fs), 0, 1)
 		__t3, __t4, _c := r_2.Get_green(h)
 		if _c != nil {
-			_f := new_MapSeq_func1_range1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapSeq_func1_range1[T, R]](h, resume_MapSeq_func1_range1[T, R], _c)
 			_f.PC, _f._e = 2, _e
 			return __r1, &_f.Frame
 		}
 		_t5, _c := callFunc4_pool[T, R](h, yield, __t3, __t4)
 		if _c != nil {
-			_f := new_MapSeq_func1_range1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapSeq_func1_range1[T, R]](h, resume_MapSeq_func1_range1[T, R], _c)
 			_f.PC, _f._e = 3, _e
 			return __r1, &_f.Frame
 		}
@@ -1057,8 +889,7 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 	fs := _e.fs
 	n := _e.n
 	yield := _e.yield
-	var __t2 *Future[R]
-	var r_2 *Future[R]
+	var __t2, r_2 *Future[R]
 	var __t3 R
 	var __t4 error
 	var _t5 bool
@@ -1070,7 +901,6 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 			R0 *Future[R]
 		}]{}.Take(h)
 		__t2 = _r.R0
-		goto L1
 	case 2:
 		// pool.go:143
 		_r := green.TypeSlot[struct {
@@ -1087,7 +917,6 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 		_t5 = _r.R0
 		goto L4
 	}
-L1:
 	(*fs) = append((*fs), __t2)
 	if !(len((*fs)) > n) {
 		goto L7
@@ -1186,12 +1015,6 @@ type frame_MapUnordered_func1[T any, R any] struct {
 	_loop2 *green.Range
 }
 
-func new_MapUnordered_func1[T any, R any](_h *green.Hub) *frame_MapUnordered_func1[T, R] {
-	_f := green.FrameOf[frame_MapUnordered_func1[T, R]](_h)
-	_f.Resume = resume_MapUnordered_func1[T, R]
-	return _f
-}
-
 func callFunc5_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 func(T) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(T) bool) *green.Frame](_t)(_h, _e, _a0)
@@ -1200,9 +1023,8 @@ func callFunc5_pool[T any, R any](_h *green.Hub, _fn func(func(T) bool), _a0 fun
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -1214,11 +1036,8 @@ func callFunc6_pool[T any, R any](_h *green.Hub, _fn func(R, error) bool, _a0 R,
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -1235,8 +1054,7 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 	(*open), n = 0, p.ahead(ahead)
 	_loop2 := green.NewRange()
 	if _c := callFunc5_pool[T, R](h, in, bind_MapUnordered_func1_range1[T, R](&env_MapUnordered_func1_range1[T, R]{_loop2: _loop2, p: p, f: f, out: out, open: open, n: n, yield: yield})); _c != nil {
-		_f := new_MapUnordered_func1[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_MapUnordered_func1[T, R]](h, resume_MapUnordered_func1[T, R], _c)
 		_f.PC, _f._e, _f.yield, _f.out, _f.open, _f._loop2 = 1, _e, yield, out, open, _loop2
 		return &_f.Frame
 	}
@@ -1247,15 +1065,13 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 	for ; (*open) > 0; (*open)-- {
 		got, _, _c := out.Get_green(h)
 		if _c != nil {
-			_f := new_MapUnordered_func1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapUnordered_func1[T, R]](h, resume_MapUnordered_func1[T, R], _c)
 			_f.PC, _f._e, _f.yield, _f.out, _f.open = 2, _e, yield, out, open
 			return &_f.Frame
 		}
 		_t3, _c := callFunc6_pool[T, R](h, yield, got.v, got.err)
 		if _c != nil {
-			_f := new_MapUnordered_func1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapUnordered_func1[T, R]](h, resume_MapUnordered_func1[T, R], _c)
 			_f.PC, _f._e, _f.yield, _f.out, _f.open = 3, _e, yield, out, open
 			return &_f.Frame
 		}
@@ -1269,9 +1085,7 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 // resume_MapUnordered_func1 continues github.com/greengen/greengen/rt.MapUnordered.func1 (pool.go:161).
 func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1[T, R])(unsafe.Pointer(_hd))
-	var yield func(R, error) bool
-	var out *Queue[result[R]]
-	var open *int
+	yield, out, open := _f.yield, _f.out, _f.open
 	var _loop2 *green.Range
 	var _n2 int
 	var got result[R]
@@ -1280,11 +1094,9 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 	switch _f.PC {
 	case 1:
 		// pool.go:164
-		yield, out, open, _loop2 = _f.yield, _f.out, _f.open, _f._loop2
-		goto L1
+		_loop2 = _f._loop2
 	case 2:
 		// pool.go:177
-		yield, out, open = _f.yield, _f.out, _f.open
 		_r := green.TypeSlot[struct {
 			R0 result[R]
 			R1 error
@@ -1293,14 +1105,12 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 		goto L5
 	case 3:
 		// pool.go:178
-		yield, out, open = _f.yield, _f.out, _f.open
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
 		_t3 = _r.R0
 		goto L6
 	}
-L1:
 	_n2 = green.RangeEnd(_loop2)
 	if _n2 == 1 {
 		return green.Recycle(h, _f)
@@ -1312,16 +1122,14 @@ L3:
 	got, _, _c = out.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f.out, _f.open = 2, yield, out, open
-		_f._loop2 = nil
+		_f.PC, _f._loop2 = 2, nil
 		return green.Parked
 	}
 L5:
 	_t3, _c = callFunc6_pool[T, R](h, yield, got.v, got.err)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f.out, _f.open = 3, yield, out, open
-		_f._loop2 = nil
+		_f.PC, _f._loop2 = 3, nil
 		return green.Parked
 	}
 L6:
@@ -1384,12 +1192,6 @@ type frame_MapUnordered_func1_range1[T any, R any] struct {
 	_e *env_MapUnordered_func1_range1[T, R]
 }
 
-func new_MapUnordered_func1_range1[T any, R any](_h *green.Hub) *frame_MapUnordered_func1_range1[T, R] {
-	_f := green.FrameOf[frame_MapUnordered_func1_range1[T, R]](_h)
-	_f.Resume = resume_MapUnordered_func1_range1[T, R]
-	return _f
-}
-
 // MapUnordered_func1_range1_green is the green form of github.com/greengen/greengen/rt.MapUnordered.func1.range1.
 func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, v T) (__r1 bool, _c *green.Frame) {
 	_e := (*env_MapUnordered_func1_range1[T, R])(_env)
@@ -1403,8 +1205,7 @@ func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Poi
 	green.RangeBegin(_loop2)
 	r, _c := submit_green[T, R](h, p, v, f)
 	if _c != nil {
-		_f := new_MapUnordered_func1_range1[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_MapUnordered_func1_range1[T, R]](h, resume_MapUnordered_func1_range1[T, R], _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
@@ -1413,16 +1214,14 @@ func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Poi
 	if (*open) > n {
 		got_2, _, _c := out.Get_green(h)
 		if _c != nil {
-			_f := new_MapUnordered_func1_range1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapUnordered_func1_range1[T, R]](h, resume_MapUnordered_func1_range1[T, R], _c)
 			_f.PC, _f._e = 2, _e
 			return __r1, &_f.Frame
 		}
 		(*open)--
 		_t2, _c := callFunc6_pool[T, R](h, yield, got_2.v, got_2.err)
 		if _c != nil {
-			_f := new_MapUnordered_func1_range1[T, R](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_MapUnordered_func1_range1[T, R]](h, resume_MapUnordered_func1_range1[T, R], _c)
 			_f.PC, _f._e = 3, _e
 			return __r1, &_f.Frame
 		}
@@ -1453,7 +1252,6 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 			R0 *Future[R]
 		}]{}.Take(h)
 		r = _r.R0
-		goto L1
 	case 2:
 		// pool.go:169
 		_r := green.TypeSlot[struct {
@@ -1470,7 +1268,6 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 		_t2 = _r.R0
 		goto L4
 	}
-L1:
 	r.watch(bind_MapUnordered_func1_range1_1[T, R](&env_MapUnordered_func1_range1_1[T, R]{out: out, r: r}))
 	(*open)++
 	if !((*open) > n) {
@@ -1535,20 +1332,13 @@ type frame_MapUnordered_func1_range1_1[T any, R any] struct {
 	_e *env_MapUnordered_func1_range1_1[T, R]
 }
 
-func new_MapUnordered_func1_range1_1[T any, R any](_h *green.Hub) *frame_MapUnordered_func1_range1_1[T, R] {
-	_f := green.FrameOf[frame_MapUnordered_func1_range1_1[T, R]](_h)
-	_f.Resume = resume_MapUnordered_func1_range1_1[T, R]
-	return _f
-}
-
 // MapUnordered_func1_range1_1_green is the green form of github.com/greengen/greengen/rt.MapUnordered.func1.1.
 func MapUnordered_func1_range1_1_green[T any, R any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_MapUnordered_func1_range1_1[T, R])(_env)
 	out := _e.out
 	r := _e.r
 	if _, _c := out.TryPut_green(h, result[R]{r.v, r.err}); _c != nil {
-		_f := new_MapUnordered_func1_range1_1[T, R](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_MapUnordered_func1_range1_1[T, R]](h, resume_MapUnordered_func1_range1_1[T, R], _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1558,22 +1348,17 @@ func MapUnordered_func1_range1_1_green[T any, R any](h *green.Hub, _env unsafe.P
 // resume_MapUnordered_func1_range1_1 continues github.com/greengen/greengen/rt.MapUnordered.func1.1 (pool.go:166).
 func resume_MapUnordered_func1_range1_1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1_range1_1[T, R])(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// pool.go:166
-		goto L1
-	}
-L1:
+	// pool.go:166
 	return green.Recycle(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_Pool_Go), "github.com/greengen/greengen/rt.(*Pool).Go", "pool.go", []int32{28, 29})
-	green.Describe(green.Func(resume_Pool_TryGo), "github.com/greengen/greengen/rt.(*Pool).TryGo", "pool.go", []int32{39})
+	green.Describe(resume_Pool_Go, "github.com/greengen/greengen/rt.(*Pool).Go", "pool.go", 28, 29)
+	green.Describe(resume_Pool_TryGo, "github.com/greengen/greengen/rt.(*Pool).TryGo", "pool.go", 39)
 	bind_Pool_admit_func1(new(env_Pool_admit_func1))
-	green.Describe(green.Func(resume_Pool_admit_func1), "github.com/greengen/greengen/rt.(*Pool).admit.func1", "pool.go", []int32{48})
+	green.Describe(resume_Pool_admit_func1, "github.com/greengen/greengen/rt.(*Pool).admit.func1", "pool.go", 48)
 	bind_Pool_admit_func2(new(env_Pool_admit_func2))
-	green.Describe(green.Func(resume_Pool_admit_func2), "github.com/greengen/greengen/rt.(*Pool).admit.func2", "pool.go", []int32{51})
-	green.Describe(green.Func(resume_Pool_leave), "github.com/greengen/greengen/rt.(*Pool).leave", "pool.go", []int32{55})
-	green.Describe(green.Func(resume_Pool_Do), "github.com/greengen/greengen/rt.(*Pool).Do", "pool.go", []int32{63, 66, 66})
+	green.Describe(resume_Pool_admit_func2, "github.com/greengen/greengen/rt.(*Pool).admit.func2", "pool.go", 51)
+	green.Describe(resume_Pool_leave, "github.com/greengen/greengen/rt.(*Pool).leave", "pool.go", 55)
+	green.Describe(resume_Pool_Do, "github.com/greengen/greengen/rt.(*Pool).Do", "pool.go", 63, 66, 66)
 }

@@ -26,12 +26,6 @@ type frame_Queue_PutTimeout[T any] struct {
 	v T
 }
 
-func new_Queue_PutTimeout[T any](_h *green.Hub) *frame_Queue_PutTimeout[T] {
-	_f := green.FrameOf[frame_Queue_PutTimeout[T]](_h)
-	_f.Resume = resume_Queue_PutTimeout[T]
-	return _f
-}
-
 // PutTimeout_green is the green form of github.com/greengen/greengen/rt.(*Queue).PutTimeout.
 func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 error, _c *green.Frame) {
 	q.mu.take_green(h)
@@ -46,8 +40,7 @@ func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 err
 	case full:
 		_t3, _c := q.putters.wait_green(h, &q.mu, d, "queue put")
 		if _c != nil {
-			_f := new_Queue_PutTimeout[T](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Queue_PutTimeout[T]](h, resume_Queue_PutTimeout[T], _c)
 			_f.PC, _f.q, _f.v = 1, q, v
 			return _r1, &_f.Frame
 		}
@@ -77,20 +70,13 @@ func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 err
 // resume_Queue_PutTimeout continues github.com/greengen/greengen/rt.(*Queue).PutTimeout (queues.go:65).
 func resume_Queue_PutTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_PutTimeout[T])(unsafe.Pointer(_hd))
-	var q *Queue[T]
-	var v T
+	q, v := _f.q, _f.v
 	var _t3 int
-	switch _f.PC {
-	case 1:
-		// queues.go:76
-		q, v = _f.q, _f.v
-		_r := green.TypeSlot[struct {
-			R0 int
-		}]{}.Take(h)
-		_t3 = _r.R0
-		goto L4
-	}
-L4:
+	// queues.go:76
+	_r := green.TypeSlot[struct {
+		R0 int
+	}]{}.Take(h)
+	_t3 = _r.R0
 	switch _t3 {
 	case wokenClosed:
 		goto L5
@@ -157,12 +143,6 @@ type frame_Queue_GetTimeout[T any] struct {
 	v T
 }
 
-func new_Queue_GetTimeout[T any](_h *green.Hub) *frame_Queue_GetTimeout[T] {
-	_f := green.FrameOf[frame_Queue_GetTimeout[T]](_h)
-	_f.Resume = resume_Queue_GetTimeout[T]
-	return _f
-}
-
 // GetTimeout_green is the green form of github.com/greengen/greengen/rt.(*Queue).GetTimeout.
 func (q *Queue[T]) GetTimeout_green(h *green.Hub, d time.Duration) (v T, err error, _c *green.Frame) {
 	q.mu.take_green(h)
@@ -177,8 +157,7 @@ func (q *Queue[T]) GetTimeout_green(h *green.Hub, d time.Duration) (v T, err err
 		}
 		_t1, _c := q.getters.wait_green(h, &q.mu, d, "queue get")
 		if _c != nil {
-			_f := new_Queue_GetTimeout[T](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Queue_GetTimeout[T]](h, resume_Queue_GetTimeout[T], _c)
 			_f.PC, _f.q, _f.v = 1, q, v
 			return v, err, &_f.Frame
 		}
@@ -207,20 +186,13 @@ func (q *Queue[T]) GetTimeout_green(h *green.Hub, d time.Duration) (v T, err err
 // resume_Queue_GetTimeout continues github.com/greengen/greengen/rt.(*Queue).GetTimeout (queues.go:114).
 func resume_Queue_GetTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_GetTimeout[T])(unsafe.Pointer(_hd))
-	var q *Queue[T]
-	var v T
+	q, v := _f.q, _f.v
 	var _t1 int
-	switch _f.PC {
-	case 1:
-		// queues.go:125
-		q, v = _f.q, _f.v
-		_r := green.TypeSlot[struct {
-			R0 int
-		}]{}.Take(h)
-		_t1 = _r.R0
-		goto L2
-	}
-L2:
+	// queues.go:125
+	_r := green.TypeSlot[struct {
+		R0 int
+	}]{}.Take(h)
+	_t1 = _r.R0
 	switch _t1 {
 	case wokenClosed:
 		goto L3
@@ -282,17 +254,10 @@ type frame_Queue_Close[T any] struct {
 	green.Frame
 }
 
-func new_Queue_Close[T any](_h *green.Hub) *frame_Queue_Close[T] {
-	_f := green.FrameOf[frame_Queue_Close[T]](_h)
-	_f.Resume = resume_Queue_Close[T]
-	return _f
-}
-
 // Close_green is the green form of github.com/greengen/greengen/rt.(*Queue).Close.
 func (q *Queue[T]) Close_green(h *green.Hub) (_c *green.Frame) {
 	if _c := q.close_green(h, false); _c != nil {
-		_f := new_Queue_Close[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Queue_Close[T]](h, resume_Queue_Close[T], _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -302,12 +267,7 @@ func (q *Queue[T]) Close_green(h *green.Hub) (_c *green.Frame) {
 // resume_Queue_Close continues github.com/greengen/greengen/rt.(*Queue).Close (queues.go:178).
 func resume_Queue_Close[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_Close[T])(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// queues.go:178
-		goto L1
-	}
-L1:
+	// queues.go:178
 	return green.Recycle(h, _f)
 }
 
@@ -315,17 +275,10 @@ type frame_Queue_CloseNow[T any] struct {
 	green.Frame
 }
 
-func new_Queue_CloseNow[T any](_h *green.Hub) *frame_Queue_CloseNow[T] {
-	_f := green.FrameOf[frame_Queue_CloseNow[T]](_h)
-	_f.Resume = resume_Queue_CloseNow[T]
-	return _f
-}
-
 // CloseNow_green is the green form of github.com/greengen/greengen/rt.(*Queue).CloseNow.
 func (q *Queue[T]) CloseNow_green(h *green.Hub) (_c *green.Frame) {
 	if _c := q.close_green(h, true); _c != nil {
-		_f := new_Queue_CloseNow[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Queue_CloseNow[T]](h, resume_Queue_CloseNow[T], _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -335,12 +288,7 @@ func (q *Queue[T]) CloseNow_green(h *green.Hub) (_c *green.Frame) {
 // resume_Queue_CloseNow continues github.com/greengen/greengen/rt.(*Queue).CloseNow (queues.go:183).
 func resume_Queue_CloseNow[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_CloseNow[T])(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// queues.go:183
-		goto L1
-	}
-L1:
+	// queues.go:183
 	return green.Recycle(h, _f)
 }
 
@@ -394,12 +342,6 @@ type frame_Queue_All_func1[T any] struct {
 	yield func(T) bool
 }
 
-func new_Queue_All_func1[T any](_h *green.Hub) *frame_Queue_All_func1[T] {
-	_f := green.FrameOf[frame_Queue_All_func1[T]](_h)
-	_f.Resume = resume_Queue_All_func1[T]
-	return _f
-}
-
 func callFunc1_queues[T any](_h *green.Hub, _fn func(T) bool, _a0 T) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, T) (bool, *green.Frame)](_t)(_h, _e, _a0)
@@ -408,11 +350,8 @@ func callFunc1_queues[T any](_h *green.Hub, _fn func(T) bool, _a0 T) (_r0 bool, 
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0)
 	})
 }
 
@@ -423,8 +362,7 @@ func Queue_All_func1_green[T any](h *green.Hub, _env unsafe.Pointer, yield func(
 	for {
 		v, err, _c := q.Get_green(h)
 		if _c != nil {
-			_f := new_Queue_All_func1[T](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Queue_All_func1[T]](h, resume_Queue_All_func1[T], _c)
 			_f.PC, _f._e, _f.yield = 1, _e, yield
 			return &_f.Frame
 		}
@@ -432,8 +370,7 @@ func Queue_All_func1_green[T any](h *green.Hub, _env unsafe.Pointer, yield func(
 		if !_t2 {
 			_t3, _c := callFunc1_queues[T](h, yield, v)
 			if _c != nil {
-				_f := new_Queue_All_func1[T](h)
-				_c.Parent = &_f.Frame
+				_f := green.NewOf[frame_Queue_All_func1[T]](h, resume_Queue_All_func1[T], _c)
 				_f.PC, _f._e, _f.yield = 2, _e, yield
 				return &_f.Frame
 			}
@@ -450,16 +387,14 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 	_f := (*frame_Queue_All_func1[T])(unsafe.Pointer(_hd))
 	_e := _f._e
 	q := _e.q
-	var yield func(T) bool
+	yield := _f.yield
 	var v T
 	var err error
-	var _t2 bool
-	var _t3 bool
+	var _t2, _t3 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// queues.go:206
-		yield = _f.yield
 		_r := green.TypeSlot[struct {
 			R0 T
 			R1 error
@@ -468,7 +403,6 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 		goto L2
 	case 2:
 		// queues.go:207
-		yield = _f.yield
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -479,7 +413,7 @@ L1:
 	v, err, _c = q.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield = 1, yield
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -490,7 +424,7 @@ L2:
 	_t3, _c = callFunc1_queues[T](h, yield, v)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield = 2, yield
+		_f.PC = 2
 		return green.Parked
 	}
 L4:
@@ -524,17 +458,10 @@ type frame_WorkQueue_Join[T any] struct {
 	green.Frame
 }
 
-func new_WorkQueue_Join[T any](_h *green.Hub) *frame_WorkQueue_Join[T] {
-	_f := green.FrameOf[frame_WorkQueue_Join[T]](_h)
-	_f.Resume = resume_WorkQueue_Join[T]
-	return _f
-}
-
 // Join_green is the green form of github.com/greengen/greengen/rt.(*WorkQueue).Join.
 func (w *WorkQueue[T]) Join_green(h *green.Hub) (_c *green.Frame) {
 	if _, _c := w.JoinTimeout_green(h, -1); _c != nil {
-		_f := new_WorkQueue_Join[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_WorkQueue_Join[T]](h, resume_WorkQueue_Join[T], _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -544,23 +471,12 @@ func (w *WorkQueue[T]) Join_green(h *green.Hub) (_c *green.Frame) {
 // resume_WorkQueue_Join continues github.com/greengen/greengen/rt.(*WorkQueue).Join (queues.go:259).
 func resume_WorkQueue_Join[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WorkQueue_Join[T])(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// queues.go:259
-		goto L1
-	}
-L1:
+	// queues.go:259
 	return green.Recycle(h, _f)
 }
 
 type frame_WorkQueue_JoinTimeout[T any] struct {
 	green.Frame
-}
-
-func new_WorkQueue_JoinTimeout[T any](_h *green.Hub) *frame_WorkQueue_JoinTimeout[T] {
-	_f := green.FrameOf[frame_WorkQueue_JoinTimeout[T]](_h)
-	_f.Resume = resume_WorkQueue_JoinTimeout[T]
-	return _f
 }
 
 // JoinTimeout_green is the green form of github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout.
@@ -573,8 +489,7 @@ func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 	}
 	_t2, _c := w.joiners.wait_green(h, &w.mu, d, "queue join")
 	if _c != nil {
-		_f := new_WorkQueue_JoinTimeout[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_WorkQueue_JoinTimeout[T]](h, resume_WorkQueue_JoinTimeout[T], _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
@@ -585,16 +500,11 @@ func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 func resume_WorkQueue_JoinTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WorkQueue_JoinTimeout[T])(unsafe.Pointer(_hd))
 	var _t2 int
-	switch _f.PC {
-	case 1:
-		// queues.go:272
-		_r := green.TypeSlot[struct {
-			R0 int
-		}]{}.Take(h)
-		_t2 = _r.R0
-		goto L1
-	}
-L1:
+	// queues.go:272
+	_r := green.TypeSlot[struct {
+		R0 int
+	}]{}.Take(h)
+	_t2 = _r.R0
 	*green.TypeSlot[struct {
 		R0 bool
 	}]{}.Of(h) = struct {

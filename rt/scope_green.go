@@ -19,13 +19,6 @@ type frame_InScope struct {
 
 var pool_InScope green.Pool[frame_InScope]
 
-func new_InScope(_h *green.Hub) *frame_InScope {
-	_f := pool_InScope.Get(_h)
-	_f.Resume = resume_InScope
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 func callFunc1_scope(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
@@ -34,9 +27,8 @@ func callFunc1_scope(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -48,11 +40,8 @@ func callFunc2_scope(_h *green.Hub, _fn func(*Scope) error, _a0 *Scope) (_r0 err
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() error {
+		return _fn(_a0)
 	})
 }
 
@@ -64,9 +53,8 @@ func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_InScope(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.err = green.PCDefers, _d, err
+			_f := pool_InScope.New(h, resume_InScope, _c)
+			_f.PC, _f.Flags, _f._d, _f.err = green.PCDefers, green.FlagDefers, _d, err
 			_c = &_f.Frame
 		}
 	}()
@@ -98,50 +86,39 @@ func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (
 	}
 	_t1, _c := callFunc2_scope(h, body, s)
 	if _c != nil {
-		_f := new_InScope(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.err, _f.s, _f.unwinds = 1, _d, err, s, unwinds
+		_f := pool_InScope.New(h, resume_InScope, _c)
+		_f.PC, _f.Flags, _f._d, _f.err, _f.s, _f.unwinds = 1, green.FlagDefers, _d, err, s, unwinds
 		return err, &_f.Frame
 	}
 	s.note(_t1)
 	if _c := s.join_green(h); _c != nil {
-		_f := new_InScope(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.err, _f.s, _f.unwinds = 2, _d, err, s, unwinds
+		_f := pool_InScope.New(h, resume_InScope, _c)
+		_f.PC, _f.Flags, _f._d, _f.err, _f.s, _f.unwinds = 2, green.FlagDefers, _d, err, s, unwinds
 		return err, &_f.Frame
 	}
 	(*unwinds) = false
 	return s.result(), nil
 }
 
-type ret1_scopeT = struct {
-	R0 error
-}
-
-var ret1_scope = green.SlotFor[ret1_scopeT]()
+var ret1_scope = green.SlotFor1[error]()
 
 // resume_InScope continues github.com/greengen/greengen/rt.InScope (scope.go:30).
 func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_InScope)(unsafe.Pointer(_hd))
-	var err error
-	var s *Scope
-	var unwinds *bool
+	err, s, unwinds := _f.err, _f.s, _f.unwinds
 	var _t1 error
 	_d := _f._d
-	err = _f.err
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.err = green.PCDefers, err
-			_f.s = nil
-			_f.unwinds = nil
+			_f.PC, _f.err, _f.s, _f.unwinds = green.PCDefers, err, nil, nil
 			_next = green.Parked
 			return
 		}
-		*ret1_scope.Of(h) = ret1_scopeT{err}
+		ret1_scope.Give(h, err)
 		_next = pool_InScope.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -150,23 +127,18 @@ func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// scope.go:41
-		err, s, unwinds = _f.err, _f.s, _f.unwinds
-		_r := ret1_scope.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret1_scope.Take(h)
 	case 2:
 		// scope.go:42
-		err, s, unwinds = _f.err, _f.s, _f.unwinds
 		goto L2
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	s.note(_t1)
 	if _c := s.join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.s, _f.unwinds = 2, err, s, unwinds
+		_f.PC, _f.err = 2, err
 		return green.Parked
 	}
 L2:
@@ -205,12 +177,6 @@ type frame_InScope_func1 struct {
 
 var pool_InScope_func1 green.Pool[frame_InScope_func1]
 
-func new_InScope_func1(_h *green.Hub) *frame_InScope_func1 {
-	_f := pool_InScope_func1.Get(_h)
-	_f.Resume = resume_InScope_func1
-	return _f
-}
-
 // InScope_func1_green is the green form of github.com/greengen/greengen/rt.InScope.func1.
 func InScope_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_InScope_func1)(_env)
@@ -219,8 +185,7 @@ func InScope_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if *unwinds {
 		s.end()
 		if _c := s.join_green(h); _c != nil {
-			_f := new_InScope_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_InScope_func1.New(h, resume_InScope_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -231,12 +196,7 @@ func InScope_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_InScope_func1 continues github.com/greengen/greengen/rt.InScope.func1 (scope.go:35).
 func resume_InScope_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_InScope_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// scope.go:38
-		goto L2
-	}
-L2:
+	// scope.go:38
 	return pool_InScope_func1.Put(h, _f)
 }
 
@@ -247,18 +207,11 @@ type frame_Scope_Go struct {
 
 var pool_Scope_Go green.Pool[frame_Scope_Go]
 
-func new_Scope_Go(_h *green.Hub) *frame_Scope_Go {
-	_f := pool_Scope_Go.Get(_h)
-	_f.Resume = resume_Scope_Go
-	return _f
-}
-
 // Go_green is the green form of github.com/greengen/greengen/rt.(*Scope).Go.
 func (s *Scope) Go_green(h *green.Hub, fn func(context.Context) error) (_r1 *Greenlet, _c *green.Frame) {
 	g, _c := s.group.Spawn_green(h, bind_Scope_Go_func1(&env_Scope_Go_func1{s: s, fn: fn}))
 	if _c != nil {
-		_f := new_Scope_Go(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Scope_Go.New(h, resume_Scope_Go, _c)
 		_f.PC, _f.s = 1, s
 		return _r1, &_f.Frame
 	}
@@ -266,28 +219,16 @@ func (s *Scope) Go_green(h *green.Hub, fn func(context.Context) error) (_r1 *Gre
 	return g, nil
 }
 
-type ret2_scopeT = struct {
-	R0 *Greenlet
-}
-
-var ret2_scope = green.SlotFor[ret2_scopeT]()
+var ret2_scope = green.SlotFor1[*Greenlet]()
 
 // resume_Scope_Go continues github.com/greengen/greengen/rt.(*Scope).Go (scope.go:53).
 func resume_Scope_Go(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_Go)(unsafe.Pointer(_hd))
-	var s *Scope
-	var g *Greenlet
-	switch _f.PC {
-	case 1:
-		// scope.go:54
-		s = _f.s
-		_r := ret2_scope.Take(h)
-		g = _r.R0
-		goto L1
-	}
-L1:
+	s := _f.s
+	// scope.go:54
+	g := ret2_scope.Take(h)
 	g.onEnd(bind_Scope_Go_func2(&env_Scope_Go_func2{s: s, g: g}))
-	*ret2_scope.Of(h) = ret2_scopeT{g}
+	ret2_scope.Give(h, g)
 	return pool_Scope_Go.Put(h, _f)
 }
 
@@ -318,12 +259,6 @@ type frame_Scope_Go_func1 struct {
 
 var pool_Scope_Go_func1 green.Pool[frame_Scope_Go_func1]
 
-func new_Scope_Go_func1(_h *green.Hub) *frame_Scope_Go_func1 {
-	_f := pool_Scope_Go_func1.Get(_h)
-	_f.Resume = resume_Scope_Go_func1
-	return _f
-}
-
 func callFunc3_scope(_h *green.Hub, _fn func(context.Context) error, _a0 context.Context) (_r0 error, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, context.Context) (error, *green.Frame)](_t)(_h, _e, _a0)
@@ -332,11 +267,8 @@ func callFunc3_scope(_h *green.Hub, _fn func(context.Context) error, _a0 context
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() error {
+		return _fn(_a0)
 	})
 }
 
@@ -347,8 +279,7 @@ func Scope_Go_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	fn := _e.fn
 	_t1, _c := callFunc3_scope(h, fn, s.ctx)
 	if _c != nil {
-		_f := new_Scope_Go_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Scope_Go_func1.New(h, resume_Scope_Go_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -361,15 +292,8 @@ func resume_Scope_Go_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_Go_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
-	var _t1 error
-	switch _f.PC {
-	case 1:
-		// scope.go:54
-		_r := ret1_scope.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	// scope.go:54
+	_t1 := ret1_scope.Take(h)
 	s.note(_t1)
 	return pool_Scope_Go_func1.Put(h, _f)
 }
@@ -410,40 +334,30 @@ type frame_Scope_join struct {
 
 var pool_Scope_join green.Pool[frame_Scope_join]
 
-func new_Scope_join(_h *green.Hub) *frame_Scope_join {
-	_f := pool_Scope_join.Get(_h)
-	_f.Resume = resume_Scope_join
-	return _f
-}
-
 // join_green is the green form of github.com/greengen/greengen/rt.(*Scope).join.
 func (s *Scope) join_green(h *green.Hub) (_c *green.Frame) {
 	if s.Grace <= 0 || s.group.Len() == 0 {
 		if _c := s.group.Join_green(h); _c != nil {
-			_f := new_Scope_join(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Scope_join.New(h, resume_Scope_join, _c)
 			_f.PC = 1
 			return &_f.Frame
 		}
 		return nil
 	}
 	if _c := s.awaitEnd_green(h); _c != nil {
-		_f := new_Scope_join(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Scope_join.New(h, resume_Scope_join, _c)
 		_f.PC, _f.s = 2, s
 		return &_f.Frame
 	}
 	_t1, _c := s.group.JoinTimeout_green(h, s.Grace)
 	if _c != nil {
-		_f := new_Scope_join(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Scope_join.New(h, resume_Scope_join, _c)
 		_f.PC, _f.s = 3, s
 		return &_f.Frame
 	}
 	if !_t1 {
 		if _c := s.group.Kill_green(h); _c != nil {
-			_f := new_Scope_join(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Scope_join.New(h, resume_Scope_join, _c)
 			_f.PC = 4
 			return &_f.Frame
 		}
@@ -451,11 +365,7 @@ func (s *Scope) join_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-type ret3_scopeT = struct {
-	R0 bool
-}
-
-var ret3_scope = green.SlotFor[ret3_scopeT]()
+var ret3_scope = green.SlotFor1[bool]()
 
 // resume_Scope_join continues github.com/greengen/greengen/rt.(*Scope).join (scope.go:63).
 func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -465,8 +375,7 @@ func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// scope.go:65
-		goto L2
+	// scope.go:65
 	case 2:
 		// scope.go:68
 		s = _f.s
@@ -474,20 +383,18 @@ func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 3:
 		// scope.go:69
 		s = _f.s
-		_r := ret3_scope.Take(h)
-		_t1 = _r.R0
+		_t1 = ret3_scope.Take(h)
 		goto L5
 	case 4:
 		// scope.go:70
 		goto L7
 	}
-L2:
 	return pool_Scope_join.Put(h, _f)
 L4:
 	_t1, _c = s.group.JoinTimeout_green(h, s.Grace)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 3, s
+		_f.PC = 3
 		return green.Parked
 	}
 L5:
@@ -496,8 +403,7 @@ L5:
 	}
 	if _c := s.group.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.s = nil
+		_f.PC, _f.s = 4, nil
 		return green.Parked
 	}
 L7:
@@ -512,13 +418,6 @@ type frame_Scope_awaitEnd struct {
 
 var pool_Scope_awaitEnd green.Pool[frame_Scope_awaitEnd]
 
-func new_Scope_awaitEnd(_h *green.Hub) *frame_Scope_awaitEnd {
-	_f := pool_Scope_awaitEnd.Get(_h)
-	_f.Resume = resume_Scope_awaitEnd
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // awaitEnd_green is the green form of github.com/greengen/greengen/rt.(*Scope).awaitEnd.
 func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -527,9 +426,8 @@ func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Scope_awaitEnd(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_Scope_awaitEnd.New(h, resume_Scope_awaitEnd, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
@@ -545,9 +443,8 @@ func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 		})
 	}
 	if _, _c := Wait_green(h, -1, 1, &s.over, &s.group); _c != nil {
-		_f := new_Scope_awaitEnd(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 1, _d
+		_f := pool_Scope_awaitEnd.New(h, resume_Scope_awaitEnd, _c)
+		_f.PC, _f.Flags, _f._d = 1, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
@@ -574,27 +471,25 @@ func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 	}
 	switch _f.PC {
 	case 1:
-		// scope.go:80
-		goto L1
+	// scope.go:80
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
 func init() {
-	green.Describe(green.Func(resume_InScope), "github.com/greengen/greengen/rt.InScope", "scope.go", []int32{41, 42})
+	green.Describe(resume_InScope, "github.com/greengen/greengen/rt.InScope", "scope.go", 41, 42)
 	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context.Context, _a1 func(*Scope) error) (error, *green.Frame) {
 		return InScope_green(_h, _a0, _a1)
 	}), false)
 	bind_InScope_func1(new(env_InScope_func1))
-	green.Describe(green.Func(resume_InScope_func1), "github.com/greengen/greengen/rt.InScope.func1", "scope.go", []int32{38})
-	green.Describe(green.Func(resume_Scope_Go), "github.com/greengen/greengen/rt.(*Scope).Go", "scope.go", []int32{54})
+	green.Describe(resume_InScope_func1, "github.com/greengen/greengen/rt.InScope.func1", "scope.go", 38)
+	green.Describe(resume_Scope_Go, "github.com/greengen/greengen/rt.(*Scope).Go", "scope.go", 54)
 	bind_Scope_Go_func1(new(env_Scope_Go_func1))
-	green.Describe(green.Func(resume_Scope_Go_func1), "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", []int32{54})
+	green.Describe(resume_Scope_Go_func1, "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", 54)
 	bind_Scope_Go_func2(new(env_Scope_Go_func2))
-	green.Describe(green.Func(resume_Scope_join), "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", []int32{65, 68, 69, 70})
-	green.Describe(green.Func(resume_Scope_awaitEnd), "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", []int32{80})
+	green.Describe(resume_Scope_join, "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", 65, 68, 69, 70)
+	green.Describe(resume_Scope_awaitEnd, "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", 80)
 }

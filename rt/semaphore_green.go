@@ -15,17 +15,10 @@ type frame_Semaphore_Acquire struct {
 
 var pool_Semaphore_Acquire green.Pool[frame_Semaphore_Acquire]
 
-func new_Semaphore_Acquire(_h *green.Hub) *frame_Semaphore_Acquire {
-	_f := pool_Semaphore_Acquire.Get(_h)
-	_f.Resume = resume_Semaphore_Acquire
-	return _f
-}
-
 // Acquire_green is the green form of github.com/greengen/greengen/rt.(*Semaphore).Acquire.
 func (s *Semaphore) Acquire_green(h *green.Hub) (_c *green.Frame) {
 	if _, _c := s.AcquireTimeout_green(h, -1); _c != nil {
-		_f := new_Semaphore_Acquire(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Semaphore_Acquire.New(h, resume_Semaphore_Acquire, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -35,12 +28,7 @@ func (s *Semaphore) Acquire_green(h *green.Hub) (_c *green.Frame) {
 // resume_Semaphore_Acquire continues github.com/greengen/greengen/rt.(*Semaphore).Acquire (semaphore.go:33).
 func resume_Semaphore_Acquire(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Semaphore_Acquire)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// semaphore.go:33
-		goto L1
-	}
-L1:
+	// semaphore.go:33
 	return pool_Semaphore_Acquire.Put(h, _f)
 }
 
@@ -49,12 +37,6 @@ type frame_Semaphore_AcquireTimeout struct {
 }
 
 var pool_Semaphore_AcquireTimeout green.Pool[frame_Semaphore_AcquireTimeout]
-
-func new_Semaphore_AcquireTimeout(_h *green.Hub) *frame_Semaphore_AcquireTimeout {
-	_f := pool_Semaphore_AcquireTimeout.Get(_h)
-	_f.Resume = resume_Semaphore_AcquireTimeout
-	return _f
-}
 
 // AcquireTimeout_green is the green form of github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout.
 func (s *Semaphore) AcquireTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
@@ -70,39 +52,23 @@ func (s *Semaphore) AcquireTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 	}
 	_t2, _c := s.waits.wait_green(h, &s.mu, d, "semaphore")
 	if _c != nil {
-		_f := new_Semaphore_AcquireTimeout(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Semaphore_AcquireTimeout.New(h, resume_Semaphore_AcquireTimeout, _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
 	return _t2 != 0, nil
 }
 
-type ret1_semaphoreT = struct {
-	R0 bool
-}
+var ret1_semaphore = green.SlotFor1[bool]()
 
-var ret1_semaphore = green.SlotFor[ret1_semaphoreT]()
-
-type ret2_semaphoreT = struct {
-	R0 int
-}
-
-var ret2_semaphore = green.SlotFor[ret2_semaphoreT]()
+var ret2_semaphore = green.SlotFor1[int]()
 
 // resume_Semaphore_AcquireTimeout continues github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout (semaphore.go:50).
 func resume_Semaphore_AcquireTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Semaphore_AcquireTimeout)(unsafe.Pointer(_hd))
-	var _t2 int
-	switch _f.PC {
-	case 1:
-		// semaphore.go:61
-		_r := ret2_semaphore.Take(h)
-		_t2 = _r.R0
-		goto L1
-	}
-L1:
-	*ret1_semaphore.Of(h) = ret1_semaphoreT{_t2 != 0}
+	// semaphore.go:61
+	_t2 := ret2_semaphore.Take(h)
+	ret1_semaphore.Give(h, _t2 != 0)
 	return pool_Semaphore_AcquireTimeout.Put(h, _f)
 }
 
@@ -130,20 +96,13 @@ type frame_RMutex_Lock struct {
 
 var pool_RMutex_Lock green.Pool[frame_RMutex_Lock]
 
-func new_RMutex_Lock(_h *green.Hub) *frame_RMutex_Lock {
-	_f := pool_RMutex_Lock.Get(_h)
-	_f.Resume = resume_RMutex_Lock
-	return _f
-}
-
 // Lock_green is the green form of github.com/greengen/greengen/rt.(*RMutex).Lock.
 func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	me := self_green(h)
 	m.mu.take_green(h)
 	if m.depth > 0 && m.owner != me {
 		if _, _c := m.waits.wait_green(h, &m.mu, -1, "lock"); _c != nil {
-			_f := new_RMutex_Lock(h)
-			_c.Parent = &_f.Frame
+			_f := pool_RMutex_Lock.New(h, resume_RMutex_Lock, _c)
 			_f.PC, _f.m, _f.me = 1, m, me
 			return &_f.Frame
 		}
@@ -160,15 +119,8 @@ func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 // resume_RMutex_Lock continues github.com/greengen/greengen/rt.(*RMutex).Lock (semaphore.go:116).
 func resume_RMutex_Lock(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_RMutex_Lock)(unsafe.Pointer(_hd))
-	var m *RMutex
-	var me owner
-	switch _f.PC {
-	case 1:
-		// semaphore.go:120
-		m, me = _f.m, _f.me
-		goto L2
-	}
-L2:
+	m, me := _f.m, _f.me
+	// semaphore.go:120
 	m.mu.lock()
 	m.owner = me
 	m.mu.unlock()
@@ -209,7 +161,7 @@ func (m *RMutex) Unlock_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 }
 
 func init() {
-	green.Describe(green.Func(resume_Semaphore_Acquire), "github.com/greengen/greengen/rt.(*Semaphore).Acquire", "semaphore.go", []int32{33})
-	green.Describe(green.Func(resume_Semaphore_AcquireTimeout), "github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout", "semaphore.go", []int32{61})
-	green.Describe(green.Func(resume_RMutex_Lock), "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", []int32{120})
+	green.Describe(resume_Semaphore_Acquire, "github.com/greengen/greengen/rt.(*Semaphore).Acquire", "semaphore.go", 33)
+	green.Describe(resume_Semaphore_AcquireTimeout, "github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout", "semaphore.go", 61)
+	green.Describe(resume_RMutex_Lock, "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", 120)
 }

@@ -42,19 +42,11 @@ func bind_Completed_func1[W Waitable](_e *env_Completed_func1[W]) func(func(W) b
 
 type frame_Completed_func1[W Waitable] struct {
 	green.Frame
-	_d    *green.Defers
-	_e    *env_Completed_func1[W]
-	yield func(W) bool
-	c     *completion[W]
-	_t2   int
-	_t3   int
-}
-
-func new_Completed_func1[W Waitable](_h *green.Hub) *frame_Completed_func1[W] {
-	_f := green.FrameOf[frame_Completed_func1[W]](_h)
-	_f.Resume = resume_Completed_func1[W]
-	_f.Flags = green.FlagDefers
-	return _f
+	_d       *green.Defers
+	_e       *env_Completed_func1[W]
+	yield    func(W) bool
+	c        *completion[W]
+	_t2, _t3 int
 }
 
 func callFunc1_waiting[W Waitable](_h *green.Hub, _fn func(W) bool, _a0 W) (_r0 bool, _c *green.Frame) {
@@ -65,11 +57,8 @@ func callFunc1_waiting[W Waitable](_h *green.Hub, _fn func(W) bool, _a0 W) (_r0 
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0)
 	})
 }
 
@@ -83,9 +72,8 @@ func Completed_func1_green[W Waitable](h *green.Hub, _env unsafe.Pointer, yield 
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_Completed_func1[W](h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := green.NewOf[frame_Completed_func1[W]](h, resume_Completed_func1[W], _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -106,16 +94,14 @@ func Completed_func1_green[W Waitable](h *green.Hub, _env unsafe.Pointer, yield 
 	for ; _t3 < _t2; _t3++ {
 		w, _, _c := c.ready.Get_green(h)
 		if _c != nil {
-			_f := new_Completed_func1[W](h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.yield, _f.c, _f._t2, _f._t3 = 1, _d, _e, yield, c, _t2, _t3
+			_f := green.NewOf[frame_Completed_func1[W]](h, resume_Completed_func1[W], _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.yield, _f.c, _f._t2, _f._t3 = 1, green.FlagDefers, _d, _e, yield, c, _t2, _t3
 			return &_f.Frame
 		}
 		_t5, _c := callFunc1_waiting[W](h, yield, w)
 		if _c != nil {
-			_f := new_Completed_func1[W](h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.yield, _f.c, _f._t2, _f._t3 = 2, _d, _e, yield, c, _t2, _t3
+			_f := green.NewOf[frame_Completed_func1[W]](h, resume_Completed_func1[W], _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.yield, _f.c, _f._t2, _f._t3 = 2, green.FlagDefers, _d, _e, yield, c, _t2, _t3
 			return &_f.Frame
 		}
 		if !_t5 {
@@ -128,10 +114,7 @@ func Completed_func1_green[W Waitable](h *green.Hub, _env unsafe.Pointer, yield 
 // resume_Completed_func1 continues github.com/greengen/greengen/rt.Completed.func1 (waiting.go:14).
 func resume_Completed_func1[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Completed_func1[W])(unsafe.Pointer(_hd))
-	var yield func(W) bool
-	var c *completion[W]
-	var _t2 int
-	var _t3 int
+	yield, c, _t2, _t3 := _f.yield, _f.c, _f._t2, _f._t3
 	var w W
 	var _t5 bool
 	var _c *green.Frame
@@ -142,9 +125,7 @@ func resume_Completed_func1[W Waitable](h *green.Hub, _hd *green.Frame) (_next *
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.yield = nil
-			_f.c = nil
+			_f.PC, _f.yield, _f.c = green.PCDefers, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -156,7 +137,6 @@ func resume_Completed_func1[W Waitable](h *green.Hub, _hd *green.Frame) (_next *
 	switch _f.PC {
 	case 1:
 		// waiting.go:18
-		yield, c, _t2, _t3 = _f.yield, _f.c, _f._t2, _f._t3
 		_r := green.TypeSlot[struct {
 			R0 W
 			R1 error
@@ -165,7 +145,6 @@ func resume_Completed_func1[W Waitable](h *green.Hub, _hd *green.Frame) (_next *
 		goto L3
 	case 2:
 		// waiting.go:19
-		yield, c, _t2, _t3 = _f.yield, _f.c, _f._t2, _f._t3
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -182,14 +161,14 @@ L1:
 	w, _, _c = c.ready.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f.c, _f._t2, _f._t3 = 1, yield, c, _t2, _t3
+		_f.PC, _f._t2, _f._t3 = 1, _t2, _t3
 		return green.Parked
 	}
 L3:
 	_t5, _c = callFunc1_waiting[W](h, yield, w)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f.c, _f._t2, _f._t3 = 2, yield, c, _t2, _t3
+		_f.PC, _f._t2, _f._t3 = 2, _t2, _t3
 		return green.Parked
 	}
 L4:
@@ -222,12 +201,6 @@ type frame_JoinErr struct {
 
 var pool_JoinErr green.Pool[frame_JoinErr]
 
-func new_JoinErr(_h *green.Hub) *frame_JoinErr {
-	_f := pool_JoinErr.Get(_h)
-	_f.Resume = resume_JoinErr
-	return _f
-}
-
 func callFunc2_waiting(_h *green.Hub, _fn func(func(*Greenlet) bool), _a0 func(*Greenlet) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(*Greenlet) bool) *green.Frame](_t)(_h, _e, _a0)
@@ -236,9 +209,8 @@ func callFunc2_waiting(_h *green.Hub, _fn func(func(*Greenlet) bool), _a0 func(*
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -248,14 +220,12 @@ func JoinErr_green(h *green.Hub, gs ...*Greenlet) (__result1 error, _c *green.Fr
 	_loop3 := green.NewRange()
 	_t1, _c := Completed_green[*Greenlet](h, gs...)
 	if _c != nil {
-		_f := new_JoinErr(h)
-		_c.Parent = &_f.Frame
+		_f := pool_JoinErr.New(h, resume_JoinErr, _c)
 		_f.PC, _f._result1, _f._loop3 = 1, _result1, _loop3
 		return __result1, &_f.Frame
 	}
 	if _c := callFunc2_waiting(h, _t1, bind_JoinErr_range1(&env_JoinErr_range1{_loop3: _loop3, _result1: _result1})); _c != nil {
-		_f := new_JoinErr(h)
-		_c.Parent = &_f.Frame
+		_f := pool_JoinErr.New(h, resume_JoinErr, _c)
 		_f.PC, _f._result1, _f._loop3 = 2, _result1, _loop3
 		return __result1, &_f.Frame
 	}
@@ -266,51 +236,37 @@ func JoinErr_green(h *green.Hub, gs ...*Greenlet) (__result1 error, _c *green.Fr
 	return nil, nil
 }
 
-type ret1_waitingT = struct {
-	R0 error
-}
+var ret1_waiting = green.SlotFor1[error]()
 
-var ret1_waiting = green.SlotFor[ret1_waitingT]()
-
-type ret2_waitingT = struct {
-	R0 iter.Seq[*Greenlet]
-}
-
-var ret2_waiting = green.SlotFor[ret2_waitingT]()
+var ret2_waiting = green.SlotFor1[iter.Seq[*Greenlet]]()
 
 // resume_JoinErr continues github.com/greengen/greengen/rt.JoinErr (waiting.go:43).
 func resume_JoinErr(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_JoinErr)(unsafe.Pointer(_hd))
-	var _result1 *error
-	var _loop3 *green.Range
+	_result1, _loop3 := _f._result1, _f._loop3
 	var _t1 iter.Seq[*Greenlet]
 	var _n3 int
 	switch _f.PC {
 	case 1:
 		// waiting.go:44
-		_result1, _loop3 = _f._result1, _f._loop3
-		_r := ret2_waiting.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret2_waiting.Take(h)
 	case 2:
 		// waiting.go:44
-		_result1, _loop3 = _f._result1, _f._loop3
 		goto L2
 	}
-L1:
 	if _c := callFunc2_waiting(h, _t1, bind_JoinErr_range1(&env_JoinErr_range1{_loop3: _loop3, _result1: _result1})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._result1, _f._loop3 = 2, _result1, _loop3
+		_f.PC, _f._result1 = 2, _result1
 		return green.Parked
 	}
 L2:
 	_n3 = green.RangeEnd(_loop3)
 	if _n3 == 1 {
-		*ret1_waiting.Of(h) = ret1_waitingT{(*_result1)}
+		ret1_waiting.Give(h, (*_result1))
 		return pool_JoinErr.Put(h, _f)
 	}
 	(*_result1) = nil
-	*ret1_waiting.Of(h) = ret1_waitingT{(*_result1)}
+	ret1_waiting.Give(h, (*_result1))
 	return pool_JoinErr.Put(h, _f)
 }
 
@@ -358,19 +314,11 @@ func JoinErr_range1_green(h *green.Hub, _env unsafe.Pointer, g *Greenlet) (_r1 b
 
 type frame_firstOf[W Waitable] struct {
 	green.Frame
-	_d    *green.Defers
-	_r1   []W
-	c     *completion[W]
-	first []W
-	n     int
-	end   until
-}
-
-func new_firstOf[W Waitable](_h *green.Hub) *frame_firstOf[W] {
-	_f := green.FrameOf[frame_firstOf[W]](_h)
-	_f.Resume = resume_firstOf[W]
-	_f.Flags = green.FlagDefers
-	return _f
+	_d         *green.Defers
+	_r1, first []W
+	c          *completion[W]
+	n          int
+	end        until
 }
 
 // firstOf_green is the green form of github.com/greengen/greengen/rt.firstOf.
@@ -381,9 +329,8 @@ func firstOf_green[W Waitable](h *green.Hub, d time.Duration, n int, ws []W) (_r
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_firstOf[W](h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._r1 = green.PCDefers, _d, _r1
+			_f := green.NewOf[frame_firstOf[W]](h, resume_firstOf[W], _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
 			_c = &_f.Frame
 		}
 	}()
@@ -403,25 +350,22 @@ func firstOf_green[W Waitable](h *green.Hub, d time.Duration, n int, ws []W) (_r
 	}
 	end, _c := deadline_green(h, d)
 	if _c != nil {
-		_f := new_firstOf[W](h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.n, _f._r1, _f.c = 1, _d, n, _r1, c
+		_f := green.NewOf[frame_firstOf[W]](h, resume_firstOf[W], _c)
+		_f.PC, _f.Flags, _f._d, _f.n, _f._r1, _f.c = 1, green.FlagDefers, _d, n, _r1, c
 		return _r1, &_f.Frame
 	}
 	var first []W
 	for len(first) < n {
 		_t3, _c := end.left_green(h)
 		if _c != nil {
-			_f := new_firstOf[W](h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.n, _f._r1, _f.c, _f.end, _f.first = 2, _d, n, _r1, c, end, first
+			_f := green.NewOf[frame_firstOf[W]](h, resume_firstOf[W], _c)
+			_f.PC, _f.Flags, _f._d, _f.n, _f._r1, _f.c, _f.end, _f.first = 2, green.FlagDefers, _d, n, _r1, c, end, first
 			return _r1, &_f.Frame
 		}
 		w, err, _c := c.ready.GetTimeout_green(h, _t3)
 		if _c != nil {
-			_f := new_firstOf[W](h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.n, _f._r1, _f.c, _f.end, _f.first = 3, _d, n, _r1, c, end, first
+			_f := green.NewOf[frame_firstOf[W]](h, resume_firstOf[W], _c)
+			_f.PC, _f.Flags, _f._d, _f.n, _f._r1, _f.c, _f.end, _f.first = 3, green.FlagDefers, _d, n, _r1, c, end, first
 			return _r1, &_f.Frame
 		}
 		if err != nil {
@@ -435,9 +379,7 @@ func firstOf_green[W Waitable](h *green.Hub, d time.Duration, n int, ws []W) (_r
 // resume_firstOf continues github.com/greengen/greengen/rt.firstOf (waiting.go:53).
 func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_firstOf[W])(unsafe.Pointer(_hd))
-	var n int
-	var _r1 []W
-	var c *completion[W]
+	n, _r1, c := _f.n, _f._r1, _f.c
 	var end until
 	var first []W
 	var _t3 time.Duration
@@ -445,16 +387,13 @@ func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Fr
 	var err error
 	var _c *green.Frame
 	_d := _f._d
-	_r1 = _f._r1
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1 = green.PCDefers, _r1
-			_f.c = nil
-			_f.first = nil
+			_f.PC, _f._r1, _f.c, _f.first = green.PCDefers, _r1, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -471,15 +410,13 @@ func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Fr
 	switch _f.PC {
 	case 1:
 		// waiting.go:59
-		n, _r1, c = _f.n, _f._r1, _f.c
 		_r := green.TypeSlot[struct {
 			R0 until
 		}]{}.Take(h)
 		end = _r.R0
-		goto L1
 	case 2:
 		// waiting.go:62
-		n, _r1, c, end, first = _f.n, _f._r1, _f.c, _f.end, _f.first
+		end, first = _f.end, _f.first
 		_r := green.TypeSlot[struct {
 			R0 time.Duration
 		}]{}.Take(h)
@@ -487,7 +424,7 @@ func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Fr
 		goto L4
 	case 3:
 		// waiting.go:62
-		n, _r1, c, end, first = _f.n, _f._r1, _f.c, _f.end, _f.first
+		end, first = _f.end, _f.first
 		_r := green.TypeSlot[struct {
 			R0 W
 			R1 error
@@ -498,7 +435,6 @@ func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Fr
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	first = nil
 L2:
 	if !(len(first) < n) {
@@ -507,14 +443,14 @@ L2:
 	_t3, _c = end.left_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f._r1, _f.c, _f.end, _f.first = 2, n, _r1, c, end, first
+		_f.PC, _f.n, _f._r1, _f.end, _f.first = 2, n, _r1, end, first
 		return green.Parked
 	}
 L4:
 	w, err, _c = c.ready.GetTimeout_green(h, _t3)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f._r1, _f.c, _f.end, _f.first = 3, n, _r1, c, end, first
+		_f.PC, _f.n, _f._r1, _f.end, _f.first = 3, n, _r1, end, first
 		return green.Parked
 	}
 L5:
@@ -534,17 +470,10 @@ type frame_KillAll struct {
 
 var pool_KillAll green.Pool[frame_KillAll]
 
-func new_KillAll(_h *green.Hub) *frame_KillAll {
-	_f := pool_KillAll.Get(_h)
-	_f.Resume = resume_KillAll
-	return _f
-}
-
 // KillAll_green is the green form of github.com/greengen/greengen/rt.KillAll.
 func KillAll_green(h *green.Hub, gs ...*Greenlet) (_c *green.Frame) {
 	if _, _c := KillAllTimeout_green(h, -1, gs...); _c != nil {
-		_f := new_KillAll(h)
-		_c.Parent = &_f.Frame
+		_f := pool_KillAll.New(h, resume_KillAll, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -554,32 +483,19 @@ func KillAll_green(h *green.Hub, gs ...*Greenlet) (_c *green.Frame) {
 // resume_KillAll continues github.com/greengen/greengen/rt.KillAll (waiting.go:75).
 func resume_KillAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_KillAll)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// waiting.go:75
-		goto L1
-	}
-L1:
+	// waiting.go:75
 	return pool_KillAll.Put(h, _f)
 }
 
 type frame_KillAllTimeout struct {
 	green.Frame
-	gs  []*Greenlet
-	_t2 []*Greenlet
-	g   *Greenlet
-	end until
-	_t3 int
-	_t4 int
+	gs, _t2  []*Greenlet
+	g        *Greenlet
+	end      until
+	_t3, _t4 int
 }
 
 var pool_KillAllTimeout green.Pool[frame_KillAllTimeout]
-
-func new_KillAllTimeout(_h *green.Hub) *frame_KillAllTimeout {
-	_f := pool_KillAllTimeout.Get(_h)
-	_f.Resume = resume_KillAllTimeout
-	return _f
-}
 
 // KillAllTimeout_green is the green form of github.com/greengen/greengen/rt.KillAllTimeout.
 func KillAllTimeout_green(h *green.Hub, d time.Duration, gs ...*Greenlet) (_r1 error, _c *green.Frame) {
@@ -588,8 +504,7 @@ func KillAllTimeout_green(h *green.Hub, d time.Duration, gs ...*Greenlet) (_r1 e
 	}
 	end, _c := deadline_green(h, d)
 	if _c != nil {
-		_f := new_KillAllTimeout(h)
-		_c.Parent = &_f.Frame
+		_f := pool_KillAllTimeout.New(h, resume_KillAllTimeout, _c)
 		_f.PC, _f.gs = 1, gs
 		return _r1, &_f.Frame
 	}
@@ -600,23 +515,20 @@ func KillAllTimeout_green(h *green.Hub, d time.Duration, gs ...*Greenlet) (_r1 e
 		var g *Greenlet = _t2[_t4]
 		left, _c := end.left_green(h)
 		if _c != nil {
-			_f := new_KillAllTimeout(h)
-			_c.Parent = &_f.Frame
+			_f := pool_KillAllTimeout.New(h, resume_KillAllTimeout, _c)
 			_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.g = 2, end, _t2, _t3, _t4, g
 			return _r1, &_f.Frame
 		}
 		if left < 0 {
 			if _c := g.Join_green(h); _c != nil {
-				_f := new_KillAllTimeout(h)
-				_c.Parent = &_f.Frame
+				_f := pool_KillAllTimeout.New(h, resume_KillAllTimeout, _c)
 				_f.PC, _f.end, _f._t2, _f._t3, _f._t4 = 3, end, _t2, _t3, _t4
 				return _r1, &_f.Frame
 			}
 		} else {
 			_t6, _c := g.JoinTimeout_green(h, left)
 			if _c != nil {
-				_f := new_KillAllTimeout(h)
-				_c.Parent = &_f.Frame
+				_f := pool_KillAllTimeout.New(h, resume_KillAllTimeout, _c)
 				_f.PC, _f.end, _f._t2, _f._t3, _f._t4 = 4, end, _t2, _t3, _t4
 				return _r1, &_f.Frame
 			}
@@ -628,32 +540,18 @@ func KillAllTimeout_green(h *green.Hub, d time.Duration, gs ...*Greenlet) (_r1 e
 	return nil, nil
 }
 
-type ret3_waitingT = struct {
-	R0 until
-}
+var ret3_waiting = green.SlotFor1[until]()
 
-var ret3_waiting = green.SlotFor[ret3_waitingT]()
+var ret4_waiting = green.SlotFor1[time.Duration]()
 
-type ret4_waitingT = struct {
-	R0 time.Duration
-}
-
-var ret4_waiting = green.SlotFor[ret4_waitingT]()
-
-type ret5_waitingT = struct {
-	R0 bool
-}
-
-var ret5_waiting = green.SlotFor[ret5_waitingT]()
+var ret5_waiting = green.SlotFor1[bool]()
 
 // resume_KillAllTimeout continues github.com/greengen/greengen/rt.KillAllTimeout (waiting.go:82).
 func resume_KillAllTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_KillAllTimeout)(unsafe.Pointer(_hd))
-	var gs []*Greenlet
+	var gs, _t2 []*Greenlet
 	var end until
-	var _t2 []*Greenlet
-	var _t3 int
-	var _t4 int
+	var _t3, _t4 int
 	var g *Greenlet
 	var left time.Duration
 	var _t6 bool
@@ -662,14 +560,11 @@ func resume_KillAllTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// waiting.go:86
 		gs = _f.gs
-		_r := ret3_waiting.Take(h)
-		end = _r.R0
-		goto L1
+		end = ret3_waiting.Take(h)
 	case 2:
 		// waiting.go:88
 		end, _t2, _t3, _t4, g = _f.end, _f._t2, _f._t3, _f._t4, _f.g
-		_r := ret4_waiting.Take(h)
-		left = _r.R0
+		left = ret4_waiting.Take(h)
 		goto L4
 	case 3:
 		// waiting.go:89
@@ -678,11 +573,9 @@ func resume_KillAllTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 4:
 		// waiting.go:90
 		end, _t2, _t3, _t4 = _f.end, _f._t2, _f._t3, _f._t4
-		_r := ret5_waiting.Take(h)
-		_t6 = _r.R0
+		_t6 = ret5_waiting.Take(h)
 		goto L8
 	}
-L1:
 	_t2 = gs
 	_t3 = green.Len(_t2)
 	_t4 = 0
@@ -694,8 +587,7 @@ L2:
 	left, _c = end.left_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.g = 2, end, _t2, _t3, _t4, g
-		_f.gs = nil
+		_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.g, _f.gs = 2, end, _t2, _t3, _t4, g, nil
 		return green.Parked
 	}
 L4:
@@ -704,9 +596,7 @@ L4:
 	}
 	if _c := g.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f._t2, _f._t3, _f._t4 = 3, end, _t2, _t3, _t4
-		_f.gs = nil
-		_f.g = nil
+		_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.gs, _f.g = 3, end, _t2, _t3, _t4, nil, nil
 		return green.Parked
 	}
 L6:
@@ -715,23 +605,21 @@ L7:
 	_t6, _c = g.JoinTimeout_green(h, left)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f._t2, _f._t3, _f._t4 = 4, end, _t2, _t3, _t4
-		_f.gs = nil
-		_f.g = nil
+		_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.gs, _f.g = 4, end, _t2, _t3, _t4, nil, nil
 		return green.Parked
 	}
 L8:
 	if _t6 {
 		goto L10
 	}
-	*ret1_waiting.Of(h) = ret1_waitingT{ErrTimeout}
+	ret1_waiting.Give(h, ErrTimeout)
 	return pool_KillAllTimeout.Put(h, _f)
 L10:
 L11:
 	_t4++
 	goto L2
 L13:
-	*ret1_waiting.Of(h) = ret1_waitingT{nil}
+	ret1_waiting.Give(h, nil)
 	return pool_KillAllTimeout.Put(h, _f)
 }
 
@@ -742,16 +630,16 @@ func init() {
 	green.Register(green.Func(JoinFirst), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 ...*Greenlet) ([]*Greenlet, *green.Frame) {
 		return JoinFirst_green(_h, _a0, _a1...)
 	}), false)
-	green.Describe(green.Func(resume_JoinErr), "github.com/greengen/greengen/rt.JoinErr", "waiting.go", []int32{44, 44})
+	green.Describe(resume_JoinErr, "github.com/greengen/greengen/rt.JoinErr", "waiting.go", 44, 44)
 	green.Register(green.Func(JoinErr), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 ...*Greenlet) (error, *green.Frame) {
 		return JoinErr_green(_h, _a0...)
 	}), false)
 	bind_JoinErr_range1(new(env_JoinErr_range1))
-	green.Describe(green.Func(resume_KillAll), "github.com/greengen/greengen/rt.KillAll", "waiting.go", []int32{75})
+	green.Describe(resume_KillAll, "github.com/greengen/greengen/rt.KillAll", "waiting.go", 75)
 	green.Register(green.Func(KillAll), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 ...*Greenlet) *green.Frame {
 		return KillAll_green(_h, _a0...)
 	}), false)
-	green.Describe(green.Func(resume_KillAllTimeout), "github.com/greengen/greengen/rt.KillAllTimeout", "waiting.go", []int32{86, 88, 89, 90})
+	green.Describe(resume_KillAllTimeout, "github.com/greengen/greengen/rt.KillAllTimeout", "waiting.go", 86, 88, 89, 90)
 	green.Register(green.Func(KillAllTimeout), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 time.Duration, _a1 ...*Greenlet) (error, *green.Frame) {
 		return KillAllTimeout_green(_h, _a0, _a1...)
 	}), false)

@@ -24,12 +24,6 @@ type frame_serveEcho struct {
 
 var pool_serveEcho green.Pool[frame_serveEcho]
 
-func new_serveEcho(_h *green.Hub) *frame_serveEcho {
-	_f := pool_serveEcho.Get(_h)
-	_f.Resume = resume_serveEcho
-	return _f
-}
-
 func callAccept1_green(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
@@ -40,12 +34,8 @@ func callAccept1_green(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error,
 		_r0, _r1 = _x.Accept()
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "(net.Listener).Accept", func() (_r struct {
-		R0 net.Conn
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _x.Accept()
-		return _r
+	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
+		return _x.Accept()
 	})
 }
 
@@ -54,8 +44,7 @@ func serveEcho_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
 		c, err, _c := callAccept1_green(h, l)
 		if _c != nil {
-			_f := new_serveEcho(h)
-			_c.Parent = &_f.Frame
+			_f := pool_serveEcho.New(h, resume_serveEcho, _c)
 			_f.PC, _f.l = 1, l
 			return &_f.Frame
 		}
@@ -66,33 +55,21 @@ func serveEcho_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-type ret1_greenT = struct {
-	R0 net.Conn
-	R1 error
-}
-
-var ret1_green = green.SlotFor[ret1_greenT]()
+var ret1_green = green.SlotFor2[net.Conn, error]()
 
 // resume_serveEcho continues main.serveEcho (green.go:22).
 func resume_serveEcho(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveEcho)(unsafe.Pointer(_hd))
-	var l net.Listener
-	var c net.Conn
-	var err error
+	l := _f.l
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// green.go:24
-		l = _f.l
-		_r := ret1_green.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L2
-	}
+	// green.go:24
+	c, err := ret1_green.Take(h)
+	goto L2
 L1:
 	c, err, _c = callAccept1_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l = 1, l
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -130,13 +107,6 @@ type frame_serveEcho_func1 struct {
 
 var pool_serveEcho_func1 green.Pool[frame_serveEcho_func1]
 
-func new_serveEcho_func1(_h *green.Hub) *frame_serveEcho_func1 {
-	_f := pool_serveEcho_func1.Get(_h)
-	_f.Resume = resume_serveEcho_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // serveEcho_func1_green is the green form of main.serveEcho.func1.
 func serveEcho_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveEcho_func1)(_env)
@@ -147,9 +117,8 @@ func serveEcho_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_serveEcho_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_serveEcho_func1.New(h, resume_serveEcho_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -162,9 +131,8 @@ func serveEcho_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 		})
 	}
 	if _, _, _c := rtio.Copy_green(h, c, c); _c != nil {
-		_f := new_serveEcho_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_serveEcho_func1.New(h, resume_serveEcho_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -191,13 +159,11 @@ func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:30
-		goto L1
+	// green.go:30
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -208,19 +174,12 @@ type frame_serveLines struct {
 
 var pool_serveLines green.Pool[frame_serveLines]
 
-func new_serveLines(_h *green.Hub) *frame_serveLines {
-	_f := pool_serveLines.Get(_h)
-	_f.Resume = resume_serveLines
-	return _f
-}
-
 // serveLines_green is the green form of main.serveLines.
 func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
 		c, err, _c := callAccept1_green(h, l)
 		if _c != nil {
-			_f := new_serveLines(h)
-			_c.Parent = &_f.Frame
+			_f := pool_serveLines.New(h, resume_serveLines, _c)
 			_f.PC, _f.l = 1, l
 			return &_f.Frame
 		}
@@ -234,23 +193,16 @@ func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 // resume_serveLines continues main.serveLines (green.go:38).
 func resume_serveLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveLines)(unsafe.Pointer(_hd))
-	var l net.Listener
-	var c net.Conn
-	var err error
+	l := _f.l
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// green.go:40
-		l = _f.l
-		_r := ret1_green.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L2
-	}
+	// green.go:40
+	c, err := ret1_green.Take(h)
+	goto L2
 L1:
 	c, err, _c = callAccept1_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l = 1, l
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -298,13 +250,6 @@ type frame_serveLines_func1 struct {
 
 var pool_serveLines_func1 green.Pool[frame_serveLines_func1]
 
-func new_serveLines_func1(_h *green.Hub) *frame_serveLines_func1 {
-	_f := pool_serveLines_func1.Get(_h)
-	_f.Resume = resume_serveLines_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // serveLines_func1_green is the green form of main.serveLines.func1.
 func serveLines_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveLines_func1)(_env)
@@ -315,9 +260,8 @@ func serveLines_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_serveLines_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_serveLines_func1.New(h, resume_serveLines_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -333,9 +277,8 @@ func serveLines_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 	for {
 		line, err_2, _c := rtbufio.Reader_ReadSlice_green(h, r, '\n')
 		if _c != nil {
-			_f := new_serveLines_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.r = 1, _d, _e, r
+			_f := pool_serveLines_func1.New(h, resume_serveLines_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.r = 1, green.FlagDefers, _d, _e, r
 			return &_f.Frame
 		}
 		if err_2 != nil {
@@ -343,9 +286,8 @@ func serveLines_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 		}
 		_, err_3, _c := rtio.Write(h, c, line)
 		if _c != nil {
-			_f := new_serveLines_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.r = 2, _d, _e, r
+			_f := pool_serveLines_func1.New(h, resume_serveLines_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.r = 2, green.FlagDefers, _d, _e, r
 			return &_f.Frame
 		}
 		if err_3 != nil {
@@ -354,29 +296,18 @@ func serveLines_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 	}
 }
 
-type ret2_greenT = struct {
-	R0 []byte
-	R1 error
-}
+var ret2_green = green.SlotFor2[[]byte, error]()
 
-var ret2_green = green.SlotFor[ret2_greenT]()
-
-type ret3_greenT = struct {
-	R0 int
-	R1 error
-}
-
-var ret3_green = green.SlotFor[ret3_greenT]()
+var ret3_green = green.SlotFor2[int, error]()
 
 // resume_serveLines_func1 continues main.serveLines.func1 (green.go:44).
 func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveLines_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	c := _e.c
-	var r *bufio.Reader
+	r := _f.r
 	var line []byte
-	var err_2 error
-	var err_3 error
+	var err_2, err_3 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -385,8 +316,7 @@ func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.r = nil
+			_f.PC, _f.r = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -398,15 +328,11 @@ func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	switch _f.PC {
 	case 1:
 		// green.go:48
-		r = _f.r
-		_r := ret2_green.Take(h)
-		line, err_2 = _r.R0, _r.R1
+		line, err_2 = ret2_green.Take(h)
 		goto L2
 	case 2:
 		// green.go:52
-		r = _f.r
-		_r := ret3_green.Take(h)
-		err_3 = _r.R1
+		_, err_3 = ret3_green.Take(h)
 		goto L3
 	default:
 		// a deferred call has ended
@@ -416,7 +342,7 @@ L1:
 	line, err_2, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 1, r
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -426,7 +352,7 @@ L2:
 	_, err_3, _c = rtio.Write(h, c, line)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
+		_f.PC = 2
 		return green.Parked
 	}
 L3:
@@ -445,19 +371,12 @@ type frame_serveBuffer struct {
 
 var pool_serveBuffer green.Pool[frame_serveBuffer]
 
-func new_serveBuffer(_h *green.Hub) *frame_serveBuffer {
-	_f := pool_serveBuffer.Get(_h)
-	_f.Resume = resume_serveBuffer
-	return _f
-}
-
 // serveBuffer_green is the green form of main.serveBuffer.
 func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
 		c, err, _c := callAccept1_green(h, l)
 		if _c != nil {
-			_f := new_serveBuffer(h)
-			_c.Parent = &_f.Frame
+			_f := pool_serveBuffer.New(h, resume_serveBuffer, _c)
 			_f.PC, _f.l = 1, l
 			return &_f.Frame
 		}
@@ -471,23 +390,16 @@ func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 // resume_serveBuffer continues main.serveBuffer (green.go:63).
 func resume_serveBuffer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveBuffer)(unsafe.Pointer(_hd))
-	var l net.Listener
-	var c net.Conn
-	var err error
+	l := _f.l
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// green.go:65
-		l = _f.l
-		_r := ret1_green.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L2
-	}
+	// green.go:65
+	c, err := ret1_green.Take(h)
+	goto L2
 L1:
 	c, err, _c = callAccept1_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l = 1, l
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -535,13 +447,6 @@ type frame_serveBuffer_func1 struct {
 
 var pool_serveBuffer_func1 green.Pool[frame_serveBuffer_func1]
 
-func new_serveBuffer_func1(_h *green.Hub) *frame_serveBuffer_func1 {
-	_f := pool_serveBuffer_func1.Get(_h)
-	_f.Resume = resume_serveBuffer_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // serveBuffer_func1_green is the green form of main.serveBuffer.func1.
 func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveBuffer_func1)(_env)
@@ -552,9 +457,8 @@ func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_serveBuffer_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_serveBuffer_func1.New(h, resume_serveBuffer_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -570,9 +474,8 @@ func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	for {
 		n, err_2, _c := rtio.Read(h, c, buf)
 		if _c != nil {
-			_f := new_serveBuffer_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.buf = 1, _d, _e, buf
+			_f := pool_serveBuffer_func1.New(h, resume_serveBuffer_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.buf = 1, green.FlagDefers, _d, _e, buf
 			return &_f.Frame
 		}
 		if err_2 != nil {
@@ -580,9 +483,8 @@ func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 		}
 		_, err_3, _c := rtio.Write(h, c, buf[:n])
 		if _c != nil {
-			_f := new_serveBuffer_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.buf = 2, _d, _e, buf
+			_f := pool_serveBuffer_func1.New(h, resume_serveBuffer_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.buf = 2, green.FlagDefers, _d, _e, buf
 			return &_f.Frame
 		}
 		if err_3 != nil {
@@ -596,10 +498,9 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	_f := (*frame_serveBuffer_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	c := _e.c
-	var buf []byte
+	buf := _f.buf
 	var n int
-	var err_2 error
-	var err_3 error
+	var err_2, err_3 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -608,8 +509,7 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.buf = nil
+			_f.PC, _f.buf = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -621,15 +521,11 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	switch _f.PC {
 	case 1:
 		// green.go:73
-		buf = _f.buf
-		_r := ret3_green.Take(h)
-		n, err_2 = _r.R0, _r.R1
+		n, err_2 = ret3_green.Take(h)
 		goto L2
 	case 2:
 		// green.go:77
-		buf = _f.buf
-		_r := ret3_green.Take(h)
-		err_3 = _r.R1
+		_, err_3 = ret3_green.Take(h)
 		goto L3
 	default:
 		// a deferred call has ended
@@ -639,7 +535,7 @@ L1:
 	n, err_2, _c = rtio.Read(h, c, buf)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.buf = 1, buf
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -649,7 +545,7 @@ L2:
 	_, err_3, _c = rtio.Write(h, c, buf[:n])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.buf = 2, buf
+		_f.PC = 2
 		return green.Parked
 	}
 L3:
@@ -668,19 +564,12 @@ type frame_serveHTTP struct {
 
 var pool_serveHTTP green.Pool[frame_serveHTTP]
 
-func new_serveHTTP(_h *green.Hub) *frame_serveHTTP {
-	_f := pool_serveHTTP.Get(_h)
-	_f.Resume = resume_serveHTTP
-	return _f
-}
-
 // serveHTTP_green is the green form of main.serveHTTP.
 func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
 		c, err, _c := callAccept1_green(h, l)
 		if _c != nil {
-			_f := new_serveHTTP(h)
-			_c.Parent = &_f.Frame
+			_f := pool_serveHTTP.New(h, resume_serveHTTP, _c)
 			_f.PC, _f.l = 1, l
 			return &_f.Frame
 		}
@@ -694,23 +583,16 @@ func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 // resume_serveHTTP continues main.serveHTTP (green.go:88).
 func resume_serveHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveHTTP)(unsafe.Pointer(_hd))
-	var l net.Listener
-	var c net.Conn
-	var err error
+	l := _f.l
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// green.go:90
-		l = _f.l
-		_r := ret1_green.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L2
-	}
+	// green.go:90
+	c, err := ret1_green.Take(h)
+	goto L2
 L1:
 	c, err, _c = callAccept1_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l = 1, l
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -762,13 +644,6 @@ type frame_serveHTTP_func1 struct {
 
 var pool_serveHTTP_func1 green.Pool[frame_serveHTTP_func1]
 
-func new_serveHTTP_func1(_h *green.Hub) *frame_serveHTTP_func1 {
-	_f := pool_serveHTTP_func1.Get(_h)
-	_f.Resume = resume_serveHTTP_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // serveHTTP_func1_green is the green form of main.serveHTTP.func1.
 func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveHTTP_func1)(_env)
@@ -779,9 +654,8 @@ func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_serveHTTP_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_serveHTTP_func1.New(h, resume_serveHTTP_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -797,9 +671,8 @@ func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	for {
 		err_2, _c := readRequest_green(h, r)
 		if _c != nil {
-			_f := new_serveHTTP_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.r = 1, _d, _e, r
+			_f := pool_serveHTTP_func1.New(h, resume_serveHTTP_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.r = 1, green.FlagDefers, _d, _e, r
 			return &_f.Frame
 		}
 		if err_2 != nil {
@@ -809,9 +682,8 @@ func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 		rtbufio.Writer_Reset_green(h, w, c)
 		err_3, _c := answerAll_green(h, w, r)
 		if _c != nil {
-			_f := new_serveHTTP_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.r, _f.w = 2, _d, _e, r, w
+			_f := pool_serveHTTP_func1.New(h, resume_serveHTTP_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.r, _f.w = 2, green.FlagDefers, _d, _e, r, w
 			return &_f.Frame
 		}
 		writers.Put(w)
@@ -821,21 +693,16 @@ func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	}
 }
 
-type ret4_greenT = struct {
-	R0 error
-}
-
-var ret4_green = green.SlotFor[ret4_greenT]()
+var ret4_green = green.SlotFor1[error]()
 
 // resume_serveHTTP_func1 continues main.serveHTTP.func1 (green.go:94).
 func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveHTTP_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	c := _e.c
-	var r *bufio.Reader
-	var err_2 error
+	r := _f.r
+	var err_2, err_3 error
 	var w *bufio.Writer
-	var err_3 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -844,9 +711,7 @@ func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.r = nil
-			_f.w = nil
+			_f.PC, _f.r, _f.w = green.PCDefers, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -858,15 +723,12 @@ func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	switch _f.PC {
 	case 1:
 		// green.go:98
-		r = _f.r
-		_r := ret4_green.Take(h)
-		err_2 = _r.R0
+		err_2 = ret4_green.Take(h)
 		goto L2
 	case 2:
 		// green.go:103
-		r, w = _f.r, _f.w
-		_r := ret4_green.Take(h)
-		err_3 = _r.R0
+		w = _f.w
+		err_3 = ret4_green.Take(h)
 		goto L5
 	default:
 		// a deferred call has ended
@@ -876,8 +738,7 @@ L1:
 	err_2, _c = readRequest_green(h, r)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 1, r
-		_f.w = nil
+		_f.PC, _f.w = 1, nil
 		return green.Parked
 	}
 L2:
@@ -891,7 +752,7 @@ L4:
 	err_3, _c = answerAll_green(h, w, r)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.w = 2, r, w
+		_f.PC, _f.w = 2, w
 		return green.Parked
 	}
 L5:
@@ -910,19 +771,12 @@ type frame_answerAll struct {
 
 var pool_answerAll green.Pool[frame_answerAll]
 
-func new_answerAll(_h *green.Hub) *frame_answerAll {
-	_f := pool_answerAll.Get(_h)
-	_f.Resume = resume_answerAll
-	return _f
-}
-
 // answerAll_green is the green form of main.answerAll.
 func answerAll_green(h *green.Hub, w *bufio.Writer, r *bufio.Reader) (_r1 error, _c *green.Frame) {
 	for {
 		err, _c := writeAnswer_green(h, w)
 		if _c != nil {
-			_f := new_answerAll(h)
-			_c.Parent = &_f.Frame
+			_f := pool_answerAll.New(h, resume_answerAll, _c)
 			_f.PC, _f.w, _f.r = 1, w, r
 			return _r1, &_f.Frame
 		}
@@ -934,8 +788,7 @@ func answerAll_green(h *green.Hub, w *bufio.Writer, r *bufio.Reader) (_r1 error,
 		}
 		err_2, _c := readRequest_green(h, r)
 		if _c != nil {
-			_f := new_answerAll(h)
-			_c.Parent = &_f.Frame
+			_f := pool_answerAll.New(h, resume_answerAll, _c)
 			_f.PC, _f.w, _f.r = 3, w, r
 			return _r1, &_f.Frame
 		}
@@ -948,37 +801,31 @@ func answerAll_green(h *green.Hub, w *bufio.Writer, r *bufio.Reader) (_r1 error,
 // resume_answerAll continues main.answerAll (green.go:117).
 func resume_answerAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_answerAll)(unsafe.Pointer(_hd))
-	var w *bufio.Writer
-	var r *bufio.Reader
-	var err error
-	var err_2 error
+	w, r := _f.w, _f.r
+	var err, err_2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// green.go:119
-		w, r = _f.w, _f.r
-		_r := ret4_green.Take(h)
-		err = _r.R0
+		err = ret4_green.Take(h)
 		goto L2
 	case 3:
 		// green.go:125
-		w, r = _f.w, _f.r
-		_r := ret4_green.Take(h)
-		err_2 = _r.R0
+		err_2 = ret4_green.Take(h)
 		goto L7
 	}
 L1:
 	err, _c = writeAnswer_green(h, w)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 1, w, r
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
 	if !(err != nil) {
 		goto L4
 	}
-	*ret4_green.Of(h) = ret4_greenT{err}
+	ret4_green.Give(h, err)
 	return pool_answerAll.Put(h, _f)
 L4:
 	if !(r.Buffered() == 0) {
@@ -991,21 +838,21 @@ L4:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret4_green.Of(h) = ret4_greenT{_x0}
+		ret4_green.Give(h, _x0)
 		return _p
 	}
 L6:
 	err_2, _c = readRequest_green(h, r)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 3, w, r
+		_f.PC = 3
 		return green.Parked
 	}
 L7:
 	if !(err_2 != nil) {
 		goto L9
 	}
-	*ret4_green.Of(h) = ret4_greenT{err_2}
+	ret4_green.Give(h, err_2)
 	return pool_answerAll.Put(h, _f)
 L9:
 	goto L1
@@ -1018,19 +865,12 @@ type frame_readRequest struct {
 
 var pool_readRequest green.Pool[frame_readRequest]
 
-func new_readRequest(_h *green.Hub) *frame_readRequest {
-	_f := pool_readRequest.Get(_h)
-	_f.Resume = resume_readRequest
-	return _f
-}
-
 // readRequest_green is the green form of main.readRequest.
 func readRequest_green(h *green.Hub, r *bufio.Reader) (_r1 error, _c *green.Frame) {
 	for {
 		line, err, _c := rtbufio.Reader_ReadSlice_green(h, r, '\n')
 		if _c != nil {
-			_f := new_readRequest(h)
-			_c.Parent = &_f.Frame
+			_f := pool_readRequest.New(h, resume_readRequest, _c)
 			_f.PC, _f.r = 1, r
 			return _r1, &_f.Frame
 		}
@@ -1046,32 +886,25 @@ func readRequest_green(h *green.Hub, r *bufio.Reader) (_r1 error, _c *green.Fram
 // resume_readRequest continues main.readRequest (green.go:132).
 func resume_readRequest(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_readRequest)(unsafe.Pointer(_hd))
-	var r *bufio.Reader
-	var line []byte
-	var err error
+	r := _f.r
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// green.go:134
-		r = _f.r
-		_r := ret2_green.Take(h)
-		line, err = _r.R0, _r.R1
-		goto L2
-	}
+	// green.go:134
+	line, err := ret2_green.Take(h)
+	goto L2
 L1:
 	line, err, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 1, r
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
 	if err != nil {
-		*ret4_green.Of(h) = ret4_greenT{err}
+		ret4_green.Give(h, err)
 		return pool_readRequest.Put(h, _f)
 	}
 	if len(bytes.TrimRight(line, "\r\n")) == 0 {
-		*ret4_green.Of(h) = ret4_greenT{nil}
+		ret4_green.Give(h, nil)
 		return pool_readRequest.Put(h, _f)
 	}
 	goto L1
@@ -1083,12 +916,6 @@ type frame_writeAnswer struct {
 
 var pool_writeAnswer green.Pool[frame_writeAnswer]
 
-func new_writeAnswer(_h *green.Hub) *frame_writeAnswer {
-	_f := pool_writeAnswer.Get(_h)
-	_f.Resume = resume_writeAnswer
-	return _f
-}
-
 // writeAnswer_green is the green form of main.writeAnswer.
 func writeAnswer_green(h *green.Hub, w *bufio.Writer) (_r1 error, _c *green.Frame) {
 	b := append(w.AvailableBuffer(), "HTTP/1.1 200 OK\r\nServer: bench\r\nDate: "...)
@@ -1096,8 +923,7 @@ func writeAnswer_green(h *green.Hub, w *bufio.Writer) (_r1 error, _c *green.Fram
 	b = append(b, "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, World!"...)
 	_, err, _c := rtbufio.Writer_Write_green(h, w, b)
 	if _c != nil {
-		_f := new_writeAnswer(h)
-		_c.Parent = &_f.Frame
+		_f := pool_writeAnswer.New(h, resume_writeAnswer, _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
@@ -1107,16 +933,9 @@ func writeAnswer_green(h *green.Hub, w *bufio.Writer) (_r1 error, _c *green.Fram
 // resume_writeAnswer continues main.writeAnswer (green.go:145).
 func resume_writeAnswer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_writeAnswer)(unsafe.Pointer(_hd))
-	var err error
-	switch _f.PC {
-	case 1:
-		// green.go:149
-		_r := ret3_green.Take(h)
-		err = _r.R1
-		goto L1
-	}
-L1:
-	*ret4_green.Of(h) = ret4_greenT{err}
+	// green.go:149
+	_, err := ret3_green.Take(h)
+	ret4_green.Give(h, err)
 	return pool_writeAnswer.Put(h, _f)
 }
 
@@ -1127,18 +946,11 @@ type frame_onHub struct {
 
 var pool_onHub green.Pool[frame_onHub]
 
-func new_onHub(_h *green.Hub) *frame_onHub {
-	_f := pool_onHub.Get(_h)
-	_f.Resume = resume_onHub
-	return _f
-}
-
 // onHub_green is the green form of main.onHub.
 func onHub_green(h *green.Hub) (_c *green.Frame) {
 	l, err, _c := listen_green(h)
 	if _c != nil {
-		_f := new_onHub(h)
-		_c.Parent = &_f.Frame
+		_f := pool_onHub.New(h, resume_onHub, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1146,44 +958,38 @@ func onHub_green(h *green.Hub) (_c *green.Frame) {
 		panic(err)
 	}
 	if _c := ready_green(h, l.Addr()); _c != nil {
-		_f := new_onHub(h)
-		_c.Parent = &_f.Frame
+		_f := pool_onHub.New(h, resume_onHub, _c)
 		_f.PC, _f.l = 2, l
 		return &_f.Frame
 	}
 	switch protocol {
 	case "line":
 		if _c := serveLines_green(h, l); _c != nil {
-			_f := new_onHub(h)
-			_c.Parent = &_f.Frame
+			_f := pool_onHub.New(h, resume_onHub, _c)
 			_f.PC = 3
 			return &_f.Frame
 		}
 	case "buffer":
 		if _c := serveBuffer_green(h, l); _c != nil {
-			_f := new_onHub(h)
-			_c.Parent = &_f.Frame
+			_f := pool_onHub.New(h, resume_onHub, _c)
 			_f.PC = 4
 			return &_f.Frame
 		}
 	case "http":
 		if _c := serveHTTP_green(h, l); _c != nil {
-			_f := new_onHub(h)
-			_c.Parent = &_f.Frame
+			_f := pool_onHub.New(h, resume_onHub, _c)
 			_f.PC = 5
 			return &_f.Frame
 		}
 	case "websocket":
 		if _c := serveWebSocket_green(h, l); _c != nil {
-			_f := new_onHub(h)
-			_c.Parent = &_f.Frame
+			_f := pool_onHub.New(h, resume_onHub, _c)
 			_f.PC = 6
 			return &_f.Frame
 		}
 	default:
 		if _c := serveEcho_green(h, l); _c != nil {
-			_f := new_onHub(h)
-			_c.Parent = &_f.Frame
+			_f := pool_onHub.New(h, resume_onHub, _c)
 			_f.PC = 7
 			return &_f.Frame
 		}
@@ -1191,12 +997,7 @@ func onHub_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-type ret5_greenT = struct {
-	R0 net.Listener
-	R1 error
-}
-
-var ret5_green = green.SlotFor[ret5_greenT]()
+var ret5_green = green.SlotFor2[net.Listener, error]()
 
 // resume_onHub continues main.onHub (green.go:156).
 func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -1206,9 +1007,7 @@ func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// green.go:157
-		_r := ret5_green.Take(h)
-		l, err = _r.R0, _r.R1
-		goto L1
+		l, err = ret5_green.Take(h)
 	case 2:
 		// green.go:161
 		l = _f.l
@@ -1229,7 +1028,6 @@ func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// green.go:172
 		goto L12
 	}
-L1:
 	if err != nil {
 		panic(err)
 	}
@@ -1254,8 +1052,7 @@ L2:
 L3:
 	if _c := serveLines_green(h, l); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.l = nil
+		_f.PC, _f.l = 3, nil
 		return green.Parked
 	}
 L4:
@@ -1263,8 +1060,7 @@ L4:
 L5:
 	if _c := serveBuffer_green(h, l); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.l = nil
+		_f.PC, _f.l = 4, nil
 		return green.Parked
 	}
 L6:
@@ -1272,8 +1068,7 @@ L6:
 L7:
 	if _c := serveHTTP_green(h, l); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 5
-		_f.l = nil
+		_f.PC, _f.l = 5, nil
 		return green.Parked
 	}
 L8:
@@ -1281,8 +1076,7 @@ L8:
 L9:
 	if _c := serveWebSocket_green(h, l); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 6
-		_f.l = nil
+		_f.PC, _f.l = 6, nil
 		return green.Parked
 	}
 L10:
@@ -1290,8 +1084,7 @@ L10:
 L11:
 	if _c := serveEcho_green(h, l); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 7
-		_f.l = nil
+		_f.PC, _f.l = 7, nil
 		return green.Parked
 	}
 L12:
@@ -1300,34 +1093,34 @@ L13:
 }
 
 func init() {
-	green.Describe(green.Func(resume_serveEcho), "main.serveEcho", "green.go", []int32{24})
+	green.Describe(resume_serveEcho, "main.serveEcho", "green.go", 24)
 	green.Register(green.Func(serveEcho), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveEcho_green(_h, _a0)
 	}), false)
 	bind_serveEcho_func1(new(env_serveEcho_func1))
-	green.Describe(green.Func(resume_serveEcho_func1), "main.serveEcho.func1", "green.go", []int32{30})
-	green.Describe(green.Func(resume_serveLines), "main.serveLines", "green.go", []int32{40})
+	green.Describe(resume_serveEcho_func1, "main.serveEcho.func1", "green.go", 30)
+	green.Describe(resume_serveLines, "main.serveLines", "green.go", 40)
 	green.Register(green.Func(serveLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveLines_green(_h, _a0)
 	}), false)
 	bind_serveLines_func1(new(env_serveLines_func1))
-	green.Describe(green.Func(resume_serveLines_func1), "main.serveLines.func1", "green.go", []int32{48, 52})
-	green.Describe(green.Func(resume_serveBuffer), "main.serveBuffer", "green.go", []int32{65})
+	green.Describe(resume_serveLines_func1, "main.serveLines.func1", "green.go", 48, 52)
+	green.Describe(resume_serveBuffer, "main.serveBuffer", "green.go", 65)
 	green.Register(green.Func(serveBuffer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveBuffer_green(_h, _a0)
 	}), false)
 	bind_serveBuffer_func1(new(env_serveBuffer_func1))
-	green.Describe(green.Func(resume_serveBuffer_func1), "main.serveBuffer.func1", "green.go", []int32{73, 77})
-	green.Describe(green.Func(resume_serveHTTP), "main.serveHTTP", "green.go", []int32{90})
+	green.Describe(resume_serveBuffer_func1, "main.serveBuffer.func1", "green.go", 73, 77)
+	green.Describe(resume_serveHTTP, "main.serveHTTP", "green.go", 90)
 	green.Register(green.Func(serveHTTP), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveHTTP_green(_h, _a0)
 	}), false)
 	bind_serveHTTP_func1(new(env_serveHTTP_func1))
-	green.Describe(green.Func(resume_serveHTTP_func1), "main.serveHTTP.func1", "green.go", []int32{98, 103})
-	green.Describe(green.Func(resume_answerAll), "main.answerAll", "green.go", []int32{119, 123, 125})
-	green.Describe(green.Func(resume_readRequest), "main.readRequest", "green.go", []int32{134})
-	green.Describe(green.Func(resume_writeAnswer), "main.writeAnswer", "green.go", []int32{149})
-	green.Describe(green.Func(resume_onHub), "main.onHub", "green.go", []int32{157, 161, 164, 166, 168, 170, 172})
+	green.Describe(resume_serveHTTP_func1, "main.serveHTTP.func1", "green.go", 98, 103)
+	green.Describe(resume_answerAll, "main.answerAll", "green.go", 119, 123, 125)
+	green.Describe(resume_readRequest, "main.readRequest", "green.go", 134)
+	green.Describe(resume_writeAnswer, "main.writeAnswer", "green.go", 149)
+	green.Describe(resume_onHub, "main.onHub", "green.go", 157, 161, 164, 166, 168, 170, 172)
 	green.Register(green.Func(onHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return onHub_green(_h)
 	}), false)

@@ -46,35 +46,15 @@ type frame_ready_func1 struct {
 
 var pool_ready_func1 green.Pool[frame_ready_func1]
 
-func new_ready_func1(_h *green.Hub) *frame_ready_func1 {
-	_f := pool_ready_func1.Get(_h)
-	_f.Resume = resume_ready_func1
-	return _f
-}
-
 func offloadmeasure1_servers(_h *green.Hub, _a0 bool) (_r0 use, _c *green.Frame) {
-	if _h.Blocks() {
-		_r0 = measure(_a0)
-		return _r0, nil
-	}
-	return _r0, green.Offload(_h, "github.com/greengen/greengen/bench/net.measure", func() (_r struct {
-		R0 use
-	}) {
-		_r.R0 = measure(_a0)
-		return _r
+	return green.Offload1(_h, "github.com/greengen/greengen/bench/net.measure", func() use {
+		return measure(_a0)
 	})
 }
 
 func offloadEncode2_servers(_h *green.Hub, _x *json.Encoder, _a0 any) (_r0 error, _c *green.Frame) {
-	if _h.Blocks() {
-		_r0 = _x.Encode(_a0)
-		return _r0, nil
-	}
-	return _r0, green.Offload(_h, "(*encoding/json.Encoder).Encode", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = _x.Encode(_a0)
-		return _r
+	return green.Offload1(_h, "(*encoding/json.Encoder).Encode", func() error {
+		return _x.Encode(_a0)
 	})
 }
 
@@ -84,8 +64,7 @@ func ready_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	for {
 		_t2, _c := rtbufio.Scanner_Scan_green(h, in)
 		if _c != nil {
-			_f := new_ready_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_ready_func1.New(h, resume_ready_func1, _c)
 			_f.PC, _f.in = 1, in
 			return &_f.Frame
 		}
@@ -95,14 +74,12 @@ func ready_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_t3 := json.NewEncoder(os.Stdout)
 		_t4, _c := offloadmeasure1_servers(h, in.Text() == "gc")
 		if _c != nil {
-			_f := new_ready_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_ready_func1.New(h, resume_ready_func1, _c)
 			_f.PC, _f.in, _f._t3 = 2, in, _t3
 			return &_f.Frame
 		}
 		if _, _c := offloadEncode2_servers(h, _t3, _t4); _c != nil {
-			_f := new_ready_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_ready_func1.New(h, resume_ready_func1, _c)
 			_f.PC, _f.in = 3, in
 			return &_f.Frame
 		}
@@ -111,22 +88,14 @@ func ready_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-type ret1_serversT = struct {
-	R0 bool
-}
+var ret1_servers = green.SlotFor1[bool]()
 
-var ret1_servers = green.SlotFor[ret1_serversT]()
-
-type ret2_serversT = struct {
-	R0 use
-}
-
-var ret2_servers = green.SlotFor[ret2_serversT]()
+var ret2_servers = green.SlotFor1[use]()
 
 // resume_ready_func1 continues main.ready.func1 (servers.go:59).
 func resume_ready_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_ready_func1)(unsafe.Pointer(_hd))
-	var in *bufio.Scanner
+	in := _f.in
 	var _t2 bool
 	var _t3 *json.Encoder
 	var _t4 use
@@ -134,27 +103,22 @@ func resume_ready_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// servers.go:60
-		in = _f.in
-		_r := ret1_servers.Take(h)
-		_t2 = _r.R0
+		_t2 = ret1_servers.Take(h)
 		goto L2
 	case 2:
 		// servers.go:61
-		in, _t3 = _f.in, _f._t3
-		_r := ret2_servers.Take(h)
-		_t4 = _r.R0
+		_t3 = _f._t3
+		_t4 = ret2_servers.Take(h)
 		goto L5
 	case 3:
 		// servers.go:61
-		in = _f.in
 		goto L6
 	}
 L1:
 	_t2, _c = rtbufio.Scanner_Scan_green(h, in)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.in = 1, in
-		_f._t3 = nil
+		_f.PC, _f._t3 = 1, nil
 		return green.Parked
 	}
 L2:
@@ -167,14 +131,13 @@ L4:
 	_t4, _c = offloadmeasure1_servers(h, in.Text() == "gc")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.in, _f._t3 = 2, in, _t3
+		_f.PC, _f._t3 = 2, _t3
 		return green.Parked
 	}
 L5:
 	if _, _c := offloadEncode2_servers(h, _t3, _t4); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.in = 3, in
-		_f._t3 = nil
+		_f.PC, _f._t3 = 3, nil
 		return green.Parked
 	}
 L6:
@@ -191,23 +154,9 @@ type frame_rss struct {
 
 var pool_rss green.Pool[frame_rss]
 
-func new_rss(_h *green.Hub) *frame_rss {
-	_f := pool_rss.Get(_h)
-	_f.Resume = resume_rss
-	return _f
-}
-
 func offloadReadFile3_servers(_h *green.Hub, _a0 string) (_r0 []byte, _r1 error, _c *green.Frame) {
-	if _h.Blocks() {
-		_r0, _r1 = os.ReadFile(_a0)
-		return _r0, _r1, nil
-	}
-	return _r0, _r1, green.Offload(_h, "os.ReadFile", func() (_r struct {
-		R0 []byte
-		R1 error
-	}) {
-		_r.R0, _r.R1 = os.ReadFile(_a0)
-		return _r
+	return green.Offload2(_h, "os.ReadFile", func() ([]byte, error) {
+		return os.ReadFile(_a0)
 	})
 }
 
@@ -216,8 +165,7 @@ func rss_green(h *green.Hub) (__result1 int64, _c *green.Frame) {
 	_result1 := &__result1
 	status, err, _c := offloadReadFile3_servers(h, "/proc/self/status")
 	if _c != nil {
-		_f := new_rss(h)
-		_c.Parent = &_f.Frame
+		_f := pool_rss.New(h, resume_rss, _c)
 		_f.PC, _f._result1 = 1, _result1
 		return __result1, &_f.Frame
 	}
@@ -245,34 +193,16 @@ func rss_green(h *green.Hub) (__result1 int64, _c *green.Frame) {
 	return 0, nil
 }
 
-type ret3_serversT = struct {
-	R0 int64
-}
+var ret3_servers = green.SlotFor1[int64]()
 
-var ret3_servers = green.SlotFor[ret3_serversT]()
-
-type ret4_serversT = struct {
-	R0 []byte
-	R1 error
-}
-
-var ret4_servers = green.SlotFor[ret4_serversT]()
+var ret4_servers = green.SlotFor2[[]byte, error]()
 
 // resume_rss continues main.rss (servers.go:85).
 func resume_rss(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_rss)(unsafe.Pointer(_hd))
-	var _result1 *int64
-	var status []byte
-	var err error
-	switch _f.PC {
-	case 1:
-		// servers.go:86
-		_result1 = _f._result1
-		_r := ret4_servers.Take(h)
-		status, err = _r.R0, _r.R1
-		goto L1
-	}
-L1:
+	_result1 := _f._result1
+	// servers.go:86
+	status, err := ret4_servers.Take(h)
 	if err != nil {
 		panic(err)
 	}
@@ -291,17 +221,17 @@ L1:
 		})
 		_n1 := green.RangeEnd(_loop1)
 		if _n1 == 1 {
-			*ret3_servers.Of(h) = ret3_serversT{(*_result1)}
+			ret3_servers.Give(h, (*_result1))
 			return pool_rss.Put(h, _f)
 		}
 	}
 	(*_result1) = 0
-	*ret3_servers.Of(h) = ret3_serversT{(*_result1)}
+	ret3_servers.Give(h, (*_result1))
 	return pool_rss.Put(h, _f)
 }
 
 func init() {
 	bind_ready_func1()
-	green.Describe(green.Func(resume_ready_func1), "main.ready.func1", "servers.go", []int32{60, 61, 61})
-	green.Describe(green.Func(resume_rss), "main.rss", "servers.go", []int32{86})
+	green.Describe(resume_ready_func1, "main.ready.func1", "servers.go", 60, 61, 61)
+	green.Describe(resume_rss, "main.rss", "servers.go", 86)
 }

@@ -25,12 +25,6 @@ type frame_serveWebSocket struct {
 
 var pool_serveWebSocket green.Pool[frame_serveWebSocket]
 
-func new_serveWebSocket(_h *green.Hub) *frame_serveWebSocket {
-	_f := pool_serveWebSocket.Get(_h)
-	_f.Resume = resume_serveWebSocket
-	return _f
-}
-
 func callAccept1_websocket(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
@@ -41,12 +35,8 @@ func callAccept1_websocket(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 er
 		_r0, _r1 = _x.Accept()
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "(net.Listener).Accept", func() (_r struct {
-		R0 net.Conn
-		R1 error
-	}) {
-		_r.R0, _r.R1 = _x.Accept()
-		return _r
+	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
+		return _x.Accept()
 	})
 }
 
@@ -55,8 +45,7 @@ func serveWebSocket_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
 		c, err, _c := callAccept1_websocket(h, l)
 		if _c != nil {
-			_f := new_serveWebSocket(h)
-			_c.Parent = &_f.Frame
+			_f := pool_serveWebSocket.New(h, resume_serveWebSocket, _c)
 			_f.PC, _f.l = 1, l
 			return &_f.Frame
 		}
@@ -67,33 +56,21 @@ func serveWebSocket_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-type ret1_websocketT = struct {
-	R0 net.Conn
-	R1 error
-}
-
-var ret1_websocket = green.SlotFor[ret1_websocketT]()
+var ret1_websocket = green.SlotFor2[net.Conn, error]()
 
 // resume_serveWebSocket continues main.serveWebSocket (websocket.go:19).
 func resume_serveWebSocket(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveWebSocket)(unsafe.Pointer(_hd))
-	var l net.Listener
-	var c net.Conn
-	var err error
+	l := _f.l
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// websocket.go:21
-		l = _f.l
-		_r := ret1_websocket.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L2
-	}
+	// websocket.go:21
+	c, err := ret1_websocket.Take(h)
+	goto L2
 L1:
 	c, err, _c = callAccept1_websocket(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l = 1, l
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -140,13 +117,6 @@ type frame_serveWebSocket_func1 struct {
 
 var pool_serveWebSocket_func1 green.Pool[frame_serveWebSocket_func1]
 
-func new_serveWebSocket_func1(_h *green.Hub) *frame_serveWebSocket_func1 {
-	_f := pool_serveWebSocket_func1.Get(_h)
-	_f.Resume = resume_serveWebSocket_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // serveWebSocket_func1_green is the green form of main.serveWebSocket.func1.
 func serveWebSocket_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_serveWebSocket_func1)(_env)
@@ -157,9 +127,8 @@ func serveWebSocket_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fr
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_serveWebSocket_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_serveWebSocket_func1.New(h, resume_serveWebSocket_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -174,9 +143,8 @@ func serveWebSocket_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fr
 	r := rtbufio.NewReader_green(h, c)
 	_t1, _c := shakeHands_green(h, c, r)
 	if _c != nil {
-		_f := new_serveWebSocket_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e, _f.r = 1, _d, _e, r
+		_f := pool_serveWebSocket_func1.New(h, resume_serveWebSocket_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e, _f.r = 1, green.FlagDefers, _d, _e, r
 		return &_f.Frame
 	}
 	if _t1 != nil {
@@ -185,9 +153,8 @@ func serveWebSocket_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fr
 	for {
 		err_2, _c := echoMessage_green(h, c, r)
 		if _c != nil {
-			_f := new_serveWebSocket_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.r = 2, _d, _e, r
+			_f := pool_serveWebSocket_func1.New(h, resume_serveWebSocket_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.r = 2, green.FlagDefers, _d, _e, r
 			return &_f.Frame
 		}
 		if err_2 != nil {
@@ -196,20 +163,15 @@ func serveWebSocket_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fr
 	}
 }
 
-type ret2_websocketT = struct {
-	R0 error
-}
-
-var ret2_websocket = green.SlotFor[ret2_websocketT]()
+var ret2_websocket = green.SlotFor1[error]()
 
 // resume_serveWebSocket_func1 continues main.serveWebSocket.func1 (websocket.go:25).
 func resume_serveWebSocket_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveWebSocket_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	c := _e.c
-	var r *bufio.Reader
-	var _t1 error
-	var err_2 error
+	r := _f.r
+	var _t1, err_2 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -218,8 +180,7 @@ func resume_serveWebSocket_func1(h *green.Hub, _hd *green.Frame) (_next *green.F
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.r = nil
+			_f.PC, _f.r = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -231,21 +192,15 @@ func resume_serveWebSocket_func1(h *green.Hub, _hd *green.Frame) (_next *green.F
 	switch _f.PC {
 	case 1:
 		// websocket.go:28
-		r = _f.r
-		_r := ret2_websocket.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret2_websocket.Take(h)
 	case 2:
 		// websocket.go:32
-		r = _f.r
-		_r := ret2_websocket.Take(h)
-		err_2 = _r.R0
+		err_2 = ret2_websocket.Take(h)
 		goto L5
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if !(_t1 != nil) {
 		goto L3
 	}
@@ -255,7 +210,7 @@ L4:
 	err_2, _c = echoMessage_green(h, c, r)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
+		_f.PC = 2
 		return green.Parked
 	}
 L5:
@@ -276,20 +231,13 @@ type frame_shakeHands struct {
 
 var pool_shakeHands green.Pool[frame_shakeHands]
 
-func new_shakeHands(_h *green.Hub) *frame_shakeHands {
-	_f := pool_shakeHands.Get(_h)
-	_f.Resume = resume_shakeHands
-	return _f
-}
-
 // shakeHands_green is the green form of main.shakeHands.
 func shakeHands_green(h *green.Hub, c net.Conn, r *bufio.Reader) (_r1 error, _c *green.Frame) {
 	var accept string
 	for {
 		line, err, _c := rtbufio.Reader_ReadSlice_green(h, r, '\n')
 		if _c != nil {
-			_f := new_shakeHands(h)
-			_c.Parent = &_f.Frame
+			_f := pool_shakeHands.New(h, resume_shakeHands, _c)
 			_f.PC, _f.c, _f.r, _f.accept = 1, c, r, accept
 			return _r1, &_f.Frame
 		}
@@ -307,27 +255,16 @@ func shakeHands_green(h *green.Hub, c net.Conn, r *bufio.Reader) (_r1 error, _c 
 	}
 	_, err_2, _c := rtio.WriteString_green(h, c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "+accept+"\r\n\r\n")
 	if _c != nil {
-		_f := new_shakeHands(h)
-		_c.Parent = &_f.Frame
+		_f := pool_shakeHands.New(h, resume_shakeHands, _c)
 		_f.PC = 2
 		return _r1, &_f.Frame
 	}
 	return err_2, nil
 }
 
-type ret3_websocketT = struct {
-	R0 []byte
-	R1 error
-}
+var ret3_websocket = green.SlotFor2[[]byte, error]()
 
-var ret3_websocket = green.SlotFor[ret3_websocketT]()
-
-type ret4_websocketT = struct {
-	R0 int
-	R1 error
-}
-
-var ret4_websocket = green.SlotFor[ret4_websocketT]()
+var ret4_websocket = green.SlotFor2[int, error]()
 
 // resume_shakeHands continues main.shakeHands (websocket.go:40).
 func resume_shakeHands(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -335,35 +272,30 @@ func resume_shakeHands(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var c net.Conn
 	var r *bufio.Reader
 	var accept string
-	var line []byte
-	var err error
-	var name []byte
-	var value []byte
-	var err_2 error
+	var line, name, value []byte
+	var err, err_2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// websocket.go:43
 		c, r, accept = _f.c, _f.r, _f.accept
-		_r := ret3_websocket.Take(h)
-		line, err = _r.R0, _r.R1
+		line, err = ret3_websocket.Take(h)
 		goto L2
 	case 2:
 		// websocket.go:56
-		_r := ret4_websocket.Take(h)
-		err_2 = _r.R1
+		_, err_2 = ret4_websocket.Take(h)
 		goto L5
 	}
 L1:
 	line, err, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r, _f.accept = 1, c, r, accept
+		_f.PC, _f.accept = 1, accept
 		return green.Parked
 	}
 L2:
 	if err != nil {
-		*ret2_websocket.Of(h) = ret2_websocketT{err}
+		ret2_websocket.Give(h, err)
 		return pool_shakeHands.Put(h, _f)
 	}
 	name, value, _ = bytes.Cut(bytes.TrimSpace(line), ([]byte)(": "))
@@ -379,14 +311,11 @@ L4:
 	_, err_2, _c = rtio.WriteString_green(h, c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "+accept+"\r\n\r\n")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.c = nil
-		_f.r = nil
-		_f.accept = ""
+		_f.PC, _f.c, _f.r, _f.accept = 2, nil, nil, ""
 		return green.Parked
 	}
 L5:
-	*ret2_websocket.Of(h) = ret2_websocketT{err_2}
+	ret2_websocket.Give(h, err_2)
 	return pool_shakeHands.Put(h, _f)
 }
 
@@ -401,18 +330,11 @@ type frame_echoMessage struct {
 
 var pool_echoMessage green.Pool[frame_echoMessage]
 
-func new_echoMessage(_h *green.Hub) *frame_echoMessage {
-	_f := pool_echoMessage.Get(_h)
-	_f.Resume = resume_echoMessage
-	return _f
-}
-
 // echoMessage_green is the green form of main.echoMessage.
 func echoMessage_green(h *green.Hub, c net.Conn, r *bufio.Reader) (_r1 error, _c *green.Frame) {
 	first, err, _c := rtbufio.Reader_ReadByte_green(h, r)
 	if _c != nil {
-		_f := new_echoMessage(h)
-		_c.Parent = &_f.Frame
+		_f := pool_echoMessage.New(h, resume_echoMessage, _c)
 		_f.PC, _f.c, _f.r = 1, c, r
 		return _r1, &_f.Frame
 	}
@@ -421,8 +343,7 @@ func echoMessage_green(h *green.Hub, c net.Conn, r *bufio.Reader) (_r1 error, _c
 	}
 	second, err, _c := rtbufio.Reader_ReadByte_green(h, r)
 	if _c != nil {
-		_f := new_echoMessage(h)
-		_c.Parent = &_f.Frame
+		_f := pool_echoMessage.New(h, resume_echoMessage, _c)
 		_f.PC, _f.c, _f.r, _f.first = 2, c, r, first
 		return _r1, &_f.Frame
 	}
@@ -436,8 +357,7 @@ func echoMessage_green(h *green.Hub, c net.Conn, r *bufio.Reader) (_r1 error, _c
 	frame := make([]byte, 4+n)
 	_, err_2, _c := rtio.ReadFull_green(h, r, frame)
 	if _c != nil {
-		_f := new_echoMessage(h)
-		_c.Parent = &_f.Frame
+		_f := pool_echoMessage.New(h, resume_echoMessage, _c)
 		_f.PC, _f.c, _f.first, _f.n, _f.frame = 3, c, first, n, frame
 		return _r1, &_f.Frame
 	}
@@ -451,94 +371,78 @@ func echoMessage_green(h *green.Hub, c net.Conn, r *bufio.Reader) (_r1 error, _c
 	frame[2], frame[3] = first, byte(n)
 	_, err, _c = rtio.Write(h, c, frame[2:])
 	if _c != nil {
-		_f := new_echoMessage(h)
-		_c.Parent = &_f.Frame
+		_f := pool_echoMessage.New(h, resume_echoMessage, _c)
 		_f.PC = 4
 		return _r1, &_f.Frame
 	}
 	return err, nil
 }
 
-type ret5_websocketT = struct {
-	R0 byte
-	R1 error
-}
-
-var ret5_websocket = green.SlotFor[ret5_websocketT]()
+var ret5_websocket = green.SlotFor2[byte, error]()
 
 // resume_echoMessage continues main.echoMessage (websocket.go:61).
 func resume_echoMessage(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echoMessage)(unsafe.Pointer(_hd))
 	var c net.Conn
 	var r *bufio.Reader
-	var first byte
-	var err error
-	var second byte
+	var first, second byte
+	var err, err_2 error
 	var n int
 	var frame []byte
-	var err_2 error
 	var mask uint32
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// websocket.go:62
 		c, r = _f.c, _f.r
-		_r := ret5_websocket.Take(h)
-		first, err = _r.R0, _r.R1
-		goto L1
+		first, err = ret5_websocket.Take(h)
 	case 2:
 		// websocket.go:66
 		c, r, first = _f.c, _f.r, _f.first
-		_r := ret5_websocket.Take(h)
-		second, err = _r.R0, _r.R1
+		second, err = ret5_websocket.Take(h)
 		goto L2
 	case 3:
 		// websocket.go:75
 		c, first, n, frame = _f.c, _f.first, _f.n, _f.frame
-		_r := ret4_websocket.Take(h)
-		err_2 = _r.R1
+		_, err_2 = ret4_websocket.Take(h)
 		goto L3
 	case 4:
 		// websocket.go:83
-		_r := ret4_websocket.Take(h)
-		err = _r.R1
+		_, err = ret4_websocket.Take(h)
 		goto L6
 	}
-L1:
 	if err != nil {
-		*ret2_websocket.Of(h) = ret2_websocketT{err}
+		ret2_websocket.Give(h, err)
 		return pool_echoMessage.Put(h, _f)
 	}
 	second, err, _c = rtbufio.Reader_ReadByte_green(h, r)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r, _f.first = 2, c, r, first
-		_f.frame = nil
+		_f.PC, _f.first = 2, first
 		return green.Parked
 	}
 L2:
 	if err != nil {
-		*ret2_websocket.Of(h) = ret2_websocketT{err}
+		ret2_websocket.Give(h, err)
 		return pool_echoMessage.Put(h, _f)
 	}
 	n = int(second & 0x7f)
 	if second&0x80 == 0 || n > 125 {
-		*ret2_websocket.Of(h) = ret2_websocketT{errors.New("no short, masked frame")}
+		ret2_websocket.Give(h, errors.New("no short, masked frame"))
 		return pool_echoMessage.Put(h, _f)
 	}
 	frame = make([]byte, 4+n)
 	_, err_2, _c = rtio.ReadFull_green(h, r, frame)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.first, _f.n, _f.frame = 3, c, first, n, frame
-		_f.r = nil
+		_f.PC, _f.first, _f.n, _f.frame, _f.r = 3, first, n, frame, nil
 		return green.Parked
 	}
 L3:
 	if !(err_2 != nil) {
 		goto L5
 	}
-	*ret2_websocket.Of(h) = ret2_websocketT{err_2}
+	ret2_websocket.Give(h, err_2)
 	return pool_echoMessage.Put(h, _f)
 L5:
 	mask = binary.LittleEndian.Uint32(frame)
@@ -549,24 +453,21 @@ L5:
 	_, err, _c = rtio.Write(h, c, frame[2:])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.c = nil
-		_f.r = nil
-		_f.frame = nil
+		_f.PC, _f.c, _f.r, _f.frame = 4, nil, nil, nil
 		return green.Parked
 	}
 L6:
-	*ret2_websocket.Of(h) = ret2_websocketT{err}
+	ret2_websocket.Give(h, err)
 	return pool_echoMessage.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_serveWebSocket), "main.serveWebSocket", "websocket.go", []int32{21})
+	green.Describe(resume_serveWebSocket, "main.serveWebSocket", "websocket.go", 21)
 	green.Register(green.Func(serveWebSocket), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveWebSocket_green(_h, _a0)
 	}), false)
 	bind_serveWebSocket_func1(new(env_serveWebSocket_func1))
-	green.Describe(green.Func(resume_serveWebSocket_func1), "main.serveWebSocket.func1", "websocket.go", []int32{28, 32})
-	green.Describe(green.Func(resume_shakeHands), "main.shakeHands", "websocket.go", []int32{43, 56})
-	green.Describe(green.Func(resume_echoMessage), "main.echoMessage", "websocket.go", []int32{62, 66, 75, 83})
+	green.Describe(resume_serveWebSocket_func1, "main.serveWebSocket.func1", "websocket.go", 28, 32)
+	green.Describe(resume_shakeHands, "main.shakeHands", "websocket.go", 43, 56)
+	green.Describe(resume_echoMessage, "main.echoMessage", "websocket.go", 62, 66, 75, 83)
 }

@@ -19,23 +19,9 @@ type frame_downloadPhotos struct {
 
 var pool_downloadPhotos green_.Pool[frame_downloadPhotos]
 
-func new_downloadPhotos(_h *green_.Hub) *frame_downloadPhotos {
-	_f := pool_downloadPhotos.Get(_h)
-	_f.Resume = resume_downloadPhotos
-	_f.Flags = green_.FlagDefers
-	return _f
-}
-
 func offloadsavePhotos1_downloader(_h *green_.Hub, _a0 *User, _a1 []*Photo) (_r0 error, _c *green_.Frame) {
-	if _h.Blocks() {
-		_r0 = savePhotos(_a0, _a1)
-		return _r0, nil
-	}
-	return _r0, green_.Offload(_h, "github.com/greengen/greengen/examples/downloader.savePhotos", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = savePhotos(_a0, _a1)
-		return _r
+	return green_.Offload1(_h, "github.com/greengen/greengen/examples/downloader.savePhotos", func() error {
+		return savePhotos(_a0, _a1)
 	})
 }
 
@@ -47,17 +33,15 @@ func downloadPhotos_green(h *green_.Hub, user *User) (_r1 error, _c *green_.Fram
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_downloadPhotos(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._r1 = green_.PCDefers, _d, _r1
+			_f := pool_downloadPhotos.New(h, resume_downloadPhotos, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green_.PCDefers, green_.FlagDefers, _d, _r1
 			_c = &_f.Frame
 		}
 	}()
 	conn, err, _c := getAuthenticatedConnection_green(h, user)
 	if _c != nil {
-		_f := new_downloadPhotos(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.user, _f._r1 = 1, _d, user, _r1
+		_f := pool_downloadPhotos.New(h, resume_downloadPhotos, _c)
+		_f.PC, _f.Flags, _f._d, _f.user, _f._r1 = 1, green_.FlagDefers, _d, user, _r1
 		return _r1, &_f.Frame
 	}
 	if err != nil {
@@ -72,9 +56,8 @@ func downloadPhotos_green(h *green_.Hub, user *User) (_r1 error, _c *green_.Fram
 	}
 	photos, err, _c := getPhotos_green(h, conn)
 	if _c != nil {
-		_f := new_downloadPhotos(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.user, _f._r1 = 2, _d, user, _r1
+		_f := pool_downloadPhotos.New(h, resume_downloadPhotos, _c)
+		_f.PC, _f.Flags, _f._d, _f.user, _f._r1 = 2, green_.FlagDefers, _d, user, _r1
 		return _r1, &_f.Frame
 	}
 	if err != nil {
@@ -82,58 +65,40 @@ func downloadPhotos_green(h *green_.Hub, user *User) (_r1 error, _c *green_.Fram
 	}
 	_t2, _c := offloadsavePhotos1_downloader(h, user, photos)
 	if _c != nil {
-		_f := new_downloadPhotos(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._r1 = 3, _d, _r1
+		_f := pool_downloadPhotos.New(h, resume_downloadPhotos, _c)
+		_f.PC, _f.Flags, _f._d, _f._r1 = 3, green_.FlagDefers, _d, _r1
 		return _r1, &_f.Frame
 	}
 	return _t2, nil
 }
 
-type ret1_downloaderT = struct {
-	R0 *Connection
-	R1 error
-}
+var ret1_downloader = green_.SlotFor2[*Connection, error]()
 
-var ret1_downloader = green_.SlotFor[ret1_downloaderT]()
+var ret2_downloader = green_.SlotFor2[[]*Photo, error]()
 
-type ret2_downloaderT = struct {
-	R0 []*Photo
-	R1 error
-}
-
-var ret2_downloader = green_.SlotFor[ret2_downloaderT]()
-
-type ret3_downloaderT = struct {
-	R0 error
-}
-
-var ret3_downloader = green_.SlotFor[ret3_downloaderT]()
+var ret3_downloader = green_.SlotFor1[error]()
 
 // resume_downloadPhotos continues main.downloadPhotos (downloader.go:14).
 func resume_downloadPhotos(h *green_.Hub, _hd *green_.Frame) (_next *green_.Frame) {
 	_f := (*frame_downloadPhotos)(unsafe.Pointer(_hd))
+	_r1 := _f._r1
 	var user *User
-	var _r1 error
 	var conn *Connection
-	var err error
+	var err, _t2 error
 	var photos []*Photo
-	var _t2 error
 	var _c *green_.Frame
 	_d := _f._d
-	_r1 = _f._r1
 	defer func() {
 		if _next == green_.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1 = green_.PCDefers, _r1
-			_f.user = nil
+			_f.PC, _f._r1, _f.user = green_.PCDefers, _r1, nil
 			_next = green_.Parked
 			return
 		}
-		*ret3_downloader.Of(h) = ret3_downloaderT{_r1}
+		ret3_downloader.Give(h, _r1)
 		_next = pool_downloadPhotos.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -142,27 +107,21 @@ func resume_downloadPhotos(h *green_.Hub, _hd *green_.Frame) (_next *green_.Fram
 	switch _f.PC {
 	case 1:
 		// downloader.go:16
-		user, _r1 = _f.user, _f._r1
-		_r := ret1_downloader.Take(h)
-		conn, err = _r.R0, _r.R1
-		goto L1
+		user = _f.user
+		conn, err = ret1_downloader.Take(h)
 	case 2:
 		// downloader.go:23
-		user, _r1 = _f.user, _f._r1
-		_r := ret2_downloader.Take(h)
-		photos, err = _r.R0, _r.R1
+		user = _f.user
+		photos, err = ret2_downloader.Take(h)
 		goto L2
 	case 3:
 		// downloader.go:29
-		_r1 = _f._r1
-		_r := ret3_downloader.Take(h)
-		_t2 = _r.R0
+		_t2 = ret3_downloader.Take(h)
 		goto L3
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if err != nil {
 		_r1 = err
 		return nil
@@ -177,7 +136,7 @@ L1:
 	photos, err, _c = getPhotos_green(h, conn)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.user, _f._r1 = 2, user, _r1
+		_f.PC, _f._r1 = 2, _r1
 		return green_.Parked
 	}
 L2:
@@ -188,8 +147,7 @@ L2:
 	_t2, _c = offloadsavePhotos1_downloader(h, user, photos)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1 = 3, _r1
-		_f.user = nil
+		_f.PC, _f._r1, _f.user = 3, _r1, nil
 		return green_.Parked
 	}
 L3:
@@ -203,12 +161,6 @@ type frame_downloader struct {
 
 var pool_downloader green_.Pool[frame_downloader]
 
-func new_downloader(_h *green_.Hub) *frame_downloader {
-	_f := pool_downloader.Get(_h)
-	_f.Resume = resume_downloader
-	return _f
-}
-
 // downloader_green is the green form of main.downloader.
 func downloader_green(h *green_.Hub) (_c *green_.Frame) {
 	var pool []*rt.Greenlet
@@ -221,8 +173,7 @@ func downloader_green(h *green_.Hub) (_c *green_.Frame) {
 		pool = append(pool, g)
 	}
 	if _c := rt.JoinAll_green(h, pool...); _c != nil {
-		_f := new_downloader(h)
-		_c.Parent = &_f.Frame
+		_f := pool_downloader.New(h, resume_downloader, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -232,12 +183,7 @@ func downloader_green(h *green_.Hub) (_c *green_.Frame) {
 // resume_downloader continues main.downloader (downloader.go:33).
 func resume_downloader(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_downloader)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// downloader.go:39
-		goto L5
-	}
-L5:
+	// downloader.go:39
 	return pool_downloader.Put(h, _f)
 }
 
@@ -266,20 +212,13 @@ type frame_downloader_func1 struct {
 
 var pool_downloader_func1 green_.Pool[frame_downloader_func1]
 
-func new_downloader_func1(_h *green_.Hub) *frame_downloader_func1 {
-	_f := pool_downloader_func1.Get(_h)
-	_f.Resume = resume_downloader_func1
-	return _f
-}
-
 // downloader_func1_green is the green form of main.downloader.func1.
 func downloader_func1_green(h *green_.Hub, _env unsafe.Pointer) (_c *green_.Frame) {
 	_e := (*env_downloader_func1)(_env)
 	user := _e.user
 	__t1, _c := downloadPhotos_green(h, user)
 	if _c != nil {
-		_f := new_downloader_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_downloader_func1.New(h, resume_downloader_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -292,15 +231,8 @@ func resume_downloader_func1(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_downloader_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	user := _e.user
-	var __t1 error
-	switch _f.PC {
-	case 1:
-		// downloader.go:36
-		_r := ret3_downloader.Take(h)
-		__t1 = _r.R0
-		goto L1
-	}
-L1:
+	// downloader.go:36
+	__t1 := ret3_downloader.Take(h)
 	user.Err = __t1
 	return pool_downloader_func1.Put(h, _f)
 }
@@ -314,18 +246,11 @@ type frame_getAuthenticatedConnection struct {
 
 var pool_getAuthenticatedConnection green_.Pool[frame_getAuthenticatedConnection]
 
-func new_getAuthenticatedConnection(_h *green_.Hub) *frame_getAuthenticatedConnection {
-	_f := pool_getAuthenticatedConnection.Get(_h)
-	_f.Resume = resume_getAuthenticatedConnection
-	return _f
-}
-
 // getAuthenticatedConnection_green is the green form of main.getAuthenticatedConnection.
 func getAuthenticatedConnection_green(h *green_.Hub, user *User) (_r1 *Connection, _r2 error, _c *green_.Frame) {
 	conn, err, _c := connect_green(h, user.Server)
 	if _c != nil {
-		_f := new_getAuthenticatedConnection(h)
-		_c.Parent = &_f.Frame
+		_f := pool_getAuthenticatedConnection.New(h, resume_getAuthenticatedConnection, _c)
 		_f.PC, _f.user = 1, user
 		return _r1, _r2, &_f.Frame
 	}
@@ -334,15 +259,13 @@ func getAuthenticatedConnection_green(h *green_.Hub, user *User) (_r1 *Connectio
 	}
 	token, err, _c := conn.Do_green(h, "POST", "/login", user.Name+"\n"+user.Password)
 	if _c != nil {
-		_f := new_getAuthenticatedConnection(h)
-		_c.Parent = &_f.Frame
+		_f := pool_getAuthenticatedConnection.New(h, resume_getAuthenticatedConnection, _c)
 		_f.PC, _f.conn = 2, conn
 		return _r1, _r2, &_f.Frame
 	}
 	if err != nil {
 		if _, _c := conn.Close_green(h); _c != nil {
-			_f := new_getAuthenticatedConnection(h)
-			_c.Parent = &_f.Frame
+			_f := pool_getAuthenticatedConnection.New(h, resume_getAuthenticatedConnection, _c)
 			_f.PC, _f.err = 3, err
 			return _r1, _r2, &_f.Frame
 		}
@@ -352,12 +275,7 @@ func getAuthenticatedConnection_green(h *green_.Hub, user *User) (_r1 *Connectio
 	return conn, nil, nil
 }
 
-type ret4_downloaderT = struct {
-	R0 []byte
-	R1 error
-}
-
-var ret4_downloader = green_.SlotFor[ret4_downloaderT]()
+var ret4_downloader = green_.SlotFor2[[]byte, error]()
 
 // resume_getAuthenticatedConnection continues main.getAuthenticatedConnection (downloader.go:43).
 func resume_getAuthenticatedConnection(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
@@ -371,31 +289,25 @@ func resume_getAuthenticatedConnection(h *green_.Hub, _hd *green_.Frame) *green_
 	case 1:
 		// downloader.go:44
 		user = _f.user
-		_r := ret1_downloader.Take(h)
-		conn, err = _r.R0, _r.R1
-		goto L1
+		conn, err = ret1_downloader.Take(h)
 	case 2:
 		// downloader.go:48
 		conn = _f.conn
-		_r := ret4_downloader.Take(h)
-		token, err = _r.R0, _r.R1
+		token, err = ret4_downloader.Take(h)
 		goto L2
 	case 3:
 		// downloader.go:50
 		err = _f.err
 		goto L4
 	}
-L1:
 	if err != nil {
-		*ret1_downloader.Of(h) = ret1_downloaderT{nil, fmt.Errorf("connect: %w", err)}
+		ret1_downloader.Give(h, nil, fmt.Errorf("connect: %w", err))
 		return pool_getAuthenticatedConnection.Put(h, _f)
 	}
 	token, err, _c = conn.Do_green(h, "POST", "/login", user.Name+"\n"+user.Password)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.conn = 2, conn
-		_f.user = nil
-		_f.err = nil
+		_f.PC, _f.conn, _f.user = 2, conn, nil
 		return green_.Parked
 	}
 L2:
@@ -404,44 +316,33 @@ L2:
 	}
 	if _, _c := conn.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err = 3, err
-		_f.user = nil
-		_f.conn = nil
+		_f.PC, _f.err, _f.user, _f.conn = 3, err, nil, nil
 		return green_.Parked
 	}
 L4:
-	*ret1_downloader.Of(h) = ret1_downloaderT{nil, fmt.Errorf("log in: %w", err)}
+	ret1_downloader.Give(h, nil, fmt.Errorf("log in: %w", err))
 	return pool_getAuthenticatedConnection.Put(h, _f)
 L5:
 	conn.Token = string(token)
-	*ret1_downloader.Of(h) = ret1_downloaderT{conn, nil}
+	ret1_downloader.Give(h, conn, nil)
 	return pool_getAuthenticatedConnection.Put(h, _f)
 }
 
 type frame_getPhotos struct {
 	green_.Frame
-	conn   *Connection
-	photos []*Photo
-	_t3    []*Photo
-	photo  *Photo
-	_t4    int
-	_t5    int
+	conn        *Connection
+	photos, _t3 []*Photo
+	photo       *Photo
+	_t4, _t5    int
 }
 
 var pool_getPhotos green_.Pool[frame_getPhotos]
-
-func new_getPhotos(_h *green_.Hub) *frame_getPhotos {
-	_f := pool_getPhotos.Get(_h)
-	_f.Resume = resume_getPhotos
-	return _f
-}
 
 // getPhotos_green is the green form of main.getPhotos.
 func getPhotos_green(h *green_.Hub, conn *Connection) (_r1 []*Photo, _r2 error, _c *green_.Frame) {
 	list, err, _c := conn.Do_green(h, "GET", "/photos", "")
 	if _c != nil {
-		_f := new_getPhotos(h)
-		_c.Parent = &_f.Frame
+		_f := pool_getPhotos.New(h, resume_getPhotos, _c)
 		_f.PC, _f.conn = 1, conn
 		return _r1, _r2, &_f.Frame
 	}
@@ -459,8 +360,7 @@ func getPhotos_green(h *green_.Hub, conn *Connection) (_r1 []*Photo, _r2 error, 
 		var photo *Photo = _t3[_t5]
 		_t7, _t8, _c := conn.Do_green(h, "GET", "/photos/"+photo.Name, "")
 		if _c != nil {
-			_f := new_getPhotos(h)
-			_c.Parent = &_f.Frame
+			_f := pool_getPhotos.New(h, resume_getPhotos, _c)
 			_f.PC, _f.conn, _f.photos, _f._t3, _f._t4, _f._t5, _f.photo = 2, conn, photos, _t3, _t4, _t5, photo
 			return _r1, _r2, &_f.Frame
 		}
@@ -478,39 +378,30 @@ func getPhotos_green(h *green_.Hub, conn *Connection) (_r1 []*Photo, _r2 error, 
 // resume_getPhotos continues main.getPhotos (downloader.go:58).
 func resume_getPhotos(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_getPhotos)(unsafe.Pointer(_hd))
-	var conn *Connection
-	var list []byte
-	var err error
-	var photos []*Photo
-	var _t3 []*Photo
-	var _t4 int
-	var _t5 int
+	conn := _f.conn
+	var list, _t7 []byte
+	var err, _t8 error
+	var photos, _t3 []*Photo
+	var _t4, _t5 int
 	var photo *Photo
-	var _t7 []byte
-	var _t8 error
 	var _c *green_.Frame
 	switch _f.PC {
 	case 1:
 		// downloader.go:59
-		conn = _f.conn
-		_r := ret4_downloader.Take(h)
-		list, err = _r.R0, _r.R1
-		goto L1
+		list, err = ret4_downloader.Take(h)
 	case 2:
 		// downloader.go:68
-		conn, photos, _t3, _t4, _t5, photo = _f.conn, _f.photos, _f._t3, _f._t4, _f._t5, _f.photo
-		_r := ret4_downloader.Take(h)
-		_t7, _t8 = _r.R0, _r.R1
+		photos, _t3, _t4, _t5, photo = _f.photos, _f._t3, _f._t4, _f._t5, _f.photo
+		_t7, _t8 = ret4_downloader.Take(h)
 		goto L4
 	}
-L1:
 	if err != nil {
-		*ret2_downloader.Of(h) = ret2_downloaderT{nil, fmt.Errorf("list photos: %w", err)}
+		ret2_downloader.Give(h, nil, fmt.Errorf("list photos: %w", err))
 		return pool_getPhotos.Put(h, _f)
 	}
 	photos, err = parsePhotos(list)
 	if err != nil {
-		*ret2_downloader.Of(h) = ret2_downloaderT{nil, fmt.Errorf("list photos: %w", err)}
+		ret2_downloader.Give(h, nil, fmt.Errorf("list photos: %w", err))
 		return pool_getPhotos.Put(h, _f)
 	}
 	_t3 = photos
@@ -524,42 +415,42 @@ L2:
 	_t7, _t8, _c = conn.Do_green(h, "GET", "/photos/"+photo.Name, "")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.conn, _f.photos, _f._t3, _f._t4, _f._t5, _f.photo = 2, conn, photos, _t3, _t4, _t5, photo
+		_f.PC, _f.photos, _f._t3, _f._t4, _f._t5, _f.photo = 2, photos, _t3, _t4, _t5, photo
 		return green_.Parked
 	}
 L4:
 	photo.Data, err = _t7, _t8
 	if err != nil {
-		*ret2_downloader.Of(h) = ret2_downloaderT{nil, fmt.Errorf("photo %s: %w", photo.Name, err)}
+		ret2_downloader.Give(h, nil, fmt.Errorf("photo %s: %w", photo.Name, err))
 		return pool_getPhotos.Put(h, _f)
 	}
 	if err := photo.Check(); err != nil {
-		*ret2_downloader.Of(h) = ret2_downloaderT{nil, fmt.Errorf("photo %s: %w", photo.Name, err)}
+		ret2_downloader.Give(h, nil, fmt.Errorf("photo %s: %w", photo.Name, err))
 		return pool_getPhotos.Put(h, _f)
 	}
 	_t5++
 	goto L2
 L6:
-	*ret2_downloader.Of(h) = ret2_downloaderT{photos, nil}
+	ret2_downloader.Give(h, photos, nil)
 	return pool_getPhotos.Put(h, _f)
 }
 
 func init() {
-	green_.Describe(green_.Func(resume_downloadPhotos), "main.downloadPhotos", "downloader.go", []int32{16, 23, 29})
+	green_.Describe(resume_downloadPhotos, "main.downloadPhotos", "downloader.go", 16, 23, 29)
 	green_.Register(green_.Func(downloadPhotos), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer, _a0 *User) (error, *green_.Frame) {
 		return downloadPhotos_green(_h, _a0)
 	}), false)
-	green_.Describe(green_.Func(resume_downloader), "main.downloader", "downloader.go", []int32{39})
+	green_.Describe(resume_downloader, "main.downloader", "downloader.go", 39)
 	green_.Register(green_.Func(downloader), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer) *green_.Frame {
 		return downloader_green(_h)
 	}), false)
 	bind_downloader_func1(new(env_downloader_func1))
-	green_.Describe(green_.Func(resume_downloader_func1), "main.downloader.func1", "downloader.go", []int32{36})
-	green_.Describe(green_.Func(resume_getAuthenticatedConnection), "main.getAuthenticatedConnection", "downloader.go", []int32{44, 48, 50})
+	green_.Describe(resume_downloader_func1, "main.downloader.func1", "downloader.go", 36)
+	green_.Describe(resume_getAuthenticatedConnection, "main.getAuthenticatedConnection", "downloader.go", 44, 48, 50)
 	green_.Register(green_.Func(getAuthenticatedConnection), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer, _a0 *User) (*Connection, error, *green_.Frame) {
 		return getAuthenticatedConnection_green(_h, _a0)
 	}), false)
-	green_.Describe(green_.Func(resume_getPhotos), "main.getPhotos", "downloader.go", []int32{59, 68})
+	green_.Describe(resume_getPhotos, "main.getPhotos", "downloader.go", 59, 68)
 	green_.Register(green_.Func(getPhotos), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer, _a0 *Connection) ([]*Photo, error, *green_.Frame) {
 		return getPhotos_green(_h, _a0)
 	}), false)

@@ -27,18 +27,11 @@ type frame_connect struct {
 
 var pool_connect green_.Pool[frame_connect]
 
-func new_connect(_h *green_.Hub) *frame_connect {
-	_f := pool_connect.Get(_h)
-	_f.Resume = resume_connect
-	return _f
-}
-
 // connect_green is the green form of main.connect.
 func connect_green(h *green_.Hub, addr string) (_r1 *Connection, _r2 error, _c *green_.Frame) {
 	conn, err, _c := rtnet.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_f := new_connect(h)
-		_c.Parent = &_f.Frame
+		_f := pool_connect.New(h, resume_connect, _c)
 		_f.PC, _f.addr = 1, addr
 		return _r1, _r2, &_f.Frame
 	}
@@ -48,8 +41,7 @@ func connect_green(h *green_.Hub, addr string) (_r1 *Connection, _r2 error, _c *
 	err_2 := conn.SetDeadline(time.Now().Add(timeout))
 	if err_2 != nil {
 		if _, _c := rtio.Close(h, conn); _c != nil {
-			_f := new_connect(h)
-			_c.Parent = &_f.Frame
+			_f := pool_connect.New(h, resume_connect, _c)
 			_f.PC, _f.err_2 = 2, err_2
 			return _r1, _r2, &_f.Frame
 		}
@@ -59,44 +51,30 @@ func connect_green(h *green_.Hub, addr string) (_r1 *Connection, _r2 error, _c *
 	return &Connection{host: addr, conn: conn, r: r, w: w}, nil, nil
 }
 
-type ret1_httpT = struct {
-	R0 *Connection
-	R1 error
-}
+var ret1_http = green_.SlotFor2[*Connection, error]()
 
-var ret1_http = green_.SlotFor[ret1_httpT]()
-
-type ret2_httpT = struct {
-	R0 net.Conn
-	R1 error
-}
-
-var ret2_http = green_.SlotFor[ret2_httpT]()
+var ret2_http = green_.SlotFor2[net.Conn, error]()
 
 // resume_connect continues main.connect (http.go:34).
 func resume_connect(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_connect)(unsafe.Pointer(_hd))
 	var addr string
 	var conn net.Conn
-	var err error
-	var err_2 error
+	var err, err_2 error
 	var r *bufio.Reader
 	var w *bufio.Writer
 	switch _f.PC {
 	case 1:
 		// http.go:35
 		addr = _f.addr
-		_r := ret2_http.Take(h)
-		conn, err = _r.R0, _r.R1
-		goto L1
+		conn, err = ret2_http.Take(h)
 	case 2:
 		// http.go:40
 		err_2 = _f.err_2
 		goto L3
 	}
-L1:
 	if err != nil {
-		*ret1_http.Of(h) = ret1_httpT{nil, err}
+		ret1_http.Give(h, nil, err)
 		return pool_connect.Put(h, _f)
 	}
 	err_2 = conn.SetDeadline(time.Now().Add(timeout))
@@ -105,16 +83,15 @@ L1:
 	}
 	if _, _c := rtio.Close(h, conn); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err_2 = 2, err_2
-		_f.addr = ""
+		_f.PC, _f.err_2, _f.addr = 2, err_2, ""
 		return green_.Parked
 	}
 L3:
-	*ret1_http.Of(h) = ret1_httpT{nil, err_2}
+	ret1_http.Give(h, nil, err_2)
 	return pool_connect.Put(h, _f)
 L4:
 	r, w = rtbufio.NewReaderSize_green(h, conn, bufSize), rtbufio.NewWriterSize_green(h, conn, bufSize)
-	*ret1_http.Of(h) = ret1_httpT{&Connection{host: addr, conn: conn, r: r, w: w}, nil}
+	ret1_http.Give(h, &Connection{host: addr, conn: conn, r: r, w: w}, nil)
 	return pool_connect.Put(h, _f)
 }
 
@@ -125,47 +102,36 @@ func (c *Connection) Close_green(h *green_.Hub) (_r1 error, _c *green_.Frame) {
 
 type frame_Connection_Do struct {
 	green_.Frame
-	c        *Connection
-	body     string
-	status_2 string
-	data     []byte
-	length   int
+	c              *Connection
+	body, status_2 string
+	data           []byte
+	length         int
 }
 
 var pool_Connection_Do green_.Pool[frame_Connection_Do]
 
-func new_Connection_Do(_h *green_.Hub) *frame_Connection_Do {
-	_f := pool_Connection_Do.Get(_h)
-	_f.Resume = resume_Connection_Do
-	return _f
-}
-
 // Do_green is the green form of main.(*Connection).Do.
 func (c *Connection) Do_green(h *green_.Hub, method string, path string, body string) (_r1 []byte, _r2 error, _c *green_.Frame) {
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, c.w, fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\n", method, path, c.host)); _c != nil {
-		_f := new_Connection_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Connection_Do.New(h, resume_Connection_Do, _c)
 		_f.PC, _f.c, _f.body = 1, c, body
 		return _r1, _r2, &_f.Frame
 	}
 	if c.Token != "" {
 		if _, _, _c := rtbufio.Writer_WriteString_green(h, c.w, "Authorization: Bearer "+c.Token+"\r\n"); _c != nil {
-			_f := new_Connection_Do(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Connection_Do.New(h, resume_Connection_Do, _c)
 			_f.PC, _f.c, _f.body = 2, c, body
 			return _r1, _r2, &_f.Frame
 		}
 	}
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, c.w, fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)); _c != nil {
-		_f := new_Connection_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Connection_Do.New(h, resume_Connection_Do, _c)
 		_f.PC, _f.c = 3, c
 		return _r1, _r2, &_f.Frame
 	}
 	err, _c := rtbufio.Writer_Flush_green(h, c.w)
 	if _c != nil {
-		_f := new_Connection_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Connection_Do.New(h, resume_Connection_Do, _c)
 		_f.PC, _f.c = 4, c
 		return _r1, _r2, &_f.Frame
 	}
@@ -174,8 +140,7 @@ func (c *Connection) Do_green(h *green_.Hub, method string, path string, body st
 	}
 	status_2, err_2, _c := c.line_green(h)
 	if _c != nil {
-		_f := new_Connection_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Connection_Do.New(h, resume_Connection_Do, _c)
 		_f.PC, _f.c = 5, c
 		return _r1, _r2, &_f.Frame
 	}
@@ -184,8 +149,7 @@ func (c *Connection) Do_green(h *green_.Hub, method string, path string, body st
 	}
 	length, err_2, _c := c.header_green(h)
 	if _c != nil {
-		_f := new_Connection_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Connection_Do.New(h, resume_Connection_Do, _c)
 		_f.PC, _f.c, _f.status_2 = 6, c, status_2
 		return _r1, _r2, &_f.Frame
 	}
@@ -195,8 +159,7 @@ func (c *Connection) Do_green(h *green_.Hub, method string, path string, body st
 	data := make([]byte, length)
 	n, err_3, _c := rtio.ReadFull_green(h, c.r, data)
 	if _c != nil {
-		_f := new_Connection_Do(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Connection_Do.New(h, resume_Connection_Do, _c)
 		_f.PC, _f.status_2, _f.length, _f.data = 7, status_2, length, data
 		return _r1, _r2, &_f.Frame
 	}
@@ -209,51 +172,27 @@ func (c *Connection) Do_green(h *green_.Hub, method string, path string, body st
 	return data, nil, nil
 }
 
-type ret3_httpT = struct {
-	R0 []byte
-	R1 error
-}
+var ret3_http = green_.SlotFor2[[]byte, error]()
 
-var ret3_http = green_.SlotFor[ret3_httpT]()
+var ret4_http = green_.SlotFor1[error]()
 
-type ret4_httpT = struct {
-	R0 error
-}
+var ret5_http = green_.SlotFor2[string, error]()
 
-var ret4_http = green_.SlotFor[ret4_httpT]()
-
-type ret5_httpT = struct {
-	R0 string
-	R1 error
-}
-
-var ret5_http = green_.SlotFor[ret5_httpT]()
-
-type ret6_httpT = struct {
-	R0 int
-	R1 error
-}
-
-var ret6_http = green_.SlotFor[ret6_httpT]()
+var ret6_http = green_.SlotFor2[int, error]()
 
 // resume_Connection_Do continues main.(*Connection).Do (http.go:51).
 func resume_Connection_Do(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_Connection_Do)(unsafe.Pointer(_hd))
 	var c *Connection
-	var body string
-	var err error
-	var status_2 string
-	var err_2 error
-	var length int
+	var body, status_2 string
+	var err, err_2, err_3 error
+	var length, n int
 	var data []byte
-	var n int
-	var err_3 error
 	var _c *green_.Frame
 	switch _f.PC {
 	case 1:
 		// http.go:52
 		c, body = _f.c, _f.body
-		goto L1
 	case 2:
 		// http.go:54
 		c, body = _f.c, _f.body
@@ -265,114 +204,94 @@ func resume_Connection_Do(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	case 4:
 		// http.go:57
 		c = _f.c
-		_r := ret4_http.Take(h)
-		err = _r.R0
+		err = ret4_http.Take(h)
 		goto L6
 	case 5:
 		// http.go:61
 		c = _f.c
-		_r := ret5_http.Take(h)
-		status_2, err_2 = _r.R0, _r.R1
+		status_2, err_2 = ret5_http.Take(h)
 		goto L9
 	case 6:
 		// http.go:65
 		c, status_2 = _f.c, _f.status_2
-		_r := ret6_http.Take(h)
-		length, err_2 = _r.R0, _r.R1
+		length, err_2 = ret6_http.Take(h)
 		goto L10
 	case 7:
 		// http.go:70
 		status_2, length, data = _f.status_2, _f.length, _f.data
-		_r := ret6_http.Take(h)
-		n, err_3 = _r.R0, _r.R1
+		n, err_3 = ret6_http.Take(h)
 		goto L11
 	}
-L1:
 	if !(c.Token != "") {
 		goto L4
 	}
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, c.w, "Authorization: Bearer "+c.Token+"\r\n"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.body = 2, c, body
-		_f.status_2 = ""
-		_f.data = nil
+		_f.PC = 2
 		return green_.Parked
 	}
 L3:
 L4:
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, c.w, fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 3, c
-		_f.body = ""
-		_f.status_2 = ""
-		_f.data = nil
+		_f.PC, _f.body = 3, ""
 		return green_.Parked
 	}
 L5:
 	err, _c = rtbufio.Writer_Flush_green(h, c.w)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 4, c
-		_f.body = ""
-		_f.status_2 = ""
-		_f.data = nil
+		_f.PC, _f.body = 4, ""
 		return green_.Parked
 	}
 L6:
 	if !(err != nil) {
 		goto L8
 	}
-	*ret3_http.Of(h) = ret3_httpT{nil, err}
+	ret3_http.Give(h, nil, err)
 	return pool_Connection_Do.Put(h, _f)
 L8:
 	status_2, err_2, _c = c.line_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c = 5, c
-		_f.body = ""
-		_f.status_2 = ""
-		_f.data = nil
+		_f.PC, _f.body = 5, ""
 		return green_.Parked
 	}
 L9:
 	if err_2 != nil {
-		*ret3_http.Of(h) = ret3_httpT{nil, err_2}
+		ret3_http.Give(h, nil, err_2)
 		return pool_Connection_Do.Put(h, _f)
 	}
 	length, err_2, _c = c.header_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.status_2 = 6, c, status_2
-		_f.body = ""
-		_f.data = nil
+		_f.PC, _f.status_2, _f.body = 6, status_2, ""
 		return green_.Parked
 	}
 L10:
 	if err_2 != nil {
-		*ret3_http.Of(h) = ret3_httpT{nil, err_2}
+		ret3_http.Give(h, nil, err_2)
 		return pool_Connection_Do.Put(h, _f)
 	}
 	data = make([]byte, length)
 	n, err_3, _c = rtio.ReadFull_green(h, c.r, data)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.status_2, _f.length, _f.data = 7, status_2, length, data
-		_f.c = nil
-		_f.body = ""
+		_f.PC, _f.status_2, _f.length, _f.data, _f.c, _f.body = 7, status_2, length, data, nil, ""
 		return green_.Parked
 	}
 L11:
 	if !(err_3 != nil) {
 		goto L13
 	}
-	*ret3_http.Of(h) = ret3_httpT{nil, fmt.Errorf("body: %d of %d bytes: %w", n, length, err_3)}
+	ret3_http.Give(h, nil, fmt.Errorf("body: %d of %d bytes: %w", n, length, err_3))
 	return pool_Connection_Do.Put(h, _f)
 L13:
 	if !strings.HasPrefix(status_2, "HTTP/1.1 200 ") {
-		*ret3_http.Of(h) = ret3_httpT{nil, fmt.Errorf("%s: %s", status_2, strings.TrimSpace(string(data)))}
+		ret3_http.Give(h, nil, fmt.Errorf("%s: %s", status_2, strings.TrimSpace(string(data))))
 		return pool_Connection_Do.Put(h, _f)
 	}
-	*ret3_http.Of(h) = ret3_httpT{data, nil}
+	ret3_http.Give(h, data, nil)
 	return pool_Connection_Do.Put(h, _f)
 }
 
@@ -384,20 +303,13 @@ type frame_Connection_header struct {
 
 var pool_Connection_header green_.Pool[frame_Connection_header]
 
-func new_Connection_header(_h *green_.Hub) *frame_Connection_header {
-	_f := pool_Connection_header.Get(_h)
-	_f.Resume = resume_Connection_header
-	return _f
-}
-
 // header_green is the green form of main.(*Connection).header.
 func (c *Connection) header_green(h *green_.Hub) (_r1 int, _r2 error, _c *green_.Frame) {
 	length := -1
 	for {
 		line, err, _c := c.line_green(h)
 		if _c != nil {
-			_f := new_Connection_header(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Connection_header.New(h, resume_Connection_header, _c)
 			_f.PC, _f.c, _f.length = 1, c, length
 			return _r1, _r2, &_f.Frame
 		}
@@ -423,31 +335,22 @@ func (c *Connection) header_green(h *green_.Hub) (_r1 int, _r2 error, _c *green_
 // resume_Connection_header continues main.(*Connection).header (http.go:80).
 func resume_Connection_header(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_Connection_header)(unsafe.Pointer(_hd))
-	var c *Connection
-	var length int
-	var line string
-	var err error
-	var name string
-	var value string
+	c, length := _f.c, _f.length
+	var name, value string
 	var _c *green_.Frame
-	switch _f.PC {
-	case 1:
-		// http.go:83
-		c, length = _f.c, _f.length
-		_r := ret5_http.Take(h)
-		line, err = _r.R0, _r.R1
-		goto L2
-	}
+	// http.go:83
+	line, err := ret5_http.Take(h)
+	goto L2
 L1:
 	line, err, _c = c.line_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.length = 1, c, length
+		_f.PC, _f.length = 1, length
 		return green_.Parked
 	}
 L2:
 	if err != nil {
-		*ret6_http.Of(h) = ret6_httpT{0, err}
+		ret6_http.Give(h, 0, err)
 		return pool_Connection_header.Put(h, _f)
 	}
 	if line == "" {
@@ -456,17 +359,17 @@ L2:
 	name, value, _ = strings.Cut(line, ":")
 	if strings.EqualFold(name, "Content-Length") {
 		if length, err = strconv.Atoi(strings.TrimSpace(value)); err != nil {
-			*ret6_http.Of(h) = ret6_httpT{0, err}
+			ret6_http.Give(h, 0, err)
 			return pool_Connection_header.Put(h, _f)
 		}
 	}
 	goto L1
 L4:
 	if length < 0 || length > maxBody {
-		*ret6_http.Of(h) = ret6_httpT{0, errors.New("no usable Content-Length")}
+		ret6_http.Give(h, 0, errors.New("no usable Content-Length"))
 		return pool_Connection_header.Put(h, _f)
 	}
-	*ret6_http.Of(h) = ret6_httpT{length, nil}
+	ret6_http.Give(h, length, nil)
 	return pool_Connection_header.Put(h, _f)
 }
 
@@ -476,18 +379,11 @@ type frame_Connection_line struct {
 
 var pool_Connection_line green_.Pool[frame_Connection_line]
 
-func new_Connection_line(_h *green_.Hub) *frame_Connection_line {
-	_f := pool_Connection_line.Get(_h)
-	_f.Resume = resume_Connection_line
-	return _f
-}
-
 // line_green is the green form of main.(*Connection).line.
 func (c *Connection) line_green(h *green_.Hub) (_r1 string, _r2 error, _c *green_.Frame) {
 	line, err, _c := rtbufio.Reader_ReadString_green(h, c.r, '\n')
 	if _c != nil {
-		_f := new_Connection_line(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Connection_line.New(h, resume_Connection_line, _c)
 		_f.PC = 1
 		return _r1, _r2, &_f.Frame
 	}
@@ -500,26 +396,18 @@ func (c *Connection) line_green(h *green_.Hub) (_r1 string, _r2 error, _c *green
 // resume_Connection_line continues main.(*Connection).line (http.go:103).
 func resume_Connection_line(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_Connection_line)(unsafe.Pointer(_hd))
-	var line string
-	var err error
-	switch _f.PC {
-	case 1:
-		// http.go:104
-		_r := ret5_http.Take(h)
-		line, err = _r.R0, _r.R1
-		goto L1
-	}
-L1:
+	// http.go:104
+	line, err := ret5_http.Take(h)
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
-	*ret5_http.Of(h) = ret5_httpT{strings.TrimRight(line, "\r\n"), err}
+	ret5_http.Give(h, strings.TrimRight(line, "\r\n"), err)
 	return pool_Connection_line.Put(h, _f)
 }
 
 func init() {
-	green_.Describe(green_.Func(resume_connect), "main.connect", "http.go", []int32{35, 40})
-	green_.Describe(green_.Func(resume_Connection_Do), "main.(*Connection).Do", "http.go", []int32{52, 54, 56, 57, 61, 65, 70})
-	green_.Describe(green_.Func(resume_Connection_header), "main.(*Connection).header", "http.go", []int32{83})
-	green_.Describe(green_.Func(resume_Connection_line), "main.(*Connection).line", "http.go", []int32{104})
+	green_.Describe(resume_connect, "main.connect", "http.go", 35, 40)
+	green_.Describe(resume_Connection_Do, "main.(*Connection).Do", "http.go", 52, 54, 56, 57, 61, 65, 70)
+	green_.Describe(resume_Connection_header, "main.(*Connection).header", "http.go", 83)
+	green_.Describe(resume_Connection_line, "main.(*Connection).line", "http.go", 104)
 }

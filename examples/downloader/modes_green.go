@@ -15,20 +15,13 @@ type frame_onHub struct {
 
 var pool_onHub green_.Pool[frame_onHub]
 
-func new_onHub(_h *green_.Hub) *frame_onHub {
-	_f := pool_onHub.Get(_h)
-	_f.Resume = resume_onHub
-	return _f
-}
-
 // onHub_green is the green form of main.onHub.
 func onHub_green(h *green_.Hub) (_c *green_.Frame) {
 	if g := rt.Current_green(h); g != nil {
 		self = g
 	}
 	if _c := downloader_green(h); _c != nil {
-		_f := new_onHub(h)
-		_c.Parent = &_f.Frame
+		_f := pool_onHub.New(h, resume_onHub, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -38,17 +31,12 @@ func onHub_green(h *green_.Hub) (_c *green_.Frame) {
 // resume_onHub continues main.onHub (modes.go:87).
 func resume_onHub(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 	_f := (*frame_onHub)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// modes.go:91
-		goto L1
-	}
-L1:
+	// modes.go:91
 	return pool_onHub.Put(h, _f)
 }
 
 func init() {
-	green_.Describe(green_.Func(resume_onHub), "main.onHub", "modes.go", []int32{91})
+	green_.Describe(resume_onHub, "main.onHub", "modes.go", 91)
 	green_.Register(green_.Func(onHub), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer) *green_.Frame {
 		return onHub_green(_h)
 	}), false)

@@ -14,30 +14,18 @@ import (
 
 type frame_crowd struct {
 	green.Frame
-	gate   *rt.Semaphore
-	call   *rt.Event
-	woken  *int
-	last   *bool
-	gs     []*rt.Greenlet
-	n      int
-	f      figures
-	before float64
-	start  time.Duration
-	_t1    int
-	_t2    int
-	_t4    int
-	_t5    int
-	_t8    int
-	_t9    int
+	gate                            *rt.Semaphore
+	call                            *rt.Event
+	woken                           *int
+	last                            *bool
+	gs                              []*rt.Greenlet
+	n, _t1, _t2, _t4, _t5, _t8, _t9 int
+	f                               figures
+	before                          float64
+	start                           time.Duration
 }
 
 var pool_crowd green.Pool[frame_crowd]
-
-func new_crowd(_h *green.Hub) *frame_crowd {
-	_f := pool_crowd.Get(_h)
-	_f.Resume = resume_crowd
-	return _f
-}
 
 // crowd_green is the green form of main.crowd.
 func crowd_green(h *green.Hub) (_c *green.Frame) {
@@ -55,8 +43,7 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 		gs[i] = rt.Spawn_green(h, bind_crowd_func1(&env_crowd_func1{last: last, gate: gate, woken: woken, call: call}))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_crowd(h)
-		_c.Parent = &_f.Frame
+		_f := pool_crowd.New(h, resume_crowd, _c)
 		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before, _f.start = 1, n, f, gate, call, woken, last, gs, before, start
 		return &_f.Frame
 	}
@@ -70,14 +57,12 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 	var _t2 int = 0
 	for ; _t2 < _t1; _t2++ {
 		if _, _c := (*gate).Release_green(h); _c != nil {
-			_f := new_crowd(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2 = 2, n, f, gate, call, woken, last, gs, start, _t1, _t2
 			return &_f.Frame
 		}
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_crowd(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2 = 3, n, f, gate, call, woken, last, gs, start, _t1, _t2
 			return &_f.Frame
 		}
@@ -88,16 +73,14 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 	var _t5 int = 0
 	for ; _t5 < _t4; _t5++ {
 		if _, _c := (*gate).Release_green(h); _c != nil {
-			_f := new_crowd(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t4, _f._t5 = 4, n, f, gate, call, woken, last, gs, start, _t4, _t5
 			return &_f.Frame
 		}
 	}
 	for (*woken) < (10000)+n {
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_crowd(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start = 5, n, f, gate, call, woken, last, gs, start
 			return &_f.Frame
 		}
@@ -108,31 +91,27 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 	var _t9 int = 0
 	for ; _t9 < _t8; _t9++ {
 		if _, _c := (*gate).Release_green(h); _c != nil {
-			_f := new_crowd(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.gs, _f._t8, _f._t9 = 6, n, f, gate, call, woken, gs, _t8, _t9
 			return &_f.Frame
 		}
 	}
 	for (*woken) < (10000)+2*n {
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_crowd(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.call, _f.woken, _f.gs = 7, n, f, call, woken, gs
 			return &_f.Frame
 		}
 	}
 	start = cputime.Used()
 	if _c := (*call).Set_green(h); _c != nil {
-		_f := new_crowd(h)
-		_c.Parent = &_f.Frame
+		_f := pool_crowd.New(h, resume_crowd, _c)
 		_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 8, n, f, woken, gs, start
 		return &_f.Frame
 	}
 	for (*woken) < (10000)+3*n {
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_crowd(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 9, n, f, woken, gs, start
 			return &_f.Frame
 		}
@@ -140,8 +119,7 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 	f.broadcast = each(start, n)
 	start = cputime.Used()
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
-		_f := new_crowd(h)
-		_c.Parent = &_f.Frame
+		_f := pool_crowd.New(h, resume_crowd, _c)
 		_f.PC, _f.n, _f.f, _f.start = 10, n, f, start
 		return &_f.Frame
 	}
@@ -153,8 +131,7 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 // resume_crowd continues main.crowd (main.go:87).
 func resume_crowd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_crowd)(unsafe.Pointer(_hd))
-	var n int
-	var f figures
+	n, f := _f.n, _f.f
 	var gate *rt.Semaphore
 	var call *rt.Event
 	var woken *int
@@ -162,55 +139,48 @@ func resume_crowd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	var before float64
 	var start time.Duration
-	var _t1 int
-	var _t2 int
-	var _t4 int
-	var _t5 int
-	var _t8 int
-	var _t9 int
+	var _t1, _t2, _t4, _t5, _t8, _t9 int
 	switch _f.PC {
 	case 1:
 		// main.go:108
-		n, f, gate, call, woken, last, gs, before, start = _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before, _f.start
-		goto L1
+		gate, call, woken, last, gs, before, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before, _f.start
 	case 2:
 		// main.go:118
-		n, f, gate, call, woken, last, gs, start, _t1, _t2 = _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2
+		gate, call, woken, last, gs, start, _t1, _t2 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2
 		goto L4
 	case 3:
 		// main.go:119
-		n, f, gate, call, woken, last, gs, start, _t1, _t2 = _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2
+		gate, call, woken, last, gs, start, _t1, _t2 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2
 		goto L5
 	case 4:
 		// main.go:125
-		n, f, gate, call, woken, last, gs, start, _t4, _t5 = _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t4, _f._t5
+		gate, call, woken, last, gs, start, _t4, _t5 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t4, _f._t5
 		goto L10
 	case 5:
 		// main.go:128
-		n, f, gate, call, woken, last, gs, start = _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start
+		gate, call, woken, last, gs, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start
 		goto L15
 	case 6:
 		// main.go:134
-		n, f, gate, call, woken, gs, _t8, _t9 = _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.gs, _f._t8, _f._t9
+		gate, call, woken, gs, _t8, _t9 = _f.gate, _f.call, _f.woken, _f.gs, _f._t8, _f._t9
 		goto L19
 	case 7:
 		// main.go:137
-		n, f, call, woken, gs = _f.n, _f.f, _f.call, _f.woken, _f.gs
+		call, woken, gs = _f.call, _f.woken, _f.gs
 		goto L24
 	case 8:
 		// main.go:140
-		n, f, woken, gs, start = _f.n, _f.f, _f.woken, _f.gs, _f.start
+		woken, gs, start = _f.woken, _f.gs, _f.start
 		goto L26
 	case 9:
 		// main.go:142
-		n, f, woken, gs, start = _f.n, _f.f, _f.woken, _f.gs, _f.start
+		woken, gs, start = _f.woken, _f.gs, _f.start
 		goto L29
 	case 10:
 		// main.go:147
-		n, f, start = _f.n, _f.f, _f.start
+		start = _f.start
 		goto L31
 	}
-L1:
 	f.spawn = each(start, n)
 	f.bytes = (heap() - before) / float64(n)
 	start = cputime.Used()
@@ -225,13 +195,13 @@ L2:
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2 = 2, n, f, gate, call, woken, last, gs, start, _t1, _t2
+		_f.PC, _f.f, _f.start, _f._t1, _f._t2 = 2, f, start, _t1, _t2
 		return green.Parked
 	}
 L4:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2 = 3, n, f, gate, call, woken, last, gs, start, _t1, _t2
+		_f.PC, _f.f, _f.start, _f._t1, _f._t2 = 3, f, start, _t1, _t2
 		return green.Parked
 	}
 L5:
@@ -248,7 +218,7 @@ L8:
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t4, _f._t5 = 4, n, f, gate, call, woken, last, gs, start, _t4, _t5
+		_f.PC, _f.f, _f.start, _f._t4, _f._t5 = 4, f, start, _t4, _t5
 		return green.Parked
 	}
 L10:
@@ -261,7 +231,7 @@ L13:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start = 5, n, f, gate, call, woken, last, gs, start
+		_f.PC, _f.f, _f.start = 5, f, start
 		return green.Parked
 	}
 L15:
@@ -277,8 +247,7 @@ L17:
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.gs, _f._t8, _f._t9 = 6, n, f, gate, call, woken, gs, _t8, _t9
-		_f.last = nil
+		_f.PC, _f.f, _f._t8, _f._t9, _f.last = 6, f, _t8, _t9, nil
 		return green.Parked
 	}
 L19:
@@ -291,9 +260,7 @@ L22:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.call, _f.woken, _f.gs = 7, n, f, call, woken, gs
-		_f.gate = nil
-		_f.last = nil
+		_f.PC, _f.f, _f.gate, _f.last = 7, f, nil, nil
 		return green.Parked
 	}
 L24:
@@ -302,10 +269,7 @@ L25:
 	start = cputime.Used()
 	if _c := (*call).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 8, n, f, woken, gs, start
-		_f.gate = nil
-		_f.call = nil
-		_f.last = nil
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 8, f, start, nil, nil, nil
 		return green.Parked
 	}
 L26:
@@ -315,10 +279,7 @@ L27:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 9, n, f, woken, gs, start
-		_f.gate = nil
-		_f.call = nil
-		_f.last = nil
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 9, f, start, nil, nil, nil
 		return green.Parked
 	}
 L29:
@@ -328,12 +289,7 @@ L30:
 	start = cputime.Used()
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.f, _f.start = 10, n, f, start
-		_f.gate = nil
-		_f.call = nil
-		_f.woken = nil
-		_f.last = nil
-		_f.gs = nil
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.woken, _f.last, _f.gs = 10, f, start, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L31:
@@ -379,12 +335,6 @@ type frame_crowd_func1 struct {
 
 var pool_crowd_func1 green.Pool[frame_crowd_func1]
 
-func new_crowd_func1(_h *green.Hub) *frame_crowd_func1 {
-	_f := pool_crowd_func1.Get(_h)
-	_f.Resume = resume_crowd_func1
-	return _f
-}
-
 // crowd_func1_green is the green form of main.crowd.func1.
 func crowd_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_crowd_func1)(_env)
@@ -394,23 +344,20 @@ func crowd_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	call := _e.call
 	for !(*last) {
 		if _c := (*gate).Acquire_green(h); _c != nil {
-			_f := new_crowd_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_crowd_func1.New(h, resume_crowd_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
 		(*woken)++
 	}
 	if _c := (*call).Wait_green(h); _c != nil {
-		_f := new_crowd_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_crowd_func1.New(h, resume_crowd_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
 	(*woken)++
 	if _c := rt.Forever_green(h, "the end"); _c != nil {
-		_f := new_crowd_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_crowd_func1.New(h, resume_crowd_func1, _c)
 		_f.PC, _f._e = 3, _e
 		return &_f.Frame
 	}
@@ -466,10 +413,10 @@ L6:
 }
 
 func init() {
-	green.Describe(green.Func(resume_crowd), "main.crowd", "main.go", []int32{108, 118, 119, 125, 128, 134, 137, 140, 142, 147})
+	green.Describe(resume_crowd, "main.crowd", "main.go", 108, 118, 119, 125, 128, 134, 137, 140, 142, 147)
 	green.Register(green.Func(crowd), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return crowd_green(_h)
 	}), false)
 	bind_crowd_func1(new(env_crowd_func1))
-	green.Describe(green.Func(resume_crowd_func1), "main.crowd.func1", "main.go", []int32{100, 103, 105})
+	green.Describe(resume_crowd_func1, "main.crowd.func1", "main.go", 100, 103, 105)
 }

@@ -15,20 +15,13 @@ import (
 
 type frame_Map_Range struct {
 	green.Frame
-	m   *sync.Map
-	f   func(any, any) bool
-	_t1 []any
-	_t2 int
-	_t3 int
+	m        *sync.Map
+	f        func(any, any) bool
+	_t1      []any
+	_t2, _t3 int
 }
 
 var pool_Map_Range green.Pool[frame_Map_Range]
-
-func new_Map_Range(_h *green.Hub) *frame_Map_Range {
-	_f := pool_Map_Range.Get(_h)
-	_f.Resume = resume_Map_Range
-	return _f
-}
 
 func callFunc1_iterators(_h *green.Hub, _fn func(any, any) bool, _a0 any, _a1 any) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -38,11 +31,8 @@ func callFunc1_iterators(_h *green.Hub, _fn func(any, any) bool, _a0 any, _a1 an
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -60,8 +50,7 @@ func Map_Range_green(h *green.Hub, m *sync.Map, f func(any, any) bool) (_c *gree
 		if _t5 {
 			_t6, _c := callFunc1_iterators(h, f, key, value)
 			if _c != nil {
-				_f := new_Map_Range(h)
-				_c.Parent = &_f.Frame
+				_f := pool_Map_Range.New(h, resume_Map_Range, _c)
 				_f.PC, _f.m, _f.f, _f._t1, _f._t2, _f._t3 = 1, m, f, _t1, _t2, _t3
 				return &_f.Frame
 			}
@@ -74,34 +63,18 @@ func Map_Range_green(h *green.Hub, m *sync.Map, f func(any, any) bool) (_c *gree
 	return nil
 }
 
-type ret1_iteratorsT = struct {
-	R0 bool
-}
-
-var ret1_iterators = green.SlotFor[ret1_iteratorsT]()
+var ret1_iterators = green.SlotFor1[bool]()
 
 // resume_Map_Range continues github.com/greengen/greengen/rt/callbacks.Map_Range (iterators.go:15).
 func resume_Map_Range(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Map_Range)(unsafe.Pointer(_hd))
-	var m *sync.Map
-	var f func(any, any) bool
-	var _t1 []any
-	var _t2 int
-	var _t3 int
-	var key any
-	var value any
-	var ok bool
-	var _t5 bool
-	var _t6 bool
+	m, f, _t1, _t2, _t3 := _f.m, _f.f, _f._t1, _f._t2, _f._t3
+	var key, value any
+	var ok, _t5 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:22
-		m, f, _t1, _t2, _t3 = _f.m, _f.f, _f._t1, _f._t2, _f._t3
-		_r := ret1_iterators.Take(h)
-		_t6 = _r.R0
-		goto L4
-	}
+	// iterators.go:22
+	_t6 := ret1_iterators.Take(h)
+	goto L4
 L1:
 	if !(_t3 < _t2) {
 		goto L9
@@ -115,7 +88,7 @@ L1:
 	_t6, _c = callFunc1_iterators(h, f, key, value)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.m, _f.f, _f._t1, _f._t2, _f._t3 = 1, m, f, _t1, _t2, _t3
+		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
 		return green.Parked
 	}
 L4:
@@ -188,17 +161,10 @@ func bind_Slices_All_func1[Slice ~[]E, E any](_e *env_Slices_All_func1[Slice, E]
 
 type frame_Slices_All_func1[Slice ~[]E, E any] struct {
 	green.Frame
-	_e    *env_Slices_All_func1[Slice, E]
-	yield func(int, E) bool
-	_t1   Slice
-	_t2   int
-	i     int
-}
-
-func new_Slices_All_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_All_func1[Slice, E] {
-	_f := green.FrameOf[frame_Slices_All_func1[Slice, E]](_h)
-	_f.Resume = resume_Slices_All_func1[Slice, E]
-	return _f
+	_e     *env_Slices_All_func1[Slice, E]
+	yield  func(int, E) bool
+	_t1    Slice
+	_t2, i int
 }
 
 func callFunc2_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(int, E) bool, _a0 int, _a1 E) (_r0 bool, _c *green.Frame) {
@@ -209,11 +175,8 @@ func callFunc2_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(int, E) bool
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -228,8 +191,7 @@ func Slices_All_func1_green[Slice ~[]E, E any](h *green.Hub, _env unsafe.Pointer
 		var v E = _t1[i]
 		_t4, _c := callFunc2_iterators[Slice, E](h, yield, i, v)
 		if _c != nil {
-			_f := new_Slices_All_func1[Slice, E](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Slices_All_func1[Slice, E]](h, resume_Slices_All_func1[Slice, E], _c)
 			_f.PC, _f._e, _f.yield, _f._t1, _f._t2, _f.i = 1, _e, yield, _t1, _t2, i
 			return &_f.Frame
 		}
@@ -243,23 +205,16 @@ func Slices_All_func1_green[Slice ~[]E, E any](h *green.Hub, _env unsafe.Pointer
 // resume_Slices_All_func1 continues github.com/greengen/greengen/rt/callbacks.Slices_All.func1 (iterators.go:32).
 func resume_Slices_All_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Slices_All_func1[Slice, E])(unsafe.Pointer(_hd))
-	var yield func(int, E) bool
-	var _t1 Slice
-	var _t2 int
-	var i int
+	yield, _t1, _t2, i := _f.yield, _f._t1, _f._t2, _f.i
 	var v E
 	var _t4 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:34
-		yield, _t1, _t2, i = _f.yield, _f._t1, _f._t2, _f.i
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t4 = _r.R0
-		goto L3
-	}
+	// iterators.go:34
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t4 = _r.R0
+	goto L3
 L1:
 	if !(i < _t2) {
 		goto L7
@@ -268,7 +223,7 @@ L1:
 	_t4, _c = callFunc2_iterators[Slice, E](h, yield, i, v)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t1, _f._t2, _f.i = 1, yield, _t1, _t2, i
+		_f.PC, _f._t1, _f._t2, _f.i = 1, _t1, _t2, i
 		return green.Parked
 	}
 L3:
@@ -317,12 +272,6 @@ type frame_Slices_Backward_func1[Slice ~[]E, E any] struct {
 	i     int
 }
 
-func new_Slices_Backward_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_Backward_func1[Slice, E] {
-	_f := green.FrameOf[frame_Slices_Backward_func1[Slice, E]](_h)
-	_f.Resume = resume_Slices_Backward_func1[Slice, E]
-	return _f
-}
-
 func callFunc3_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(int, E) bool, _a0 int, _a1 E) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, int, E) (bool, *green.Frame)](_t)(_h, _e, _a0, _a1)
@@ -331,11 +280,8 @@ func callFunc3_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(int, E) bool
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -347,8 +293,7 @@ func Slices_Backward_func1_green[Slice ~[]E, E any](h *green.Hub, _env unsafe.Po
 	for ; i >= 0; i-- {
 		_t2, _c := callFunc3_iterators[Slice, E](h, yield, i, s[i])
 		if _c != nil {
-			_f := new_Slices_Backward_func1[Slice, E](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Slices_Backward_func1[Slice, E]](h, resume_Slices_Backward_func1[Slice, E], _c)
 			_f.PC, _f._e, _f.yield, _f.i = 1, _e, yield, i
 			return &_f.Frame
 		}
@@ -364,20 +309,15 @@ func resume_Slices_Backward_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Fr
 	_f := (*frame_Slices_Backward_func1[Slice, E])(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
-	var yield func(int, E) bool
-	var i int
+	yield, i := _f.yield, _f.i
 	var _t2 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:47
-		yield, i = _f.yield, _f.i
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t2 = _r.R0
-		goto L3
-	}
+	// iterators.go:47
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t2 = _r.R0
+	goto L3
 L1:
 	if !(i >= 0) {
 		goto L7
@@ -385,7 +325,7 @@ L1:
 	_t2, _c = callFunc3_iterators[Slice, E](h, yield, i, s[i])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f.i = 1, yield, i
+		_f.PC, _f.i = 1, i
 		return green.Parked
 	}
 L3:
@@ -429,17 +369,10 @@ func bind_Slices_Values_func1[Slice ~[]E, E any](_e *env_Slices_Values_func1[Sli
 
 type frame_Slices_Values_func1[Slice ~[]E, E any] struct {
 	green.Frame
-	_e    *env_Slices_Values_func1[Slice, E]
-	yield func(E) bool
-	_t1   Slice
-	_t2   int
-	_t3   int
-}
-
-func new_Slices_Values_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_Values_func1[Slice, E] {
-	_f := green.FrameOf[frame_Slices_Values_func1[Slice, E]](_h)
-	_f.Resume = resume_Slices_Values_func1[Slice, E]
-	return _f
+	_e       *env_Slices_Values_func1[Slice, E]
+	yield    func(E) bool
+	_t1      Slice
+	_t2, _t3 int
 }
 
 func callFunc4_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(E) bool, _a0 E) (_r0 bool, _c *green.Frame) {
@@ -450,11 +383,8 @@ func callFunc4_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(E) bool, _a0
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0)
 	})
 }
 
@@ -469,8 +399,7 @@ func Slices_Values_func1_green[Slice ~[]E, E any](h *green.Hub, _env unsafe.Poin
 		var v E = _t1[_t3]
 		_t5, _c := callFunc4_iterators[Slice, E](h, yield, v)
 		if _c != nil {
-			_f := new_Slices_Values_func1[Slice, E](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Slices_Values_func1[Slice, E]](h, resume_Slices_Values_func1[Slice, E], _c)
 			_f.PC, _f._e, _f.yield, _f._t1, _f._t2, _f._t3 = 1, _e, yield, _t1, _t2, _t3
 			return &_f.Frame
 		}
@@ -484,23 +413,16 @@ func Slices_Values_func1_green[Slice ~[]E, E any](h *green.Hub, _env unsafe.Poin
 // resume_Slices_Values_func1 continues github.com/greengen/greengen/rt/callbacks.Slices_Values.func1 (iterators.go:58).
 func resume_Slices_Values_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Slices_Values_func1[Slice, E])(unsafe.Pointer(_hd))
-	var yield func(E) bool
-	var _t1 Slice
-	var _t2 int
-	var _t3 int
+	yield, _t1, _t2, _t3 := _f.yield, _f._t1, _f._t2, _f._t3
 	var v E
 	var _t5 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:60
-		yield, _t1, _t2, _t3 = _f.yield, _f._t1, _f._t2, _f._t3
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t5 = _r.R0
-		goto L3
-	}
+	// iterators.go:60
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t5 = _r.R0
+	goto L3
 L1:
 	if !(_t3 < _t2) {
 		goto L7
@@ -509,7 +431,7 @@ L1:
 	_t5, _c = callFunc4_iterators[Slice, E](h, yield, v)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t1, _f._t2, _f._t3 = 1, yield, _t1, _t2, _t3
+		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
 		return green.Parked
 	}
 L3:
@@ -564,12 +486,6 @@ type frame_Slices_Chunk_func1[Slice ~[]E, E any] struct {
 	i     int
 }
 
-func new_Slices_Chunk_func1[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_Chunk_func1[Slice, E] {
-	_f := green.FrameOf[frame_Slices_Chunk_func1[Slice, E]](_h)
-	_f.Resume = resume_Slices_Chunk_func1[Slice, E]
-	return _f
-}
-
 func callFunc5_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(Slice) bool, _a0 Slice) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, Slice) (bool, *green.Frame)](_t)(_h, _e, _a0)
@@ -578,11 +494,8 @@ func callFunc5_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(Slice) bool,
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0)
 	})
 }
 
@@ -596,8 +509,7 @@ func Slices_Chunk_func1_green[Slice ~[]E, E any](h *green.Hub, _env unsafe.Point
 		end := min(n, len(s[i:]))
 		_t2, _c := callFunc5_iterators[Slice, E](h, yield, s[i:i+end:i+end])
 		if _c != nil {
-			_f := new_Slices_Chunk_func1[Slice, E](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Slices_Chunk_func1[Slice, E]](h, resume_Slices_Chunk_func1[Slice, E], _c)
 			_f.PC, _f._e, _f.yield, _f.i = 1, _e, yield, i
 			return &_f.Frame
 		}
@@ -614,21 +526,16 @@ func resume_Slices_Chunk_func1[Slice ~[]E, E any](h *green.Hub, _hd *green.Frame
 	_e := _f._e
 	s := _e.s
 	n := _e.n
-	var yield func(Slice) bool
-	var i int
+	yield, i := _f.yield, _f.i
 	var end int
 	var _t2 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:78
-		yield, i = _f.yield, _f.i
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t2 = _r.R0
-		goto L3
-	}
+	// iterators.go:78
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t2 = _r.R0
+	goto L3
 L1:
 	if !(i < len(s)) {
 		goto L7
@@ -637,7 +544,7 @@ L1:
 	_t2, _c = callFunc5_iterators[Slice, E](h, yield, s[i:i+end:i+end])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f.i = 1, yield, i
+		_f.PC, _f.i = 1, i
 		return green.Parked
 	}
 L3:
@@ -658,12 +565,6 @@ type frame_Slices_AppendSeq[Slice ~[]E, E any] struct {
 	_loop1 *green.Range
 }
 
-func new_Slices_AppendSeq[Slice ~[]E, E any](_h *green.Hub) *frame_Slices_AppendSeq[Slice, E] {
-	_f := green.FrameOf[frame_Slices_AppendSeq[Slice, E]](_h)
-	_f.Resume = resume_Slices_AppendSeq[Slice, E]
-	return _f
-}
-
 func callFunc6_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(func(E) bool), _a0 func(E) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(E) bool) *green.Frame](_t)(_h, _e, _a0)
@@ -672,9 +573,8 @@ func callFunc6_iterators[Slice ~[]E, E any](_h *green.Hub, _fn func(func(E) bool
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -683,8 +583,7 @@ func Slices_AppendSeq_green[Slice ~[]E, E any](h *green.Hub, _s Slice, seq iter.
 	s := &_s
 	_loop1 := green.NewRange()
 	if _c := callFunc6_iterators[Slice, E](h, seq, bind_Slices_AppendSeq_range1[Slice, E](&env_Slices_AppendSeq_range1[Slice, E]{_loop1: _loop1, s: s})); _c != nil {
-		_f := new_Slices_AppendSeq[Slice, E](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Slices_AppendSeq[Slice, E]](h, resume_Slices_AppendSeq[Slice, E], _c)
 		_f.PC, _f.s, _f._loop1 = 1, s, _loop1
 		return _r1, &_f.Frame
 	}
@@ -695,15 +594,8 @@ func Slices_AppendSeq_green[Slice ~[]E, E any](h *green.Hub, _s Slice, seq iter.
 // resume_Slices_AppendSeq continues github.com/greengen/greengen/rt/callbacks.Slices_AppendSeq (iterators.go:88).
 func resume_Slices_AppendSeq[Slice ~[]E, E any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Slices_AppendSeq[Slice, E])(unsafe.Pointer(_hd))
-	var s *Slice
-	var _loop1 *green.Range
-	switch _f.PC {
-	case 1:
-		// iterators.go:89
-		s, _loop1 = _f.s, _f._loop1
-		goto L1
-	}
-L1:
+	s, _loop1 := _f.s, _f._loop1
+	// iterators.go:89
 	green.RangeEnd(_loop1)
 	*green.TypeSlot[struct {
 		R0 Slice
@@ -754,18 +646,11 @@ type frame_Slices_Sorted[E cmp.Ordered] struct {
 	green.Frame
 }
 
-func new_Slices_Sorted[E cmp.Ordered](_h *green.Hub) *frame_Slices_Sorted[E] {
-	_f := green.FrameOf[frame_Slices_Sorted[E]](_h)
-	_f.Resume = resume_Slices_Sorted[E]
-	return _f
-}
-
 // Slices_Sorted_green is the green form of github.com/greengen/greengen/rt/callbacks.Slices_Sorted.
 func Slices_Sorted_green[E cmp.Ordered](h *green.Hub, seq iter.Seq[E]) (_r1 []E, _c *green.Frame) {
 	s, _c := Slices_Collect_green[E](h, seq)
 	if _c != nil {
-		_f := new_Slices_Sorted[E](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Slices_Sorted[E]](h, resume_Slices_Sorted[E], _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
@@ -777,16 +662,11 @@ func Slices_Sorted_green[E cmp.Ordered](h *green.Hub, seq iter.Seq[E]) (_r1 []E,
 func resume_Slices_Sorted[E cmp.Ordered](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Slices_Sorted[E])(unsafe.Pointer(_hd))
 	var s []E
-	switch _f.PC {
-	case 1:
-		// iterators.go:104
-		_r := green.TypeSlot[struct {
-			R0 []E
-		}]{}.Take(h)
-		s = _r.R0
-		goto L1
-	}
-L1:
+	// iterators.go:104
+	_r := green.TypeSlot[struct {
+		R0 []E
+	}]{}.Take(h)
+	s = _r.R0
 	slices.Sort(s)
 	*green.TypeSlot[struct {
 		R0 []E
@@ -830,12 +710,6 @@ type frame_Maps_All_func1[Map ~map[K]V, K comparable, V any] struct {
 	_t1   *green.MapIter[K, V]
 }
 
-func new_Maps_All_func1[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_All_func1[Map, K, V] {
-	_f := green.FrameOf[frame_Maps_All_func1[Map, K, V]](_h)
-	_f.Resume = resume_Maps_All_func1[Map, K, V]
-	return _f
-}
-
 func callFunc7_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn func(K, V) bool, _a0 K, _a1 V) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, K, V) (bool, *green.Frame)](_t)(_h, _e, _a0, _a1)
@@ -844,11 +718,8 @@ func callFunc7_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn f
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -862,8 +733,7 @@ func Maps_All_func1_green[Map ~map[K]V, K comparable, V any](h *green.Hub, _env 
 		var v V = _t1.Value
 		_t3, _c := callFunc7_iterators[Map, K, V](h, yield, k, v)
 		if _c != nil {
-			_f := new_Maps_All_func1[Map, K, V](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Maps_All_func1[Map, K, V]](h, resume_Maps_All_func1[Map, K, V], _c)
 			_f.PC, _f._e, _f.yield, _f._t1 = 1, _e, yield, _t1
 			return &_f.Frame
 		}
@@ -877,22 +747,17 @@ func Maps_All_func1_green[Map ~map[K]V, K comparable, V any](h *green.Hub, _env 
 // resume_Maps_All_func1 continues github.com/greengen/greengen/rt/callbacks.Maps_All.func1 (iterators.go:113).
 func resume_Maps_All_func1[Map ~map[K]V, K comparable, V any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Maps_All_func1[Map, K, V])(unsafe.Pointer(_hd))
-	var yield func(K, V) bool
-	var _t1 *green.MapIter[K, V]
+	yield, _t1 := _f.yield, _f._t1
 	var k K
 	var v V
 	var _t3 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:115
-		yield, _t1 = _f.yield, _f._t1
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t3 = _r.R0
-		goto L3
-	}
+	// iterators.go:115
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t3 = _r.R0
+	goto L3
 L1:
 	if !(_t1.Next()) {
 		goto L6
@@ -902,7 +767,7 @@ L1:
 	_t3, _c = callFunc7_iterators[Map, K, V](h, yield, k, v)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t1 = 1, yield, _t1
+		_f.PC, _f._t1 = 1, _t1
 		return green.Parked
 	}
 L3:
@@ -950,12 +815,6 @@ type frame_Maps_Keys_func1[Map ~map[K]V, K comparable, V any] struct {
 	_t1   *green.MapIter[K, V]
 }
 
-func new_Maps_Keys_func1[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_Keys_func1[Map, K, V] {
-	_f := green.FrameOf[frame_Maps_Keys_func1[Map, K, V]](_h)
-	_f.Resume = resume_Maps_Keys_func1[Map, K, V]
-	return _f
-}
-
 func callFunc8_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn func(K) bool, _a0 K) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, K) (bool, *green.Frame)](_t)(_h, _e, _a0)
@@ -964,11 +823,8 @@ func callFunc8_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn f
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0)
 	})
 }
 
@@ -981,8 +837,7 @@ func Maps_Keys_func1_green[Map ~map[K]V, K comparable, V any](h *green.Hub, _env
 		var k K = _t1.Key
 		_t3, _c := callFunc8_iterators[Map, K, V](h, yield, k)
 		if _c != nil {
-			_f := new_Maps_Keys_func1[Map, K, V](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Maps_Keys_func1[Map, K, V]](h, resume_Maps_Keys_func1[Map, K, V], _c)
 			_f.PC, _f._e, _f.yield, _f._t1 = 1, _e, yield, _t1
 			return &_f.Frame
 		}
@@ -996,21 +851,16 @@ func Maps_Keys_func1_green[Map ~map[K]V, K comparable, V any](h *green.Hub, _env
 // resume_Maps_Keys_func1 continues github.com/greengen/greengen/rt/callbacks.Maps_Keys.func1 (iterators.go:126).
 func resume_Maps_Keys_func1[Map ~map[K]V, K comparable, V any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Maps_Keys_func1[Map, K, V])(unsafe.Pointer(_hd))
-	var yield func(K) bool
-	var _t1 *green.MapIter[K, V]
+	yield, _t1 := _f.yield, _f._t1
 	var k K
 	var _t3 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:128
-		yield, _t1 = _f.yield, _f._t1
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t3 = _r.R0
-		goto L3
-	}
+	// iterators.go:128
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t3 = _r.R0
+	goto L3
 L1:
 	if !(_t1.Next()) {
 		goto L6
@@ -1019,7 +869,7 @@ L1:
 	_t3, _c = callFunc8_iterators[Map, K, V](h, yield, k)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t1 = 1, yield, _t1
+		_f.PC, _f._t1 = 1, _t1
 		return green.Parked
 	}
 L3:
@@ -1067,12 +917,6 @@ type frame_Maps_Values_func1[Map ~map[K]V, K comparable, V any] struct {
 	_t1   *green.MapIter[K, V]
 }
 
-func new_Maps_Values_func1[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_Values_func1[Map, K, V] {
-	_f := green.FrameOf[frame_Maps_Values_func1[Map, K, V]](_h)
-	_f.Resume = resume_Maps_Values_func1[Map, K, V]
-	return _f
-}
-
 func callFunc9_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn func(V) bool, _a0 V) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, V) (bool, *green.Frame)](_t)(_h, _e, _a0)
@@ -1081,11 +925,8 @@ func callFunc9_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn f
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0)
 	})
 }
 
@@ -1098,8 +939,7 @@ func Maps_Values_func1_green[Map ~map[K]V, K comparable, V any](h *green.Hub, _e
 		var v V = _t1.Value
 		_t3, _c := callFunc9_iterators[Map, K, V](h, yield, v)
 		if _c != nil {
-			_f := new_Maps_Values_func1[Map, K, V](h)
-			_c.Parent = &_f.Frame
+			_f := green.NewOf[frame_Maps_Values_func1[Map, K, V]](h, resume_Maps_Values_func1[Map, K, V], _c)
 			_f.PC, _f._e, _f.yield, _f._t1 = 1, _e, yield, _t1
 			return &_f.Frame
 		}
@@ -1113,21 +953,16 @@ func Maps_Values_func1_green[Map ~map[K]V, K comparable, V any](h *green.Hub, _e
 // resume_Maps_Values_func1 continues github.com/greengen/greengen/rt/callbacks.Maps_Values.func1 (iterators.go:139).
 func resume_Maps_Values_func1[Map ~map[K]V, K comparable, V any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Maps_Values_func1[Map, K, V])(unsafe.Pointer(_hd))
-	var yield func(V) bool
-	var _t1 *green.MapIter[K, V]
+	yield, _t1 := _f.yield, _f._t1
 	var v V
 	var _t3 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:141
-		yield, _t1 = _f.yield, _f._t1
-		_r := green.TypeSlot[struct {
-			R0 bool
-		}]{}.Take(h)
-		_t3 = _r.R0
-		goto L3
-	}
+	// iterators.go:141
+	_r := green.TypeSlot[struct {
+		R0 bool
+	}]{}.Take(h)
+	_t3 = _r.R0
+	goto L3
 L1:
 	if !(_t1.Next()) {
 		goto L6
@@ -1136,7 +971,7 @@ L1:
 	_t3, _c = callFunc9_iterators[Map, K, V](h, yield, v)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t1 = 1, yield, _t1
+		_f.PC, _f._t1 = 1, _t1
 		return green.Parked
 	}
 L3:
@@ -1155,12 +990,6 @@ type frame_Maps_Insert[Map ~map[K]V, K comparable, V any] struct {
 	_loop2 *green.Range
 }
 
-func new_Maps_Insert[Map ~map[K]V, K comparable, V any](_h *green.Hub) *frame_Maps_Insert[Map, K, V] {
-	_f := green.FrameOf[frame_Maps_Insert[Map, K, V]](_h)
-	_f.Resume = resume_Maps_Insert[Map, K, V]
-	return _f
-}
-
 func callFunc10_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn func(func(K, V) bool), _a0 func(K, V) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(K, V) bool) *green.Frame](_t)(_h, _e, _a0)
@@ -1169,9 +998,8 @@ func callFunc10_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn 
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -1179,8 +1007,7 @@ func callFunc10_iterators[Map ~map[K]V, K comparable, V any](_h *green.Hub, _fn 
 func Maps_Insert_green[Map ~map[K]V, K comparable, V any](h *green.Hub, m Map, seq iter.Seq2[K, V]) (_c *green.Frame) {
 	_loop2 := green.NewRange()
 	if _c := callFunc10_iterators[Map, K, V](h, seq, bind_Maps_Insert_range1[Map, K, V](&env_Maps_Insert_range1[Map, K, V]{_loop2: _loop2, m: m})); _c != nil {
-		_f := new_Maps_Insert[Map, K, V](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Maps_Insert[Map, K, V]](h, resume_Maps_Insert[Map, K, V], _c)
 		_f.PC, _f._loop2 = 1, _loop2
 		return &_f.Frame
 	}
@@ -1191,14 +1018,8 @@ func Maps_Insert_green[Map ~map[K]V, K comparable, V any](h *green.Hub, m Map, s
 // resume_Maps_Insert continues github.com/greengen/greengen/rt/callbacks.Maps_Insert (iterators.go:151).
 func resume_Maps_Insert[Map ~map[K]V, K comparable, V any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Maps_Insert[Map, K, V])(unsafe.Pointer(_hd))
-	var _loop2 *green.Range
-	switch _f.PC {
-	case 1:
-		// iterators.go:152
-		_loop2 = _f._loop2
-		goto L1
-	}
-L1:
+	_loop2 := _f._loop2
+	// iterators.go:152
 	green.RangeEnd(_loop2)
 	return green.Recycle(h, _f)
 }
@@ -1240,18 +1061,11 @@ type frame_Maps_Collect[K comparable, V any] struct {
 	m map[K]V
 }
 
-func new_Maps_Collect[K comparable, V any](_h *green.Hub) *frame_Maps_Collect[K, V] {
-	_f := green.FrameOf[frame_Maps_Collect[K, V]](_h)
-	_f.Resume = resume_Maps_Collect[K, V]
-	return _f
-}
-
 // Maps_Collect_green is the green form of github.com/greengen/greengen/rt/callbacks.Maps_Collect.
 func Maps_Collect_green[K comparable, V any](h *green.Hub, seq iter.Seq2[K, V]) (_r1 map[K]V, _c *green.Frame) {
 	m := map[K]V{}
 	if _c := Maps_Insert_green[map[K]V, K, V](h, m, seq); _c != nil {
-		_f := new_Maps_Collect[K, V](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_Maps_Collect[K, V]](h, resume_Maps_Collect[K, V], _c)
 		_f.PC, _f.m = 1, m
 		return _r1, &_f.Frame
 	}
@@ -1261,14 +1075,8 @@ func Maps_Collect_green[K comparable, V any](h *green.Hub, seq iter.Seq2[K, V]) 
 // resume_Maps_Collect continues github.com/greengen/greengen/rt/callbacks.Maps_Collect (iterators.go:160).
 func resume_Maps_Collect[K comparable, V any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Maps_Collect[K, V])(unsafe.Pointer(_hd))
-	var m map[K]V
-	switch _f.PC {
-	case 1:
-		// iterators.go:162
-		m = _f.m
-		goto L1
-	}
-L1:
+	m := _f.m
+	// iterators.go:162
 	*green.TypeSlot[struct {
 		R0 map[K]V
 	}]{}.Of(h) = struct {
@@ -1306,20 +1114,13 @@ func bind_each_func1(_e *env_each_func1) func(func(string) bool) {
 
 type frame_each_func1 struct {
 	green.Frame
-	_e    *env_each_func1
-	yield func(string) bool
-	_t1   []string
-	_t2   int
-	_t3   int
+	_e       *env_each_func1
+	yield    func(string) bool
+	_t1      []string
+	_t2, _t3 int
 }
 
 var pool_each_func1 green.Pool[frame_each_func1]
-
-func new_each_func1(_h *green.Hub) *frame_each_func1 {
-	_f := pool_each_func1.Get(_h)
-	_f.Resume = resume_each_func1
-	return _f
-}
 
 func callFunc11_iterators(_h *green.Hub, _fn func(string) bool, _a0 string) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -1329,11 +1130,8 @@ func callFunc11_iterators(_h *green.Hub, _fn func(string) bool, _a0 string) (_r0
 		_r0 = _fn(_a0)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 bool
-	}) {
-		_r.R0 = _fn(_a0)
-		return _r
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn(_a0)
 	})
 }
 
@@ -1348,8 +1146,7 @@ func each_func1_green(h *green.Hub, _env unsafe.Pointer, yield func(string) bool
 		var s string = _t1[_t3]
 		_t5, _c := callFunc11_iterators(h, yield, s)
 		if _c != nil {
-			_f := new_each_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_each_func1.New(h, resume_each_func1, _c)
 			_f.PC, _f._e, _f.yield, _f._t1, _f._t2, _f._t3 = 1, _e, yield, _t1, _t2, _t3
 			return &_f.Frame
 		}
@@ -1363,21 +1160,12 @@ func each_func1_green(h *green.Hub, _env unsafe.Pointer, yield func(string) bool
 // resume_each_func1 continues github.com/greengen/greengen/rt/callbacks.each.func1 (iterators.go:170).
 func resume_each_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_each_func1)(unsafe.Pointer(_hd))
-	var yield func(string) bool
-	var _t1 []string
-	var _t2 int
-	var _t3 int
+	yield, _t1, _t2, _t3 := _f.yield, _f._t1, _f._t2, _f._t3
 	var s string
-	var _t5 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:172
-		yield, _t1, _t2, _t3 = _f.yield, _f._t1, _f._t2, _f._t3
-		_r := ret1_iterators.Take(h)
-		_t5 = _r.R0
-		goto L3
-	}
+	// iterators.go:172
+	_t5 := ret1_iterators.Take(h)
+	goto L3
 L1:
 	if !(_t3 < _t2) {
 		goto L7
@@ -1386,7 +1174,7 @@ L1:
 	_t5, _c = callFunc11_iterators(h, yield, s)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f._t1, _f._t2, _f._t3 = 1, yield, _t1, _t2, _t3
+		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
 		return green.Parked
 	}
 L3:
@@ -1442,12 +1230,6 @@ type frame_Strings_Lines_func1 struct {
 
 var pool_Strings_Lines_func1 green.Pool[frame_Strings_Lines_func1]
 
-func new_Strings_Lines_func1(_h *green.Hub) *frame_Strings_Lines_func1 {
-	_f := pool_Strings_Lines_func1.Get(_h)
-	_f.Resume = resume_Strings_Lines_func1
-	return _f
-}
-
 // Strings_Lines_func1_green is the green form of github.com/greengen/greengen/rt/callbacks.Strings_Lines.func1.
 func Strings_Lines_func1_green(h *green.Hub, _env unsafe.Pointer, yield func(string) bool) (_c *green.Frame) {
 	_e := (*env_Strings_Lines_func1)(_env)
@@ -1461,8 +1243,7 @@ func Strings_Lines_func1_green(h *green.Hub, _env unsafe.Pointer, yield func(str
 		rest = rest[len(line):]
 		_t2, _c := callFunc11_iterators(h, yield, line)
 		if _c != nil {
-			_f := new_Strings_Lines_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Strings_Lines_func1.New(h, resume_Strings_Lines_func1, _c)
 			_f.PC, _f._e, _f.yield, _f.rest = 1, _e, yield, rest
 			return &_f.Frame
 		}
@@ -1476,19 +1257,12 @@ func Strings_Lines_func1_green(h *green.Hub, _env unsafe.Pointer, yield func(str
 // resume_Strings_Lines_func1 continues github.com/greengen/greengen/rt/callbacks.Strings_Lines.func1 (iterators.go:183).
 func resume_Strings_Lines_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Strings_Lines_func1)(unsafe.Pointer(_hd))
-	var yield func(string) bool
-	var rest string
+	yield, rest := _f.yield, _f.rest
 	var line string
-	var _t2 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// iterators.go:190
-		yield, rest = _f.yield, _f.rest
-		_r := ret1_iterators.Take(h)
-		_t2 = _r.R0
-		goto L3
-	}
+	// iterators.go:190
+	_t2 := ret1_iterators.Take(h)
+	goto L3
 L1:
 	if !(rest != "") {
 		goto L6
@@ -1501,7 +1275,7 @@ L1:
 	_t2, _c = callFunc11_iterators(h, yield, line)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.yield, _f.rest = 1, yield, rest
+		_f.PC, _f.rest = 1, rest
 		return green.Parked
 	}
 L3:
@@ -1531,7 +1305,7 @@ func Strings_FieldsSeq_green(h *green.Hub, s string) (_r1 iter.Seq[string], _c *
 }
 
 func init() {
-	green.Describe(green.Func(resume_Map_Range), "github.com/greengen/greengen/rt/callbacks.Map_Range", "iterators.go", []int32{22})
+	green.Describe(resume_Map_Range, "github.com/greengen/greengen/rt/callbacks.Map_Range", "iterators.go", 22)
 	green.Register(green.Func(Map_Range), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *sync.Map, _a1 func(any, any) bool) *green.Frame {
 		return Map_Range_green(_h, _a0, _a1)
 	}), false)
@@ -1540,12 +1314,12 @@ func init() {
 		return each_green(_h, _a0)
 	}), false)
 	bind_each_func1(new(env_each_func1))
-	green.Describe(green.Func(resume_each_func1), "github.com/greengen/greengen/rt/callbacks.each.func1", "iterators.go", []int32{172})
+	green.Describe(resume_each_func1, "github.com/greengen/greengen/rt/callbacks.each.func1", "iterators.go", 172)
 	green.Register(green.Func(Strings_Lines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string) (iter.Seq[string], *green.Frame) {
 		return Strings_Lines_green(_h, _a0)
 	}), false)
 	bind_Strings_Lines_func1(new(env_Strings_Lines_func1))
-	green.Describe(green.Func(resume_Strings_Lines_func1), "github.com/greengen/greengen/rt/callbacks.Strings_Lines.func1", "iterators.go", []int32{190})
+	green.Describe(resume_Strings_Lines_func1, "github.com/greengen/greengen/rt/callbacks.Strings_Lines.func1", "iterators.go", 190)
 	green.Register(green.Func(Strings_SplitSeq), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string) (iter.Seq[string], *green.Frame) {
 		return Strings_SplitSeq_green(_h, _a0, _a1)
 	}), false)

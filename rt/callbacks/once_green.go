@@ -58,12 +58,6 @@ type frame_Once_Do struct {
 
 var pool_Once_Do green.Pool[frame_Once_Do]
 
-func new_Once_Do(_h *green.Hub) *frame_Once_Do {
-	_f := pool_Once_Do.Get(_h)
-	_f.Resume = resume_Once_Do
-	return _f
-}
-
 func callFunc1_once(_h *green.Hub, _fn func(func()), _a0 func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func()) *green.Frame](_t)(_h, _e, _a0)
@@ -72,9 +66,8 @@ func callFunc1_once(_h *green.Hub, _fn func(func()), _a0 func()) (_c *green.Fram
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -83,8 +76,7 @@ func Once_Do_green(h *green.Hub, o *sync.Once, f func()) (_c *green.Frame) {
 	if !onceKnown {
 		do := o.Do
 		if _c := callFunc1_once(h, do, f); _c != nil {
-			_f := new_Once_Do(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Once_Do.New(h, resume_Once_Do, _c)
 			_f.PC = 1
 			return &_f.Frame
 		}
@@ -93,8 +85,7 @@ func Once_Do_green(h *green.Hub, o *sync.Once, f func()) (_c *green.Frame) {
 	in := (*once)(unsafe.Pointer(o))
 	if !in.isDone() {
 		if _c := in.do_green(h, f); _c != nil {
-			_f := new_Once_Do(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Once_Do.New(h, resume_Once_Do, _c)
 			_f.PC = 2
 			return &_f.Frame
 		}
@@ -107,13 +98,11 @@ func resume_Once_Do(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Once_Do)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// once.go:36
-		goto L2
+	// once.go:36
 	case 2:
 		// once.go:40
 		goto L5
 	}
-L2:
 	return pool_Once_Do.Put(h, _f)
 L5:
 	return pool_Once_Do.Put(h, _f)
@@ -128,13 +117,6 @@ type frame_once_do struct {
 
 var pool_once_do green.Pool[frame_once_do]
 
-func new_once_do(_h *green.Hub) *frame_once_do {
-	_f := pool_once_do.Get(_h)
-	_f.Resume = resume_once_do
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 func callFunc2_once(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
@@ -143,9 +125,8 @@ func callFunc2_once(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -157,16 +138,14 @@ func (o *once) do_green(h *green.Hub, f func()) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_once_do(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_once_do.New(h, resume_once_do, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
 	if _c := rtsync.Mutex_Lock_green(h, &o.m); _c != nil {
-		_f := new_once_do(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.o, _f.f = 1, _d, o, f
+		_f := pool_once_do.New(h, resume_once_do, _c)
+		_f.PC, _f.Flags, _f._d, _f.o, _f.f = 1, green.FlagDefers, _d, o, f
 		return &_f.Frame
 	}
 	{
@@ -188,9 +167,8 @@ func (o *once) do_green(h *green.Hub, f func()) (_c *green.Frame) {
 			})
 		}
 		if _c := callFunc2_once(h, f); _c != nil {
-			_f := new_once_do(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = 2, _d
+			_f := pool_once_do.New(h, resume_once_do, _c)
+			_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 			return &_f.Frame
 		}
 	}
@@ -209,9 +187,7 @@ func resume_once_do(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.o = nil
-			_f.f = nil
+			_f.PC, _f.o, _f.f = green.PCDefers, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -224,7 +200,6 @@ func resume_once_do(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// once.go:45
 		o, f = _f.o, _f.f
-		goto L1
 	case 2:
 		// once.go:49
 		goto L3
@@ -232,7 +207,6 @@ func resume_once_do(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	{
 		_rcv := &o.m
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -255,9 +229,7 @@ L1:
 	}
 	if _c := callFunc2_once(h, f); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.o = nil
-		_f.f = nil
+		_f.PC, _f.o, _f.f = 2, nil, nil
 		return green.Parked
 	}
 L3:
@@ -271,49 +243,27 @@ type frame_OnceFunc struct {
 
 var pool_OnceFunc green.Pool[frame_OnceFunc]
 
-func new_OnceFunc(_h *green.Hub) *frame_OnceFunc {
-	_f := pool_OnceFunc.Get(_h)
-	_f.Resume = resume_OnceFunc
-	return _f
-}
-
 // OnceFunc_green is the green form of github.com/greengen/greengen/rt/callbacks.OnceFunc.
 func OnceFunc_green(h *green.Hub, f func()) (_r1 func(), _c *green.Frame) {
 	call, _c := OnceValue_green[struct{}](h, bind_OnceFunc_func1(&env_OnceFunc_func1{f: f}))
 	if _c != nil {
-		_f := new_OnceFunc(h)
-		_c.Parent = &_f.Frame
+		_f := pool_OnceFunc.New(h, resume_OnceFunc, _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
 	return bind_OnceFunc_func2(&env_OnceFunc_func2{call: call}), nil
 }
 
-type ret1_onceT = struct {
-	R0 func()
-}
+var ret1_once = green.SlotFor1[func()]()
 
-var ret1_once = green.SlotFor[ret1_onceT]()
-
-type ret2_onceT = struct {
-	R0 func() struct{}
-}
-
-var ret2_once = green.SlotFor[ret2_onceT]()
+var ret2_once = green.SlotFor1[func() struct{}]()
 
 // resume_OnceFunc continues github.com/greengen/greengen/rt/callbacks.OnceFunc (once.go:56).
 func resume_OnceFunc(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_OnceFunc)(unsafe.Pointer(_hd))
-	var call func() struct{}
-	switch _f.PC {
-	case 1:
-		// once.go:57
-		_r := ret2_once.Take(h)
-		call = _r.R0
-		goto L1
-	}
-L1:
-	*ret1_once.Of(h) = ret1_onceT{bind_OnceFunc_func2(&env_OnceFunc_func2{call: call})}
+	// once.go:57
+	call := ret2_once.Take(h)
+	ret1_once.Give(h, bind_OnceFunc_func2(&env_OnceFunc_func2{call: call}))
 	return pool_OnceFunc.Put(h, _f)
 }
 
@@ -343,41 +293,25 @@ type frame_OnceFunc_func1 struct {
 
 var pool_OnceFunc_func1 green.Pool[frame_OnceFunc_func1]
 
-func new_OnceFunc_func1(_h *green.Hub) *frame_OnceFunc_func1 {
-	_f := pool_OnceFunc_func1.Get(_h)
-	_f.Resume = resume_OnceFunc_func1
-	return _f
-}
-
 // OnceFunc_func1_green is the green form of github.com/greengen/greengen/rt/callbacks.OnceFunc.func1.
 func OnceFunc_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _c *green.Frame) {
 	_e := (*env_OnceFunc_func1)(_env)
 	f := _e.f
 	if _c := callFunc2_once(h, f); _c != nil {
-		_f := new_OnceFunc_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_OnceFunc_func1.New(h, resume_OnceFunc_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
 	return struct{}{}, nil
 }
 
-type ret3_onceT = struct {
-	R0 struct{}
-}
-
-var ret3_once = green.SlotFor[ret3_onceT]()
+var ret3_once = green.SlotFor1[struct{}]()
 
 // resume_OnceFunc_func1 continues github.com/greengen/greengen/rt/callbacks.OnceFunc.func1 (once.go:57).
 func resume_OnceFunc_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_OnceFunc_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// once.go:58
-		goto L1
-	}
-L1:
-	*ret3_once.Of(h) = ret3_onceT{struct{}{}}
+	// once.go:58
+	ret3_once.Give(h, struct{}{})
 	return pool_OnceFunc_func1.Put(h, _f)
 }
 
@@ -406,12 +340,6 @@ type frame_OnceFunc_func2 struct {
 
 var pool_OnceFunc_func2 green.Pool[frame_OnceFunc_func2]
 
-func new_OnceFunc_func2(_h *green.Hub) *frame_OnceFunc_func2 {
-	_f := pool_OnceFunc_func2.Get(_h)
-	_f.Resume = resume_OnceFunc_func2
-	return _f
-}
-
 func callFunc3_once(_h *green.Hub, _fn func() struct{}) (_r0 struct{}, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (struct{}, *green.Frame)](_t)(_h, _e)
@@ -420,11 +348,8 @@ func callFunc3_once(_h *green.Hub, _fn func() struct{}) (_r0 struct{}, _c *green
 		_r0 = _fn()
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 struct{}
-	}) {
-		_r.R0 = _fn()
-		return _r
+	return green.Offload1(_h, "a func value", func() struct{} {
+		return _fn()
 	})
 }
 
@@ -433,8 +358,7 @@ func OnceFunc_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_OnceFunc_func2)(_env)
 	call := _e.call
 	if _, _c := callFunc3_once(h, call); _c != nil {
-		_f := new_OnceFunc_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_OnceFunc_func2.New(h, resume_OnceFunc_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -444,12 +368,7 @@ func OnceFunc_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_OnceFunc_func2 continues github.com/greengen/greengen/rt/callbacks.OnceFunc.func2 (once.go:61).
 func resume_OnceFunc_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_OnceFunc_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// once.go:61
-		goto L1
-	}
-L1:
+	// once.go:61
 	return pool_OnceFunc_func2.Put(h, _f)
 }
 
@@ -502,13 +421,6 @@ type frame_OnceValue_func1[T any] struct {
 	_e *env_OnceValue_func1[T]
 }
 
-func new_OnceValue_func1[T any](_h *green.Hub) *frame_OnceValue_func1[T] {
-	_f := green.FrameOf[frame_OnceValue_func1[T]](_h)
-	_f.Resume = resume_OnceValue_func1[T]
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 func callFunc4_once[T any](_h *green.Hub, _fn func() T) (_r0 T, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (T, *green.Frame)](_t)(_h, _e)
@@ -517,11 +429,8 @@ func callFunc4_once[T any](_h *green.Hub, _fn func() T) (_r0 T, _c *green.Frame)
 		_r0 = _fn()
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 T
-	}) {
-		_r.R0 = _fn()
-		return _r
+	return green.Offload1(_h, "a func value", func() T {
+		return _fn()
 	})
 }
 
@@ -538,9 +447,8 @@ func OnceValue_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_OnceValue_func1[T](h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := green.NewOf[frame_OnceValue_func1[T]](h, resume_OnceValue_func1[T], _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -553,9 +461,8 @@ func OnceValue_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.
 	}
 	_t1, _c := callFunc4_once[T](h, (*f))
 	if _c != nil {
-		_f := new_OnceValue_func1[T](h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := green.NewOf[frame_OnceValue_func1[T]](h, resume_OnceValue_func1[T], _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	(*result) = _t1
@@ -595,12 +502,10 @@ func resume_OnceValue_func1[T any](h *green.Hub, _hd *green.Frame) (_next *green
 			R0 T
 		}]{}.Take(h)
 		_t1 = _r.R0
-		goto L1
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	(*result) = _t1
 	(*f) = nil
 	(*valid) = true
@@ -678,12 +583,6 @@ type frame_OnceValue_func2[T any] struct {
 	_e *env_OnceValue_func2[T]
 }
 
-func new_OnceValue_func2[T any](_h *green.Hub) *frame_OnceValue_func2[T] {
-	_f := green.FrameOf[frame_OnceValue_func2[T]](_h)
-	_f.Resume = resume_OnceValue_func2[T]
-	return _f
-}
-
 // OnceValue_func2_green is the green form of github.com/greengen/greengen/rt/callbacks.OnceValue.func2.
 func OnceValue_func2_green[T any](h *green.Hub, _env unsafe.Pointer) (__r1 T, _c *green.Frame) {
 	_e := (*env_OnceValue_func2[T])(_env)
@@ -693,8 +592,7 @@ func OnceValue_func2_green[T any](h *green.Hub, _env unsafe.Pointer) (__r1 T, _c
 	raised := _e.raised
 	result := _e.result
 	if _c := Once_Do_green(h, o, first); _c != nil {
-		_f := new_OnceValue_func2[T](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_OnceValue_func2[T]](h, resume_OnceValue_func2[T], _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
@@ -711,12 +609,7 @@ func resume_OnceValue_func2[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 	valid := _e.valid
 	raised := _e.raised
 	result := _e.result
-	switch _f.PC {
-	case 1:
-		// once.go:84
-		goto L1
-	}
-L1:
+	// once.go:84
 	if !(*valid) {
 		panic((*raised))
 	}
@@ -732,18 +625,11 @@ type frame_OnceValues[T1 any, T2 any] struct {
 	green.Frame
 }
 
-func new_OnceValues[T1 any, T2 any](_h *green.Hub) *frame_OnceValues[T1, T2] {
-	_f := green.FrameOf[frame_OnceValues[T1, T2]](_h)
-	_f.Resume = resume_OnceValues[T1, T2]
-	return _f
-}
-
 // OnceValues_green is the green form of github.com/greengen/greengen/rt/callbacks.OnceValues.
 func OnceValues_green[T1 any, T2 any](h *green.Hub, f func() (T1, T2)) (_r1 func() (T1, T2), _c *green.Frame) {
 	call, _c := OnceValue_green[pair[T1, T2]](h, bind_OnceValues_func1[T1, T2](&env_OnceValues_func1[T1, T2]{f: f}))
 	if _c != nil {
-		_f := new_OnceValues[T1, T2](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_OnceValues[T1, T2]](h, resume_OnceValues[T1, T2], _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
@@ -754,16 +640,11 @@ func OnceValues_green[T1 any, T2 any](h *green.Hub, f func() (T1, T2)) (_r1 func
 func resume_OnceValues[T1 any, T2 any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_OnceValues[T1, T2])(unsafe.Pointer(_hd))
 	var call func() pair[T1, T2]
-	switch _f.PC {
-	case 1:
-		// once.go:96
-		_r := green.TypeSlot[struct {
-			R0 func() pair[T1, T2]
-		}]{}.Take(h)
-		call = _r.R0
-		goto L1
-	}
-L1:
+	// once.go:96
+	_r := green.TypeSlot[struct {
+		R0 func() pair[T1, T2]
+	}]{}.Take(h)
+	call = _r.R0
 	*green.TypeSlot[struct {
 		R0 func() (T1, T2)
 	}]{}.Of(h) = struct {
@@ -796,12 +677,6 @@ type frame_OnceValues_func1[T1 any, T2 any] struct {
 	_e *env_OnceValues_func1[T1, T2]
 }
 
-func new_OnceValues_func1[T1 any, T2 any](_h *green.Hub) *frame_OnceValues_func1[T1, T2] {
-	_f := green.FrameOf[frame_OnceValues_func1[T1, T2]](_h)
-	_f.Resume = resume_OnceValues_func1[T1, T2]
-	return _f
-}
-
 func callFunc5_once[T1 any, T2 any](_h *green.Hub, _fn func() (T1, T2)) (_r0 T1, _r1 T2, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (T1, T2, *green.Frame)](_t)(_h, _e)
@@ -810,12 +685,8 @@ func callFunc5_once[T1 any, T2 any](_h *green.Hub, _fn func() (T1, T2)) (_r0 T1,
 		_r0, _r1 = _fn()
 		return _r0, _r1, nil
 	}
-	return _r0, _r1, green.Offload(_h, "a func value", func() (_r struct {
-		R0 T1
-		R1 T2
-	}) {
-		_r.R0, _r.R1 = _fn()
-		return _r
+	return green.Offload2(_h, "a func value", func() (T1, T2) {
+		return _fn()
 	})
 }
 
@@ -825,8 +696,7 @@ func OnceValues_func1_green[T1 any, T2 any](h *green.Hub, _env unsafe.Pointer) (
 	f := _e.f
 	r1, r2, _c := callFunc5_once[T1, T2](h, f)
 	if _c != nil {
-		_f := new_OnceValues_func1[T1, T2](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_OnceValues_func1[T1, T2]](h, resume_OnceValues_func1[T1, T2], _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
@@ -838,17 +708,12 @@ func resume_OnceValues_func1[T1 any, T2 any](h *green.Hub, _hd *green.Frame) *gr
 	_f := (*frame_OnceValues_func1[T1, T2])(unsafe.Pointer(_hd))
 	var r1 T1
 	var r2 T2
-	switch _f.PC {
-	case 1:
-		// once.go:97
-		_r := green.TypeSlot[struct {
-			R0 T1
-			R1 T2
-		}]{}.Take(h)
-		r1, r2 = _r.R0, _r.R1
-		goto L1
-	}
-L1:
+	// once.go:97
+	_r := green.TypeSlot[struct {
+		R0 T1
+		R1 T2
+	}]{}.Take(h)
+	r1, r2 = _r.R0, _r.R1
 	*green.TypeSlot[struct {
 		R0 pair[T1, T2]
 	}]{}.Of(h) = struct {
@@ -881,12 +746,6 @@ type frame_OnceValues_func2[T1 any, T2 any] struct {
 	_e *env_OnceValues_func2[T1, T2]
 }
 
-func new_OnceValues_func2[T1 any, T2 any](_h *green.Hub) *frame_OnceValues_func2[T1, T2] {
-	_f := green.FrameOf[frame_OnceValues_func2[T1, T2]](_h)
-	_f.Resume = resume_OnceValues_func2[T1, T2]
-	return _f
-}
-
 func callFunc6_once[T1 any, T2 any](_h *green.Hub, _fn func() pair[T1, T2]) (_r0 pair[T1, T2], _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (pair[T1, T2], *green.Frame)](_t)(_h, _e)
@@ -895,11 +754,8 @@ func callFunc6_once[T1 any, T2 any](_h *green.Hub, _fn func() pair[T1, T2]) (_r0
 		_r0 = _fn()
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 pair[T1, T2]
-	}) {
-		_r.R0 = _fn()
-		return _r
+	return green.Offload1(_h, "a func value", func() pair[T1, T2] {
+		return _fn()
 	})
 }
 
@@ -909,8 +765,7 @@ func OnceValues_func2_green[T1 any, T2 any](h *green.Hub, _env unsafe.Pointer) (
 	call := _e.call
 	p, _c := callFunc6_once[T1, T2](h, call)
 	if _c != nil {
-		_f := new_OnceValues_func2[T1, T2](h)
-		_c.Parent = &_f.Frame
+		_f := green.NewOf[frame_OnceValues_func2[T1, T2]](h, resume_OnceValues_func2[T1, T2], _c)
 		_f.PC, _f._e = 1, _e
 		return ___r1, _r2, &_f.Frame
 	}
@@ -921,16 +776,11 @@ func OnceValues_func2_green[T1 any, T2 any](h *green.Hub, _env unsafe.Pointer) (
 func resume_OnceValues_func2[T1 any, T2 any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_OnceValues_func2[T1, T2])(unsafe.Pointer(_hd))
 	var p pair[T1, T2]
-	switch _f.PC {
-	case 1:
-		// once.go:101
-		_r := green.TypeSlot[struct {
-			R0 pair[T1, T2]
-		}]{}.Take(h)
-		p = _r.R0
-		goto L1
-	}
-L1:
+	// once.go:101
+	_r := green.TypeSlot[struct {
+		R0 pair[T1, T2]
+	}]{}.Take(h)
+	p = _r.R0
 	*green.TypeSlot[struct {
 		R0 T1
 		R1 T2
@@ -944,17 +794,17 @@ L1:
 func init() {
 	green.Literal[func() bool]("once.go", 19, 28, green.Func(init_func1_green), false)
 	bind_init_func1_1(new(env_init_func1_1))
-	green.Describe(green.Func(resume_Once_Do), "github.com/greengen/greengen/rt/callbacks.Once_Do", "once.go", []int32{36, 40})
+	green.Describe(resume_Once_Do, "github.com/greengen/greengen/rt/callbacks.Once_Do", "once.go", 36, 40)
 	green.Register(green.Func(Once_Do), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *sync.Once, _a1 func()) *green.Frame {
 		return Once_Do_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_once_do), "github.com/greengen/greengen/rt/callbacks.(*once).do", "once.go", []int32{45, 49})
-	green.Describe(green.Func(resume_OnceFunc), "github.com/greengen/greengen/rt/callbacks.OnceFunc", "once.go", []int32{57})
+	green.Describe(resume_once_do, "github.com/greengen/greengen/rt/callbacks.(*once).do", "once.go", 45, 49)
+	green.Describe(resume_OnceFunc, "github.com/greengen/greengen/rt/callbacks.OnceFunc", "once.go", 57)
 	green.Register(green.Func(OnceFunc), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 func()) (func(), *green.Frame) {
 		return OnceFunc_green(_h, _a0)
 	}), false)
 	bind_OnceFunc_func1(new(env_OnceFunc_func1))
-	green.Describe(green.Func(resume_OnceFunc_func1), "github.com/greengen/greengen/rt/callbacks.OnceFunc.func1", "once.go", []int32{58})
+	green.Describe(resume_OnceFunc_func1, "github.com/greengen/greengen/rt/callbacks.OnceFunc.func1", "once.go", 58)
 	bind_OnceFunc_func2(new(env_OnceFunc_func2))
-	green.Describe(green.Func(resume_OnceFunc_func2), "github.com/greengen/greengen/rt/callbacks.OnceFunc.func2", "once.go", []int32{61})
+	green.Describe(resume_OnceFunc_func2, "github.com/greengen/greengen/rt/callbacks.OnceFunc.func2", "once.go", 61)
 }

@@ -47,6 +47,16 @@ func (p *Pool[T]) Get(h *Hub) *T {
 	return p.refill(h)
 }
 
+// New takes a frame for an activation that is suspended: resume continues it when
+// that of callee has ended.
+func (p *Pool[T]) New(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *T {
+	f := p.Get(h)
+	hd := (*Frame)(unsafe.Pointer(f))
+	hd.Resume = resume
+	callee.Parent = hd
+	return f
+}
+
 func (p *Pool[T]) refill(h *Hub) *T {
 	if h == nil {
 		return new(T)

@@ -1,7 +1,5 @@
 package green
 
-import "unsafe"
-
 // site is what a report needs to know of one function that has frames.
 type site struct {
 	name, file string
@@ -21,15 +19,14 @@ type Place struct {
 }
 
 // Describe says which function a resume body belongs to, and the line of each
-// of its resume blocks. resume is the word of the resume body. Safe from any
-// goroutine; emitted code calls it from init.
-func Describe(resume unsafe.Pointer, name, file string, lines []int32) {
+// of its resume blocks. Safe from any goroutine; emitted code calls it from init.
+func Describe(resume func(*Hub, *Frame) *Frame, name, file string, lines ...int32) {
 	siteTable.lock()
 	defer siteTable.unlock()
 	if siteTable.byPC == nil {
 		siteTable.byPC = map[uintptr]site{}
 	}
-	siteTable.byPC[*(*uintptr)(resume)] = site{name, file, lines}
+	siteTable.byPC[*(*uintptr)(Func(resume))] = site{name, file, lines}
 }
 
 // PlaceOf remembers where f is suspended. Only from the hub's goroutine.

@@ -91,6 +91,15 @@ func FrameOf[T any](h *Hub) *T {
 	return (*T)(unsafe.Pointer(f))
 }
 
+// NewOf is Pool.New for generic functions.
+func NewOf[T any](h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *T {
+	f := FrameOf[T](h)
+	hd := (*Frame)(unsafe.Pointer(f))
+	hd.Resume = resume
+	callee.Parent = hd
+	return f
+}
+
 // Recycle is Pool.Put for frames of FrameOf. Nothing else may point to f.
 func Recycle[T any](h *Hub, f *T) *Frame {
 	hd := (*Frame)(unsafe.Pointer(f))

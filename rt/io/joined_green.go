@@ -17,19 +17,12 @@ type frame_joinedRead struct {
 
 var pool_joinedRead green.Pool[frame_joinedRead]
 
-func new_joinedRead(_h *green.Hub) *frame_joinedRead {
-	_f := pool_joinedRead.Get(_h)
-	_f.Resume = resume_joinedRead
-	return _f
-}
-
 // joinedRead_green is the green form of github.com/greengen/greengen/rt/io.joinedRead.
 func joinedRead_green(h *green.Hub, j *joined, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
 	for len(j.readers) > 0 {
 		n, err, _c := Read(h, j.readers[0], p)
 		if _c != nil {
-			_f := new_joinedRead(h)
-			_c.Parent = &_f.Frame
+			_f := pool_joinedRead.New(h, resume_joinedRead, _c)
 			_f.PC, _f.j, _f.p = 1, j, p
 			return _r1, _r2, &_f.Frame
 		}
@@ -48,29 +41,16 @@ func joinedRead_green(h *green.Hub, j *joined, p []byte) (_r1 int, _r2 error, _c
 	return 0, io.EOF, nil
 }
 
-type ret1_joinedT = struct {
-	R0 int
-	R1 error
-}
-
-var ret1_joined = green.SlotFor[ret1_joinedT]()
+var ret1_joined = green.SlotFor2[int, error]()
 
 // resume_joinedRead continues github.com/greengen/greengen/rt/io.joinedRead (joined.go:18).
 func resume_joinedRead(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_joinedRead)(unsafe.Pointer(_hd))
-	var j *joined
-	var p []byte
-	var n int
-	var err error
+	j, p := _f.j, _f.p
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// joined.go:20
-		j, p = _f.j, _f.p
-		_r := ret1_joined.Take(h)
-		n, err = _r.R0, _r.R1
-		goto L3
-	}
+	// joined.go:20
+	n, err := ret1_joined.Take(h)
+	goto L3
 L1:
 	if !(len(j.readers) > 0) {
 		goto L5
@@ -78,7 +58,7 @@ L1:
 	n, err, _c = Read(h, j.readers[0], p)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.j, _f.p = 1, j, p
+		_f.PC = 1
 		return green.Parked
 	}
 L3:
@@ -92,10 +72,10 @@ L3:
 			goto L1
 		}
 	}
-	*ret1_joined.Of(h) = ret1_joinedT{n, err}
+	ret1_joined.Give(h, n, err)
 	return pool_joinedRead.Put(h, _f)
 L5:
-	*ret1_joined.Of(h) = ret1_joinedT{0, io.EOF}
+	ret1_joined.Give(h, 0, io.EOF)
 	return pool_joinedRead.Put(h, _f)
 }
 
@@ -108,19 +88,12 @@ type frame_joinedWriteTo struct {
 
 var pool_joinedWriteTo green.Pool[frame_joinedWriteTo]
 
-func new_joinedWriteTo(_h *green.Hub) *frame_joinedWriteTo {
-	_f := pool_joinedWriteTo.Get(_h)
-	_f.Resume = resume_joinedWriteTo
-	return _f
-}
-
 // joinedWriteTo_green is the green form of github.com/greengen/greengen/rt/io.joinedWriteTo.
 func joinedWriteTo_green(h *green.Hub, j *joined, w io.Writer) (sum int64, err_2 error, _c *green.Frame) {
 	for len(j.readers) > 0 {
 		n, err_3, _c := Copy_green(h, w, j.readers[0])
 		if _c != nil {
-			_f := new_joinedWriteTo(h)
-			_c.Parent = &_f.Frame
+			_f := pool_joinedWriteTo.New(h, resume_joinedWriteTo, _c)
 			_f.PC, _f.j, _f.w, _f.sum = 1, j, w, sum
 			return sum, err_2, &_f.Frame
 		}
@@ -134,30 +107,16 @@ func joinedWriteTo_green(h *green.Hub, j *joined, w io.Writer) (sum int64, err_2
 	return sum, nil, nil
 }
 
-type ret2_joinedT = struct {
-	R0 int64
-	R1 error
-}
-
-var ret2_joined = green.SlotFor[ret2_joinedT]()
+var ret2_joined = green.SlotFor2[int64, error]()
 
 // resume_joinedWriteTo continues github.com/greengen/greengen/rt/io.joinedWriteTo (joined.go:37).
 func resume_joinedWriteTo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_joinedWriteTo)(unsafe.Pointer(_hd))
-	var j *joined
-	var w io.Writer
-	var sum int64
-	var n int64
-	var err_3 error
+	j, w, sum := _f.j, _f.w, _f.sum
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// joined.go:39
-		j, w, sum = _f.j, _f.w, _f.sum
-		_r := ret2_joined.Take(h)
-		n, err_3 = _r.R0, _r.R1
-		goto L3
-	}
+	// joined.go:39
+	n, err_3 := ret2_joined.Take(h)
+	goto L3
 L1:
 	if !(len(j.readers) > 0) {
 		goto L4
@@ -165,12 +124,12 @@ L1:
 	n, err_3, _c = Copy_green(h, w, j.readers[0])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.j, _f.w, _f.sum = 1, j, w, sum
+		_f.PC, _f.sum = 1, sum
 		return green.Parked
 	}
 L3:
 	if sum += n; err_3 != nil {
-		*ret2_joined.Of(h) = ret2_joinedT{sum, err_3}
+		ret2_joined.Give(h, sum, err_3)
 		return pool_joinedWriteTo.Put(h, _f)
 	}
 	j.readers[0] = nil
@@ -178,25 +137,18 @@ L3:
 	goto L1
 L4:
 	j.readers = nil
-	*ret2_joined.Of(h) = ret2_joinedT{sum, nil}
+	ret2_joined.Give(h, sum, nil)
 	return pool_joinedWriteTo.Put(h, _f)
 }
 
 type frame_spreadWrite struct {
 	green.Frame
-	p   []byte
-	_t3 []io.Writer
-	_t4 int
-	_t5 int
+	p        []byte
+	_t3      []io.Writer
+	_t4, _t5 int
 }
 
 var pool_spreadWrite green.Pool[frame_spreadWrite]
-
-func new_spreadWrite(_h *green.Hub) *frame_spreadWrite {
-	_f := pool_spreadWrite.Get(_h)
-	_f.Resume = resume_spreadWrite
-	return _f
-}
 
 // spreadWrite_green is the green form of github.com/greengen/greengen/rt/io.spreadWrite.
 func spreadWrite_green(h *green.Hub, s *spread, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
@@ -207,8 +159,7 @@ func spreadWrite_green(h *green.Hub, s *spread, p []byte) (_r1 int, _r2 error, _
 		var w io.Writer = _t3[_t5]
 		n, err, _c := Write(h, w, p)
 		if _c != nil {
-			_f := new_spreadWrite(h)
-			_c.Parent = &_f.Frame
+			_f := pool_spreadWrite.New(h, resume_spreadWrite, _c)
 			_f.PC, _f.p, _f._t3, _f._t4, _f._t5 = 1, p, _t3, _t4, _t5
 			return _r1, _r2, &_f.Frame
 		}
@@ -223,24 +174,14 @@ func spreadWrite_green(h *green.Hub, s *spread, p []byte) (_r1 int, _r2 error, _
 // resume_spreadWrite continues github.com/greengen/greengen/rt/io.spreadWrite (joined.go:51).
 func resume_spreadWrite(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_spreadWrite)(unsafe.Pointer(_hd))
-	var p []byte
-	var _t3 []io.Writer
-	var _t4 int
-	var _t5 int
+	p, _t3, _t4, _t5 := _f.p, _f._t3, _f._t4, _f._t5
 	var w io.Writer
-	var n int
-	var err error
 	var _t7 int
 	var _t8 error
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// joined.go:53
-		p, _t3, _t4, _t5 = _f.p, _f._t3, _f._t4, _f._t5
-		_r := ret1_joined.Take(h)
-		n, err = _r.R0, _r.R1
-		goto L3
-	}
+	// joined.go:53
+	n, err := ret1_joined.Take(h)
+	goto L3
 L1:
 	if !(_t5 < _t4) {
 		goto L7
@@ -249,7 +190,7 @@ L1:
 	n, err, _c = Write(h, w, p)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f._t3, _f._t4, _f._t5 = 1, p, _t3, _t4, _t5
+		_f.PC, _f._t3, _f._t4, _f._t5 = 1, _t3, _t4, _t5
 		return green.Parked
 	}
 L3:
@@ -257,31 +198,24 @@ L3:
 		goto L5
 	}
 	_t7, _t8 = short(n, err)
-	*ret1_joined.Of(h) = ret1_joinedT{_t7, _t8}
+	ret1_joined.Give(h, _t7, _t8)
 	return pool_spreadWrite.Put(h, _f)
 L5:
 	_t5++
 	goto L1
 L7:
-	*ret1_joined.Of(h) = ret1_joinedT{len(p), nil}
+	ret1_joined.Give(h, len(p), nil)
 	return pool_spreadWrite.Put(h, _f)
 }
 
 type frame_spreadWriteString struct {
 	green.Frame
-	text string
-	_t3  []io.Writer
-	_t4  int
-	_t5  int
+	text     string
+	_t3      []io.Writer
+	_t4, _t5 int
 }
 
 var pool_spreadWriteString green.Pool[frame_spreadWriteString]
-
-func new_spreadWriteString(_h *green.Hub) *frame_spreadWriteString {
-	_f := pool_spreadWriteString.Get(_h)
-	_f.Resume = resume_spreadWriteString
-	return _f
-}
 
 // spreadWriteString_green is the green form of github.com/greengen/greengen/rt/io.spreadWriteString.
 func spreadWriteString_green(h *green.Hub, s *spread, text string) (_r1 int, _r2 error, _c *green.Frame) {
@@ -292,8 +226,7 @@ func spreadWriteString_green(h *green.Hub, s *spread, text string) (_r1 int, _r2
 		var w io.Writer = _t3[_t5]
 		n, err, _c := WriteString_green(h, w, text)
 		if _c != nil {
-			_f := new_spreadWriteString(h)
-			_c.Parent = &_f.Frame
+			_f := pool_spreadWriteString.New(h, resume_spreadWriteString, _c)
 			_f.PC, _f.text, _f._t3, _f._t4, _f._t5 = 1, text, _t3, _t4, _t5
 			return _r1, _r2, &_f.Frame
 		}
@@ -308,24 +241,14 @@ func spreadWriteString_green(h *green.Hub, s *spread, text string) (_r1 int, _r2
 // resume_spreadWriteString continues github.com/greengen/greengen/rt/io.spreadWriteString (joined.go:60).
 func resume_spreadWriteString(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_spreadWriteString)(unsafe.Pointer(_hd))
-	var text string
-	var _t3 []io.Writer
-	var _t4 int
-	var _t5 int
+	text, _t3, _t4, _t5 := _f.text, _f._t3, _f._t4, _f._t5
 	var w io.Writer
-	var n int
-	var err error
 	var _t7 int
 	var _t8 error
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// joined.go:62
-		text, _t3, _t4, _t5 = _f.text, _f._t3, _f._t4, _f._t5
-		_r := ret1_joined.Take(h)
-		n, err = _r.R0, _r.R1
-		goto L3
-	}
+	// joined.go:62
+	n, err := ret1_joined.Take(h)
+	goto L3
 L1:
 	if !(_t5 < _t4) {
 		goto L7
@@ -334,7 +257,7 @@ L1:
 	n, err, _c = WriteString_green(h, w, text)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.text, _f._t3, _f._t4, _f._t5 = 1, text, _t3, _t4, _t5
+		_f.PC, _f._t3, _f._t4, _f._t5 = 1, _t3, _t4, _t5
 		return green.Parked
 	}
 L3:
@@ -342,13 +265,13 @@ L3:
 		goto L5
 	}
 	_t7, _t8 = short(n, err)
-	*ret1_joined.Of(h) = ret1_joinedT{_t7, _t8}
+	ret1_joined.Give(h, _t7, _t8)
 	return pool_spreadWriteString.Put(h, _f)
 L5:
 	_t5++
 	goto L1
 L7:
-	*ret1_joined.Of(h) = ret1_joinedT{len(text), nil}
+	ret1_joined.Give(h, len(text), nil)
 	return pool_spreadWriteString.Put(h, _f)
 }
 
@@ -362,26 +285,18 @@ type frame_teeRead struct {
 
 var pool_teeRead green.Pool[frame_teeRead]
 
-func new_teeRead(_h *green.Hub) *frame_teeRead {
-	_f := pool_teeRead.Get(_h)
-	_f.Resume = resume_teeRead
-	return _f
-}
-
 // teeRead_green is the green form of github.com/greengen/greengen/rt/io.teeRead.
 func teeRead_green(h *green.Hub, t *teeing, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
 	n, err, _c := Read(h, t.r, p)
 	if _c != nil {
-		_f := new_teeRead(h)
-		_c.Parent = &_f.Frame
+		_f := pool_teeRead.New(h, resume_teeRead, _c)
 		_f.PC, _f.t, _f.p = 1, t, p
 		return _r1, _r2, &_f.Frame
 	}
 	if n > 0 {
 		n_2, err_2, _c := Write(h, t.w, p[:n])
 		if _c != nil {
-			_f := new_teeRead(h)
-			_c.Parent = &_f.Frame
+			_f := pool_teeRead.New(h, resume_teeRead, _c)
 			_f.PC, _f.n, _f.err = 2, n, err
 			return _r1, _r2, &_f.Frame
 		}
@@ -397,67 +312,59 @@ func resume_teeRead(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_teeRead)(unsafe.Pointer(_hd))
 	var t *teeing
 	var p []byte
-	var n int
-	var err error
-	var n_2 int
-	var err_2 error
+	var n, n_2 int
+	var err, err_2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// joined.go:71
 		t, p = _f.t, _f.p
-		_r := ret1_joined.Take(h)
-		n, err = _r.R0, _r.R1
-		goto L1
+		n, err = ret1_joined.Take(h)
 	case 2:
 		// joined.go:73
 		n, err = _f.n, _f.err
-		_r := ret1_joined.Take(h)
-		n_2, err_2 = _r.R0, _r.R1
+		n_2, err_2 = ret1_joined.Take(h)
 		goto L3
 	}
-L1:
 	if !(n > 0) {
 		goto L6
 	}
 	n_2, err_2, _c = Write(h, t.w, p[:n])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 2, n, err
-		_f.t = nil
-		_f.p = nil
+		_f.PC, _f.n, _f.err, _f.t, _f.p = 2, n, err, nil, nil
 		return green.Parked
 	}
 L3:
 	if !(err_2 != nil) {
 		goto L5
 	}
-	*ret1_joined.Of(h) = ret1_joinedT{n_2, err_2}
+	ret1_joined.Give(h, n_2, err_2)
 	return pool_teeRead.Put(h, _f)
 L5:
 L6:
-	*ret1_joined.Of(h) = ret1_joinedT{n, err}
+	ret1_joined.Give(h, n, err)
 	return pool_teeRead.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_joinedRead), "github.com/greengen/greengen/rt/io.joinedRead", "joined.go", []int32{20})
+	green.Describe(resume_joinedRead, "github.com/greengen/greengen/rt/io.joinedRead", "joined.go", 20)
 	green.Register(green.Func(joinedRead), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *joined, _a1 []byte) (int, error, *green.Frame) {
 		return joinedRead_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_joinedWriteTo), "github.com/greengen/greengen/rt/io.joinedWriteTo", "joined.go", []int32{39})
+	green.Describe(resume_joinedWriteTo, "github.com/greengen/greengen/rt/io.joinedWriteTo", "joined.go", 39)
 	green.Register(green.Func(joinedWriteTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *joined, _a1 io.Writer) (int64, error, *green.Frame) {
 		return joinedWriteTo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_spreadWrite), "github.com/greengen/greengen/rt/io.spreadWrite", "joined.go", []int32{53})
+	green.Describe(resume_spreadWrite, "github.com/greengen/greengen/rt/io.spreadWrite", "joined.go", 53)
 	green.Register(green.Func(spreadWrite), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *spread, _a1 []byte) (int, error, *green.Frame) {
 		return spreadWrite_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_spreadWriteString), "github.com/greengen/greengen/rt/io.spreadWriteString", "joined.go", []int32{62})
+	green.Describe(resume_spreadWriteString, "github.com/greengen/greengen/rt/io.spreadWriteString", "joined.go", 62)
 	green.Register(green.Func(spreadWriteString), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *spread, _a1 string) (int, error, *green.Frame) {
 		return spreadWriteString_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_teeRead), "github.com/greengen/greengen/rt/io.teeRead", "joined.go", []int32{71, 73})
+	green.Describe(resume_teeRead, "github.com/greengen/greengen/rt/io.teeRead", "joined.go", 71, 73)
 	green.Register(green.Func(teeRead), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *teeing, _a1 []byte) (int, error, *green.Frame) {
 		return teeRead_green(_h, _a0, _a1)
 	}), false)

@@ -14,16 +14,8 @@ import (
 )
 
 func offloadstdRead1_pipe(_h *green.Hub, _a0 *io.PipeReader, _a1 []byte) (_r0 int, _r1 error, _c *green.Frame) {
-	if _h.Blocks() {
-		_r0, _r1 = stdRead(_a0, _a1)
-		return _r0, _r1, nil
-	}
-	return _r0, _r1, green.Offload(_h, "github.com/greengen/greengen/rt/io.stdRead", func() (_r struct {
-		R0 int
-		R1 error
-	}) {
-		_r.R0, _r.R1 = stdRead(_a0, _a1)
-		return _r
+	return green.Offload2(_h, "github.com/greengen/greengen/rt/io.stdRead", func() (int, error) {
+		return stdRead(_a0, _a1)
 	})
 }
 
@@ -36,16 +28,8 @@ func PipeReader_Read_green(h *green.Hub, r *io.PipeReader, p []byte) (_r1 int, _
 }
 
 func offloadstdWrite2_pipe(_h *green.Hub, _a0 *io.PipeWriter, _a1 []byte) (_r0 int, _r1 error, _c *green.Frame) {
-	if _h.Blocks() {
-		_r0, _r1 = stdWrite(_a0, _a1)
-		return _r0, _r1, nil
-	}
-	return _r0, _r1, green.Offload(_h, "github.com/greengen/greengen/rt/io.stdWrite", func() (_r struct {
-		R0 int
-		R1 error
-	}) {
-		_r.R0, _r.R1 = stdWrite(_a0, _a1)
-		return _r
+	return green.Offload2(_h, "github.com/greengen/greengen/rt/io.stdWrite", func() (int, error) {
+		return stdWrite(_a0, _a1)
 	})
 }
 
@@ -68,12 +52,6 @@ type frame_PipeReader_CloseWithError struct {
 
 var pool_PipeReader_CloseWithError green.Pool[frame_PipeReader_CloseWithError]
 
-func new_PipeReader_CloseWithError(_h *green.Hub) *frame_PipeReader_CloseWithError {
-	_f := pool_PipeReader_CloseWithError.Get(_h)
-	_f.Resume = resume_PipeReader_CloseWithError
-	return _f
-}
-
 // PipeReader_CloseWithError_green is the green form of github.com/greengen/greengen/rt/io.PipeReader_CloseWithError.
 func PipeReader_CloseWithError_green(h *green.Hub, r *io.PipeReader, err error) (_r1 error, _c *green.Frame) {
 	if !pipesKnown {
@@ -85,30 +63,20 @@ func PipeReader_CloseWithError_green(h *green.Hub, r *io.PipeReader, err error) 
 	p := (*pipe)(unsafe.Pointer(r))
 	p.rerr.set(err)
 	if _c := p.end_green(h); _c != nil {
-		_f := new_PipeReader_CloseWithError(h)
-		_c.Parent = &_f.Frame
+		_f := pool_PipeReader_CloseWithError.New(h, resume_PipeReader_CloseWithError, _c)
 		_f.PC = 2
 		return _r1, &_f.Frame
 	}
 	return nil, nil
 }
 
-type ret1_pipeT = struct {
-	R0 error
-}
-
-var ret1_pipe = green.SlotFor[ret1_pipeT]()
+var ret1_pipe = green.SlotFor1[error]()
 
 // resume_PipeReader_CloseWithError continues github.com/greengen/greengen/rt/io.PipeReader_CloseWithError (pipe.go:51).
 func resume_PipeReader_CloseWithError(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_PipeReader_CloseWithError)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 2:
-		// pipe.go:60
-		goto L3
-	}
-L3:
-	*ret1_pipe.Of(h) = ret1_pipeT{nil}
+	// pipe.go:60
+	ret1_pipe.Give(h, nil)
 	return pool_PipeReader_CloseWithError.Put(h, _f)
 }
 
@@ -123,12 +91,6 @@ type frame_PipeWriter_CloseWithError struct {
 
 var pool_PipeWriter_CloseWithError green.Pool[frame_PipeWriter_CloseWithError]
 
-func new_PipeWriter_CloseWithError(_h *green.Hub) *frame_PipeWriter_CloseWithError {
-	_f := pool_PipeWriter_CloseWithError.Get(_h)
-	_f.Resume = resume_PipeWriter_CloseWithError
-	return _f
-}
-
 // PipeWriter_CloseWithError_green is the green form of github.com/greengen/greengen/rt/io.PipeWriter_CloseWithError.
 func PipeWriter_CloseWithError_green(h *green.Hub, w *io.PipeWriter, err error) (_r1 error, _c *green.Frame) {
 	if !pipesKnown {
@@ -140,8 +102,7 @@ func PipeWriter_CloseWithError_green(h *green.Hub, w *io.PipeWriter, err error) 
 	p := (*pipe)(unsafe.Pointer(w))
 	p.werr.set(err)
 	if _c := p.end_green(h); _c != nil {
-		_f := new_PipeWriter_CloseWithError(h)
-		_c.Parent = &_f.Frame
+		_f := pool_PipeWriter_CloseWithError.New(h, resume_PipeWriter_CloseWithError, _c)
 		_f.PC = 2
 		return _r1, &_f.Frame
 	}
@@ -151,13 +112,8 @@ func PipeWriter_CloseWithError_green(h *green.Hub, w *io.PipeWriter, err error) 
 // resume_PipeWriter_CloseWithError continues github.com/greengen/greengen/rt/io.PipeWriter_CloseWithError (pipe.go:68).
 func resume_PipeWriter_CloseWithError(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_PipeWriter_CloseWithError)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 2:
-		// pipe.go:77
-		goto L3
-	}
-L3:
-	*ret1_pipe.Of(h) = ret1_pipeT{nil}
+	// pipe.go:77
+	ret1_pipe.Give(h, nil)
 	return pool_PipeWriter_CloseWithError.Put(h, _f)
 }
 
@@ -199,19 +155,12 @@ type frame_pipe_ended struct {
 
 var pool_pipe_ended green.Pool[frame_pipe_ended]
 
-func new_pipe_ended(_h *green.Hub) *frame_pipe_ended {
-	_f := pool_pipe_ended.Get(_h)
-	_f.Resume = resume_pipe_ended
-	return _f
-}
-
 // ended_green is the green form of github.com/greengen/greengen/rt/io.(*pipe).ended.
 func (p *pipe) ended_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	_t4 := p.done
 	_t2, _c := rtchans.Select(h, []rtchans.Case{rtchans.DropCase(h, _t4)}, true)
 	if _c != nil {
-		_f := new_pipe_ended(h)
-		_c.Parent = &_f.Frame
+		_f := pool_pipe_ended.New(h, resume_pipe_ended, _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
@@ -223,30 +172,15 @@ func (p *pipe) ended_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	}
 }
 
-type ret2_pipeT = struct {
-	R0 bool
-}
+var ret2_pipe = green.SlotFor1[bool]()
 
-var ret2_pipe = green.SlotFor[ret2_pipeT]()
-
-type ret3_pipeT = struct {
-	R0 int
-}
-
-var ret3_pipe = green.SlotFor[ret3_pipeT]()
+var ret3_pipe = green.SlotFor1[int]()
 
 // resume_pipe_ended continues github.com/greengen/greengen/rt/io.(*pipe).ended (pipe.go:83).
 func resume_pipe_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_pipe_ended)(unsafe.Pointer(_hd))
-	var _t2 int
-	switch _f.PC {
-	case 1:
-		// pipe.go:84
-		_r := ret3_pipe.Take(h)
-		_t2 = _r.R0
-		goto L1
-	}
-L1:
+	// pipe.go:84
+	_t2 := ret3_pipe.Take(h)
 	switch _t2 {
 	case 0:
 		goto L2
@@ -254,10 +188,10 @@ L1:
 		goto L3
 	}
 L2:
-	*ret2_pipe.Of(h) = ret2_pipeT{true}
+	ret2_pipe.Give(h, true)
 	return pool_pipe_ended.Put(h, _f)
 L3:
-	*ret2_pipe.Of(h) = ret2_pipeT{false}
+	ret2_pipe.Give(h, false)
 	return pool_pipe_ended.Put(h, _f)
 }
 
@@ -270,26 +204,18 @@ type frame_pipe_read struct {
 
 var pool_pipe_read green.Pool[frame_pipe_read]
 
-func new_pipe_read(_h *green.Hub) *frame_pipe_read {
-	_f := pool_pipe_read.Get(_h)
-	_f.Resume = resume_pipe_read
-	return _f
-}
-
 // read_green is the green form of github.com/greengen/greengen/rt/io.(*pipe).read.
 func (p *pipe) read_green(h *green.Hub, b []byte) (_r1 int, _r2 error, _c *green.Frame) {
 	_t3, _c := p.ended_green(h)
 	if _c != nil {
-		_f := new_pipe_read(h)
-		_c.Parent = &_f.Frame
+		_f := pool_pipe_read.New(h, resume_pipe_read, _c)
 		_f.PC, _f.p, _f.b = 1, p, b
 		return _r1, _r2, &_f.Frame
 	}
 	if _t3 {
 		_t4, _c := p.readError_green(h)
 		if _c != nil {
-			_f := new_pipe_read(h)
-			_c.Parent = &_f.Frame
+			_f := pool_pipe_read.New(h, resume_pipe_read, _c)
 			_f.PC = 2
 			return _r1, _r2, &_f.Frame
 		}
@@ -299,8 +225,7 @@ func (p *pipe) read_green(h *green.Hub, b []byte) (_r1 int, _r2 error, _c *green
 	_t8 := p.done
 	_t5, _c := rtchans.Select(h, []rtchans.Case{rtchans.RecvCase(h, _t7), rtchans.DropCase(h, _t8)}, false)
 	if _c != nil {
-		_f := new_pipe_read(h)
-		_c.Parent = &_f.Frame
+		_f := pool_pipe_read.New(h, resume_pipe_read, _c)
 		_f.PC, _f.p, _f.b = 3, p, b
 		return _r1, _r2, &_f.Frame
 	}
@@ -310,8 +235,7 @@ func (p *pipe) read_green(h *green.Hub, b []byte) (_r1 int, _r2 error, _c *green
 		data := _t9
 		n := copy(b, data)
 		if _c := p.tell_green(h, n); _c != nil {
-			_f := new_pipe_read(h)
-			_c.Parent = &_f.Frame
+			_f := pool_pipe_read.New(h, resume_pipe_read, _c)
 			_f.PC, _f.n = 4, n
 			return _r1, _r2, &_f.Frame
 		}
@@ -319,8 +243,7 @@ func (p *pipe) read_green(h *green.Hub, b []byte) (_r1 int, _r2 error, _c *green
 	case 1:
 		_t10, _c := p.readError_green(h)
 		if _c != nil {
-			_f := new_pipe_read(h)
-			_c.Parent = &_f.Frame
+			_f := pool_pipe_read.New(h, resume_pipe_read, _c)
 			_f.PC = 5
 			return _r1, _r2, &_f.Frame
 		}
@@ -329,45 +252,32 @@ func (p *pipe) read_green(h *green.Hub, b []byte) (_r1 int, _r2 error, _c *green
 	panic("unreachable")
 }
 
-type ret4_pipeT = struct {
-	R0 int
-	R1 error
-}
-
-var ret4_pipe = green.SlotFor[ret4_pipeT]()
+var ret4_pipe = green.SlotFor2[int, error]()
 
 // resume_pipe_read continues github.com/greengen/greengen/rt/io.(*pipe).read (pipe.go:92).
 func resume_pipe_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_pipe_read)(unsafe.Pointer(_hd))
 	var p *pipe
-	var b []byte
+	var b, _t9, data []byte
 	var _t3 bool
-	var _t4 error
-	var _t5 int
+	var _t4, _t10 error
+	var _t5, n int
 	var _t7 chan []byte
 	var _t8 chan struct{}
-	var _t9 []byte
-	var data []byte
-	var n int
-	var _t10 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// pipe.go:93
 		p, b = _f.p, _f.b
-		_r := ret2_pipe.Take(h)
-		_t3 = _r.R0
-		goto L1
+		_t3 = ret2_pipe.Take(h)
 	case 2:
 		// pipe.go:94
-		_r := ret1_pipe.Take(h)
-		_t4 = _r.R0
+		_t4 = ret1_pipe.Take(h)
 		goto L3
 	case 3:
 		// pipe.go:96
 		p, b = _f.p, _f.b
-		_r := ret3_pipe.Take(h)
-		_t5 = _r.R0
+		_t5 = ret3_pipe.Take(h)
 		goto L5
 	case 4:
 		// pipe.go:99
@@ -375,24 +285,20 @@ func resume_pipe_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L7
 	case 5:
 		// pipe.go:102
-		_r := ret1_pipe.Take(h)
-		_t10 = _r.R0
+		_t10 = ret1_pipe.Take(h)
 		goto L9
 	}
-L1:
 	if !(_t3) {
 		goto L4
 	}
 	_t4, _c = p.readError_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.p = nil
-		_f.b = nil
+		_f.PC, _f.p, _f.b = 2, nil, nil
 		return green.Parked
 	}
 L3:
-	*ret4_pipe.Of(h) = ret4_pipeT{0, _t4}
+	ret4_pipe.Give(h, 0, _t4)
 	return pool_pipe_read.Put(h, _f)
 L4:
 	_t7 = p.wrCh
@@ -400,7 +306,7 @@ L4:
 	_t5, _c = rtchans.Select(h, []rtchans.Case{rtchans.RecvCase(h, _t7), rtchans.DropCase(h, _t8)}, false)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.b = 3, p, b
+		_f.PC = 3
 		return green.Parked
 	}
 L5:
@@ -417,25 +323,21 @@ L6:
 	n = copy(b, data)
 	if _c := p.tell_green(h, n); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n = 4, n
-		_f.p = nil
-		_f.b = nil
+		_f.PC, _f.n, _f.p, _f.b = 4, n, nil, nil
 		return green.Parked
 	}
 L7:
-	*ret4_pipe.Of(h) = ret4_pipeT{n, nil}
+	ret4_pipe.Give(h, n, nil)
 	return pool_pipe_read.Put(h, _f)
 L8:
 	_t10, _c = p.readError_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 5
-		_f.p = nil
-		_f.b = nil
+		_f.PC, _f.p, _f.b = 5, nil, nil
 		return green.Parked
 	}
 L9:
-	*ret4_pipe.Of(h) = ret4_pipeT{0, _t10}
+	ret4_pipe.Give(h, 0, _t10)
 	return pool_pipe_read.Put(h, _f)
 L10:
 	panic("unreachable")
@@ -449,13 +351,6 @@ type frame_pipe_tell struct {
 
 var pool_pipe_tell green.Pool[frame_pipe_tell]
 
-func new_pipe_tell(_h *green.Hub) *frame_pipe_tell {
-	_f := pool_pipe_tell.Get(_h)
-	_f.Resume = resume_pipe_tell
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // tell_green is the green form of github.com/greengen/greengen/rt/io.(*pipe).tell.
 func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -464,9 +359,8 @@ func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_pipe_tell(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_pipe_tell.New(h, resume_pipe_tell, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
@@ -479,9 +373,8 @@ func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 		})
 	}
 	if _c := rtchans.Send[int](h, p.rdCh, n); _c != nil {
-		_f := new_pipe_tell(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.told = 1, _d, told
+		_f := pool_pipe_tell.New(h, resume_pipe_tell, _c)
+		_f.PC, _f.Flags, _f._d, _f.told = 1, green.FlagDefers, _d, told
 		return &_f.Frame
 	}
 	(*told) = true
@@ -491,7 +384,7 @@ func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 // resume_pipe_tell continues github.com/greengen/greengen/rt/io.(*pipe).tell (pipe.go:107).
 func resume_pipe_tell(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pipe_tell)(unsafe.Pointer(_hd))
-	var told *bool
+	told := _f.told
 	_d := _f._d
 	defer func() {
 		if _next == green.Parked {
@@ -499,8 +392,7 @@ func resume_pipe_tell(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.told = nil
+			_f.PC, _f.told = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -511,14 +403,11 @@ func resume_pipe_tell(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// pipe.go:114
-		told = _f.told
-		goto L1
+	// pipe.go:114
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	(*told) = true
 	return nil
 }
@@ -554,12 +443,6 @@ type frame_pipe_tell_func1 struct {
 
 var pool_pipe_tell_func1 green.Pool[frame_pipe_tell_func1]
 
-func new_pipe_tell_func1(_h *green.Hub) *frame_pipe_tell_func1 {
-	_f := pool_pipe_tell_func1.Get(_h)
-	_f.Resume = resume_pipe_tell_func1
-	return _f
-}
-
 // pipe_tell_func1_green is the green form of github.com/greengen/greengen/rt/io.(*pipe).tell.func1.
 func pipe_tell_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_pipe_tell_func1)(_env)
@@ -568,8 +451,7 @@ func pipe_tell_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	n := _e.n
 	if !(*told) {
 		if _c := rtchans.Send[int](h, p.rdCh, n); _c != nil {
-			_f := new_pipe_tell_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_pipe_tell_func1.New(h, resume_pipe_tell_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -580,12 +462,7 @@ func pipe_tell_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 // resume_pipe_tell_func1 continues github.com/greengen/greengen/rt/io.(*pipe).tell.func1 (pipe.go:109).
 func resume_pipe_tell_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_pipe_tell_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// pipe.go:111
-		goto L2
-	}
-L2:
+	// pipe.go:111
 	return pool_pipe_tell_func1.Put(h, _f)
 }
 
@@ -600,13 +477,6 @@ type frame_pipe_write struct {
 
 var pool_pipe_write green.Pool[frame_pipe_write]
 
-func new_pipe_write(_h *green.Hub) *frame_pipe_write {
-	_f := pool_pipe_write.Get(_h)
-	_f.Resume = resume_pipe_write
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // write_green is the green form of github.com/greengen/greengen/rt/io.(*pipe).write.
 func (p *pipe) write_green(h *green.Hub, b []byte) (n int, err error, _c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -615,33 +485,29 @@ func (p *pipe) write_green(h *green.Hub, b []byte) (n int, err error, _c *green.
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_pipe_write(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.n, _f.err = green.PCDefers, _d, n, err
+			_f := pool_pipe_write.New(h, resume_pipe_write, _c)
+			_f.PC, _f.Flags, _f._d, _f.n, _f.err = green.PCDefers, green.FlagDefers, _d, n, err
 			_c = &_f.Frame
 		}
 	}()
 	_t1, _c := p.ended_green(h)
 	if _c != nil {
-		_f := new_pipe_write(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.p, _f.b, _f.n, _f.err = 1, _d, p, b, n, err
+		_f := pool_pipe_write.New(h, resume_pipe_write, _c)
+		_f.PC, _f.Flags, _f._d, _f.p, _f.b, _f.n, _f.err = 1, green.FlagDefers, _d, p, b, n, err
 		return n, err, &_f.Frame
 	}
 	if _t1 {
 		_t2, _c := p.writeError_green(h)
 		if _c != nil {
-			_f := new_pipe_write(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.n, _f.err = 2, _d, n, err
+			_f := pool_pipe_write.New(h, resume_pipe_write, _c)
+			_f.PC, _f.Flags, _f._d, _f.n, _f.err = 2, green.FlagDefers, _d, n, err
 			return n, err, &_f.Frame
 		}
 		return 0, _t2, nil
 	}
 	if _c := rtsync.Mutex_Lock_green(h, &p.wrMu); _c != nil {
-		_f := new_pipe_write(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.p, _f.b, _f.n, _f.err = 3, _d, p, b, n, err
+		_f := pool_pipe_write.New(h, resume_pipe_write, _c)
+		_f.PC, _f.Flags, _f._d, _f.p, _f.b, _f.n, _f.err = 3, green.FlagDefers, _d, p, b, n, err
 		return n, err, &_f.Frame
 	}
 	{
@@ -657,27 +523,24 @@ func (p *pipe) write_green(h *green.Hub, b []byte) (n int, err error, _c *green.
 		_t8 := p.done
 		_t4, _c := rtchans.Select(h, []rtchans.Case{rtchans.SendCase[[]byte](h, _t6, _t7), rtchans.DropCase(h, _t8)}, false)
 		if _c != nil {
-			_f := new_pipe_write(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.p, _f.b, _f.n, _f.err = 4, _d, p, b, n, err
+			_f := pool_pipe_write.New(h, resume_pipe_write, _c)
+			_f.PC, _f.Flags, _f._d, _f.p, _f.b, _f.n, _f.err = 4, green.FlagDefers, _d, p, b, n, err
 			return n, err, &_f.Frame
 		}
 		switch _t4 {
 		case 0:
 			_t9, _c := p.taken_green(h)
 			if _c != nil {
-				_f := new_pipe_write(h)
-				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.p, _f.b, _f.n, _f.err = 5, _d, p, b, n, err
+				_f := pool_pipe_write.New(h, resume_pipe_write, _c)
+				_f.PC, _f.Flags, _f._d, _f.p, _f.b, _f.n, _f.err = 5, green.FlagDefers, _d, p, b, n, err
 				return n, err, &_f.Frame
 			}
 			n += _t9
 		case 1:
 			_t10, _c := p.writeError_green(h)
 			if _c != nil {
-				_f := new_pipe_write(h)
-				_c.Parent = &_f.Frame
-				_f.PC, _f._d, _f.n, _f.err = 6, _d, n, err
+				_f := pool_pipe_write.New(h, resume_pipe_write, _c)
+				_f.PC, _f.Flags, _f._d, _f.n, _f.err = 6, green.FlagDefers, _d, n, err
 				return n, err, &_f.Frame
 			}
 			return n, _t10, nil
@@ -691,35 +554,27 @@ func (p *pipe) write_green(h *green.Hub, b []byte) (n int, err error, _c *green.
 // resume_pipe_write continues github.com/greengen/greengen/rt/io.(*pipe).write (pipe.go:118).
 func resume_pipe_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pipe_write)(unsafe.Pointer(_hd))
+	n, err := _f.n, _f.err
 	var p *pipe
-	var b []byte
-	var n int
-	var err error
+	var b, _t7 []byte
 	var _t1 bool
-	var _t2 error
-	var _t4 int
+	var _t2, _t10 error
+	var _t4, _t9 int
 	var _t6 chan []byte
-	var _t7 []byte
 	var _t8 chan struct{}
-	var _t9 int
-	var _t10 error
 	var _c *green.Frame
 	_d := _f._d
-	n = _f.n
-	err = _f.err
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.n, _f.err = green.PCDefers, n, err
-			_f.p = nil
-			_f.b = nil
+			_f.PC, _f.n, _f.err, _f.p, _f.b = green.PCDefers, n, err, nil, nil
 			_next = green.Parked
 			return
 		}
-		*ret4_pipe.Of(h) = ret4_pipeT{n, err}
+		ret4_pipe.Give(h, n, err)
 		_next = pool_pipe_write.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -728,52 +583,41 @@ func resume_pipe_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// pipe.go:119
-		p, b, n, err = _f.p, _f.b, _f.n, _f.err
-		_r := ret2_pipe.Take(h)
-		_t1 = _r.R0
-		goto L1
+		p, b = _f.p, _f.b
+		_t1 = ret2_pipe.Take(h)
 	case 2:
 		// pipe.go:120
-		n, err = _f.n, _f.err
-		_r := ret1_pipe.Take(h)
-		_t2 = _r.R0
+		_t2 = ret1_pipe.Take(h)
 		goto L3
 	case 3:
 		// pipe.go:122
-		p, b, n, err = _f.p, _f.b, _f.n, _f.err
+		p, b = _f.p, _f.b
 		goto L5
 	case 4:
 		// pipe.go:125
-		p, b, n, err = _f.p, _f.b, _f.n, _f.err
-		_r := ret3_pipe.Take(h)
-		_t4 = _r.R0
+		p, b = _f.p, _f.b
+		_t4 = ret3_pipe.Take(h)
 		goto L7
 	case 5:
 		// pipe.go:127
-		p, b, n, err = _f.p, _f.b, _f.n, _f.err
-		_r := ret3_pipe.Take(h)
-		_t9 = _r.R0
+		p, b = _f.p, _f.b
+		_t9 = ret3_pipe.Take(h)
 		goto L9
 	case 6:
 		// pipe.go:129
-		n, err = _f.n, _f.err
-		_r := ret1_pipe.Take(h)
-		_t10 = _r.R0
+		_t10 = ret1_pipe.Take(h)
 		goto L11
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if !(_t1) {
 		goto L4
 	}
 	_t2, _c = p.writeError_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 2, n, err
-		_f.p = nil
-		_f.b = nil
+		_f.PC, _f.n, _f.err, _f.p, _f.b = 2, n, err, nil, nil
 		return green.Parked
 	}
 L3:
@@ -782,7 +626,7 @@ L3:
 L4:
 	if _c := rtsync.Mutex_Lock_green(h, &p.wrMu); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.b, _f.n, _f.err = 3, p, b, n, err
+		_f.PC, _f.n, _f.err = 3, n, err
 		return green.Parked
 	}
 L5:
@@ -800,7 +644,7 @@ L6:
 	_t4, _c = rtchans.Select(h, []rtchans.Case{rtchans.SendCase[[]byte](h, _t6, _t7), rtchans.DropCase(h, _t8)}, false)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.b, _f.n, _f.err = 4, p, b, n, err
+		_f.PC, _f.n, _f.err = 4, n, err
 		return green.Parked
 	}
 L7:
@@ -815,7 +659,7 @@ L8:
 	_t9, _c = p.taken_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.b, _f.n, _f.err = 5, p, b, n, err
+		_f.PC, _f.n, _f.err = 5, n, err
 		return green.Parked
 	}
 L9:
@@ -825,9 +669,7 @@ L10:
 	_t10, _c = p.writeError_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 6, n, err
-		_f.p = nil
-		_f.b = nil
+		_f.PC, _f.n, _f.err, _f.p, _f.b = 6, n, err, nil, nil
 		return green.Parked
 	}
 L11:
@@ -850,13 +692,6 @@ type frame_pipe_taken struct {
 
 var pool_pipe_taken green.Pool[frame_pipe_taken]
 
-func new_pipe_taken(_h *green.Hub) *frame_pipe_taken {
-	_f := pool_pipe_taken.Get(_h)
-	_f.Resume = resume_pipe_taken
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // taken_green is the green form of github.com/greengen/greengen/rt/io.(*pipe).taken.
 func (p *pipe) taken_green(h *green.Hub) (n int, _c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -865,9 +700,8 @@ func (p *pipe) taken_green(h *green.Hub) (n int, _c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_pipe_taken(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.n = green.PCDefers, _d, n
+			_f := pool_pipe_taken.New(h, resume_pipe_taken, _c)
+			_f.PC, _f.Flags, _f._d, _f.n = green.PCDefers, green.FlagDefers, _d, n
 			_c = &_f.Frame
 		}
 	}()
@@ -881,9 +715,8 @@ func (p *pipe) taken_green(h *green.Hub) (n int, _c *green.Frame) {
 	}
 	_t1, _c := rtchans.Recv(h, p.rdCh)
 	if _c != nil {
-		_f := new_pipe_taken(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.n, _f.told = 1, _d, n, told
+		_f := pool_pipe_taken.New(h, resume_pipe_taken, _c)
+		_f.PC, _f.Flags, _f._d, _f.n, _f.told = 1, green.FlagDefers, _d, n, told
 		return n, &_f.Frame
 	}
 	n = _t1
@@ -894,23 +727,20 @@ func (p *pipe) taken_green(h *green.Hub) (n int, _c *green.Frame) {
 // resume_pipe_taken continues github.com/greengen/greengen/rt/io.(*pipe).taken (pipe.go:138).
 func resume_pipe_taken(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pipe_taken)(unsafe.Pointer(_hd))
-	var n int
-	var told *bool
+	n, told := _f.n, _f.told
 	var _t1 int
 	_d := _f._d
-	n = _f.n
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.n = green.PCDefers, n
-			_f.told = nil
+			_f.PC, _f.n, _f.told = green.PCDefers, n, nil
 			_next = green.Parked
 			return
 		}
-		*ret3_pipe.Of(h) = ret3_pipeT{n}
+		ret3_pipe.Give(h, n)
 		_next = pool_pipe_taken.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -919,15 +749,11 @@ func resume_pipe_taken(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// pipe.go:145
-		n, told = _f.n, _f.told
-		_r := ret3_pipe.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret3_pipe.Take(h)
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	n = _t1
 	(*told) = true
 	return nil
@@ -962,12 +788,6 @@ type frame_pipe_taken_func1 struct {
 
 var pool_pipe_taken_func1 green.Pool[frame_pipe_taken_func1]
 
-func new_pipe_taken_func1(_h *green.Hub) *frame_pipe_taken_func1 {
-	_f := pool_pipe_taken_func1.Get(_h)
-	_f.Resume = resume_pipe_taken_func1
-	return _f
-}
-
 // pipe_taken_func1_green is the green form of github.com/greengen/greengen/rt/io.(*pipe).taken.func1.
 func pipe_taken_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_pipe_taken_func1)(_env)
@@ -975,8 +795,7 @@ func pipe_taken_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 	p := _e.p
 	if !(*told) {
 		if _, _c := rtchans.Recv(h, p.rdCh); _c != nil {
-			_f := new_pipe_taken_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_pipe_taken_func1.New(h, resume_pipe_taken_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -987,12 +806,7 @@ func pipe_taken_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 // resume_pipe_taken_func1 continues github.com/greengen/greengen/rt/io.(*pipe).taken.func1 (pipe.go:140).
 func resume_pipe_taken_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_pipe_taken_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// pipe.go:142
-		goto L2
-	}
-L2:
+	// pipe.go:142
 	return pool_pipe_taken_func1.Put(h, _f)
 }
 
@@ -1020,12 +834,6 @@ type frame_samePipe struct {
 
 var pool_samePipe green.Pool[frame_samePipe]
 
-func new_samePipe(_h *green.Hub) *frame_samePipe {
-	_f := pool_samePipe.Get(_h)
-	_f.Resume = resume_samePipe
-	return _f
-}
-
 // samePipe_green is the green form of github.com/greengen/greengen/rt/io.samePipe.
 func samePipe_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	r, w := reflect.TypeFor[io.PipeReader](), reflect.TypeFor[io.PipeWriter]()
@@ -1033,8 +841,7 @@ func samePipe_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	if !_t2 {
 		_t3, _c := alike_green(h, r.Field(0).Type, reflect.TypeFor[pipe]())
 		if _c != nil {
-			_f := new_samePipe(h)
-			_c.Parent = &_f.Frame
+			_f := pool_samePipe.New(h, resume_samePipe, _c)
 			_f.PC = 1
 			return _r1, &_f.Frame
 		}
@@ -1051,8 +858,7 @@ func samePipe_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	err := errors.New("closed")
 	_t4, _c := PipeWriter_CloseWithError_green(h, b, err)
 	if _c != nil {
-		_f := new_samePipe(h)
-		_c.Parent = &_f.Frame
+		_f := pool_samePipe.New(h, resume_samePipe, _c)
 		_f.PC, _f.p, _f.err = 2, p, err
 		return _r1, &_f.Frame
 	}
@@ -1062,39 +868,33 @@ func samePipe_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 // resume_samePipe continues github.com/greengen/greengen/rt/io.samePipe (pipe.go:170).
 func resume_samePipe(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_samePipe)(unsafe.Pointer(_hd))
-	var _t2 bool
-	var _t3 bool
+	var _t2, _t3 bool
 	var a *io.PipeReader
 	var b *io.PipeWriter
 	var p *pipe
-	var err error
-	var _t4 error
+	var err, _t4 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// pipe.go:172
-		_r := ret2_pipe.Take(h)
-		_t3 = _r.R0
-		goto L2
+		_t3 = ret2_pipe.Take(h)
 	case 2:
 		// pipe.go:181
 		p, err = _f.p, _f.err
-		_r := ret1_pipe.Take(h)
-		_t4 = _r.R0
+		_t4 = ret1_pipe.Take(h)
 		goto L6
 	}
-L2:
 	_t2 = !_t3
 	if !(_t2) {
 		goto L5
 	}
-	*ret2_pipe.Of(h) = ret2_pipeT{false}
+	ret2_pipe.Give(h, false)
 	return pool_samePipe.Put(h, _f)
 L5:
 	a, b = io.Pipe()
 	p = (*pipe)(unsafe.Pointer(a))
 	if cap(p.wrCh) != 0 || cap(p.rdCh) != 0 || p.done == nil {
-		*ret2_pipe.Of(h) = ret2_pipeT{false}
+		ret2_pipe.Give(h, false)
 		return pool_samePipe.Put(h, _f)
 	}
 	err = errors.New("closed")
@@ -1105,25 +905,17 @@ L5:
 		return green.Parked
 	}
 L6:
-	*ret2_pipe.Of(h) = ret2_pipeT{_t4 == nil && p.werr.err == err && p.rerr.err == nil}
+	ret2_pipe.Give(h, _t4 == nil && p.werr.err == err && p.rerr.err == nil)
 	return pool_samePipe.Put(h, _f)
 }
 
 type frame_alike struct {
 	green.Frame
-	a   reflect.Type
-	b   reflect.Type
-	_t2 int
-	i   int
+	a, b   reflect.Type
+	_t2, i int
 }
 
 var pool_alike green.Pool[frame_alike]
-
-func new_alike(_h *green.Hub) *frame_alike {
-	_f := pool_alike.Get(_h)
-	_f.Resume = resume_alike
-	return _f
-}
 
 // alike_green is the green form of github.com/greengen/greengen/rt/io.alike.
 func alike_green(h *green.Hub, a reflect.Type, b reflect.Type) (_r1 bool, _c *green.Frame) {
@@ -1144,8 +936,7 @@ func alike_green(h *green.Hub, a reflect.Type, b reflect.Type) (_r1 bool, _c *gr
 		if !_t4 {
 			_t5, _c := alike_green(h, f.Type, g.Type)
 			if _c != nil {
-				_f := new_alike(h)
-				_c.Parent = &_f.Frame
+				_f := pool_alike.New(h, resume_alike, _c)
 				_f.PC, _f.a, _f.b, _f._t2, _f.i = 1, a, b, _t2, i
 				return _r1, &_f.Frame
 			}
@@ -1161,23 +952,13 @@ func alike_green(h *green.Hub, a reflect.Type, b reflect.Type) (_r1 bool, _c *gr
 // resume_alike continues github.com/greengen/greengen/rt/io.alike (pipe.go:185).
 func resume_alike(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_alike)(unsafe.Pointer(_hd))
-	var a reflect.Type
-	var b reflect.Type
-	var _t2 int
-	var i int
-	var f reflect.StructField
-	var g reflect.StructField
+	a, b, _t2, i := _f.a, _f.b, _f._t2, _f.i
+	var f, g reflect.StructField
 	var _t4 bool
-	var _t5 bool
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// pipe.go:197
-		a, b, _t2, i = _f.a, _f.b, _f._t2, _f.i
-		_r := ret2_pipe.Take(h)
-		_t5 = _r.R0
-		goto L4
-	}
+	// pipe.go:197
+	_t5 := ret2_pipe.Take(h)
+	goto L4
 L1:
 	if !(i < _t2) {
 		goto L9
@@ -1190,7 +971,7 @@ L1:
 	_t5, _c = alike_green(h, f.Type, g.Type)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f._t2, _f.i = 1, a, b, _t2, i
+		_f.PC, _f._t2, _f.i = 1, _t2, i
 		return green.Parked
 	}
 L4:
@@ -1199,13 +980,13 @@ L5:
 	if !(_t4) {
 		goto L7
 	}
-	*ret2_pipe.Of(h) = ret2_pipeT{false}
+	ret2_pipe.Give(h, false)
 	return pool_alike.Put(h, _f)
 L7:
 	i++
 	goto L1
 L9:
-	*ret2_pipe.Of(h) = ret2_pipeT{true}
+	ret2_pipe.Give(h, true)
 	return pool_alike.Put(h, _f)
 }
 
@@ -1219,32 +1000,32 @@ func init() {
 	green.Register(green.Func(PipeReader_Close), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *io.PipeReader) (error, *green.Frame) {
 		return PipeReader_Close_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_PipeReader_CloseWithError), "github.com/greengen/greengen/rt/io.PipeReader_CloseWithError", "pipe.go", []int32{53, 60})
+	green.Describe(resume_PipeReader_CloseWithError, "github.com/greengen/greengen/rt/io.PipeReader_CloseWithError", "pipe.go", 53, 60)
 	green.Register(green.Func(PipeReader_CloseWithError), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *io.PipeReader, _a1 error) (error, *green.Frame) {
 		return PipeReader_CloseWithError_green(_h, _a0, _a1)
 	}), false)
 	green.Register(green.Func(PipeWriter_Close), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *io.PipeWriter) (error, *green.Frame) {
 		return PipeWriter_Close_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_PipeWriter_CloseWithError), "github.com/greengen/greengen/rt/io.PipeWriter_CloseWithError", "pipe.go", []int32{70, 77})
+	green.Describe(resume_PipeWriter_CloseWithError, "github.com/greengen/greengen/rt/io.PipeWriter_CloseWithError", "pipe.go", 70, 77)
 	green.Register(green.Func(PipeWriter_CloseWithError), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *io.PipeWriter, _a1 error) (error, *green.Frame) {
 		return PipeWriter_CloseWithError_green(_h, _a0, _a1)
 	}), false)
 	bind_pipe_end_func1(new(env_pipe_end_func1))
-	green.Describe(green.Func(resume_pipe_ended), "github.com/greengen/greengen/rt/io.(*pipe).ended", "pipe.go", []int32{84})
-	green.Describe(green.Func(resume_pipe_read), "github.com/greengen/greengen/rt/io.(*pipe).read", "pipe.go", []int32{93, 94, 96, 99, 102})
-	green.Describe(green.Func(resume_pipe_tell), "github.com/greengen/greengen/rt/io.(*pipe).tell", "pipe.go", []int32{114})
+	green.Describe(resume_pipe_ended, "github.com/greengen/greengen/rt/io.(*pipe).ended", "pipe.go", 84)
+	green.Describe(resume_pipe_read, "github.com/greengen/greengen/rt/io.(*pipe).read", "pipe.go", 93, 94, 96, 99, 102)
+	green.Describe(resume_pipe_tell, "github.com/greengen/greengen/rt/io.(*pipe).tell", "pipe.go", 114)
 	bind_pipe_tell_func1(new(env_pipe_tell_func1))
-	green.Describe(green.Func(resume_pipe_tell_func1), "github.com/greengen/greengen/rt/io.(*pipe).tell.func1", "pipe.go", []int32{111})
-	green.Describe(green.Func(resume_pipe_write), "github.com/greengen/greengen/rt/io.(*pipe).write", "pipe.go", []int32{119, 120, 122, 125, 127, 129})
-	green.Describe(green.Func(resume_pipe_taken), "github.com/greengen/greengen/rt/io.(*pipe).taken", "pipe.go", []int32{145})
+	green.Describe(resume_pipe_tell_func1, "github.com/greengen/greengen/rt/io.(*pipe).tell.func1", "pipe.go", 111)
+	green.Describe(resume_pipe_write, "github.com/greengen/greengen/rt/io.(*pipe).write", "pipe.go", 119, 120, 122, 125, 127, 129)
+	green.Describe(resume_pipe_taken, "github.com/greengen/greengen/rt/io.(*pipe).taken", "pipe.go", 145)
 	bind_pipe_taken_func1(new(env_pipe_taken_func1))
-	green.Describe(green.Func(resume_pipe_taken_func1), "github.com/greengen/greengen/rt/io.(*pipe).taken.func1", "pipe.go", []int32{142})
-	green.Describe(green.Func(resume_samePipe), "github.com/greengen/greengen/rt/io.samePipe", "pipe.go", []int32{172, 181})
+	green.Describe(resume_pipe_taken_func1, "github.com/greengen/greengen/rt/io.(*pipe).taken.func1", "pipe.go", 142)
+	green.Describe(resume_samePipe, "github.com/greengen/greengen/rt/io.samePipe", "pipe.go", 172, 181)
 	green.Register(green.Func(samePipe), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (bool, *green.Frame) {
 		return samePipe_green(_h)
 	}), false)
-	green.Describe(green.Func(resume_alike), "github.com/greengen/greengen/rt/io.alike", "pipe.go", []int32{197})
+	green.Describe(resume_alike, "github.com/greengen/greengen/rt/io.alike", "pipe.go", 197)
 	green.Register(green.Func(alike), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 reflect.Type, _a1 reflect.Type) (bool, *green.Frame) {
 		return alike_green(_h, _a0, _a1)
 	}), false)

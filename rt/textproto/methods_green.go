@@ -18,20 +18,13 @@ type frame_ready struct {
 
 var pool_ready green.Pool[frame_ready]
 
-func new_ready(_h *green.Hub) *frame_ready {
-	_f := pool_ready.Get(_h)
-	_f.Resume = resume_ready
-	return _f
-}
-
 // ready_green is the green form of github.com/greengen/greengen/rt/textproto.ready.
 func ready_green(h *green.Hub, r *textproto.Reader, enough func([]byte) bool) (_r1 bool, _c *green.Frame) {
 	_t2 := !reading(r)
 	if _t2 {
 		_t3, _c := bufio.Await_green(h, r.R, enough)
 		if _c != nil {
-			_f := new_ready(h)
-			_c.Parent = &_f.Frame
+			_f := pool_ready.New(h, resume_ready, _c)
 			_f.PC = 1
 			return _r1, &_f.Frame
 		}
@@ -40,27 +33,16 @@ func ready_green(h *green.Hub, r *textproto.Reader, enough func([]byte) bool) (_
 	return _t2, nil
 }
 
-type ret1_methodsT = struct {
-	R0 bool
-}
-
-var ret1_methods = green.SlotFor[ret1_methodsT]()
+var ret1_methods = green.SlotFor1[bool]()
 
 // resume_ready continues github.com/greengen/greengen/rt/textproto.ready (methods.go:13).
 func resume_ready(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_ready)(unsafe.Pointer(_hd))
 	var _t2 bool
-	var _t3 bool
-	switch _f.PC {
-	case 1:
-		// methods.go:14
-		_r := ret1_methods.Take(h)
-		_t3 = _r.R0
-		goto L2
-	}
-L2:
+	// methods.go:14
+	_t3 := ret1_methods.Take(h)
 	_t2 = _t3
-	*ret1_methods.Of(h) = ret1_methodsT{_t2}
+	ret1_methods.Give(h, _t2)
 	return pool_ready.Put(h, _f)
 }
 
@@ -71,18 +53,11 @@ type frame_Reader_ReadLine struct {
 
 var pool_Reader_ReadLine green.Pool[frame_Reader_ReadLine]
 
-func new_Reader_ReadLine(_h *green.Hub) *frame_Reader_ReadLine {
-	_f := pool_Reader_ReadLine.Get(_h)
-	_f.Resume = resume_Reader_ReadLine
-	return _f
-}
-
 // Reader_ReadLine_green is the green form of github.com/greengen/greengen/rt/textproto.Reader_ReadLine.
 func Reader_ReadLine_green(h *green.Hub, r *textproto.Reader) (_r1 string, _r2 error, _c *green.Frame) {
 	_t3, _c := ready_green(h, r, line)
 	if _c != nil {
-		_f := new_Reader_ReadLine(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadLine.New(h, resume_Reader_ReadLine, _c)
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
@@ -93,34 +68,21 @@ func Reader_ReadLine_green(h *green.Hub, r *textproto.Reader) (_r1 string, _r2 e
 	return rt.Offload_green[string](h, bind_Reader_ReadLine_func1(&env_Reader_ReadLine_func1{r: r}))
 }
 
-type ret2_methodsT = struct {
-	R0 string
-	R1 error
-}
-
-var ret2_methods = green.SlotFor[ret2_methodsT]()
+var ret2_methods = green.SlotFor2[string, error]()
 
 // resume_Reader_ReadLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadLine (methods.go:18).
 func resume_Reader_ReadLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadLine)(unsafe.Pointer(_hd))
-	var r *textproto.Reader
-	var _t3 bool
+	r := _f.r
 	var _t4 string
 	var _t5 error
-	switch _f.PC {
-	case 1:
-		// methods.go:19
-		r = _f.r
-		_r := ret1_methods.Take(h)
-		_t3 = _r.R0
-		goto L1
-	}
-L1:
+	// methods.go:19
+	_t3 := ret1_methods.Take(h)
 	if !(_t3) {
 		goto L3
 	}
 	_t4, _t5 = readLine(r)
-	*ret2_methods.Of(h) = ret2_methodsT{_t4, _t5}
+	ret2_methods.Give(h, _t4, _t5)
 	return pool_Reader_ReadLine.Put(h, _f)
 L3:
 	{
@@ -130,7 +92,7 @@ L3:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret2_methods.Of(h) = ret2_methodsT{_x0, _x1}
+		ret2_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -168,18 +130,11 @@ type frame_Reader_ReadLineBytes struct {
 
 var pool_Reader_ReadLineBytes green.Pool[frame_Reader_ReadLineBytes]
 
-func new_Reader_ReadLineBytes(_h *green.Hub) *frame_Reader_ReadLineBytes {
-	_f := pool_Reader_ReadLineBytes.Get(_h)
-	_f.Resume = resume_Reader_ReadLineBytes
-	return _f
-}
-
 // Reader_ReadLineBytes_green is the green form of github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes.
 func Reader_ReadLineBytes_green(h *green.Hub, r *textproto.Reader) (_r1 []byte, _r2 error, _c *green.Frame) {
 	_t3, _c := ready_green(h, r, line)
 	if _c != nil {
-		_f := new_Reader_ReadLineBytes(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadLineBytes.New(h, resume_Reader_ReadLineBytes, _c)
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
@@ -190,34 +145,21 @@ func Reader_ReadLineBytes_green(h *green.Hub, r *textproto.Reader) (_r1 []byte, 
 	return rt.Offload_green[[]byte](h, bind_Reader_ReadLineBytes_func1(&env_Reader_ReadLineBytes_func1{r: r}))
 }
 
-type ret3_methodsT = struct {
-	R0 []byte
-	R1 error
-}
-
-var ret3_methods = green.SlotFor[ret3_methodsT]()
+var ret3_methods = green.SlotFor2[[]byte, error]()
 
 // resume_Reader_ReadLineBytes continues github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes (methods.go:26).
 func resume_Reader_ReadLineBytes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadLineBytes)(unsafe.Pointer(_hd))
-	var r *textproto.Reader
-	var _t3 bool
+	r := _f.r
 	var _t4 []byte
 	var _t5 error
-	switch _f.PC {
-	case 1:
-		// methods.go:27
-		r = _f.r
-		_r := ret1_methods.Take(h)
-		_t3 = _r.R0
-		goto L1
-	}
-L1:
+	// methods.go:27
+	_t3 := ret1_methods.Take(h)
 	if !(_t3) {
 		goto L3
 	}
 	_t4, _t5 = readLineBytes(r)
-	*ret3_methods.Of(h) = ret3_methodsT{_t4, _t5}
+	ret3_methods.Give(h, _t4, _t5)
 	return pool_Reader_ReadLineBytes.Put(h, _f)
 L3:
 	{
@@ -227,7 +169,7 @@ L3:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret3_methods.Of(h) = ret3_methodsT{_x0, _x1}
+		ret3_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -265,18 +207,11 @@ type frame_Reader_ReadContinuedLine struct {
 
 var pool_Reader_ReadContinuedLine green.Pool[frame_Reader_ReadContinuedLine]
 
-func new_Reader_ReadContinuedLine(_h *green.Hub) *frame_Reader_ReadContinuedLine {
-	_f := pool_Reader_ReadContinuedLine.Get(_h)
-	_f.Resume = resume_Reader_ReadContinuedLine
-	return _f
-}
-
 // Reader_ReadContinuedLine_green is the green form of github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine.
 func Reader_ReadContinuedLine_green(h *green.Hub, r *textproto.Reader) (_r1 string, _r2 error, _c *green.Frame) {
 	_t3, _c := ready_green(h, r, continued)
 	if _c != nil {
-		_f := new_Reader_ReadContinuedLine(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadContinuedLine.New(h, resume_Reader_ReadContinuedLine, _c)
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
@@ -290,24 +225,16 @@ func Reader_ReadContinuedLine_green(h *green.Hub, r *textproto.Reader) (_r1 stri
 // resume_Reader_ReadContinuedLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine (methods.go:34).
 func resume_Reader_ReadContinuedLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadContinuedLine)(unsafe.Pointer(_hd))
-	var r *textproto.Reader
-	var _t3 bool
+	r := _f.r
 	var _t4 string
 	var _t5 error
-	switch _f.PC {
-	case 1:
-		// methods.go:35
-		r = _f.r
-		_r := ret1_methods.Take(h)
-		_t3 = _r.R0
-		goto L1
-	}
-L1:
+	// methods.go:35
+	_t3 := ret1_methods.Take(h)
 	if !(_t3) {
 		goto L3
 	}
 	_t4, _t5 = readContinuedLine(r)
-	*ret2_methods.Of(h) = ret2_methodsT{_t4, _t5}
+	ret2_methods.Give(h, _t4, _t5)
 	return pool_Reader_ReadContinuedLine.Put(h, _f)
 L3:
 	{
@@ -317,7 +244,7 @@ L3:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret2_methods.Of(h) = ret2_methodsT{_x0, _x1}
+		ret2_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -355,18 +282,11 @@ type frame_Reader_ReadContinuedLineBytes struct {
 
 var pool_Reader_ReadContinuedLineBytes green.Pool[frame_Reader_ReadContinuedLineBytes]
 
-func new_Reader_ReadContinuedLineBytes(_h *green.Hub) *frame_Reader_ReadContinuedLineBytes {
-	_f := pool_Reader_ReadContinuedLineBytes.Get(_h)
-	_f.Resume = resume_Reader_ReadContinuedLineBytes
-	return _f
-}
-
 // Reader_ReadContinuedLineBytes_green is the green form of github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes.
 func Reader_ReadContinuedLineBytes_green(h *green.Hub, r *textproto.Reader) (_r1 []byte, _r2 error, _c *green.Frame) {
 	_t3, _c := ready_green(h, r, continued)
 	if _c != nil {
-		_f := new_Reader_ReadContinuedLineBytes(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadContinuedLineBytes.New(h, resume_Reader_ReadContinuedLineBytes, _c)
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
@@ -380,24 +300,16 @@ func Reader_ReadContinuedLineBytes_green(h *green.Hub, r *textproto.Reader) (_r1
 // resume_Reader_ReadContinuedLineBytes continues github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes (methods.go:42).
 func resume_Reader_ReadContinuedLineBytes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadContinuedLineBytes)(unsafe.Pointer(_hd))
-	var r *textproto.Reader
-	var _t3 bool
+	r := _f.r
 	var _t4 []byte
 	var _t5 error
-	switch _f.PC {
-	case 1:
-		// methods.go:43
-		r = _f.r
-		_r := ret1_methods.Take(h)
-		_t3 = _r.R0
-		goto L1
-	}
-L1:
+	// methods.go:43
+	_t3 := ret1_methods.Take(h)
 	if !(_t3) {
 		goto L3
 	}
 	_t4, _t5 = readContinuedLineBytes(r)
-	*ret3_methods.Of(h) = ret3_methodsT{_t4, _t5}
+	ret3_methods.Give(h, _t4, _t5)
 	return pool_Reader_ReadContinuedLineBytes.Put(h, _f)
 L3:
 	{
@@ -407,7 +319,7 @@ L3:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret3_methods.Of(h) = ret3_methodsT{_x0, _x1}
+		ret3_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -446,18 +358,11 @@ type frame_Reader_ReadCodeLine struct {
 
 var pool_Reader_ReadCodeLine green.Pool[frame_Reader_ReadCodeLine]
 
-func new_Reader_ReadCodeLine(_h *green.Hub) *frame_Reader_ReadCodeLine {
-	_f := pool_Reader_ReadCodeLine.Get(_h)
-	_f.Resume = resume_Reader_ReadCodeLine
-	return _f
-}
-
 // Reader_ReadCodeLine_green is the green form of github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine.
 func Reader_ReadCodeLine_green(h *green.Hub, r *textproto.Reader, code int) (_r1 int, _r2 string, _r3 error, _c *green.Frame) {
 	_t4, _c := ready_green(h, r, line)
 	if _c != nil {
-		_f := new_Reader_ReadCodeLine(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadCodeLine.New(h, resume_Reader_ReadCodeLine, _c)
 		_f.PC, _f.r, _f.code = 1, r, code
 		return _r1, _r2, _r3, &_f.Frame
 	}
@@ -467,28 +372,16 @@ func Reader_ReadCodeLine_green(h *green.Hub, r *textproto.Reader, code int) (_r1
 	}
 	a_2, err_2, _c := rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
 	if _c != nil {
-		_f := new_Reader_ReadCodeLine(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadCodeLine.New(h, resume_Reader_ReadCodeLine, _c)
 		_f.PC = 2
 		return _r1, _r2, _r3, &_f.Frame
 	}
 	return a_2.code, a_2.text, err_2, nil
 }
 
-type ret4_methodsT = struct {
-	R0 int
-	R1 string
-	R2 error
-}
+var ret4_methods = green.SlotFor3[int, string, error]()
 
-var ret4_methods = green.SlotFor[ret4_methodsT]()
-
-type ret5_methodsT = struct {
-	R0 response
-	R1 error
-}
-
-var ret5_methods = green.SlotFor[ret5_methodsT]()
+var ret5_methods = green.SlotFor2[response, error]()
 
 // resume_Reader_ReadCodeLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine (methods.go:50).
 func resume_Reader_ReadCodeLine(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -496,41 +389,34 @@ func resume_Reader_ReadCodeLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *textproto.Reader
 	var code int
 	var _t4 bool
-	var a response
-	var err error
-	var a_2 response
-	var err_2 error
+	var a, a_2 response
+	var err, err_2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// methods.go:51
 		r, code = _f.r, _f.code
-		_r := ret1_methods.Take(h)
-		_t4 = _r.R0
-		goto L1
+		_t4 = ret1_methods.Take(h)
 	case 2:
 		// methods.go:55
-		_r := ret5_methods.Take(h)
-		a_2, err_2 = _r.R0, _r.R1
+		a_2, err_2 = ret5_methods.Take(h)
 		goto L4
 	}
-L1:
 	if !(_t4) {
 		goto L3
 	}
 	a, err = readCodeLine(r, code)
-	*ret4_methods.Of(h) = ret4_methodsT{a.code, a.text, err}
+	ret4_methods.Give(h, a.code, a.text, err)
 	return pool_Reader_ReadCodeLine.Put(h, _f)
 L3:
 	a_2, err_2, _c = rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.r = nil
+		_f.PC, _f.r = 2, nil
 		return green.Parked
 	}
 L4:
-	*ret4_methods.Of(h) = ret4_methodsT{a_2.code, a_2.text, err_2}
+	ret4_methods.Give(h, a_2.code, a_2.text, err_2)
 	return pool_Reader_ReadCodeLine.Put(h, _f)
 }
 
@@ -571,18 +457,11 @@ type frame_Reader_ReadResponse struct {
 
 var pool_Reader_ReadResponse green.Pool[frame_Reader_ReadResponse]
 
-func new_Reader_ReadResponse(_h *green.Hub) *frame_Reader_ReadResponse {
-	_f := pool_Reader_ReadResponse.Get(_h)
-	_f.Resume = resume_Reader_ReadResponse
-	return _f
-}
-
 // Reader_ReadResponse_green is the green form of github.com/greengen/greengen/rt/textproto.Reader_ReadResponse.
 func Reader_ReadResponse_green(h *green.Hub, r *textproto.Reader, code int) (_r1 int, _r2 string, _r3 error, _c *green.Frame) {
 	_t4, _c := ready_green(h, r, whole)
 	if _c != nil {
-		_f := new_Reader_ReadResponse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadResponse.New(h, resume_Reader_ReadResponse, _c)
 		_f.PC, _f.r, _f.code = 1, r, code
 		return _r1, _r2, _r3, &_f.Frame
 	}
@@ -592,8 +471,7 @@ func Reader_ReadResponse_green(h *green.Hub, r *textproto.Reader, code int) (_r1
 	}
 	a_2, err_2, _c := rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
 	if _c != nil {
-		_f := new_Reader_ReadResponse(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Reader_ReadResponse.New(h, resume_Reader_ReadResponse, _c)
 		_f.PC = 2
 		return _r1, _r2, _r3, &_f.Frame
 	}
@@ -606,41 +484,34 @@ func resume_Reader_ReadResponse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *textproto.Reader
 	var code int
 	var _t4 bool
-	var a response
-	var err error
-	var a_2 response
-	var err_2 error
+	var a, a_2 response
+	var err, err_2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// methods.go:61
 		r, code = _f.r, _f.code
-		_r := ret1_methods.Take(h)
-		_t4 = _r.R0
-		goto L1
+		_t4 = ret1_methods.Take(h)
 	case 2:
 		// methods.go:65
-		_r := ret5_methods.Take(h)
-		a_2, err_2 = _r.R0, _r.R1
+		a_2, err_2 = ret5_methods.Take(h)
 		goto L4
 	}
-L1:
 	if !(_t4) {
 		goto L3
 	}
 	a, err = readResponse(r, code)
-	*ret4_methods.Of(h) = ret4_methodsT{a.code, a.text, err}
+	ret4_methods.Give(h, a.code, a.text, err)
 	return pool_Reader_ReadResponse.Put(h, _f)
 L3:
 	a_2, err_2, _c = rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.r = nil
+		_f.PC, _f.r = 2, nil
 		return green.Parked
 	}
 L4:
-	*ret4_methods.Of(h) = ret4_methodsT{a_2.code, a_2.text, err_2}
+	ret4_methods.Give(h, a_2.code, a_2.text, err_2)
 	return pool_Reader_ReadResponse.Put(h, _f)
 }
 
@@ -680,51 +551,33 @@ type frame_Writer_PrintfLine struct {
 
 var pool_Writer_PrintfLine green.Pool[frame_Writer_PrintfLine]
 
-func new_Writer_PrintfLine(_h *green.Hub) *frame_Writer_PrintfLine {
-	_f := pool_Writer_PrintfLine.Get(_h)
-	_f.Resume = resume_Writer_PrintfLine
-	return _f
-}
-
 // Writer_PrintfLine_green is the green form of github.com/greengen/greengen/rt/textproto.Writer_PrintfLine.
 func Writer_PrintfLine_green(h *green.Hub, w *textproto.Writer, format string, args ...any) (_r1 error, _c *green.Frame) {
 	if writing(w) {
 		_, err, _c := rt.Offload_green[struct{}](h, bind_Writer_PrintfLine_func1(&env_Writer_PrintfLine_func1{w: w, format: format, args: args}))
 		if _c != nil {
-			_f := new_Writer_PrintfLine(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
 			_f.PC = 1
 			return _r1, &_f.Frame
 		}
 		return err, nil
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w.W, format, args...); _c != nil {
-		_f := new_Writer_PrintfLine(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
 		_f.PC, _f.w = 2, w
 		return _r1, &_f.Frame
 	}
 	if _, _, _c := bufio.Writer_WriteString_green(h, w.W, "\r\n"); _c != nil {
-		_f := new_Writer_PrintfLine(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
 		_f.PC, _f.w = 3, w
 		return _r1, &_f.Frame
 	}
 	return bufio.Writer_Flush_green(h, w.W)
 }
 
-type ret6_methodsT = struct {
-	R0 error
-}
+var ret6_methods = green.SlotFor1[error]()
 
-var ret6_methods = green.SlotFor[ret6_methodsT]()
-
-type ret7_methodsT = struct {
-	R0 struct{}
-	R1 error
-}
-
-var ret7_methods = green.SlotFor[ret7_methodsT]()
+var ret7_methods = green.SlotFor2[struct{}, error]()
 
 // resume_Writer_PrintfLine continues github.com/greengen/greengen/rt/textproto.Writer_PrintfLine (methods.go:70).
 func resume_Writer_PrintfLine(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -734,9 +587,7 @@ func resume_Writer_PrintfLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// methods.go:72
-		_r := ret7_methods.Take(h)
-		err = _r.R1
-		goto L2
+		_, err = ret7_methods.Take(h)
 	case 2:
 		// methods.go:75
 		w = _f.w
@@ -746,13 +597,12 @@ func resume_Writer_PrintfLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 		w = _f.w
 		goto L5
 	}
-L2:
-	*ret6_methods.Of(h) = ret6_methodsT{err}
+	ret6_methods.Give(h, err)
 	return pool_Writer_PrintfLine.Put(h, _f)
 L4:
 	if _, _, _c := bufio.Writer_WriteString_green(h, w.W, "\r\n"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w = 3, w
+		_f.PC = 3
 		return green.Parked
 	}
 L5:
@@ -763,7 +613,7 @@ L5:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret6_methods.Of(h) = ret6_methodsT{_x0}
+		ret6_methods.Give(h, _x0)
 		return _p
 	}
 }
@@ -808,20 +658,13 @@ type frame_Conn_Cmd struct {
 
 var pool_Conn_Cmd green.Pool[frame_Conn_Cmd]
 
-func new_Conn_Cmd(_h *green.Hub) *frame_Conn_Cmd {
-	_f := pool_Conn_Cmd.Get(_h)
-	_f.Resume = resume_Conn_Cmd
-	return _f
-}
-
 // Conn_Cmd_green is the green form of github.com/greengen/greengen/rt/textproto.Conn_Cmd.
 func Conn_Cmd_green(h *green.Hub, c *textproto.Conn, format string, args ...any) (_r1 uint, _r2 error, _c *green.Frame) {
 	id := c.Next()
 	c.StartRequest(id)
 	err, _c := Writer_PrintfLine_green(h, &c.Writer, format, args...)
 	if _c != nil {
-		_f := new_Conn_Cmd(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Conn_Cmd.New(h, resume_Conn_Cmd, _c)
 		_f.PC, _f.c, _f.id = 1, c, id
 		return _r1, _r2, &_f.Frame
 	}
@@ -832,78 +675,64 @@ func Conn_Cmd_green(h *green.Hub, c *textproto.Conn, format string, args ...any)
 	return id, nil, nil
 }
 
-type ret8_methodsT = struct {
-	R0 uint
-	R1 error
-}
-
-var ret8_methods = green.SlotFor[ret8_methodsT]()
+var ret8_methods = green.SlotFor2[uint, error]()
 
 // resume_Conn_Cmd continues github.com/greengen/greengen/rt/textproto.Conn_Cmd (methods.go:81).
 func resume_Conn_Cmd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Cmd)(unsafe.Pointer(_hd))
-	var c *textproto.Conn
-	var id uint
-	var err error
-	switch _f.PC {
-	case 1:
-		// methods.go:84
-		c, id = _f.c, _f.id
-		_r := ret6_methods.Take(h)
-		err = _r.R0
-		goto L1
-	}
-L1:
+	c, id := _f.c, _f.id
+	// methods.go:84
+	err := ret6_methods.Take(h)
 	c.EndRequest(id)
 	if err != nil {
-		*ret8_methods.Of(h) = ret8_methodsT{0, err}
+		ret8_methods.Give(h, 0, err)
 		return pool_Conn_Cmd.Put(h, _f)
 	}
-	*ret8_methods.Of(h) = ret8_methodsT{id, nil}
+	ret8_methods.Give(h, id, nil)
 	return pool_Conn_Cmd.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_ready), "github.com/greengen/greengen/rt/textproto.ready", "methods.go", []int32{14})
+	green.Describe(resume_ready, "github.com/greengen/greengen/rt/textproto.ready", "methods.go", 14)
 	green.Register(green.Func(ready), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader, _a1 func([]byte) bool) (bool, *green.Frame) {
 		return ready_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(green.Func(resume_Reader_ReadLine), "github.com/greengen/greengen/rt/textproto.Reader_ReadLine", "methods.go", []int32{19, 22})
+	green.Describe(resume_Reader_ReadLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadLine", "methods.go", 19, 22)
 	green.Register(green.Func(Reader_ReadLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) (string, error, *green.Frame) {
 		return Reader_ReadLine_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadLine_func1(new(env_Reader_ReadLine_func1))
-	green.Describe(green.Func(resume_Reader_ReadLineBytes), "github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes", "methods.go", []int32{27, 30})
+	green.Describe(resume_Reader_ReadLineBytes, "github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes", "methods.go", 27, 30)
 	green.Register(green.Func(Reader_ReadLineBytes), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) ([]byte, error, *green.Frame) {
 		return Reader_ReadLineBytes_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadLineBytes_func1(new(env_Reader_ReadLineBytes_func1))
-	green.Describe(green.Func(resume_Reader_ReadContinuedLine), "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine", "methods.go", []int32{35, 38})
+	green.Describe(resume_Reader_ReadContinuedLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine", "methods.go", 35, 38)
 	green.Register(green.Func(Reader_ReadContinuedLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) (string, error, *green.Frame) {
 		return Reader_ReadContinuedLine_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadContinuedLine_func1(new(env_Reader_ReadContinuedLine_func1))
-	green.Describe(green.Func(resume_Reader_ReadContinuedLineBytes), "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes", "methods.go", []int32{43, 46})
+	green.Describe(resume_Reader_ReadContinuedLineBytes, "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes", "methods.go", 43, 46)
 	green.Register(green.Func(Reader_ReadContinuedLineBytes), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) ([]byte, error, *green.Frame) {
 		return Reader_ReadContinuedLineBytes_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadContinuedLineBytes_func1(new(env_Reader_ReadContinuedLineBytes_func1))
-	green.Describe(green.Func(resume_Reader_ReadCodeLine), "github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine", "methods.go", []int32{51, 55})
+	green.Describe(resume_Reader_ReadCodeLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine", "methods.go", 51, 55)
 	green.Register(green.Func(Reader_ReadCodeLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader, _a1 int) (int, string, error, *green.Frame) {
 		return Reader_ReadCodeLine_green(_h, _a0, _a1)
 	}), false)
 	bind_Reader_ReadCodeLine_func1(new(env_Reader_ReadCodeLine_func1))
-	green.Describe(green.Func(resume_Reader_ReadResponse), "github.com/greengen/greengen/rt/textproto.Reader_ReadResponse", "methods.go", []int32{61, 65})
+	green.Describe(resume_Reader_ReadResponse, "github.com/greengen/greengen/rt/textproto.Reader_ReadResponse", "methods.go", 61, 65)
 	green.Register(green.Func(Reader_ReadResponse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader, _a1 int) (int, string, error, *green.Frame) {
 		return Reader_ReadResponse_green(_h, _a0, _a1)
 	}), false)
 	bind_Reader_ReadResponse_func1(new(env_Reader_ReadResponse_func1))
-	green.Describe(green.Func(resume_Writer_PrintfLine), "github.com/greengen/greengen/rt/textproto.Writer_PrintfLine", "methods.go", []int32{72, 75, 76, 77})
+	green.Describe(resume_Writer_PrintfLine, "github.com/greengen/greengen/rt/textproto.Writer_PrintfLine", "methods.go", 72, 75, 76, 77)
 	green.Register(green.Func(Writer_PrintfLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Writer, _a1 string, _a2 ...any) (error, *green.Frame) {
 		return Writer_PrintfLine_green(_h, _a0, _a1, _a2...)
 	}), false)
 	bind_Writer_PrintfLine_func1(new(env_Writer_PrintfLine_func1))
-	green.Describe(green.Func(resume_Conn_Cmd), "github.com/greengen/greengen/rt/textproto.Conn_Cmd", "methods.go", []int32{84})
+	green.Describe(resume_Conn_Cmd, "github.com/greengen/greengen/rt/textproto.Conn_Cmd", "methods.go", 84)
 	green.Register(green.Func(Conn_Cmd), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Conn, _a1 string, _a2 ...any) (uint, error, *green.Frame) {
 		return Conn_Cmd_green(_h, _a0, _a1, _a2...)
 	}), false)

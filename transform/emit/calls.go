@@ -272,6 +272,7 @@ func (b *body) interfaceOperand(x *ast.SelectorExpr) (*jen.Statement, types.Type
 // tuple describes a signature to a helper.
 type tuple struct {
 	params, args, results, names, types []jen.Code
+	only                                []jen.Code // the results' types
 	variadic                            bool
 }
 
@@ -292,6 +293,7 @@ func (f *file) tuple(sig *types.Signature) tuple {
 		r := fmt.Sprintf("_r%d", i)
 		t.names = append(t.names, jen.Id(r))
 		t.results = append(t.results, jen.Id(r).Add(f.typ(sig.Results().At(i).Type())))
+		t.only = append(t.only, f.typ(sig.Results().At(i).Type()))
 	}
 	return t
 }
@@ -341,11 +343,33 @@ func (b *body) helper(name string, extra []jen.Code, sig *types.Signature, find 
 		}
 		return jen.List(dst...).Op("=").Add(call(t.args))
 	}
+	if sig.Results().Len() <= 3 {
+		return jen.Func().Id(name).Add(b.declParams(b.fn)).Params(params...).Params(results...).Block(b.byHand(t, find, plain, call, why)...)
+	}
 	done := append(append([]jen.Code(nil), t.names...), jen.Nil())
 	work := jen.Func().Params().Params(jen.Id("_r").Add(b.resultStruct(sig.Results()))).Block(set("_r.R%d"), jen.Return(jen.Id("_r")))
 	code := append(find, jen.If(plain).Block(set("_r%d"), jen.Return(done...)),
 		jen.Return(append(append([]jen.Code(nil), t.names...), g("Offload").Call(jen.Id("_h"), jen.Lit(why), work))...))
 	return jen.Func().Id(name).Add(b.declParams(b.fn)).Params(params...).Params(results...).Block(code...)
+}
+
+// byHand is the body of a helper whose function has no more results than the
+// runtime's OffloadN take. They call it on the spot in blocking mode.
+func (b *body) byHand(t tuple, find []jen.Code, plain *jen.Statement, call func(args []jen.Code) *jen.Statement, why string) []jen.Code {
+	work := call(t.args)
+	if len(t.names) > 0 {
+		work = jen.Return(work)
+	}
+	offload := []*jen.Statement{g("Offload0"), g("Offload1"), g("Offload2"), g("Offload3")}[len(t.names)]
+	code := jen.Return(offload.Call(jen.Id("_h"), jen.Lit(why), jen.Func().Params().Params(t.only...).Block(work)))
+	if len(find) == 0 {
+		return []jen.Code{code}
+	}
+	spot := []jen.Code{call(t.args), jen.Return(jen.Nil())}
+	if len(t.names) > 0 {
+		spot = []jen.Code{jen.List(t.names...).Op("=").Add(call(t.args)), jen.Return(append(append([]jen.Code(nil), t.names...), jen.Nil())...)}
+	}
+	return append(find, jen.If(plain).Block(spot...), code)
 }
 
 func (b *body) genericKey() string {

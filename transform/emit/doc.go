@@ -6,8 +6,7 @@
 //
 //	n, err, _c := c.Read_green(h, buf)
 //	if _c != nil { // suspended: save what is live, link, and leave
-//		_f := serve_frame(h)
-//		_c.Parent = &_f.Frame
+//		_f := pool_serve.New(h, resume_serve, _c)
 //		_f.PC, _f.buf = 1, buf
 //		return _r1, &_f.Frame
 //	}
@@ -19,9 +18,11 @@
 // # The resume body
 //
 // It is the blocks that can run after a suspension, with gotos between them, and
-// all their variables declared at the top. The switch at its head reloads what
-// the suspension point saved, takes the results of the call from their slot, and
-// goes to the block behind it. Another suspension saves into the same frame.
+// all their variables declared at the top: what each suspension point saves is
+// loaded there. The switch that follows reloads what else its point saved, takes
+// the results of the call from their slot, and goes to the block behind it. A
+// function with one suspension point has no switch. Another suspension saves into
+// the same frame, what has changed (see live).
 //
 // # Literals
 //

@@ -116,12 +116,11 @@ func (e *pkg) twin(f *ir.Func) string {
 }
 
 // The prefixes keep helpers of exported functions unexported.
-func (e *pkg) frame(f *ir.Func) string    { return e.name("frame_" + e.base[f]) }
-func (e *pkg) pool(f *ir.Func) string     { return e.name("pool_" + e.base[f]) }
-func (e *pkg) resume(f *ir.Func) string   { return e.name("resume_" + e.base[f]) }
-func (e *pkg) newFrame(f *ir.Func) string { return e.name("new_" + e.base[f]) }
-func (e *pkg) env(f *ir.Func) string      { return e.name("env_" + e.base[f]) }
-func (e *pkg) bind(f *ir.Func) string     { return e.name("bind_" + e.base[f]) }
+func (e *pkg) frame(f *ir.Func) string      { return e.name("frame_" + e.base[f]) }
+func (e *pkg) pool(f *ir.Func) string       { return e.name("pool_" + e.base[f]) }
+func (e *pkg) resumeName(f *ir.Func) string { return e.name("resume_" + e.base[f]) }
+func (e *pkg) env(f *ir.Func) string        { return e.name("env_" + e.base[f]) }
+func (e *pkg) bind(f *ir.Func) string       { return e.name("bind_" + e.base[f]) }
 
 // file emits what is green in one source file, nil if nothing is.
 type file struct {

@@ -67,14 +67,16 @@ func (b *body) fastBlocks() []jen.Code {
 			}
 		}
 	}
+	var vs []*ir.Var
 	for _, v := range b.fn.All {
 		if b.seen[v] {
-			code = append(code, jen.Var().Id(v.Name).Add(b.slotType(v)))
+			vs = append(vs, v)
 			if !b.read[v] {
 				unread = append(unread, v)
 			}
 		}
 	}
+	code = append(code, b.declared(vs)...)
 	if len(unread) > 0 {
 		code = append(code, unused(unread))
 	}
@@ -82,6 +84,15 @@ func (b *body) fastBlocks() []jen.Code {
 		code = append(code, jen.Id("_").Op("=").Id(b.fn.Names.Tok))
 	}
 	return append(code, blocks...)
+}
+
+// declared writes: var a, b T; for all of vs.
+func (b *body) declared(vs []*ir.Var) []jen.Code {
+	out := b.byType(vs)
+	for i, c := range out {
+		out[i] = jen.Var().Add(c)
+	}
+	return out
 }
 
 // unused writes: _, _ = a, b.
@@ -148,56 +159,73 @@ func (b *body) prologue() []jen.Code {
 func (b *body) fastGuard() jen.Code {
 	n := b.fn.Names
 	c := jen.Id(n.Callee)
-	save := append([]jen.Code{jen.Id(n.Frame).Op(":=").Id(b.newFrame(b.fn)).Add(b.useParams(b.fn)).Call(jen.Id(n.Hub)),
-		c.Clone().Dot("Parent").Op("=").Op("&").Id(n.Frame).Dot("Frame")}, b.save(g("PCDefers"), b.fn.Results, true)...)
-	save = append(save, c.Clone().Op("=").Op("&").Id(n.Frame).Dot("Frame"))
+	save := []jen.Code{b.takeFrame(), b.saveNew(g("PCDefers"), b.fn.Results), c.Clone().Op("=").Op("&").Id(n.Frame).Dot("Frame")}
 	return jen.Defer().Func().Params().Block(
 		jen.If(c.Clone().Op("!=").Nil()).Block(jen.Return().Comment("suspended: the frame has the deferred calls")),
 		jen.If(c.Clone().Op("=").Id(n.Defers).Dot("Exit").Call(jen.Id(n.Hub), jen.Recover()), c.Clone().Op("!=").Nil()).Block(save...),
 	).Call()
 }
 
-// save stores the pc and variables in the frame; a new frame also gets what does
-// not change afterwards.
-func (b *body) save(pc jen.Code, vars []*ir.Var, fresh bool) []jen.Code {
+// saveNew stores the pc and variables in a new frame, with what does not change
+// afterwards.
+func (b *body) saveNew(pc jen.Code, vars []*ir.Var) jen.Code {
 	fn, n := b.fn, b.fn.Names
-	fr := func(name string) jen.Code { return jen.Id(n.Frame).Dot(name) }
-	dst, src := []jen.Code{fr("PC")}, []jen.Code{pc}
-	add := func(name string) {
-		dst, src = append(dst, fr(name)), append(src, jen.Id(name))
+	s := b.saving(pc)
+	if fn.Guard {
+		s.add("Flags", g("FlagDefers"))
+		s.add(n.Defers, jen.Id(n.Defers))
 	}
-	if fresh {
-		if fn.Guard {
-			add(n.Defers)
-		}
-		if fn.Recovers {
-			add(n.Tok)
-		}
-		if fn.Lit != nil && len(fn.Capture) > 0 {
-			add(n.Env)
-		}
+	if fn.Recovers {
+		s.add(n.Tok, jen.Id(n.Tok))
 	}
-	live := map[*ir.Var]bool{}
-	for _, v := range vars {
-		live[v] = true
-		b.seen[v], b.read[v] = true, true
-		add(v.Name)
+	if fn.Lit != nil && len(fn.Capture) > 0 {
+		s.add(n.Env, jen.Id(n.Env))
 	}
-	out := []jen.Code{jen.List(dst...).Op("=").List(src...)}
-	if fresh {
-		return out
-	}
-	for _, v := range fn.Slots {
-		if !live[v] && (v.Boxed || pointers(v.Type)) {
-			z := jen.Nil()
-			if !v.Boxed && v.Iter == nil {
-				z = b.zero(v.Type)
-			}
-			out = append(out, jen.Id(n.Frame).Dot(v.Name).Op("=").Add(z))
-		}
-	}
-	return out
+	s.vars(vars)
+	return s.code()
 }
+
+// save stores the pc and variables in the frame that is there, and clears the slots
+// of dead.
+func (b *body) save(pc jen.Code, vars, dead []*ir.Var) jen.Code {
+	s := b.saving(pc)
+	s.vars(vars)
+	for _, v := range dead {
+		switch {
+		case v.Boxed || v.Iter != nil:
+			s.add(v.Name, jen.Nil())
+		case pointers(v.Type):
+			s.add(v.Name, b.zero(v.Type))
+		}
+	}
+	return s.code()
+}
+
+// saved is an assignment to fields of the frame: _f.PC, _f.a = 1, a.
+type saved struct {
+	*body
+	dst, src []jen.Code
+}
+
+func (b *body) saving(pc jen.Code) *saved {
+	b.frames = true
+	s := &saved{body: b}
+	s.add("PC", pc)
+	return s
+}
+
+func (s *saved) add(field string, x jen.Code) {
+	s.dst, s.src = append(s.dst, jen.Id(s.fn.Names.Frame).Dot(field)), append(s.src, x)
+}
+
+func (s *saved) vars(vs []*ir.Var) {
+	for _, v := range vs {
+		s.seen[v], s.read[v] = true, true
+		s.add(v.Name, jen.Id(v.Name))
+	}
+}
+
+func (s *saved) code() jen.Code { return jen.List(s.dst...).Op("=").List(s.src...) }
 
 func (b *body) list(l *ir.Block) []jen.Code {
 	var out []jen.Code
@@ -357,8 +385,7 @@ func (b *body) fastCall(c *ir.Call) []jen.Code {
 		return []jen.Code{jen.Return(call)}
 	}
 	n := b.fn.Names
-	save := append([]jen.Code{jen.Id(n.Frame).Op(":=").Id(b.newFrame(b.fn)).Add(b.useParams(b.fn)).Call(jen.Id(n.Hub)),
-		jen.Id(n.Callee).Dot("Parent").Op("=").Op("&").Id(n.Frame).Dot("Frame")}, b.save(jen.Lit(c.PC), c.Live, true)...)
+	save := []jen.Code{b.takeFrame(), b.saveNew(jen.Lit(c.PC), c.Live)}
 	var ret []jen.Code
 	for _, v := range b.fn.Results {
 		name := v.Name

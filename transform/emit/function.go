@@ -44,7 +44,7 @@ func hasFrame(fn *ir.Func) bool {
 	return false
 }
 
-// frameDecl writes the frame type, its pool and the function that takes one.
+// frameDecl writes the frame type and its pool.
 func (f *file) frameDecl(fn *ir.Func) {
 	fields := []jen.Code{g("Frame")}
 	if fn.Guard {
@@ -58,27 +58,55 @@ func (f *file) frameDecl(fn *ir.Func) {
 	}
 	// Pointers first: the collector scans less.
 	for _, want := range []bool{true, false} {
+		var vs []*ir.Var
 		for _, v := range fn.Slots {
 			if (v.Boxed || pointers(v.Type)) == want {
-				fields = append(fields, jen.Id(v.Name).Add(f.slotType(v)))
+				vs = append(vs, v)
 			}
 		}
+		fields = append(fields, f.byType(vs)...)
 	}
 	f.add(jen.Type().Id(f.frame(fn)).Add(f.declParams(fn)).Struct(fields...))
-	typ := jen.Id(f.frame(fn)).Add(f.useParams(fn))
-	h, fr := jen.Id("_h"), jen.Id("_f")
-	take := jen.Id("_f").Op(":=").Id(f.pool(fn)).Dot("Get").Call(h)
+	if !generic(fn) {
+		f.add(jen.Var().Id(f.pool(fn)).Add(g("Pool")).Types(jen.Id(f.frame(fn))))
+	}
+}
+
+// byType writes a, b T for all of vs that have one type.
+func (f *file) byType(vs []*ir.Var) []jen.Code {
+	var heads []*ir.Var
+	names := map[string][]jen.Code{}
+	key := func(v *ir.Var) string {
+		switch {
+		case v.Iter != nil: // its type is not its own
+			return v.Name + "="
+		case v.Boxed:
+			return "*" + f.typeKey(v.Type)
+		}
+		return f.typeKey(v.Type)
+	}
+	for _, v := range vs {
+		k := key(v)
+		if names[k] == nil {
+			heads = append(heads, v)
+		}
+		names[k] = append(names[k], jen.Id(v.Name))
+	}
+	var out []jen.Code
+	for _, v := range heads {
+		out = append(out, jen.List(names[key(v)]...).Add(f.slotType(v)))
+	}
+	return out
+}
+
+// takeFrame writes: _f := pool_F.New(h, resume_F, _c).
+func (b *body) takeFrame() jen.Code {
+	fn, n := b.fn, b.fn.Names
+	args := []jen.Code{jen.Id(n.Hub), jen.Id(b.resumeName(fn)).Add(b.useParams(fn)), jen.Id(n.Callee)}
 	if generic(fn) {
-		take = jen.Id("_f").Op(":=").Add(g("FrameOf")).Types(typ.Clone()).Call(h)
-	} else {
-		f.add(jen.Var().Id(f.pool(fn)).Add(g("Pool")).Types(typ.Clone()))
+		return jen.Id(n.Frame).Op(":=").Add(g("NewOf")).Types(jen.Id(b.frame(fn)).Add(b.useParams(fn))).Call(args...)
 	}
-	code := []jen.Code{take, fr.Clone().Dot("Resume").Op("=").Id(f.resume(fn)).Add(f.useParams(fn))}
-	if fn.Guard {
-		code = append(code, fr.Clone().Dot("Flags").Op("=").Add(g("FlagDefers")))
-	}
-	code = append(code, jen.Return(fr.Clone()))
-	f.add(jen.Func().Id(f.newFrame(fn)).Add(f.declParams(fn)).Params(hubParam()).Op("*").Add(typ).Block(code...))
+	return jen.Id(n.Frame).Op(":=").Id(b.pool(fn)).Dot("New").Call(args...)
 }
 
 // varType writes the type of a variable, of what is in the box of a boxed one.
@@ -115,8 +143,8 @@ func (f *file) describe(fn *ir.Func) {
 	if generic(fn) {
 		return
 	}
-	f.inits = append(f.inits, g("Describe").Call(g("Func").Call(jen.Id(f.resume(fn))), jen.Lit(fn.Name),
-		jen.Lit(filepath.Base(fn.File.Path)), jen.Index().Add(f.predeclared("int32")).Values(lines...)))
+	f.inits = append(f.inits, g("Describe").Call(append([]jen.Code{jen.Id(f.resumeName(fn)), jen.Lit(fn.Name),
+		jen.Lit(filepath.Base(fn.File.Path))}, lines...)...))
 }
 
 // register makes the twin known to those who have the func value only.

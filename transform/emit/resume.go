@@ -3,6 +3,8 @@ package emit
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -14,32 +16,35 @@ func (f *file) resumeBody(fn *ir.Func) jen.Code {
 	b := f.newBody(fn, true)
 	n := fn.Names
 	blocks := b.blocksCode()
-	entry := b.entry()
-	var code []jen.Code
-	code = append(code, jen.Id(n.Frame).Op(":=").Parens(jen.Op("*").Id(f.frame(fn)).Add(f.useParams(fn))).Parens(unsafePointer().Call(jen.Id(n.Header))))
-	if b.usesEnv() {
-		code = append(code, jen.Id(n.Env).Op(":=").Id(n.Frame).Dot(n.Env))
-	}
 	if fn.Guard {
 		for _, v := range fn.Results {
 			b.seen[v], b.read[v] = true, true
 		}
 	}
-	code = append(code, b.hoisted()...)
+	entry, declared := b.entry()
+	var head, code []jen.Code
+	if b.usesEnv() {
+		head = append(head, jen.Id(n.Env).Op(":=").Id(n.Frame).Dot(n.Env))
+	}
+	head = append(head, b.hoisted(declared)...)
 	if b.tok {
-		code = append(code, jen.Id(n.Tok).Op(":=").Id(n.Frame).Dot(n.Tok))
+		head = append(head, jen.Id(n.Tok).Op(":=").Id(n.Frame).Dot(n.Tok))
 	}
 	if fn.Guard {
-		code = append(code, b.resumeGuard()...)
+		head = append(head, b.resumeGuard()...)
 	}
+	if b.frames || b.usesEnv() || b.tok { // else it panics, come what may
+		code = append(code, jen.Id(n.Frame).Op(":=").Parens(jen.Op("*").Id(f.frame(fn)).Add(f.useParams(fn))).Parens(unsafePointer().Call(jen.Id(n.Header))))
+	}
+	code = append(code, head...)
 	code = append(code, entry...)
 	code = append(code, blocks...)
-	doc := jen.Comment(f.resume(fn) + " continues " + fn.Name + " (" + f.at(fn.Pos()) + ").").Line()
+	doc := jen.Comment(f.resumeName(fn) + " continues " + fn.Name + " (" + f.at(fn.Pos()) + ").").Line()
 	result := jen.Id(n.Next).Add(frameType())
 	if !fn.Guard {
 		result = frameType()
 	}
-	return doc.Func().Id(f.resume(fn)).Add(f.declParams(fn)).Params(jen.Id(n.Hub).Op("*").Add(g("Hub")), jen.Id(n.Header).Add(frameType())).
+	return doc.Func().Id(f.resumeName(fn)).Add(f.declParams(fn)).Params(jen.Id(n.Hub).Op("*").Add(g("Hub")), jen.Id(n.Header).Add(frameType())).
 		Params(result).Block(code...)
 }
 
@@ -53,37 +58,87 @@ func (b *body) usesEnv() bool {
 	return false
 }
 
-// hoisted declares the variables of the resume body.
-func (b *body) hoisted() []jen.Code {
+// hoisted declares the variables of the resume body, but for those that the entry
+// declares. What each suspension point saves is loaded at once.
+func (b *body) hoisted(declared map[*ir.Var]bool) []jen.Code {
 	var out []jen.Code
-	var unread []*ir.Var
 	for _, v := range b.fn.Capture {
 		if b.seen[v] {
 			out = append(out, jen.Id(v.Name).Op(":=").Id(b.fn.Names.Env).Dot(v.Name))
-			if !b.read[v] {
-				unread = append(unread, v)
-			}
 		}
 	}
-	declare := func(vs []*ir.Var) {
-		for _, v := range vs {
-			if !b.seen[v] {
-				continue
-			}
-			out = append(out, jen.Var().Id(v.Name).Add(b.slotType(v)))
-			if !b.read[v] {
-				unread = append(unread, v)
-			}
+	always := b.always()
+	var dst, src []jen.Code
+	var rest []*ir.Var
+	for _, v := range b.variables() {
+		switch {
+		case always[v]:
+			dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id(b.fn.Names.Frame).Dot(v.Name))
+		case !declared[v]:
+			rest = append(rest, v)
 		}
 	}
-	declare(b.fn.Params)
-	declare(b.fn.Results)
-	declare(b.fn.All)
+	if len(dst) > 0 {
+		b.frames = true
+		out = append(out, jen.List(dst...).Op(":=").List(src...))
+	}
+	out = append(out, b.declared(rest)...)
 	if b.calls() {
 		out = append(out, jen.Var().Id(b.fn.Names.Callee).Add(frameType()))
 	}
-	if len(unread) > 0 {
-		out = append(out, unused(unread))
+	if vs := b.unread(nil); len(vs) > 0 {
+		vs = slices.DeleteFunc(vs, func(v *ir.Var) bool { return declared[v] })
+		if len(vs) > 0 {
+			out = append(out, unused(vs))
+		}
+	}
+	return out
+}
+
+// variables lists the variables of the resume body, captured ones apart.
+func (b *body) variables() []*ir.Var {
+	var out []*ir.Var
+	for _, vs := range [][]*ir.Var{b.fn.Params, b.fn.Results, b.fn.All} {
+		for _, v := range vs {
+			if b.seen[v] {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// unread lists the variables that are declared but not read: those of only, or all.
+func (b *body) unread(only map[*ir.Var]bool) []*ir.Var {
+	var out []*ir.Var
+	for _, v := range b.fn.Capture {
+		if only == nil && b.seen[v] && !b.read[v] {
+			out = append(out, v)
+		}
+	}
+	for _, v := range b.variables() {
+		if !b.read[v] && (only == nil || only[v]) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// always lists what each suspension point saves.
+func (b *body) always() map[*ir.Var]bool {
+	n, points := map[*ir.Var]int{}, 0
+	for _, c := range b.fn.Points {
+		if c.Tail {
+			continue
+		}
+		points++
+		for _, v := range c.Live {
+			n[v]++
+		}
+	}
+	out := map[*ir.Var]bool{}
+	for _, v := range b.variables() {
+		out[v] = n[v] == points && points > 0 || b.fn.Guard && slices.Contains(b.fn.Results, v)
 	}
 	return out
 }
@@ -108,16 +163,21 @@ func (b *body) calls() bool {
 func (b *body) resumeGuard() []jen.Code {
 	fn, n := b.fn, b.fn.Names
 	next := jen.Id(n.Next)
-	suspended := append([]jen.Code{jen.Id("_x").Dot("Parent").Op("=").Id(n.Header)}, b.save(g("PCDefers"), fn.Results, false)...)
-	suspended = append(suspended, next.Clone().Op("=").Add(g("Parked")), jen.Return())
+	var rest []*ir.Var
+	for _, v := range fn.Slots {
+		if !slices.Contains(fn.Results, v) {
+			rest = append(rest, v)
+		}
+	}
+	suspended := []jen.Code{jen.Id("_x").Dot("Parent").Op("=").Id(n.Header), b.save(g("PCDefers"), fn.Results, rest),
+		next.Clone().Op("=").Add(g("Parked")), jen.Return()}
 	var done []jen.Code
 	if len(fn.Results) > 0 {
-		slot, typ := b.slot(fn, fn.Sig.Results())
 		var values []jen.Code
 		for _, v := range fn.Results {
 			values = append(values, b.variable(v))
 		}
-		done = append(done, jen.Op("*").Add(slot).Dot("Of").Call(jen.Id(n.Hub)).Op("=").Add(typ).Values(values...))
+		done = append(done, b.give(values))
 	}
 	done = append(done, next.Clone().Op("=").Add(b.put()))
 	code := []jen.Code{
@@ -125,58 +185,99 @@ func (b *body) resumeGuard() []jen.Code {
 		jen.If(jen.Id("_x").Op(":=").Id(n.Defers).Dot("Exit").Call(jen.Id(n.Hub), jen.Recover()), jen.Id("_x").Op("!=").Nil()).Block(suspended...),
 	}
 	out := []jen.Code{jen.Id(n.Defers).Op(":=").Id(n.Frame).Dot(n.Defers)}
-	for _, v := range fn.Results {
-		out = append(out, jen.Id(v.Name).Op("=").Id(n.Frame).Dot(v.Name))
-	}
 	return append(out, jen.Defer().Func().Params().Block(append(code, done...)...).Call(),
 		jen.If(jen.Id(n.Hub).Dot("Pending").Call()).Block(jen.Id(n.Hub).Dot("Rethrow").Call()))
 }
 
-// entry writes the switch that reloads what a suspension point saved.
-func (b *body) entry() []jen.Code {
+// entry writes the switch that reloads what a suspension point saved. A single one
+// needs no switch, and declares the results of its call: these are returned too.
+func (b *body) entry() (code []jen.Code, declared map[*ir.Var]bool) {
 	n := b.fn.Names
-	var cases []jen.Code
+	always := b.always()
+	var points []*ir.Suspend
 	for _, blk := range b.fn.Flow {
-		t, ok := blk.Term.(*ir.Suspend)
-		if !ok || t.Call.Tail {
-			continue
+		if t, ok := blk.Term.(*ir.Suspend); ok && !t.Call.Tail {
+			points = append(points, t)
 		}
-		c := t.Call
-		code := append(b.reload(c), b.jump(t.Next))
-		cases = append(cases, jen.Case(jen.Lit(c.PC)).Block(append([]jen.Code{jen.Comment(b.at(c.At))}, code...)...))
 	}
-	if len(cases) == 0 { // only deferred calls can suspend
-		return []jen.Code{jen.Return(jen.Nil())}
+	switch {
+	case len(points) == 0: // only deferred calls can suspend
+		return []jen.Code{jen.Return(jen.Nil())}, nil
+	case len(points) == 1 && !b.fn.Guard:
+		t := points[0]
+		op := "="
+		if b.declares(t.Call) {
+			op, declared = ":=", map[*ir.Var]bool{}
+			for _, v := range t.Call.Dst {
+				if v != nil {
+					declared[v] = true
+				}
+			}
+		}
+		code = append([]jen.Code{jen.Comment(b.at(t.Call.At))}, b.reload(t.Call, always, op)...)
+		if vs := b.unread(declared); declared != nil && len(vs) > 0 {
+			code = append(code, unused(vs))
+		}
+		return append(code, b.enter(t.Next)...), declared
+	}
+	var cases []jen.Code
+	for _, t := range points {
+		code := append([]jen.Code{jen.Comment(b.at(t.Call.At))}, b.reload(t.Call, always, "=")...)
+		cases = append(cases, jen.Case(jen.Lit(t.Call.PC)).Block(append(code, b.enter(t.Next)...)...))
 	}
 	if b.fn.Guard {
 		cases = append(cases, jen.Default().Block(jen.Comment("a deferred call has ended"), jen.Return(jen.Nil())))
 	}
-	return []jen.Code{jen.Switch(jen.Id(n.Frame).Dot("PC")).Block(cases...)}
+	b.frames = true
+	return []jen.Code{jen.Switch(jen.Id(n.Frame).Dot("PC")).Block(cases...)}, nil
 }
 
-// reload writes what happens first when c's callee has ended.
-func (b *body) reload(c *ir.Call) []jen.Code {
+// enter writes the jump to a block behind the entry, unless that comes next.
+func (b *body) enter(to *ir.BasicBlock) []jen.Code {
+	if alive := b.blocks(); len(alive) > 0 && alive[0] == to {
+		return nil
+	}
+	return []jen.Code{b.jump(to)}
+}
+
+// declares reports whether the results of c are variables of their types that
+// nothing else declares.
+func (b *body) declares(c *ir.Call) bool {
+	if !named(c) || !b.byNumber(b.callResults(c)) {
+		return false
+	}
+	rs := b.callResults(c)
+	for i, v := range c.Dst {
+		if v == nil {
+			continue
+		}
+		if v.Boxed || v.Iter != nil || !types.Identical(v.Type, rs.At(i).Type()) || slices.Contains(c.Live, v) ||
+			slices.Contains(b.fn.Results, v) || slices.Contains(b.fn.Params, v) || slices.Index(c.Dst, v) != i {
+			return false
+		}
+	}
+	return true
+}
+
+// reload writes what happens first when c's callee has ended; always is loaded.
+func (b *body) reload(c *ir.Call, always map[*ir.Var]bool, op string) []jen.Code {
 	n := b.fn.Names
 	var dst, src, out []jen.Code
 	for _, v := range c.Live {
 		b.seen[v] = true
-		dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id(n.Frame).Dot(v.Name))
+		if !always[v] {
+			dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id(n.Frame).Dot(v.Name))
+		}
 	}
 	if len(dst) > 0 {
 		out = append(out, jen.List(dst...).Op("=").List(src...))
 	}
-	dst, src = nil, nil
-	for i, v := range c.Dst {
+	for _, v := range c.Dst {
 		if v != nil {
 			b.seen[v] = true
-			dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id("_r").Dot("R"+itoa(i)))
 		}
 	}
-	if len(dst) == 0 {
-		return out
-	}
-	return append(out, jen.Id("_r").Op(":=").Add(b.callSlot(c)).Dot("Take").Call(jen.Id(n.Hub)),
-		jen.List(dst...).Op("=").List(src...))
+	return append(out, b.take(c, op)...)
 }
 
 // blocks lists the blocks that the body needs.
@@ -333,8 +434,8 @@ func (b *body) resumeCall(t *ir.Suspend, to func(*ir.BasicBlock) []jen.Code) []j
 		return b.resumeTail(call)
 	}
 	n := b.fn.Names
-	suspended := append([]jen.Code{jen.Id(n.Callee).Dot("Parent").Op("=").Id(n.Header)}, b.save(jen.Lit(c.PC), c.Live, false)...)
-	suspended = append(suspended, jen.Return(g("Parked")))
+	live := slices.DeleteFunc(slices.Clone(c.Live), func(v *ir.Var) bool { return slices.Contains(c.Kept, v) })
+	suspended := []jen.Code{jen.Id(n.Callee).Dot("Parent").Op("=").Id(n.Header), b.save(jen.Lit(c.PC), live, c.Dead), jen.Return(g("Parked"))}
 	return append(b.checked(c, call, suspended), to(t.Next)...)
 }
 
@@ -350,8 +451,7 @@ func (b *body) resumeTail(call *jen.Statement) []jen.Code {
 	code := []jen.Code{jen.List(append(append([]jen.Code(nil), dst...), c.Clone())...).Op(":=").Add(call), p.Clone().Op(":=").Add(b.put()),
 		jen.If(c.Clone().Op("!=").Nil()).Block(c.Clone().Dot("Parent").Op("=").Add(p), jen.Return(g("Parked")))}
 	if len(dst) > 0 {
-		slot, typ := b.slot(b.fn, b.fn.Sig.Results())
-		code = append(code, jen.Op("*").Add(slot).Dot("Of").Call(jen.Id(n.Hub)).Op("=").Add(typ).Values(dst...))
+		code = append(code, b.give(dst))
 	}
 	return []jen.Code{jen.Block(append(code, jen.Return(p.Clone()))...)}
 }

@@ -338,8 +338,7 @@ func (b *body) finish(values []jen.Code) []jen.Code {
 		}
 	}
 	if len(values) > 0 {
-		slot, typ := b.slot(b.fn, b.fn.Sig.Results())
-		out = append(out, jen.Op("*").Add(slot).Dot("Of").Call(jen.Id(b.fn.Names.Hub)).Op("=").Add(typ).Values(values...))
+		out = append(out, b.give(values))
 	}
 	return append(out, jen.Return(b.put()))
 }
@@ -373,6 +372,7 @@ func (b *body) setResults(values []jen.Code) []jen.Code {
 
 // put gives the frame back and yields its parent.
 func (b *body) put() *jen.Statement {
+	b.frames = true
 	if generic(b.fn) {
 		return g("Recycle").Call(jen.Id(b.fn.Names.Hub), jen.Id(b.fn.Names.Frame))
 	}

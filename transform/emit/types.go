@@ -283,23 +283,6 @@ func (f *file) resultStruct(t *types.Tuple) *jen.Statement {
 	return jen.Struct(fields...)
 }
 
-// slot returns the expression of the slot for a signature's results, and the
-// name of its struct type.
-func (f *file) slot(fn *ir.Func, t *types.Tuple) (slot, typ *jen.Statement) {
-	st := f.resultStruct(t)
-	if generic(fn) {
-		return g("TypeSlot").Types(st).Values(), f.resultStruct(t)
-	}
-	key := f.typeKey(types.NewTuple(anonymous(t)...))
-	name, ok := f.slots[key]
-	if !ok {
-		name = f.name(fmt.Sprintf("ret%d_%s", len(f.slots)+1, f.suffix))
-		f.slots[key] = name
-		f.add(jen.Type().Id(name+"T").Op("=").Add(st), jen.Var().Id(name).Op("=").Add(g("SlotFor").Types(jen.Id(name+"T")).Call()))
-	}
-	return jen.Id(name), jen.Id(name + "T")
-}
-
 func anonymous(t *types.Tuple) []*types.Var {
 	var vs []*types.Var
 	for i := range t.Len() {
@@ -363,33 +346,6 @@ func ratio(s string) string {
 	}
 	return "(" + num + "./" + den + ".)"
 }
-
-// callSlot returns the slot that holds the results of a suspended call.
-func (b *body) callSlot(c *ir.Call) *jen.Statement {
-	s, _ := b.slot(b.fn, b.callResults(c))
-	return s
-}
-
-func (b *body) callResults(c *ir.Call) *types.Tuple {
-	tuple := func(ts ...types.Type) *types.Tuple {
-		var vs []*types.Var
-		for _, t := range ts {
-			vs = append(vs, types.NewParam(0, nil, "", t))
-		}
-		return types.NewTuple(vs...)
-	}
-	switch c.Target.Kind {
-	case ir.OpRecv:
-		return tuple(chanElem(b.p.Info.TypeOf(c.Args[0])))
-	case ir.OpRecv2:
-		return tuple(chanElem(b.p.Info.TypeOf(c.Args[0])), types.Typ[types.Bool])
-	case ir.OpSelect:
-		return tuple(types.Typ[types.Int])
-	}
-	return c.Target.Sig.Results()
-}
-
-func chanElem(t types.Type) types.Type { return ir.Under(t).(*types.Chan).Elem() }
 
 // hoisted writes a type that a function declares in the source.
 func (f *file) hoisted(h *ir.Hoisted) {

@@ -63,6 +63,8 @@ type (
 		Default  bool
 		At       token.Pos
 		Live     []*Var // set by live: what must be saved
+		Kept     []*Var // set by live, for the resume body: what of Live the frame has
+		Dead     []*Var // set by live, for the resume body: what the frame may have, and is not in Live
 	}
 	// Block is a list with a scope of its own, and perhaps a label to break out of.
 	Block struct {

@@ -61,6 +61,7 @@ func analyse(f *ir.Func) {
 		slots[v] = true
 	}
 	f.Slots = a.sorted(slots)
+	a.kept()
 }
 
 // sorted orders variables by declaration: parameters, results, then the others.

@@ -57,7 +57,7 @@ func init() {
 	for i := range lines {
 		lines[i] = int32(10 + i)
 	}
-	green.Describe(green.Func(resume), "test.script", "script.go", lines)
+	green.Describe(resume, "test.script", "script.go", lines...)
 }
 
 func twin(h *green.Hub, p unsafe.Pointer) *green.Frame { return Run(h, (*env)(p).steps...) }

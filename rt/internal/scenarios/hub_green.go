@@ -30,12 +30,6 @@ type frame_s054 struct {
 
 var pool_s054 green.Pool[frame_s054]
 
-func new_s054(_h *green.Hub) *frame_s054 {
-	_f := pool_s054.Get(_h)
-	_f.Resume = resume_s054
-	return _f
-}
-
 // s054_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s054.
 func s054_green(h *green.Hub, r *run) (_c *green.Frame) {
 	if rt.Current_green(h) == nil {
@@ -44,33 +38,28 @@ func s054_green(h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
 	err, _c := rt.Catch_green(h, bind_s054_func1(&env_s054_func1{r: r, e: e}))
 	if _c != nil {
-		_f := new_s054(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s054.New(h, resume_s054, _c)
 		_f.PC, _f.r, _f.e = 1, r, e
 		return &_f.Frame
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
-		_f := new_s054(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s054.New(h, resume_s054, _c)
 		_f.PC, _f.r, _f.e = 2, r, e
 		return &_f.Frame
 	}
 	r.logged(nil, "cleaned")
 	if _c := (*e).Set_green(h); _c != nil {
-		_f := new_s054(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s054.New(h, resume_s054, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s054(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s054.New(h, resume_s054, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
 	if _c := rt.Spawn_green(h, bind_s054_func2(&env_s054_func2{r: r})).Join_green(h); _c != nil {
-		_f := new_s054(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s054.New(h, resume_s054, _c)
 		_f.PC, _f.r = 5, r
 		return &_f.Frame
 	}
@@ -78,68 +67,55 @@ func s054_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret1_hubT = struct {
-	R0 error
-}
-
-var ret1_hub = green.SlotFor[ret1_hubT]()
+var ret1_hub = green.SlotFor1[error]()
 
 // resume_s054 continues github.com/greengen/greengen/rt/internal/scenarios.s054 (hub.go:34).
 func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var e *rt.Event
 	var err error
 	switch _f.PC {
 	case 1:
 		// hub.go:39
-		r, e = _f.r, _f.e
-		_r := ret1_hub.Take(h)
-		err = _r.R0
-		goto L1
+		e = _f.e
+		err = ret1_hub.Take(h)
 	case 2:
 		// hub.go:48
-		r, e = _f.r, _f.e
+		e = _f.e
 		goto L2
 	case 3:
 		// hub.go:50
-		r = _f.r
 		goto L3
 	case 4:
 		// hub.go:51
-		r = _f.r
 		goto L4
 	case 5:
 		// hub.go:52
-		r = _f.r
 		goto L5
 	}
-L1:
 	if _c := r.dead_green(h, err, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.e = 2, r, e
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	r.logged(nil, "cleaned")
 	if _c := (*e).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.e = nil
+		_f.PC, _f.e = 3, nil
 		return green.Parked
 	}
 L3:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.e = nil
+		_f.PC, _f.e = 4, nil
 		return green.Parked
 	}
 L4:
 	if _c := rt.Spawn_green(h, bind_s054_func2(&env_s054_func2{r: r})).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 5, r
-		_f.e = nil
+		_f.PC, _f.e = 5, nil
 		return green.Parked
 	}
 L5:
@@ -181,13 +157,6 @@ type frame_s054_func1 struct {
 
 var pool_s054_func1 green.Pool[frame_s054_func1]
 
-func new_s054_func1(_h *green.Hub) *frame_s054_func1 {
-	_f := pool_s054_func1.Get(_h)
-	_f.Resume = resume_s054_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s054_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s054.func1.
 func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s054_func1)(_env)
@@ -199,9 +168,8 @@ func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s054_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s054_func1.New(h, resume_s054_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -213,9 +181,8 @@ func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s054_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s054_func1.New(h, resume_s054_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	r.note("woken")
@@ -245,13 +212,11 @@ func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:45
-		goto L1
+	// hub.go:45
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	r.note("woken")
 	return nil
 }
@@ -284,12 +249,6 @@ type frame_s054_func1_1 struct {
 
 var pool_s054_func1_1 green.Pool[frame_s054_func1_1]
 
-func new_s054_func1_1(_h *green.Hub) *frame_s054_func1_1 {
-	_f := pool_s054_func1_1.Get(_h)
-	_f.Resume = resume_s054_func1_1
-	return _f
-}
-
 // s054_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1.
 func s054_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s054_func1_1)(_env)
@@ -297,8 +256,7 @@ func s054_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_tok := h.TakeTok()
 	r.note(green.Recover(_tok))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s054_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s054_func1_1.New(h, resume_s054_func1_1, _c)
 		_f.PC, _f._tok, _f._e = 1, _tok, _e
 		return &_f.Frame
 	}
@@ -311,12 +269,7 @@ func resume_s054_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// hub.go:42
-		goto L1
-	}
-L1:
+	// hub.go:42
 	r.note("cleaned")
 	return pool_s054_func1_1.Put(h, _f)
 }
@@ -347,19 +300,12 @@ type frame_s054_func2 struct {
 
 var pool_s054_func2 green.Pool[frame_s054_func2]
 
-func new_s054_func2(_h *green.Hub) *frame_s054_func2 {
-	_f := pool_s054_func2.Get(_h)
-	_f.Resume = resume_s054_func2
-	return _f
-}
-
 // s054_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s054.func2.
 func s054_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s054_func2)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s054_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s054_func2.New(h, resume_s054_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -372,12 +318,7 @@ func resume_s054_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// hub.go:52
-		goto L1
-	}
-L1:
+	// hub.go:52
 	r.note("alive")
 	return pool_s054_func2.Put(h, _f)
 }
@@ -389,12 +330,6 @@ type frame_s055 struct {
 
 var pool_s055 green.Pool[frame_s055]
 
-func new_s055(_h *green.Hub) *frame_s055 {
-	_f := pool_s055.Get(_h)
-	_f.Resume = resume_s055
-	return _f
-}
-
 // s055_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s055.
 func s055_green(h *green.Hub, r *run) (_c *green.Frame) {
 	if rt.Current_green(h) == nil {
@@ -403,14 +338,12 @@ func s055_green(h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
 	err, _c := rt.Catch_green(h, bind_s055_func1(&env_s055_func1{r: r, e: e}))
 	if _c != nil {
-		_f := new_s055(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s055.New(h, resume_s055, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
-		_f := new_s055(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s055.New(h, resume_s055, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -421,24 +354,19 @@ func s055_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s055 continues github.com/greengen/greengen/rt/internal/scenarios.s055 (hub.go:57).
 func resume_s055(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s055)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var err error
 	switch _f.PC {
 	case 1:
 		// hub.go:62
-		r = _f.r
-		_r := ret1_hub.Take(h)
-		err = _r.R0
-		goto L1
+		err = ret1_hub.Take(h)
 	case 2:
 		// hub.go:70
-		r = _f.r
 		goto L2
 	}
-L1:
 	if _c := r.dead_green(h, err, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -479,13 +407,6 @@ type frame_s055_func1 struct {
 
 var pool_s055_func1 green.Pool[frame_s055_func1]
 
-func new_s055_func1(_h *green.Hub) *frame_s055_func1 {
-	_f := pool_s055_func1.Get(_h)
-	_f.Resume = resume_s055_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s055_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s055.func1.
 func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s055_func1)(_env)
@@ -497,9 +418,8 @@ func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s055_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s055_func1.New(h, resume_s055_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -521,9 +441,8 @@ func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s055_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s055_func1.New(h, resume_s055_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -550,13 +469,11 @@ func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:68
-		goto L1
+	// hub.go:68
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -589,13 +506,6 @@ type frame_s055_func1_1 struct {
 
 var pool_s055_func1_1 green.Pool[frame_s055_func1_1]
 
-func new_s055_func1_1(_h *green.Hub) *frame_s055_func1_1 {
-	_f := pool_s055_func1_1.Get(_h)
-	_f.Resume = resume_s055_func1_1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s055_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1.
 func s055_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s055_func1_1)(_env)
@@ -607,9 +517,8 @@ func s055_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s055_func1_1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s055_func1_1.New(h, resume_s055_func1_1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -625,9 +534,8 @@ func s055_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s055_func1_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s055_func1_1.New(h, resume_s055_func1_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -654,34 +562,23 @@ func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:66
-		goto L1
+	// hub.go:66
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
 type frame_s056 struct {
 	green.Frame
-	r    *run
-	a    *rt.Semaphore
-	b    *rt.Semaphore
-	lock func(*rt.Semaphore, *rt.Semaphore) func()
-	_t2  *rt.Greenlet
-	one  *rt.Greenlet
-	two  *rt.Greenlet
+	r             *run
+	a, b          *rt.Semaphore
+	lock          func(*rt.Semaphore, *rt.Semaphore) func()
+	_t2, one, two *rt.Greenlet
 }
 
 var pool_s056 green.Pool[frame_s056]
-
-func new_s056(_h *green.Hub) *frame_s056 {
-	_f := pool_s056.Get(_h)
-	_f.Resume = resume_s056
-	return _f
-}
 
 func callFunc1_hub(_h *green.Hub, _fn func(*rt.Semaphore, *rt.Semaphore) func(), _a0 *rt.Semaphore, _a1 *rt.Semaphore) (_r0 func(), _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -691,11 +588,8 @@ func callFunc1_hub(_h *green.Hub, _fn func(*rt.Semaphore, *rt.Semaphore) func(),
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 func()
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() func() {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -708,44 +602,38 @@ func s056_green(h *green.Hub, r *run) (_c *green.Frame) {
 	lock := bind_s056_func1()
 	_t1, _c := callFunc1_hub(h, lock, a, b)
 	if _c != nil {
-		_f := new_s056(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s056.New(h, resume_s056, _c)
 		_f.PC, _f.r, _f.a, _f.b, _f.lock = 1, r, a, b, lock
 		return &_f.Frame
 	}
 	_t2 := rt.Spawn_green(h, _t1)
 	_t3, _c := callFunc1_hub(h, lock, b, a)
 	if _c != nil {
-		_f := new_s056(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s056.New(h, resume_s056, _c)
 		_f.PC, _f.r, _f._t2 = 2, r, _t2
 		return &_f.Frame
 	}
 	one, two := _t2, rt.Spawn_green(h, _t3)
 	_t4, _c := rt.Catch_green(h, bind_s056_func2(&env_s056_func2{one: one, two: two}))
 	if _c != nil {
-		_f := new_s056(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s056.New(h, resume_s056, _c)
 		_f.PC, _f.r, _f.one, _f.two = 3, r, one, two
 		return &_f.Frame
 	}
 	if _c := r.dead_green(h, _t4, 3); _c != nil {
-		_f := new_s056(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s056.New(h, resume_s056, _c)
 		_f.PC, _f.r, _f.one, _f.two = 4, r, one, two
 		return &_f.Frame
 	}
 	r.expect(rt.StateParked, one.State_green(h))
 	r.expect(rt.StateParked, two.State_green(h))
 	if _c := one.Kill_green(h); _c != nil {
-		_f := new_s056(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s056.New(h, resume_s056, _c)
 		_f.PC, _f.r, _f.two = 5, r, two
 		return &_f.Frame
 	}
 	if _c := two.Join_green(h); _c != nil {
-		_f := new_s056(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s056.New(h, resume_s056, _c)
 		_f.PC, _f.r, _f.two = 6, r, two
 		return &_f.Frame
 	}
@@ -753,69 +641,51 @@ func s056_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret2_hubT = struct {
-	R0 func()
-}
-
-var ret2_hub = green.SlotFor[ret2_hubT]()
+var ret2_hub = green.SlotFor1[func()]()
 
 // resume_s056 continues github.com/greengen/greengen/rt/internal/scenarios.s056 (hub.go:74).
 func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056)(unsafe.Pointer(_hd))
-	var r *run
-	var a *rt.Semaphore
-	var b *rt.Semaphore
+	r := _f.r
+	var a, b *rt.Semaphore
 	var lock func(*rt.Semaphore, *rt.Semaphore) func()
-	var _t1 func()
-	var _t2 *rt.Greenlet
-	var _t3 func()
-	var one *rt.Greenlet
-	var two *rt.Greenlet
+	var _t1, _t3 func()
+	var _t2, one, two *rt.Greenlet
 	var _t4 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// hub.go:88
-		r, a, b, lock = _f.r, _f.a, _f.b, _f.lock
-		_r := ret2_hub.Take(h)
-		_t1 = _r.R0
-		goto L1
+		a, b, lock = _f.a, _f.b, _f.lock
+		_t1 = ret2_hub.Take(h)
 	case 2:
 		// hub.go:88
-		r, _t2 = _f.r, _f._t2
-		_r := ret2_hub.Take(h)
-		_t3 = _r.R0
+		_t2 = _f._t2
+		_t3 = ret2_hub.Take(h)
 		goto L2
 	case 3:
 		// hub.go:89
-		r, one, two = _f.r, _f.one, _f.two
-		_r := ret1_hub.Take(h)
-		_t4 = _r.R0
+		one, two = _f.one, _f.two
+		_t4 = ret1_hub.Take(h)
 		goto L3
 	case 4:
 		// hub.go:89
-		r, one, two = _f.r, _f.one, _f.two
+		one, two = _f.one, _f.two
 		goto L4
 	case 5:
 		// hub.go:92
-		r, two = _f.r, _f.two
+		two = _f.two
 		goto L5
 	case 6:
 		// hub.go:93
-		r, two = _f.r, _f.two
+		two = _f.two
 		goto L6
 	}
-L1:
 	_t2 = rt.Spawn_green(h, _t1)
 	_t3, _c = callFunc1_hub(h, lock, b, a)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._t2 = 2, r, _t2
-		_f.a = nil
-		_f.b = nil
-		_f.lock = nil
-		_f.one = nil
-		_f.two = nil
+		_f.PC, _f._t2, _f.a, _f.b, _f.lock = 2, _t2, nil, nil, nil
 		return green.Parked
 	}
 L2:
@@ -823,21 +693,13 @@ L2:
 	_t4, _c = rt.Catch_green(h, bind_s056_func2(&env_s056_func2{one: one, two: two}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.one, _f.two = 3, r, one, two
-		_f.a = nil
-		_f.b = nil
-		_f.lock = nil
-		_f._t2 = nil
+		_f.PC, _f.one, _f.two, _f.a, _f.b, _f.lock, _f._t2 = 3, one, two, nil, nil, nil, nil
 		return green.Parked
 	}
 L3:
 	if _c := r.dead_green(h, _t4, 3); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.one, _f.two = 4, r, one, two
-		_f.a = nil
-		_f.b = nil
-		_f.lock = nil
-		_f._t2 = nil
+		_f.PC, _f.one, _f.two, _f.a, _f.b, _f.lock, _f._t2 = 4, one, two, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
@@ -845,23 +707,13 @@ L4:
 	r.expect(rt.StateParked, two.State_green(h))
 	if _c := one.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.two = 5, r, two
-		_f.a = nil
-		_f.b = nil
-		_f.lock = nil
-		_f._t2 = nil
-		_f.one = nil
+		_f.PC, _f.two, _f.a, _f.b, _f.lock, _f._t2, _f.one = 5, two, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L5:
 	if _c := two.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.two = 6, r, two
-		_f.a = nil
-		_f.b = nil
-		_f.lock = nil
-		_f._t2 = nil
-		_f.one = nil
+		_f.PC, _f.two, _f.a, _f.b, _f.lock, _f._t2, _f.one = 6, two, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L6:
@@ -923,13 +775,6 @@ type frame_s056_func1_1 struct {
 
 var pool_s056_func1_1 green.Pool[frame_s056_func1_1]
 
-func new_s056_func1_1(_h *green.Hub) *frame_s056_func1_1 {
-	_f := pool_s056_func1_1.Get(_h)
-	_f.Resume = resume_s056_func1_1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s056_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1.
 func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s056_func1_1)(_env)
@@ -941,16 +786,14 @@ func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s056_func1_1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s056_func1_1.New(h, resume_s056_func1_1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
 	if _c := x.Acquire_green(h); _c != nil {
-		_f := new_s056_func1_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s056_func1_1.New(h, resume_s056_func1_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	{
@@ -961,21 +804,18 @@ func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s056_func1_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 2, _d, _e
+		_f := pool_s056_func1_1.New(h, resume_s056_func1_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 2, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	if _c := y.Acquire_green(h); _c != nil {
-		_f := new_s056_func1_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 3, _d, _e
+		_f := pool_s056_func1_1.New(h, resume_s056_func1_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 3, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	if _, _c := y.Release_green(h); _c != nil {
-		_f := new_s056_func1_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 4, _d, _e
+		_f := pool_s056_func1_1.New(h, resume_s056_func1_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 4, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -1005,8 +845,7 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:81
-		goto L1
+	// hub.go:81
 	case 2:
 		// hub.go:83
 		goto L2
@@ -1020,7 +859,6 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	{
 		_rcv := x
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -1076,20 +914,13 @@ type frame_s056_func2 struct {
 
 var pool_s056_func2 green.Pool[frame_s056_func2]
 
-func new_s056_func2(_h *green.Hub) *frame_s056_func2 {
-	_f := pool_s056_func2.Get(_h)
-	_f.Resume = resume_s056_func2
-	return _f
-}
-
 // s056_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s056.func2.
 func s056_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s056_func2)(_env)
 	one := _e.one
 	two := _e.two
 	if _c := rt.JoinAll_green(h, one, two); _c != nil {
-		_f := new_s056_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s056_func2.New(h, resume_s056_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1099,12 +930,7 @@ func s056_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s056_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func2 (hub.go:89).
 func resume_s056_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// hub.go:89
-		goto L1
-	}
-L1:
+	// hub.go:89
 	return pool_s056_func2.Put(h, _f)
 }
 
@@ -1116,12 +942,6 @@ type frame_s057 struct {
 
 var pool_s057 green.Pool[frame_s057]
 
-func new_s057(_h *green.Hub) *frame_s057 {
-	_f := pool_s057.Get(_h)
-	_f.Resume = resume_s057
-	return _f
-}
-
 // s057_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s057.
 func s057_green(h *green.Hub, r *run) (_c *green.Frame) {
 	if rt.Current_green(h) == nil {
@@ -1130,27 +950,23 @@ func s057_green(h *green.Hub, r *run) (_c *green.Frame) {
 	p := rt.NewPool(1)
 	member, _c := p.Go_green(h, bind_s057_func1(&env_s057_func1{p: p, r: r}))
 	if _c != nil {
-		_f := new_s057(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s057.New(h, resume_s057, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
 	_t1, _c := rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
 	if _c != nil {
-		_f := new_s057(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s057.New(h, resume_s057, _c)
 		_f.PC, _f.r, _f.member = 2, r, member
 		return &_f.Frame
 	}
 	if _c := r.dead_green(h, _t1, 2); _c != nil {
-		_f := new_s057(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s057.New(h, resume_s057, _c)
 		_f.PC, _f.r, _f.member = 3, r, member
 		return &_f.Frame
 	}
 	if _c := member.Kill_green(h); _c != nil {
-		_f := new_s057(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s057.New(h, resume_s057, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -1158,59 +974,48 @@ func s057_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret3_hubT = struct {
-	R0 *rt.Greenlet
-}
-
-var ret3_hub = green.SlotFor[ret3_hubT]()
+var ret3_hub = green.SlotFor1[*rt.Greenlet]()
 
 // resume_s057 continues github.com/greengen/greengen/rt/internal/scenarios.s057 (hub.go:97).
 func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var member *rt.Greenlet
 	var _t1 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// hub.go:102
-		r = _f.r
-		_r := ret3_hub.Take(h)
-		member = _r.R0
-		goto L1
+		member = ret3_hub.Take(h)
 	case 2:
 		// hub.go:103
-		r, member = _f.r, _f.member
-		_r := ret1_hub.Take(h)
-		_t1 = _r.R0
+		member = _f.member
+		_t1 = ret1_hub.Take(h)
 		goto L2
 	case 3:
 		// hub.go:103
-		r, member = _f.r, _f.member
+		member = _f.member
 		goto L3
 	case 4:
 		// hub.go:104
-		r = _f.r
 		goto L4
 	}
-L1:
 	_t1, _c = rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.member = 2, r, member
+		_f.PC, _f.member = 2, member
 		return green.Parked
 	}
 L2:
 	if _c := r.dead_green(h, _t1, 2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.member = 3, r, member
+		_f.PC, _f.member = 3, member
 		return green.Parked
 	}
 L3:
 	if _c := member.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.member = nil
+		_f.PC, _f.member = 4, nil
 		return green.Parked
 	}
 L4:
@@ -1247,20 +1052,13 @@ type frame_s057_func1 struct {
 
 var pool_s057_func1 green.Pool[frame_s057_func1]
 
-func new_s057_func1(_h *green.Hub) *frame_s057_func1 {
-	_f := pool_s057_func1.Get(_h)
-	_f.Resume = resume_s057_func1
-	return _f
-}
-
 // s057_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s057.func1.
 func s057_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s057_func1)(_env)
 	p := _e.p
 	r := _e.r
 	if _, _c := p.Go_green(h, bind_s057_func1_1(&env_s057_func1_1{r: r})); _c != nil {
-		_f := new_s057_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s057_func1.New(h, resume_s057_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1270,12 +1068,7 @@ func s057_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:102).
 func resume_s057_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// hub.go:102
-		goto L1
-	}
-L1:
+	// hub.go:102
 	return pool_s057_func1.Put(h, _f)
 }
 
@@ -1330,19 +1123,12 @@ type frame_s057_func2 struct {
 
 var pool_s057_func2 green.Pool[frame_s057_func2]
 
-func new_s057_func2(_h *green.Hub) *frame_s057_func2 {
-	_f := pool_s057_func2.Get(_h)
-	_f.Resume = resume_s057_func2
-	return _f
-}
-
 // s057_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s057.func2.
 func s057_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s057_func2)(_env)
 	member := _e.member
 	if _c := member.Join_green(h); _c != nil {
-		_f := new_s057_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s057_func2.New(h, resume_s057_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1352,12 +1138,7 @@ func s057_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:103).
 func resume_s057_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// hub.go:103
-		goto L1
-	}
-L1:
+	// hub.go:103
 	return pool_s057_func2.Put(h, _f)
 }
 
@@ -1370,12 +1151,6 @@ type frame_s058 struct {
 
 var pool_s058 green.Pool[frame_s058]
 
-func new_s058(_h *green.Hub) *frame_s058 {
-	_f := pool_s058.Get(_h)
-	_f.Resume = resume_s058
-	return _f
-}
-
 // s058_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s058.
 func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	h := rt.CurrentHub_green(_h)
@@ -1387,14 +1162,12 @@ func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
 	_t1, _c := rt.Catch_green(_h, bind_s058_func2(&env_s058_func2{e: e}))
 	if _c != nil {
-		_f := new_s058(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s058.New(_h, resume_s058, _c)
 		_f.PC, _f.r, _f.h, _f.t0 = 1, r, h, t0
 		return &_f.Frame
 	}
 	if _c := r.dead_green(_h, _t1, 1); _c != nil {
-		_f := new_s058(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s058.New(_h, resume_s058, _c)
 		_f.PC, _f.r, _f.h, _f.t0 = 2, r, h, t0
 		return &_f.Frame
 	}
@@ -1406,26 +1179,19 @@ func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:108).
 func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058)(unsafe.Pointer(_hd))
-	var r *run
-	var h *rt.Hub
-	var t0 time.Duration
+	r, h, t0 := _f.r, _f.h, _f.t0
 	var _t1 error
 	switch _f.PC {
 	case 1:
 		// hub.go:116
-		r, h, t0 = _f.r, _f.h, _f.t0
-		_r := ret1_hub.Take(_h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret1_hub.Take(_h)
 	case 2:
 		// hub.go:116
-		r, h, t0 = _f.r, _f.h, _f.t0
 		goto L2
 	}
-L1:
 	if _c := r.dead_green(_h, _t1, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.h, _f.t0 = 2, r, h, t0
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -1485,19 +1251,12 @@ type frame_s058_func2 struct {
 
 var pool_s058_func2 green.Pool[frame_s058_func2]
 
-func new_s058_func2(_h *green.Hub) *frame_s058_func2 {
-	_f := pool_s058_func2.Get(_h)
-	_f.Resume = resume_s058_func2
-	return _f
-}
-
 // s058_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s058.func2.
 func s058_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s058_func2)(_env)
 	e := _e.e
 	if _c := (*e).Wait_green(_h); _c != nil {
-		_f := new_s058_func2(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s058_func2.New(_h, resume_s058_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1507,12 +1266,7 @@ func s058_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:116).
 func resume_s058_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// hub.go:116
-		goto L1
-	}
-L1:
+	// hub.go:116
 	return pool_s058_func2.Put(_h, _f)
 }
 
@@ -1525,12 +1279,6 @@ type frame_s061 struct {
 
 var pool_s061 green.Pool[frame_s061]
 
-func new_s061(_h *green.Hub) *frame_s061 {
-	_f := pool_s061.Get(_h)
-	_f.Resume = resume_s061
-	return _f
-}
-
 // s061_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s061.
 func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	h := rt.CurrentHub_green(_h)
@@ -1540,8 +1288,7 @@ func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(_h, bind_s061_func1())
 	_t1, _c := h.Drain_green(_h, 5*ms)
 	if _c != nil {
-		_f := new_s061(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s061.New(_h, resume_s061, _c)
 		_f.PC, _f.r, _f.h, _f.g = 1, r, h, g
 		return &_f.Frame
 	}
@@ -1549,8 +1296,7 @@ func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	r.ok(!g.Ready())
 	_t2, _c := h.Drain_green(_h, -1)
 	if _c != nil {
-		_f := new_s061(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s061.New(_h, resume_s061, _c)
 		_f.PC, _f.r, _f.h, _f.g = 2, r, h, g
 		return &_f.Frame
 	}
@@ -1558,8 +1304,7 @@ func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	r.ok(g.Ready())
 	_t3, _c := h.Drain_green(_h, -1)
 	if _c != nil {
-		_f := new_s061(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s061.New(_h, resume_s061, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
@@ -1567,49 +1312,37 @@ func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret4_hubT = struct {
-	R0 bool
-}
-
-var ret4_hub = green.SlotFor[ret4_hubT]()
+var ret4_hub = green.SlotFor1[bool]()
 
 // resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:121).
 func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var h *rt.Hub
 	var g *rt.Greenlet
-	var _t1 bool
-	var _t2 bool
-	var _t3 bool
+	var _t1, _t2, _t3 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// hub.go:127
-		r, h, g = _f.r, _f.h, _f.g
-		_r := ret4_hub.Take(_h)
-		_t1 = _r.R0
-		goto L1
+		h, g = _f.h, _f.g
+		_t1 = ret4_hub.Take(_h)
 	case 2:
 		// hub.go:129
-		r, h, g = _f.r, _f.h, _f.g
-		_r := ret4_hub.Take(_h)
-		_t2 = _r.R0
+		h, g = _f.h, _f.g
+		_t2 = ret4_hub.Take(_h)
 		goto L2
 	case 3:
 		// hub.go:131
-		r = _f.r
-		_r := ret4_hub.Take(_h)
-		_t3 = _r.R0
+		_t3 = ret4_hub.Take(_h)
 		goto L3
 	}
-L1:
 	r.ok(!_t1)
 	r.ok(!g.Ready())
 	_t2, _c = h.Drain_green(_h, -1)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.h, _f.g = 2, r, h, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -1618,9 +1351,7 @@ L2:
 	_t3, _c = h.Drain_green(_h, -1)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.h = nil
-		_f.g = nil
+		_f.PC, _f.h, _f.g = 3, nil, nil
 		return green.Parked
 	}
 L3:
@@ -1645,17 +1376,10 @@ type frame_s061_func1 struct {
 
 var pool_s061_func1 green.Pool[frame_s061_func1]
 
-func new_s061_func1(_h *green.Hub) *frame_s061_func1 {
-	_f := pool_s061_func1.Get(_h)
-	_f.Resume = resume_s061_func1
-	return _f
-}
-
 // s061_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s061.func1.
 func s061_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(_h, 20*ms); _c != nil {
-		_f := new_s061_func1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s061_func1.New(_h, resume_s061_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1665,12 +1389,7 @@ func s061_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:126).
 func resume_s061_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// hub.go:126
-		goto L1
-	}
-L1:
+	// hub.go:126
 	return pool_s061_func1.Put(_h, _f)
 }
 
@@ -1682,12 +1401,6 @@ type frame_s063 struct {
 
 var pool_s063 green.Pool[frame_s063]
 
-func new_s063(_h *green.Hub) *frame_s063 {
-	_f := pool_s063.Get(_h)
-	_f.Resume = resume_s063
-	return _f
-}
-
 // s063_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.
 func s063_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	h := rt.CurrentHub_green(_h)
@@ -1698,16 +1411,14 @@ func s063_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	release := h.Hold()
 	outside(bind_s063_func2(&env_s063_func2{release: release, h: h, r: r}))
 	if _c := own.Join_green(_h); _c != nil {
-		_f := new_s063(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s063.New(_h, resume_s063, _c)
 		_f.PC, _f.r, _f.h = 1, r, h
 		return &_f.Frame
 	}
 	r.ok(rt.CurrentHub_green(_h) == h)
 	for len(r.log) < 2 {
 		if _c := rt.Sleep_green(_h, ms); _c != nil {
-			_f := new_s063(_h)
-			_c.Parent = &_f.Frame
+			_f := pool_s063.New(_h, resume_s063, _c)
 			_f.PC, _f.r = 2, r
 			return &_f.Frame
 		}
@@ -1719,19 +1430,16 @@ func s063_green(_h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:136).
 func resume_s063(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var h *rt.Hub
 	switch _f.PC {
 	case 1:
 		// hub.go:147
-		r, h = _f.r, _f.h
-		goto L1
+		h = _f.h
 	case 2:
 		// hub.go:150
-		r = _f.r
 		goto L4
 	}
-L1:
 	r.ok(rt.CurrentHub_green(_h) == h)
 L2:
 	if !(len(r.log) < 2) {
@@ -1739,8 +1447,7 @@ L2:
 	}
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.h = nil
+		_f.PC, _f.h = 2, nil
 		return green.Parked
 	}
 L4:
@@ -1776,20 +1483,13 @@ type frame_s063_func1 struct {
 
 var pool_s063_func1 green.Pool[frame_s063_func1]
 
-func new_s063_func1(_h *green.Hub) *frame_s063_func1 {
-	_f := pool_s063_func1.Get(_h)
-	_f.Resume = resume_s063_func1
-	return _f
-}
-
 // s063_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.func1.
 func s063_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s063_func1)(_env)
 	r := _e.r
 	r.note("own")
 	if _c := rt.Yield_green(_h); _c != nil {
-		_f := new_s063_func1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s063_func1.New(_h, resume_s063_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1799,12 +1499,7 @@ func s063_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:141).
 func resume_s063_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// hub.go:141
-		goto L1
-	}
-L1:
+	// hub.go:141
 	return pool_s063_func1.Put(_h, _f)
 }
 
@@ -1842,13 +1537,6 @@ type frame_s063_func2 struct {
 
 var pool_s063_func2 green.Pool[frame_s063_func2]
 
-func new_s063_func2(_h *green.Hub) *frame_s063_func2 {
-	_f := pool_s063_func2.Get(_h)
-	_f.Resume = resume_s063_func2
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 func callFunc2_hub(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
@@ -1857,9 +1545,8 @@ func callFunc2_hub(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -1875,9 +1562,8 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(_h, recover()); _c != nil {
-			_f := new_s063_func2(_h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s063_func2.New(_h, resume_s063_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -1898,9 +1584,8 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := h.Spawn_green(_h, bind_s063_func2_1(&env_s063_func2_1{r: r})).Join_green(_h); _c != nil {
-		_f := new_s063_func2(_h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s063_func2.New(_h, resume_s063_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -1927,13 +1612,11 @@ func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// hub.go:145
-		goto L1
+	// hub.go:145
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -1963,19 +1646,12 @@ type frame_s063_func2_1 struct {
 
 var pool_s063_func2_1 green.Pool[frame_s063_func2_1]
 
-func new_s063_func2_1(_h *green.Hub) *frame_s063_func2_1 {
-	_f := pool_s063_func2_1.Get(_h)
-	_f.Resume = resume_s063_func2_1
-	return _f
-}
-
 // s063_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1.
 func s063_func2_1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s063_func2_1)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_f := new_s063_func2_1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s063_func2_1.New(_h, resume_s063_func2_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1988,12 +1664,7 @@ func resume_s063_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// hub.go:145
-		goto L1
-	}
-L1:
+	// hub.go:145
 	r.note("outside")
 	return pool_s063_func2_1.Put(_h, _f)
 }
@@ -2009,12 +1680,6 @@ type frame_s104 struct {
 
 var pool_s104 green.Pool[frame_s104]
 
-func new_s104(_h *green.Hub) *frame_s104 {
-	_f := pool_s104.Get(_h)
-	_f.Resume = resume_s104
-	return _f
-}
-
 // s104_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.
 func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
 	failed := errors.New("failed")
@@ -2024,8 +1689,7 @@ func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
 	ticker := rt.Spawn_green(h, bind_s104_func1(&env_s104_func1{stop: stop, ticks: ticks}))
 	n, err, _c := rt.Offload_green[int](h, bind_s104_func2(&env_s104_func2{failed: failed}))
 	if _c != nil {
-		_f := new_s104(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s104.New(h, resume_s104, _c)
 		_f.PC, _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker = 1, r, failed, ticks, stop, ticker
 		return &_f.Frame
 	}
@@ -2034,55 +1698,40 @@ func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.ok((*ticks) >= 4, (*ticks))
 	(*stop) = true
 	if _c := ticker.Join_green(h); _c != nil {
-		_f := new_s104(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s104.New(h, resume_s104, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret5_hubT = struct {
-	R0 int
-	R1 error
-}
-
-var ret5_hub = green.SlotFor[ret5_hubT]()
+var ret5_hub = green.SlotFor2[int, error]()
 
 // resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:155).
 func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s104)(unsafe.Pointer(_hd))
 	var r *run
-	var failed error
+	var failed, err error
 	var ticks *int
 	var stop *bool
 	var ticker *rt.Greenlet
 	var n int
-	var err error
 	switch _f.PC {
 	case 1:
 		// hub.go:164
 		r, failed, ticks, stop, ticker = _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker
-		_r := ret5_hub.Take(h)
-		n, err = _r.R0, _r.R1
-		goto L1
+		n, err = ret5_hub.Take(h)
 	case 2:
 		// hub.go:172
 		goto L2
 	}
-L1:
 	r.expect(7, n)
 	r.ok(err == failed)
 	r.ok((*ticks) >= 4, (*ticks))
 	(*stop) = true
 	if _c := ticker.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.r = nil
-		_f.failed = nil
-		_f.ticks = nil
-		_f.stop = nil
-		_f.ticker = nil
+		_f.PC, _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker = 2, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L2:
@@ -2119,12 +1768,6 @@ type frame_s104_func1 struct {
 
 var pool_s104_func1 green.Pool[frame_s104_func1]
 
-func new_s104_func1(_h *green.Hub) *frame_s104_func1 {
-	_f := pool_s104_func1.Get(_h)
-	_f.Resume = resume_s104_func1
-	return _f
-}
-
 // s104_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.func1.
 func s104_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s104_func1)(_env)
@@ -2132,8 +1775,7 @@ func s104_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	ticks := _e.ticks
 	for !(*stop) {
 		if _c := rt.Sleep_green(h, ms); _c != nil {
-			_f := new_s104_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s104_func1.New(h, resume_s104_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -2148,11 +1790,8 @@ func resume_s104_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	stop := _e.stop
 	ticks := _e.ticks
-	switch _f.PC {
-	case 1:
-		// hub.go:160
-		goto L3
-	}
+	// hub.go:160
+	goto L3
 L1:
 	if *stop {
 		goto L4
@@ -2198,21 +1837,14 @@ func s104_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 
 type frame_s106 struct {
 	green.Frame
-	r      *run
-	ticks  *int
-	stop   *bool
-	ticker *rt.Greenlet
-	p      **os.Process
-	waiter *rt.Greenlet
+	r              *run
+	ticks          *int
+	stop           *bool
+	ticker, waiter *rt.Greenlet
+	p              **os.Process
 }
 
 var pool_s106 green.Pool[frame_s106]
-
-func new_s106(_h *green.Hub) *frame_s106 {
-	_f := pool_s106.Get(_h)
-	_f.Resume = resume_s106
-	return _f
-}
 
 // s106_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.
 func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -2224,8 +1856,7 @@ func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
 	(*p) = start("sleep .05; exit 3")
 	s, err, _c := rt.WaitProcess_green(h, (*p))
 	if _c != nil {
-		_f := new_s106(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s106.New(h, resume_s106, _c)
 		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p = 1, r, ticks, stop, ticker, p
 		return &_f.Frame
 	}
@@ -2236,36 +1867,28 @@ func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
 	waiter := rt.Spawn_green(h, bind_s106_func2(&env_s106_func2{p: p, r: r}))
 	_t1, _c := waiter.JoinTimeout_green(h, 20*ms)
 	if _c != nil {
-		_f := new_s106(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s106.New(h, resume_s106, _c)
 		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.waiter = 2, r, stop, ticker, p, waiter
 		return &_f.Frame
 	}
 	r.ok(!_t1)
 	r.ok((*p).Kill() == nil)
 	if _c := waiter.Join_green(h); _c != nil {
-		_f := new_s106(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s106.New(h, resume_s106, _c)
 		_f.PC, _f.r, _f.stop, _f.ticker = 3, r, stop, ticker
 		return &_f.Frame
 	}
 	r.logged(-1)
 	(*stop) = true
 	if _c := ticker.Join_green(h); _c != nil {
-		_f := new_s106(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s106.New(h, resume_s106, _c)
 		_f.PC = 4
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret6_hubT = struct {
-	R0 *os.ProcessState
-	R1 error
-}
-
-var ret6_hub = green.SlotFor[ret6_hubT]()
+var ret6_hub = green.SlotFor2[*os.ProcessState, error]()
 
 // resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:175).
 func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -2273,25 +1896,21 @@ func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *run
 	var ticks *int
 	var stop *bool
-	var ticker *rt.Greenlet
+	var ticker, waiter *rt.Greenlet
 	var p **os.Process
 	var s *os.ProcessState
 	var err error
-	var waiter *rt.Greenlet
 	var _t1 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// hub.go:184
 		r, ticks, stop, ticker, p = _f.r, _f.ticks, _f.stop, _f.ticker, _f.p
-		_r := ret6_hub.Take(h)
-		s, err = _r.R0, _r.R1
-		goto L1
+		s, err = ret6_hub.Take(h)
 	case 2:
 		// hub.go:194
 		r, stop, ticker, p, waiter = _f.r, _f.stop, _f.ticker, _f.p, _f.waiter
-		_r := ret4_hub.Take(h)
-		_t1 = _r.R0
+		_t1 = ret4_hub.Take(h)
 		goto L2
 	case 3:
 		// hub.go:196
@@ -2301,7 +1920,6 @@ func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// hub.go:199
 		goto L4
 	}
-L1:
 	r.ok(err == nil)
 	r.expect(3, s.ExitCode())
 	r.ok((*ticks) >= 4, (*ticks))
@@ -2310,8 +1928,7 @@ L1:
 	_t1, _c = waiter.JoinTimeout_green(h, 20*ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.waiter = 2, r, stop, ticker, p, waiter
-		_f.ticks = nil
+		_f.PC, _f.waiter, _f.ticks = 2, waiter, nil
 		return green.Parked
 	}
 L2:
@@ -2319,10 +1936,7 @@ L2:
 	r.ok((*p).Kill() == nil)
 	if _c := waiter.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.stop, _f.ticker = 3, r, stop, ticker
-		_f.ticks = nil
-		_f.p = nil
-		_f.waiter = nil
+		_f.PC, _f.ticks, _f.p, _f.waiter = 3, nil, nil, nil
 		return green.Parked
 	}
 L3:
@@ -2330,13 +1944,7 @@ L3:
 	(*stop) = true
 	if _c := ticker.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.r = nil
-		_f.ticks = nil
-		_f.stop = nil
-		_f.ticker = nil
-		_f.p = nil
-		_f.waiter = nil
+		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.waiter = 4, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
@@ -2373,12 +1981,6 @@ type frame_s106_func1 struct {
 
 var pool_s106_func1 green.Pool[frame_s106_func1]
 
-func new_s106_func1(_h *green.Hub) *frame_s106_func1 {
-	_f := pool_s106_func1.Get(_h)
-	_f.Resume = resume_s106_func1
-	return _f
-}
-
 // s106_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func1.
 func s106_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s106_func1)(_env)
@@ -2386,8 +1988,7 @@ func s106_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	ticks := _e.ticks
 	for !(*stop) {
 		if _c := rt.Sleep_green(h, ms); _c != nil {
-			_f := new_s106_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s106_func1.New(h, resume_s106_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -2402,11 +2003,8 @@ func resume_s106_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	stop := _e.stop
 	ticks := _e.ticks
-	switch _f.PC {
-	case 1:
-		// hub.go:179
-		goto L3
-	}
+	// hub.go:179
+	goto L3
 L1:
 	if *stop {
 		goto L4
@@ -2451,12 +2049,6 @@ type frame_s106_func2 struct {
 
 var pool_s106_func2 green.Pool[frame_s106_func2]
 
-func new_s106_func2(_h *green.Hub) *frame_s106_func2 {
-	_f := pool_s106_func2.Get(_h)
-	_f.Resume = resume_s106_func2
-	return _f
-}
-
 // s106_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func2.
 func s106_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s106_func2)(_env)
@@ -2464,8 +2056,7 @@ func s106_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	s_2, _, _c := rt.WaitProcess_green(h, (*p))
 	if _c != nil {
-		_f := new_s106_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s106_func2.New(h, resume_s106_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2478,15 +2069,8 @@ func resume_s106_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var s_2 *os.ProcessState
-	switch _f.PC {
-	case 1:
-		// hub.go:191
-		_r := ret6_hub.Take(h)
-		s_2 = _r.R0
-		goto L1
-	}
-L1:
+	// hub.go:191
+	s_2, _ := ret6_hub.Take(h)
 	r.note(s_2.ExitCode())
 	return pool_s106_func2.Put(h, _f)
 }
@@ -2497,12 +2081,6 @@ type frame_s062 struct {
 }
 
 var pool_s062 green.Pool[frame_s062]
-
-func new_s062(_h *green.Hub) *frame_s062 {
-	_f := pool_s062.Get(_h)
-	_f.Resume = resume_s062
-	return _f
-}
 
 // s062_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.
 func s062_green(_h *green.Hub, r *run) (_c *green.Frame) {
@@ -2515,8 +2093,7 @@ func s062_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	outside(bind_s062_func1(&env_s062_func1{h: h, r: r, e: e, release: release}))
 	_t1, _c := rt.Catch_green(_h, bind_s062_func2(&env_s062_func2{e: e}))
 	if _c != nil {
-		_f := new_s062(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s062.New(_h, resume_s062, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -2528,17 +2105,9 @@ func s062_green(_h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:202).
 func resume_s062(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062)(unsafe.Pointer(_hd))
-	var r *run
-	var _t1 error
-	switch _f.PC {
-	case 1:
-		// hub.go:214
-		r = _f.r
-		_r := ret1_hub.Take(_h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	r := _f.r
+	// hub.go:214
+	_t1 := ret1_hub.Take(_h)
 	r.ok(_t1 == nil)
 	r.logged("posted")
 	return pool_s062.Put(_h, _f)
@@ -2579,12 +2148,6 @@ type frame_s062_func1 struct {
 
 var pool_s062_func1 green.Pool[frame_s062_func1]
 
-func new_s062_func1(_h *green.Hub) *frame_s062_func1 {
-	_f := pool_s062_func1.Get(_h)
-	_f.Resume = resume_s062_func1
-	return _f
-}
-
 // s062_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func1.
 func s062_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s062_func1)(_env)
@@ -2594,14 +2157,12 @@ func s062_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	release := _e.release
 	h.Post(bind_s062_func1_1(&env_s062_func1_1{r: r}))
 	if _c := (*e).Set_green(_h); _c != nil {
-		_f := new_s062_func1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s062_func1.New(_h, resume_s062_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _c := callFunc2_hub(_h, release); _c != nil {
-		_f := new_s062_func1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s062_func1.New(_h, resume_s062_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -2615,13 +2176,11 @@ func resume_s062_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	release := _e.release
 	switch _f.PC {
 	case 1:
-		// hub.go:211
-		goto L1
+	// hub.go:211
 	case 2:
 		// hub.go:212
 		goto L2
 	}
-L1:
 	if _c := callFunc2_hub(_h, release); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -2682,19 +2241,12 @@ type frame_s062_func2 struct {
 
 var pool_s062_func2 green.Pool[frame_s062_func2]
 
-func new_s062_func2(_h *green.Hub) *frame_s062_func2 {
-	_f := pool_s062_func2.Get(_h)
-	_f.Resume = resume_s062_func2
-	return _f
-}
-
 // s062_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func2.
 func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s062_func2)(_env)
 	e := _e.e
 	if _c := (*e).Wait_green(_h); _c != nil {
-		_f := new_s062_func2(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s062_func2.New(_h, resume_s062_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2704,97 +2256,92 @@ func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:214).
 func resume_s062_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// hub.go:214
-		goto L1
-	}
-L1:
+	// hub.go:214
 	return pool_s062_func2.Put(_h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_s054), "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", []int32{39, 48, 50, 51, 52})
+	green.Describe(resume_s054, "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", 39, 48, 50, 51, 52)
 	green.Register(green.Func(s054), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s054_green(_h, _a0)
 	}), false)
 	bind_s054_func1(new(env_s054_func1))
-	green.Describe(green.Func(resume_s054_func1), "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", []int32{45})
+	green.Describe(resume_s054_func1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", 45)
 	bind_s054_func1_1(new(env_s054_func1_1))
-	green.Describe(green.Func(resume_s054_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", []int32{42})
+	green.Describe(resume_s054_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", 42)
 	bind_s054_func2(new(env_s054_func2))
-	green.Describe(green.Func(resume_s054_func2), "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", []int32{52})
-	green.Describe(green.Func(resume_s055), "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", []int32{62, 70})
+	green.Describe(resume_s054_func2, "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", 52)
+	green.Describe(resume_s055, "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", 62, 70)
 	green.Register(green.Func(s055), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s055_green(_h, _a0)
 	}), false)
 	bind_s055_func1(new(env_s055_func1))
-	green.Describe(green.Func(resume_s055_func1), "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", []int32{68})
+	green.Describe(resume_s055_func1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", 68)
 	bind_s055_func1_1(new(env_s055_func1_1))
-	green.Describe(green.Func(resume_s055_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", []int32{66})
-	green.Describe(green.Func(resume_s056), "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", []int32{88, 88, 89, 89, 92, 93})
+	green.Describe(resume_s055_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", 66)
+	green.Describe(resume_s056, "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", 88, 88, 89, 89, 92, 93)
 	green.Register(green.Func(s056), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s056_green(_h, _a0)
 	}), false)
 	bind_s056_func1()
 	bind_s056_func1_1(new(env_s056_func1_1))
-	green.Describe(green.Func(resume_s056_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", []int32{81, 83, 84, 85})
+	green.Describe(resume_s056_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", 81, 83, 84, 85)
 	bind_s056_func2(new(env_s056_func2))
-	green.Describe(green.Func(resume_s056_func2), "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", []int32{89})
-	green.Describe(green.Func(resume_s057), "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", []int32{102, 103, 103, 104})
+	green.Describe(resume_s056_func2, "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", 89)
+	green.Describe(resume_s057, "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", 102, 103, 103, 104)
 	green.Register(green.Func(s057), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s057_green(_h, _a0)
 	}), false)
 	bind_s057_func1(new(env_s057_func1))
-	green.Describe(green.Func(resume_s057_func1), "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", []int32{102})
+	green.Describe(resume_s057_func1, "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", 102)
 	bind_s057_func1_1(new(env_s057_func1_1))
 	bind_s057_func2(new(env_s057_func2))
-	green.Describe(green.Func(resume_s057_func2), "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", []int32{103})
-	green.Describe(green.Func(resume_s058), "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", []int32{116, 116})
+	green.Describe(resume_s057_func2, "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", 103)
+	green.Describe(resume_s058, "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", 116, 116)
 	green.Register(green.Func(s058), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s058_green(_h, _a0)
 	}), false)
 	bind_s058_func1(new(env_s058_func1))
 	bind_s058_func2(new(env_s058_func2))
-	green.Describe(green.Func(resume_s058_func2), "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", []int32{116})
-	green.Describe(green.Func(resume_s061), "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", []int32{127, 129, 131})
+	green.Describe(resume_s058_func2, "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", 116)
+	green.Describe(resume_s061, "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", 127, 129, 131)
 	green.Register(green.Func(s061), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s061_green(_h, _a0)
 	}), false)
 	bind_s061_func1()
-	green.Describe(green.Func(resume_s061_func1), "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", []int32{126})
-	green.Describe(green.Func(resume_s063), "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", []int32{147, 150})
+	green.Describe(resume_s061_func1, "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", 126)
+	green.Describe(resume_s063, "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", 147, 150)
 	green.Register(green.Func(s063), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s063_green(_h, _a0)
 	}), false)
 	bind_s063_func1(new(env_s063_func1))
-	green.Describe(green.Func(resume_s063_func1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", []int32{141})
+	green.Describe(resume_s063_func1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", 141)
 	bind_s063_func2(new(env_s063_func2))
-	green.Describe(green.Func(resume_s063_func2), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", []int32{145})
+	green.Describe(resume_s063_func2, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", 145)
 	bind_s063_func2_1(new(env_s063_func2_1))
-	green.Describe(green.Func(resume_s063_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", []int32{145})
-	green.Describe(green.Func(resume_s104), "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", []int32{164, 172})
+	green.Describe(resume_s063_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", 145)
+	green.Describe(resume_s104, "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", 164, 172)
 	green.Register(green.Func(s104), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s104_green(_h, _a0)
 	}), false)
 	bind_s104_func1(new(env_s104_func1))
-	green.Describe(green.Func(resume_s104_func1), "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", []int32{160})
+	green.Describe(resume_s104_func1, "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", 160)
 	bind_s104_func2(new(env_s104_func2))
-	green.Describe(green.Func(resume_s106), "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", []int32{184, 194, 196, 199})
+	green.Describe(resume_s106, "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", 184, 194, 196, 199)
 	green.Register(green.Func(s106), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s106_green(_h, _a0)
 	}), false)
 	bind_s106_func1(new(env_s106_func1))
-	green.Describe(green.Func(resume_s106_func1), "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", []int32{179})
+	green.Describe(resume_s106_func1, "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", 179)
 	bind_s106_func2(new(env_s106_func2))
-	green.Describe(green.Func(resume_s106_func2), "github.com/greengen/greengen/rt/internal/scenarios.s106.func2", "hub.go", []int32{191})
-	green.Describe(green.Func(resume_s062), "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", []int32{214})
+	green.Describe(resume_s106_func2, "github.com/greengen/greengen/rt/internal/scenarios.s106.func2", "hub.go", 191)
+	green.Describe(resume_s062, "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", 214)
 	green.Register(green.Func(s062), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s062_green(_h, _a0)
 	}), false)
 	bind_s062_func1(new(env_s062_func1))
-	green.Describe(green.Func(resume_s062_func1), "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", []int32{211, 212})
+	green.Describe(resume_s062_func1, "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", 211, 212)
 	bind_s062_func1_1(new(env_s062_func1_1))
 	bind_s062_func2(new(env_s062_func2))
-	green.Describe(green.Func(resume_s062_func2), "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", []int32{214})
+	green.Describe(resume_s062_func2, "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", 214)
 }

@@ -19,12 +19,6 @@ type frame_s025 struct {
 
 var pool_s025 green.Pool[frame_s025]
 
-func new_s025(_h *green.Hub) *frame_s025 {
-	_f := pool_s025.Get(_h)
-	_f.Resume = resume_s025
-	return _f
-}
-
 // s025_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s025.
 func s025_green(h *green.Hub, r *run) (_c *green.Frame) {
 	ran := new(bool)
@@ -36,22 +30,19 @@ func s025_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.isErr(rt.ErrKilled, g.Err())
 	r.logged()
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s025(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s025.New(h, resume_s025, _c)
 		_f.PC, _f.r, _f.ran, _f.g = 1, r, ran, g
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s025(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s025.New(h, resume_s025, _c)
 		_f.PC, _f.r, _f.ran, _f.g = 2, r, ran, g
 		return &_f.Frame
 	}
 	r.logged("done")
 	g.Start_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s025(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s025.New(h, resume_s025, _c)
 		_f.PC, _f.r, _f.ran = 3, r, ran
 		return &_f.Frame
 	}
@@ -62,27 +53,23 @@ func s025_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s025 continues github.com/greengen/greengen/rt/internal/scenarios.s025 (kill.go:13).
 func resume_s025(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s025)(unsafe.Pointer(_hd))
-	var r *run
-	var ran *bool
+	r, ran := _f.r, _f.ran
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:21
-		r, ran, g = _f.r, _f.ran, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// kill.go:22
-		r, ran, g = _f.r, _f.ran, _f.g
+		g = _f.g
 		goto L2
 	case 3:
 		// kill.go:25
-		r, ran = _f.r, _f.ran
 		goto L3
 	}
-L1:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.ran, _f.g = 2, r, ran, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -90,8 +77,7 @@ L2:
 	g.Start_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.ran = 3, r, ran
-		_f.g = nil
+		_f.PC, _f.g = 3, nil
 		return green.Parked
 	}
 L3:
@@ -158,26 +144,18 @@ type frame_s026 struct {
 
 var pool_s026 green.Pool[frame_s026]
 
-func new_s026(_h *green.Hub) *frame_s026 {
-	_f := pool_s026.Get(_h)
-	_f.Resume = resume_s026
-	return _f
-}
-
 // s026_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s026.
 func s026_green(h *green.Hub, r *run) (_c *green.Frame) {
 	rt.Spawn_green(h, bind_s026_func1(&env_s026_func1{r: r}))
 	g := rt.Spawn_green(h, bind_s026_func2(&env_s026_func2{r: r}))
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s026(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s026.New(h, resume_s026, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
 	r.logged()
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s026(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s026.New(h, resume_s026, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -188,22 +166,18 @@ func s026_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s026 continues github.com/greengen/greengen/rt/internal/scenarios.s026 (kill.go:29).
 func resume_s026(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s026)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	switch _f.PC {
 	case 1:
-		// kill.go:32
-		r = _f.r
-		goto L1
+	// kill.go:32
 	case 2:
 		// kill.go:34
-		r = _f.r
 		goto L2
 	}
-L1:
 	r.logged()
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -271,24 +245,16 @@ type frame_s028 struct {
 
 var pool_s028 green.Pool[frame_s028]
 
-func new_s028(_h *green.Hub) *frame_s028 {
-	_f := pool_s028.Get(_h)
-	_f.Resume = resume_s028
-	return _f
-}
-
 // s028_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s028.
 func s028_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s028_func1(&env_s028_func1{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s028(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s028.New(h, resume_s028, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s028(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s028.New(h, resume_s028, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -299,23 +265,19 @@ func s028_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s028 continues github.com/greengen/greengen/rt/internal/scenarios.s028 (kill.go:38).
 func resume_s028(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s028)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:46
-		r, g = _f.r, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// kill.go:47
-		r = _f.r
 		goto L2
 	}
-L1:
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.g = nil
+		_f.PC, _f.g = 2, nil
 		return green.Parked
 	}
 L2:
@@ -353,13 +315,6 @@ type frame_s028_func1 struct {
 
 var pool_s028_func1 green.Pool[frame_s028_func1]
 
-func new_s028_func1(_h *green.Hub) *frame_s028_func1 {
-	_f := pool_s028_func1.Get(_h)
-	_f.Resume = resume_s028_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s028_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s028.func1.
 func s028_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s028_func1)(_env)
@@ -370,9 +325,8 @@ func s028_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s028_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s028_func1.New(h, resume_s028_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -383,9 +337,8 @@ func s028_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s028_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s028_func1.New(h, resume_s028_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -412,13 +365,11 @@ func resume_s028_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:44
-		goto L1
+	// kill.go:44
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -448,19 +399,12 @@ type frame_s028_func1_1 struct {
 
 var pool_s028_func1_1 green.Pool[frame_s028_func1_1]
 
-func new_s028_func1_1(_h *green.Hub) *frame_s028_func1_1 {
-	_f := pool_s028_func1_1.Get(_h)
-	_f.Resume = resume_s028_func1_1
-	return _f
-}
-
 // s028_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1.
 func s028_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s028_func1_1)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(h, 30*ms); _c != nil {
-		_f := new_s028_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s028_func1_1.New(h, resume_s028_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -473,12 +417,7 @@ func resume_s028_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s028_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// kill.go:41
-		goto L1
-	}
-L1:
+	// kill.go:41
 	r.note("cleaned")
 	return pool_s028_func1_1.Put(h, _f)
 }
@@ -491,26 +430,18 @@ type frame_s029 struct {
 
 var pool_s029 green.Pool[frame_s029]
 
-func new_s029(_h *green.Hub) *frame_s029 {
-	_f := pool_s029.Get(_h)
-	_f.Resume = resume_s029
-	return _f
-}
-
 // s029_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s029.
 func s029_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s029_func1(&env_s029_func1{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s029(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s029.New(h, resume_s029, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	g.KillAsync_green(h)
 	r.logged()
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s029(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s029.New(h, resume_s029, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -521,25 +452,21 @@ func s029_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s029 continues github.com/greengen/greengen/rt/internal/scenarios.s029 (kill.go:51).
 func resume_s029(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s029)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:56
-		r, g = _f.r, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// kill.go:59
-		r = _f.r
 		goto L2
 	}
-L1:
 	g.KillAsync_green(h)
 	r.logged()
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.g = nil
+		_f.PC, _f.g = 2, nil
 		return green.Parked
 	}
 L2:
@@ -574,13 +501,6 @@ type frame_s029_func1 struct {
 
 var pool_s029_func1 green.Pool[frame_s029_func1]
 
-func new_s029_func1(_h *green.Hub) *frame_s029_func1 {
-	_f := pool_s029_func1.Get(_h)
-	_f.Resume = resume_s029_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s029_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s029.func1.
 func s029_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s029_func1)(_env)
@@ -591,9 +511,8 @@ func s029_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s029_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s029_func1.New(h, resume_s029_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -609,9 +528,8 @@ func s029_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s029_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s029_func1.New(h, resume_s029_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -638,13 +556,11 @@ func resume_s029_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:54
-		goto L1
+	// kill.go:54
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -656,25 +572,17 @@ type frame_s030 struct {
 
 var pool_s030 green.Pool[frame_s030]
 
-func new_s030(_h *green.Hub) *frame_s030 {
-	_f := pool_s030.Get(_h)
-	_f.Resume = resume_s030
-	return _f
-}
-
 // s030_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s030.
 func s030_green(h *green.Hub, r *run) (_c *green.Frame) {
 	victim := rt.Spawn_green(h, bind_s030_func1(&env_s030_func1{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s030(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s030.New(h, resume_s030, _c)
 		_f.PC, _f.r, _f.victim = 1, r, victim
 		return &_f.Frame
 	}
 	rt.Spawn_green(h, bind_s030_func2(&env_s030_func2{r: r}))
 	if _c := victim.Kill_green(h); _c != nil {
-		_f := new_s030(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s030.New(h, resume_s030, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -685,24 +593,20 @@ func s030_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s030 continues github.com/greengen/greengen/rt/internal/scenarios.s030 (kill.go:63).
 func resume_s030(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s030)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var victim *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:68
-		r, victim = _f.r, _f.victim
-		goto L1
+		victim = _f.victim
 	case 2:
 		// kill.go:70
-		r = _f.r
 		goto L2
 	}
-L1:
 	rt.Spawn_green(h, bind_s030_func2(&env_s030_func2{r: r}))
 	if _c := victim.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.victim = nil
+		_f.PC, _f.victim = 2, nil
 		return green.Parked
 	}
 L2:
@@ -737,13 +641,6 @@ type frame_s030_func1 struct {
 
 var pool_s030_func1 green.Pool[frame_s030_func1]
 
-func new_s030_func1(_h *green.Hub) *frame_s030_func1 {
-	_f := pool_s030_func1.Get(_h)
-	_f.Resume = resume_s030_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s030_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s030.func1.
 func s030_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s030_func1)(_env)
@@ -754,9 +651,8 @@ func s030_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s030_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s030_func1.New(h, resume_s030_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -772,9 +668,8 @@ func s030_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s030_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s030_func1.New(h, resume_s030_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -801,13 +696,11 @@ func resume_s030_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:66
-		goto L1
+	// kill.go:66
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -845,34 +738,25 @@ type frame_s032 struct {
 
 var pool_s032 green.Pool[frame_s032]
 
-func new_s032(_h *green.Hub) *frame_s032 {
-	_f := pool_s032.Get(_h)
-	_f.Resume = resume_s032
-	return _f
-}
-
 // s032_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s032.
 func s032_green(h *green.Hub, r *run) (_c *green.Frame) {
 	stop := false
 	g := rt.Spawn_green(h, bind_s032_func1(&env_s032_func1{stop: stop, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s032(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s032.New(h, resume_s032, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	_t1, _c := g.KillTimeout_green(h, 50*ms)
 	if _c != nil {
-		_f := new_s032(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s032.New(h, resume_s032, _c)
 		_f.PC, _f.r, _f.g = 2, r, g
 		return &_f.Frame
 	}
 	r.ok(!_t1)
 	r.ok(!g.Ready())
 	if _c := g.KillWith_green(h, errE); _c != nil {
-		_f := new_s032(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s032.New(h, resume_s032, _c)
 		_f.PC, _f.r, _f.g = 3, r, g
 		return &_f.Frame
 	}
@@ -882,40 +766,29 @@ func s032_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret1_killT = struct {
-	R0 bool
-}
-
-var ret1_kill = green.SlotFor[ret1_killT]()
+var ret1_kill = green.SlotFor1[bool]()
 
 // resume_s032 continues github.com/greengen/greengen/rt/internal/scenarios.s032 (kill.go:74).
 func resume_s032(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032)(unsafe.Pointer(_hd))
-	var r *run
-	var g *rt.Greenlet
+	r, g := _f.r, _f.g
 	var _t1 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:85
-		r, g = _f.r, _f.g
-		goto L1
+	// kill.go:85
 	case 2:
 		// kill.go:86
-		r, g = _f.r, _f.g
-		_r := ret1_kill.Take(h)
-		_t1 = _r.R0
+		_t1 = ret1_kill.Take(h)
 		goto L2
 	case 3:
 		// kill.go:88
-		r, g = _f.r, _f.g
 		goto L3
 	}
-L1:
 	_t1, _c = g.KillTimeout_green(h, 50*ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 2, r, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -923,7 +796,7 @@ L2:
 	r.ok(!g.Ready())
 	if _c := g.KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 3, r, g
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
@@ -968,12 +841,6 @@ type frame_s032_func1 struct {
 
 var pool_s032_func1 green.Pool[frame_s032_func1]
 
-func new_s032_func1(_h *green.Hub) *frame_s032_func1 {
-	_f := pool_s032_func1.Get(_h)
-	_f.Resume = resume_s032_func1
-	return _f
-}
-
 // s032_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s032.func1.
 func s032_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s032_func1)(_env)
@@ -982,8 +849,7 @@ func s032_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	for !stop {
 		err, _c := rt.Catch_green(h, bind_s032_func1_1())
 		if _c != nil {
-			_f := new_s032_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s032_func1.New(h, resume_s032_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -995,11 +861,7 @@ func s032_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-type ret2_killT = struct {
-	R0 error
-}
-
-var ret2_kill = green.SlotFor[ret2_killT]()
+var ret2_kill = green.SlotFor1[error]()
 
 // resume_s032_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1 (kill.go:76).
 func resume_s032_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -1007,15 +869,10 @@ func resume_s032_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	stop := _e.stop
 	r := _e.r
-	var err error
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// kill.go:78
-		_r := ret2_kill.Take(h)
-		err = _r.R0
-		goto L3
-	}
+	// kill.go:78
+	err := ret2_kill.Take(h)
+	goto L3
 L1:
 	if stop {
 		goto L4
@@ -1053,17 +910,10 @@ type frame_s032_func1_1 struct {
 
 var pool_s032_func1_1 green.Pool[frame_s032_func1_1]
 
-func new_s032_func1_1(_h *green.Hub) *frame_s032_func1_1 {
-	_f := pool_s032_func1_1.Get(_h)
-	_f.Resume = resume_s032_func1_1
-	return _f
-}
-
 // s032_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1.
 func s032_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s032_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s032_func1_1.New(h, resume_s032_func1_1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1073,92 +923,71 @@ func s032_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s032_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1 (kill.go:78).
 func resume_s032_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032_func1_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:78
-		goto L1
-	}
-L1:
+	// kill.go:78
 	return pool_s032_func1_1.Put(h, _f)
 }
 
 type frame_s033 struct {
 	green.Frame
-	r *run
-	g *rt.Greenlet
-	n *rt.Greenlet
-	f *rt.Future[int]
+	r    *run
+	g, n *rt.Greenlet
+	f    *rt.Future[int]
 }
 
 var pool_s033 green.Pool[frame_s033]
-
-func new_s033(_h *green.Hub) *frame_s033 {
-	_f := pool_s033.Get(_h)
-	_f.Resume = resume_s033
-	return _f
-}
 
 // s033_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s033.
 func s033_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s033_func1())
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	if _c := g.KillWith_green(h, errE); _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r, _f.g = 2, r, g
 		return &_f.Frame
 	}
 	_t1, _c := g.Wait_green(h)
 	if _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
 	r.isErr(errE, _t1)
 	n := rt.New_green(h, bind_s033_func2())
 	if _c := n.KillWith_green(h, errE); _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r, _f.n = 4, r, n
 		return &_f.Frame
 	}
 	_t2, _c := n.Wait_green(h)
 	if _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r = 5, r
 		return &_f.Frame
 	}
 	r.isErr(errE, _t2)
 	f, _c := rt.Call_green[int](h, bind_s033_func3())
 	if _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r = 6, r
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r, _f.f = 7, r, f
 		return &_f.Frame
 	}
 	if _c := f.Greenlet().KillWith_green(h, errE); _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r, _f.f = 8, r, f
 		return &_f.Frame
 	}
 	v, err, _c := f.Get_green(h)
 	if _c != nil {
-		_f := new_s033(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033.New(h, resume_s033, _c)
 		_f.PC, _f.r = 9, r
 		return &_f.Frame
 	}
@@ -1167,93 +996,66 @@ func s033_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret3_killT = struct {
-	R0 *rt.Future[int]
-}
+var ret3_kill = green.SlotFor1[*rt.Future[int]]()
 
-var ret3_kill = green.SlotFor[ret3_killT]()
-
-type ret4_killT = struct {
-	R0 int
-	R1 error
-}
-
-var ret4_kill = green.SlotFor[ret4_killT]()
+var ret4_kill = green.SlotFor2[int, error]()
 
 // resume_s033 continues github.com/greengen/greengen/rt/internal/scenarios.s033 (kill.go:94).
 func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033)(unsafe.Pointer(_hd))
-	var r *run
-	var g *rt.Greenlet
-	var _t1 error
-	var n *rt.Greenlet
-	var _t2 error
+	r := _f.r
+	var g, n *rt.Greenlet
+	var _t1, _t2, err error
 	var f *rt.Future[int]
 	var v int
-	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// kill.go:96
-		r, g = _f.r, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// kill.go:97
-		r, g = _f.r, _f.g
+		g = _f.g
 		goto L2
 	case 3:
 		// kill.go:98
-		r = _f.r
-		_r := ret2_kill.Take(h)
-		_t1 = _r.R0
+		_t1 = ret2_kill.Take(h)
 		goto L3
 	case 4:
 		// kill.go:100
-		r, n = _f.r, _f.n
+		n = _f.n
 		goto L4
 	case 5:
 		// kill.go:101
-		r = _f.r
-		_r := ret2_kill.Take(h)
-		_t2 = _r.R0
+		_t2 = ret2_kill.Take(h)
 		goto L5
 	case 6:
 		// kill.go:102
-		r = _f.r
-		_r := ret3_kill.Take(h)
-		f = _r.R0
+		f = ret3_kill.Take(h)
 		goto L6
 	case 7:
 		// kill.go:103
-		r, f = _f.r, _f.f
+		f = _f.f
 		goto L7
 	case 8:
 		// kill.go:104
-		r, f = _f.r, _f.f
+		f = _f.f
 		goto L8
 	case 9:
 		// kill.go:105
-		r = _f.r
-		_r := ret4_kill.Take(h)
-		v, err = _r.R0, _r.R1
+		v, err = ret4_kill.Take(h)
 		goto L9
 	}
-L1:
 	if _c := g.KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 2, r, g
-		_f.n = nil
-		_f.f = nil
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	_t1, _c = g.Wait_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.g = nil
-		_f.n = nil
-		_f.f = nil
+		_f.PC, _f.g = 3, nil
 		return green.Parked
 	}
 L3:
@@ -1261,19 +1063,14 @@ L3:
 	n = rt.New_green(h, bind_s033_func2())
 	if _c := n.KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.n = 4, r, n
-		_f.g = nil
-		_f.f = nil
+		_f.PC, _f.n, _f.g = 4, n, nil
 		return green.Parked
 	}
 L4:
 	_t2, _c = n.Wait_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 5, r
-		_f.g = nil
-		_f.n = nil
-		_f.f = nil
+		_f.PC, _f.g, _f.n = 5, nil, nil
 		return green.Parked
 	}
 L5:
@@ -1281,36 +1078,26 @@ L5:
 	f, _c = rt.Call_green[int](h, bind_s033_func3())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 6, r
-		_f.g = nil
-		_f.n = nil
-		_f.f = nil
+		_f.PC, _f.g, _f.n = 6, nil, nil
 		return green.Parked
 	}
 L6:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 7, r, f
-		_f.g = nil
-		_f.n = nil
+		_f.PC, _f.f, _f.g, _f.n = 7, f, nil, nil
 		return green.Parked
 	}
 L7:
 	if _c := f.Greenlet().KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 8, r, f
-		_f.g = nil
-		_f.n = nil
+		_f.PC, _f.f, _f.g, _f.n = 8, f, nil, nil
 		return green.Parked
 	}
 L8:
 	v, err, _c = f.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 9, r
-		_f.g = nil
-		_f.n = nil
-		_f.f = nil
+		_f.PC, _f.g, _f.n, _f.f = 9, nil, nil, nil
 		return green.Parked
 	}
 L9:
@@ -1336,17 +1123,10 @@ type frame_s033_func1 struct {
 
 var pool_s033_func1 green.Pool[frame_s033_func1]
 
-func new_s033_func1(_h *green.Hub) *frame_s033_func1 {
-	_f := pool_s033_func1.Get(_h)
-	_f.Resume = resume_s033_func1
-	return _f
-}
-
 // s033_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s033.func1.
 func s033_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s033_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033_func1.New(h, resume_s033_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1356,12 +1136,7 @@ func s033_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s033_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func1 (kill.go:95).
 func resume_s033_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:95
-		goto L1
-	}
-L1:
+	// kill.go:95
 	return pool_s033_func1.Put(h, _f)
 }
 
@@ -1397,17 +1172,10 @@ type frame_s033_func3 struct {
 
 var pool_s033_func3 green.Pool[frame_s033_func3]
 
-func new_s033_func3(_h *green.Hub) *frame_s033_func3 {
-	_f := pool_s033_func3.Get(_h)
-	_f.Resume = resume_s033_func3
-	return _f
-}
-
 // s033_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s033.func3.
 func s033_func3_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s033_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s033_func3.New(h, resume_s033_func3, _c)
 		_f.PC = 1
 		return _r1, _r2, &_f.Frame
 	}
@@ -1417,13 +1185,8 @@ func s033_func3_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 // resume_s033_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func3 (kill.go:102).
 func resume_s033_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033_func3)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:102
-		goto L1
-	}
-L1:
-	*ret4_kill.Of(h) = ret4_killT{1, nil}
+	// kill.go:102
+	ret4_kill.Give(h, 1, nil)
 	return pool_s033_func3.Put(h, _f)
 }
 
@@ -1435,37 +1198,27 @@ type frame_s034 struct {
 
 var pool_s034 green.Pool[frame_s034]
 
-func new_s034(_h *green.Hub) *frame_s034 {
-	_f := pool_s034.Get(_h)
-	_f.Resume = resume_s034
-	return _f
-}
-
 // s034_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s034.
 func s034_green(h *green.Hub, r *run) (_c *green.Frame) {
 	f, _c := rt.Call_green[int](h, bind_s034_func1())
 	if _c != nil {
-		_f := new_s034(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s034.New(h, resume_s034, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
 	if _c := f.Wait_green(h); _c != nil {
-		_f := new_s034(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s034.New(h, resume_s034, _c)
 		_f.PC, _f.r, _f.f = 2, r, f
 		return &_f.Frame
 	}
 	if _c := f.Greenlet().Kill_green(h); _c != nil {
-		_f := new_s034(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s034.New(h, resume_s034, _c)
 		_f.PC, _f.r, _f.f = 3, r, f
 		return &_f.Frame
 	}
 	v, err, _c := f.Get_green(h)
 	if _c != nil {
-		_f := new_s034(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s034.New(h, resume_s034, _c)
 		_f.PC, _f.r, _f.f = 4, r, f
 		return &_f.Frame
 	}
@@ -1478,7 +1231,7 @@ func s034_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s034 continues github.com/greengen/greengen/rt/internal/scenarios.s034 (kill.go:110).
 func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s034)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var f *rt.Future[int]
 	var v int
 	var err error
@@ -1486,42 +1239,37 @@ func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// kill.go:111
-		r = _f.r
-		_r := ret3_kill.Take(h)
-		f = _r.R0
-		goto L1
+		f = ret3_kill.Take(h)
 	case 2:
 		// kill.go:112
-		r, f = _f.r, _f.f
+		f = _f.f
 		goto L2
 	case 3:
 		// kill.go:113
-		r, f = _f.r, _f.f
+		f = _f.f
 		goto L3
 	case 4:
 		// kill.go:114
-		r, f = _f.r, _f.f
-		_r := ret4_kill.Take(h)
-		v, err = _r.R0, _r.R1
+		f = _f.f
+		v, err = ret4_kill.Take(h)
 		goto L4
 	}
-L1:
 	if _c := f.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 2, r, f
+		_f.PC, _f.f = 2, f
 		return green.Parked
 	}
 L2:
 	if _c := f.Greenlet().Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 3, r, f
+		_f.PC, _f.f = 3, f
 		return green.Parked
 	}
 L3:
 	v, err, _c = f.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 4, r, f
+		_f.PC, _f.f = 4, f
 		return green.Parked
 	}
 L4:
@@ -1555,24 +1303,16 @@ type frame_s036 struct {
 
 var pool_s036 green.Pool[frame_s036]
 
-func new_s036(_h *green.Hub) *frame_s036 {
-	_f := pool_s036.Get(_h)
-	_f.Resume = resume_s036
-	return _f
-}
-
 // s036_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s036.
 func s036_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s036_func1(&env_s036_func1{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s036(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s036.New(h, resume_s036, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s036(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s036.New(h, resume_s036, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -1583,23 +1323,19 @@ func s036_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s036 continues github.com/greengen/greengen/rt/internal/scenarios.s036 (kill.go:120).
 func resume_s036(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:128
-		r, g = _f.r, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// kill.go:129
-		r = _f.r
 		goto L2
 	}
-L1:
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.g = nil
+		_f.PC, _f.g = 2, nil
 		return green.Parked
 	}
 L2:
@@ -1637,13 +1373,6 @@ type frame_s036_func1 struct {
 
 var pool_s036_func1 green.Pool[frame_s036_func1]
 
-func new_s036_func1(_h *green.Hub) *frame_s036_func1 {
-	_f := pool_s036_func1.Get(_h)
-	_f.Resume = resume_s036_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s036_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s036.func1.
 func s036_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s036_func1)(_env)
@@ -1654,9 +1383,8 @@ func s036_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s036_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s036_func1.New(h, resume_s036_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -1672,16 +1400,14 @@ func s036_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s036_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s036_func1.New(h, resume_s036_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	r.note("resumed")
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s036_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 2, _d, _e
+		_f := pool_s036_func1.New(h, resume_s036_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 2, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	r.note("never")
@@ -1711,8 +1437,7 @@ func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:123
-		goto L1
+	// kill.go:123
 	case 2:
 		// kill.go:125
 		goto L2
@@ -1720,7 +1445,6 @@ func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	r.note("resumed")
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
@@ -1741,32 +1465,23 @@ type frame_s036b struct {
 
 var pool_s036b green.Pool[frame_s036b]
 
-func new_s036b(_h *green.Hub) *frame_s036b {
-	_f := pool_s036b.Get(_h)
-	_f.Resume = resume_s036b
-	return _f
-}
-
 // s036b_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s036b.
 func s036b_green(h *green.Hub, r *run) (_c *green.Frame) {
 	sem := rt.NewSemaphore(0)
 	g := rt.Spawn_green(h, bind_s036b_func1(&env_s036b_func1{sem: sem, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s036b(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s036b.New(h, resume_s036b, _c)
 		_f.PC, _f.r, _f.sem, _f.g = 1, r, sem, g
 		return &_f.Frame
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s036b(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s036b.New(h, resume_s036b, _c)
 		_f.PC, _f.r, _f.sem = 2, r, sem
 		return &_f.Frame
 	}
 	r.expect(0, sem.Waiters())
 	if _, _c := sem.Release_green(h); _c != nil {
-		_f := new_s036b(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s036b.New(h, resume_s036b, _c)
 		_f.PC, _f.r, _f.sem = 3, r, sem
 		return &_f.Frame
 	}
@@ -1778,36 +1493,29 @@ func s036b_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:134).
 func resume_s036b(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036b)(unsafe.Pointer(_hd))
-	var r *run
-	var sem *rt.Semaphore
+	r, sem := _f.r, _f.sem
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:141
-		r, sem, g = _f.r, _f.sem, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// kill.go:142
-		r, sem = _f.r, _f.sem
 		goto L2
 	case 3:
 		// kill.go:144
-		r, sem = _f.r, _f.sem
 		goto L3
 	}
-L1:
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem = 2, r, sem
-		_f.g = nil
+		_f.PC, _f.g = 2, nil
 		return green.Parked
 	}
 L2:
 	r.expect(0, sem.Waiters())
 	if _, _c := sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem = 3, r, sem
-		_f.g = nil
+		_f.PC, _f.g = 3, nil
 		return green.Parked
 	}
 L3:
@@ -1845,26 +1553,18 @@ type frame_s036b_func1 struct {
 
 var pool_s036b_func1 green.Pool[frame_s036b_func1]
 
-func new_s036b_func1(_h *green.Hub) *frame_s036b_func1 {
-	_f := pool_s036b_func1.Get(_h)
-	_f.Resume = resume_s036b_func1
-	return _f
-}
-
 // s036b_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s036b.func1.
 func s036b_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s036b_func1)(_env)
 	sem := _e.sem
 	r := _e.r
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s036b_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s036b_func1.New(h, resume_s036b_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _c := sem.Acquire_green(h); _c != nil {
-		_f := new_s036b_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s036b_func1.New(h, resume_s036b_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -1880,13 +1580,11 @@ func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// kill.go:137
-		goto L1
+	// kill.go:137
 	case 2:
 		// kill.go:138
 		goto L2
 	}
-L1:
 	if _c := sem.Acquire_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -1906,41 +1604,31 @@ type frame_s037 struct {
 
 var pool_s037 green.Pool[frame_s037]
 
-func new_s037(_h *green.Hub) *frame_s037 {
-	_f := pool_s037.Get(_h)
-	_f.Resume = resume_s037
-	return _f
-}
-
 // s037_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s037.
 func s037_green(h *green.Hub, r *run) (_c *green.Frame) {
 	n := new(int)
 	(*n) = 0
 	g := rt.Spawn_green(h, bind_s037_func1(&env_s037_func1{n: n}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s037(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s037.New(h, resume_s037, _c)
 		_f.PC, _f.r, _f.n, _f.g = 1, r, n, g
 		return &_f.Frame
 	}
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s037(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s037.New(h, resume_s037, _c)
 		_f.PC, _f.r, _f.n, _f.g = 2, r, n, g
 		return &_f.Frame
 	}
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s037(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s037.New(h, resume_s037, _c)
 		_f.PC, _f.r, _f.n, _f.g = 3, r, n, g
 		return &_f.Frame
 	}
 	r.expect(2, (*n))
 	if _c := g.Join_green(h); _c != nil {
-		_f := new_s037(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s037.New(h, resume_s037, _c)
 		_f.PC = 4
 		return &_f.Frame
 	}
@@ -1957,7 +1645,6 @@ func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// kill.go:158
 		r, n, g = _f.r, _f.n, _f.g
-		goto L1
 	case 2:
 		// kill.go:160
 		r, n, g = _f.r, _f.n, _f.g
@@ -1970,28 +1657,24 @@ func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// kill.go:164
 		goto L4
 	}
-L1:
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.n, _f.g = 2, r, n, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.n, _f.g = 3, r, n, g
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
 	r.expect(2, (*n))
 	if _c := g.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.r = nil
-		_f.n = nil
-		_f.g = nil
+		_f.PC, _f.r, _f.n, _f.g = 4, nil, nil, nil
 		return green.Parked
 	}
 L4:
@@ -2029,12 +1712,6 @@ type frame_s037_func1 struct {
 
 var pool_s037_func1 green.Pool[frame_s037_func1]
 
-func new_s037_func1(_h *green.Hub) *frame_s037_func1 {
-	_f := pool_s037_func1.Get(_h)
-	_f.Resume = resume_s037_func1
-	return _f
-}
-
 // s037_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s037.func1.
 func s037_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s037_func1)(_env)
@@ -2042,8 +1719,7 @@ func s037_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	for (*n) < 2 {
 		_t2, _c := rt.Catch_green(h, bind_s037_func1_1())
 		if _c != nil {
-			_f := new_s037_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s037_func1.New(h, resume_s037_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -2059,15 +1735,10 @@ func resume_s037_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	n := _e.n
-	var _t2 error
 	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// kill.go:153
-		_r := ret2_kill.Take(h)
-		_t2 = _r.R0
-		goto L3
-	}
+	// kill.go:153
+	_t2 := ret2_kill.Take(h)
+	goto L3
 L1:
 	if !((*n) < 2) {
 		goto L6
@@ -2106,17 +1777,10 @@ type frame_s037_func1_1 struct {
 
 var pool_s037_func1_1 green.Pool[frame_s037_func1_1]
 
-func new_s037_func1_1(_h *green.Hub) *frame_s037_func1_1 {
-	_f := pool_s037_func1_1.Get(_h)
-	_f.Resume = resume_s037_func1_1
-	return _f
-}
-
 // s037_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1.
 func s037_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s037_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s037_func1_1.New(h, resume_s037_func1_1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -2126,12 +1790,7 @@ func s037_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:153).
 func resume_s037_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:153
-		goto L1
-	}
-L1:
+	// kill.go:153
 	return pool_s037_func1_1.Put(h, _f)
 }
 
@@ -2143,31 +1802,22 @@ type frame_s038 struct {
 
 var pool_s038 green.Pool[frame_s038]
 
-func new_s038(_h *green.Hub) *frame_s038 {
-	_f := pool_s038.Get(_h)
-	_f.Resume = resume_s038
-	return _f
-}
-
 // s038_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s038.
 func s038_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s038_func1(&env_s038_func1{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s038(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s038.New(h, resume_s038, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s038(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s038.New(h, resume_s038, _c)
 		_f.PC, _f.r, _f.g = 2, r, g
 		return &_f.Frame
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s038(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s038.New(h, resume_s038, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
@@ -2178,34 +1828,30 @@ func s038_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:167).
 func resume_s038(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s038)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:177
-		r, g = _f.r, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// kill.go:179
-		r, g = _f.r, _f.g
+		g = _f.g
 		goto L2
 	case 3:
 		// kill.go:180
-		r = _f.r
 		goto L3
 	}
-L1:
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 2, r, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.g = nil
+		_f.PC, _f.g = 3, nil
 		return green.Parked
 	}
 L3:
@@ -2245,13 +1891,6 @@ type frame_s038_func1 struct {
 
 var pool_s038_func1 green.Pool[frame_s038_func1]
 
-func new_s038_func1(_h *green.Hub) *frame_s038_func1 {
-	_f := pool_s038_func1.Get(_h)
-	_f.Resume = resume_s038_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s038_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s038.func1.
 func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s038_func1)(_env)
@@ -2262,9 +1901,8 @@ func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s038_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s038_func1.New(h, resume_s038_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -2286,9 +1924,8 @@ func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s038_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s038_func1.New(h, resume_s038_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -2315,13 +1952,11 @@ func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:175
-		goto L1
+	// kill.go:175
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -2353,13 +1988,6 @@ type frame_s038_func1_1 struct {
 
 var pool_s038_func1_1 green.Pool[frame_s038_func1_1]
 
-func new_s038_func1_1(_h *green.Hub) *frame_s038_func1_1 {
-	_f := pool_s038_func1_1.Get(_h)
-	_f.Resume = resume_s038_func1_1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s038_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1.
 func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s038_func1_1)(_env)
@@ -2370,9 +1998,8 @@ func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s038_func1_1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s038_func1_1.New(h, resume_s038_func1_1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -2388,9 +2015,8 @@ func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s038_func1_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s038_func1_1.New(h, resume_s038_func1_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	r.note("never")
@@ -2420,54 +2046,42 @@ func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:172
-		goto L1
+	// kill.go:172
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	r.note("never")
 	return nil
 }
 
 type frame_s040 struct {
 	green.Frame
-	r        *run
-	stubborn *rt.Greenlet
-	ok       *rt.Greenlet
+	r            *run
+	stubborn, ok *rt.Greenlet
 }
 
 var pool_s040 green.Pool[frame_s040]
-
-func new_s040(_h *green.Hub) *frame_s040 {
-	_f := pool_s040.Get(_h)
-	_f.Resume = resume_s040
-	return _f
-}
 
 // s040_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.
 func s040_green(h *green.Hub, r *run) (_c *green.Frame) {
 	stubborn := rt.Spawn_green(h, bind_s040_func1(&env_s040_func1{r: r}))
 	ok := rt.Spawn_green(h, bind_s040_func2(&env_s040_func2{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s040(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s040.New(h, resume_s040, _c)
 		_f.PC, _f.r, _f.stubborn, _f.ok = 1, r, stubborn, ok
 		return &_f.Frame
 	}
 	_t1, _c := rt.KillAllTimeout_green(h, 50*ms, stubborn, ok)
 	if _c != nil {
-		_f := new_s040(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s040.New(h, resume_s040, _c)
 		_f.PC, _f.r, _f.stubborn, _f.ok = 2, r, stubborn, ok
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrTimeout, _t1)
 	r.ok(!stubborn.Ready() && ok.Ready())
 	if _c := stubborn.Join_green(h); _c != nil {
-		_f := new_s040(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s040.New(h, resume_s040, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
@@ -2478,32 +2092,27 @@ func s040_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:184).
 func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040)(unsafe.Pointer(_hd))
-	var r *run
-	var stubborn *rt.Greenlet
-	var ok *rt.Greenlet
+	r := _f.r
+	var stubborn, ok *rt.Greenlet
 	var _t1 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// kill.go:193
-		r, stubborn, ok = _f.r, _f.stubborn, _f.ok
-		goto L1
+		stubborn, ok = _f.stubborn, _f.ok
 	case 2:
 		// kill.go:194
-		r, stubborn, ok = _f.r, _f.stubborn, _f.ok
-		_r := ret2_kill.Take(h)
-		_t1 = _r.R0
+		stubborn, ok = _f.stubborn, _f.ok
+		_t1 = ret2_kill.Take(h)
 		goto L2
 	case 3:
 		// kill.go:196
-		r = _f.r
 		goto L3
 	}
-L1:
 	_t1, _c = rt.KillAllTimeout_green(h, 50*ms, stubborn, ok)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.stubborn, _f.ok = 2, r, stubborn, ok
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -2511,9 +2120,7 @@ L2:
 	r.ok(!stubborn.Ready() && ok.Ready())
 	if _c := stubborn.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.stubborn = nil
-		_f.ok = nil
+		_f.PC, _f.stubborn, _f.ok = 3, nil, nil
 		return green.Parked
 	}
 L3:
@@ -2551,13 +2158,6 @@ type frame_s040_func1 struct {
 
 var pool_s040_func1 green.Pool[frame_s040_func1]
 
-func new_s040_func1(_h *green.Hub) *frame_s040_func1 {
-	_f := pool_s040_func1.Get(_h)
-	_f.Resume = resume_s040_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s040_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func1.
 func s040_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s040_func1)(_env)
@@ -2568,9 +2168,8 @@ func s040_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s040_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s040_func1.New(h, resume_s040_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -2581,9 +2180,8 @@ func s040_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s040_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s040_func1.New(h, resume_s040_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -2610,13 +2208,11 @@ func resume_s040_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:187
-		goto L1
+	// kill.go:187
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -2646,19 +2242,12 @@ type frame_s040_func1_1 struct {
 
 var pool_s040_func1_1 green.Pool[frame_s040_func1_1]
 
-func new_s040_func1_1(_h *green.Hub) *frame_s040_func1_1 {
-	_f := pool_s040_func1_1.Get(_h)
-	_f.Resume = resume_s040_func1_1
-	return _f
-}
-
 // s040_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.
 func s040_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s040_func1_1)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(h, 200*ms); _c != nil {
-		_f := new_s040_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s040_func1_1.New(h, resume_s040_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2671,12 +2260,7 @@ func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// kill.go:186
-		goto L1
-	}
-L1:
+	// kill.go:186
 	r.note("stubborn")
 	return pool_s040_func1_1.Put(h, _f)
 }
@@ -2708,13 +2292,6 @@ type frame_s040_func2 struct {
 
 var pool_s040_func2 green.Pool[frame_s040_func2]
 
-func new_s040_func2(_h *green.Hub) *frame_s040_func2 {
-	_f := pool_s040_func2.Get(_h)
-	_f.Resume = resume_s040_func2
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s040_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func2.
 func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s040_func2)(_env)
@@ -2725,9 +2302,8 @@ func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s040_func2(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s040_func2.New(h, resume_s040_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -2743,9 +2319,8 @@ func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s040_func2(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s040_func2.New(h, resume_s040_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -2772,13 +2347,11 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:191
-		goto L1
+	// kill.go:191
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -2795,12 +2368,6 @@ type frame_s041 struct {
 
 var pool_s041 green.Pool[frame_s041]
 
-func new_s041(_h *green.Hub) *frame_s041 {
-	_f := pool_s041.Get(_h)
-	_f.Resume = resume_s041
-	return _f
-}
-
 // s041_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.
 func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 	sem := rt.NewSemaphore(0)
@@ -2808,16 +2375,14 @@ func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 	q := rt.NewQueue[int](1)
 	_t1, _c := q.Put_green(h, 1)
 	if _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.sem, _f.e, _f.q = 1, r, sem, e, q
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
 	p := rt.NewPool(1)
 	if _, _c := p.Go_green(h, bind_s041_func1()); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.sem, _f.e, _f.q, _f.p = 2, r, sem, e, q, p
 		return &_f.Frame
 	}
@@ -2828,30 +2393,26 @@ func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 		rt.Spawn_green(h, bind_s041_func5(&env_s041_func5{p: p, r: r})),
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.sem, _f.q, _f.p, _f.gs = 3, r, sem, q, p, gs
 		return &_f.Frame
 	}
 	r.expect(1, sem.Waiters())
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.sem, _f.q, _f.p = 4, r, sem, q, p
 		return &_f.Frame
 	}
 	r.expect(0, sem.Waiters())
 	if _, _c := sem.Release_green(h); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.sem, _f.q, _f.p = 5, r, sem, q, p
 		return &_f.Frame
 	}
 	r.expect(1, sem.Value())
 	v, err, _c := q.TryGet_green(h)
 	if _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.q, _f.p = 6, r, q, p
 		return &_f.Frame
 	}
@@ -2859,50 +2420,43 @@ func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.expect(nil, err)
 	_, err, _c = q.TryGet_green(h)
 	if _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.q, _f.p = 7, r, q, p
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrEmpty, err)
 	if _c := p.Join_green(h); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.q, _f.p = 8, r, q, p
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.q, _f.p = 9, r, q, p
 		return &_f.Frame
 	}
 	r.expect(1, p.Free())
 	getter := rt.Spawn_green(h, bind_s041_func6(&env_s041_func6{q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.q, _f.getter = 10, r, q, getter
 		return &_f.Frame
 	}
 	if _c := getter.Kill_green(h); _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.q = 11, r, q
 		return &_f.Frame
 	}
 	_t2, _c := q.TryPut_green(h, 3)
 	if _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.q = 12, r, q
 		return &_f.Frame
 	}
 	r.expect(nil, _t2)
 	v, _, _c = q.TryGet_green(h)
 	if _c != nil {
-		_f := new_s041(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r = 13, r
 		return &_f.Frame
 	}
@@ -2914,90 +2468,78 @@ func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:200).
 func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var sem *rt.Semaphore
 	var e *rt.Event
 	var q *rt.Queue[int]
-	var _t1 error
+	var _t1, err, _t2 error
 	var p *rt.Pool
 	var gs []*rt.Greenlet
 	var v int
-	var err error
 	var getter *rt.Greenlet
-	var _t2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// kill.go:204
-		r, sem, e, q = _f.r, _f.sem, _f.e, _f.q
-		_r := ret2_kill.Take(h)
-		_t1 = _r.R0
-		goto L1
+		sem, e, q = _f.sem, _f.e, _f.q
+		_t1 = ret2_kill.Take(h)
 	case 2:
 		// kill.go:206
-		r, sem, e, q, p = _f.r, _f.sem, _f.e, _f.q, _f.p
+		sem, e, q, p = _f.sem, _f.e, _f.q, _f.p
 		goto L2
 	case 3:
 		// kill.go:213
-		r, sem, q, p, gs = _f.r, _f.sem, _f.q, _f.p, _f.gs
+		sem, q, p, gs = _f.sem, _f.q, _f.p, _f.gs
 		goto L3
 	case 4:
 		// kill.go:215
-		r, sem, q, p = _f.r, _f.sem, _f.q, _f.p
+		sem, q, p = _f.sem, _f.q, _f.p
 		goto L4
 	case 5:
 		// kill.go:217
-		r, sem, q, p = _f.r, _f.sem, _f.q, _f.p
+		sem, q, p = _f.sem, _f.q, _f.p
 		goto L5
 	case 6:
 		// kill.go:219
-		r, q, p = _f.r, _f.q, _f.p
-		_r := ret4_kill.Take(h)
-		v, err = _r.R0, _r.R1
+		q, p = _f.q, _f.p
+		v, err = ret4_kill.Take(h)
 		goto L6
 	case 7:
 		// kill.go:222
-		r, q, p = _f.r, _f.q, _f.p
-		_r := ret4_kill.Take(h)
-		err = _r.R1
+		q, p = _f.q, _f.p
+		_, err = ret4_kill.Take(h)
 		goto L7
 	case 8:
 		// kill.go:224
-		r, q, p = _f.r, _f.q, _f.p
+		q, p = _f.q, _f.p
 		goto L8
 	case 9:
 		// kill.go:225
-		r, q, p = _f.r, _f.q, _f.p
+		q, p = _f.q, _f.p
 		goto L9
 	case 10:
 		// kill.go:228
-		r, q, getter = _f.r, _f.q, _f.getter
+		q, getter = _f.q, _f.getter
 		goto L10
 	case 11:
 		// kill.go:229
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L11
 	case 12:
 		// kill.go:230
-		r, q = _f.r, _f.q
-		_r := ret2_kill.Take(h)
-		_t2 = _r.R0
+		q = _f.q
+		_t2 = ret2_kill.Take(h)
 		goto L12
 	case 13:
 		// kill.go:231
-		r = _f.r
-		_r := ret4_kill.Take(h)
-		v = _r.R0
+		v, _ = ret4_kill.Take(h)
 		goto L13
 	}
-L1:
 	r.expect(nil, _t1)
 	p = rt.NewPool(1)
 	if _, _c := p.Go_green(h, bind_s041_func1()); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem, _f.e, _f.q, _f.p = 2, r, sem, e, q, p
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.p = 2, p
 		return green.Parked
 	}
 L2:
@@ -3009,29 +2551,21 @@ L2:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem, _f.q, _f.p, _f.gs = 3, r, sem, q, p, gs
-		_f.e = nil
-		_f.getter = nil
+		_f.PC, _f.p, _f.gs, _f.e = 3, p, gs, nil
 		return green.Parked
 	}
 L3:
 	r.expect(1, sem.Waiters())
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem, _f.q, _f.p = 4, r, sem, q, p
-		_f.e = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.p, _f.e, _f.gs = 4, p, nil, nil
 		return green.Parked
 	}
 L4:
 	r.expect(0, sem.Waiters())
 	if _, _c := sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem, _f.q, _f.p = 5, r, sem, q, p
-		_f.e = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.p, _f.e, _f.gs = 5, p, nil, nil
 		return green.Parked
 	}
 L5:
@@ -3039,11 +2573,7 @@ L5:
 	v, err, _c = q.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.p = 6, r, q, p
-		_f.sem = nil
-		_f.e = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 6, p, nil, nil, nil
 		return green.Parked
 	}
 L6:
@@ -3052,32 +2582,20 @@ L6:
 	_, err, _c = q.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.p = 7, r, q, p
-		_f.sem = nil
-		_f.e = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 7, p, nil, nil, nil
 		return green.Parked
 	}
 L7:
 	r.isErr(rt.ErrEmpty, err)
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.p = 8, r, q, p
-		_f.sem = nil
-		_f.e = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 8, p, nil, nil, nil
 		return green.Parked
 	}
 L8:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.p = 9, r, q, p
-		_f.sem = nil
-		_f.e = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 9, p, nil, nil, nil
 		return green.Parked
 	}
 L9:
@@ -3085,34 +2603,20 @@ L9:
 	getter = rt.Spawn_green(h, bind_s041_func6(&env_s041_func6{q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.getter = 10, r, q, getter
-		_f.sem = nil
-		_f.e = nil
-		_f.p = nil
-		_f.gs = nil
+		_f.PC, _f.getter, _f.sem, _f.e, _f.p, _f.gs = 10, getter, nil, nil, nil, nil
 		return green.Parked
 	}
 L10:
 	if _c := getter.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 11, r, q
-		_f.sem = nil
-		_f.e = nil
-		_f.p = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.sem, _f.e, _f.p, _f.gs, _f.getter = 11, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L11:
 	_t2, _c = q.TryPut_green(h, 3)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 12, r, q
-		_f.sem = nil
-		_f.e = nil
-		_f.p = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.sem, _f.e, _f.p, _f.gs, _f.getter = 12, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L12:
@@ -3120,13 +2624,7 @@ L12:
 	v, _, _c = q.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 13, r
-		_f.sem = nil
-		_f.e = nil
-		_f.q = nil
-		_f.p = nil
-		_f.gs = nil
-		_f.getter = nil
+		_f.PC, _f.sem, _f.e, _f.q, _f.p, _f.gs, _f.getter = 13, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L13:
@@ -3152,17 +2650,10 @@ type frame_s041_func1 struct {
 
 var pool_s041_func1 green.Pool[frame_s041_func1]
 
-func new_s041_func1(_h *green.Hub) *frame_s041_func1 {
-	_f := pool_s041_func1.Get(_h)
-	_f.Resume = resume_s041_func1
-	return _f
-}
-
 // s041_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func1.
 func s041_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s041_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041_func1.New(h, resume_s041_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -3172,12 +2663,7 @@ func s041_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:206).
 func resume_s041_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:206
-		goto L1
-	}
-L1:
+	// kill.go:206
 	return pool_s041_func1.Put(h, _f)
 }
 
@@ -3206,19 +2692,12 @@ type frame_s041_func2 struct {
 
 var pool_s041_func2 green.Pool[frame_s041_func2]
 
-func new_s041_func2(_h *green.Hub) *frame_s041_func2 {
-	_f := pool_s041_func2.Get(_h)
-	_f.Resume = resume_s041_func2
-	return _f
-}
-
 // s041_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func2.
 func s041_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s041_func2)(_env)
 	sem := _e.sem
 	if _c := sem.Acquire_green(h); _c != nil {
-		_f := new_s041_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041_func2.New(h, resume_s041_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3228,12 +2707,7 @@ func s041_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s041_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func2 (kill.go:208).
 func resume_s041_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:208
-		goto L1
-	}
-L1:
+	// kill.go:208
 	return pool_s041_func2.Put(h, _f)
 }
 
@@ -3262,19 +2736,12 @@ type frame_s041_func3 struct {
 
 var pool_s041_func3 green.Pool[frame_s041_func3]
 
-func new_s041_func3(_h *green.Hub) *frame_s041_func3 {
-	_f := pool_s041_func3.Get(_h)
-	_f.Resume = resume_s041_func3
-	return _f
-}
-
 // s041_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.
 func s041_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s041_func3)(_env)
 	e := _e.e
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s041_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041_func3.New(h, resume_s041_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3284,12 +2751,7 @@ func s041_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s041_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3 (kill.go:209).
 func resume_s041_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:209
-		goto L1
-	}
-L1:
+	// kill.go:209
 	return pool_s041_func3.Put(h, _f)
 }
 
@@ -3318,19 +2780,12 @@ type frame_s041_func4 struct {
 
 var pool_s041_func4 green.Pool[frame_s041_func4]
 
-func new_s041_func4(_h *green.Hub) *frame_s041_func4 {
-	_f := pool_s041_func4.Get(_h)
-	_f.Resume = resume_s041_func4
-	return _f
-}
-
 // s041_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func4.
 func s041_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s041_func4)(_env)
 	q := _e.q
 	if _, _c := q.Put_green(h, 2); _c != nil {
-		_f := new_s041_func4(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041_func4.New(h, resume_s041_func4, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3340,12 +2795,7 @@ func s041_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s041_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func4 (kill.go:210).
 func resume_s041_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func4)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:210
-		goto L1
-	}
-L1:
+	// kill.go:210
 	return pool_s041_func4.Put(h, _f)
 }
 
@@ -3378,20 +2828,13 @@ type frame_s041_func5 struct {
 
 var pool_s041_func5 green.Pool[frame_s041_func5]
 
-func new_s041_func5(_h *green.Hub) *frame_s041_func5 {
-	_f := pool_s041_func5.Get(_h)
-	_f.Resume = resume_s041_func5
-	return _f
-}
-
 // s041_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func5.
 func s041_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s041_func5)(_env)
 	p := _e.p
 	r := _e.r
 	if _, _c := p.Go_green(h, bind_s041_func5_1(&env_s041_func5_1{r: r})); _c != nil {
-		_f := new_s041_func5(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041_func5.New(h, resume_s041_func5, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3401,12 +2844,7 @@ func s041_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s041_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func5 (kill.go:211).
 func resume_s041_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func5)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:211
-		goto L1
-	}
-L1:
+	// kill.go:211
 	return pool_s041_func5.Put(h, _f)
 }
 
@@ -3461,19 +2899,12 @@ type frame_s041_func6 struct {
 
 var pool_s041_func6 green.Pool[frame_s041_func6]
 
-func new_s041_func6(_h *green.Hub) *frame_s041_func6 {
-	_f := pool_s041_func6.Get(_h)
-	_f.Resume = resume_s041_func6
-	return _f
-}
-
 // s041_func6_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func6.
 func s041_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s041_func6)(_env)
 	q := _e.q
 	if _, _, _c := q.Get_green(h); _c != nil {
-		_f := new_s041_func6(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s041_func6.New(h, resume_s041_func6, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3483,12 +2914,7 @@ func s041_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s041_func6 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func6 (kill.go:227).
 func resume_s041_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func6)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:227
-		goto L1
-	}
-L1:
+	// kill.go:227
 	return pool_s041_func6.Put(h, _f)
 }
 
@@ -3501,31 +2927,22 @@ type frame_s042 struct {
 
 var pool_s042 green.Pool[frame_s042]
 
-func new_s042(_h *green.Hub) *frame_s042 {
-	_f := pool_s042.Get(_h)
-	_f.Resume = resume_s042
-	return _f
-}
-
 // s042_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s042.
 func s042_green(h *green.Hub, r *run) (_c *green.Frame) {
 	sem := rt.NewSemaphore(0)
 	g := rt.Spawn_green(h, bind_s042_func1(&env_s042_func1{r: r, sem: sem}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s042(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s042.New(h, resume_s042, _c)
 		_f.PC, _f.r, _f.sem, _f.g = 1, r, sem, g
 		return &_f.Frame
 	}
 	if _, _c := sem.Release_green(h); _c != nil {
-		_f := new_s042(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s042.New(h, resume_s042, _c)
 		_f.PC, _f.r, _f.sem, _f.g = 2, r, sem, g
 		return &_f.Frame
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s042(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s042.New(h, resume_s042, _c)
 		_f.PC, _f.r, _f.sem, _f.g = 3, r, sem, g
 		return &_f.Frame
 	}
@@ -3538,33 +2955,26 @@ func s042_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:236).
 func resume_s042(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042)(unsafe.Pointer(_hd))
-	var r *run
-	var sem *rt.Semaphore
-	var g *rt.Greenlet
+	r, sem, g := _f.r, _f.sem, _f.g
 	switch _f.PC {
 	case 1:
-		// kill.go:239
-		r, sem, g = _f.r, _f.sem, _f.g
-		goto L1
+	// kill.go:239
 	case 2:
 		// kill.go:240
-		r, sem, g = _f.r, _f.sem, _f.g
 		goto L2
 	case 3:
 		// kill.go:241
-		r, sem, g = _f.r, _f.sem, _f.g
 		goto L3
 	}
-L1:
 	if _, _c := sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem, _f.g = 2, r, sem, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.sem, _f.g = 3, r, sem, g
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
@@ -3601,12 +3011,6 @@ type frame_s042_func1 struct {
 
 var pool_s042_func1 green.Pool[frame_s042_func1]
 
-func new_s042_func1(_h *green.Hub) *frame_s042_func1 {
-	_f := pool_s042_func1.Get(_h)
-	_f.Resume = resume_s042_func1
-	return _f
-}
-
 // s042_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s042.func1.
 func s042_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s042_func1)(_env)
@@ -3614,8 +3018,7 @@ func s042_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	sem := _e.sem
 	_t1, _c := sem.AcquireTimeout_green(h, time.Second)
 	if _c != nil {
-		_f := new_s042_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s042_func1.New(h, resume_s042_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3628,15 +3031,8 @@ func resume_s042_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var _t1 bool
-	switch _f.PC {
-	case 1:
-		// kill.go:238
-		_r := ret1_kill.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	// kill.go:238
+	_t1 := ret1_kill.Take(h)
 	r.note(_t1)
 	return pool_s042_func1.Put(h, _f)
 }
@@ -3648,23 +3044,15 @@ type frame_s035 struct {
 
 var pool_s035 green.Pool[frame_s035]
 
-func new_s035(_h *green.Hub) *frame_s035 {
-	_f := pool_s035.Get(_h)
-	_f.Resume = resume_s035
-	return _f
-}
-
 // s035_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s035.
 func s035_green(h *green.Hub, r *run) (_c *green.Frame) {
 	if _c := rt.Spawn_green(h, bind_s035_func1(&env_s035_func1{r: r})).Join_green(h); _c != nil {
-		_f := new_s035(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s035.New(h, resume_s035, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
 	if _c := rt.Spawn_green(h, bind_s035_func2(&env_s035_func2{r: r})).Join_green(h); _c != nil {
-		_f := new_s035(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s035.New(h, resume_s035, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -3675,21 +3063,17 @@ func s035_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:248).
 func resume_s035(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s035)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	switch _f.PC {
 	case 1:
-		// kill.go:249
-		r = _f.r
-		goto L1
+	// kill.go:249
 	case 2:
 		// kill.go:254
-		r = _f.r
 		goto L2
 	}
-L1:
 	if _c := rt.Spawn_green(h, bind_s035_func2(&env_s035_func2{r: r})).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -3725,13 +3109,6 @@ type frame_s035_func1 struct {
 
 var pool_s035_func1 green.Pool[frame_s035_func1]
 
-func new_s035_func1(_h *green.Hub) *frame_s035_func1 {
-	_f := pool_s035_func1.Get(_h)
-	_f.Resume = resume_s035_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s035_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s035.func1.
 func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s035_func1)(_env)
@@ -3742,9 +3119,8 @@ func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s035_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s035_func1.New(h, resume_s035_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -3760,9 +3136,8 @@ func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Current_green(h).Kill_green(h); _c != nil {
-		_f := new_s035_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s035_func1.New(h, resume_s035_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	r.note("never")
@@ -3792,13 +3167,11 @@ func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:251
-		goto L1
+	// kill.go:251
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	r.note("never")
 	return nil
 }
@@ -3833,13 +3206,6 @@ type frame_s035_func2 struct {
 
 var pool_s035_func2 green.Pool[frame_s035_func2]
 
-func new_s035_func2(_h *green.Hub) *frame_s035_func2 {
-	_f := pool_s035_func2.Get(_h)
-	_f.Resume = resume_s035_func2
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s035_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s035.func2.
 func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s035_func2)(_env)
@@ -3850,9 +3216,8 @@ func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s035_func2(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s035_func2.New(h, resume_s035_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -3870,9 +3235,8 @@ func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	rt.Current_green(h).KillAsync_green(h)
 	r.note("goes on")
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s035_func2(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s035_func2.New(h, resume_s035_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	r.note("never")
@@ -3902,13 +3266,11 @@ func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:258
-		goto L1
+	// kill.go:258
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	r.note("never")
 	return nil
 }
@@ -3917,17 +3279,10 @@ type frame_s044 struct {
 	green.Frame
 	r    *run
 	ends func(*rt.Greenlet)
-	b    *rt.Greenlet
-	c    *rt.Greenlet
+	b, c *rt.Greenlet
 }
 
 var pool_s044 green.Pool[frame_s044]
-
-func new_s044(_h *green.Hub) *frame_s044 {
-	_f := pool_s044.Get(_h)
-	_f.Resume = resume_s044
-	return _f
-}
 
 func callFunc1_kill(_h *green.Hub, _fn func(*rt.Greenlet), _a0 *rt.Greenlet) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -3937,9 +3292,8 @@ func callFunc1_kill(_h *green.Hub, _fn func(*rt.Greenlet), _a0 *rt.Greenlet) (_c
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -3950,58 +3304,49 @@ func s044_green(h *green.Hub, r *run) (_c *green.Frame) {
 	b := rt.Spawn_green(h, bind_s044_func3())
 	c := rt.Spawn_green(h, bind_s044_func4())
 	if _c := callFunc1_kill(h, ends, a); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.ends, _f.b, _f.c = 1, r, ends, b, c
 		return &_f.Frame
 	}
 	if _c := callFunc1_kill(h, ends, b); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.ends, _f.b, _f.c = 2, r, ends, b, c
 		return &_f.Frame
 	}
 	if _c := callFunc1_kill(h, ends, c); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.b, _f.c = 3, r, b, c
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.b, _f.c = 4, r, b, c
 		return &_f.Frame
 	}
 	if _c := b.KillWith_green(h, errE); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.c = 5, r, c
 		return &_f.Frame
 	}
 	if _c := c.Kill_green(h); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.c = 6, r, c
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.c = 7, r, c
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.c = 8, r, c
 		return &_f.Frame
 	}
 	r.logged("S", "F", "S")
 	c.OnSuccess_green(h, bind_s044_func5(&env_s044_func5{r: r}))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s044(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r = 9, r
 		return &_f.Frame
 	}
@@ -4012,98 +3357,84 @@ func s044_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:264).
 func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var ends func(*rt.Greenlet)
-	var b *rt.Greenlet
-	var c *rt.Greenlet
+	var b, c *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// kill.go:272
-		r, ends, b, c = _f.r, _f.ends, _f.b, _f.c
-		goto L1
+		ends, b, c = _f.ends, _f.b, _f.c
 	case 2:
 		// kill.go:273
-		r, ends, b, c = _f.r, _f.ends, _f.b, _f.c
+		ends, b, c = _f.ends, _f.b, _f.c
 		goto L2
 	case 3:
 		// kill.go:274
-		r, b, c = _f.r, _f.b, _f.c
+		b, c = _f.b, _f.c
 		goto L3
 	case 4:
 		// kill.go:275
-		r, b, c = _f.r, _f.b, _f.c
+		b, c = _f.b, _f.c
 		goto L4
 	case 5:
 		// kill.go:276
-		r, c = _f.r, _f.c
+		c = _f.c
 		goto L5
 	case 6:
 		// kill.go:277
-		r, c = _f.r, _f.c
+		c = _f.c
 		goto L6
 	case 7:
 		// kill.go:278
-		r, c = _f.r, _f.c
+		c = _f.c
 		goto L7
 	case 8:
 		// kill.go:279
-		r, c = _f.r, _f.c
+		c = _f.c
 		goto L8
 	case 9:
 		// kill.go:282
-		r = _f.r
 		goto L9
 	}
-L1:
 	if _c := callFunc1_kill(h, ends, b); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.ends, _f.b, _f.c = 2, r, ends, b, c
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := callFunc1_kill(h, ends, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.b, _f.c = 3, r, b, c
-		_f.ends = nil
+		_f.PC, _f.ends = 3, nil
 		return green.Parked
 	}
 L3:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.b, _f.c = 4, r, b, c
-		_f.ends = nil
+		_f.PC, _f.ends = 4, nil
 		return green.Parked
 	}
 L4:
 	if _c := b.KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.c = 5, r, c
-		_f.ends = nil
-		_f.b = nil
+		_f.PC, _f.ends, _f.b = 5, nil, nil
 		return green.Parked
 	}
 L5:
 	if _c := c.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.c = 6, r, c
-		_f.ends = nil
-		_f.b = nil
+		_f.PC, _f.ends, _f.b = 6, nil, nil
 		return green.Parked
 	}
 L6:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.c = 7, r, c
-		_f.ends = nil
-		_f.b = nil
+		_f.PC, _f.ends, _f.b = 7, nil, nil
 		return green.Parked
 	}
 L7:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.c = 8, r, c
-		_f.ends = nil
-		_f.b = nil
+		_f.PC, _f.ends, _f.b = 8, nil, nil
 		return green.Parked
 	}
 L8:
@@ -4111,10 +3442,7 @@ L8:
 	c.OnSuccess_green(h, bind_s044_func5(&env_s044_func5{r: r}))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 9, r
-		_f.ends = nil
-		_f.b = nil
-		_f.c = nil
+		_f.PC, _f.ends, _f.b, _f.c = 9, nil, nil, nil
 		return green.Parked
 	}
 L9:
@@ -4237,17 +3565,10 @@ type frame_s044_func3 struct {
 
 var pool_s044_func3 green.Pool[frame_s044_func3]
 
-func new_s044_func3(_h *green.Hub) *frame_s044_func3 {
-	_f := pool_s044_func3.Get(_h)
-	_f.Resume = resume_s044_func3
-	return _f
-}
-
 // s044_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s044.func3.
 func s044_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s044_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044_func3.New(h, resume_s044_func3, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -4257,12 +3578,7 @@ func s044_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:270).
 func resume_s044_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func3)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:270
-		goto L1
-	}
-L1:
+	// kill.go:270
 	return pool_s044_func3.Put(h, _f)
 }
 
@@ -4283,17 +3599,10 @@ type frame_s044_func4 struct {
 
 var pool_s044_func4 green.Pool[frame_s044_func4]
 
-func new_s044_func4(_h *green.Hub) *frame_s044_func4 {
-	_f := pool_s044_func4.Get(_h)
-	_f.Resume = resume_s044_func4
-	return _f
-}
-
 // s044_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s044.func4.
 func s044_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s044_func4(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044_func4.New(h, resume_s044_func4, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -4303,12 +3612,7 @@ func s044_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:271).
 func resume_s044_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func4)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:271
-		goto L1
-	}
-L1:
+	// kill.go:271
 	return pool_s044_func4.Put(h, _f)
 }
 
@@ -4338,19 +3642,12 @@ type frame_s044_func5 struct {
 
 var pool_s044_func5 green.Pool[frame_s044_func5]
 
-func new_s044_func5(_h *green.Hub) *frame_s044_func5 {
-	_f := pool_s044_func5.Get(_h)
-	_f.Resume = resume_s044_func5
-	return _f
-}
-
 // s044_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s044.func5.
 func s044_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s044_func5)(_env)
 	r := _e.r
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s044_func5(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s044_func5.New(h, resume_s044_func5, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -4363,12 +3660,7 @@ func resume_s044_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func5)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// kill.go:281
-		goto L1
-	}
-L1:
+	// kill.go:281
 	r.note("late")
 	return pool_s044_func5.Put(h, _f)
 }
@@ -4380,12 +3672,6 @@ type frame_s046 struct {
 
 var pool_s046 green.Pool[frame_s046]
 
-func new_s046(_h *green.Hub) *frame_s046 {
-	_f := pool_s046.Get(_h)
-	_f.Resume = resume_s046
-	return _f
-}
-
 // s046_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s046.
 func s046_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s046_func1())
@@ -4394,8 +3680,7 @@ func s046_green(h *green.Hub, r *run) (_c *green.Frame) {
 	(*cancel) = g.OnDone_green(h, bind_s046_func3(&env_s046_func3{r: r}))
 	g.OnDone_green(h, bind_s046_func4(&env_s046_func4{r: r}))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s046(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s046.New(h, resume_s046, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -4406,14 +3691,8 @@ func s046_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:286).
 func resume_s046(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046)(unsafe.Pointer(_hd))
-	var r *run
-	switch _f.PC {
-	case 1:
-		// kill.go:292
-		r = _f.r
-		goto L1
-	}
-L1:
+	r := _f.r
+	// kill.go:292
 	r.logged(1, 3)
 	return pool_s046.Put(h, _f)
 }
@@ -4460,12 +3739,6 @@ type frame_s046_func2 struct {
 
 var pool_s046_func2 green.Pool[frame_s046_func2]
 
-func new_s046_func2(_h *green.Hub) *frame_s046_func2 {
-	_f := pool_s046_func2.Get(_h)
-	_f.Resume = resume_s046_func2
-	return _f
-}
-
 func callFunc2_kill(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
@@ -4474,9 +3747,8 @@ func callFunc2_kill(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -4487,8 +3759,7 @@ func s046_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	cancel := _e.cancel
 	r.note(1)
 	if _c := callFunc2_kill(h, (*cancel)); _c != nil {
-		_f := new_s046_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s046_func2.New(h, resume_s046_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -4498,12 +3769,7 @@ func s046_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:289).
 func resume_s046_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:289
-		goto L1
-	}
-L1:
+	// kill.go:289
 	return pool_s046_func2.Put(h, _f)
 }
 
@@ -4566,19 +3832,12 @@ type frame_s053 struct {
 
 var pool_s053 green.Pool[frame_s053]
 
-func new_s053(_h *green.Hub) *frame_s053 {
-	_f := pool_s053.Get(_h)
-	_f.Resume = resume_s053
-	return _f
-}
-
 // s053_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s053.
 func s053_green(h *green.Hub, r *run) (_c *green.Frame) {
 	a := rt.Spawn_green(h, bind_s053_func1(&env_s053_func1{r: r}))
 	b := rt.Spawn_green(h, bind_s053_func2(&env_s053_func2{r: r}))
 	if _c := rt.JoinAll_green(h, a, b); _c != nil {
-		_f := new_s053(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s053.New(h, resume_s053, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -4589,14 +3848,8 @@ func s053_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:296).
 func resume_s053(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053)(unsafe.Pointer(_hd))
-	var r *run
-	switch _f.PC {
-	case 1:
-		// kill.go:310
-		r = _f.r
-		goto L1
-	}
-L1:
+	r := _f.r
+	// kill.go:310
 	r.logged(nil, "P")
 	return pool_s053.Put(h, _f)
 }
@@ -4633,13 +3886,6 @@ type frame_s053_func1 struct {
 
 var pool_s053_func1 green.Pool[frame_s053_func1]
 
-func new_s053_func1(_h *green.Hub) *frame_s053_func1 {
-	_f := pool_s053_func1.Get(_h)
-	_f.Resume = resume_s053_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s053_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s053.func1.
 func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s053_func1)(_env)
@@ -4650,9 +3896,8 @@ func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s053_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s053_func1.New(h, resume_s053_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -4735,17 +3980,10 @@ type frame_s053_func1_2 struct {
 
 var pool_s053_func1_2 green.Pool[frame_s053_func1_2]
 
-func new_s053_func1_2(_h *green.Hub) *frame_s053_func1_2 {
-	_f := pool_s053_func1_2.Get(_h)
-	_f.Resume = resume_s053_func1_2
-	return _f
-}
-
 // s053_func1_2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2.
 func s053_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := new_s053_func1_2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s053_func1_2.New(h, resume_s053_func1_2, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -4755,12 +3993,7 @@ func s053_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:301).
 func resume_s053_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053_func1_2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// kill.go:302
-		goto L1
-	}
-L1:
+	// kill.go:302
 	return pool_s053_func1_2.Put(h, _f)
 }
 
@@ -4793,13 +4026,6 @@ type frame_s053_func2 struct {
 
 var pool_s053_func2 green.Pool[frame_s053_func2]
 
-func new_s053_func2(_h *green.Hub) *frame_s053_func2 {
-	_f := pool_s053_func2.Get(_h)
-	_f.Resume = resume_s053_func2
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s053_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s053.func2.
 func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s053_func2)(_env)
@@ -4810,16 +4036,14 @@ func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s053_func2(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s053_func2.New(h, resume_s053_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
 	if _c := rt.Sleep_green(h, 5*ms); _c != nil {
-		_f := new_s053_func2(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s053_func2.New(h, resume_s053_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	{
@@ -4855,13 +4079,11 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// kill.go:307
-		goto L1
+	// kill.go:307
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	{
 		_env := &env_s053_func2_1{r: r}
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -4900,131 +4122,131 @@ func s053_func2_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 }
 
 func init() {
-	green.Describe(green.Func(resume_s025), "github.com/greengen/greengen/rt/internal/scenarios.s025", "kill.go", []int32{21, 22, 25})
+	green.Describe(resume_s025, "github.com/greengen/greengen/rt/internal/scenarios.s025", "kill.go", 21, 22, 25)
 	green.Register(green.Func(s025), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s025_green(_h, _a0)
 	}), false)
 	bind_s025_func1(new(env_s025_func1))
 	bind_s025_func2(new(env_s025_func2))
-	green.Describe(green.Func(resume_s026), "github.com/greengen/greengen/rt/internal/scenarios.s026", "kill.go", []int32{32, 34})
+	green.Describe(resume_s026, "github.com/greengen/greengen/rt/internal/scenarios.s026", "kill.go", 32, 34)
 	green.Register(green.Func(s026), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s026_green(_h, _a0)
 	}), false)
 	bind_s026_func1(new(env_s026_func1))
 	bind_s026_func2(new(env_s026_func2))
-	green.Describe(green.Func(resume_s028), "github.com/greengen/greengen/rt/internal/scenarios.s028", "kill.go", []int32{46, 47})
+	green.Describe(resume_s028, "github.com/greengen/greengen/rt/internal/scenarios.s028", "kill.go", 46, 47)
 	green.Register(green.Func(s028), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s028_green(_h, _a0)
 	}), false)
 	bind_s028_func1(new(env_s028_func1))
-	green.Describe(green.Func(resume_s028_func1), "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", []int32{44})
+	green.Describe(resume_s028_func1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", 44)
 	bind_s028_func1_1(new(env_s028_func1_1))
-	green.Describe(green.Func(resume_s028_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1", "kill.go", []int32{41})
-	green.Describe(green.Func(resume_s029), "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", []int32{56, 59})
+	green.Describe(resume_s028_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1", "kill.go", 41)
+	green.Describe(resume_s029, "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", 56, 59)
 	green.Register(green.Func(s029), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s029_green(_h, _a0)
 	}), false)
 	bind_s029_func1(new(env_s029_func1))
-	green.Describe(green.Func(resume_s029_func1), "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", []int32{54})
-	green.Describe(green.Func(resume_s030), "github.com/greengen/greengen/rt/internal/scenarios.s030", "kill.go", []int32{68, 70})
+	green.Describe(resume_s029_func1, "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", 54)
+	green.Describe(resume_s030, "github.com/greengen/greengen/rt/internal/scenarios.s030", "kill.go", 68, 70)
 	green.Register(green.Func(s030), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s030_green(_h, _a0)
 	}), false)
 	bind_s030_func1(new(env_s030_func1))
-	green.Describe(green.Func(resume_s030_func1), "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", []int32{66})
+	green.Describe(resume_s030_func1, "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", 66)
 	bind_s030_func2(new(env_s030_func2))
-	green.Describe(green.Func(resume_s032), "github.com/greengen/greengen/rt/internal/scenarios.s032", "kill.go", []int32{85, 86, 88})
+	green.Describe(resume_s032, "github.com/greengen/greengen/rt/internal/scenarios.s032", "kill.go", 85, 86, 88)
 	green.Register(green.Func(s032), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s032_green(_h, _a0)
 	}), false)
 	bind_s032_func1(new(env_s032_func1))
-	green.Describe(green.Func(resume_s032_func1), "github.com/greengen/greengen/rt/internal/scenarios.s032.func1", "kill.go", []int32{78})
+	green.Describe(resume_s032_func1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1", "kill.go", 78)
 	bind_s032_func1_1()
-	green.Describe(green.Func(resume_s032_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1", "kill.go", []int32{78})
-	green.Describe(green.Func(resume_s033), "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", []int32{96, 97, 98, 100, 101, 102, 103, 104, 105})
+	green.Describe(resume_s032_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1", "kill.go", 78)
+	green.Describe(resume_s033, "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", 96, 97, 98, 100, 101, 102, 103, 104, 105)
 	green.Register(green.Func(s033), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s033_green(_h, _a0)
 	}), false)
 	bind_s033_func1()
-	green.Describe(green.Func(resume_s033_func1), "github.com/greengen/greengen/rt/internal/scenarios.s033.func1", "kill.go", []int32{95})
+	green.Describe(resume_s033_func1, "github.com/greengen/greengen/rt/internal/scenarios.s033.func1", "kill.go", 95)
 	bind_s033_func2()
 	bind_s033_func3()
-	green.Describe(green.Func(resume_s033_func3), "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", []int32{102})
-	green.Describe(green.Func(resume_s034), "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", []int32{111, 112, 113, 114})
+	green.Describe(resume_s033_func3, "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", 102)
+	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 111, 112, 113, 114)
 	green.Register(green.Func(s034), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s034_green(_h, _a0)
 	}), false)
 	bind_s034_func1()
-	green.Describe(green.Func(resume_s036), "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", []int32{128, 129})
+	green.Describe(resume_s036, "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", 128, 129)
 	green.Register(green.Func(s036), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036_green(_h, _a0)
 	}), false)
 	bind_s036_func1(new(env_s036_func1))
-	green.Describe(green.Func(resume_s036_func1), "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", []int32{123, 125})
-	green.Describe(green.Func(resume_s036b), "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", []int32{141, 142, 144})
+	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 123, 125)
+	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 141, 142, 144)
 	green.Register(green.Func(s036b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036b_green(_h, _a0)
 	}), false)
 	bind_s036b_func1(new(env_s036b_func1))
-	green.Describe(green.Func(resume_s036b_func1), "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", []int32{137, 138})
-	green.Describe(green.Func(resume_s037), "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", []int32{158, 160, 162, 164})
+	green.Describe(resume_s036b_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", 137, 138)
+	green.Describe(resume_s037, "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", 158, 160, 162, 164)
 	green.Register(green.Func(s037), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s037_green(_h, _a0)
 	}), false)
 	bind_s037_func1(new(env_s037_func1))
-	green.Describe(green.Func(resume_s037_func1), "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", []int32{153})
+	green.Describe(resume_s037_func1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", 153)
 	bind_s037_func1_1()
-	green.Describe(green.Func(resume_s037_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", []int32{153})
-	green.Describe(green.Func(resume_s038), "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", []int32{177, 179, 180})
+	green.Describe(resume_s037_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", 153)
+	green.Describe(resume_s038, "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", 177, 179, 180)
 	green.Register(green.Func(s038), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s038_green(_h, _a0)
 	}), false)
 	bind_s038_func1(new(env_s038_func1))
-	green.Describe(green.Func(resume_s038_func1), "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", []int32{175})
+	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 175)
 	bind_s038_func1_1(new(env_s038_func1_1))
-	green.Describe(green.Func(resume_s038_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", []int32{172})
-	green.Describe(green.Func(resume_s040), "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", []int32{193, 194, 196})
+	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 172)
+	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 193, 194, 196)
 	green.Register(green.Func(s040), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s040_green(_h, _a0)
 	}), false)
 	bind_s040_func1(new(env_s040_func1))
-	green.Describe(green.Func(resume_s040_func1), "github.com/greengen/greengen/rt/internal/scenarios.s040.func1", "kill.go", []int32{187})
+	green.Describe(resume_s040_func1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1", "kill.go", 187)
 	bind_s040_func1_1(new(env_s040_func1_1))
-	green.Describe(green.Func(resume_s040_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", []int32{186})
+	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 186)
 	bind_s040_func2(new(env_s040_func2))
-	green.Describe(green.Func(resume_s040_func2), "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", []int32{191})
-	green.Describe(green.Func(resume_s041), "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", []int32{204, 206, 213, 215, 217, 219, 222, 224, 225, 228, 229, 230, 231})
+	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 191)
+	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 204, 206, 213, 215, 217, 219, 222, 224, 225, 228, 229, 230, 231)
 	green.Register(green.Func(s041), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s041_green(_h, _a0)
 	}), false)
 	bind_s041_func1()
-	green.Describe(green.Func(resume_s041_func1), "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", []int32{206})
+	green.Describe(resume_s041_func1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", 206)
 	bind_s041_func2(new(env_s041_func2))
-	green.Describe(green.Func(resume_s041_func2), "github.com/greengen/greengen/rt/internal/scenarios.s041.func2", "kill.go", []int32{208})
+	green.Describe(resume_s041_func2, "github.com/greengen/greengen/rt/internal/scenarios.s041.func2", "kill.go", 208)
 	bind_s041_func3(new(env_s041_func3))
-	green.Describe(green.Func(resume_s041_func3), "github.com/greengen/greengen/rt/internal/scenarios.s041.func3", "kill.go", []int32{209})
+	green.Describe(resume_s041_func3, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3", "kill.go", 209)
 	bind_s041_func4(new(env_s041_func4))
-	green.Describe(green.Func(resume_s041_func4), "github.com/greengen/greengen/rt/internal/scenarios.s041.func4", "kill.go", []int32{210})
+	green.Describe(resume_s041_func4, "github.com/greengen/greengen/rt/internal/scenarios.s041.func4", "kill.go", 210)
 	bind_s041_func5(new(env_s041_func5))
-	green.Describe(green.Func(resume_s041_func5), "github.com/greengen/greengen/rt/internal/scenarios.s041.func5", "kill.go", []int32{211})
+	green.Describe(resume_s041_func5, "github.com/greengen/greengen/rt/internal/scenarios.s041.func5", "kill.go", 211)
 	bind_s041_func5_1(new(env_s041_func5_1))
 	bind_s041_func6(new(env_s041_func6))
-	green.Describe(green.Func(resume_s041_func6), "github.com/greengen/greengen/rt/internal/scenarios.s041.func6", "kill.go", []int32{227})
-	green.Describe(green.Func(resume_s042), "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", []int32{239, 240, 241})
+	green.Describe(resume_s041_func6, "github.com/greengen/greengen/rt/internal/scenarios.s041.func6", "kill.go", 227)
+	green.Describe(resume_s042, "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", 239, 240, 241)
 	green.Register(green.Func(s042), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s042_green(_h, _a0)
 	}), false)
 	bind_s042_func1(new(env_s042_func1))
-	green.Describe(green.Func(resume_s042_func1), "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", []int32{238})
-	green.Describe(green.Func(resume_s035), "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", []int32{249, 254})
+	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 238)
+	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 249, 254)
 	green.Register(green.Func(s035), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s035_green(_h, _a0)
 	}), false)
 	bind_s035_func1(new(env_s035_func1))
-	green.Describe(green.Func(resume_s035_func1), "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", []int32{251})
+	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 251)
 	bind_s035_func2(new(env_s035_func2))
-	green.Describe(green.Func(resume_s035_func2), "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", []int32{258})
-	green.Describe(green.Func(resume_s044), "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", []int32{272, 273, 274, 275, 276, 277, 278, 279, 282})
+	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 258)
+	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 272, 273, 274, 275, 276, 277, 278, 279, 282)
 	green.Register(green.Func(s044), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s044_green(_h, _a0)
 	}), false)
@@ -5033,30 +4255,30 @@ func init() {
 	bind_s044_func1_2(new(env_s044_func1_2))
 	bind_s044_func2()
 	bind_s044_func3()
-	green.Describe(green.Func(resume_s044_func3), "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", []int32{270})
+	green.Describe(resume_s044_func3, "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", 270)
 	bind_s044_func4()
-	green.Describe(green.Func(resume_s044_func4), "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", []int32{271})
+	green.Describe(resume_s044_func4, "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", 271)
 	bind_s044_func5(new(env_s044_func5))
-	green.Describe(green.Func(resume_s044_func5), "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", []int32{281})
-	green.Describe(green.Func(resume_s046), "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", []int32{292})
+	green.Describe(resume_s044_func5, "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", 281)
+	green.Describe(resume_s046, "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", 292)
 	green.Register(green.Func(s046), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s046_green(_h, _a0)
 	}), false)
 	bind_s046_func1()
 	bind_s046_func2(new(env_s046_func2))
-	green.Describe(green.Func(resume_s046_func2), "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", []int32{289})
+	green.Describe(resume_s046_func2, "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", 289)
 	bind_s046_func3(new(env_s046_func3))
 	bind_s046_func4(new(env_s046_func4))
-	green.Describe(green.Func(resume_s053), "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", []int32{310})
+	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 310)
 	green.Register(green.Func(s053), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s053_green(_h, _a0)
 	}), false)
 	bind_s053_func1(new(env_s053_func1))
-	green.Describe(green.Func(resume_s053_func1), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go", []int32{})
+	green.Describe(resume_s053_func1, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go")
 	bind_s053_func1_1(new(env_s053_func1_1))
 	bind_s053_func1_2()
-	green.Describe(green.Func(resume_s053_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", []int32{302})
+	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 302)
 	bind_s053_func2(new(env_s053_func2))
-	green.Describe(green.Func(resume_s053_func2), "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", []int32{307})
+	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 307)
 	bind_s053_func2_1(new(env_s053_func2_1))
 }

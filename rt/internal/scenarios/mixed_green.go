@@ -13,21 +13,13 @@ import (
 
 type frame_shared_party struct {
 	green.Frame
-	s   *shared
-	rnd *rand.Rand
-	id  int
-	_t1 int
-	k   int
-	v   item
+	s          *shared
+	rnd        *rand.Rand
+	id, _t1, k int
+	v          item
 }
 
 var pool_shared_party green.Pool[frame_shared_party]
-
-func new_shared_party(_h *green.Hub) *frame_shared_party {
-	_f := pool_shared_party.Get(_h)
-	_f.Resume = resume_shared_party
-	return _f
-}
 
 // party_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*shared).party.
 func (s *shared) party_green(h *green.Hub, id int, n int) (_c *green.Frame) {
@@ -38,76 +30,65 @@ func (s *shared) party_green(h *green.Hub, id int, n int) (_c *green.Frame) {
 		switch rnd.IntN(6) {
 		case 0:
 			if _c := s.sem.Acquire_green(h); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 1, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 			if _c := s.hold_green(h, rnd); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 2, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 			if _, _c := s.sem.Release_green(h); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 3, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 		case 1:
 			_t4, _c := s.sem.AcquireTimeout_green(h, time.Duration(rnd.IntN(50))*time.Microsecond)
 			if _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 4, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 			if _t4 {
 				if _c := s.hold_green(h, rnd); _c != nil {
-					_f := new_shared_party(h)
-					_c.Parent = &_f.Frame
+					_f := pool_shared_party.New(h, resume_shared_party, _c)
 					_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 5, s, id, rnd, _t1, k
 					return &_f.Frame
 				}
 				if _, _c := s.sem.Release_green(h); _c != nil {
-					_f := new_shared_party(h)
-					_c.Parent = &_f.Frame
+					_f := pool_shared_party.New(h, resume_shared_party, _c)
 					_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 6, s, id, rnd, _t1, k
 					return &_f.Frame
 				}
 			}
 		case 2:
 			if _c := s.lock.Lock_green(h); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 7, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 			if _c := s.lock.Lock_green(h); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 8, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 			s.locked++
 			if rnd.IntN(4) == 0 {
 				if _c := rt.Yield_green(h); _c != nil {
-					_f := new_shared_party(h)
-					_c.Parent = &_f.Frame
+					_f := pool_shared_party.New(h, resume_shared_party, _c)
 					_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 9, s, id, rnd, _t1, k
 					return &_f.Frame
 				}
 			}
 			if _, _c := s.lock.Unlock_green(h); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 10, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 			if _, _c := s.lock.Unlock_green(h); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 11, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
@@ -115,8 +96,7 @@ func (s *shared) party_green(h *green.Hub, id int, n int) (_c *green.Frame) {
 			v := item{id, k + 1}
 			_t5, _c := s.queue.PutTimeout_green(h, v, time.Duration(rnd.IntN(200))*time.Microsecond)
 			if _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k, _f.v = 12, s, id, rnd, _t1, k, v
 				return &_f.Frame
 			}
@@ -127,23 +107,20 @@ func (s *shared) party_green(h *green.Hub, id int, n int) (_c *green.Frame) {
 		case 4:
 			v_2, err, _c := s.queue.GetTimeout_green(h, time.Duration(rnd.IntN(200))*time.Microsecond)
 			if _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 13, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
 			if err == nil {
 				if _c := s.take_green(h, v_2); _c != nil {
-					_f := new_shared_party(h)
-					_c.Parent = &_f.Frame
+					_f := pool_shared_party.New(h, resume_shared_party, _c)
 					_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 14, s, id, rnd, _t1, k
 					return &_f.Frame
 				}
 			}
 		case 5:
 			if _c := rt.Spawn_green(h, bind_shared_party_func1(&env_shared_party_func1{s: s})).Join_green(h); _c != nil {
-				_f := new_shared_party(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_party.New(h, resume_shared_party, _c)
 				_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 15, s, id, rnd, _t1, k
 				return &_f.Frame
 			}
@@ -151,65 +128,44 @@ func (s *shared) party_green(h *green.Hub, id int, n int) (_c *green.Frame) {
 	}
 	if s.left.Add(-1) == 0 {
 		if _c := s.event.Set_green(h); _c != nil {
-			_f := new_shared_party(h)
-			_c.Parent = &_f.Frame
+			_f := pool_shared_party.New(h, resume_shared_party, _c)
 			_f.PC, _f.s = 16, s
 			return &_f.Frame
 		}
 		if _, _c := s.future.Set_green(h, 1); _c != nil {
-			_f := new_shared_party(h)
-			_c.Parent = &_f.Frame
+			_f := pool_shared_party.New(h, resume_shared_party, _c)
 			_f.PC, _f.s = 17, s
 			return &_f.Frame
 		}
 	}
 	if _c := s.event.Wait_green(h); _c != nil {
-		_f := new_shared_party(h)
-		_c.Parent = &_f.Frame
+		_f := pool_shared_party.New(h, resume_shared_party, _c)
 		_f.PC, _f.s = 18, s
 		return &_f.Frame
 	}
 	if _, _, _c := s.future.Get_green(h); _c != nil {
-		_f := new_shared_party(h)
-		_c.Parent = &_f.Frame
+		_f := pool_shared_party.New(h, resume_shared_party, _c)
 		_f.PC = 19
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret1_mixedT = struct {
-	R0 bool
-}
+var ret1_mixed = green.SlotFor1[bool]()
 
-var ret1_mixed = green.SlotFor[ret1_mixedT]()
+var ret2_mixed = green.SlotFor1[error]()
 
-type ret2_mixedT = struct {
-	R0 error
-}
-
-var ret2_mixed = green.SlotFor[ret2_mixedT]()
-
-type ret3_mixedT = struct {
-	R0 item
-	R1 error
-}
-
-var ret3_mixed = green.SlotFor[ret3_mixedT]()
+var ret3_mixed = green.SlotFor2[item, error]()
 
 // resume_shared_party continues github.com/greengen/greengen/rt/internal/scenarios.(*shared).party (mixed.go:32).
 func resume_shared_party(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_shared_party)(unsafe.Pointer(_hd))
 	var s *shared
-	var id int
+	var id, _t1, k int
 	var rnd *rand.Rand
-	var _t1 int
-	var k int
 	var _t4 bool
-	var v item
-	var _t5 error
-	var v_2 item
-	var err error
+	var v, v_2 item
+	var _t5, err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -227,8 +183,7 @@ func resume_shared_party(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 4:
 		// mixed.go:41
 		s, id, rnd, _t1, k = _f.s, _f.id, _f.rnd, _f._t1, _f.k
-		_r := ret1_mixed.Take(h)
-		_t4 = _r.R0
+		_t4 = ret1_mixed.Take(h)
 		goto L8
 	case 5:
 		// mixed.go:42
@@ -261,14 +216,12 @@ func resume_shared_party(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 12:
 		// mixed.go:56
 		s, id, rnd, _t1, k, v = _f.s, _f.id, _f.rnd, _f._t1, _f.k, _f.v
-		_r := ret2_mixed.Take(h)
-		_t5 = _r.R0
+		_t5 = ret2_mixed.Take(h)
 		goto L22
 	case 13:
 		// mixed.go:61
 		s, id, rnd, _t1, k = _f.s, _f.id, _f.rnd, _f._t1, _f.k
-		_r := ret3_mixed.Take(h)
-		v_2, err = _r.R0, _r.R1
+		v_2, err = ret3_mixed.Take(h)
 		goto L26
 	case 14:
 		// mixed.go:62
@@ -316,19 +269,19 @@ L1:
 L3:
 	if _c := s.sem.Acquire_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 1, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 1, _t1, k
 		return green.Parked
 	}
 L4:
 	if _c := s.hold_green(h, rnd); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 2, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 2, _t1, k
 		return green.Parked
 	}
 L5:
 	if _, _c := s.sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 3, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 3, _t1, k
 		return green.Parked
 	}
 L6:
@@ -337,7 +290,7 @@ L7:
 	_t4, _c = s.sem.AcquireTimeout_green(h, time.Duration(rnd.IntN(50))*time.Microsecond)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 4, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 4, _t1, k
 		return green.Parked
 	}
 L8:
@@ -346,13 +299,13 @@ L8:
 	}
 	if _c := s.hold_green(h, rnd); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 5, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 5, _t1, k
 		return green.Parked
 	}
 L10:
 	if _, _c := s.sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 6, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 6, _t1, k
 		return green.Parked
 	}
 L11:
@@ -361,13 +314,13 @@ L12:
 L13:
 	if _c := s.lock.Lock_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 7, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 7, _t1, k
 		return green.Parked
 	}
 L14:
 	if _c := s.lock.Lock_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 8, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 8, _t1, k
 		return green.Parked
 	}
 L15:
@@ -377,20 +330,20 @@ L15:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 9, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 9, _t1, k
 		return green.Parked
 	}
 L17:
 L18:
 	if _, _c := s.lock.Unlock_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 10, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 10, _t1, k
 		return green.Parked
 	}
 L19:
 	if _, _c := s.lock.Unlock_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 11, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 11, _t1, k
 		return green.Parked
 	}
 L20:
@@ -400,7 +353,7 @@ L21:
 	_t5, _c = s.queue.PutTimeout_green(h, v, time.Duration(rnd.IntN(200))*time.Microsecond)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k, _f.v = 12, s, id, rnd, _t1, k, v
+		_f.PC, _f._t1, _f.k, _f.v = 12, _t1, k, v
 		return green.Parked
 	}
 L22:
@@ -415,7 +368,7 @@ L25:
 	v_2, err, _c = s.queue.GetTimeout_green(h, time.Duration(rnd.IntN(200))*time.Microsecond)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 13, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 13, _t1, k
 		return green.Parked
 	}
 L26:
@@ -424,7 +377,7 @@ L26:
 	}
 	if _c := s.take_green(h, v_2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 14, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 14, _t1, k
 		return green.Parked
 	}
 L28:
@@ -433,7 +386,7 @@ L29:
 L30:
 	if _c := rt.Spawn_green(h, bind_shared_party_func1(&env_shared_party_func1{s: s})).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.id, _f.rnd, _f._t1, _f.k = 15, s, id, rnd, _t1, k
+		_f.PC, _f._t1, _f.k = 15, _t1, k
 		return green.Parked
 	}
 L31:
@@ -446,31 +399,26 @@ L34:
 	}
 	if _c := s.event.Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 16, s
-		_f.rnd = nil
+		_f.PC, _f.rnd = 16, nil
 		return green.Parked
 	}
 L36:
 	if _, _c := s.future.Set_green(h, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 17, s
-		_f.rnd = nil
+		_f.PC, _f.rnd = 17, nil
 		return green.Parked
 	}
 L37:
 L38:
 	if _c := s.event.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 18, s
-		_f.rnd = nil
+		_f.PC, _f.rnd = 18, nil
 		return green.Parked
 	}
 L39:
 	if _, _, _c := s.future.Get_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 19
-		_f.s = nil
-		_f.rnd = nil
+		_f.PC, _f.s, _f.rnd = 19, nil, nil
 		return green.Parked
 	}
 L40:
@@ -502,19 +450,12 @@ type frame_shared_party_func1 struct {
 
 var pool_shared_party_func1 green.Pool[frame_shared_party_func1]
 
-func new_shared_party_func1(_h *green.Hub) *frame_shared_party_func1 {
-	_f := pool_shared_party_func1.Get(_h)
-	_f.Resume = resume_shared_party_func1
-	return _f
-}
-
 // shared_party_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*shared).party.func1.
 func shared_party_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_shared_party_func1)(_env)
 	s := _e.s
 	if _, _c := s.event.WaitTimeout_green(h, 100*time.Microsecond); _c != nil {
-		_f := new_shared_party_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_shared_party_func1.New(h, resume_shared_party_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -524,12 +465,7 @@ func shared_party_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 // resume_shared_party_func1 continues github.com/greengen/greengen/rt/internal/scenarios.(*shared).party.func1 (mixed.go:65).
 func resume_shared_party_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_shared_party_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// mixed.go:65
-		goto L1
-	}
-L1:
+	// mixed.go:65
 	return pool_shared_party_func1.Put(h, _f)
 }
 
@@ -540,12 +476,6 @@ type frame_shared_hold struct {
 
 var pool_shared_hold green.Pool[frame_shared_hold]
 
-func new_shared_hold(_h *green.Hub) *frame_shared_hold {
-	_f := pool_shared_hold.Get(_h)
-	_f.Resume = resume_shared_hold
-	return _f
-}
-
 // hold_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*shared).hold.
 func (s *shared) hold_green(h *green.Hub, rnd *rand.Rand) (_c *green.Frame) {
 	now_2 := s.inside.Add(1)
@@ -553,8 +483,7 @@ func (s *shared) hold_green(h *green.Hub, rnd *rand.Rand) (_c *green.Frame) {
 	}
 	if rnd.IntN(3) == 0 {
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_shared_hold(h)
-			_c.Parent = &_f.Frame
+			_f := pool_shared_hold.New(h, resume_shared_hold, _c)
 			_f.PC, _f.s = 1, s
 			return &_f.Frame
 		}
@@ -566,14 +495,8 @@ func (s *shared) hold_green(h *green.Hub, rnd *rand.Rand) (_c *green.Frame) {
 // resume_shared_hold continues github.com/greengen/greengen/rt/internal/scenarios.(*shared).hold (mixed.go:76).
 func resume_shared_hold(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_shared_hold)(unsafe.Pointer(_hd))
-	var s *shared
-	switch _f.PC {
-	case 1:
-		// mixed.go:81
-		s = _f.s
-		goto L2
-	}
-L2:
+	s := _f.s
+	// mixed.go:81
 	s.inside.Add(-1)
 	return pool_shared_hold.Put(h, _f)
 }
@@ -593,12 +516,6 @@ type frame_shared_killed struct {
 
 var pool_shared_killed green.Pool[frame_shared_killed]
 
-func new_shared_killed(_h *green.Hub) *frame_shared_killed {
-	_f := pool_shared_killed.Get(_h)
-	_f.Resume = resume_shared_killed
-	return _f
-}
-
 // killed_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed.
 func (s *shared) killed_green(h *green.Hub, id int) (_c *green.Frame) {
 	rnd := rand.New(rand.NewPCG(uint64(id), 8))
@@ -606,16 +523,14 @@ func (s *shared) killed_green(h *green.Hub, id int) (_c *green.Frame) {
 		switch rnd.IntN(3) {
 		case 0:
 			if _c := s.careful_green(h); _c != nil {
-				_f := new_shared_killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_killed.New(h, resume_shared_killed, _c)
 				_f.PC, _f.s, _f.rnd = 1, s, rnd
 				return &_f.Frame
 			}
 		case 1:
 			v, err, _c := s.queue.Get_green(h)
 			if _c != nil {
-				_f := new_shared_killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_killed.New(h, resume_shared_killed, _c)
 				_f.PC, _f.s, _f.rnd = 2, s, rnd
 				return &_f.Frame
 			}
@@ -623,15 +538,13 @@ func (s *shared) killed_green(h *green.Hub, id int) (_c *green.Frame) {
 				return nil
 			}
 			if _c := s.take_green(h, v); _c != nil {
-				_f := new_shared_killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_killed.New(h, resume_shared_killed, _c)
 				_f.PC, _f.s, _f.rnd = 3, s, rnd
 				return &_f.Frame
 			}
 		case 2:
 			if _, _c := rt.WithTimeout_green(h, 20*time.Microsecond, bind_shared_killed_func1(&env_shared_killed_func1{s: s})); _c != nil {
-				_f := new_shared_killed(h)
-				_c.Parent = &_f.Frame
+				_f := pool_shared_killed.New(h, resume_shared_killed, _c)
 				_f.PC, _f.s, _f.rnd = 4, s, rnd
 				return &_f.Frame
 			}
@@ -642,29 +555,23 @@ func (s *shared) killed_green(h *green.Hub, id int) (_c *green.Frame) {
 // resume_shared_killed continues github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed (mixed.go:92).
 func resume_shared_killed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_shared_killed)(unsafe.Pointer(_hd))
-	var s *shared
-	var rnd *rand.Rand
+	s, rnd := _f.s, _f.rnd
 	var v item
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// mixed.go:97
-		s, rnd = _f.s, _f.rnd
 		goto L3
 	case 2:
 		// mixed.go:99
-		s, rnd = _f.s, _f.rnd
-		_r := ret3_mixed.Take(h)
-		v, err = _r.R0, _r.R1
+		v, err = ret3_mixed.Take(h)
 		goto L5
 	case 3:
 		// mixed.go:103
-		s, rnd = _f.s, _f.rnd
 		goto L6
 	case 4:
 		// mixed.go:105
-		s, rnd = _f.s, _f.rnd
 		goto L8
 	}
 L1:
@@ -680,7 +587,7 @@ L1:
 L2:
 	if _c := s.careful_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.rnd = 1, s, rnd
+		_f.PC = 1
 		return green.Parked
 	}
 L3:
@@ -689,7 +596,7 @@ L4:
 	v, err, _c = s.queue.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.rnd = 2, s, rnd
+		_f.PC = 2
 		return green.Parked
 	}
 L5:
@@ -698,7 +605,7 @@ L5:
 	}
 	if _c := s.take_green(h, v); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.rnd = 3, s, rnd
+		_f.PC = 3
 		return green.Parked
 	}
 L6:
@@ -706,7 +613,7 @@ L6:
 L7:
 	if _, _c := rt.WithTimeout_green(h, 20*time.Microsecond, bind_shared_killed_func1(&env_shared_killed_func1{s: s})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.rnd = 4, s, rnd
+		_f.PC = 4
 		return green.Parked
 	}
 L8:
@@ -740,19 +647,12 @@ type frame_shared_killed_func1 struct {
 
 var pool_shared_killed_func1 green.Pool[frame_shared_killed_func1]
 
-func new_shared_killed_func1(_h *green.Hub) *frame_shared_killed_func1 {
-	_f := pool_shared_killed_func1.Get(_h)
-	_f.Resume = resume_shared_killed_func1
-	return _f
-}
-
 // shared_killed_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed.func1.
 func shared_killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
 	_e := (*env_shared_killed_func1)(_env)
 	s := _e.s
 	if _c := s.careful_green(h); _c != nil {
-		_f := new_shared_killed_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_shared_killed_func1.New(h, resume_shared_killed_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return _r1, &_f.Frame
 	}
@@ -762,13 +662,8 @@ func shared_killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c
 // resume_shared_killed_func1 continues github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed.func1 (mixed.go:105).
 func resume_shared_killed_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_shared_killed_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// mixed.go:106
-		goto L1
-	}
-L1:
-	*ret2_mixed.Of(h) = ret2_mixedT{nil}
+	// mixed.go:106
+	ret2_mixed.Give(h, nil)
 	return pool_shared_killed_func1.Put(h, _f)
 }
 
@@ -780,13 +675,6 @@ type frame_shared_careful struct {
 
 var pool_shared_careful green.Pool[frame_shared_careful]
 
-func new_shared_careful(_h *green.Hub) *frame_shared_careful {
-	_f := pool_shared_careful.Get(_h)
-	_f.Resume = resume_shared_careful
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // careful_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*shared).careful.
 func (s *shared) careful_green(h *green.Hub) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -795,16 +683,14 @@ func (s *shared) careful_green(h *green.Hub) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_shared_careful(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_shared_careful.New(h, resume_shared_careful, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
 	if _c := s.sem.Acquire_green(h); _c != nil {
-		_f := new_shared_careful(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s = 1, _d, s
+		_f := pool_shared_careful.New(h, resume_shared_careful, _c)
+		_f.PC, _f.Flags, _f._d, _f.s = 1, green.FlagDefers, _d, s
 		return &_f.Frame
 	}
 	{
@@ -815,9 +701,8 @@ func (s *shared) careful_green(h *green.Hub) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_shared_careful(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 2, _d
+		_f := pool_shared_careful.New(h, resume_shared_careful, _c)
+		_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
@@ -834,8 +719,7 @@ func resume_shared_careful(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.s = nil
+			_f.PC, _f.s = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -848,7 +732,6 @@ func resume_shared_careful(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 	case 1:
 		// mixed.go:115
 		s = _f.s
-		goto L1
 	case 2:
 		// mixed.go:117
 		goto L2
@@ -856,7 +739,6 @@ func resume_shared_careful(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	{
 		_rcv := s.sem
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -866,8 +748,7 @@ L1:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.s = nil
+		_f.PC, _f.s = 2, nil
 		return green.Parked
 	}
 L2:
@@ -876,20 +757,12 @@ L2:
 
 type frame_mixedHub struct {
 	green.Frame
-	gs  []*rt.Greenlet
-	_t4 []*rt.Greenlet
-	v   *rt.Greenlet
-	_t5 int
-	_t6 int
+	gs, _t4  []*rt.Greenlet
+	v        *rt.Greenlet
+	_t5, _t6 int
 }
 
 var pool_mixedHub green.Pool[frame_mixedHub]
-
-func new_mixedHub(_h *green.Hub) *frame_mixedHub {
-	_f := pool_mixedHub.Get(_h)
-	_f.Resume = resume_mixedHub
-	return _f
-}
 
 // mixedHub_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.mixedHub.
 func mixedHub_green(h *green.Hub) (_c *green.Frame) {
@@ -909,21 +782,18 @@ func mixedHub_green(h *green.Hub) (_c *green.Frame) {
 	for ; _t6 < _t5; _t6++ {
 		var v *rt.Greenlet = _t4[_t6]
 		if _c := rt.Sleep_green(h, 100*time.Microsecond); _c != nil {
-			_f := new_mixedHub(h)
-			_c.Parent = &_f.Frame
+			_f := pool_mixedHub.New(h, resume_mixedHub, _c)
 			_f.PC, _f.gs, _f._t4, _f._t5, _f._t6, _f.v = 1, gs, _t4, _t5, _t6, v
 			return &_f.Frame
 		}
 		if _c := v.Kill_green(h); _c != nil {
-			_f := new_mixedHub(h)
-			_c.Parent = &_f.Frame
+			_f := pool_mixedHub.New(h, resume_mixedHub, _c)
 			_f.PC, _f.gs, _f._t4, _f._t5, _f._t6 = 2, gs, _t4, _t5, _t6
 			return &_f.Frame
 		}
 	}
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_f := new_mixedHub(h)
-		_c.Parent = &_f.Frame
+		_f := pool_mixedHub.New(h, resume_mixedHub, _c)
 		_f.PC = 3
 		return &_f.Frame
 	}
@@ -933,10 +803,8 @@ func mixedHub_green(h *green.Hub) (_c *green.Frame) {
 // resume_mixedHub continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub (mixed.go:128).
 func resume_mixedHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_mixedHub)(unsafe.Pointer(_hd))
-	var gs []*rt.Greenlet
-	var _t4 []*rt.Greenlet
-	var _t5 int
-	var _t6 int
+	var gs, _t4 []*rt.Greenlet
+	var _t5, _t6 int
 	var v *rt.Greenlet
 	switch _f.PC {
 	case 1:
@@ -964,8 +832,7 @@ L5:
 L7:
 	if _c := v.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.gs, _f._t4, _f._t5, _f._t6 = 2, gs, _t4, _t5, _t6
-		_f.v = nil
+		_f.PC, _f.gs, _f._t4, _f._t5, _f._t6, _f.v = 2, gs, _t4, _t5, _t6, nil
 		return green.Parked
 	}
 L8:
@@ -974,10 +841,7 @@ L8:
 L10:
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.gs = nil
-		_f._t4 = nil
-		_f.v = nil
+		_f.PC, _f.gs, _f._t4, _f.v = 3, nil, nil, nil
 		return green.Parked
 	}
 L11:
@@ -1011,20 +875,13 @@ type frame_mixedHub_func1 struct {
 
 var pool_mixedHub_func1 green.Pool[frame_mixedHub_func1]
 
-func new_mixedHub_func1(_h *green.Hub) *frame_mixedHub_func1 {
-	_f := pool_mixedHub_func1.Get(_h)
-	_f.Resume = resume_mixedHub_func1
-	return _f
-}
-
 // mixedHub_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1.
 func mixedHub_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_mixedHub_func1)(_env)
 	base := _e.base
 	i := _e.i
 	if _c := mixed.s.party_green(h, base+i, mixed.n); _c != nil {
-		_f := new_mixedHub_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_mixedHub_func1.New(h, resume_mixedHub_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1034,12 +891,7 @@ func mixedHub_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_mixedHub_func1 continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1 (mixed.go:132).
 func resume_mixedHub_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_mixedHub_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// mixed.go:132
-		goto L1
-	}
-L1:
+	// mixed.go:132
 	return pool_mixedHub_func1.Put(h, _f)
 }
 
@@ -1070,20 +922,13 @@ type frame_mixedHub_func2 struct {
 
 var pool_mixedHub_func2 green.Pool[frame_mixedHub_func2]
 
-func new_mixedHub_func2(_h *green.Hub) *frame_mixedHub_func2 {
-	_f := pool_mixedHub_func2.Get(_h)
-	_f.Resume = resume_mixedHub_func2
-	return _f
-}
-
 // mixedHub_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2.
 func mixedHub_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_mixedHub_func2)(_env)
 	base := _e.base
 	i := _e.i
 	if _c := mixed.s.killed_green(h, base+8+i); _c != nil {
-		_f := new_mixedHub_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_mixedHub_func2.New(h, resume_mixedHub_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1093,30 +938,25 @@ func mixedHub_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_mixedHub_func2 continues github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2 (mixed.go:133).
 func resume_mixedHub_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_mixedHub_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// mixed.go:133
-		goto L1
-	}
-L1:
+	// mixed.go:133
 	return pool_mixedHub_func2.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_shared_party), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).party", "mixed.go", []int32{37, 38, 39, 41, 42, 43, 46, 47, 50, 52, 53, 56, 61, 62, 65, 69, 70, 72, 73})
+	green.Describe(resume_shared_party, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).party", "mixed.go", 37, 38, 39, 41, 42, 43, 46, 47, 50, 52, 53, 56, 61, 62, 65, 69, 70, 72, 73)
 	bind_shared_party_func1(new(env_shared_party_func1))
-	green.Describe(green.Func(resume_shared_party_func1), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).party.func1", "mixed.go", []int32{65})
-	green.Describe(green.Func(resume_shared_hold), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).hold", "mixed.go", []int32{81})
-	green.Describe(green.Func(resume_shared_killed), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed", "mixed.go", []int32{97, 99, 103, 105})
+	green.Describe(resume_shared_party_func1, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).party.func1", "mixed.go", 65)
+	green.Describe(resume_shared_hold, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).hold", "mixed.go", 81)
+	green.Describe(resume_shared_killed, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed", "mixed.go", 97, 99, 103, 105)
 	bind_shared_killed_func1(new(env_shared_killed_func1))
-	green.Describe(green.Func(resume_shared_killed_func1), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed.func1", "mixed.go", []int32{106})
-	green.Describe(green.Func(resume_shared_careful), "github.com/greengen/greengen/rt/internal/scenarios.(*shared).careful", "mixed.go", []int32{115, 117})
-	green.Describe(green.Func(resume_mixedHub), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub", "mixed.go", []int32{136, 137, 139})
+	green.Describe(resume_shared_killed_func1, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed.func1", "mixed.go", 106)
+	green.Describe(resume_shared_careful, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).careful", "mixed.go", 115, 117)
+	green.Describe(resume_mixedHub, "github.com/greengen/greengen/rt/internal/scenarios.mixedHub", "mixed.go", 136, 137, 139)
 	green.Register(green.Func(mixedHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return mixedHub_green(_h)
 	}), false)
 	bind_mixedHub_func1(new(env_mixedHub_func1))
-	green.Describe(green.Func(resume_mixedHub_func1), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1", "mixed.go", []int32{132})
+	green.Describe(resume_mixedHub_func1, "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func1", "mixed.go", 132)
 	bind_mixedHub_func2(new(env_mixedHub_func2))
-	green.Describe(green.Func(resume_mixedHub_func2), "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2", "mixed.go", []int32{133})
+	green.Describe(resume_mixedHub_func2, "github.com/greengen/greengen/rt/internal/scenarios.mixedHub.func2", "mixed.go", 133)
 }

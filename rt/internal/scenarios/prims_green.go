@@ -23,19 +23,12 @@ type frame_s060 struct {
 
 var pool_s060 green.Pool[frame_s060]
 
-func new_s060(_h *green.Hub) *frame_s060 {
-	_f := pool_s060.Get(_h)
-	_f.Resume = resume_s060
-	return _f
-}
-
 // s060_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s060.
 func s060_green(h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
 	_t1, _c := (*e).WaitTimeout_green(h, 20*ms)
 	if _c != nil {
-		_f := new_s060(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s060.New(h, resume_s060, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -43,49 +36,29 @@ func s060_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret1_primsT = struct {
-	R0 bool
-}
-
-var ret1_prims = green.SlotFor[ret1_primsT]()
+var ret1_prims = green.SlotFor1[bool]()
 
 // resume_s060 continues github.com/greengen/greengen/rt/internal/scenarios.s060 (prims.go:13).
 func resume_s060(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s060)(unsafe.Pointer(_hd))
-	var r *run
-	var _t1 bool
-	switch _f.PC {
-	case 1:
-		// prims.go:15
-		r = _f.r
-		_r := ret1_prims.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	r := _f.r
+	// prims.go:15
+	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
 	return pool_s060.Put(h, _f)
 }
 
 type frame_s064 struct {
 	green.Frame
-	r     *run
-	_t1   []int
-	e     *rt.Event
-	woken *int
-	gs    []*rt.Greenlet
-	_t2   int
-	_t3   int
-	n     int
+	r           *run
+	_t1         []int
+	e           *rt.Event
+	woken       *int
+	gs          []*rt.Greenlet
+	_t2, _t3, n int
 }
 
 var pool_s064 green.Pool[frame_s064]
-
-func new_s064(_h *green.Hub) *frame_s064 {
-	_f := pool_s064.Get(_h)
-	_f.Resume = resume_s064
-	return _f
-}
 
 // s064_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s064.
 func s064_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -102,21 +75,18 @@ func s064_green(h *green.Hub, r *run) (_c *green.Frame) {
 			gs = append(gs, rt.Spawn_green(h, bind_s064_func1(&env_s064_func1{e: e, woken: woken})))
 		}
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_s064(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s064.New(h, resume_s064, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 1, r, _t1, _t2, _t3, n, e, woken, gs
 			return &_f.Frame
 		}
 		if _c := (*e).Set_green(h); _c != nil {
-			_f := new_s064(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s064.New(h, resume_s064, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 2, r, _t1, _t2, _t3, n, e, woken, gs
 			return &_f.Frame
 		}
 		(*e).Clear()
 		if _c := rt.JoinAll_green(h, gs...); _c != nil {
-			_f := new_s064(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s064.New(h, resume_s064, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.woken = 3, r, _t1, _t2, _t3, n, woken
 			return &_f.Frame
 		}
@@ -128,26 +98,20 @@ func s064_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s064 continues github.com/greengen/greengen/rt/internal/scenarios.s064 (prims.go:18).
 func resume_s064(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s064)(unsafe.Pointer(_hd))
-	var r *run
-	var _t1 []int
-	var _t2 int
-	var _t3 int
-	var n int
+	r, _t1, _t2, _t3, n, woken := _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.woken
 	var e *rt.Event
-	var woken *int
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// prims.go:30
-		r, _t1, _t2, _t3, n, e, woken, gs = _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs
+		e, gs = _f.e, _f.gs
 		goto L3
 	case 2:
 		// prims.go:31
-		r, _t1, _t2, _t3, n, e, woken, gs = _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs
+		e, gs = _f.e, _f.gs
 		goto L4
 	case 3:
 		// prims.go:33
-		r, _t1, _t2, _t3, n, woken = _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.woken
 		goto L5
 	}
 L1:
@@ -164,22 +128,20 @@ L1:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 1, r, _t1, _t2, _t3, n, e, woken, gs
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 1, _t1, _t2, _t3, n, e, woken, gs
 		return green.Parked
 	}
 L3:
 	if _c := (*e).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 2, r, _t1, _t2, _t3, n, e, woken, gs
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 2, _t1, _t2, _t3, n, e, woken, gs
 		return green.Parked
 	}
 L4:
 	(*e).Clear()
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.woken = 3, r, _t1, _t2, _t3, n, woken
-		_f.e = nil
-		_f.gs = nil
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.n, _f.woken, _f.e, _f.gs = 3, _t1, _t2, _t3, n, woken, nil, nil
 		return green.Parked
 	}
 L5:
@@ -219,12 +181,6 @@ type frame_s064_func1 struct {
 
 var pool_s064_func1 green.Pool[frame_s064_func1]
 
-func new_s064_func1(_h *green.Hub) *frame_s064_func1 {
-	_f := pool_s064_func1.Get(_h)
-	_f.Resume = resume_s064_func1
-	return _f
-}
-
 // s064_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s064.func1.
 func s064_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s064_func1)(_env)
@@ -232,8 +188,7 @@ func s064_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	woken := _e.woken
 	__t1, _c := (*e).WaitTimeout_green(h, time.Second)
 	if _c != nil {
-		_f := new_s064_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s064_func1.New(h, resume_s064_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -248,15 +203,8 @@ func resume_s064_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s064_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	woken := _e.woken
-	var __t1 bool
-	switch _f.PC {
-	case 1:
-		// prims.go:25
-		_r := ret1_prims.Take(h)
-		__t1 = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:25
+	__t1 := ret1_prims.Take(h)
 	if !(__t1) {
 		goto L3
 	}
@@ -267,19 +215,12 @@ L3:
 
 type frame_s065 struct {
 	green.Frame
-	r *run
-	e *rt.Event
-	a *rt.Greenlet
-	b *rt.Greenlet
+	r    *run
+	e    *rt.Event
+	a, b *rt.Greenlet
 }
 
 var pool_s065 green.Pool[frame_s065]
-
-func new_s065(_h *green.Hub) *frame_s065 {
-	_f := pool_s065.Get(_h)
-	_f.Resume = resume_s065
-	return _f
-}
 
 // s065_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s065.
 func s065_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -287,27 +228,23 @@ func s065_green(h *green.Hub, r *run) (_c *green.Frame) {
 	a := rt.Spawn_green(h, bind_s065_func1(&env_s065_func1{e: e, r: r}))
 	b := rt.Spawn_green(h, bind_s065_func2(&env_s065_func2{e: e, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s065(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s065.New(h, resume_s065, _c)
 		_f.PC, _f.r, _f.e, _f.a, _f.b = 1, r, e, a, b
 		return &_f.Frame
 	}
 	if _c := (*e).Set_green(h); _c != nil {
-		_f := new_s065(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s065.New(h, resume_s065, _c)
 		_f.PC, _f.r, _f.e, _f.a, _f.b = 2, r, e, a, b
 		return &_f.Frame
 	}
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s065(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s065.New(h, resume_s065, _c)
 		_f.PC, _f.r, _f.a, _f.b = 3, r, a, b
 		return &_f.Frame
 	}
 	r.note(3)
 	if _c := rt.JoinAll_green(h, a, b); _c != nil {
-		_f := new_s065(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s065.New(h, resume_s065, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -318,49 +255,41 @@ func s065_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s065 continues github.com/greengen/greengen/rt/internal/scenarios.s065 (prims.go:38).
 func resume_s065(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var e *rt.Event
-	var a *rt.Greenlet
-	var b *rt.Greenlet
+	var a, b *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// prims.go:42
-		r, e, a, b = _f.r, _f.e, _f.a, _f.b
-		goto L1
+		e, a, b = _f.e, _f.a, _f.b
 	case 2:
 		// prims.go:43
-		r, e, a, b = _f.r, _f.e, _f.a, _f.b
+		e, a, b = _f.e, _f.a, _f.b
 		goto L2
 	case 3:
 		// prims.go:44
-		r, a, b = _f.r, _f.a, _f.b
+		a, b = _f.a, _f.b
 		goto L3
 	case 4:
 		// prims.go:46
-		r = _f.r
 		goto L4
 	}
-L1:
 	if _c := (*e).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.e, _f.a, _f.b = 2, r, e, a, b
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := (*e).Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.a, _f.b = 3, r, a, b
-		_f.e = nil
+		_f.PC, _f.e = 3, nil
 		return green.Parked
 	}
 L3:
 	r.note(3)
 	if _c := rt.JoinAll_green(h, a, b); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.e = nil
-		_f.a = nil
-		_f.b = nil
+		_f.PC, _f.e, _f.a, _f.b = 4, nil, nil, nil
 		return green.Parked
 	}
 L4:
@@ -396,20 +325,13 @@ type frame_s065_func1 struct {
 
 var pool_s065_func1 green.Pool[frame_s065_func1]
 
-func new_s065_func1(_h *green.Hub) *frame_s065_func1 {
-	_f := pool_s065_func1.Get(_h)
-	_f.Resume = resume_s065_func1
-	return _f
-}
-
 // s065_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s065.func1.
 func s065_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s065_func1)(_env)
 	e := _e.e
 	r := _e.r
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s065_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s065_func1.New(h, resume_s065_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -422,12 +344,7 @@ func resume_s065_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:40
-		goto L1
-	}
-L1:
+	// prims.go:40
 	r.note(1)
 	return pool_s065_func1.Put(h, _f)
 }
@@ -460,20 +377,13 @@ type frame_s065_func2 struct {
 
 var pool_s065_func2 green.Pool[frame_s065_func2]
 
-func new_s065_func2(_h *green.Hub) *frame_s065_func2 {
-	_f := pool_s065_func2.Get(_h)
-	_f.Resume = resume_s065_func2
-	return _f
-}
-
 // s065_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s065.func2.
 func s065_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s065_func2)(_env)
 	e := _e.e
 	r := _e.r
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s065_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s065_func2.New(h, resume_s065_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -486,12 +396,7 @@ func resume_s065_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:41
-		goto L1
-	}
-L1:
+	// prims.go:41
 	r.note(2)
 	return pool_s065_func2.Put(h, _f)
 }
@@ -505,38 +410,28 @@ type frame_s066 struct {
 
 var pool_s066 green.Pool[frame_s066]
 
-func new_s066(_h *green.Hub) *frame_s066 {
-	_f := pool_s066.Get(_h)
-	_f.Resume = resume_s066
-	return _f
-}
-
 // s066_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s066.
 func s066_green(h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
 	w := rt.Spawn_green(h, bind_s066_func1(&env_s066_func1{e: e, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s066(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s066.New(h, resume_s066, _c)
 		_f.PC, _f.r, _f.e, _f.w = 1, r, e, w
 		return &_f.Frame
 	}
 	rt.Spawn_green(h, bind_s066_func2(&env_s066_func2{r: r}))
 	if _c := (*e).Set_green(h); _c != nil {
-		_f := new_s066(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s066.New(h, resume_s066, _c)
 		_f.PC, _f.r, _f.w = 2, r, w
 		return &_f.Frame
 	}
 	if _c := rt.Spawn_green(h, bind_s066_func3(&env_s066_func3{r: r})).Join_green(h); _c != nil {
-		_f := new_s066(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s066.New(h, resume_s066, _c)
 		_f.PC, _f.r, _f.w = 3, r, w
 		return &_f.Frame
 	}
 	if _c := w.Join_green(h); _c != nil {
-		_f := new_s066(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s066.New(h, resume_s066, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -547,48 +442,41 @@ func s066_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s066 continues github.com/greengen/greengen/rt/internal/scenarios.s066 (prims.go:50).
 func resume_s066(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s066)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var e *rt.Event
 	var w *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// prims.go:53
-		r, e, w = _f.r, _f.e, _f.w
-		goto L1
+		e, w = _f.e, _f.w
 	case 2:
 		// prims.go:55
-		r, w = _f.r, _f.w
+		w = _f.w
 		goto L2
 	case 3:
 		// prims.go:56
-		r, w = _f.r, _f.w
+		w = _f.w
 		goto L3
 	case 4:
 		// prims.go:57
-		r = _f.r
 		goto L4
 	}
-L1:
 	rt.Spawn_green(h, bind_s066_func2(&env_s066_func2{r: r}))
 	if _c := (*e).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.w = 2, r, w
-		_f.e = nil
+		_f.PC, _f.e = 2, nil
 		return green.Parked
 	}
 L2:
 	if _c := rt.Spawn_green(h, bind_s066_func3(&env_s066_func3{r: r})).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.w = 3, r, w
-		_f.e = nil
+		_f.PC, _f.e = 3, nil
 		return green.Parked
 	}
 L3:
 	if _c := w.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.e = nil
-		_f.w = nil
+		_f.PC, _f.e, _f.w = 4, nil, nil
 		return green.Parked
 	}
 L4:
@@ -624,20 +512,13 @@ type frame_s066_func1 struct {
 
 var pool_s066_func1 green.Pool[frame_s066_func1]
 
-func new_s066_func1(_h *green.Hub) *frame_s066_func1 {
-	_f := pool_s066_func1.Get(_h)
-	_f.Resume = resume_s066_func1
-	return _f
-}
-
 // s066_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s066.func1.
 func s066_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s066_func1)(_env)
 	e := _e.e
 	r := _e.r
 	if _c := (*e).Wait_green(h); _c != nil {
-		_f := new_s066_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s066_func1.New(h, resume_s066_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -650,12 +531,7 @@ func resume_s066_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s066_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:52
-		goto L1
-	}
-L1:
+	// prims.go:52
 	r.note("waiter")
 	return pool_s066_func1.Put(h, _f)
 }
@@ -722,12 +598,6 @@ type frame_s068 struct {
 
 var pool_s068 green.Pool[frame_s068]
 
-func new_s068(_h *green.Hub) *frame_s068 {
-	_f := pool_s068.Get(_h)
-	_f.Resume = resume_s068
-	return _f
-}
-
 // s068_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.
 func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 	f := new(rt.Future[string])
@@ -736,51 +606,44 @@ func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 		gs = append(gs, rt.Spawn_green(h, bind_s068_func1(&env_s068_func1{f: f, r: r})))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s068(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r, _f.f, _f.gs = 1, r, f, gs
 		return &_f.Frame
 	}
 	_t1, _c := (*f).Set_green(h, "v")
 	if _c != nil {
-		_f := new_s068(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r, _f.f, _f.gs = 2, r, f, gs
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_f := new_s068(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r, _f.f = 3, r, f
 		return &_f.Frame
 	}
 	r.logged("v", "v", "v")
 	_t2, _c := (*f).Set_green(h, "w")
 	if _c != nil {
-		_f := new_s068(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrAlreadySet, _t2)
 	bad := new(rt.Future[int])
 	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
-		_f := new_s068(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r, _f.bad = 5, r, bad
 		return &_f.Frame
 	}
 	if _c := (*bad).Wait_green(h); _c != nil {
-		_f := new_s068(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r, _f.bad = 6, r, bad
 		return &_f.Frame
 	}
 	_, err, _c := (*bad).Get_green(h)
 	if _c != nil {
-		_f := new_s068(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r = 7, r
 		return &_f.Frame
 	}
@@ -788,81 +651,60 @@ func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret2_primsT = struct {
-	R0 error
-}
+var ret2_prims = green.SlotFor1[error]()
 
-var ret2_prims = green.SlotFor[ret2_primsT]()
-
-type ret3_primsT = struct {
-	R0 int
-	R1 error
-}
-
-var ret3_prims = green.SlotFor[ret3_primsT]()
+var ret3_prims = green.SlotFor2[int, error]()
 
 // resume_s068 continues github.com/greengen/greengen/rt/internal/scenarios.s068 (prims.go:61).
 func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var f *rt.Future[string]
 	var gs []*rt.Greenlet
-	var _t1 error
-	var _t2 error
+	var _t1, _t2, err error
 	var bad *rt.Future[int]
-	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:67
-		r, f, gs = _f.r, _f.f, _f.gs
-		goto L1
+		f, gs = _f.f, _f.gs
 	case 2:
 		// prims.go:68
-		r, f, gs = _f.r, _f.f, _f.gs
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
+		f, gs = _f.f, _f.gs
+		_t1 = ret2_prims.Take(h)
 		goto L2
 	case 3:
 		// prims.go:69
-		r, f = _f.r, _f.f
+		f = _f.f
 		goto L3
 	case 4:
 		// prims.go:71
-		r = _f.r
-		_r := ret2_prims.Take(h)
-		_t2 = _r.R0
+		_t2 = ret2_prims.Take(h)
 		goto L4
 	case 5:
 		// prims.go:73
-		r, bad = _f.r, _f.bad
+		bad = _f.bad
 		goto L5
 	case 6:
 		// prims.go:74
-		r, bad = _f.r, _f.bad
+		bad = _f.bad
 		goto L6
 	case 7:
 		// prims.go:75
-		r = _f.r
-		_r := ret3_prims.Take(h)
-		err = _r.R1
+		_, err = ret3_prims.Take(h)
 		goto L7
 	}
-L1:
 	_t1, _c = (*f).Set_green(h, "v")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f, _f.gs = 2, r, f, gs
-		_f.bad = nil
+		_f.PC, _f.gs = 2, gs
 		return green.Parked
 	}
 L2:
 	r.expect(nil, _t1)
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 3, r, f
-		_f.gs = nil
-		_f.bad = nil
+		_f.PC, _f.gs = 3, nil
 		return green.Parked
 	}
 L3:
@@ -870,10 +712,7 @@ L3:
 	_t2, _c = (*f).Set_green(h, "w")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.f = nil
-		_f.gs = nil
-		_f.bad = nil
+		_f.PC, _f.f, _f.gs = 4, nil, nil
 		return green.Parked
 	}
 L4:
@@ -881,27 +720,20 @@ L4:
 	bad = new(rt.Future[int])
 	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.bad = 5, r, bad
-		_f.f = nil
-		_f.gs = nil
+		_f.PC, _f.bad, _f.f, _f.gs = 5, bad, nil, nil
 		return green.Parked
 	}
 L5:
 	if _c := (*bad).Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.bad = 6, r, bad
-		_f.f = nil
-		_f.gs = nil
+		_f.PC, _f.bad, _f.f, _f.gs = 6, bad, nil, nil
 		return green.Parked
 	}
 L6:
 	_, err, _c = (*bad).Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 7, r
-		_f.f = nil
-		_f.gs = nil
-		_f.bad = nil
+		_f.PC, _f.f, _f.gs, _f.bad = 7, nil, nil, nil
 		return green.Parked
 	}
 L7:
@@ -937,12 +769,6 @@ type frame_s068_func1 struct {
 
 var pool_s068_func1 green.Pool[frame_s068_func1]
 
-func new_s068_func1(_h *green.Hub) *frame_s068_func1 {
-	_f := pool_s068_func1.Get(_h)
-	_f.Resume = resume_s068_func1
-	return _f
-}
-
 // s068_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func1.
 func s068_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s068_func1)(_env)
@@ -950,8 +776,7 @@ func s068_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	v, _, _c := (*f).Get_green(h)
 	if _c != nil {
-		_f := new_s068_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s068_func1.New(h, resume_s068_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -959,27 +784,15 @@ func s068_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-type ret4_primsT = struct {
-	R0 string
-	R1 error
-}
-
-var ret4_prims = green.SlotFor[ret4_primsT]()
+var ret4_prims = green.SlotFor2[string, error]()
 
 // resume_s068_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func1 (prims.go:65).
 func resume_s068_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var v string
-	switch _f.PC {
-	case 1:
-		// prims.go:65
-		_r := ret4_prims.Take(h)
-		v = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:65
+	v, _ := ret4_prims.Take(h)
 	r.note(v)
 	return pool_s068_func1.Put(h, _f)
 }
@@ -993,12 +806,6 @@ type frame_s069 struct {
 
 var pool_s069 green.Pool[frame_s069]
 
-func new_s069(_h *green.Hub) *frame_s069 {
-	_f := pool_s069.Get(_h)
-	_f.Resume = resume_s069
-	return _f
-}
-
 // s069_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s069.
 func s069_green(h *green.Hub, r *run) (_c *green.Frame) {
 	s := rt.NewSemaphore(0)
@@ -1010,47 +817,40 @@ func s069_green(h *green.Hub, r *run) (_c *green.Frame) {
 		gs = append(gs, rt.Spawn_green(h, bind_s069_func1(&env_s069_func1{s: s, r: r, i: i})))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s069(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069.New(h, resume_s069, _c)
 		_f.PC, _f.r, _f.s, _f.gs = 1, r, s, gs
 		return &_f.Frame
 	}
 	if _, _c := s.Release_green(h); _c != nil {
-		_f := new_s069(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069.New(h, resume_s069, _c)
 		_f.PC, _f.r, _f.s, _f.gs = 2, r, s, gs
 		return &_f.Frame
 	}
 	if _, _c := s.Release_green(h); _c != nil {
-		_f := new_s069(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069.New(h, resume_s069, _c)
 		_f.PC, _f.r, _f.s, _f.gs = 3, r, s, gs
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s069(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069.New(h, resume_s069, _c)
 		_f.PC, _f.r, _f.s, _f.gs = 4, r, s, gs
 		return &_f.Frame
 	}
 	r.logged(0, 1)
 	if _, _c := s.Release_green(h); _c != nil {
-		_f := new_s069(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069.New(h, resume_s069, _c)
 		_f.PC, _f.r, _f.s, _f.gs = 5, r, s, gs
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s069(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069.New(h, resume_s069, _c)
 		_f.PC, _f.r, _f.s, _f.gs = 6, r, s, gs
 		return &_f.Frame
 	}
 	r.logged(2)
 	r.expect(1, s.Waiters())
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
-		_f := new_s069(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069.New(h, resume_s069, _c)
 		_f.PC = 7
 		return &_f.Frame
 	}
@@ -1067,7 +867,6 @@ func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// prims.go:85
 		r, s, gs = _f.r, _f.s, _f.gs
-		goto L5
 	case 2:
 		// prims.go:86
 		r, s, gs = _f.r, _f.s, _f.gs
@@ -1092,35 +891,34 @@ func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// prims.go:94
 		goto L11
 	}
-L5:
 	if _, _c := s.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f.gs = 2, r, s, gs
+		_f.PC, _f.gs = 2, gs
 		return green.Parked
 	}
 L6:
 	if _, _c := s.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f.gs = 3, r, s, gs
+		_f.PC, _f.gs = 3, gs
 		return green.Parked
 	}
 L7:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f.gs = 4, r, s, gs
+		_f.PC, _f.gs = 4, gs
 		return green.Parked
 	}
 L8:
 	r.logged(0, 1)
 	if _, _c := s.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f.gs = 5, r, s, gs
+		_f.PC, _f.gs = 5, gs
 		return green.Parked
 	}
 L9:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f.gs = 6, r, s, gs
+		_f.PC, _f.gs = 6, gs
 		return green.Parked
 	}
 L10:
@@ -1128,10 +926,7 @@ L10:
 	r.expect(1, s.Waiters())
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 7
-		_f.r = nil
-		_f.s = nil
-		_f.gs = nil
+		_f.PC, _f.r, _f.s, _f.gs = 7, nil, nil, nil
 		return green.Parked
 	}
 L11:
@@ -1168,12 +963,6 @@ type frame_s069_func1 struct {
 
 var pool_s069_func1 green.Pool[frame_s069_func1]
 
-func new_s069_func1(_h *green.Hub) *frame_s069_func1 {
-	_f := pool_s069_func1.Get(_h)
-	_f.Resume = resume_s069_func1
-	return _f
-}
-
 // s069_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s069.func1.
 func s069_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s069_func1)(_env)
@@ -1181,8 +970,7 @@ func s069_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	i := _e.i
 	if _c := s.Acquire_green(h); _c != nil {
-		_f := new_s069_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s069_func1.New(h, resume_s069_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1196,12 +984,7 @@ func resume_s069_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	switch _f.PC {
-	case 1:
-		// prims.go:83
-		goto L1
-	}
-L1:
+	// prims.go:83
 	r.note(i)
 	return pool_s069_func1.Put(h, _f)
 }
@@ -1214,19 +997,12 @@ type frame_s070 struct {
 
 var pool_s070 green.Pool[frame_s070]
 
-func new_s070(_h *green.Hub) *frame_s070 {
-	_f := pool_s070.Get(_h)
-	_f.Resume = resume_s070
-	return _f
-}
-
 // s070_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s070.
 func s070_green(h *green.Hub, r *run) (_c *green.Frame) {
 	s := rt.NewSemaphore(0)
 	_t1, _c := s.AcquireTimeout_green(h, 20*ms)
 	if _c != nil {
-		_f := new_s070(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s070.New(h, resume_s070, _c)
 		_f.PC, _f.r, _f.s = 1, r, s
 		return &_f.Frame
 	}
@@ -1238,18 +1014,9 @@ func s070_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:97).
 func resume_s070(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s070)(unsafe.Pointer(_hd))
-	var r *run
-	var s *rt.Semaphore
-	var _t1 bool
-	switch _f.PC {
-	case 1:
-		// prims.go:99
-		r, s = _f.r, _f.s
-		_r := ret1_prims.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	r, s := _f.r, _f.s
+	// prims.go:99
+	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
 	r.expect(0, s.Waiters())
 	return pool_s070.Put(h, _f)
@@ -1263,12 +1030,6 @@ type frame_s072 struct {
 
 var pool_s072 green.Pool[frame_s072]
 
-func new_s072(_h *green.Hub) *frame_s072 {
-	_f := pool_s072.Get(_h)
-	_f.Resume = resume_s072
-	return _f
-}
-
 // s072_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s072.
 func s072_green(h *green.Hub, r *run) (_c *green.Frame) {
 	s := rt.NewSemaphore(1)
@@ -1279,22 +1040,19 @@ func s072_green(h *green.Hub, r *run) (_c *green.Frame) {
 	rt.Spawn_green(h, bind_s072_func2(&env_s072_func2{turn: turn}))
 	rt.Spawn_green(h, bind_s072_func3(&env_s072_func3{turn: turn}))
 	if _c := rt.Sleep_green(h, 0); _c != nil {
-		_f := new_s072(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072.New(h, resume_s072, _c)
 		_f.PC, _f.s, _f.stop = 1, s, stop
 		return &_f.Frame
 	}
 	c := rt.Spawn_green(h, bind_s072_func4(&env_s072_func4{s: s, stop: stop}))
 	if _c := c.Join_green(h); _c != nil {
-		_f := new_s072(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072.New(h, resume_s072, _c)
 		_f.PC, _f.s = 2, s
 		return &_f.Frame
 	}
 	for s.Waiters() > 0 || s.Value() == 0 {
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_s072(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s072.New(h, resume_s072, _c)
 			_f.PC, _f.s = 3, s
 			return &_f.Frame
 		}
@@ -1305,29 +1063,24 @@ func s072_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:103).
 func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072)(unsafe.Pointer(_hd))
-	var s *rt.Semaphore
+	s := _f.s
 	var stop *bool
 	var c *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// prims.go:117
-		s, stop = _f.s, _f.stop
-		goto L1
+		stop = _f.stop
 	case 2:
 		// prims.go:119
-		s = _f.s
 		goto L2
 	case 3:
 		// prims.go:121
-		s = _f.s
 		goto L5
 	}
-L1:
 	c = rt.Spawn_green(h, bind_s072_func4(&env_s072_func4{s: s, stop: stop}))
 	if _c := c.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 2, s
-		_f.stop = nil
+		_f.PC, _f.stop = 2, nil
 		return green.Parked
 	}
 L2:
@@ -1337,8 +1090,7 @@ L3:
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 3, s
-		_f.stop = nil
+		_f.PC, _f.stop = 3, nil
 		return green.Parked
 	}
 L5:
@@ -1384,12 +1136,6 @@ type frame_s072_func1 struct {
 
 var pool_s072_func1 green.Pool[frame_s072_func1]
 
-func new_s072_func1(_h *green.Hub) *frame_s072_func1 {
-	_f := pool_s072_func1.Get(_h)
-	_f.Resume = resume_s072_func1
-	return _f
-}
-
 // s072_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s072.func1.
 func s072_func1_green(h *green.Hub, _env unsafe.Pointer, name string) (_c *green.Frame) {
 	_e := (*env_s072_func1)(_env)
@@ -1397,20 +1143,17 @@ func s072_func1_green(h *green.Hub, _env unsafe.Pointer, name string) (_c *green
 	stop := _e.stop
 	turn := _e.turn
 	if _c := s.Acquire_green(h); _c != nil {
-		_f := new_s072_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func1.New(h, resume_s072_func1, _c)
 		_f.PC, _f._e, _f.name = 1, _e, name
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s072_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func1.New(h, resume_s072_func1, _c)
 		_f.PC, _f._e, _f.name = 2, _e, name
 		return &_f.Frame
 	}
 	if _, _c := s.Release_green(h); _c != nil {
-		_f := new_s072_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func1.New(h, resume_s072_func1, _c)
 		_f.PC, _f._e, _f.name = 3, _e, name
 		return &_f.Frame
 	}
@@ -1427,31 +1170,26 @@ func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	s := _e.s
 	stop := _e.stop
 	turn := _e.turn
-	var name string
+	name := _f.name
 	switch _f.PC {
 	case 1:
-		// prims.go:108
-		name = _f.name
-		goto L1
+	// prims.go:108
 	case 2:
 		// prims.go:109
-		name = _f.name
 		goto L2
 	case 3:
 		// prims.go:110
-		name = _f.name
 		goto L3
 	}
-L1:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.name = 2, name
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _, _c := s.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.name = 3, name
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
@@ -1488,12 +1226,6 @@ type frame_s072_func1_1 struct {
 
 var pool_s072_func1_1 green.Pool[frame_s072_func1_1]
 
-func new_s072_func1_1(_h *green.Hub) *frame_s072_func1_1 {
-	_f := pool_s072_func1_1.Get(_h)
-	_f.Resume = resume_s072_func1_1
-	return _f
-}
-
 func callFunc1_prims(_h *green.Hub, _fn func(string), _a0 string) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, string) *green.Frame](_t)(_h, _e, _a0)
@@ -1502,9 +1234,8 @@ func callFunc1_prims(_h *green.Hub, _fn func(string), _a0 string) (_c *green.Fra
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -1514,8 +1245,7 @@ func s072_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	turn := _e.turn
 	name := _e.name
 	if _c := callFunc1_prims(h, (*turn), name); _c != nil {
-		_f := new_s072_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func1_1.New(h, resume_s072_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1525,12 +1255,7 @@ func s072_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:112).
 func resume_s072_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:112
-		goto L1
-	}
-L1:
+	// prims.go:112
 	return pool_s072_func1_1.Put(h, _f)
 }
 
@@ -1559,19 +1284,12 @@ type frame_s072_func2 struct {
 
 var pool_s072_func2 green.Pool[frame_s072_func2]
 
-func new_s072_func2(_h *green.Hub) *frame_s072_func2 {
-	_f := pool_s072_func2.Get(_h)
-	_f.Resume = resume_s072_func2
-	return _f
-}
-
 // s072_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s072.func2.
 func s072_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s072_func2)(_env)
 	turn := _e.turn
 	if _c := callFunc1_prims(h, (*turn), "A"); _c != nil {
-		_f := new_s072_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func2.New(h, resume_s072_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1581,12 +1299,7 @@ func s072_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:115).
 func resume_s072_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:115
-		goto L1
-	}
-L1:
+	// prims.go:115
 	return pool_s072_func2.Put(h, _f)
 }
 
@@ -1615,19 +1328,12 @@ type frame_s072_func3 struct {
 
 var pool_s072_func3 green.Pool[frame_s072_func3]
 
-func new_s072_func3(_h *green.Hub) *frame_s072_func3 {
-	_f := pool_s072_func3.Get(_h)
-	_f.Resume = resume_s072_func3
-	return _f
-}
-
 // s072_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s072.func3.
 func s072_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s072_func3)(_env)
 	turn := _e.turn
 	if _c := callFunc1_prims(h, (*turn), "B"); _c != nil {
-		_f := new_s072_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func3.New(h, resume_s072_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1637,12 +1343,7 @@ func s072_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:116).
 func resume_s072_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func3)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:116
-		goto L1
-	}
-L1:
+	// prims.go:116
 	return pool_s072_func3.Put(h, _f)
 }
 
@@ -1675,27 +1376,19 @@ type frame_s072_func4 struct {
 
 var pool_s072_func4 green.Pool[frame_s072_func4]
 
-func new_s072_func4(_h *green.Hub) *frame_s072_func4 {
-	_f := pool_s072_func4.Get(_h)
-	_f.Resume = resume_s072_func4
-	return _f
-}
-
 // s072_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s072.func4.
 func s072_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s072_func4)(_env)
 	s := _e.s
 	stop := _e.stop
 	if _c := s.Acquire_green(h); _c != nil {
-		_f := new_s072_func4(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func4.New(h, resume_s072_func4, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	(*stop) = true
 	if _, _c := s.Release_green(h); _c != nil {
-		_f := new_s072_func4(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s072_func4.New(h, resume_s072_func4, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -1710,13 +1403,11 @@ func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	stop := _e.stop
 	switch _f.PC {
 	case 1:
-		// prims.go:118
-		goto L1
+	// prims.go:118
 	case 2:
 		// prims.go:118
 		goto L2
 	}
-L1:
 	(*stop) = true
 	if _, _c := s.Release_green(h); _c != nil {
 		_c.Parent = _hd
@@ -1735,34 +1426,25 @@ type frame_s073 struct {
 
 var pool_s073 green.Pool[frame_s073]
 
-func new_s073(_h *green.Hub) *frame_s073 {
-	_f := pool_s073.Get(_h)
-	_f.Resume = resume_s073
-	return _f
-}
-
 // s073_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s073.
 func s073_green(h *green.Hub, r *run) (_c *green.Frame) {
 	s := rt.NewBounded(1)
 	_t1, _c := s.Release_green(h)
 	if _c != nil {
-		_f := new_s073(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s073.New(h, resume_s073, _c)
 		_f.PC, _f.r, _f.s = 1, r, s
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrOverRelease, _t1)
 	r.expect(1, s.Value())
 	if _c := s.Acquire_green(h); _c != nil {
-		_f := new_s073(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s073.New(h, resume_s073, _c)
 		_f.PC, _f.r, _f.s = 2, r, s
 		return &_f.Frame
 	}
 	_t2, _c := s.Release_green(h)
 	if _c != nil {
-		_f := new_s073(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s073.New(h, resume_s073, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
@@ -1773,43 +1455,36 @@ func s073_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:125).
 func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s073)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var s *rt.Semaphore
-	var _t1 error
-	var _t2 error
+	var _t1, _t2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:127
-		r, s = _f.r, _f.s
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
-		goto L1
+		s = _f.s
+		_t1 = ret2_prims.Take(h)
 	case 2:
 		// prims.go:129
-		r, s = _f.r, _f.s
+		s = _f.s
 		goto L2
 	case 3:
 		// prims.go:130
-		r = _f.r
-		_r := ret2_prims.Take(h)
-		_t2 = _r.R0
+		_t2 = ret2_prims.Take(h)
 		goto L3
 	}
-L1:
 	r.isErr(rt.ErrOverRelease, _t1)
 	r.expect(1, s.Value())
 	if _c := s.Acquire_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s = 2, r, s
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	_t2, _c = s.Release_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.s = nil
+		_f.PC, _f.s = 3, nil
 		return green.Parked
 	}
 L3:
@@ -1826,74 +1501,59 @@ type frame_s074 struct {
 
 var pool_s074 green.Pool[frame_s074]
 
-func new_s074(_h *green.Hub) *frame_s074 {
-	_f := pool_s074.Get(_h)
-	_f.Resume = resume_s074
-	return _f
-}
-
 // s074_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s074.
 func s074_green(h *green.Hub, r *run) (_c *green.Frame) {
 	m := new(rt.RMutex)
 	if _c := (*m).Lock_green(h); _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m = 1, r, m
 		return &_f.Frame
 	}
 	if _c := (*m).Lock_green(h); _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m = 2, r, m
 		return &_f.Frame
 	}
 	if _c := rt.Spawn_green(h, bind_s074_func1(&env_s074_func1{r: r, m: m})).Join_green(h); _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m = 3, r, m
 		return &_f.Frame
 	}
 	other := rt.Spawn_green(h, bind_s074_func2(&env_s074_func2{m: m, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m, _f.other = 4, r, m, other
 		return &_f.Frame
 	}
 	_t1, _c := (*m).Unlock_green(h)
 	if _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m, _f.other = 5, r, m, other
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m, _f.other = 6, r, m, other
 		return &_f.Frame
 	}
 	r.logged()
 	_t2, _c := (*m).Unlock_green(h)
 	if _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m, _f.other = 7, r, m, other
 		return &_f.Frame
 	}
 	r.expect(nil, _t2)
 	if _c := other.Join_green(h); _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r, _f.m = 8, r, m
 		return &_f.Frame
 	}
 	r.logged("other")
 	_t3, _c := (*m).Unlock_green(h)
 	if _c != nil {
-		_f := new_s074(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074.New(h, resume_s074, _c)
 		_f.PC, _f.r = 9, r
 		return &_f.Frame
 	}
@@ -1904,90 +1564,80 @@ func s074_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:133).
 func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var m *rt.RMutex
 	var other *rt.Greenlet
-	var _t1 error
-	var _t2 error
-	var _t3 error
+	var _t1, _t2, _t3 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:135
-		r, m = _f.r, _f.m
-		goto L1
+		m = _f.m
 	case 2:
 		// prims.go:136
-		r, m = _f.r, _f.m
+		m = _f.m
 		goto L2
 	case 3:
 		// prims.go:137
-		r, m = _f.r, _f.m
+		m = _f.m
 		goto L3
 	case 4:
 		// prims.go:142
-		r, m, other = _f.r, _f.m, _f.other
+		m, other = _f.m, _f.other
 		goto L4
 	case 5:
 		// prims.go:143
-		r, m, other = _f.r, _f.m, _f.other
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
+		m, other = _f.m, _f.other
+		_t1 = ret2_prims.Take(h)
 		goto L5
 	case 6:
 		// prims.go:144
-		r, m, other = _f.r, _f.m, _f.other
+		m, other = _f.m, _f.other
 		goto L6
 	case 7:
 		// prims.go:146
-		r, m, other = _f.r, _f.m, _f.other
-		_r := ret2_prims.Take(h)
-		_t2 = _r.R0
+		m, other = _f.m, _f.other
+		_t2 = ret2_prims.Take(h)
 		goto L7
 	case 8:
 		// prims.go:147
-		r, m = _f.r, _f.m
+		m = _f.m
 		goto L8
 	case 9:
 		// prims.go:149
-		r = _f.r
-		_r := ret2_prims.Take(h)
-		_t3 = _r.R0
+		_t3 = ret2_prims.Take(h)
 		goto L9
 	}
-L1:
 	if _c := (*m).Lock_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.m = 2, r, m
-		_f.other = nil
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := rt.Spawn_green(h, bind_s074_func1(&env_s074_func1{r: r, m: m})).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.m = 3, r, m
-		_f.other = nil
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
 	other = rt.Spawn_green(h, bind_s074_func2(&env_s074_func2{m: m, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.m, _f.other = 4, r, m, other
+		_f.PC, _f.other = 4, other
 		return green.Parked
 	}
 L4:
 	_t1, _c = (*m).Unlock_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.m, _f.other = 5, r, m, other
+		_f.PC, _f.other = 5, other
 		return green.Parked
 	}
 L5:
 	r.expect(nil, _t1)
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.m, _f.other = 6, r, m, other
+		_f.PC, _f.other = 6, other
 		return green.Parked
 	}
 L6:
@@ -1995,15 +1645,14 @@ L6:
 	_t2, _c = (*m).Unlock_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.m, _f.other = 7, r, m, other
+		_f.PC, _f.other = 7, other
 		return green.Parked
 	}
 L7:
 	r.expect(nil, _t2)
 	if _c := other.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.m = 8, r, m
-		_f.other = nil
+		_f.PC, _f.other = 8, nil
 		return green.Parked
 	}
 L8:
@@ -2011,9 +1660,7 @@ L8:
 	_t3, _c = (*m).Unlock_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 9, r
-		_f.m = nil
-		_f.other = nil
+		_f.PC, _f.m, _f.other = 9, nil, nil
 		return green.Parked
 	}
 L9:
@@ -2049,12 +1696,6 @@ type frame_s074_func1 struct {
 
 var pool_s074_func1 green.Pool[frame_s074_func1]
 
-func new_s074_func1(_h *green.Hub) *frame_s074_func1 {
-	_f := pool_s074_func1.Get(_h)
-	_f.Resume = resume_s074_func1
-	return _f
-}
-
 // s074_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s074.func1.
 func s074_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s074_func1)(_env)
@@ -2062,16 +1703,14 @@ func s074_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	m := _e.m
 	__t1, _c := (*m).Unlock_green(h)
 	if _c != nil {
-		_f := new_s074_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074_func1.New(h, resume_s074_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrNotOwner, __t1)
 	__t2, _c := (*m).TryLock_green(h)
 	if _c != nil {
-		_f := new_s074_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074_func1.New(h, resume_s074_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -2091,16 +1730,12 @@ func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// prims.go:138
-		_r := ret2_prims.Take(h)
-		__t1 = _r.R0
-		goto L1
+		__t1 = ret2_prims.Take(h)
 	case 2:
 		// prims.go:139
-		_r := ret1_prims.Take(h)
-		__t2 = _r.R0
+		__t2 = ret1_prims.Take(h)
 		goto L2
 	}
-L1:
 	r.isErr(rt.ErrNotOwner, __t1)
 	__t2, _c = (*m).TryLock_green(h)
 	if _c != nil {
@@ -2142,28 +1777,20 @@ type frame_s074_func2 struct {
 
 var pool_s074_func2 green.Pool[frame_s074_func2]
 
-func new_s074_func2(_h *green.Hub) *frame_s074_func2 {
-	_f := pool_s074_func2.Get(_h)
-	_f.Resume = resume_s074_func2
-	return _f
-}
-
 // s074_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s074.func2.
 func s074_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s074_func2)(_env)
 	m := _e.m
 	r := _e.r
 	if _c := (*m).Lock_green(h); _c != nil {
-		_f := new_s074_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074_func2.New(h, resume_s074_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	r.note("other")
 	___t1, _c := (*m).Unlock_green(h)
 	if _c != nil {
-		_f := new_s074_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s074_func2.New(h, resume_s074_func2, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -2181,15 +1808,12 @@ func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:141
-		goto L1
+	// prims.go:141
 	case 2:
 		// prims.go:141
-		_r := ret2_prims.Take(h)
-		___t1 = _r.R0
+		___t1 = ret2_prims.Take(h)
 		goto L2
 	}
-L1:
 	r.note("other")
 	___t1, _c = (*m).Unlock_green(h)
 	if _c != nil {
@@ -2204,21 +1828,14 @@ L2:
 
 type frame_s076 struct {
 	green.Frame
-	r   *run
-	q   *rt.Queue[string]
-	gs  []*rt.Greenlet
-	_t4 []string
-	_t5 int
-	_t6 int
+	r        *run
+	q        *rt.Queue[string]
+	gs       []*rt.Greenlet
+	_t4      []string
+	_t5, _t6 int
 }
 
 var pool_s076 green.Pool[frame_s076]
-
-func new_s076(_h *green.Hub) *frame_s076 {
-	_f := pool_s076.Get(_h)
-	_f.Resume = resume_s076
-	return _f
-}
 
 // s076_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s076.
 func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -2231,8 +1848,7 @@ func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
 		gs = append(gs, rt.Spawn_green(h, bind_s076_func1(&env_s076_func1{q: q, r: r, i: i})))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s076(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s076.New(h, resume_s076, _c)
 		_f.PC, _f.r, _f.q, _f.gs = 1, r, q, gs
 		return &_f.Frame
 	}
@@ -2242,15 +1858,13 @@ func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
 	for ; _t6 < _t5; _t6++ {
 		var v string = _t4[_t6]
 		if _, _c := q.Put_green(h, v); _c != nil {
-			_f := new_s076(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s076.New(h, resume_s076, _c)
 			_f.PC, _f.r, _f.q, _f.gs, _f._t4, _f._t5, _f._t6 = 2, r, q, gs, _t4, _t5, _t6
 			return &_f.Frame
 		}
 	}
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_f := new_s076(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s076.New(h, resume_s076, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
@@ -2261,28 +1875,24 @@ func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:152).
 func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var q *rt.Queue[string]
 	var gs []*rt.Greenlet
 	var _t4 []string
-	var _t5 int
-	var _t6 int
+	var _t5, _t6 int
 	var v string
 	switch _f.PC {
 	case 1:
 		// prims.go:158
-		r, q, gs = _f.r, _f.q, _f.gs
-		goto L5
+		q, gs = _f.q, _f.gs
 	case 2:
 		// prims.go:160
-		r, q, gs, _t4, _t5, _t6 = _f.r, _f.q, _f.gs, _f._t4, _f._t5, _f._t6
+		q, gs, _t4, _t5, _t6 = _f.q, _f.gs, _f._t4, _f._t5, _f._t6
 		goto L8
 	case 3:
 		// prims.go:162
-		r = _f.r
 		goto L11
 	}
-L5:
 	_t4 = []string{"x", "y", "z"}
 	_t5 = green.Len(_t4)
 	_t6 = 0
@@ -2293,7 +1903,7 @@ L6:
 	v = _t4[_t6]
 	if _, _c := q.Put_green(h, v); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.gs, _f._t4, _f._t5, _f._t6 = 2, r, q, gs, _t4, _t5, _t6
+		_f.PC, _f.gs, _f._t4, _f._t5, _f._t6 = 2, gs, _t4, _t5, _t6
 		return green.Parked
 	}
 L8:
@@ -2302,10 +1912,7 @@ L8:
 L10:
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.q = nil
-		_f.gs = nil
-		_f._t4 = nil
+		_f.PC, _f.q, _f.gs, _f._t4 = 3, nil, nil, nil
 		return green.Parked
 	}
 L11:
@@ -2343,12 +1950,6 @@ type frame_s076_func1 struct {
 
 var pool_s076_func1 green.Pool[frame_s076_func1]
 
-func new_s076_func1(_h *green.Hub) *frame_s076_func1 {
-	_f := pool_s076_func1.Get(_h)
-	_f.Resume = resume_s076_func1
-	return _f
-}
-
 // s076_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s076.func1.
 func s076_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s076_func1)(_env)
@@ -2357,8 +1958,7 @@ func s076_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	i := _e.i
 	v_2, _, _c := q.Get_green(h)
 	if _c != nil {
-		_f := new_s076_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s076_func1.New(h, resume_s076_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2372,15 +1972,8 @@ func resume_s076_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	var v_2 string
-	switch _f.PC {
-	case 1:
-		// prims.go:156
-		_r := ret4_prims.Take(h)
-		v_2 = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:156
+	v_2, _ := ret4_prims.Take(h)
 	r.note(i, v_2)
 	return pool_s076_func1.Put(h, _f)
 }
@@ -2394,39 +1987,29 @@ type frame_s077 struct {
 
 var pool_s077 green.Pool[frame_s077]
 
-func new_s077(_h *green.Hub) *frame_s077 {
-	_f := pool_s077.Get(_h)
-	_f.Resume = resume_s077
-	return _f
-}
-
 // s077_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s077.
 func s077_green(h *green.Hub, r *run) (_c *green.Frame) {
 	q := rt.NewQueue[int](0)
 	a := rt.Spawn_green(h, bind_s077_func1(&env_s077_func1{q: q, r: r}))
 	b := rt.Spawn_green(h, bind_s077_func2(&env_s077_func2{q: q, r: r}))
 	if _c := a.Join_green(h); _c != nil {
-		_f := new_s077(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s077.New(h, resume_s077, _c)
 		_f.PC, _f.r, _f.q, _f.b = 1, r, q, b
 		return &_f.Frame
 	}
 	if _, _c := q.Put_green(h, 5); _c != nil {
-		_f := new_s077(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s077.New(h, resume_s077, _c)
 		_f.PC, _f.r, _f.q, _f.b = 2, r, q, b
 		return &_f.Frame
 	}
 	if _c := b.Join_green(h); _c != nil {
-		_f := new_s077(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s077.New(h, resume_s077, _c)
 		_f.PC, _f.r, _f.q = 3, r, q
 		return &_f.Frame
 	}
 	r.logged(5)
 	if _, _c := q.Put_green(h, 6); _c != nil {
-		_f := new_s077(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s077.New(h, resume_s077, _c)
 		_f.PC, _f.r, _f.q = 4, r, q
 		return &_f.Frame
 	}
@@ -2437,46 +2020,39 @@ func s077_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:166).
 func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077)(unsafe.Pointer(_hd))
-	var r *run
-	var q *rt.Queue[int]
+	r, q := _f.r, _f.q
 	var b *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// prims.go:170
-		r, q, b = _f.r, _f.q, _f.b
-		goto L1
+		b = _f.b
 	case 2:
 		// prims.go:171
-		r, q, b = _f.r, _f.q, _f.b
+		b = _f.b
 		goto L2
 	case 3:
 		// prims.go:172
-		r, q = _f.r, _f.q
 		goto L3
 	case 4:
 		// prims.go:174
-		r, q = _f.r, _f.q
 		goto L4
 	}
-L1:
 	if _, _c := q.Put_green(h, 5); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.b = 2, r, q, b
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := b.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 3, r, q
-		_f.b = nil
+		_f.PC, _f.b = 3, nil
 		return green.Parked
 	}
 L3:
 	r.logged(5)
 	if _, _c := q.Put_green(h, 6); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 4, r, q
-		_f.b = nil
+		_f.PC, _f.b = 4, nil
 		return green.Parked
 	}
 L4:
@@ -2512,12 +2088,6 @@ type frame_s077_func1 struct {
 
 var pool_s077_func1 green.Pool[frame_s077_func1]
 
-func new_s077_func1(_h *green.Hub) *frame_s077_func1 {
-	_f := pool_s077_func1.Get(_h)
-	_f.Resume = resume_s077_func1
-	return _f
-}
-
 // s077_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s077.func1.
 func s077_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s077_func1)(_env)
@@ -2525,8 +2095,7 @@ func s077_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	_, err, _c := q.GetTimeout_green(h, 10*ms)
 	if _c != nil {
-		_f := new_s077_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s077_func1.New(h, resume_s077_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2539,15 +2108,8 @@ func resume_s077_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var err error
-	switch _f.PC {
-	case 1:
-		// prims.go:168
-		_r := ret3_prims.Take(h)
-		err = _r.R1
-		goto L1
-	}
-L1:
+	// prims.go:168
+	_, err := ret3_prims.Take(h)
 	r.isErr(rt.ErrEmpty, err)
 	return pool_s077_func1.Put(h, _f)
 }
@@ -2580,12 +2142,6 @@ type frame_s077_func2 struct {
 
 var pool_s077_func2 green.Pool[frame_s077_func2]
 
-func new_s077_func2(_h *green.Hub) *frame_s077_func2 {
-	_f := pool_s077_func2.Get(_h)
-	_f.Resume = resume_s077_func2
-	return _f
-}
-
 // s077_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s077.func2.
 func s077_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s077_func2)(_env)
@@ -2593,8 +2149,7 @@ func s077_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	v, _, _c := q.Get_green(h)
 	if _c != nil {
-		_f := new_s077_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s077_func2.New(h, resume_s077_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2607,15 +2162,8 @@ func resume_s077_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var v int
-	switch _f.PC {
-	case 1:
-		// prims.go:169
-		_r := ret3_prims.Take(h)
-		v = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:169
+	v, _ := ret3_prims.Take(h)
 	r.note(v)
 	return pool_s077_func2.Put(h, _f)
 }
@@ -2628,41 +2176,31 @@ type frame_s078 struct {
 
 var pool_s078 green.Pool[frame_s078]
 
-func new_s078(_h *green.Hub) *frame_s078 {
-	_f := pool_s078.Get(_h)
-	_f.Resume = resume_s078
-	return _f
-}
-
 // s078_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s078.
 func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 	q := rt.NewQueue[int](1)
 	_, err, _c := q.GetTimeout_green(h, ms)
 	if _c != nil {
-		_f := new_s078(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s078.New(h, resume_s078, _c)
 		_f.PC, _f.r, _f.q = 1, r, q
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrEmpty, err)
 	if _, _c := q.Put_green(h, 1); _c != nil {
-		_f := new_s078(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s078.New(h, resume_s078, _c)
 		_f.PC, _f.r, _f.q = 2, r, q
 		return &_f.Frame
 	}
 	_t1, _c := q.PutTimeout_green(h, 2, ms)
 	if _c != nil {
-		_f := new_s078(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s078.New(h, resume_s078, _c)
 		_f.PC, _f.r, _f.q = 3, r, q
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrFull, _t1)
 	_t2, _c := q.TryPut_green(h, 2)
 	if _c != nil {
-		_f := new_s078(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s078.New(h, resume_s078, _c)
 		_f.PC, _f.r, _f.q = 4, r, q
 		return &_f.Frame
 	}
@@ -2670,16 +2208,14 @@ func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.expect(1, q.Len())
 	v, _, _c := q.Get_green(h)
 	if _c != nil {
-		_f := new_s078(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s078.New(h, resume_s078, _c)
 		_f.PC, _f.r, _f.q = 5, r, q
 		return &_f.Frame
 	}
 	r.expect(1, v)
 	_, err, _c = q.TryGet_green(h)
 	if _c != nil {
-		_f := new_s078(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s078.New(h, resume_s078, _c)
 		_f.PC, _f.r = 6, r
 		return &_f.Frame
 	}
@@ -2690,61 +2226,51 @@ func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:178).
 func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s078)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var q *rt.Queue[int]
-	var err error
-	var _t1 error
-	var _t2 error
+	var err, _t1, _t2 error
 	var v int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:180
-		r, q = _f.r, _f.q
-		_r := ret3_prims.Take(h)
-		err = _r.R1
-		goto L1
+		q = _f.q
+		_, err = ret3_prims.Take(h)
 	case 2:
 		// prims.go:182
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L2
 	case 3:
 		// prims.go:183
-		r, q = _f.r, _f.q
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
+		q = _f.q
+		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
 		// prims.go:184
-		r, q = _f.r, _f.q
-		_r := ret2_prims.Take(h)
-		_t2 = _r.R0
+		q = _f.q
+		_t2 = ret2_prims.Take(h)
 		goto L4
 	case 5:
 		// prims.go:186
-		r, q = _f.r, _f.q
-		_r := ret3_prims.Take(h)
-		v = _r.R0
+		q = _f.q
+		v, _ = ret3_prims.Take(h)
 		goto L5
 	case 6:
 		// prims.go:188
-		r = _f.r
-		_r := ret3_prims.Take(h)
-		err = _r.R1
+		_, err = ret3_prims.Take(h)
 		goto L6
 	}
-L1:
 	r.isErr(rt.ErrEmpty, err)
 	if _, _c := q.Put_green(h, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 2, r, q
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	_t1, _c = q.PutTimeout_green(h, 2, ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 3, r, q
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
@@ -2752,7 +2278,7 @@ L3:
 	_t2, _c = q.TryPut_green(h, 2)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 4, r, q
+		_f.PC = 4
 		return green.Parked
 	}
 L4:
@@ -2761,7 +2287,7 @@ L4:
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 5, r, q
+		_f.PC = 5
 		return green.Parked
 	}
 L5:
@@ -2769,8 +2295,7 @@ L5:
 	_, err, _c = q.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 6, r
-		_f.q = nil
+		_f.PC, _f.q = 6, nil
 		return green.Parked
 	}
 L6:
@@ -2787,54 +2312,42 @@ type frame_s079 struct {
 
 var pool_s079 green.Pool[frame_s079]
 
-func new_s079(_h *green.Hub) *frame_s079 {
-	_f := pool_s079.Get(_h)
-	_f.Resume = resume_s079
-	return _f
-}
-
 // s079_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s079.
 func s079_green(h *green.Hub, r *run) (_c *green.Frame) {
 	q := rt.NewQueue[int](1)
 	if _, _c := q.Put_green(h, 1); _c != nil {
-		_f := new_s079(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s079.New(h, resume_s079, _c)
 		_f.PC, _f.r, _f.q = 1, r, q
 		return &_f.Frame
 	}
 	p := rt.Spawn_green(h, bind_s079_func1(&env_s079_func1{r: r, q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s079(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s079.New(h, resume_s079, _c)
 		_f.PC, _f.r, _f.q, _f.p = 2, r, q, p
 		return &_f.Frame
 	}
 	v, _, _c := q.Get_green(h)
 	if _c != nil {
-		_f := new_s079(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s079.New(h, resume_s079, _c)
 		_f.PC, _f.r, _f.q, _f.p = 3, r, q, p
 		return &_f.Frame
 	}
 	r.note(v)
 	_t1, _c := q.TryPut_green(h, 3)
 	if _c != nil {
-		_f := new_s079(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s079.New(h, resume_s079, _c)
 		_f.PC, _f.r, _f.q, _f.p = 4, r, q, p
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrFull, _t1)
 	if _c := p.Join_green(h); _c != nil {
-		_f := new_s079(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s079.New(h, resume_s079, _c)
 		_f.PC, _f.r, _f.q = 5, r, q
 		return &_f.Frame
 	}
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
-		_f := new_s079(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s079.New(h, resume_s079, _c)
 		_f.PC, _f.r = 6, r
 		return &_f.Frame
 	}
@@ -2846,7 +2359,7 @@ func s079_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:193).
 func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var q *rt.Queue[int]
 	var p *rt.Greenlet
 	var v int
@@ -2855,47 +2368,41 @@ func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// prims.go:195
-		r, q = _f.r, _f.q
-		goto L1
+		q = _f.q
 	case 2:
 		// prims.go:197
-		r, q, p = _f.r, _f.q, _f.p
+		q, p = _f.q, _f.p
 		goto L2
 	case 3:
 		// prims.go:198
-		r, q, p = _f.r, _f.q, _f.p
-		_r := ret3_prims.Take(h)
-		v = _r.R0
+		q, p = _f.q, _f.p
+		v, _ = ret3_prims.Take(h)
 		goto L3
 	case 4:
 		// prims.go:200
-		r, q, p = _f.r, _f.q, _f.p
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
+		q, p = _f.q, _f.p
+		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
 		// prims.go:201
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L5
 	case 6:
 		// prims.go:202
-		r = _f.r
-		_r := ret3_prims.Take(h)
-		v = _r.R0
+		v, _ = ret3_prims.Take(h)
 		goto L6
 	}
-L1:
 	p = rt.Spawn_green(h, bind_s079_func1(&env_s079_func1{r: r, q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.p = 2, r, q, p
+		_f.PC, _f.p = 2, p
 		return green.Parked
 	}
 L2:
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.p = 3, r, q, p
+		_f.PC, _f.p = 3, p
 		return green.Parked
 	}
 L3:
@@ -2903,24 +2410,21 @@ L3:
 	_t1, _c = q.TryPut_green(h, 3)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.p = 4, r, q, p
+		_f.PC, _f.p = 4, p
 		return green.Parked
 	}
 L4:
 	r.isErr(rt.ErrFull, _t1)
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 5, r, q
-		_f.p = nil
+		_f.PC, _f.p = 5, nil
 		return green.Parked
 	}
 L5:
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 6, r
-		_f.q = nil
-		_f.p = nil
+		_f.PC, _f.q, _f.p = 6, nil, nil
 		return green.Parked
 	}
 L6:
@@ -2956,12 +2460,6 @@ type frame_s079_func1 struct {
 
 var pool_s079_func1 green.Pool[frame_s079_func1]
 
-func new_s079_func1(_h *green.Hub) *frame_s079_func1 {
-	_f := pool_s079_func1.Get(_h)
-	_f.Resume = resume_s079_func1
-	return _f
-}
-
 // s079_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s079.func1.
 func s079_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s079_func1)(_env)
@@ -2969,8 +2467,7 @@ func s079_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	q := _e.q
 	__t1, _c := q.Put_green(h, 2)
 	if _c != nil {
-		_f := new_s079_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s079_func1.New(h, resume_s079_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2983,35 +2480,21 @@ func resume_s079_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var __t1 error
-	switch _f.PC {
-	case 1:
-		// prims.go:196
-		_r := ret2_prims.Take(h)
-		__t1 = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:196
+	__t1 := ret2_prims.Take(h)
 	r.expect(nil, __t1)
 	return pool_s079_func1.Put(h, _f)
 }
 
 type frame_s080 struct {
 	green.Frame
-	r      *run
-	q      **rt.Queue[int]
-	getter *rt.Greenlet
-	putter *rt.Greenlet
-	_loop1 *green.Range
+	r              *run
+	q              **rt.Queue[int]
+	getter, putter *rt.Greenlet
+	_loop1         *green.Range
 }
 
 var pool_s080 green.Pool[frame_s080]
-
-func new_s080(_h *green.Hub) *frame_s080 {
-	_f := pool_s080.Get(_h)
-	_f.Resume = resume_s080
-	return _f
-}
 
 func callFunc2_prims(_h *green.Hub, _fn func(func(int) bool), _a0 func(int) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -3021,9 +2504,8 @@ func callFunc2_prims(_h *green.Hub, _fn func(func(int) bool), _a0 func(int) bool
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -3033,74 +2515,63 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 	(*q) = rt.NewQueue[int](2)
 	getter := rt.Spawn_green(h, bind_s080_func1(&env_s080_func1{q: q, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q, _f.getter = 1, r, q, getter
 		return &_f.Frame
 	}
 	if _c := (*q).Close_green(h); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q, _f.getter = 2, r, q, getter
 		return &_f.Frame
 	}
 	if _c := getter.Join_green(h); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q = 3, r, q
 		return &_f.Frame
 	}
 	_t1, _c := (*q).Put_green(h, 1)
 	if _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q = 4, r, q
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrClosed, _t1)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q = 5, r, q
 		return &_f.Frame
 	}
 	if _, _c := (*q).Put_green(h, 2); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q = 6, r, q
 		return &_f.Frame
 	}
 	putter := rt.Spawn_green(h, bind_s080_func2(&env_s080_func2{r: r, q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q, _f.putter = 7, r, q, putter
 		return &_f.Frame
 	}
 	if _c := (*q).Close_green(h); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q, _f.putter = 8, r, q, putter
 		return &_f.Frame
 	}
 	if _c := putter.Join_green(h); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q = 9, r, q
 		return &_f.Frame
 	}
 	_loop1 := green.NewRange()
 	_t2, _c := (*q).All_green(h)
 	if _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q, _f._loop1 = 10, r, q, _loop1
 		return &_f.Frame
 	}
 	if _c := callFunc2_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q, _f._loop1 = 11, r, q, _loop1
 		return &_f.Frame
 	}
@@ -3108,21 +2579,18 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.logged(1, 2)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q = 12, r, q
 		return &_f.Frame
 	}
 	if _c := (*q).CloseNow_green(h); _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q = 13, r, q
 		return &_f.Frame
 	}
 	_, err, _c := (*q).Get_green(h)
 	if _c != nil {
-		_f := new_s080(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r = 14, r
 		return &_f.Frame
 	}
@@ -3130,113 +2598,93 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret5_primsT = struct {
-	R0 iter.Seq[int]
-}
-
-var ret5_prims = green.SlotFor[ret5_primsT]()
+var ret5_prims = green.SlotFor1[iter.Seq[int]]()
 
 // resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:207).
 func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var q **rt.Queue[int]
-	var getter *rt.Greenlet
-	var _t1 error
-	var putter *rt.Greenlet
+	var getter, putter *rt.Greenlet
+	var _t1, err error
 	var _loop1 *green.Range
 	var _t2 iter.Seq[int]
-	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:210
-		r, q, getter = _f.r, _f.q, _f.getter
-		goto L1
+		q, getter = _f.q, _f.getter
 	case 2:
 		// prims.go:211
-		r, q, getter = _f.r, _f.q, _f.getter
+		q, getter = _f.q, _f.getter
 		goto L2
 	case 3:
 		// prims.go:212
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L3
 	case 4:
 		// prims.go:213
-		r, q = _f.r, _f.q
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
+		q = _f.q
+		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
 		// prims.go:216
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L5
 	case 6:
 		// prims.go:217
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L6
 	case 7:
 		// prims.go:219
-		r, q, putter = _f.r, _f.q, _f.putter
+		q, putter = _f.q, _f.putter
 		goto L7
 	case 8:
 		// prims.go:220
-		r, q, putter = _f.r, _f.q, _f.putter
+		q, putter = _f.q, _f.putter
 		goto L8
 	case 9:
 		// prims.go:221
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L9
 	case 10:
 		// prims.go:222
-		r, q, _loop1 = _f.r, _f.q, _f._loop1
-		_r := ret5_prims.Take(h)
-		_t2 = _r.R0
+		q, _loop1 = _f.q, _f._loop1
+		_t2 = ret5_prims.Take(h)
 		goto L10
 	case 11:
 		// prims.go:222
-		r, q, _loop1 = _f.r, _f.q, _f._loop1
+		q, _loop1 = _f.q, _f._loop1
 		goto L11
 	case 12:
 		// prims.go:228
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L13
 	case 13:
 		// prims.go:229
-		r, q = _f.r, _f.q
+		q = _f.q
 		goto L14
 	case 14:
 		// prims.go:230
-		r = _f.r
-		_r := ret3_prims.Take(h)
-		err = _r.R1
+		_, err = ret3_prims.Take(h)
 		goto L15
 	}
-L1:
 	if _c := (*q).Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.getter = 2, r, q, getter
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := getter.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 3, r, q
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.getter = 3, nil
 		return green.Parked
 	}
 L3:
 	_t1, _c = (*q).Put_green(h, 1)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 4, r, q
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.getter = 4, nil
 		return green.Parked
 	}
 L4:
@@ -3244,45 +2692,32 @@ L4:
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 5, r, q
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.getter = 5, nil
 		return green.Parked
 	}
 L5:
 	if _, _c := (*q).Put_green(h, 2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 6, r, q
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.getter = 6, nil
 		return green.Parked
 	}
 L6:
 	putter = rt.Spawn_green(h, bind_s080_func2(&env_s080_func2{r: r, q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.putter = 7, r, q, putter
-		_f.getter = nil
-		_f._loop1 = nil
+		_f.PC, _f.putter, _f.getter = 7, putter, nil
 		return green.Parked
 	}
 L7:
 	if _c := (*q).Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f.putter = 8, r, q, putter
-		_f.getter = nil
-		_f._loop1 = nil
+		_f.PC, _f.putter, _f.getter = 8, putter, nil
 		return green.Parked
 	}
 L8:
 	if _c := putter.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 9, r, q
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.getter, _f.putter = 9, nil, nil
 		return green.Parked
 	}
 L9:
@@ -3290,17 +2725,13 @@ L9:
 	_t2, _c = (*q).All_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f._loop1 = 10, r, q, _loop1
-		_f.getter = nil
-		_f.putter = nil
+		_f.PC, _f._loop1, _f.getter, _f.putter = 10, _loop1, nil, nil
 		return green.Parked
 	}
 L10:
 	if _c := callFunc2_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f._loop1 = 11, r, q, _loop1
-		_f.getter = nil
-		_f.putter = nil
+		_f.PC, _f._loop1, _f.getter, _f.putter = 11, _loop1, nil, nil
 		return green.Parked
 	}
 L11:
@@ -3309,30 +2740,20 @@ L11:
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 12, r, q
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.getter, _f.putter, _f._loop1 = 12, nil, nil, nil
 		return green.Parked
 	}
 L13:
 	if _c := (*q).CloseNow_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 13, r, q
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.getter, _f.putter, _f._loop1 = 13, nil, nil, nil
 		return green.Parked
 	}
 L14:
 	_, err, _c = (*q).Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 14, r
-		_f.q = nil
-		_f.getter = nil
-		_f.putter = nil
-		_f._loop1 = nil
+		_f.PC, _f.q, _f.getter, _f.putter, _f._loop1 = 14, nil, nil, nil, nil
 		return green.Parked
 	}
 L15:
@@ -3368,12 +2789,6 @@ type frame_s080_func1 struct {
 
 var pool_s080_func1 green.Pool[frame_s080_func1]
 
-func new_s080_func1(_h *green.Hub) *frame_s080_func1 {
-	_f := pool_s080_func1.Get(_h)
-	_f.Resume = resume_s080_func1
-	return _f
-}
-
 // s080_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s080.func1.
 func s080_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s080_func1)(_env)
@@ -3381,8 +2796,7 @@ func s080_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	_, err_2, _c := (*q).Get_green(h)
 	if _c != nil {
-		_f := new_s080_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080_func1.New(h, resume_s080_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3395,15 +2809,8 @@ func resume_s080_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var err_2 error
-	switch _f.PC {
-	case 1:
-		// prims.go:209
-		_r := ret3_prims.Take(h)
-		err_2 = _r.R1
-		goto L1
-	}
-L1:
+	// prims.go:209
+	_, err_2 := ret3_prims.Take(h)
 	r.isErr(rt.ErrClosed, err_2)
 	return pool_s080_func1.Put(h, _f)
 }
@@ -3435,12 +2842,6 @@ type frame_s080_func2 struct {
 
 var pool_s080_func2 green.Pool[frame_s080_func2]
 
-func new_s080_func2(_h *green.Hub) *frame_s080_func2 {
-	_f := pool_s080_func2.Get(_h)
-	_f.Resume = resume_s080_func2
-	return _f
-}
-
 // s080_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s080.func2.
 func s080_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s080_func2)(_env)
@@ -3448,8 +2849,7 @@ func s080_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	q := _e.q
 	__t1, _c := (*q).Put_green(h, 3)
 	if _c != nil {
-		_f := new_s080_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s080_func2.New(h, resume_s080_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3462,15 +2862,8 @@ func resume_s080_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var __t1 error
-	switch _f.PC {
-	case 1:
-		// prims.go:218
-		_r := ret2_prims.Take(h)
-		__t1 = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:218
+	__t1 := ret2_prims.Take(h)
 	r.isErr(rt.ErrClosed, __t1)
 	return pool_s080_func2.Put(h, _f)
 }
@@ -3516,34 +2909,25 @@ type frame_s081 struct {
 
 var pool_s081 green.Pool[frame_s081]
 
-func new_s081(_h *green.Hub) *frame_s081 {
-	_f := pool_s081.Get(_h)
-	_f.Resume = resume_s081
-	return _f
-}
-
 // s081_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s081.
 func s081_green(h *green.Hub, r *run) (_c *green.Frame) {
 	c := make(chan string)
 	g := rt.Spawn_green(h, bind_s081_func1(&env_s081_func1{r: r, c: c}))
 	r.note("sending")
 	if _c := rtchans.Send[string](h, c, "hello"); _c != nil {
-		_f := new_s081(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s081.New(h, resume_s081, _c)
 		_f.PC, _f.r, _f.c, _f.g = 1, r, c, g
 		return &_f.Frame
 	}
 	r.note("sent hello")
 	if _c := rtchans.Send[string](h, c, "world"); _c != nil {
-		_f := new_s081(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s081.New(h, resume_s081, _c)
 		_f.PC, _f.r, _f.g = 2, r, g
 		return &_f.Frame
 	}
 	r.note("sent world")
 	if _c := g.Join_green(h); _c != nil {
-		_f := new_s081(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s081.New(h, resume_s081, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
@@ -3556,38 +2940,32 @@ func s081_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:234).
 func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var c chan string
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// prims.go:241
-		r, c, g = _f.r, _f.c, _f.g
-		goto L1
+		c, g = _f.c, _f.g
 	case 2:
 		// prims.go:243
-		r, g = _f.r, _f.g
+		g = _f.g
 		goto L2
 	case 3:
 		// prims.go:245
-		r = _f.r
 		goto L3
 	}
-L1:
 	r.note("sent hello")
 	if _c := rtchans.Send[string](h, c, "world"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 2, r, g
-		_f.c = nil
+		_f.PC, _f.c = 2, nil
 		return green.Parked
 	}
 L2:
 	r.note("sent world")
 	if _c := g.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.c = nil
-		_f.g = nil
+		_f.PC, _f.c, _f.g = 3, nil, nil
 		return green.Parked
 	}
 L3:
@@ -3625,12 +3003,6 @@ type frame_s081_func1 struct {
 
 var pool_s081_func1 green.Pool[frame_s081_func1]
 
-func new_s081_func1(_h *green.Hub) *frame_s081_func1 {
-	_f := pool_s081_func1.Get(_h)
-	_f.Resume = resume_s081_func1
-	return _f
-}
-
 // s081_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s081.func1.
 func s081_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s081_func1)(_env)
@@ -3638,16 +3010,14 @@ func s081_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	c := _e.c
 	_t1, _c := rtchans.Recv(h, c)
 	if _c != nil {
-		_f := new_s081_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s081_func1.New(h, resume_s081_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	r.note(_t1)
 	_t2, _c := rtchans.Recv(h, c)
 	if _c != nil {
-		_f := new_s081_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s081_func1.New(h, resume_s081_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -3655,11 +3025,7 @@ func s081_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-type ret6_primsT = struct {
-	R0 string
-}
-
-var ret6_prims = green.SlotFor[ret6_primsT]()
+var ret6_prims = green.SlotFor1[string]()
 
 // resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:236).
 func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -3667,22 +3033,17 @@ func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	r := _e.r
 	c := _e.c
-	var _t1 string
-	var _t2 string
+	var _t1, _t2 string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:237
-		_r := ret6_prims.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret6_prims.Take(h)
 	case 2:
 		// prims.go:238
-		_r := ret6_prims.Take(h)
-		_t2 = _r.R0
+		_t2 = ret6_prims.Take(h)
 		goto L2
 	}
-L1:
 	r.note(_t1)
 	_t2, _c = rtchans.Recv(h, c)
 	if _c != nil {
@@ -3704,12 +3065,6 @@ type frame_s082 struct {
 
 var pool_s082 green.Pool[frame_s082]
 
-func new_s082(_h *green.Hub) *frame_s082 {
-	_f := pool_s082.Get(_h)
-	_f.Resume = resume_s082
-	return _f
-}
-
 func callFunc3_prims(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
@@ -3718,9 +3073,8 @@ func callFunc3_prims(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -3729,29 +3083,25 @@ func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
 	c := make(chan int)
 	try := bind_s082_func1(&env_s082_func1{c: c, r: r})
 	if _c := callFunc3_prims(h, try); _c != nil {
-		_f := new_s082(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s082.New(h, resume_s082, _c)
 		_f.PC, _f.r, _f.c = 1, r, c
 		return &_f.Frame
 	}
 	r.expect(0, len(c))
 	got, _c := rt.Call_green[int](h, bind_s082_func2(&env_s082_func2{c: c}))
 	if _c != nil {
-		_f := new_s082(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s082.New(h, resume_s082, _c)
 		_f.PC, _f.r, _f.c = 2, r, c
 		return &_f.Frame
 	}
 	if _c := rtchans.Send[int](h, c, 2); _c != nil {
-		_f := new_s082(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s082.New(h, resume_s082, _c)
 		_f.PC, _f.r, _f.got = 3, r, got
 		return &_f.Frame
 	}
 	v, err, _c := got.Get_green(h)
 	if _c != nil {
-		_f := new_s082(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s082.New(h, resume_s082, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -3760,16 +3110,12 @@ func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret7_primsT = struct {
-	R0 *rt.Future[int]
-}
-
-var ret7_prims = green.SlotFor[ret7_primsT]()
+var ret7_prims = green.SlotFor1[*rt.Future[int]]()
 
 // resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:252).
 func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var c chan int
 	var got *rt.Future[int]
 	var v int
@@ -3778,48 +3124,39 @@ func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// prims.go:262
-		r, c = _f.r, _f.c
-		goto L1
+		c = _f.c
 	case 2:
 		// prims.go:264
-		r, c = _f.r, _f.c
-		_r := ret7_prims.Take(h)
-		got = _r.R0
+		c = _f.c
+		got = ret7_prims.Take(h)
 		goto L2
 	case 3:
 		// prims.go:265
-		r, got = _f.r, _f.got
+		got = _f.got
 		goto L3
 	case 4:
 		// prims.go:266
-		r = _f.r
-		_r := ret3_prims.Take(h)
-		v, err = _r.R0, _r.R1
+		v, err = ret3_prims.Take(h)
 		goto L4
 	}
-L1:
 	r.expect(0, len(c))
 	got, _c = rt.Call_green[int](h, bind_s082_func2(&env_s082_func2{c: c}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.c = 2, r, c
-		_f.got = nil
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := rtchans.Send[int](h, c, 2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.got = 3, r, got
-		_f.c = nil
+		_f.PC, _f.got, _f.c = 3, got, nil
 		return green.Parked
 	}
 L3:
 	v, err, _c = got.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.c = nil
-		_f.got = nil
+		_f.PC, _f.c, _f.got = 4, nil, nil
 		return green.Parked
 	}
 L4:
@@ -3860,12 +3197,6 @@ type frame_s082_func1 struct {
 
 var pool_s082_func1 green.Pool[frame_s082_func1]
 
-func new_s082_func1(_h *green.Hub) *frame_s082_func1 {
-	_f := pool_s082_func1.Get(_h)
-	_f.Resume = resume_s082_func1
-	return _f
-}
-
 // s082_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s082.func1.
 func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s082_func1)(_env)
@@ -3874,8 +3205,7 @@ func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_t3 := c
 	_t1, _c := rtchans.Select(h, []rtchans.Case{rtchans.SendCase[int](h, _t3, 1)}, true)
 	if _c != nil {
-		_f := new_s082_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s082_func1.New(h, resume_s082_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -3888,26 +3218,15 @@ func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-type ret8_primsT = struct {
-	R0 int
-}
-
-var ret8_prims = green.SlotFor[ret8_primsT]()
+var ret8_prims = green.SlotFor1[int]()
 
 // resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:254).
 func resume_s082_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var _t1 int
-	switch _f.PC {
-	case 1:
-		// prims.go:255
-		_r := ret8_prims.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:255
+	_t1 := ret8_prims.Take(h)
 	switch _t1 {
 	case 0:
 		goto L2
@@ -3948,20 +3267,13 @@ type frame_s082_func2 struct {
 
 var pool_s082_func2 green.Pool[frame_s082_func2]
 
-func new_s082_func2(_h *green.Hub) *frame_s082_func2 {
-	_f := pool_s082_func2.Get(_h)
-	_f.Resume = resume_s082_func2
-	return _f
-}
-
 // s082_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s082.func2.
 func s082_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
 	_e := (*env_s082_func2)(_env)
 	c := _e.c
 	__t3, _c := rtchans.Recv(h, c)
 	if _c != nil {
-		_f := new_s082_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s082_func2.New(h, resume_s082_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return _r1, _r2, &_f.Frame
 	}
@@ -3971,40 +3283,24 @@ func s082_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 // resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:264).
 func resume_s082_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func2)(unsafe.Pointer(_hd))
-	var __t3 int
-	switch _f.PC {
-	case 1:
-		// prims.go:264
-		_r := ret8_prims.Take(h)
-		__t3 = _r.R0
-		goto L1
-	}
-L1:
-	*ret3_prims.Of(h) = ret3_primsT{__t3, nil}
+	// prims.go:264
+	__t3 := ret8_prims.Take(h)
+	ret3_prims.Give(h, __t3, nil)
 	return pool_s082_func2.Put(h, _f)
 }
 
 type frame_s083 struct {
 	green.Frame
-	r      *run
-	q      *rt.Queue[int]
-	_t1    []int
-	_loop2 *green.Range
-	w      *rt.WorkQueue[int]
-	worker *rt.Greenlet
-	_t2    int
-	_t3    int
-	_t8    int
-	i      int
+	r                *run
+	q                *rt.Queue[int]
+	_t1              []int
+	_loop2           *green.Range
+	w                *rt.WorkQueue[int]
+	worker           *rt.Greenlet
+	_t2, _t3, _t8, i int
 }
 
 var pool_s083 green.Pool[frame_s083]
-
-func new_s083(_h *green.Hub) *frame_s083 {
-	_f := pool_s083.Get(_h)
-	_f.Resume = resume_s083
-	return _f
-}
 
 // s083_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s083.
 func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -4017,29 +3313,25 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	for ; _t3 < _t2; _t3++ {
 		var v int = _t1[_t3]
 		if _, _c := q.Put_green(h, v); _c != nil {
-			_f := new_s083(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s083.New(h, resume_s083, _c)
 			_f.PC, _f.r, _f.q, _f._t1, _f._t2, _f._t3 = 1, r, q, _t1, _t2, _t3
 			return &_f.Frame
 		}
 	}
 	if _c := q.Close_green(h); _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.r, _f.q = 2, r, q
 		return &_f.Frame
 	}
 	_loop2 := green.NewRange()
 	_t5, _c := q.All_green(h)
 	if _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.r, _f._loop2 = 3, r, _loop2
 		return &_f.Frame
 	}
 	if _c := callFunc2_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.r, _f._loop2 = 4, r, _loop2
 		return &_f.Frame
 	}
@@ -4048,8 +3340,7 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	w := rt.NewWorkQueue[int](0)
 	_t7, _c := w.Done_green(h)
 	if _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.r, _f.w = 5, r, w
 		return &_f.Frame
 	}
@@ -4058,8 +3349,7 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	var i int = 0
 	for ; i < _t8; i++ {
 		if _, _c := w.Put_green(h, i); _c != nil {
-			_f := new_s083(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s083.New(h, resume_s083, _c)
 			_f.PC, _f.r, _f.w, _f._t8, _f.i = 6, r, w, _t8, i
 			return &_f.Frame
 		}
@@ -4067,28 +3357,24 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	worker := rt.Spawn_green(h, bind_s083_func2(&env_s083_func2{w: w}))
 	_t10, _c := w.JoinTimeout_green(h, ms)
 	if _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.r, _f.w, _f.worker = 7, r, w, worker
 		return &_f.Frame
 	}
 	r.ok(!_t10)
 	if _c := w.Join_green(h); _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.r, _f.w, _f.worker = 8, r, w, worker
 		return &_f.Frame
 	}
 	r.expect(0, w.Open())
 	if _c := w.Close_green(h); _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.worker = 9, worker
 		return &_f.Frame
 	}
 	if _c := worker.Join_green(h); _c != nil {
-		_f := new_s083(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC = 10
 		return &_f.Frame
 	}
@@ -4101,15 +3387,11 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *run
 	var q *rt.Queue[int]
 	var _t1 []int
-	var _t2 int
-	var _t3 int
-	var v int
+	var _t2, _t3, v, _t8, i int
 	var _loop2 *green.Range
 	var _t5 iter.Seq[int]
 	var w *rt.WorkQueue[int]
 	var _t7 error
-	var _t8 int
-	var i int
 	var worker *rt.Greenlet
 	var _t10 bool
 	var _c *green.Frame
@@ -4125,8 +3407,7 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 3:
 		// prims.go:277
 		r, _loop2 = _f.r, _f._loop2
-		_r := ret5_prims.Take(h)
-		_t5 = _r.R0
+		_t5 = ret5_prims.Take(h)
 		goto L7
 	case 4:
 		// prims.go:277
@@ -4135,8 +3416,7 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 5:
 		// prims.go:283
 		r, w = _f.r, _f.w
-		_r := ret2_prims.Take(h)
-		_t7 = _r.R0
+		_t7 = ret2_prims.Take(h)
 		goto L10
 	case 6:
 		// prims.go:285
@@ -4145,8 +3425,7 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 7:
 		// prims.go:293
 		r, w, worker = _f.r, _f.w, _f.worker
-		_r := ret1_prims.Take(h)
-		_t10 = _r.R0
+		_t10 = ret1_prims.Take(h)
 		goto L16
 	case 8:
 		// prims.go:294
@@ -4167,10 +3446,7 @@ L1:
 	v = _t1[_t3]
 	if _, _c := q.Put_green(h, v); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f._t1, _f._t2, _f._t3 = 1, r, q, _t1, _t2, _t3
-		_f._loop2 = nil
-		_f.w = nil
-		_f.worker = nil
+		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
 		return green.Parked
 	}
 L3:
@@ -4179,11 +3455,7 @@ L3:
 L5:
 	if _c := q.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q = 2, r, q
-		_f._t1 = nil
-		_f._loop2 = nil
-		_f.w = nil
-		_f.worker = nil
+		_f.PC, _f._t1 = 2, nil
 		return green.Parked
 	}
 L6:
@@ -4191,21 +3463,13 @@ L6:
 	_t5, _c = q.All_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._loop2 = 3, r, _loop2
-		_f.q = nil
-		_f._t1 = nil
-		_f.w = nil
-		_f.worker = nil
+		_f.PC, _f._loop2, _f.q, _f._t1 = 3, _loop2, nil, nil
 		return green.Parked
 	}
 L7:
 	if _c := callFunc2_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._loop2 = 4, r, _loop2
-		_f.q = nil
-		_f._t1 = nil
-		_f.w = nil
-		_f.worker = nil
+		_f.PC, _f._loop2, _f.q, _f._t1 = 4, _loop2, nil, nil
 		return green.Parked
 	}
 L8:
@@ -4215,11 +3479,7 @@ L8:
 	_t7, _c = w.Done_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.w = 5, r, w
-		_f.q = nil
-		_f._t1 = nil
-		_f._loop2 = nil
-		_f.worker = nil
+		_f.PC, _f.w, _f.q, _f._t1, _f._loop2 = 5, w, nil, nil, nil
 		return green.Parked
 	}
 L10:
@@ -4232,11 +3492,7 @@ L11:
 	}
 	if _, _c := w.Put_green(h, i); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.w, _f._t8, _f.i = 6, r, w, _t8, i
-		_f.q = nil
-		_f._t1 = nil
-		_f._loop2 = nil
-		_f.worker = nil
+		_f.PC, _f.w, _f._t8, _f.i, _f.q, _f._t1, _f._loop2 = 6, w, _t8, i, nil, nil, nil
 		return green.Parked
 	}
 L13:
@@ -4247,44 +3503,27 @@ L15:
 	_t10, _c = w.JoinTimeout_green(h, ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.w, _f.worker = 7, r, w, worker
-		_f.q = nil
-		_f._t1 = nil
-		_f._loop2 = nil
+		_f.PC, _f.w, _f.worker, _f.q, _f._t1, _f._loop2 = 7, w, worker, nil, nil, nil
 		return green.Parked
 	}
 L16:
 	r.ok(!_t10)
 	if _c := w.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.w, _f.worker = 8, r, w, worker
-		_f.q = nil
-		_f._t1 = nil
-		_f._loop2 = nil
+		_f.PC, _f.w, _f.worker, _f.q, _f._t1, _f._loop2 = 8, w, worker, nil, nil, nil
 		return green.Parked
 	}
 L17:
 	r.expect(0, w.Open())
 	if _c := w.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.worker = 9, worker
-		_f.r = nil
-		_f.q = nil
-		_f._t1 = nil
-		_f._loop2 = nil
-		_f.w = nil
+		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop2, _f.w = 9, worker, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := worker.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 10
-		_f.r = nil
-		_f.q = nil
-		_f._t1 = nil
-		_f._loop2 = nil
-		_f.w = nil
-		_f.worker = nil
+		_f.PC, _f.r, _f.q, _f._t1, _f._loop2, _f.w, _f.worker = 10, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L19:
@@ -4352,12 +3591,6 @@ type frame_s083_func2 struct {
 
 var pool_s083_func2 green.Pool[frame_s083_func2]
 
-func new_s083_func2(_h *green.Hub) *frame_s083_func2 {
-	_f := pool_s083_func2.Get(_h)
-	_f.Resume = resume_s083_func2
-	return _f
-}
-
 // s083_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s083.func2.
 func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s083_func2)(_env)
@@ -4365,14 +3598,12 @@ func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_loop3 := green.NewRange()
 	__t1, _c := w.All_green(h)
 	if _c != nil {
-		_f := new_s083_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083_func2.New(h, resume_s083_func2, _c)
 		_f.PC, _f._e, _f._loop3 = 1, _e, _loop3
 		return &_f.Frame
 	}
 	if _c := callFunc2_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
-		_f := new_s083_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083_func2.New(h, resume_s083_func2, _c)
 		_f.PC, _f._e, _f._loop3 = 2, _e, _loop3
 		return &_f.Frame
 	}
@@ -4385,24 +3616,19 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	w := _e.w
-	var _loop3 *green.Range
+	_loop3 := _f._loop3
 	var __t1 iter.Seq[int]
 	switch _f.PC {
 	case 1:
 		// prims.go:288
-		_loop3 = _f._loop3
-		_r := ret5_prims.Take(h)
-		__t1 = _r.R0
-		goto L1
+		__t1 = ret5_prims.Take(h)
 	case 2:
 		// prims.go:288
-		_loop3 = _f._loop3
 		goto L2
 	}
-L1:
 	if _c := callFunc2_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop3 = 2, _loop3
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -4440,12 +3666,6 @@ type frame_s083_func2_range1 struct {
 
 var pool_s083_func2_range1 green.Pool[frame_s083_func2_range1]
 
-func new_s083_func2_range1(_h *green.Hub) *frame_s083_func2_range1 {
-	_f := pool_s083_func2_range1.Get(_h)
-	_f.Resume = resume_s083_func2_range1
-	return _f
-}
-
 // s083_func2_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1.
 func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool, _c *green.Frame) {
 	_e := (*env_s083_func2_range1)(_env)
@@ -4453,14 +3673,12 @@ func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool
 	w := _e.w
 	green.RangeBegin(_loop3)
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s083_func2_range1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083_func2_range1.New(h, resume_s083_func2_range1, _c)
 		_f.PC, _f._e = 1, _e
 		return _r2, &_f.Frame
 	}
 	if _, _c := w.Done_green(h); _c != nil {
-		_f := new_s083_func2_range1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s083_func2_range1.New(h, resume_s083_func2_range1, _c)
 		_f.PC, _f._e = 2, _e
 		return _r2, &_f.Frame
 	}
@@ -4475,20 +3693,18 @@ func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	w := _e.w
 	switch _f.PC {
 	case 1:
-		// prims.go:289
-		goto L1
+	// prims.go:289
 	case 2:
 		// prims.go:290
 		goto L2
 	}
-L1:
 	if _, _c := w.Done_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	*ret1_prims.Of(h) = ret1_primsT{green.RangeNext(_loop3)}
+	ret1_prims.Give(h, green.RangeNext(_loop3))
 	return pool_s083_func2_range1.Put(h, _f)
 }
 
@@ -4499,33 +3715,24 @@ type frame_s084 struct {
 
 var pool_s084 green.Pool[frame_s084]
 
-func new_s084(_h *green.Hub) *frame_s084 {
-	_f := pool_s084.Get(_h)
-	_f.Resume = resume_s084
-	return _f
-}
-
 // s084_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s084.
 func s084_green(h *green.Hub, r *run) (_c *green.Frame) {
 	t := rt.StartTimeout_green(h, 10*ms)
 	t.Stop_green(h)
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := new_s084(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s084.New(h, resume_s084, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
 	_t1, _c := rt.WithTimeout_green(h, 10*ms, bind_s084_func1())
 	if _c != nil {
-		_f := new_s084(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s084.New(h, resume_s084, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := new_s084(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s084.New(h, resume_s084, _c)
 		_f.PC = 3
 		return &_f.Frame
 	}
@@ -4542,30 +3749,26 @@ func resume_s084(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// prims.go:303
 		r = _f.r
-		goto L1
 	case 2:
 		// prims.go:304
 		r = _f.r
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
+		_t1 = ret2_prims.Take(h)
 		goto L2
 	case 3:
 		// prims.go:305
 		goto L3
 	}
-L1:
 	_t1, _c = rt.WithTimeout_green(h, 10*ms, bind_s084_func1())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	r.expect(nil, _t1)
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.r = nil
+		_f.PC, _f.r = 3, nil
 		return green.Parked
 	}
 L3:
@@ -4595,20 +3798,13 @@ type frame_s085 struct {
 
 var pool_s085 green.Pool[frame_s085]
 
-func new_s085(_h *green.Hub) *frame_s085 {
-	_f := pool_s085.Get(_h)
-	_f.Resume = resume_s085
-	return _f
-}
-
 // s085_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s085.
 func s085_green(h *green.Hub, r *run) (_c *green.Frame) {
 	n := new(int)
 	(*n) = 0
 	err, _c := rt.WithTimeout_green(h, 20*ms, bind_s085_func1(&env_s085_func1{n: n}))
 	if _c != nil {
-		_f := new_s085(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s085.New(h, resume_s085, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -4619,17 +3815,9 @@ func s085_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s085 continues github.com/greengen/greengen/rt/internal/scenarios.s085 (prims.go:308).
 func resume_s085(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s085)(unsafe.Pointer(_hd))
-	var r *run
-	var err error
-	switch _f.PC {
-	case 1:
-		// prims.go:310
-		r = _f.r
-		_r := ret2_prims.Take(h)
-		err = _r.R0
-		goto L1
-	}
-L1:
+	r := _f.r
+	// prims.go:310
+	err := ret2_prims.Take(h)
 	r.ok(errors.As(err, new(*rt.Timeout)))
 	return pool_s085.Put(h, _f)
 }
@@ -4662,12 +3850,6 @@ type frame_s085_func1 struct {
 
 var pool_s085_func1 green.Pool[frame_s085_func1]
 
-func new_s085_func1(_h *green.Hub) *frame_s085_func1 {
-	_f := pool_s085_func1.Get(_h)
-	_f.Resume = resume_s085_func1
-	return _f
-}
-
 // s085_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s085.func1.
 func s085_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
 	_e := (*env_s085_func1)(_env)
@@ -4675,8 +3857,7 @@ func s085_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	for {
 		(*n)++
 		if _c := rt.Yield_green(h); _c != nil {
-			_f := new_s085_func1(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s085_func1.New(h, resume_s085_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return _r1, &_f.Frame
 		}
@@ -4688,11 +3869,8 @@ func resume_s085_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s085_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	n := _e.n
-	switch _f.PC {
-	case 1:
-		// prims.go:313
-		goto L2
-	}
+	// prims.go:313
+	goto L2
 L1:
 	(*n)++
 	if _c := rt.Yield_green(h); _c != nil {
@@ -4706,18 +3884,11 @@ L2:
 
 type frame_s086 struct {
 	green.Frame
-	r     *run
-	outer **rt.Timeout
-	inner **rt.Timeout
+	r            *run
+	outer, inner **rt.Timeout
 }
 
 var pool_s086 green.Pool[frame_s086]
-
-func new_s086(_h *green.Hub) *frame_s086 {
-	_f := pool_s086.Get(_h)
-	_f.Resume = resume_s086
-	return _f
-}
 
 // s086_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.
 func s086_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -4725,16 +3896,14 @@ func s086_green(h *green.Hub, r *run) (_c *green.Frame) {
 	inner := new(*rt.Timeout)
 	err, _c := rt.WithTimeout_green(h, 10*ms, bind_s086_func1(&env_s086_func1{r: r, inner: inner}))
 	if _c != nil {
-		_f := new_s086(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s086.New(h, resume_s086, _c)
 		_f.PC, _f.r, _f.outer, _f.inner = 1, r, outer, inner
 		return &_f.Frame
 	}
 	r.ok(errors.As(err, outer))
 	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner}))
 	if _c != nil {
-		_f := new_s086(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s086.New(h, resume_s086, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -4746,33 +3915,25 @@ func s086_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s086 continues github.com/greengen/greengen/rt/internal/scenarios.s086 (prims.go:320).
 func resume_s086(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086)(unsafe.Pointer(_hd))
-	var r *run
-	var outer **rt.Timeout
-	var inner **rt.Timeout
+	r := _f.r
+	var outer, inner **rt.Timeout
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:322
-		r, outer, inner = _f.r, _f.outer, _f.inner
-		_r := ret2_prims.Take(h)
-		err = _r.R0
-		goto L1
+		outer, inner = _f.outer, _f.inner
+		err = ret2_prims.Take(h)
 	case 2:
 		// prims.go:332
-		r = _f.r
-		_r := ret2_prims.Take(h)
-		err = _r.R0
+		err = ret2_prims.Take(h)
 		goto L2
 	}
-L1:
 	r.ok(errors.As(err, outer))
 	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.outer = nil
-		_f.inner = nil
+		_f.PC, _f.outer, _f.inner = 2, nil, nil
 		return green.Parked
 	}
 L2:
@@ -4814,12 +3975,6 @@ type frame_s086_func1 struct {
 
 var pool_s086_func1 green.Pool[frame_s086_func1]
 
-func new_s086_func1(_h *green.Hub) *frame_s086_func1 {
-	_f := pool_s086_func1.Get(_h)
-	_f.Resume = resume_s086_func1
-	return _f
-}
-
 // s086_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func1.
 func s086_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
 	_e := (*env_s086_func1)(_env)
@@ -4827,8 +3982,7 @@ func s086_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	inner := _e.inner
 	err_2, _c := rt.WithTimeout_green(h, 50*ms, bind_s086_func1_1())
 	if _c != nil {
-		_f := new_s086_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s086_func1.New(h, resume_s086_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return _r1, &_f.Frame
 	}
@@ -4843,18 +3997,11 @@ func resume_s086_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	r := _e.r
 	inner := _e.inner
-	var err_2 error
-	switch _f.PC {
-	case 1:
-		// prims.go:323
-		_r := ret2_prims.Take(h)
-		err_2 = _r.R0
-		goto L1
-	}
-L1:
+	// prims.go:323
+	err_2 := ret2_prims.Take(h)
 	r.ok(!errors.As(err_2, inner))
 	r.note("never")
-	*ret2_prims.Of(h) = ret2_primsT{err_2}
+	ret2_prims.Give(h, err_2)
 	return pool_s086_func1.Put(h, _f)
 }
 
@@ -4876,17 +4023,10 @@ type frame_s086_func1_1 struct {
 
 var pool_s086_func1_1 green.Pool[frame_s086_func1_1]
 
-func new_s086_func1_1(_h *green.Hub) *frame_s086_func1_1 {
-	_f := pool_s086_func1_1.Get(_h)
-	_f.Resume = resume_s086_func1_1
-	return _f
-}
-
 // s086_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1.
 func s086_func1_1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s086_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s086_func1_1.New(h, resume_s086_func1_1, _c)
 		_f.PC = 1
 		return __r1, &_f.Frame
 	}
@@ -4896,13 +4036,8 @@ func s086_func1_1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *gree
 // resume_s086_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1 (prims.go:323).
 func resume_s086_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func1_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:324
-		goto L1
-	}
-L1:
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	// prims.go:324
+	ret2_prims.Give(h, nil)
 	return pool_s086_func1_1.Put(h, _f)
 }
 
@@ -4939,12 +4074,6 @@ type frame_s086_func2 struct {
 
 var pool_s086_func2 green.Pool[frame_s086_func2]
 
-func new_s086_func2(_h *green.Hub) *frame_s086_func2 {
-	_f := pool_s086_func2.Get(_h)
-	_f.Resume = resume_s086_func2
-	return _f
-}
-
 // s086_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func2.
 func s086_func2_green(h *green.Hub, _env unsafe.Pointer) (___r1 error, _c *green.Frame) {
 	_e := (*env_s086_func2)(_env)
@@ -4952,15 +4081,13 @@ func s086_func2_green(h *green.Hub, _env unsafe.Pointer) (___r1 error, _c *green
 	inner := _e.inner
 	err_3, _c := rt.WithTimeout_green(h, 10*ms, bind_s086_func2_1())
 	if _c != nil {
-		_f := new_s086_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s086_func2.New(h, resume_s086_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return ___r1, &_f.Frame
 	}
 	r.ok(errors.As(err_3, inner))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s086_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s086_func2.New(h, resume_s086_func2, _c)
 		_f.PC, _f._e = 2, _e
 		return ___r1, &_f.Frame
 	}
@@ -4977,14 +4104,11 @@ func resume_s086_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// prims.go:333
-		_r := ret2_prims.Take(h)
-		err_3 = _r.R0
-		goto L1
+		err_3 = ret2_prims.Take(h)
 	case 2:
 		// prims.go:338
 		goto L2
 	}
-L1:
 	r.ok(errors.As(err_3, inner))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_c.Parent = _hd
@@ -4992,7 +4116,7 @@ L1:
 		return green.Parked
 	}
 L2:
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	ret2_prims.Give(h, nil)
 	return pool_s086_func2.Put(h, _f)
 }
 
@@ -5014,17 +4138,10 @@ type frame_s086_func2_1 struct {
 
 var pool_s086_func2_1 green.Pool[frame_s086_func2_1]
 
-func new_s086_func2_1(_h *green.Hub) *frame_s086_func2_1 {
-	_f := pool_s086_func2_1.Get(_h)
-	_f.Resume = resume_s086_func2_1
-	return _f
-}
-
 // s086_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1.
 func s086_func2_1_green(h *green.Hub, _env unsafe.Pointer) (____r1 error, _c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s086_func2_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s086_func2_1.New(h, resume_s086_func2_1, _c)
 		_f.PC = 1
 		return ____r1, &_f.Frame
 	}
@@ -5034,13 +4151,8 @@ func s086_func2_1_green(h *green.Hub, _env unsafe.Pointer) (____r1 error, _c *gr
 // resume_s086_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1 (prims.go:333).
 func resume_s086_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func2_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:334
-		goto L1
-	}
-L1:
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	// prims.go:334
+	ret2_prims.Give(h, nil)
 	return pool_s086_func2_1.Put(h, _f)
 }
 
@@ -5052,43 +4164,32 @@ type frame_s089 struct {
 
 var pool_s089 green.Pool[frame_s089]
 
-func new_s089(_h *green.Hub) *frame_s089 {
-	_f := pool_s089.Get(_h)
-	_f.Resume = resume_s089
-	return _f
-}
-
 // s089_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.
 func s089_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_s089_func1(&env_s089_func1{g: g, r: r})); _c != nil {
-		_f := new_s089(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089.New(h, resume_s089, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	if _c := (*g).Join_green(h); _c != nil {
-		_f := new_s089(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089.New(h, resume_s089, _c)
 		_f.PC, _f.r, _f.g = 2, r, g
 		return &_f.Frame
 	}
 	r.logged("late")
 	if _, _c := (*g).Spawn_green(h, bind_s089_func2(&env_s089_func2{g: g, r: r})); _c != nil {
-		_f := new_s089(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089.New(h, resume_s089, _c)
 		_f.PC, _f.r, _f.g = 3, r, g
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s089(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089.New(h, resume_s089, _c)
 		_f.PC, _f.r, _f.g = 4, r, g
 		return &_f.Frame
 	}
 	if _c := (*g).Kill_green(h); _c != nil {
-		_f := new_s089(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089.New(h, resume_s089, _c)
 		_f.PC, _f.r, _f.g = 5, r, g
 		return &_f.Frame
 	}
@@ -5100,53 +4201,45 @@ func s089_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s089 continues github.com/greengen/greengen/rt/internal/scenarios.s089 (prims.go:345).
 func resume_s089(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089)(unsafe.Pointer(_hd))
-	var r *run
-	var g *rt.Group
+	r, g := _f.r, _f.g
 	switch _f.PC {
 	case 1:
-		// prims.go:347
-		r, g = _f.r, _f.g
-		goto L1
+	// prims.go:347
 	case 2:
 		// prims.go:351
-		r, g = _f.r, _f.g
 		goto L2
 	case 3:
 		// prims.go:353
-		r, g = _f.r, _f.g
 		goto L3
 	case 4:
 		// prims.go:357
-		r, g = _f.r, _f.g
 		goto L4
 	case 5:
 		// prims.go:358
-		r, g = _f.r, _f.g
 		goto L5
 	}
-L1:
 	if _c := (*g).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 2, r, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	r.logged("late")
 	if _, _c := (*g).Spawn_green(h, bind_s089_func2(&env_s089_func2{g: g, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 3, r, g
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 4, r, g
+		_f.PC = 4
 		return green.Parked
 	}
 L4:
 	if _c := (*g).Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 5, r, g
+		_f.PC = 5
 		return green.Parked
 	}
 L5:
@@ -5186,26 +4279,18 @@ type frame_s089_func1 struct {
 
 var pool_s089_func1 green.Pool[frame_s089_func1]
 
-func new_s089_func1(_h *green.Hub) *frame_s089_func1 {
-	_f := pool_s089_func1.Get(_h)
-	_f.Resume = resume_s089_func1
-	return _f
-}
-
 // s089_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func1.
 func s089_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s089_func1)(_env)
 	g := _e.g
 	r := _e.r
 	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := new_s089_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089_func1.New(h, resume_s089_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _, _c := (*g).Spawn_green(h, bind_s089_func1_1(&env_s089_func1_1{r: r})); _c != nil {
-		_f := new_s089_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089_func1.New(h, resume_s089_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -5220,13 +4305,11 @@ func resume_s089_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	switch _f.PC {
 	case 1:
-		// prims.go:348
-		goto L1
+	// prims.go:348
 	case 2:
 		// prims.go:349
 		goto L2
 	}
-L1:
 	if _, _c := (*g).Spawn_green(h, bind_s089_func1_1(&env_s089_func1_1{r: r})); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -5262,19 +4345,12 @@ type frame_s089_func1_1 struct {
 
 var pool_s089_func1_1 green.Pool[frame_s089_func1_1]
 
-func new_s089_func1_1(_h *green.Hub) *frame_s089_func1_1 {
-	_f := pool_s089_func1_1.Get(_h)
-	_f.Resume = resume_s089_func1_1
-	return _f
-}
-
 // s089_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1.
 func s089_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s089_func1_1)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := new_s089_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089_func1_1.New(h, resume_s089_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -5287,12 +4363,7 @@ func resume_s089_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:349
-		goto L1
-	}
-L1:
+	// prims.go:349
 	r.note("late")
 	return pool_s089_func1_1.Put(h, _f)
 }
@@ -5332,13 +4403,6 @@ type frame_s089_func2 struct {
 
 var pool_s089_func2 green.Pool[frame_s089_func2]
 
-func new_s089_func2(_h *green.Hub) *frame_s089_func2 {
-	_f := pool_s089_func2.Get(_h)
-	_f.Resume = resume_s089_func2
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s089_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func2.
 func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s089_func2)(_env)
@@ -5350,9 +4414,8 @@ func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s089_func2(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s089_func2.New(h, resume_s089_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -5363,9 +4426,8 @@ func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s089_func2(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s089_func2.New(h, resume_s089_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -5392,13 +4454,11 @@ func resume_s089_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:355
-		goto L1
+	// prims.go:355
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -5433,26 +4493,18 @@ type frame_s089_func2_1 struct {
 
 var pool_s089_func2_1 green.Pool[frame_s089_func2_1]
 
-func new_s089_func2_1(_h *green.Hub) *frame_s089_func2_1 {
-	_f := pool_s089_func2_1.Get(_h)
-	_f.Resume = resume_s089_func2_1
-	return _f
-}
-
 // s089_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.
 func s089_func2_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s089_func2_1)(_env)
 	g := _e.g
 	r := _e.r
 	if _, _c := (*g).Spawn_green(h, bind_s089_func2_1_1(&env_s089_func2_1_1{r: r})); _c != nil {
-		_f := new_s089_func2_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089_func2_1.New(h, resume_s089_func2_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s089_func2_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s089_func2_1.New(h, resume_s089_func2_1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -5464,13 +4516,11 @@ func resume_s089_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func2_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:354
-		goto L1
+	// prims.go:354
 	case 2:
 		// prims.go:354
 		goto L2
 	}
-L1:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -5507,13 +4557,6 @@ type frame_s089_func2_1_1 struct {
 
 var pool_s089_func2_1_1 green.Pool[frame_s089_func2_1_1]
 
-func new_s089_func2_1_1(_h *green.Hub) *frame_s089_func2_1_1 {
-	_f := pool_s089_func2_1_1.Get(_h)
-	_f.Resume = resume_s089_func2_1_1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s089_func2_1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1.
 func s089_func2_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s089_func2_1_1)(_env)
@@ -5524,9 +4567,8 @@ func s089_func2_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s089_func2_1_1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s089_func2_1_1.New(h, resume_s089_func2_1_1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -5542,9 +4584,8 @@ func s089_func2_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s089_func2_1_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s089_func2_1_1.New(h, resume_s089_func2_1_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -5571,44 +4612,33 @@ func resume_s089_func2_1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:354
-		goto L1
+	// prims.go:354
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
 type frame_s090 struct {
 	green.Frame
-	r   *run
-	g   *rt.Group
-	_t1 int
-	_t2 int
+	r        *run
+	g        *rt.Group
+	_t1, _t2 int
 }
 
 var pool_s090 green.Pool[frame_s090]
-
-func new_s090(_h *green.Hub) *frame_s090 {
-	_f := pool_s090.Get(_h)
-	_f.Resume = resume_s090
-	return _f
-}
 
 // s090_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s090.
 func s090_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_s090_func1(&env_s090_func1{r: r})); _c != nil {
-		_f := new_s090(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s090.New(h, resume_s090, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s090(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s090.New(h, resume_s090, _c)
 		_f.PC, _f.r, _f.g = 2, r, g
 		return &_f.Frame
 	}
@@ -5617,16 +4647,14 @@ func s090_green(h *green.Hub, r *run) (_c *green.Frame) {
 	for ; _t2 < _t1; _t2++ {
 		_t4, _c := (*g).KillTimeout_green(h, 10*ms)
 		if _c != nil {
-			_f := new_s090(h)
-			_c.Parent = &_f.Frame
+			_f := pool_s090.New(h, resume_s090, _c)
 			_f.PC, _f.r, _f.g, _f._t1, _f._t2 = 3, r, g, _t1, _t2
 			return &_f.Frame
 		}
 		r.isErr(rt.ErrTimeout, _t4)
 	}
 	if _c := (*g).Join_green(h); _c != nil {
-		_f := new_s090(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s090.New(h, resume_s090, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -5637,36 +4665,31 @@ func s090_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s090 continues github.com/greengen/greengen/rt/internal/scenarios.s090 (prims.go:363).
 func resume_s090(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s090)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var g *rt.Group
-	var _t1 int
-	var _t2 int
+	var _t1, _t2 int
 	var _t4 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:365
-		r, g = _f.r, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// prims.go:369
-		r, g = _f.r, _f.g
+		g = _f.g
 		goto L2
 	case 3:
 		// prims.go:371
-		r, g, _t1, _t2 = _f.r, _f.g, _f._t1, _f._t2
-		_r := ret2_prims.Take(h)
-		_t4 = _r.R0
+		g, _t1, _t2 = _f.g, _f._t1, _f._t2
+		_t4 = ret2_prims.Take(h)
 		goto L5
 	case 4:
 		// prims.go:373
-		r = _f.r
 		goto L8
 	}
-L1:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g = 2, r, g
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -5679,7 +4702,7 @@ L3:
 	_t4, _c = (*g).KillTimeout_green(h, 10*ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g, _f._t1, _f._t2 = 3, r, g, _t1, _t2
+		_f.PC, _f._t1, _f._t2 = 3, _t1, _t2
 		return green.Parked
 	}
 L5:
@@ -5689,8 +4712,7 @@ L5:
 L7:
 	if _c := (*g).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.g = nil
+		_f.PC, _f.g = 4, nil
 		return green.Parked
 	}
 L8:
@@ -5728,13 +4750,6 @@ type frame_s090_func1 struct {
 
 var pool_s090_func1 green.Pool[frame_s090_func1]
 
-func new_s090_func1(_h *green.Hub) *frame_s090_func1 {
-	_f := pool_s090_func1.Get(_h)
-	_f.Resume = resume_s090_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s090_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s090.func1.
 func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s090_func1)(_env)
@@ -5745,9 +4760,8 @@ func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s090_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_s090_func1.New(h, resume_s090_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -5758,9 +4772,8 @@ func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s090_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_s090_func1.New(h, resume_s090_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
@@ -5787,13 +4800,11 @@ func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:367
-		goto L1
+	// prims.go:367
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	return nil
 }
 
@@ -5823,20 +4834,13 @@ type frame_s090_func1_1 struct {
 
 var pool_s090_func1_1 green.Pool[frame_s090_func1_1]
 
-func new_s090_func1_1(_h *green.Hub) *frame_s090_func1_1 {
-	_f := pool_s090_func1_1.Get(_h)
-	_f.Resume = resume_s090_func1_1
-	return _f
-}
-
 // s090_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1.
 func s090_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s090_func1_1)(_env)
 	r := _e.r
 	r.note("shot")
 	if _c := rt.Sleep_green(h, 200*ms); _c != nil {
-		_f := new_s090_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s090_func1_1.New(h, resume_s090_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -5846,12 +4850,7 @@ func s090_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s090_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1 (prims.go:366).
 func resume_s090_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s090_func1_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:366
-		goto L1
-	}
-L1:
+	// prims.go:366
 	return pool_s090_func1_1.Put(h, _f)
 }
 
@@ -5863,39 +4862,29 @@ type frame_s092 struct {
 
 var pool_s092 green.Pool[frame_s092]
 
-func new_s092(_h *green.Hub) *frame_s092 {
-	_f := pool_s092.Get(_h)
-	_f.Resume = resume_s092
-	return _f
-}
-
 // s092_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.
 func s092_green(h *green.Hub, r *run) (_c *green.Frame) {
 	p := rt.NewPool(1)
 	if _, _c := p.Go_green(h, bind_s092_func1()); _c != nil {
-		_f := new_s092(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s092.New(h, resume_s092, _c)
 		_f.PC, _f.r, _f.p = 1, r, p
 		return &_f.Frame
 	}
 	_, err, _c := p.TryGo_green(h, bind_s092_func2())
 	if _c != nil {
-		_f := new_s092(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s092.New(h, resume_s092, _c)
 		_f.PC, _f.r, _f.p = 2, r, p
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrPoolFull, err)
 	if _c := p.Join_green(h); _c != nil {
-		_f := new_s092(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s092.New(h, resume_s092, _c)
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
 	_, err, _c = rt.NewPool(0).TryGo_green(h, bind_s092_func3())
 	if _c != nil {
-		_f := new_s092(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s092.New(h, resume_s092, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -5903,63 +4892,50 @@ func s092_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret9_primsT = struct {
-	R0 *rt.Greenlet
-	R1 error
-}
-
-var ret9_prims = green.SlotFor[ret9_primsT]()
+var ret9_prims = green.SlotFor2[*rt.Greenlet, error]()
 
 // resume_s092 continues github.com/greengen/greengen/rt/internal/scenarios.s092 (prims.go:377).
 func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var p *rt.Pool
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:379
-		r, p = _f.r, _f.p
-		goto L1
+		p = _f.p
 	case 2:
 		// prims.go:380
-		r, p = _f.r, _f.p
-		_r := ret9_prims.Take(h)
-		err = _r.R1
+		p = _f.p
+		_, err = ret9_prims.Take(h)
 		goto L2
 	case 3:
 		// prims.go:382
-		r = _f.r
 		goto L3
 	case 4:
 		// prims.go:383
-		r = _f.r
-		_r := ret9_prims.Take(h)
-		err = _r.R1
+		_, err = ret9_prims.Take(h)
 		goto L4
 	}
-L1:
 	_, err, _c = p.TryGo_green(h, bind_s092_func2())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p = 2, r, p
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	r.isErr(rt.ErrPoolFull, err)
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 3, r
-		_f.p = nil
+		_f.PC, _f.p = 3, nil
 		return green.Parked
 	}
 L3:
 	_, err, _c = rt.NewPool(0).TryGo_green(h, bind_s092_func3())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.p = nil
+		_f.PC, _f.p = 4, nil
 		return green.Parked
 	}
 L4:
@@ -5984,17 +4960,10 @@ type frame_s092_func1 struct {
 
 var pool_s092_func1 green.Pool[frame_s092_func1]
 
-func new_s092_func1(_h *green.Hub) *frame_s092_func1 {
-	_f := pool_s092_func1.Get(_h)
-	_f.Resume = resume_s092_func1
-	return _f
-}
-
 // s092_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func1.
 func s092_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s092_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s092_func1.New(h, resume_s092_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -6004,12 +4973,7 @@ func s092_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s092_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func1 (prims.go:379).
 func resume_s092_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:379
-		goto L1
-	}
-L1:
+	// prims.go:379
 	return pool_s092_func1.Put(h, _f)
 }
 
@@ -6049,31 +5013,22 @@ type frame_s093 struct {
 
 var pool_s093 green.Pool[frame_s093]
 
-func new_s093(_h *green.Hub) *frame_s093 {
-	_f := pool_s093.Get(_h)
-	_f.Resume = resume_s093
-	return _f
-}
-
 // s093_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s093.
 func s093_green(h *green.Hub, r *run) (_c *green.Frame) {
 	p := rt.NewPool(1)
 	_t1, _c := p.Go_green(h, bind_s093_func1())
 	if _c != nil {
-		_f := new_s093(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s093.New(h, resume_s093, _c)
 		_f.PC, _f.r, _f.p = 1, r, p
 		return &_f.Frame
 	}
 	if _c := _t1.KillWith_green(h, errE); _c != nil {
-		_f := new_s093(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s093.New(h, resume_s093, _c)
 		_f.PC, _f.r, _f.p = 2, r, p
 		return &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s093(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s093.New(h, resume_s093, _c)
 		_f.PC, _f.r, _f.p = 3, r, p
 		return &_f.Frame
 	}
@@ -6081,44 +5036,33 @@ func s093_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret10_primsT = struct {
-	R0 *rt.Greenlet
-}
-
-var ret10_prims = green.SlotFor[ret10_primsT]()
+var ret10_prims = green.SlotFor1[*rt.Greenlet]()
 
 // resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (prims.go:387).
 func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093)(unsafe.Pointer(_hd))
-	var r *run
-	var p *rt.Pool
+	r, p := _f.r, _f.p
 	var _t1 *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// prims.go:389
-		r, p = _f.r, _f.p
-		_r := ret10_prims.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret10_prims.Take(h)
 	case 2:
 		// prims.go:389
-		r, p = _f.r, _f.p
 		goto L2
 	case 3:
 		// prims.go:390
-		r, p = _f.r, _f.p
 		goto L3
 	}
-L1:
 	if _c := _t1.KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p = 2, r, p
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p = 3, r, p
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
@@ -6143,17 +5087,10 @@ type frame_s093_func1 struct {
 
 var pool_s093_func1 green.Pool[frame_s093_func1]
 
-func new_s093_func1(_h *green.Hub) *frame_s093_func1 {
-	_f := pool_s093_func1.Get(_h)
-	_f.Resume = resume_s093_func1
-	return _f
-}
-
 // s093_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s093.func1.
 func s093_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s093_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s093_func1.New(h, resume_s093_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -6163,12 +5100,7 @@ func s093_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (prims.go:389).
 func resume_s093_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:389
-		goto L1
-	}
-L1:
+	// prims.go:389
 	return pool_s093_func1.Put(h, _f)
 }
 
@@ -6179,18 +5111,11 @@ type frame_s094 struct {
 
 var pool_s094 green.Pool[frame_s094]
 
-func new_s094(_h *green.Hub) *frame_s094 {
-	_f := pool_s094.Get(_h)
-	_f.Resume = resume_s094
-	return _f
-}
-
 // s094_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.
 func s094_green(h *green.Hub, r *run) (_c *green.Frame) {
 	p := rt.NewPool(1)
 	if _c := p.Do_green(h, bind_s094_func1(&env_s094_func1{p: p, r: r})); _c != nil {
-		_f := new_s094(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s094.New(h, resume_s094, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -6201,14 +5126,8 @@ func s094_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (prims.go:394).
 func resume_s094(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094)(unsafe.Pointer(_hd))
-	var r *run
-	switch _f.PC {
-	case 1:
-		// prims.go:396
-		r = _f.r
-		goto L1
-	}
-L1:
+	r := _f.r
+	// prims.go:396
 	r.logged("inline", "outer")
 	return pool_s094.Put(h, _f)
 }
@@ -6244,20 +5163,13 @@ type frame_s094_func1 struct {
 
 var pool_s094_func1 green.Pool[frame_s094_func1]
 
-func new_s094_func1(_h *green.Hub) *frame_s094_func1 {
-	_f := pool_s094_func1.Get(_h)
-	_f.Resume = resume_s094_func1
-	return _f
-}
-
 // s094_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func1.
 func s094_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s094_func1)(_env)
 	p := _e.p
 	r := _e.r
 	if _c := p.Do_green(h, bind_s094_func1_1(&env_s094_func1_1{r: r})); _c != nil {
-		_f := new_s094_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s094_func1.New(h, resume_s094_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -6270,12 +5182,7 @@ func resume_s094_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:397
-		goto L1
-	}
-L1:
+	// prims.go:397
 	r.note("outer")
 	return pool_s094_func1.Put(h, _f)
 }
@@ -6306,19 +5213,12 @@ type frame_s094_func1_1 struct {
 
 var pool_s094_func1_1 green.Pool[frame_s094_func1_1]
 
-func new_s094_func1_1(_h *green.Hub) *frame_s094_func1_1 {
-	_f := pool_s094_func1_1.Get(_h)
-	_f.Resume = resume_s094_func1_1
-	return _f
-}
-
 // s094_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1.
 func s094_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s094_func1_1)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s094_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s094_func1_1.New(h, resume_s094_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -6331,12 +5231,7 @@ func resume_s094_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:397
-		goto L1
-	}
-L1:
+	// prims.go:397
 	r.note("inline")
 	return pool_s094_func1_1.Put(h, _f)
 }
@@ -6350,12 +5245,6 @@ type frame_s095 struct {
 
 var pool_s095 green.Pool[frame_s095]
 
-func new_s095(_h *green.Hub) *frame_s095 {
-	_f := pool_s095.Get(_h)
-	_f.Resume = resume_s095
-	return _f
-}
-
 func callFunc4_prims(_h *green.Hub, _fn func(func(int, error) bool), _a0 func(int, error) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(int, error) bool) *green.Frame](_t)(_h, _e, _a0)
@@ -6364,9 +5253,8 @@ func callFunc4_prims(_h *green.Hub, _fn func(func(int, error) bool), _a0 func(in
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -6375,8 +5263,7 @@ func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 	p := rt.NewPool(2)
 	out, err, _c := rt.Map_green[int, int](h, p, []int{3, 1, 2, 0}, bind_s095_func1())
 	if _c != nil {
-		_f := new_s095(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s095.New(h, resume_s095, _c)
 		_f.PC, _f.r, _f.p = 1, r, p
 		return &_f.Frame
 	}
@@ -6385,47 +5272,34 @@ func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 	_loop4 := green.NewRange()
 	_t1, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 1})
 	if _c != nil {
-		_f := new_s095(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s095.New(h, resume_s095, _c)
 		_f.PC, _f.r, _f.p, _f._loop4 = 2, r, p, _loop4
 		return &_f.Frame
 	}
 	_t2, _c := rt.MapUnordered_green[int, int](h, p, 0, _t1, bind_s095_func2())
 	if _c != nil {
-		_f := new_s095(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s095.New(h, resume_s095, _c)
 		_f.PC, _f.r, _f.p, _f._loop4 = 3, r, p, _loop4
 		return &_f.Frame
 	}
 	if _c := callFunc4_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
-		_f := new_s095(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s095.New(h, resume_s095, _c)
 		_f.PC, _f.r, _f.p, _f._loop4 = 4, r, p, _loop4
 		return &_f.Frame
 	}
 	green.RangeEnd(_loop4)
 	r.logged(1, 3)
 	if _c := p.Join_green(h); _c != nil {
-		_f := new_s095(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s095.New(h, resume_s095, _c)
 		_f.PC = 5
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret11_primsT = struct {
-	R0 []int
-	R1 error
-}
+var ret11_prims = green.SlotFor2[[]int, error]()
 
-var ret11_prims = green.SlotFor[ret11_primsT]()
-
-type ret12_primsT = struct {
-	R0 iter.Seq2[int, error]
-}
-
-var ret12_prims = green.SlotFor[ret12_primsT]()
+var ret12_prims = green.SlotFor1[iter.Seq2[int, error]]()
 
 // resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (prims.go:403).
 func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -6442,20 +5316,16 @@ func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// prims.go:405
 		r, p = _f.r, _f.p
-		_r := ret11_prims.Take(h)
-		out, err = _r.R0, _r.R1
-		goto L1
+		out, err = ret11_prims.Take(h)
 	case 2:
 		// prims.go:414
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
-		_r := ret5_prims.Take(h)
-		_t1 = _r.R0
+		_t1 = ret5_prims.Take(h)
 		goto L2
 	case 3:
 		// prims.go:414
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
-		_r := ret12_prims.Take(h)
-		_t2 = _r.R0
+		_t2 = ret12_prims.Take(h)
 		goto L3
 	case 4:
 		// prims.go:414
@@ -6465,27 +5335,26 @@ func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// prims.go:422
 		goto L6
 	}
-L1:
 	r.expect([]int{30, 0, 0, 0}, out)
 	r.expect("one", err.Error())
 	_loop4 = green.NewRange()
 	_t1, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 1})
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f._loop4 = 2, r, p, _loop4
+		_f.PC, _f._loop4 = 2, _loop4
 		return green.Parked
 	}
 L2:
 	_t2, _c = rt.MapUnordered_green[int, int](h, p, 0, _t1, bind_s095_func2())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f._loop4 = 3, r, p, _loop4
+		_f.PC, _f._loop4 = 3, _loop4
 		return green.Parked
 	}
 L3:
 	if _c := callFunc4_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f._loop4 = 4, r, p, _loop4
+		_f.PC, _f._loop4 = 4, _loop4
 		return green.Parked
 	}
 L4:
@@ -6493,10 +5362,7 @@ L4:
 	r.logged(1, 3)
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 5
-		_f.r = nil
-		_f.p = nil
-		_f._loop4 = nil
+		_f.PC, _f.r, _f.p, _f._loop4 = 5, nil, nil, nil
 		return green.Parked
 	}
 L6:
@@ -6525,17 +5391,10 @@ type frame_s095_func1 struct {
 
 var pool_s095_func1 green.Pool[frame_s095_func1]
 
-func new_s095_func1(_h *green.Hub) *frame_s095_func1 {
-	_f := pool_s095_func1.Get(_h)
-	_f.Resume = resume_s095_func1
-	return _f
-}
-
 // s095_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.func1.
 func s095_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 error, _c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Duration(n)*ms); _c != nil {
-		_f := new_s095_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s095_func1.New(h, resume_s095_func1, _c)
 		_f.PC, _f.n = 1, n
 		return _r1, _r2, &_f.Frame
 	}
@@ -6548,19 +5407,13 @@ func s095_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 // resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (prims.go:405).
 func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func1)(unsafe.Pointer(_hd))
-	var n int
-	switch _f.PC {
-	case 1:
-		// prims.go:406
-		n = _f.n
-		goto L1
-	}
-L1:
+	n := _f.n
+	// prims.go:406
 	if n == 1 || n == 2 {
-		*ret3_prims.Of(h) = ret3_primsT{0, errors.New(([]string{"", "one", "two"})[n])}
+		ret3_prims.Give(h, 0, errors.New(([]string{"", "one", "two"})[n]))
 		return pool_s095_func1.Put(h, _f)
 	}
-	*ret3_prims.Of(h) = ret3_primsT{n * 10, nil}
+	ret3_prims.Give(h, n*10, nil)
 	return pool_s095_func1.Put(h, _f)
 }
 
@@ -6583,17 +5436,10 @@ type frame_s095_func2 struct {
 
 var pool_s095_func2 green.Pool[frame_s095_func2]
 
-func new_s095_func2(_h *green.Hub) *frame_s095_func2 {
-	_f := pool_s095_func2.Get(_h)
-	_f.Resume = resume_s095_func2
-	return _f
-}
-
 // s095_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.func2.
 func s095_func2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 error, _c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Duration(n)*ms); _c != nil {
-		_f := new_s095_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s095_func2.New(h, resume_s095_func2, _c)
 		_f.PC, _f.n = 1, n
 		return __r1, __r2, &_f.Frame
 	}
@@ -6603,15 +5449,9 @@ func s095_func2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 
 // resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (prims.go:414).
 func resume_s095_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func2)(unsafe.Pointer(_hd))
-	var n int
-	switch _f.PC {
-	case 1:
-		// prims.go:415
-		n = _f.n
-		goto L1
-	}
-L1:
-	*ret3_prims.Of(h) = ret3_primsT{n, nil}
+	n := _f.n
+	// prims.go:415
+	ret3_prims.Give(h, n, nil)
 	return pool_s095_func2.Put(h, _f)
 }
 
@@ -6651,20 +5491,13 @@ func s095_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (___
 
 type frame_s096 struct {
 	green.Frame
-	r       *run
-	p       *rt.Pool
-	started *int
-	read    *int
-	_loop5  *green.Range
+	r             *run
+	p             *rt.Pool
+	started, read *int
+	_loop5        *green.Range
 }
 
 var pool_s096 green.Pool[frame_s096]
-
-func new_s096(_h *green.Hub) *frame_s096 {
-	_f := pool_s096.Get(_h)
-	_f.Resume = resume_s096
-	return _f
-}
 
 // s096_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s096.
 func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -6675,29 +5508,25 @@ func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
 	_loop5 := green.NewRange()
 	_t1, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{0, 1, 2, 3, 4, 5, 6, 7})
 	if _c != nil {
-		_f := new_s096(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s096.New(h, resume_s096, _c)
 		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 1, r, p, started, read, _loop5
 		return &_f.Frame
 	}
 	_t2, _c := rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
 	if _c != nil {
-		_f := new_s096(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s096.New(h, resume_s096, _c)
 		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 2, r, p, started, read, _loop5
 		return &_f.Frame
 	}
 	if _c := callFunc4_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
-		_f := new_s096(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s096.New(h, resume_s096, _c)
 		_f.PC, _f.r, _f.p, _f.read, _f._loop5 = 3, r, p, read, _loop5
 		return &_f.Frame
 	}
 	green.RangeEnd(_loop5)
 	r.expect(8, (*read))
 	if _c := p.Join_green(h); _c != nil {
-		_f := new_s096(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s096.New(h, resume_s096, _c)
 		_f.PC = 4
 		return &_f.Frame
 	}
@@ -6709,8 +5538,7 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096)(unsafe.Pointer(_hd))
 	var r *run
 	var p *rt.Pool
-	var started *int
-	var read *int
+	var started, read *int
 	var _loop5 *green.Range
 	var _t1 iter.Seq[int]
 	var _t2 iter.Seq2[int, error]
@@ -6719,14 +5547,11 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// prims.go:428
 		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
-		_r := ret5_prims.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret5_prims.Take(h)
 	case 2:
 		// prims.go:428
 		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
-		_r := ret12_prims.Take(h)
-		_t2 = _r.R0
+		_t2 = ret12_prims.Take(h)
 		goto L2
 	case 3:
 		// prims.go:428
@@ -6736,18 +5561,16 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// prims.go:440
 		goto L5
 	}
-L1:
 	_t2, _c = rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 2, r, p, started, read, _loop5
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	if _c := callFunc4_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f.read, _f._loop5 = 3, r, p, read, _loop5
-		_f.started = nil
+		_f.PC, _f.started = 3, nil
 		return green.Parked
 	}
 L3:
@@ -6755,12 +5578,7 @@ L3:
 	r.expect(8, (*read))
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.r = nil
-		_f.p = nil
-		_f.started = nil
-		_f.read = nil
-		_f._loop5 = nil
+		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 4, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L5:
@@ -6795,20 +5613,13 @@ type frame_s096_func1 struct {
 
 var pool_s096_func1 green.Pool[frame_s096_func1]
 
-func new_s096_func1(_h *green.Hub) *frame_s096_func1 {
-	_f := pool_s096_func1.Get(_h)
-	_f.Resume = resume_s096_func1
-	return _f
-}
-
 // s096_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s096.func1.
 func s096_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 error, _c *green.Frame) {
 	_e := (*env_s096_func1)(_env)
 	started := _e.started
 	(*started)++
 	if _c := rt.Sleep_green(h, time.Duration(8-n)*ms); _c != nil {
-		_f := new_s096_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s096_func1.New(h, resume_s096_func1, _c)
 		_f.PC, _f._e, _f.n = 1, _e, n
 		return _r1, _r2, &_f.Frame
 	}
@@ -6818,15 +5629,9 @@ func s096_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 // resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (prims.go:428).
 func resume_s096_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_func1)(unsafe.Pointer(_hd))
-	var n int
-	switch _f.PC {
-	case 1:
-		// prims.go:430
-		n = _f.n
-		goto L1
-	}
-L1:
-	*ret3_prims.Of(h) = ret3_primsT{n, nil}
+	n := _f.n
+	// prims.go:430
+	ret3_prims.Give(h, n, nil)
 	return pool_s096_func1.Put(h, _f)
 }
 
@@ -6867,12 +5672,6 @@ type frame_s096_range1 struct {
 
 var pool_s096_range1 green.Pool[frame_s096_range1]
 
-func new_s096_range1(_h *green.Hub) *frame_s096_range1 {
-	_f := pool_s096_range1.Get(_h)
-	_f.Resume = resume_s096_range1
-	return _f
-}
-
 // s096_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s096.range1.
 func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r1 bool, _c *green.Frame) {
 	_e := (*env_s096_range1)(_env)
@@ -6885,8 +5684,7 @@ func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r
 	r.expect((*read), v)
 	(*read)++
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := new_s096_range1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s096_range1.New(h, resume_s096_range1, _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
@@ -6902,14 +5700,9 @@ func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	read := _e.read
 	started := _e.started
-	switch _f.PC {
-	case 1:
-		// prims.go:436
-		goto L1
-	}
-L1:
+	// prims.go:436
 	r.ok((*started) <= (*read)+2, (*started), (*read))
-	*ret1_prims.Of(h) = ret1_primsT{green.RangeNext(_loop5)}
+	ret1_prims.Give(h, green.RangeNext(_loop5))
 	return pool_s096_range1.Put(h, _f)
 }
 
@@ -6923,19 +5716,12 @@ type frame_s118 struct {
 
 var pool_s118 green.Pool[frame_s118]
 
-func new_s118(_h *green.Hub) *frame_s118 {
-	_f := pool_s118.Get(_h)
-	_f.Resume = resume_s118
-	return _f
-}
-
 // s118_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.
 func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 	boom := errors.New("boom")
 	err, _c := rt.InScope_green(h, context.Background(), bind_s118_func1(&env_s118_func1{boom: boom, r: r}))
 	if _c != nil {
-		_f := new_s118(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118.New(h, resume_s118, _c)
 		_f.PC, _f.r, _f.boom = 1, r, boom
 		return &_f.Frame
 	}
@@ -6944,8 +5730,7 @@ func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.logged("cancelled")
 	_t1, _c := rt.InScope_green(h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
 	if _c != nil {
-		_f := new_s118(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118.New(h, resume_s118, _c)
 		_f.PC, _f.r, _f.boom = 2, r, boom
 		return &_f.Frame
 	}
@@ -6954,8 +5739,7 @@ func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 	begin := clock(rt.CurrentHub_green(h))
 	err, _c = rt.InScope_green(h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
 	if _c != nil {
-		_f := new_s118(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118.New(h, resume_s118, _c)
 		_f.PC, _f.r, _f.boom, _f.begin = 3, r, boom, begin
 		return &_f.Frame
 	}
@@ -6964,14 +5748,12 @@ func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.ok(since(rt.CurrentHub_green(h), begin) < time.Minute, "when its grace is over")
 	owner := rt.Spawn_green(h, bind_s118_func4(&env_s118_func4{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s118(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118.New(h, resume_s118, _c)
 		_f.PC, _f.r, _f.owner = 4, r, owner
 		return &_f.Frame
 	}
 	if _c := owner.Kill_green(h); _c != nil {
-		_f := new_s118(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118.New(h, resume_s118, _c)
 		_f.PC, _f.r = 5, r
 		return &_f.Frame
 	}
@@ -6982,50 +5764,41 @@ func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (prims.go:443).
 func resume_s118(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118)(unsafe.Pointer(_hd))
-	var r *run
-	var boom error
-	var err error
-	var _t1 error
+	r := _f.r
+	var boom, err, _t1 error
 	var begin time.Duration
 	var owner *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// prims.go:445
-		r, boom = _f.r, _f.boom
-		_r := ret2_prims.Take(h)
-		err = _r.R0
-		goto L1
+		boom = _f.boom
+		err = ret2_prims.Take(h)
 	case 2:
 		// prims.go:454
-		r, boom = _f.r, _f.boom
-		_r := ret2_prims.Take(h)
-		_t1 = _r.R0
+		boom = _f.boom
+		_t1 = ret2_prims.Take(h)
 		goto L2
 	case 3:
 		// prims.go:461
-		r, boom, begin = _f.r, _f.boom, _f.begin
-		_r := ret2_prims.Take(h)
-		err = _r.R0
+		boom, begin = _f.boom, _f.begin
+		err = ret2_prims.Take(h)
 		goto L3
 	case 4:
 		// prims.go:483
-		r, owner = _f.r, _f.owner
+		owner = _f.owner
 		goto L4
 	case 5:
 		// prims.go:484
-		r = _f.r
 		goto L5
 	}
-L1:
 	r.isErr(boom, err)
 	r.ok(!errors.Is(err, context.Canceled))
 	r.logged("cancelled")
 	_t1, _c = rt.InScope_green(h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.boom = 2, r, boom
-		_f.owner = nil
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -7035,8 +5808,7 @@ L2:
 	err, _c = rt.InScope_green(h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.boom, _f.begin = 3, r, boom, begin
-		_f.owner = nil
+		_f.PC, _f.begin = 3, begin
 		return green.Parked
 	}
 L3:
@@ -7046,16 +5818,13 @@ L3:
 	owner = rt.Spawn_green(h, bind_s118_func4(&env_s118_func4{r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.owner = 4, r, owner
-		_f.boom = nil
+		_f.PC, _f.owner, _f.boom = 4, owner, nil
 		return green.Parked
 	}
 L4:
 	if _c := owner.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 5, r
-		_f.boom = nil
-		_f.owner = nil
+		_f.PC, _f.boom, _f.owner = 5, nil, nil
 		return green.Parked
 	}
 L5:
@@ -7100,26 +5869,18 @@ type frame_s118_func1 struct {
 
 var pool_s118_func1 green.Pool[frame_s118_func1]
 
-func new_s118_func1(_h *green.Hub) *frame_s118_func1 {
-	_f := pool_s118_func1.Get(_h)
-	_f.Resume = resume_s118_func1
-	return _f
-}
-
 // s118_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.
 func s118_func1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_r1 error, _c *green.Frame) {
 	_e := (*env_s118_func1)(_env)
 	boom := _e.boom
 	r := _e.r
 	if _, _c := s.Go_green(h, bind_s118_func1_1(&env_s118_func1_1{boom: boom})); _c != nil {
-		_f := new_s118_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func1.New(h, resume_s118_func1, _c)
 		_f.PC, _f._e, _f.s = 1, _e, s
 		return _r1, &_f.Frame
 	}
 	if _, _c := s.Go_green(h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
-		_f := new_s118_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func1.New(h, resume_s118_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return _r1, &_f.Frame
 	}
@@ -7136,20 +5897,17 @@ func resume_s118_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// prims.go:446
 		s = _f.s
-		goto L1
 	case 2:
 		// prims.go:447
 		goto L2
 	}
-L1:
 	if _, _c := s.Go_green(h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.s = nil
+		_f.PC, _f.s = 2, nil
 		return green.Parked
 	}
 L2:
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	ret2_prims.Give(h, nil)
 	return pool_s118_func1.Put(h, _f)
 }
 
@@ -7179,19 +5937,12 @@ type frame_s118_func1_1 struct {
 
 var pool_s118_func1_1 green.Pool[frame_s118_func1_1]
 
-func new_s118_func1_1(_h *green.Hub) *frame_s118_func1_1 {
-	_f := pool_s118_func1_1.Get(_h)
-	_f.Resume = resume_s118_func1_1
-	return _f
-}
-
 // s118_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1.
 func s118_func1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (__r1 error, _c *green.Frame) {
 	_e := (*env_s118_func1_1)(_env)
 	boom := _e.boom
 	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := new_s118_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func1_1.New(h, resume_s118_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
@@ -7203,13 +5954,8 @@ func resume_s118_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
-	switch _f.PC {
-	case 1:
-		// prims.go:446
-		goto L1
-	}
-L1:
-	*ret2_prims.Of(h) = ret2_primsT{boom}
+	// prims.go:446
+	ret2_prims.Give(h, boom)
 	return pool_s118_func1_1.Put(h, _f)
 }
 
@@ -7241,19 +5987,12 @@ type frame_s118_func1_2 struct {
 
 var pool_s118_func1_2 green.Pool[frame_s118_func1_2]
 
-func new_s118_func1_2(_h *green.Hub) *frame_s118_func1_2 {
-	_f := pool_s118_func1_2.Get(_h)
-	_f.Resume = resume_s118_func1_2
-	return _f
-}
-
 // s118_func1_2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2.
 func s118_func1_2_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (___r1 error, _c *green.Frame) {
 	_e := (*env_s118_func1_2)(_env)
 	r := _e.r
 	if _, _c := rtchans.Recv(h, ctx.Done()); _c != nil {
-		_f := new_s118_func1_2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func1_2.New(h, resume_s118_func1_2, _c)
 		_f.PC, _f._e, _f.ctx = 1, _e, ctx
 		return ___r1, &_f.Frame
 	}
@@ -7266,16 +6005,10 @@ func resume_s118_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var ctx context.Context
-	switch _f.PC {
-	case 1:
-		// prims.go:447
-		ctx = _f.ctx
-		goto L1
-	}
-L1:
+	ctx := _f.ctx
+	// prims.go:447
 	r.note("cancelled")
-	*ret2_prims.Of(h) = ret2_primsT{ctx.Err()}
+	ret2_prims.Give(h, ctx.Err())
 	return pool_s118_func1_2.Put(h, _f)
 }
 
@@ -7309,19 +6042,12 @@ type frame_s118_func2 struct {
 
 var pool_s118_func2 green.Pool[frame_s118_func2]
 
-func new_s118_func2(_h *green.Hub) *frame_s118_func2 {
-	_f := pool_s118_func2.Get(_h)
-	_f.Resume = resume_s118_func2
-	return _f
-}
-
 // s118_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func2.
 func s118_func2_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 error, _c *green.Frame) {
 	_e := (*env_s118_func2)(_env)
 	r := _e.r
 	if _, _c := s.Go_green(h, bind_s118_func2_1(&env_s118_func2_1{r: r})); _c != nil {
-		_f := new_s118_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func2.New(h, resume_s118_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return ____r1, &_f.Frame
 	}
@@ -7331,13 +6057,8 @@ func s118_func2_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 er
 // resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (prims.go:454).
 func resume_s118_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:455
-		goto L1
-	}
-L1:
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	// prims.go:455
+	ret2_prims.Give(h, nil)
 	return pool_s118_func2.Put(h, _f)
 }
 
@@ -7368,19 +6089,12 @@ type frame_s118_func2_1 struct {
 
 var pool_s118_func2_1 green.Pool[frame_s118_func2_1]
 
-func new_s118_func2_1(_h *green.Hub) *frame_s118_func2_1 {
-	_f := pool_s118_func2_1.Get(_h)
-	_f.Resume = resume_s118_func2_1
-	return _f
-}
-
 // s118_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1.
 func s118_func2_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_____r1 error, _c *green.Frame) {
 	_e := (*env_s118_func2_1)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s118_func2_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func2_1.New(h, resume_s118_func2_1, _c)
 		_f.PC, _f._e = 1, _e
 		return _____r1, &_f.Frame
 	}
@@ -7393,14 +6107,9 @@ func resume_s118_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:455
-		goto L1
-	}
-L1:
+	// prims.go:455
 	r.note("child")
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	ret2_prims.Give(h, nil)
 	return pool_s118_func2_1.Put(h, _f)
 }
 
@@ -7438,12 +6147,6 @@ type frame_s118_func3 struct {
 
 var pool_s118_func3 green.Pool[frame_s118_func3]
 
-func new_s118_func3(_h *green.Hub) *frame_s118_func3 {
-	_f := pool_s118_func3.Get(_h)
-	_f.Resume = resume_s118_func3
-	return _f
-}
-
 // s118_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func3.
 func s118_func3_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1 error, _c *green.Frame) {
 	_e := (*env_s118_func3)(_env)
@@ -7451,14 +6154,12 @@ func s118_func3_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1 
 	boom := _e.boom
 	s.Grace = 10 * ms
 	if _, _c := s.Go_green(h, bind_s118_func3_1(&env_s118_func3_1{r: r})); _c != nil {
-		_f := new_s118_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func3.New(h, resume_s118_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return ______r1, &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s118_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func3.New(h, resume_s118_func3, _c)
 		_f.PC, _f._e = 2, _e
 		return ______r1, &_f.Frame
 	}
@@ -7472,20 +6173,18 @@ func resume_s118_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-		// prims.go:463
-		goto L1
+	// prims.go:463
 	case 2:
 		// prims.go:468
 		goto L2
 	}
-L1:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	*ret2_prims.Of(h) = ret2_primsT{boom}
+	ret2_prims.Give(h, boom)
 	return pool_s118_func3.Put(h, _f)
 }
 
@@ -7518,13 +6217,6 @@ type frame_s118_func3_1 struct {
 
 var pool_s118_func3_1 green.Pool[frame_s118_func3_1]
 
-func new_s118_func3_1(_h *green.Hub) *frame_s118_func3_1 {
-	_f := pool_s118_func3_1.Get(_h)
-	_f.Resume = resume_s118_func3_1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // s118_func3_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1.
 func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_______r1 error, _c *green.Frame) {
 	_e := (*env_s118_func3_1)(_env)
@@ -7535,9 +6227,8 @@ func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_s118_func3_1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f._______r1 = green.PCDefers, _d, _e, _______r1
+			_f := pool_s118_func3_1.New(h, resume_s118_func3_1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f._______r1 = green.PCDefers, green.FlagDefers, _d, _e, _______r1
 			_c = &_f.Frame
 		}
 	}()
@@ -7553,9 +6244,8 @@ func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s118_func3_1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e, _f._______r1 = 1, _d, _e, _______r1
+		_f := pool_s118_func3_1.New(h, resume_s118_func3_1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e, _f._______r1 = 1, green.FlagDefers, _d, _e, _______r1
 		return _______r1, &_f.Frame
 	}
 	return nil, nil
@@ -7564,9 +6254,8 @@ func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 // resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:463).
 func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s118_func3_1)(unsafe.Pointer(_hd))
-	var _______r1 error
+	_______r1 := _f._______r1
 	_d := _f._d
-	_______r1 = _f._______r1
 	defer func() {
 		if _next == green.Parked {
 			return
@@ -7577,7 +6266,7 @@ func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_next = green.Parked
 			return
 		}
-		*ret2_prims.Of(h) = ret2_primsT{_______r1}
+		ret2_prims.Give(h, _______r1)
 		_next = pool_s118_func3_1.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -7585,14 +6274,11 @@ func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// prims.go:465
-		_______r1 = _f._______r1
-		goto L1
+	// prims.go:465
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	_______r1 = nil
 	return nil
 }
@@ -7630,19 +6316,12 @@ type frame_s118_func4 struct {
 
 var pool_s118_func4 green.Pool[frame_s118_func4]
 
-func new_s118_func4(_h *green.Hub) *frame_s118_func4 {
-	_f := pool_s118_func4.Get(_h)
-	_f.Resume = resume_s118_func4
-	return _f
-}
-
 // s118_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.
 func s118_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s118_func4)(_env)
 	r := _e.r
 	if _, _c := rt.InScope_green(h, context.Background(), bind_s118_func4_1(&env_s118_func4_1{r: r})); _c != nil {
-		_f := new_s118_func4(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func4.New(h, resume_s118_func4, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -7652,12 +6331,7 @@ func s118_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:476).
 func resume_s118_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// prims.go:477
-		goto L1
-	}
-L1:
+	// prims.go:477
 	return pool_s118_func4.Put(h, _f)
 }
 
@@ -7692,25 +6366,17 @@ type frame_s118_func4_1 struct {
 
 var pool_s118_func4_1 green.Pool[frame_s118_func4_1]
 
-func new_s118_func4_1(_h *green.Hub) *frame_s118_func4_1 {
-	_f := pool_s118_func4_1.Get(_h)
-	_f.Resume = resume_s118_func4_1
-	return _f
-}
-
 // s118_func4_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.
 func s118_func4_1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (________r1 error, _c *green.Frame) {
 	_e := (*env_s118_func4_1)(_env)
 	r := _e.r
 	if _, _c := s.Go_green(h, bind_s118_func4_1_1(&env_s118_func4_1_1{r: r})); _c != nil {
-		_f := new_s118_func4_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func4_1.New(h, resume_s118_func4_1, _c)
 		_f.PC, _f._e = 1, _e
 		return ________r1, &_f.Frame
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s118_func4_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func4_1.New(h, resume_s118_func4_1, _c)
 		_f.PC, _f._e = 2, _e
 		return ________r1, &_f.Frame
 	}
@@ -7722,20 +6388,18 @@ func resume_s118_func4_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// prims.go:478
-		goto L1
+	// prims.go:478
 	case 2:
 		// prims.go:479
 		goto L2
 	}
-L1:
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	ret2_prims.Give(h, nil)
 	return pool_s118_func4_1.Put(h, _f)
 }
 
@@ -7766,19 +6430,12 @@ type frame_s118_func4_1_1 struct {
 
 var pool_s118_func4_1_1 green.Pool[frame_s118_func4_1_1]
 
-func new_s118_func4_1_1(_h *green.Hub) *frame_s118_func4_1_1 {
-	_f := pool_s118_func4_1_1.Get(_h)
-	_f.Resume = resume_s118_func4_1_1
-	return _f
-}
-
 // s118_func4_1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1.
 func s118_func4_1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_________r1 error, _c *green.Frame) {
 	_e := (*env_s118_func4_1_1)(_env)
 	r := _e.r
 	if _, _c := rtchans.Recv(h, ctx.Done()); _c != nil {
-		_f := new_s118_func4_1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s118_func4_1_1.New(h, resume_s118_func4_1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return _________r1, &_f.Frame
 	}
@@ -7791,248 +6448,243 @@ func resume_s118_func4_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// prims.go:478
-		goto L1
-	}
-L1:
+	// prims.go:478
 	r.note("child ended")
-	*ret2_prims.Of(h) = ret2_primsT{nil}
+	ret2_prims.Give(h, nil)
 	return pool_s118_func4_1_1.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_s060), "github.com/greengen/greengen/rt/internal/scenarios.s060", "prims.go", []int32{15})
+	green.Describe(resume_s060, "github.com/greengen/greengen/rt/internal/scenarios.s060", "prims.go", 15)
 	green.Register(green.Func(s060), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s060_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_s064), "github.com/greengen/greengen/rt/internal/scenarios.s064", "prims.go", []int32{30, 31, 33})
+	green.Describe(resume_s064, "github.com/greengen/greengen/rt/internal/scenarios.s064", "prims.go", 30, 31, 33)
 	green.Register(green.Func(s064), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s064_green(_h, _a0)
 	}), false)
 	bind_s064_func1(new(env_s064_func1))
-	green.Describe(green.Func(resume_s064_func1), "github.com/greengen/greengen/rt/internal/scenarios.s064.func1", "prims.go", []int32{25})
-	green.Describe(green.Func(resume_s065), "github.com/greengen/greengen/rt/internal/scenarios.s065", "prims.go", []int32{42, 43, 44, 46})
+	green.Describe(resume_s064_func1, "github.com/greengen/greengen/rt/internal/scenarios.s064.func1", "prims.go", 25)
+	green.Describe(resume_s065, "github.com/greengen/greengen/rt/internal/scenarios.s065", "prims.go", 42, 43, 44, 46)
 	green.Register(green.Func(s065), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s065_green(_h, _a0)
 	}), false)
 	bind_s065_func1(new(env_s065_func1))
-	green.Describe(green.Func(resume_s065_func1), "github.com/greengen/greengen/rt/internal/scenarios.s065.func1", "prims.go", []int32{40})
+	green.Describe(resume_s065_func1, "github.com/greengen/greengen/rt/internal/scenarios.s065.func1", "prims.go", 40)
 	bind_s065_func2(new(env_s065_func2))
-	green.Describe(green.Func(resume_s065_func2), "github.com/greengen/greengen/rt/internal/scenarios.s065.func2", "prims.go", []int32{41})
-	green.Describe(green.Func(resume_s066), "github.com/greengen/greengen/rt/internal/scenarios.s066", "prims.go", []int32{53, 55, 56, 57})
+	green.Describe(resume_s065_func2, "github.com/greengen/greengen/rt/internal/scenarios.s065.func2", "prims.go", 41)
+	green.Describe(resume_s066, "github.com/greengen/greengen/rt/internal/scenarios.s066", "prims.go", 53, 55, 56, 57)
 	green.Register(green.Func(s066), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s066_green(_h, _a0)
 	}), false)
 	bind_s066_func1(new(env_s066_func1))
-	green.Describe(green.Func(resume_s066_func1), "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", []int32{52})
+	green.Describe(resume_s066_func1, "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", 52)
 	bind_s066_func2(new(env_s066_func2))
 	bind_s066_func3(new(env_s066_func3))
-	green.Describe(green.Func(resume_s068), "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", []int32{67, 68, 69, 71, 73, 74, 75})
+	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 67, 68, 69, 71, 73, 74, 75)
 	green.Register(green.Func(s068), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s068_green(_h, _a0)
 	}), false)
 	bind_s068_func1(new(env_s068_func1))
-	green.Describe(green.Func(resume_s068_func1), "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", []int32{65})
-	green.Describe(green.Func(resume_s069), "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", []int32{85, 86, 87, 88, 90, 91, 94})
+	green.Describe(resume_s068_func1, "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", 65)
+	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 85, 86, 87, 88, 90, 91, 94)
 	green.Register(green.Func(s069), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s069_green(_h, _a0)
 	}), false)
 	bind_s069_func1(new(env_s069_func1))
-	green.Describe(green.Func(resume_s069_func1), "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", []int32{83})
-	green.Describe(green.Func(resume_s070), "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", []int32{99})
+	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 83)
+	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 99)
 	green.Register(green.Func(s070), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s070_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_s072), "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", []int32{117, 119, 121})
+	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 117, 119, 121)
 	green.Register(green.Func(s072), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s072_green(_h, _a0)
 	}), false)
 	bind_s072_func1(new(env_s072_func1))
-	green.Describe(green.Func(resume_s072_func1), "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", []int32{108, 109, 110})
+	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 108, 109, 110)
 	bind_s072_func1_1(new(env_s072_func1_1))
-	green.Describe(green.Func(resume_s072_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", []int32{112})
+	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 112)
 	bind_s072_func2(new(env_s072_func2))
-	green.Describe(green.Func(resume_s072_func2), "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", []int32{115})
+	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 115)
 	bind_s072_func3(new(env_s072_func3))
-	green.Describe(green.Func(resume_s072_func3), "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", []int32{116})
+	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 116)
 	bind_s072_func4(new(env_s072_func4))
-	green.Describe(green.Func(resume_s072_func4), "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", []int32{118, 118})
-	green.Describe(green.Func(resume_s073), "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", []int32{127, 129, 130})
+	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 118, 118)
+	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 127, 129, 130)
 	green.Register(green.Func(s073), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s073_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_s074), "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", []int32{135, 136, 137, 142, 143, 144, 146, 147, 149})
+	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 135, 136, 137, 142, 143, 144, 146, 147, 149)
 	green.Register(green.Func(s074), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s074_green(_h, _a0)
 	}), false)
 	bind_s074_func1(new(env_s074_func1))
-	green.Describe(green.Func(resume_s074_func1), "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", []int32{138, 139})
+	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 138, 139)
 	bind_s074_func2(new(env_s074_func2))
-	green.Describe(green.Func(resume_s074_func2), "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", []int32{141, 141})
-	green.Describe(green.Func(resume_s076), "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", []int32{158, 160, 162})
+	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 141, 141)
+	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 158, 160, 162)
 	green.Register(green.Func(s076), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s076_green(_h, _a0)
 	}), false)
 	bind_s076_func1(new(env_s076_func1))
-	green.Describe(green.Func(resume_s076_func1), "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", []int32{156})
-	green.Describe(green.Func(resume_s077), "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", []int32{170, 171, 172, 174})
+	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 156)
+	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 170, 171, 172, 174)
 	green.Register(green.Func(s077), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s077_green(_h, _a0)
 	}), false)
 	bind_s077_func1(new(env_s077_func1))
-	green.Describe(green.Func(resume_s077_func1), "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", []int32{168})
+	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 168)
 	bind_s077_func2(new(env_s077_func2))
-	green.Describe(green.Func(resume_s077_func2), "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", []int32{169})
-	green.Describe(green.Func(resume_s078), "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", []int32{180, 182, 183, 184, 186, 188})
+	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 169)
+	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 180, 182, 183, 184, 186, 188)
 	green.Register(green.Func(s078), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s078_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_s079), "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", []int32{195, 197, 198, 200, 201, 202})
+	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 195, 197, 198, 200, 201, 202)
 	green.Register(green.Func(s079), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s079_green(_h, _a0)
 	}), false)
 	bind_s079_func1(new(env_s079_func1))
-	green.Describe(green.Func(resume_s079_func1), "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", []int32{196})
-	green.Describe(green.Func(resume_s080), "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", []int32{210, 211, 212, 213, 216, 217, 219, 220, 221, 222, 222, 228, 229, 230})
+	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 196)
+	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 210, 211, 212, 213, 216, 217, 219, 220, 221, 222, 222, 228, 229, 230)
 	green.Register(green.Func(s080), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s080_green(_h, _a0)
 	}), false)
 	bind_s080_func1(new(env_s080_func1))
-	green.Describe(green.Func(resume_s080_func1), "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", []int32{209})
+	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 209)
 	bind_s080_func2(new(env_s080_func2))
-	green.Describe(green.Func(resume_s080_func2), "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", []int32{218})
+	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 218)
 	bind_s080_range1(new(env_s080_range1))
-	green.Describe(green.Func(resume_s081), "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", []int32{241, 243, 245})
+	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 241, 243, 245)
 	green.Register(green.Func(s081), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s081_green(_h, _a0)
 	}), false)
 	bind_s081_func1(new(env_s081_func1))
-	green.Describe(green.Func(resume_s081_func1), "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", []int32{237, 238})
-	green.Describe(green.Func(resume_s082), "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", []int32{262, 264, 265, 266})
+	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 237, 238)
+	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 262, 264, 265, 266)
 	green.Register(green.Func(s082), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s082_green(_h, _a0)
 	}), false)
 	bind_s082_func1(new(env_s082_func1))
-	green.Describe(green.Func(resume_s082_func1), "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", []int32{255})
+	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 255)
 	bind_s082_func2(new(env_s082_func2))
-	green.Describe(green.Func(resume_s082_func2), "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", []int32{264})
-	green.Describe(green.Func(resume_s083), "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", []int32{274, 276, 277, 277, 283, 285, 293, 294, 296, 297})
+	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 264)
+	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 274, 276, 277, 277, 283, 285, 293, 294, 296, 297)
 	green.Register(green.Func(s083), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s083_green(_h, _a0)
 	}), false)
 	bind_s083_range1(new(env_s083_range1))
 	bind_s083_func2(new(env_s083_func2))
-	green.Describe(green.Func(resume_s083_func2), "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", []int32{288, 288})
+	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 288, 288)
 	bind_s083_func2_range1(new(env_s083_func2_range1))
-	green.Describe(green.Func(resume_s083_func2_range1), "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", []int32{289, 290})
-	green.Describe(green.Func(resume_s084), "github.com/greengen/greengen/rt/internal/scenarios.s084", "prims.go", []int32{303, 304, 305})
+	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 289, 290)
+	green.Describe(resume_s084, "github.com/greengen/greengen/rt/internal/scenarios.s084", "prims.go", 303, 304, 305)
 	green.Register(green.Func(s084), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s084_green(_h, _a0)
 	}), false)
 	bind_s084_func1()
-	green.Describe(green.Func(resume_s085), "github.com/greengen/greengen/rt/internal/scenarios.s085", "prims.go", []int32{310})
+	green.Describe(resume_s085, "github.com/greengen/greengen/rt/internal/scenarios.s085", "prims.go", 310)
 	green.Register(green.Func(s085), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s085_green(_h, _a0)
 	}), false)
 	bind_s085_func1(new(env_s085_func1))
-	green.Describe(green.Func(resume_s085_func1), "github.com/greengen/greengen/rt/internal/scenarios.s085.func1", "prims.go", []int32{313})
-	green.Describe(green.Func(resume_s086), "github.com/greengen/greengen/rt/internal/scenarios.s086", "prims.go", []int32{322, 332})
+	green.Describe(resume_s085_func1, "github.com/greengen/greengen/rt/internal/scenarios.s085.func1", "prims.go", 313)
+	green.Describe(resume_s086, "github.com/greengen/greengen/rt/internal/scenarios.s086", "prims.go", 322, 332)
 	green.Register(green.Func(s086), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s086_green(_h, _a0)
 	}), false)
 	bind_s086_func1(new(env_s086_func1))
-	green.Describe(green.Func(resume_s086_func1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func1", "prims.go", []int32{323})
+	green.Describe(resume_s086_func1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1", "prims.go", 323)
 	bind_s086_func1_1()
-	green.Describe(green.Func(resume_s086_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1", "prims.go", []int32{324})
+	green.Describe(resume_s086_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1", "prims.go", 324)
 	bind_s086_func2(new(env_s086_func2))
-	green.Describe(green.Func(resume_s086_func2), "github.com/greengen/greengen/rt/internal/scenarios.s086.func2", "prims.go", []int32{333, 338})
+	green.Describe(resume_s086_func2, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2", "prims.go", 333, 338)
 	bind_s086_func2_1()
-	green.Describe(green.Func(resume_s086_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1", "prims.go", []int32{334})
-	green.Describe(green.Func(resume_s089), "github.com/greengen/greengen/rt/internal/scenarios.s089", "prims.go", []int32{347, 351, 353, 357, 358})
+	green.Describe(resume_s086_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1", "prims.go", 334)
+	green.Describe(resume_s089, "github.com/greengen/greengen/rt/internal/scenarios.s089", "prims.go", 347, 351, 353, 357, 358)
 	green.Register(green.Func(s089), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s089_green(_h, _a0)
 	}), false)
 	bind_s089_func1(new(env_s089_func1))
-	green.Describe(green.Func(resume_s089_func1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func1", "prims.go", []int32{348, 349})
+	green.Describe(resume_s089_func1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1", "prims.go", 348, 349)
 	bind_s089_func1_1(new(env_s089_func1_1))
-	green.Describe(green.Func(resume_s089_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "prims.go", []int32{349})
+	green.Describe(resume_s089_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "prims.go", 349)
 	bind_s089_func2(new(env_s089_func2))
-	green.Describe(green.Func(resume_s089_func2), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "prims.go", []int32{355})
+	green.Describe(resume_s089_func2, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "prims.go", 355)
 	bind_s089_func2_1(new(env_s089_func2_1))
-	green.Describe(green.Func(resume_s089_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "prims.go", []int32{354, 354})
+	green.Describe(resume_s089_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "prims.go", 354, 354)
 	bind_s089_func2_1_1(new(env_s089_func2_1_1))
-	green.Describe(green.Func(resume_s089_func2_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "prims.go", []int32{354})
-	green.Describe(green.Func(resume_s090), "github.com/greengen/greengen/rt/internal/scenarios.s090", "prims.go", []int32{365, 369, 371, 373})
+	green.Describe(resume_s089_func2_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "prims.go", 354)
+	green.Describe(resume_s090, "github.com/greengen/greengen/rt/internal/scenarios.s090", "prims.go", 365, 369, 371, 373)
 	green.Register(green.Func(s090), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s090_green(_h, _a0)
 	}), false)
 	bind_s090_func1(new(env_s090_func1))
-	green.Describe(green.Func(resume_s090_func1), "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "prims.go", []int32{367})
+	green.Describe(resume_s090_func1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "prims.go", 367)
 	bind_s090_func1_1(new(env_s090_func1_1))
-	green.Describe(green.Func(resume_s090_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "prims.go", []int32{366})
-	green.Describe(green.Func(resume_s092), "github.com/greengen/greengen/rt/internal/scenarios.s092", "prims.go", []int32{379, 380, 382, 383})
+	green.Describe(resume_s090_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "prims.go", 366)
+	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "prims.go", 379, 380, 382, 383)
 	green.Register(green.Func(s092), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s092_green(_h, _a0)
 	}), false)
 	bind_s092_func1()
-	green.Describe(green.Func(resume_s092_func1), "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "prims.go", []int32{379})
+	green.Describe(resume_s092_func1, "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "prims.go", 379)
 	bind_s092_func2()
 	bind_s092_func3()
-	green.Describe(green.Func(resume_s093), "github.com/greengen/greengen/rt/internal/scenarios.s093", "prims.go", []int32{389, 389, 390})
+	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "prims.go", 389, 389, 390)
 	green.Register(green.Func(s093), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s093_green(_h, _a0)
 	}), false)
 	bind_s093_func1()
-	green.Describe(green.Func(resume_s093_func1), "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "prims.go", []int32{389})
-	green.Describe(green.Func(resume_s094), "github.com/greengen/greengen/rt/internal/scenarios.s094", "prims.go", []int32{396})
+	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "prims.go", 389)
+	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "prims.go", 396)
 	green.Register(green.Func(s094), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s094_green(_h, _a0)
 	}), false)
 	bind_s094_func1(new(env_s094_func1))
-	green.Describe(green.Func(resume_s094_func1), "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "prims.go", []int32{397})
+	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "prims.go", 397)
 	bind_s094_func1_1(new(env_s094_func1_1))
-	green.Describe(green.Func(resume_s094_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "prims.go", []int32{397})
-	green.Describe(green.Func(resume_s095), "github.com/greengen/greengen/rt/internal/scenarios.s095", "prims.go", []int32{405, 414, 414, 414, 422})
+	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "prims.go", 397)
+	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "prims.go", 405, 414, 414, 414, 422)
 	green.Register(green.Func(s095), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s095_green(_h, _a0)
 	}), false)
 	bind_s095_func1()
-	green.Describe(green.Func(resume_s095_func1), "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "prims.go", []int32{406})
+	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "prims.go", 406)
 	bind_s095_func2()
-	green.Describe(green.Func(resume_s095_func2), "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "prims.go", []int32{415})
+	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "prims.go", 415)
 	bind_s095_range1(new(env_s095_range1))
-	green.Describe(green.Func(resume_s096), "github.com/greengen/greengen/rt/internal/scenarios.s096", "prims.go", []int32{428, 428, 428, 440})
+	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "prims.go", 428, 428, 428, 440)
 	green.Register(green.Func(s096), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s096_green(_h, _a0)
 	}), false)
 	bind_s096_func1(new(env_s096_func1))
-	green.Describe(green.Func(resume_s096_func1), "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", []int32{430})
+	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", 430)
 	bind_s096_range1(new(env_s096_range1))
-	green.Describe(green.Func(resume_s096_range1), "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", []int32{436})
-	green.Describe(green.Func(resume_s118), "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", []int32{445, 454, 461, 483, 484})
+	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", 436)
+	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", 445, 454, 461, 483, 484)
 	green.Register(green.Func(s118), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s118_green(_h, _a0)
 	}), false)
 	bind_s118_func1(new(env_s118_func1))
-	green.Describe(green.Func(resume_s118_func1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "prims.go", []int32{446, 447})
+	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "prims.go", 446, 447)
 	bind_s118_func1_1(new(env_s118_func1_1))
-	green.Describe(green.Func(resume_s118_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "prims.go", []int32{446})
+	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "prims.go", 446)
 	bind_s118_func1_2(new(env_s118_func1_2))
-	green.Describe(green.Func(resume_s118_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "prims.go", []int32{447})
+	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "prims.go", 447)
 	bind_s118_func2(new(env_s118_func2))
-	green.Describe(green.Func(resume_s118_func2), "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "prims.go", []int32{455})
+	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "prims.go", 455)
 	bind_s118_func2_1(new(env_s118_func2_1))
-	green.Describe(green.Func(resume_s118_func2_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", []int32{455})
+	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", 455)
 	bind_s118_func3(new(env_s118_func3))
-	green.Describe(green.Func(resume_s118_func3), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", []int32{463, 468})
+	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", 463, 468)
 	bind_s118_func3_1(new(env_s118_func3_1))
-	green.Describe(green.Func(resume_s118_func3_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", []int32{465})
+	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", 465)
 	bind_s118_func4(new(env_s118_func4))
-	green.Describe(green.Func(resume_s118_func4), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", []int32{477})
+	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", 477)
 	bind_s118_func4_1(new(env_s118_func4_1))
-	green.Describe(green.Func(resume_s118_func4_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", []int32{478, 479})
+	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", 478, 479)
 	bind_s118_func4_1_1(new(env_s118_func4_1_1))
-	green.Describe(green.Func(resume_s118_func4_1_1), "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", []int32{478})
+	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", 478)
 }

@@ -11,20 +11,13 @@ import (
 
 type frame_times struct {
 	green.Frame
-	r   *run
-	s   scenario
-	h   *rt.Hub
-	_t1 int
-	_t2 int
+	r        *run
+	s        scenario
+	h        *rt.Hub
+	_t1, _t2 int
 }
 
 var pool_times green.Pool[frame_times]
-
-func new_times(_h *green.Hub) *frame_times {
-	_f := pool_times.Get(_h)
-	_f.Resume = resume_times
-	return _f
-}
 
 func callFunc1_run(_h *green.Hub, _fn func(*run), _a0 *run) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -34,9 +27,8 @@ func callFunc1_run(_h *green.Hub, _fn func(*run), _a0 *run) (_c *green.Frame) {
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -46,22 +38,19 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 	var _t2 int = 0
 	for ; _t2 < _t1; _t2++ {
 		if _c := callFunc1_run(_h, s.fn, r); _c != nil {
-			_f := new_times(_h)
-			_c.Parent = &_f.Frame
+			_f := pool_times.New(_h, resume_times, _c)
 			_f.PC, _f.r, _f.s, _f._t1, _f._t2 = 1, r, s, _t1, _t2
 			return &_f.Frame
 		}
 		h := rt.Current_green(_h).Hub()
 		if h != nil {
 			if _c := rt.Yield_green(_h); _c != nil {
-				_f := new_times(_h)
-				_c.Parent = &_f.Frame
+				_f := pool_times.New(_h, resume_times, _c)
 				_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 2, r, s, _t1, _t2, h
 				return &_f.Frame
 			}
 			if _c := rt.Yield_green(_h); _c != nil {
-				_f := new_times(_h)
-				_c.Parent = &_f.Frame
+				_f := pool_times.New(_h, resume_times, _c)
 				_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 3, r, s, _t1, _t2, h
 				return &_f.Frame
 			}
@@ -75,23 +64,19 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 // resume_times continues github.com/greengen/greengen/rt/internal/scenarios.times (run.go:7).
 func resume_times(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_times)(unsafe.Pointer(_hd))
-	var r *run
-	var s scenario
-	var _t1 int
-	var _t2 int
+	r, s, _t1, _t2 := _f.r, _f.s, _f._t1, _f._t2
 	var h *rt.Hub
 	switch _f.PC {
 	case 1:
 		// run.go:9
-		r, s, _t1, _t2 = _f.r, _f.s, _f._t1, _f._t2
 		goto L3
 	case 2:
 		// run.go:11
-		r, s, _t1, _t2, h = _f.r, _f.s, _f._t1, _f._t2, _f.h
+		h = _f.h
 		goto L5
 	case 3:
 		// run.go:12
-		r, s, _t1, _t2, h = _f.r, _f.s, _f._t1, _f._t2, _f.h
+		h = _f.h
 		goto L6
 	}
 L1:
@@ -100,8 +85,7 @@ L1:
 	}
 	if _c := callFunc1_run(_h, s.fn, r); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f._t1, _f._t2 = 1, r, s, _t1, _t2
-		_f.h = nil
+		_f.PC, _f._t1, _f._t2, _f.h = 1, _t1, _t2, nil
 		return green.Parked
 	}
 L3:
@@ -111,13 +95,13 @@ L3:
 	}
 	if _c := rt.Yield_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 2, r, s, _t1, _t2, h
+		_f.PC, _f._t1, _f._t2, _f.h = 2, _t1, _t2, h
 		return green.Parked
 	}
 L5:
 	if _c := rt.Yield_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 3, r, s, _t1, _t2, h
+		_f.PC, _f._t1, _f._t2, _f.h = 3, _t1, _t2, h
 		return green.Parked
 	}
 L6:
@@ -136,17 +120,10 @@ type frame_root struct {
 
 var pool_root green.Pool[frame_root]
 
-func new_root(_h *green.Hub) *frame_root {
-	_f := pool_root.Get(_h)
-	_f.Resume = resume_root
-	return _f
-}
-
 // root_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.root.
 func root_green(h *green.Hub) (_c *green.Frame) {
 	if _c := times_green(h, now.r, now.s, now.n); _c != nil {
-		_f := new_root(h)
-		_c.Parent = &_f.Frame
+		_f := pool_root.New(h, resume_root, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -156,21 +133,16 @@ func root_green(h *green.Hub) (_c *green.Frame) {
 // resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:26).
 func resume_root(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_root)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// run.go:26
-		goto L1
-	}
-L1:
+	// run.go:26
 	return pool_root.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_times), "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", []int32{9, 11, 12})
+	green.Describe(resume_times, "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", 9, 11, 12)
 	green.Register(green.Func(times), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run, _a1 scenario, _a2 int) *green.Frame {
 		return times_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(green.Func(resume_root), "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", []int32{26})
+	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 26)
 	green.Register(green.Func(root), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return root_green(_h)
 	}), false)

@@ -21,12 +21,6 @@ type frame_s001 struct {
 
 var pool_s001 green.Pool[frame_s001]
 
-func new_s001(_h *green.Hub) *frame_s001 {
-	_f := pool_s001.Get(_h)
-	_f.Resume = resume_s001
-	return _f
-}
-
 // s001_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s001.
 func s001_green(h *green.Hub, r *run) (_c *green.Frame) {
 	ran := new(bool)
@@ -34,8 +28,7 @@ func s001_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s001_func1(&env_s001_func1{ran: ran}))
 	r.ok(!(*ran))
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s001(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s001.New(h, resume_s001, _c)
 		_f.PC, _f.r, _f.ran, _f.g = 1, r, ran, g
 		return &_f.Frame
 	}
@@ -47,16 +40,8 @@ func s001_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s001 continues github.com/greengen/greengen/rt/internal/scenarios.s001 (spawn.go:11).
 func resume_s001(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s001)(unsafe.Pointer(_hd))
-	var r *run
-	var ran *bool
-	var g *rt.Greenlet
-	switch _f.PC {
-	case 1:
-		// spawn.go:15
-		r, ran, g = _f.r, _f.ran, _f.g
-		goto L1
-	}
-L1:
+	r, ran, g := _f.r, _f.ran, _f.g
+	// spawn.go:15
 	r.ok((*ran))
 	r.ok(g.Ready())
 	return pool_s001.Put(h, _f)
@@ -95,12 +80,6 @@ type frame_s002 struct {
 
 var pool_s002 green.Pool[frame_s002]
 
-func new_s002(_h *green.Hub) *frame_s002 {
-	_f := pool_s002.Get(_h)
-	_f.Resume = resume_s002
-	return _f
-}
-
 // s002_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s002.
 func s002_green(h *green.Hub, r *run) (_c *green.Frame) {
 	var _t1 int = 5
@@ -110,8 +89,7 @@ func s002_green(h *green.Hub, r *run) (_c *green.Frame) {
 		rt.Spawn_green(h, bind_s002_func1(&env_s002_func1{r: r, i: i}))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := new_s002(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s002.New(h, resume_s002, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -122,14 +100,8 @@ func s002_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s002 continues github.com/greengen/greengen/rt/internal/scenarios.s002 (spawn.go:20).
 func resume_s002(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s002)(unsafe.Pointer(_hd))
-	var r *run
-	switch _f.PC {
-	case 1:
-		// spawn.go:24
-		r = _f.r
-		goto L5
-	}
-L5:
+	r := _f.r
+	// spawn.go:24
 	r.logged(0, 1, 2, 3, 4)
 	return pool_s002.Put(h, _f)
 }
@@ -173,12 +145,6 @@ type frame_s005 struct {
 
 var pool_s005 green.Pool[frame_s005]
 
-func new_s005(_h *green.Hub) *frame_s005 {
-	_f := pool_s005.Get(_h)
-	_f.Resume = resume_s005
-	return _f
-}
-
 // s005_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s005.
 func s005_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	h := rt.Current_green(_h).Hub()
@@ -186,15 +152,13 @@ func s005_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.SpawnAfter_green(_h, 20*ms, bind_s005_func1(&env_s005_func1{r: r}))
 	r.expect(rt.StateNew, g.State_green(_h))
 	if _c := rt.Yield_green(_h); _c != nil {
-		_f := new_s005(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s005.New(_h, resume_s005, _c)
 		_f.PC, _f.r, _f.h, _f.t0, _f.g = 1, r, h, t0, g
 		return &_f.Frame
 	}
 	r.ok(!g.Ready())
 	if _c := g.Join_green(_h); _c != nil {
-		_f := new_s005(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s005.New(_h, resume_s005, _c)
 		_f.PC, _f.r, _f.h, _f.t0 = 2, r, h, t0
 		return &_f.Frame
 	}
@@ -206,26 +170,20 @@ func s005_green(_h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s005 continues github.com/greengen/greengen/rt/internal/scenarios.s005 (spawn.go:28).
 func resume_s005(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s005)(unsafe.Pointer(_hd))
-	var r *run
-	var h *rt.Hub
-	var t0 time.Duration
+	r, h, t0 := _f.r, _f.h, _f.t0
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// spawn.go:33
-		r, h, t0, g = _f.r, _f.h, _f.t0, _f.g
-		goto L1
+		g = _f.g
 	case 2:
 		// spawn.go:35
-		r, h, t0 = _f.r, _f.h, _f.t0
 		goto L2
 	}
-L1:
 	r.ok(!g.Ready())
 	if _c := g.Join_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.h, _f.t0 = 2, r, h, t0
-		_f.g = nil
+		_f.PC, _f.g = 2, nil
 		return green.Parked
 	}
 L2:
@@ -268,26 +226,18 @@ type frame_s006 struct {
 
 var pool_s006 green.Pool[frame_s006]
 
-func new_s006(_h *green.Hub) *frame_s006 {
-	_f := pool_s006.Get(_h)
-	_f.Resume = resume_s006
-	return _f
-}
-
 // s006_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s006.
 func s006_green(h *green.Hub, r *run) (_c *green.Frame) {
 	child := new(*rt.Greenlet)
 	parent := rt.Spawn_green(h, bind_s006_func1(&env_s006_func1{child: child, r: r}))
 	if _c := parent.Join_green(h); _c != nil {
-		_f := new_s006(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s006.New(h, resume_s006, _c)
 		_f.PC, _f.r, _f.child = 1, r, child
 		return &_f.Frame
 	}
 	r.ok(!(*child).Ready())
 	if _c := (*child).Join_green(h); _c != nil {
-		_f := new_s006(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s006.New(h, resume_s006, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -298,24 +248,20 @@ func s006_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s006 continues github.com/greengen/greengen/rt/internal/scenarios.s006 (spawn.go:40).
 func resume_s006(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s006)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var child **rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// spawn.go:45
-		r, child = _f.r, _f.child
-		goto L1
+		child = _f.child
 	case 2:
 		// spawn.go:47
-		r = _f.r
 		goto L2
 	}
-L1:
 	r.ok(!(*child).Ready())
 	if _c := (*child).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.child = nil
+		_f.PC, _f.child = 2, nil
 		return green.Parked
 	}
 L2:
@@ -381,19 +327,12 @@ type frame_s006_func1_1 struct {
 
 var pool_s006_func1_1 green.Pool[frame_s006_func1_1]
 
-func new_s006_func1_1(_h *green.Hub) *frame_s006_func1_1 {
-	_f := pool_s006_func1_1.Get(_h)
-	_f.Resume = resume_s006_func1_1
-	return _f
-}
-
 // s006_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s006.func1.1.
 func s006_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s006_func1_1)(_env)
 	r := _e.r
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s006_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s006_func1_1.New(h, resume_s006_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -406,12 +345,7 @@ func resume_s006_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s006_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	switch _f.PC {
-	case 1:
-		// spawn.go:43
-		goto L1
-	}
-L1:
+	// spawn.go:43
 	r.note("child")
 	return pool_s006_func1_1.Put(h, _f)
 }
@@ -423,20 +357,13 @@ type frame_s008 struct {
 
 var pool_s008 green.Pool[frame_s008]
 
-func new_s008(_h *green.Hub) *frame_s008 {
-	_f := pool_s008.Get(_h)
-	_f.Resume = resume_s008
-	return _f
-}
-
 // s008_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s008.
 func s008_green(h *green.Hub, r *run) (_c *green.Frame) {
 	a := rt.SpawnAfter_green(h, 30*ms, bind_s008_func1(&env_s008_func1{r: r}))
 	b := rt.SpawnAfter_green(h, 10*ms, bind_s008_func2(&env_s008_func2{r: r}))
 	c := rt.SpawnAfter_green(h, 20*ms, bind_s008_func3(&env_s008_func3{r: r}))
 	if _c := rt.JoinAll_green(h, a, b, c); _c != nil {
-		_f := new_s008(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s008.New(h, resume_s008, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -447,14 +374,8 @@ func s008_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s008 continues github.com/greengen/greengen/rt/internal/scenarios.s008 (spawn.go:51).
 func resume_s008(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s008)(unsafe.Pointer(_hd))
-	var r *run
-	switch _f.PC {
-	case 1:
-		// spawn.go:55
-		r = _f.r
-		goto L1
-	}
-L1:
+	r := _f.r
+	// spawn.go:55
 	r.logged(10, 20, 30)
 	return pool_s008.Put(h, _f)
 }
@@ -544,12 +465,6 @@ type frame_s009 struct {
 
 var pool_s009 green.Pool[frame_s009]
 
-func new_s009(_h *green.Hub) *frame_s009 {
-	_f := pool_s009.Get(_h)
-	_f.Resume = resume_s009
-	return _f
-}
-
 // s009_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s009.
 func s009_green(h *green.Hub, r *run) (_c *green.Frame) {
 	var gs []*rt.Greenlet
@@ -560,8 +475,7 @@ func s009_green(h *green.Hub, r *run) (_c *green.Frame) {
 		gs = append(gs, rt.SpawnAfter_green(h, 5*ms, bind_s009_func1(&env_s009_func1{r: r, i: i})))
 	}
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_f := new_s009(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s009.New(h, resume_s009, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -572,14 +486,8 @@ func s009_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s009 continues github.com/greengen/greengen/rt/internal/scenarios.s009 (spawn.go:59).
 func resume_s009(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s009)(unsafe.Pointer(_hd))
-	var r *run
-	switch _f.PC {
-	case 1:
-		// spawn.go:64
-		r = _f.r
-		goto L5
-	}
-L5:
+	r := _f.r
+	// spawn.go:64
 	r.logged(0, 1, 2, 3, 4, 5)
 	return pool_s009.Put(h, _f)
 }
@@ -621,18 +529,11 @@ type frame_s009b struct {
 
 var pool_s009b green.Pool[frame_s009b]
 
-func new_s009b(_h *green.Hub) *frame_s009b {
-	_f := pool_s009b.Get(_h)
-	_f.Resume = resume_s009b
-	return _f
-}
-
 // s009b_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s009b.
 func s009b_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.SpawnAfter_green(h, time.Hour, bind_s009b_func1(&env_s009b_func1{r: r}))
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s009b(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s009b.New(h, resume_s009b, _c)
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
@@ -645,15 +546,8 @@ func s009b_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s009b continues github.com/greengen/greengen/rt/internal/scenarios.s009b (spawn.go:69).
 func resume_s009b(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s009b)(unsafe.Pointer(_hd))
-	var r *run
-	var g *rt.Greenlet
-	switch _f.PC {
-	case 1:
-		// spawn.go:71
-		r, g = _f.r, _f.g
-		goto L1
-	}
-L1:
+	r, g := _f.r, _f.g
+	// spawn.go:71
 	r.ok(g.Ready())
 	r.isErr(rt.ErrKilled, g.Err())
 	r.logged()
@@ -696,12 +590,6 @@ type frame_s010 struct {
 
 var pool_s010 green.Pool[frame_s010]
 
-func new_s010(_h *green.Hub) *frame_s010 {
-	_f := pool_s010.Get(_h)
-	_f.Resume = resume_s010
-	return _f
-}
-
 // s010_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s010.
 func s010_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	h := rt.Current_green(_h).Hub()
@@ -709,8 +597,7 @@ func s010_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	t0 := clock(h)
 	_t1, _c := g.JoinTimeout_green(_h, 20*ms)
 	if _c != nil {
-		_f := new_s010(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s010.New(_h, resume_s010, _c)
 		_f.PC, _f.r, _f.h, _f.g, _f.t0 = 1, r, h, g, t0
 		return &_f.Frame
 	}
@@ -718,19 +605,14 @@ func s010_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	r.ok(since(h, t0) >= 20*ms)
 	r.expect(rt.StateParked, g.State_green(_h))
 	if _c := g.Kill_green(_h); _c != nil {
-		_f := new_s010(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s010.New(_h, resume_s010, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret1_spawnT = struct {
-	R0 bool
-}
-
-var ret1_spawn = green.SlotFor[ret1_spawnT]()
+var ret1_spawn = green.SlotFor1[bool]()
 
 // resume_s010 continues github.com/greengen/greengen/rt/internal/scenarios.s010 (spawn.go:77).
 func resume_s010(_h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -744,23 +626,17 @@ func resume_s010(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// spawn.go:81
 		r, h, g, t0 = _f.r, _f.h, _f.g, _f.t0
-		_r := ret1_spawn.Take(_h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret1_spawn.Take(_h)
 	case 2:
 		// spawn.go:84
 		goto L2
 	}
-L1:
 	r.ok(!_t1)
 	r.ok(since(h, t0) >= 20*ms)
 	r.expect(rt.StateParked, g.State_green(_h))
 	if _c := g.Kill_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.r = nil
-		_f.h = nil
-		_f.g = nil
+		_f.PC, _f.r, _f.h, _f.g = 2, nil, nil, nil
 		return green.Parked
 	}
 L2:
@@ -784,17 +660,10 @@ type frame_s010_func1 struct {
 
 var pool_s010_func1 green.Pool[frame_s010_func1]
 
-func new_s010_func1(_h *green.Hub) *frame_s010_func1 {
-	_f := pool_s010_func1.Get(_h)
-	_f.Resume = resume_s010_func1
-	return _f
-}
-
 // s010_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s010.func1.
 func s010_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(_h, 10*time.Second); _c != nil {
-		_f := new_s010_func1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s010_func1.New(_h, resume_s010_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -804,12 +673,7 @@ func s010_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s010_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s010.func1 (spawn.go:79).
 func resume_s010_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s010_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:79
-		goto L1
-	}
-L1:
+	// spawn.go:79
 	return pool_s010_func1.Put(_h, _f)
 }
 
@@ -821,33 +685,24 @@ type frame_s012 struct {
 
 var pool_s012 green.Pool[frame_s012]
 
-func new_s012(_h *green.Hub) *frame_s012 {
-	_f := pool_s012.Get(_h)
-	_f.Resume = resume_s012
-	return _f
-}
-
 // s012_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s012.
 func s012_green(h *green.Hub, r *run) (_c *green.Frame) {
 	f, _c := rt.Call_green[int](h, bind_s012_func1())
 	if _c != nil {
-		_f := new_s012(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s012.New(h, resume_s012, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
 	_, err, _c := f.GetTimeout_green(h, 0)
 	if _c != nil {
-		_f := new_s012(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s012.New(h, resume_s012, _c)
 		_f.PC, _f.r, _f.f = 2, r, f
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrTimeout, err)
 	_, err, _c = f.GetTimeout_green(h, 10*ms)
 	if _c != nil {
-		_f := new_s012(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s012.New(h, resume_s012, _c)
 		_f.PC, _f.r, _f.f = 3, r, f
 		return &_f.Frame
 	}
@@ -855,8 +710,7 @@ func s012_green(h *green.Hub, r *run) (_c *green.Frame) {
 	r.ok(!f.Greenlet().Ready())
 	v, err, _c := f.Get_green(h)
 	if _c != nil {
-		_f := new_s012(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s012.New(h, resume_s012, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -865,23 +719,14 @@ func s012_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret2_spawnT = struct {
-	R0 *rt.Future[int]
-}
+var ret2_spawn = green.SlotFor1[*rt.Future[int]]()
 
-var ret2_spawn = green.SlotFor[ret2_spawnT]()
-
-type ret3_spawnT = struct {
-	R0 int
-	R1 error
-}
-
-var ret3_spawn = green.SlotFor[ret3_spawnT]()
+var ret3_spawn = green.SlotFor2[int, error]()
 
 // resume_s012 continues github.com/greengen/greengen/rt/internal/scenarios.s012 (spawn.go:87).
 func resume_s012(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s012)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var f *rt.Future[int]
 	var err error
 	var v int
@@ -889,34 +734,26 @@ func resume_s012(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// spawn.go:88
-		r = _f.r
-		_r := ret2_spawn.Take(h)
-		f = _r.R0
-		goto L1
+		f = ret2_spawn.Take(h)
 	case 2:
 		// spawn.go:89
-		r, f = _f.r, _f.f
-		_r := ret3_spawn.Take(h)
-		err = _r.R1
+		f = _f.f
+		_, err = ret3_spawn.Take(h)
 		goto L2
 	case 3:
 		// spawn.go:91
-		r, f = _f.r, _f.f
-		_r := ret3_spawn.Take(h)
-		err = _r.R1
+		f = _f.f
+		_, err = ret3_spawn.Take(h)
 		goto L3
 	case 4:
 		// spawn.go:94
-		r = _f.r
-		_r := ret3_spawn.Take(h)
-		v, err = _r.R0, _r.R1
+		v, err = ret3_spawn.Take(h)
 		goto L4
 	}
-L1:
 	_, err, _c = f.GetTimeout_green(h, 0)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 2, r, f
+		_f.PC, _f.f = 2, f
 		return green.Parked
 	}
 L2:
@@ -924,7 +761,7 @@ L2:
 	_, err, _c = f.GetTimeout_green(h, 10*ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.f = 3, r, f
+		_f.PC, _f.f = 3, f
 		return green.Parked
 	}
 L3:
@@ -933,8 +770,7 @@ L3:
 	v, err, _c = f.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 4, r
-		_f.f = nil
+		_f.PC, _f.f = 4, nil
 		return green.Parked
 	}
 L4:
@@ -961,17 +797,10 @@ type frame_s012_func1 struct {
 
 var pool_s012_func1 green.Pool[frame_s012_func1]
 
-func new_s012_func1(_h *green.Hub) *frame_s012_func1 {
-	_f := pool_s012_func1.Get(_h)
-	_f.Resume = resume_s012_func1
-	return _f
-}
-
 // s012_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s012.func1.
 func s012_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Second); _c != nil {
-		_f := new_s012_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s012_func1.New(h, resume_s012_func1, _c)
 		_f.PC = 1
 		return _r1, _r2, &_f.Frame
 	}
@@ -981,13 +810,8 @@ func s012_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 // resume_s012_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s012.func1 (spawn.go:88).
 func resume_s012_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s012_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:88
-		goto L1
-	}
-L1:
-	*ret3_spawn.Of(h) = ret3_spawnT{7, nil}
+	// spawn.go:88
+	ret3_spawn.Give(h, 7, nil)
 	return pool_s012_func1.Put(h, _f)
 }
 
@@ -1001,12 +825,6 @@ type frame_s013 struct {
 
 var pool_s013 green.Pool[frame_s013]
 
-func new_s013(_h *green.Hub) *frame_s013 {
-	_f := pool_s013.Get(_h)
-	_f.Resume = resume_s013
-	return _f
-}
-
 // s013_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s013.
 func s013_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s013_func1())
@@ -1015,27 +833,21 @@ func s013_green(h *green.Hub, r *run) (_c *green.Frame) {
 	(*joined) = "not reached"
 	err, _c := rt.WithTimeout_green(h, 10*ms, bind_s013_func2(&env_s013_func2{g: g, joined: joined}))
 	if _c != nil {
-		_f := new_s013(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s013.New(h, resume_s013, _c)
 		_f.PC, _f.r, _f.g, _f.to, _f.joined = 1, r, g, to, joined
 		return &_f.Frame
 	}
 	r.ok(errors.As(err, to))
 	r.expect("not reached", (*joined))
 	if _c := g.Kill_green(h); _c != nil {
-		_f := new_s013(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s013.New(h, resume_s013, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret4_spawnT = struct {
-	R0 error
-}
-
-var ret4_spawn = green.SlotFor[ret4_spawnT]()
+var ret4_spawn = green.SlotFor1[error]()
 
 // resume_s013 continues github.com/greengen/greengen/rt/internal/scenarios.s013 (spawn.go:99).
 func resume_s013(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -1049,23 +861,16 @@ func resume_s013(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// spawn.go:103
 		r, g, to, joined = _f.r, _f.g, _f.to, _f.joined
-		_r := ret4_spawn.Take(h)
-		err = _r.R0
-		goto L1
+		err = ret4_spawn.Take(h)
 	case 2:
 		// spawn.go:113
 		goto L2
 	}
-L1:
 	r.ok(errors.As(err, to))
 	r.expect("not reached", (*joined))
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.r = nil
-		_f.g = nil
-		_f.to = nil
-		_f.joined = nil
+		_f.PC, _f.r, _f.g, _f.to, _f.joined = 2, nil, nil, nil, nil
 		return green.Parked
 	}
 L2:
@@ -1089,17 +894,10 @@ type frame_s013_func1 struct {
 
 var pool_s013_func1 green.Pool[frame_s013_func1]
 
-func new_s013_func1(_h *green.Hub) *frame_s013_func1 {
-	_f := pool_s013_func1.Get(_h)
-	_f.Resume = resume_s013_func1
-	return _f
-}
-
 // s013_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s013.func1.
 func s013_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 10*time.Second); _c != nil {
-		_f := new_s013_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s013_func1.New(h, resume_s013_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1109,12 +907,7 @@ func s013_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s013_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s013.func1 (spawn.go:100).
 func resume_s013_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s013_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:100
-		goto L1
-	}
-L1:
+	// spawn.go:100
 	return pool_s013_func1.Put(h, _f)
 }
 
@@ -1150,12 +943,6 @@ type frame_s013_func2 struct {
 
 var pool_s013_func2 green.Pool[frame_s013_func2]
 
-func new_s013_func2(_h *green.Hub) *frame_s013_func2 {
-	_f := pool_s013_func2.Get(_h)
-	_f.Resume = resume_s013_func2
-	return _f
-}
-
 // s013_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s013.func2.
 func s013_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
 	_e := (*env_s013_func2)(_env)
@@ -1163,8 +950,7 @@ func s013_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	joined := _e.joined
 	_t2, _c := g.JoinTimeout_green(h, time.Second)
 	if _c != nil {
-		_f := new_s013_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s013_func2.New(h, resume_s013_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return _r1, &_f.Frame
 	}
@@ -1181,15 +967,8 @@ func resume_s013_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s013_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	joined := _e.joined
-	var _t2 bool
-	switch _f.PC {
-	case 1:
-		// spawn.go:104
-		_r := ret1_spawn.Take(h)
-		_t2 = _r.R0
-		goto L1
-	}
-L1:
+	// spawn.go:104
+	_t2 := ret1_spawn.Take(h)
 	if !(_t2) {
 		goto L3
 	}
@@ -1198,25 +977,17 @@ L1:
 L3:
 	(*joined) = "timeout"
 L4:
-	*ret4_spawn.Of(h) = ret4_spawnT{nil}
+	ret4_spawn.Give(h, nil)
 	return pool_s013_func2.Put(h, _f)
 }
 
 type frame_s014 struct {
 	green.Frame
-	r *run
-	a *rt.Greenlet
-	b *rt.Greenlet
-	c *rt.Greenlet
+	r       *run
+	a, b, c *rt.Greenlet
 }
 
 var pool_s014 green.Pool[frame_s014]
-
-func new_s014(_h *green.Hub) *frame_s014 {
-	_f := pool_s014.Get(_h)
-	_f.Resume = resume_s014
-	return _f
-}
 
 // s014_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s014.
 func s014_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -1225,8 +996,7 @@ func s014_green(h *green.Hub, r *run) (_c *green.Frame) {
 	c := rt.Spawn_green(h, bind_s014_func3())
 	_t1, _c := rt.JoinFirst_green(h, 0, a, b, c)
 	if _c != nil {
-		_f := new_s014(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s014.New(h, resume_s014, _c)
 		_f.PC, _f.r, _f.a, _f.b, _f.c = 1, r, a, b, c
 		return &_f.Frame
 	}
@@ -1234,29 +1004,14 @@ func s014_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret5_spawnT = struct {
-	R0 []*rt.Greenlet
-}
-
-var ret5_spawn = green.SlotFor[ret5_spawnT]()
+var ret5_spawn = green.SlotFor1[[]*rt.Greenlet]()
 
 // resume_s014 continues github.com/greengen/greengen/rt/internal/scenarios.s014 (spawn.go:116).
 func resume_s014(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014)(unsafe.Pointer(_hd))
-	var r *run
-	var a *rt.Greenlet
-	var b *rt.Greenlet
-	var c *rt.Greenlet
-	var _t1 []*rt.Greenlet
-	switch _f.PC {
-	case 1:
-		// spawn.go:120
-		r, a, b, c = _f.r, _f.a, _f.b, _f.c
-		_r := ret5_spawn.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	r, a, b, c := _f.r, _f.a, _f.b, _f.c
+	// spawn.go:120
+	_t1 := ret5_spawn.Take(h)
 	r.expect([]*rt.Greenlet{b, c, a}, _t1)
 	return pool_s014.Put(h, _f)
 }
@@ -1278,17 +1033,10 @@ type frame_s014_func1 struct {
 
 var pool_s014_func1 green.Pool[frame_s014_func1]
 
-func new_s014_func1(_h *green.Hub) *frame_s014_func1 {
-	_f := pool_s014_func1.Get(_h)
-	_f.Resume = resume_s014_func1
-	return _f
-}
-
 // s014_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s014.func1.
 func s014_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 30*ms); _c != nil {
-		_f := new_s014_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s014_func1.New(h, resume_s014_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1298,12 +1046,7 @@ func s014_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s014_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func1 (spawn.go:117).
 func resume_s014_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:117
-		goto L1
-	}
-L1:
+	// spawn.go:117
 	return pool_s014_func1.Put(h, _f)
 }
 
@@ -1324,17 +1067,10 @@ type frame_s014_func2 struct {
 
 var pool_s014_func2 green.Pool[frame_s014_func2]
 
-func new_s014_func2(_h *green.Hub) *frame_s014_func2 {
-	_f := pool_s014_func2.Get(_h)
-	_f.Resume = resume_s014_func2
-	return _f
-}
-
 // s014_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s014.func2.
 func s014_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := new_s014_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s014_func2.New(h, resume_s014_func2, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1344,12 +1080,7 @@ func s014_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s014_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func2 (spawn.go:118).
 func resume_s014_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:118
-		goto L1
-	}
-L1:
+	// spawn.go:118
 	return pool_s014_func2.Put(h, _f)
 }
 
@@ -1370,17 +1101,10 @@ type frame_s014_func3 struct {
 
 var pool_s014_func3 green.Pool[frame_s014_func3]
 
-func new_s014_func3(_h *green.Hub) *frame_s014_func3 {
-	_f := pool_s014_func3.Get(_h)
-	_f.Resume = resume_s014_func3
-	return _f
-}
-
 // s014_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s014.func3.
 func s014_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := new_s014_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s014_func3.New(h, resume_s014_func3, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1390,31 +1114,19 @@ func s014_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s014_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func3 (spawn.go:119).
 func resume_s014_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014_func3)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:119
-		goto L1
-	}
-L1:
+	// spawn.go:119
 	return pool_s014_func3.Put(h, _f)
 }
 
 type frame_s016 struct {
 	green.Frame
-	r  *run
-	h  *rt.Hub
-	a  *rt.Greenlet
-	b  *rt.Greenlet
-	t0 time.Duration
+	r    *run
+	h    *rt.Hub
+	a, b *rt.Greenlet
+	t0   time.Duration
 }
 
 var pool_s016 green.Pool[frame_s016]
-
-func new_s016(_h *green.Hub) *frame_s016 {
-	_f := pool_s016.Get(_h)
-	_f.Resume = resume_s016
-	return _f
-}
 
 // s016_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s016.
 func s016_green(_h *green.Hub, r *run) (_c *green.Frame) {
@@ -1424,16 +1136,14 @@ func s016_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	b := rt.Spawn_green(_h, bind_s016_func2())
 	_t1, _c := rt.JoinFirst_green(_h, 1, a, b)
 	if _c != nil {
-		_f := new_s016(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s016.New(_h, resume_s016, _c)
 		_f.PC, _f.r, _f.h, _f.t0, _f.a, _f.b = 1, r, h, t0, a, b
 		return &_f.Frame
 	}
 	r.expect([]*rt.Greenlet{b}, _t1)
 	r.ok(since(h, t0) < time.Second)
 	if _c := a.Kill_green(_h); _c != nil {
-		_f := new_s016(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s016.New(_h, resume_s016, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
@@ -1446,30 +1156,22 @@ func resume_s016(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *run
 	var h *rt.Hub
 	var t0 time.Duration
-	var a *rt.Greenlet
-	var b *rt.Greenlet
+	var a, b *rt.Greenlet
 	var _t1 []*rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// spawn.go:128
 		r, h, t0, a, b = _f.r, _f.h, _f.t0, _f.a, _f.b
-		_r := ret5_spawn.Take(_h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret5_spawn.Take(_h)
 	case 2:
 		// spawn.go:130
 		goto L2
 	}
-L1:
 	r.expect([]*rt.Greenlet{b}, _t1)
 	r.ok(since(h, t0) < time.Second)
 	if _c := a.Kill_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.r = nil
-		_f.h = nil
-		_f.a = nil
-		_f.b = nil
+		_f.PC, _f.r, _f.h, _f.a, _f.b = 2, nil, nil, nil, nil
 		return green.Parked
 	}
 L2:
@@ -1493,17 +1195,10 @@ type frame_s016_func1 struct {
 
 var pool_s016_func1 green.Pool[frame_s016_func1]
 
-func new_s016_func1(_h *green.Hub) *frame_s016_func1 {
-	_f := pool_s016_func1.Get(_h)
-	_f.Resume = resume_s016_func1
-	return _f
-}
-
 // s016_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s016.func1.
 func s016_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(_h, 30*time.Second); _c != nil {
-		_f := new_s016_func1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s016_func1.New(_h, resume_s016_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1513,12 +1208,7 @@ func s016_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s016_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s016.func1 (spawn.go:126).
 func resume_s016_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s016_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:126
-		goto L1
-	}
-L1:
+	// spawn.go:126
 	return pool_s016_func1.Put(_h, _f)
 }
 
@@ -1539,17 +1229,10 @@ type frame_s016_func2 struct {
 
 var pool_s016_func2 green.Pool[frame_s016_func2]
 
-func new_s016_func2(_h *green.Hub) *frame_s016_func2 {
-	_f := pool_s016_func2.Get(_h)
-	_f.Resume = resume_s016_func2
-	return _f
-}
-
 // s016_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s016.func2.
 func s016_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(_h, 10*ms); _c != nil {
-		_f := new_s016_func2(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_s016_func2.New(_h, resume_s016_func2, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1559,33 +1242,19 @@ func s016_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s016_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s016.func2 (spawn.go:127).
 func resume_s016_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s016_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:127
-		goto L1
-	}
-L1:
+	// spawn.go:127
 	return pool_s016_func2.Put(_h, _f)
 }
 
 type frame_s017 struct {
 	green.Frame
-	r     *run
-	early error
-	late  error
-	fail  func(time.Duration, error) *rt.Greenlet
-	_t1   *rt.Greenlet
-	b     *rt.Greenlet
-	c     *rt.Greenlet
+	r           *run
+	early, late error
+	fail        func(time.Duration, error) *rt.Greenlet
+	_t1, b, c   *rt.Greenlet
 }
 
 var pool_s017 green.Pool[frame_s017]
-
-func new_s017(_h *green.Hub) *frame_s017 {
-	_f := pool_s017.Get(_h)
-	_f.Resume = resume_s017
-	return _f
-}
 
 func callFunc1_spawn(_h *green.Hub, _fn func(time.Duration, error) *rt.Greenlet, _a0 time.Duration, _a1 error) (_r0 *rt.Greenlet, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -1595,11 +1264,8 @@ func callFunc1_spawn(_h *green.Hub, _fn func(time.Duration, error) *rt.Greenlet,
 		_r0 = _fn(_a0, _a1)
 		return _r0, nil
 	}
-	return _r0, green.Offload(_h, "a func value", func() (_r struct {
-		R0 *rt.Greenlet
-	}) {
-		_r.R0 = _fn(_a0, _a1)
-		return _r
+	return green.Offload1(_h, "a func value", func() *rt.Greenlet {
+		return _fn(_a0, _a1)
 	})
 }
 
@@ -1609,15 +1275,13 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 	fail := bind_s017_func1()
 	_t1, _c := callFunc1_spawn(h, fail, 10*ms, early)
 	if _c != nil {
-		_f := new_s017(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s017.New(h, resume_s017, _c)
 		_f.PC, _f.r, _f.early, _f.late, _f.fail = 1, r, early, late, fail
 		return &_f.Frame
 	}
 	_t2, _c := callFunc1_spawn(h, fail, 50*ms, late)
 	if _c != nil {
-		_f := new_s017(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s017.New(h, resume_s017, _c)
 		_f.PC, _f.r, _f.early, _f._t1 = 2, r, early, _t1
 		return &_f.Frame
 	}
@@ -1625,74 +1289,53 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 	c := rt.Spawn_green(h, bind_s017_func2())
 	_t3, _c := rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
-		_f := new_s017(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s017.New(h, resume_s017, _c)
 		_f.PC, _f.r, _f.early, _f.b, _f.c = 3, r, early, b, c
 		return &_f.Frame
 	}
 	r.isErr(early, _t3)
 	r.ok(!b.Ready() && !c.Ready())
 	if _c := rt.JoinAll_green(h, b, c); _c != nil {
-		_f := new_s017(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s017.New(h, resume_s017, _c)
 		_f.PC = 4
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret6_spawnT = struct {
-	R0 *rt.Greenlet
-}
-
-var ret6_spawn = green.SlotFor[ret6_spawnT]()
+var ret6_spawn = green.SlotFor1[*rt.Greenlet]()
 
 // resume_s017 continues github.com/greengen/greengen/rt/internal/scenarios.s017 (spawn.go:133).
 func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017)(unsafe.Pointer(_hd))
 	var r *run
-	var early error
-	var late error
+	var early, late, _t3 error
 	var fail func(time.Duration, error) *rt.Greenlet
-	var _t1 *rt.Greenlet
-	var _t2 *rt.Greenlet
-	var a *rt.Greenlet
-	var b *rt.Greenlet
-	var c *rt.Greenlet
-	var _t3 error
+	var _t1, _t2, a, b, c *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// spawn.go:140
 		r, early, late, fail = _f.r, _f.early, _f.late, _f.fail
-		_r := ret6_spawn.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret6_spawn.Take(h)
 	case 2:
 		// spawn.go:140
 		r, early, _t1 = _f.r, _f.early, _f._t1
-		_r := ret6_spawn.Take(h)
-		_t2 = _r.R0
+		_t2 = ret6_spawn.Take(h)
 		goto L2
 	case 3:
 		// spawn.go:142
 		r, early, b, c = _f.r, _f.early, _f.b, _f.c
-		_r := ret4_spawn.Take(h)
-		_t3 = _r.R0
+		_t3 = ret4_spawn.Take(h)
 		goto L3
 	case 4:
 		// spawn.go:144
 		goto L4
 	}
-L1:
 	_t2, _c = callFunc1_spawn(h, fail, 50*ms, late)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.early, _f._t1 = 2, r, early, _t1
-		_f.late = nil
-		_f.fail = nil
-		_f.b = nil
-		_f.c = nil
+		_f.PC, _f._t1, _f.late, _f.fail = 2, _t1, nil, nil
 		return green.Parked
 	}
 L2:
@@ -1701,10 +1344,7 @@ L2:
 	_t3, _c = rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.early, _f.b, _f.c = 3, r, early, b, c
-		_f.late = nil
-		_f.fail = nil
-		_f._t1 = nil
+		_f.PC, _f.b, _f.c, _f.late, _f.fail, _f._t1 = 3, b, c, nil, nil, nil
 		return green.Parked
 	}
 L3:
@@ -1712,14 +1352,7 @@ L3:
 	r.ok(!b.Ready() && !c.Ready())
 	if _c := rt.JoinAll_green(h, b, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.r = nil
-		_f.early = nil
-		_f.late = nil
-		_f.fail = nil
-		_f._t1 = nil
-		_f.b = nil
-		_f.c = nil
+		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f._t1, _f.b, _f.c = 4, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
@@ -1767,17 +1400,10 @@ type frame_s017_func1_1 struct {
 
 var pool_s017_func1_1 green.Pool[frame_s017_func1_1]
 
-func new_s017_func1_1(_h *green.Hub) *frame_s017_func1_1 {
-	_f := pool_s017_func1_1.Get(_h)
-	_f.Resume = resume_s017_func1_1
-	return _f
-}
-
 // s017_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1.
 func s017_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s017_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s017_func1_1.New(h, resume_s017_func1_1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1787,12 +1413,7 @@ func s017_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s017_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1 (spawn.go:136).
 func resume_s017_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017_func1_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:136
-		goto L1
-	}
-L1:
+	// spawn.go:136
 	return pool_s017_func1_1.Put(h, _f)
 }
 
@@ -1823,20 +1444,13 @@ type frame_s017_func1_2 struct {
 
 var pool_s017_func1_2 green.Pool[frame_s017_func1_2]
 
-func new_s017_func1_2(_h *green.Hub) *frame_s017_func1_2 {
-	_f := pool_s017_func1_2.Get(_h)
-	_f.Resume = resume_s017_func1_2
-	return _f
-}
-
 // s017_func1_2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2.
 func s017_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s017_func1_2)(_env)
 	g := _e.g
 	err := _e.err
 	if _c := g.KillWith_green(h, err); _c != nil {
-		_f := new_s017_func1_2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s017_func1_2.New(h, resume_s017_func1_2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1846,12 +1460,7 @@ func s017_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s017_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2 (spawn.go:137).
 func resume_s017_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017_func1_2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:137
-		goto L1
-	}
-L1:
+	// spawn.go:137
 	return pool_s017_func1_2.Put(h, _f)
 }
 
@@ -1872,17 +1481,10 @@ type frame_s017_func2 struct {
 
 var pool_s017_func2 green.Pool[frame_s017_func2]
 
-func new_s017_func2(_h *green.Hub) *frame_s017_func2 {
-	_f := pool_s017_func2.Get(_h)
-	_f.Resume = resume_s017_func2
-	return _f
-}
-
 // s017_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s017.func2.
 func s017_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Second); _c != nil {
-		_f := new_s017_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s017_func2.New(h, resume_s017_func2, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -1892,12 +1494,7 @@ func s017_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s017_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func2 (spawn.go:141).
 func resume_s017_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:141
-		goto L1
-	}
-L1:
+	// spawn.go:141
 	return pool_s017_func2.Put(h, _f)
 }
 
@@ -1909,27 +1506,19 @@ type frame_s018 struct {
 
 var pool_s018 green.Pool[frame_s018]
 
-func new_s018(_h *green.Hub) *frame_s018 {
-	_f := pool_s018.Get(_h)
-	_f.Resume = resume_s018
-	return _f
-}
-
 // s018_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s018.
 func s018_green(h *green.Hub, r *run) (_c *green.Frame) {
 	a := rt.Spawn_green(h, bind_s018_func1())
 	_t1, _c := rt.JoinFirst_green(h, 0, a, a)
 	if _c != nil {
-		_f := new_s018(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s018.New(h, resume_s018, _c)
 		_f.PC, _f.r, _f.a = 1, r, a
 		return &_f.Frame
 	}
 	r.expect([]*rt.Greenlet{a, a}, _t1)
 	_t2, _c := rt.JoinFirst_green(h, 0)
 	if _c != nil {
-		_f := new_s018(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s018.New(h, resume_s018, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
 	}
@@ -1940,32 +1529,25 @@ func s018_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s018 continues github.com/greengen/greengen/rt/internal/scenarios.s018 (spawn.go:147).
 func resume_s018(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s018)(unsafe.Pointer(_hd))
-	var r *run
+	r := _f.r
 	var a *rt.Greenlet
-	var _t1 []*rt.Greenlet
-	var _t2 []*rt.Greenlet
+	var _t1, _t2 []*rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// spawn.go:149
-		r, a = _f.r, _f.a
-		_r := ret5_spawn.Take(h)
-		_t1 = _r.R0
-		goto L1
+		a = _f.a
+		_t1 = ret5_spawn.Take(h)
 	case 2:
 		// spawn.go:150
-		r = _f.r
-		_r := ret5_spawn.Take(h)
-		_t2 = _r.R0
+		_t2 = ret5_spawn.Take(h)
 		goto L2
 	}
-L1:
 	r.expect([]*rt.Greenlet{a, a}, _t1)
 	_t2, _c = rt.JoinFirst_green(h, 0)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, r
-		_f.a = nil
+		_f.PC, _f.a = 2, nil
 		return green.Parked
 	}
 L2:
@@ -1990,17 +1572,10 @@ type frame_s018_func1 struct {
 
 var pool_s018_func1 green.Pool[frame_s018_func1]
 
-func new_s018_func1(_h *green.Hub) *frame_s018_func1 {
-	_f := pool_s018_func1.Get(_h)
-	_f.Resume = resume_s018_func1
-	return _f
-}
-
 // s018_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s018.func1.
 func s018_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s018_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s018_func1.New(h, resume_s018_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -2010,32 +1585,19 @@ func s018_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s018_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s018.func1 (spawn.go:148).
 func resume_s018_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s018_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:148
-		goto L1
-	}
-L1:
+	// spawn.go:148
 	return pool_s018_func1.Put(h, _f)
 }
 
 type frame_s020 struct {
 	green.Frame
-	r      *run
-	a      *rt.Greenlet
-	b      *rt.Greenlet
-	done   *rt.Greenlet
-	names  map[*rt.Greenlet]string
-	_loop6 *green.Range
+	r          *run
+	a, b, done *rt.Greenlet
+	names      map[*rt.Greenlet]string
+	_loop6     *green.Range
 }
 
 var pool_s020 green.Pool[frame_s020]
-
-func new_s020(_h *green.Hub) *frame_s020 {
-	_f := pool_s020.Get(_h)
-	_f.Resume = resume_s020
-	return _f
-}
 
 func callFunc2_spawn(_h *green.Hub, _fn func(func(*rt.Greenlet) bool), _a0 func(*rt.Greenlet) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -2045,9 +1607,8 @@ func callFunc2_spawn(_h *green.Hub, _fn func(func(*rt.Greenlet) bool), _a0 func(
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -2057,8 +1618,7 @@ func s020_green(h *green.Hub, r *run) (_c *green.Frame) {
 	b := rt.Spawn_green(h, bind_s020_func2())
 	done := rt.Spawn_green(h, bind_s020_func3())
 	if _c := done.Join_green(h); _c != nil {
-		_f := new_s020(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020.New(h, resume_s020, _c)
 		_f.PC, _f.r, _f.a, _f.b, _f.done = 1, r, a, b, done
 		return &_f.Frame
 	}
@@ -2068,14 +1628,12 @@ func s020_green(h *green.Hub, r *run) (_c *green.Frame) {
 	_loop6 := green.NewRange()
 	_t1, _c := rt.Completed_green[*rt.Greenlet](h, a, b, done, failing)
 	if _c != nil {
-		_f := new_s020(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020.New(h, resume_s020, _c)
 		_f.PC, _f.r, _f.names, _f._loop6 = 2, r, names, _loop6
 		return &_f.Frame
 	}
 	if _c := callFunc2_spawn(h, _t1, bind_s020_range1(&env_s020_range1{_loop6: _loop6, r: r, names: names})); _c != nil {
-		_f := new_s020(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020.New(h, resume_s020, _c)
 		_f.PC, _f.r, _f._loop6 = 3, r, _loop6
 		return &_f.Frame
 	}
@@ -2084,20 +1642,13 @@ func s020_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret7_spawnT = struct {
-	R0 iter.Seq[*rt.Greenlet]
-}
-
-var ret7_spawn = green.SlotFor[ret7_spawnT]()
+var ret7_spawn = green.SlotFor1[iter.Seq[*rt.Greenlet]]()
 
 // resume_s020 continues github.com/greengen/greengen/rt/internal/scenarios.s020 (spawn.go:153).
 func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020)(unsafe.Pointer(_hd))
-	var r *run
-	var a *rt.Greenlet
-	var b *rt.Greenlet
-	var done *rt.Greenlet
-	var failing *rt.Greenlet
+	r := _f.r
+	var a, b, done, failing *rt.Greenlet
 	var names map[*rt.Greenlet]string
 	var _loop6 *green.Range
 	var _t1 iter.Seq[*rt.Greenlet]
@@ -2105,20 +1656,17 @@ func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// spawn.go:157
-		r, a, b, done = _f.r, _f.a, _f.b, _f.done
-		goto L1
+		a, b, done = _f.a, _f.b, _f.done
 	case 2:
 		// spawn.go:161
-		r, names, _loop6 = _f.r, _f.names, _f._loop6
-		_r := ret7_spawn.Take(h)
-		_t1 = _r.R0
+		names, _loop6 = _f.names, _f._loop6
+		_t1 = ret7_spawn.Take(h)
 		goto L2
 	case 3:
 		// spawn.go:161
-		r, _loop6 = _f.r, _f._loop6
+		_loop6 = _f._loop6
 		goto L3
 	}
-L1:
 	failing = rt.Spawn_green(h, bind_s020_func4())
 	rt.SpawnAfter_green(h, 15*ms, bind_s020_func5(&env_s020_func5{failing: failing}))
 	names = map[*rt.Greenlet]string{a: "a", b: "b", done: "done", failing: "failing"}
@@ -2126,20 +1674,13 @@ L1:
 	_t1, _c = rt.Completed_green[*rt.Greenlet](h, a, b, done, failing)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.names, _f._loop6 = 2, r, names, _loop6
-		_f.a = nil
-		_f.b = nil
-		_f.done = nil
+		_f.PC, _f.names, _f._loop6, _f.a, _f.b, _f.done = 2, names, _loop6, nil, nil, nil
 		return green.Parked
 	}
 L2:
 	if _c := callFunc2_spawn(h, _t1, bind_s020_range1(&env_s020_range1{_loop6: _loop6, r: r, names: names})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._loop6 = 3, r, _loop6
-		_f.a = nil
-		_f.b = nil
-		_f.done = nil
-		_f.names = nil
+		_f.PC, _f._loop6, _f.a, _f.b, _f.done, _f.names = 3, _loop6, nil, nil, nil, nil
 		return green.Parked
 	}
 L3:
@@ -2165,17 +1706,10 @@ type frame_s020_func1 struct {
 
 var pool_s020_func1 green.Pool[frame_s020_func1]
 
-func new_s020_func1(_h *green.Hub) *frame_s020_func1 {
-	_f := pool_s020_func1.Get(_h)
-	_f.Resume = resume_s020_func1
-	return _f
-}
-
 // s020_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s020.func1.
 func s020_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := new_s020_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020_func1.New(h, resume_s020_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -2185,12 +1719,7 @@ func s020_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s020_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func1 (spawn.go:154).
 func resume_s020_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:154
-		goto L1
-	}
-L1:
+	// spawn.go:154
 	return pool_s020_func1.Put(h, _f)
 }
 
@@ -2211,17 +1740,10 @@ type frame_s020_func2 struct {
 
 var pool_s020_func2 green.Pool[frame_s020_func2]
 
-func new_s020_func2(_h *green.Hub) *frame_s020_func2 {
-	_f := pool_s020_func2.Get(_h)
-	_f.Resume = resume_s020_func2
-	return _f
-}
-
 // s020_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s020.func2.
 func s020_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := new_s020_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020_func2.New(h, resume_s020_func2, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -2231,12 +1753,7 @@ func s020_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s020_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func2 (spawn.go:155).
 func resume_s020_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:155
-		goto L1
-	}
-L1:
+	// spawn.go:155
 	return pool_s020_func2.Put(h, _f)
 }
 
@@ -2271,17 +1788,10 @@ type frame_s020_func4 struct {
 
 var pool_s020_func4 green.Pool[frame_s020_func4]
 
-func new_s020_func4(_h *green.Hub) *frame_s020_func4 {
-	_f := pool_s020_func4.Get(_h)
-	_f.Resume = resume_s020_func4
-	return _f
-}
-
 // s020_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s020.func4.
 func s020_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := new_s020_func4(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020_func4.New(h, resume_s020_func4, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -2291,12 +1801,7 @@ func s020_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s020_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func4 (spawn.go:158).
 func resume_s020_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func4)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:158
-		goto L1
-	}
-L1:
+	// spawn.go:158
 	return pool_s020_func4.Put(h, _f)
 }
 
@@ -2325,19 +1830,12 @@ type frame_s020_func5 struct {
 
 var pool_s020_func5 green.Pool[frame_s020_func5]
 
-func new_s020_func5(_h *green.Hub) *frame_s020_func5 {
-	_f := pool_s020_func5.Get(_h)
-	_f.Resume = resume_s020_func5
-	return _f
-}
-
 // s020_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s020.func5.
 func s020_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s020_func5)(_env)
 	failing := _e.failing
 	if _c := failing.KillWith_green(h, errors.New("failed")); _c != nil {
-		_f := new_s020_func5(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020_func5.New(h, resume_s020_func5, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2347,12 +1845,7 @@ func s020_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s020_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func5 (spawn.go:159).
 func resume_s020_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func5)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:159
-		goto L1
-	}
-L1:
+	// spawn.go:159
 	return pool_s020_func5.Put(h, _f)
 }
 
@@ -2388,12 +1881,6 @@ type frame_s020_range1 struct {
 
 var pool_s020_range1 green.Pool[frame_s020_range1]
 
-func new_s020_range1(_h *green.Hub) *frame_s020_range1 {
-	_f := pool_s020_range1.Get(_h)
-	_f.Resume = resume_s020_range1
-	return _f
-}
-
 // s020_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s020.range1.
 func s020_range1_green(h *green.Hub, _env unsafe.Pointer, g *rt.Greenlet) (_r1 bool, _c *green.Frame) {
 	_e := (*env_s020_range1)(_env)
@@ -2403,8 +1890,7 @@ func s020_range1_green(h *green.Hub, _env unsafe.Pointer, g *rt.Greenlet) (_r1 b
 	green.RangeBegin(_loop6)
 	r.note(names[g])
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s020_range1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s020_range1.New(h, resume_s020_range1, _c)
 		_f.PC, _f._e = 1, _e
 		return _r1, &_f.Frame
 	}
@@ -2416,31 +1902,19 @@ func resume_s020_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	_loop6 := _e._loop6
-	switch _f.PC {
-	case 1:
-		// spawn.go:163
-		goto L1
-	}
-L1:
-	*ret1_spawn.Of(h) = ret1_spawnT{green.RangeNext(_loop6)}
+	// spawn.go:163
+	ret1_spawn.Give(h, green.RangeNext(_loop6))
 	return pool_s020_range1.Put(h, _f)
 }
 
 type frame_s021 struct {
 	green.Frame
 	r      *run
-	s1     *rt.Semaphore
-	s2     *rt.Semaphore
+	s1, s2 *rt.Semaphore
 	_loop7 *green.Range
 }
 
 var pool_s021 green.Pool[frame_s021]
-
-func new_s021(_h *green.Hub) *frame_s021 {
-	_f := pool_s021.Get(_h)
-	_f.Resume = resume_s021
-	return _f
-}
 
 func callFunc3_spawn(_h *green.Hub, _fn func(func(*rt.Semaphore) bool), _a0 func(*rt.Semaphore) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -2450,9 +1924,8 @@ func callFunc3_spawn(_h *green.Hub, _fn func(func(*rt.Semaphore) bool), _a0 func
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -2463,14 +1936,12 @@ func s021_green(h *green.Hub, r *run) (_c *green.Frame) {
 	_loop7 := green.NewRange()
 	_t1, _c := rt.Completed_green[*rt.Semaphore](h, s1, s2)
 	if _c != nil {
-		_f := new_s021(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s021.New(h, resume_s021, _c)
 		_f.PC, _f.r, _f.s1, _f.s2, _f._loop7 = 1, r, s1, s2, _loop7
 		return &_f.Frame
 	}
 	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1})); _c != nil {
-		_f := new_s021(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s021.New(h, resume_s021, _c)
 		_f.PC, _f.r, _f.s1, _f.s2, _f._loop7 = 2, r, s1, s2, _loop7
 		return &_f.Frame
 	}
@@ -2480,36 +1951,24 @@ func s021_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret8_spawnT = struct {
-	R0 iter.Seq[*rt.Semaphore]
-}
-
-var ret8_spawn = green.SlotFor[ret8_spawnT]()
+var ret8_spawn = green.SlotFor1[iter.Seq[*rt.Semaphore]]()
 
 // resume_s021 continues github.com/greengen/greengen/rt/internal/scenarios.s021 (spawn.go:168).
 func resume_s021(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s021)(unsafe.Pointer(_hd))
-	var r *run
-	var s1 *rt.Semaphore
-	var s2 *rt.Semaphore
-	var _loop7 *green.Range
+	r, s1, s2, _loop7 := _f.r, _f.s1, _f.s2, _f._loop7
 	var _t1 iter.Seq[*rt.Semaphore]
 	switch _f.PC {
 	case 1:
 		// spawn.go:171
-		r, s1, s2, _loop7 = _f.r, _f.s1, _f.s2, _f._loop7
-		_r := ret8_spawn.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret8_spawn.Take(h)
 	case 2:
 		// spawn.go:171
-		r, s1, s2, _loop7 = _f.r, _f.s1, _f.s2, _f._loop7
 		goto L2
 	}
-L1:
 	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.s1, _f.s2, _f._loop7 = 2, r, s1, s2, _loop7
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -2545,25 +2004,17 @@ type frame_s021_func1 struct {
 
 var pool_s021_func1 green.Pool[frame_s021_func1]
 
-func new_s021_func1(_h *green.Hub) *frame_s021_func1 {
-	_f := pool_s021_func1.Get(_h)
-	_f.Resume = resume_s021_func1
-	return _f
-}
-
 // s021_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s021.func1.
 func s021_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s021_func1)(_env)
 	s1 := _e.s1
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := new_s021_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s021_func1.New(h, resume_s021_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	if _, _c := s1.Release_green(h); _c != nil {
-		_f := new_s021_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s021_func1.New(h, resume_s021_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
@@ -2577,13 +2028,11 @@ func resume_s021_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	s1 := _e.s1
 	switch _f.PC {
 	case 1:
-		// spawn.go:170
-		goto L1
+	// spawn.go:170
 	case 2:
 		// spawn.go:170
 		goto L2
 	}
-L1:
 	if _, _c := s1.Release_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -2638,12 +2087,6 @@ type frame_s022 struct {
 
 var pool_s022 green.Pool[frame_s022]
 
-func new_s022(_h *green.Hub) *frame_s022 {
-	_f := pool_s022.Get(_h)
-	_f.Resume = resume_s022
-	return _f
-}
-
 // s022_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s022.
 func s022_green(h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
@@ -2654,8 +2097,7 @@ func s022_green(h *green.Hub, r *run) (_c *green.Frame) {
 	rt.SpawnAfter_green(h, 20*ms, bind_s022_func3(&env_s022_func3{e: e}))
 	_t1, _c := rt.Wait_green(h, time.Second, 0, e, f, s, g)
 	if _c != nil {
-		_f := new_s022(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s022.New(h, resume_s022, _c)
 		_f.PC, _f.r, _f.e, _f.f, _f.g = 1, r, e, f, g
 		return &_f.Frame
 	}
@@ -2663,29 +2105,14 @@ func s022_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret9_spawnT = struct {
-	R0 []rt.Waitable
-}
-
-var ret9_spawn = green.SlotFor[ret9_spawnT]()
+var ret9_spawn = green.SlotFor1[[]rt.Waitable]()
 
 // resume_s022 continues github.com/greengen/greengen/rt/internal/scenarios.s022 (spawn.go:179).
 func resume_s022(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022)(unsafe.Pointer(_hd))
-	var r *run
-	var e *rt.Event
-	var f *rt.Future[int]
-	var g *rt.Greenlet
-	var _t1 []rt.Waitable
-	switch _f.PC {
-	case 1:
-		// spawn.go:186
-		r, e, f, g = _f.r, _f.e, _f.f, _f.g
-		_r := ret9_spawn.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	r, e, f, g := _f.r, _f.e, _f.f, _f.g
+	// spawn.go:186
+	_t1 := ret9_spawn.Take(h)
 	r.expect([]rt.Waitable{f, e, g}, _t1)
 	return pool_s022.Put(h, _f)
 }
@@ -2707,17 +2134,10 @@ type frame_s022_func1 struct {
 
 var pool_s022_func1 green.Pool[frame_s022_func1]
 
-func new_s022_func1(_h *green.Hub) *frame_s022_func1 {
-	_f := pool_s022_func1.Get(_h)
-	_f.Resume = resume_s022_func1
-	return _f
-}
-
 // s022_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s022.func1.
 func s022_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	if _c := rt.Sleep_green(h, 30*ms); _c != nil {
-		_f := new_s022_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s022_func1.New(h, resume_s022_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
@@ -2727,12 +2147,7 @@ func s022_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s022_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func1 (spawn.go:183).
 func resume_s022_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:183
-		goto L1
-	}
-L1:
+	// spawn.go:183
 	return pool_s022_func1.Put(h, _f)
 }
 
@@ -2761,19 +2176,12 @@ type frame_s022_func2 struct {
 
 var pool_s022_func2 green.Pool[frame_s022_func2]
 
-func new_s022_func2(_h *green.Hub) *frame_s022_func2 {
-	_f := pool_s022_func2.Get(_h)
-	_f.Resume = resume_s022_func2
-	return _f
-}
-
 // s022_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s022.func2.
 func s022_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s022_func2)(_env)
 	f := _e.f
 	if _, _c := (*f).Set_green(h, 1); _c != nil {
-		_f := new_s022_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s022_func2.New(h, resume_s022_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2783,12 +2191,7 @@ func s022_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s022_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func2 (spawn.go:184).
 func resume_s022_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:184
-		goto L1
-	}
-L1:
+	// spawn.go:184
 	return pool_s022_func2.Put(h, _f)
 }
 
@@ -2817,19 +2220,12 @@ type frame_s022_func3 struct {
 
 var pool_s022_func3 green.Pool[frame_s022_func3]
 
-func new_s022_func3(_h *green.Hub) *frame_s022_func3 {
-	_f := pool_s022_func3.Get(_h)
-	_f.Resume = resume_s022_func3
-	return _f
-}
-
 // s022_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s022.func3.
 func s022_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s022_func3)(_env)
 	e := _e.e
 	if _c := (*e).Set_green(h); _c != nil {
-		_f := new_s022_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s022_func3.New(h, resume_s022_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2839,12 +2235,7 @@ func s022_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_s022_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func3 (spawn.go:185).
 func resume_s022_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func3)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// spawn.go:185
-		goto L1
-	}
-L1:
+	// spawn.go:185
 	return pool_s022_func3.Put(h, _f)
 }
 
@@ -2855,19 +2246,12 @@ type frame_s024 struct {
 
 var pool_s024 green.Pool[frame_s024]
 
-func new_s024(_h *green.Hub) *frame_s024 {
-	_f := pool_s024.Get(_h)
-	_f.Resume = resume_s024
-	return _f
-}
-
 // s024_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s024.
 func s024_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := new(*rt.Greenlet)
 	(*g) = rt.Spawn_green(h, bind_s024_func1(&env_s024_func1{r: r, g: g}))
 	if _c := (*g).Join_green(h); _c != nil {
-		_f := new_s024(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s024.New(h, resume_s024, _c)
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
@@ -2878,14 +2262,8 @@ func s024_green(h *green.Hub, r *run) (_c *green.Frame) {
 // resume_s024 continues github.com/greengen/greengen/rt/internal/scenarios.s024 (spawn.go:189).
 func resume_s024(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s024)(unsafe.Pointer(_hd))
-	var r *run
-	switch _f.PC {
-	case 1:
-		// spawn.go:195
-		r = _f.r
-		goto L1
-	}
-L1:
+	r := _f.r
+	// spawn.go:195
 	r.logged("after")
 	return pool_s024.Put(h, _f)
 }
@@ -2918,12 +2296,6 @@ type frame_s024_func1 struct {
 
 var pool_s024_func1 green.Pool[frame_s024_func1]
 
-func new_s024_func1(_h *green.Hub) *frame_s024_func1 {
-	_f := pool_s024_func1.Get(_h)
-	_f.Resume = resume_s024_func1
-	return _f
-}
-
 // s024_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s024.func1.
 func s024_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s024_func1)(_env)
@@ -2931,8 +2303,7 @@ func s024_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	g := _e.g
 	_t1, _c := (*g).JoinTimeout_green(h, ms)
 	if _c != nil {
-		_f := new_s024_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s024_func1.New(h, resume_s024_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2946,15 +2317,8 @@ func resume_s024_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s024_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	var _t1 bool
-	switch _f.PC {
-	case 1:
-		// spawn.go:192
-		_r := ret1_spawn.Take(h)
-		_t1 = _r.R0
-		goto L1
-	}
-L1:
+	// spawn.go:192
+	_t1 := ret1_spawn.Take(h)
 	r.ok(!_t1)
 	r.note("after")
 	return pool_s024_func1.Put(h, _f)
@@ -2962,53 +2326,41 @@ L1:
 
 type frame_s116 struct {
 	green.Frame
-	r        *run
-	own      *rt.Local[string]
-	shared_2 *rt.Local[string]
-	_t1      string
+	r             *run
+	own, shared_2 *rt.Local[string]
+	_t1           string
 }
 
 var pool_s116 green.Pool[frame_s116]
-
-func new_s116(_h *green.Hub) *frame_s116 {
-	_f := pool_s116.Get(_h)
-	_f.Resume = resume_s116
-	return _f
-}
 
 // s116_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s116.
 func s116_green(h *green.Hub, r *run) (_c *green.Frame) {
 	own, shared_2 := rt.NewLocal[string](), rt.NewInherited[string]()
 	if _c := own.Set_green(h, "main"); _c != nil {
-		_f := new_s116(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116.New(h, resume_s116, _c)
 		_f.PC, _f.r, _f.own, _f.shared_2 = 1, r, own, shared_2
 		return &_f.Frame
 	}
 	if _c := shared_2.Set_green(h, "main"); _c != nil {
-		_f := new_s116(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116.New(h, resume_s116, _c)
 		_f.PC, _f.r, _f.own, _f.shared_2 = 2, r, own, shared_2
 		return &_f.Frame
 	}
 	a := rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2}))
 	if _c := a.Join_green(h); _c != nil {
-		_f := new_s116(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116.New(h, resume_s116, _c)
 		_f.PC, _f.r, _f.own, _f.shared_2 = 3, r, own, shared_2
 		return &_f.Frame
 	}
 	_t1, _c := own.Get_green(h)
 	if _c != nil {
-		_f := new_s116(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116.New(h, resume_s116, _c)
 		_f.PC, _f.r, _f.shared_2 = 4, r, shared_2
 		return &_f.Frame
 	}
 	_t2, _c := shared_2.Get_green(h)
 	if _c != nil {
-		_f := new_s116(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116.New(h, resume_s116, _c)
 		_f.PC, _f.r, _f._t1 = 5, r, _t1
 		return &_f.Frame
 	}
@@ -3017,79 +2369,63 @@ func s116_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-type ret10_spawnT = struct {
-	R0 string
-}
-
-var ret10_spawn = green.SlotFor[ret10_spawnT]()
+var ret10_spawn = green.SlotFor1[string]()
 
 // resume_s116 continues github.com/greengen/greengen/rt/internal/scenarios.s116 (spawn.go:199).
 func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116)(unsafe.Pointer(_hd))
-	var r *run
-	var own *rt.Local[string]
-	var shared_2 *rt.Local[string]
+	r := _f.r
+	var own, shared_2 *rt.Local[string]
 	var a *rt.Greenlet
-	var _t1 string
-	var _t2 string
+	var _t1, _t2 string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// spawn.go:201
-		r, own, shared_2 = _f.r, _f.own, _f.shared_2
-		goto L1
+		own, shared_2 = _f.own, _f.shared_2
 	case 2:
 		// spawn.go:202
-		r, own, shared_2 = _f.r, _f.own, _f.shared_2
+		own, shared_2 = _f.own, _f.shared_2
 		goto L2
 	case 3:
 		// spawn.go:212
-		r, own, shared_2 = _f.r, _f.own, _f.shared_2
+		own, shared_2 = _f.own, _f.shared_2
 		goto L3
 	case 4:
 		// spawn.go:213
-		r, shared_2 = _f.r, _f.shared_2
-		_r := ret10_spawn.Take(h)
-		_t1 = _r.R0
+		shared_2 = _f.shared_2
+		_t1 = ret10_spawn.Take(h)
 		goto L4
 	case 5:
 		// spawn.go:213
-		r, _t1 = _f.r, _f._t1
-		_r := ret10_spawn.Take(h)
-		_t2 = _r.R0
+		_t1 = _f._t1
+		_t2 = ret10_spawn.Take(h)
 		goto L5
 	}
-L1:
 	if _c := shared_2.Set_green(h, "main"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.own, _f.shared_2 = 2, r, own, shared_2
-		_f._t1 = ""
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	a = rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2}))
 	if _c := a.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.own, _f.shared_2 = 3, r, own, shared_2
-		_f._t1 = ""
+		_f.PC = 3
 		return green.Parked
 	}
 L3:
 	_t1, _c = own.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.shared_2 = 4, r, shared_2
-		_f.own = nil
-		_f._t1 = ""
+		_f.PC, _f.own = 4, nil
 		return green.Parked
 	}
 L4:
 	_t2, _c = shared_2.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f._t1 = 5, r, _t1
-		_f.own = nil
-		_f.shared_2 = nil
+		_f.PC, _f._t1, _f.own, _f.shared_2 = 5, _t1, nil, nil
 		return green.Parked
 	}
 L5:
@@ -3130,19 +2466,12 @@ func bind_s116_func1(_e *env_s116_func1) func() {
 
 type frame_s116_func1 struct {
 	green.Frame
-	_e   *env_s116_func1
-	__t1 string
-	b    *rt.Greenlet
-	_t3  string
+	_e        *env_s116_func1
+	__t1, _t3 string
+	b         *rt.Greenlet
 }
 
 var pool_s116_func1 green.Pool[frame_s116_func1]
-
-func new_s116_func1(_h *green.Hub) *frame_s116_func1 {
-	_f := pool_s116_func1.Get(_h)
-	_f.Resume = resume_s116_func1
-	return _f
-}
 
 // s116_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s116.func1.
 func s116_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
@@ -3152,55 +2481,47 @@ func s116_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	shared_2 := _e.shared_2
 	__t1, _c := own.Get_green(h)
 	if _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	__t2, _c := shared_2.Get_green(h)
 	if _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e, _f.__t1 = 2, _e, __t1
 		return &_f.Frame
 	}
 	r.note(__t1, __t2)
 	if _c := own.Set_green(h, "a"); _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e = 3, _e
 		return &_f.Frame
 	}
 	if _c := shared_2.Set_green(h, "a"); _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e = 4, _e
 		return &_f.Frame
 	}
 	b := rt.Spawn_green(h, bind_s116_func1_1(&env_s116_func1_1{r: r, own: own, shared_2: shared_2}))
 	if _c := shared_2.Set_green(h, "later"); _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e, _f.b = 5, _e, b
 		return &_f.Frame
 	}
 	if _c := b.Join_green(h); _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e = 6, _e
 		return &_f.Frame
 	}
 	_t3, _c := own.Get_green(h)
 	if _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e = 7, _e
 		return &_f.Frame
 	}
 	_t4, _c := shared_2.Get_green(h)
 	if _c != nil {
-		_f := new_s116_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1.New(h, resume_s116_func1, _c)
 		_f.PC, _f._e, _f._t3 = 8, _e, _t3
 		return &_f.Frame
 	}
@@ -3215,23 +2536,17 @@ func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	own := _e.own
 	shared_2 := _e.shared_2
-	var __t1 string
-	var __t2 string
+	var __t1, __t2, _t3, _t4 string
 	var b *rt.Greenlet
-	var _t3 string
-	var _t4 string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// spawn.go:204
-		_r := ret10_spawn.Take(h)
-		__t1 = _r.R0
-		goto L1
+		__t1 = ret10_spawn.Take(h)
 	case 2:
 		// spawn.go:204
 		__t1 = _f.__t1
-		_r := ret10_spawn.Take(h)
-		__t2 = _r.R0
+		__t2 = ret10_spawn.Take(h)
 		goto L2
 	case 3:
 		// spawn.go:205
@@ -3248,79 +2563,58 @@ func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	case 7:
 		// spawn.go:210
-		_r := ret10_spawn.Take(h)
-		_t3 = _r.R0
+		_t3 = ret10_spawn.Take(h)
 		goto L7
 	case 8:
 		// spawn.go:210
 		_t3 = _f._t3
-		_r := ret10_spawn.Take(h)
-		_t4 = _r.R0
+		_t4 = ret10_spawn.Take(h)
 		goto L8
 	}
-L1:
 	__t2, _c = shared_2.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.__t1 = 2, __t1
-		_f.b = nil
-		_f._t3 = ""
 		return green.Parked
 	}
 L2:
 	r.note(__t1, __t2)
 	if _c := own.Set_green(h, "a"); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		_f.__t1 = ""
-		_f.b = nil
-		_f._t3 = ""
+		_f.PC, _f.__t1 = 3, ""
 		return green.Parked
 	}
 L3:
 	if _c := shared_2.Set_green(h, "a"); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 4
-		_f.__t1 = ""
-		_f.b = nil
-		_f._t3 = ""
+		_f.PC, _f.__t1 = 4, ""
 		return green.Parked
 	}
 L4:
 	b = rt.Spawn_green(h, bind_s116_func1_1(&env_s116_func1_1{r: r, own: own, shared_2: shared_2}))
 	if _c := shared_2.Set_green(h, "later"); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b = 5, b
-		_f.__t1 = ""
-		_f._t3 = ""
+		_f.PC, _f.b, _f.__t1 = 5, b, ""
 		return green.Parked
 	}
 L5:
 	if _c := b.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 6
-		_f.__t1 = ""
-		_f.b = nil
-		_f._t3 = ""
+		_f.PC, _f.__t1, _f.b = 6, "", nil
 		return green.Parked
 	}
 L6:
 	_t3, _c = own.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 7
-		_f.__t1 = ""
-		_f.b = nil
-		_f._t3 = ""
+		_f.PC, _f.__t1, _f.b = 7, "", nil
 		return green.Parked
 	}
 L7:
 	_t4, _c = shared_2.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._t3 = 8, _t3
-		_f.__t1 = ""
-		_f.b = nil
+		_f.PC, _f._t3, _f.__t1, _f.b = 8, _t3, "", nil
 		return green.Parked
 	}
 L8:
@@ -3358,12 +2652,6 @@ type frame_s116_func1_1 struct {
 
 var pool_s116_func1_1 green.Pool[frame_s116_func1_1]
 
-func new_s116_func1_1(_h *green.Hub) *frame_s116_func1_1 {
-	_f := pool_s116_func1_1.Get(_h)
-	_f.Resume = resume_s116_func1_1
-	return _f
-}
-
 // s116_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1.
 func s116_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s116_func1_1)(_env)
@@ -3372,15 +2660,13 @@ func s116_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	shared_2 := _e.shared_2
 	___t1, _c := own.Get_green(h)
 	if _c != nil {
-		_f := new_s116_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1_1.New(h, resume_s116_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	___t2, _c := shared_2.Get_green(h)
 	if _c != nil {
-		_f := new_s116_func1_1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_s116_func1_1.New(h, resume_s116_func1_1, _c)
 		_f.PC, _f._e, _f.___t1 = 2, _e, ___t1
 		return &_f.Frame
 	}
@@ -3394,23 +2680,18 @@ func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_e := _f._e
 	r := _e.r
 	shared_2 := _e.shared_2
-	var ___t1 string
-	var ___t2 string
+	var ___t1, ___t2 string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// spawn.go:207
-		_r := ret10_spawn.Take(h)
-		___t1 = _r.R0
-		goto L1
+		___t1 = ret10_spawn.Take(h)
 	case 2:
 		// spawn.go:207
 		___t1 = _f.___t1
-		_r := ret10_spawn.Take(h)
-		___t2 = _r.R0
+		___t2 = ret10_spawn.Take(h)
 		goto L2
 	}
-L1:
 	___t2, _c = shared_2.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
@@ -3423,144 +2704,144 @@ L2:
 }
 
 func init() {
-	green.Describe(green.Func(resume_s001), "github.com/greengen/greengen/rt/internal/scenarios.s001", "spawn.go", []int32{15})
+	green.Describe(resume_s001, "github.com/greengen/greengen/rt/internal/scenarios.s001", "spawn.go", 15)
 	green.Register(green.Func(s001), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s001_green(_h, _a0)
 	}), false)
 	bind_s001_func1(new(env_s001_func1))
-	green.Describe(green.Func(resume_s002), "github.com/greengen/greengen/rt/internal/scenarios.s002", "spawn.go", []int32{24})
+	green.Describe(resume_s002, "github.com/greengen/greengen/rt/internal/scenarios.s002", "spawn.go", 24)
 	green.Register(green.Func(s002), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s002_green(_h, _a0)
 	}), false)
 	bind_s002_func1(new(env_s002_func1))
-	green.Describe(green.Func(resume_s005), "github.com/greengen/greengen/rt/internal/scenarios.s005", "spawn.go", []int32{33, 35})
+	green.Describe(resume_s005, "github.com/greengen/greengen/rt/internal/scenarios.s005", "spawn.go", 33, 35)
 	green.Register(green.Func(s005), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s005_green(_h, _a0)
 	}), false)
 	bind_s005_func1(new(env_s005_func1))
-	green.Describe(green.Func(resume_s006), "github.com/greengen/greengen/rt/internal/scenarios.s006", "spawn.go", []int32{45, 47})
+	green.Describe(resume_s006, "github.com/greengen/greengen/rt/internal/scenarios.s006", "spawn.go", 45, 47)
 	green.Register(green.Func(s006), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s006_green(_h, _a0)
 	}), false)
 	bind_s006_func1(new(env_s006_func1))
 	bind_s006_func1_1(new(env_s006_func1_1))
-	green.Describe(green.Func(resume_s006_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s006.func1.1", "spawn.go", []int32{43})
-	green.Describe(green.Func(resume_s008), "github.com/greengen/greengen/rt/internal/scenarios.s008", "spawn.go", []int32{55})
+	green.Describe(resume_s006_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s006.func1.1", "spawn.go", 43)
+	green.Describe(resume_s008, "github.com/greengen/greengen/rt/internal/scenarios.s008", "spawn.go", 55)
 	green.Register(green.Func(s008), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s008_green(_h, _a0)
 	}), false)
 	bind_s008_func1(new(env_s008_func1))
 	bind_s008_func2(new(env_s008_func2))
 	bind_s008_func3(new(env_s008_func3))
-	green.Describe(green.Func(resume_s009), "github.com/greengen/greengen/rt/internal/scenarios.s009", "spawn.go", []int32{64})
+	green.Describe(resume_s009, "github.com/greengen/greengen/rt/internal/scenarios.s009", "spawn.go", 64)
 	green.Register(green.Func(s009), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s009_green(_h, _a0)
 	}), false)
 	bind_s009_func1(new(env_s009_func1))
-	green.Describe(green.Func(resume_s009b), "github.com/greengen/greengen/rt/internal/scenarios.s009b", "spawn.go", []int32{71})
+	green.Describe(resume_s009b, "github.com/greengen/greengen/rt/internal/scenarios.s009b", "spawn.go", 71)
 	green.Register(green.Func(s009b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s009b_green(_h, _a0)
 	}), false)
 	bind_s009b_func1(new(env_s009b_func1))
-	green.Describe(green.Func(resume_s010), "github.com/greengen/greengen/rt/internal/scenarios.s010", "spawn.go", []int32{81, 84})
+	green.Describe(resume_s010, "github.com/greengen/greengen/rt/internal/scenarios.s010", "spawn.go", 81, 84)
 	green.Register(green.Func(s010), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s010_green(_h, _a0)
 	}), false)
 	bind_s010_func1()
-	green.Describe(green.Func(resume_s010_func1), "github.com/greengen/greengen/rt/internal/scenarios.s010.func1", "spawn.go", []int32{79})
-	green.Describe(green.Func(resume_s012), "github.com/greengen/greengen/rt/internal/scenarios.s012", "spawn.go", []int32{88, 89, 91, 94})
+	green.Describe(resume_s010_func1, "github.com/greengen/greengen/rt/internal/scenarios.s010.func1", "spawn.go", 79)
+	green.Describe(resume_s012, "github.com/greengen/greengen/rt/internal/scenarios.s012", "spawn.go", 88, 89, 91, 94)
 	green.Register(green.Func(s012), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s012_green(_h, _a0)
 	}), false)
 	bind_s012_func1()
-	green.Describe(green.Func(resume_s012_func1), "github.com/greengen/greengen/rt/internal/scenarios.s012.func1", "spawn.go", []int32{88})
-	green.Describe(green.Func(resume_s013), "github.com/greengen/greengen/rt/internal/scenarios.s013", "spawn.go", []int32{103, 113})
+	green.Describe(resume_s012_func1, "github.com/greengen/greengen/rt/internal/scenarios.s012.func1", "spawn.go", 88)
+	green.Describe(resume_s013, "github.com/greengen/greengen/rt/internal/scenarios.s013", "spawn.go", 103, 113)
 	green.Register(green.Func(s013), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s013_green(_h, _a0)
 	}), false)
 	bind_s013_func1()
-	green.Describe(green.Func(resume_s013_func1), "github.com/greengen/greengen/rt/internal/scenarios.s013.func1", "spawn.go", []int32{100})
+	green.Describe(resume_s013_func1, "github.com/greengen/greengen/rt/internal/scenarios.s013.func1", "spawn.go", 100)
 	bind_s013_func2(new(env_s013_func2))
-	green.Describe(green.Func(resume_s013_func2), "github.com/greengen/greengen/rt/internal/scenarios.s013.func2", "spawn.go", []int32{104})
-	green.Describe(green.Func(resume_s014), "github.com/greengen/greengen/rt/internal/scenarios.s014", "spawn.go", []int32{120})
+	green.Describe(resume_s013_func2, "github.com/greengen/greengen/rt/internal/scenarios.s013.func2", "spawn.go", 104)
+	green.Describe(resume_s014, "github.com/greengen/greengen/rt/internal/scenarios.s014", "spawn.go", 120)
 	green.Register(green.Func(s014), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s014_green(_h, _a0)
 	}), false)
 	bind_s014_func1()
-	green.Describe(green.Func(resume_s014_func1), "github.com/greengen/greengen/rt/internal/scenarios.s014.func1", "spawn.go", []int32{117})
+	green.Describe(resume_s014_func1, "github.com/greengen/greengen/rt/internal/scenarios.s014.func1", "spawn.go", 117)
 	bind_s014_func2()
-	green.Describe(green.Func(resume_s014_func2), "github.com/greengen/greengen/rt/internal/scenarios.s014.func2", "spawn.go", []int32{118})
+	green.Describe(resume_s014_func2, "github.com/greengen/greengen/rt/internal/scenarios.s014.func2", "spawn.go", 118)
 	bind_s014_func3()
-	green.Describe(green.Func(resume_s014_func3), "github.com/greengen/greengen/rt/internal/scenarios.s014.func3", "spawn.go", []int32{119})
-	green.Describe(green.Func(resume_s016), "github.com/greengen/greengen/rt/internal/scenarios.s016", "spawn.go", []int32{128, 130})
+	green.Describe(resume_s014_func3, "github.com/greengen/greengen/rt/internal/scenarios.s014.func3", "spawn.go", 119)
+	green.Describe(resume_s016, "github.com/greengen/greengen/rt/internal/scenarios.s016", "spawn.go", 128, 130)
 	green.Register(green.Func(s016), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s016_green(_h, _a0)
 	}), false)
 	bind_s016_func1()
-	green.Describe(green.Func(resume_s016_func1), "github.com/greengen/greengen/rt/internal/scenarios.s016.func1", "spawn.go", []int32{126})
+	green.Describe(resume_s016_func1, "github.com/greengen/greengen/rt/internal/scenarios.s016.func1", "spawn.go", 126)
 	bind_s016_func2()
-	green.Describe(green.Func(resume_s016_func2), "github.com/greengen/greengen/rt/internal/scenarios.s016.func2", "spawn.go", []int32{127})
-	green.Describe(green.Func(resume_s017), "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", []int32{140, 140, 142, 144})
+	green.Describe(resume_s016_func2, "github.com/greengen/greengen/rt/internal/scenarios.s016.func2", "spawn.go", 127)
+	green.Describe(resume_s017, "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", 140, 140, 142, 144)
 	green.Register(green.Func(s017), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s017_green(_h, _a0)
 	}), false)
 	bind_s017_func1()
 	bind_s017_func1_1()
-	green.Describe(green.Func(resume_s017_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1", "spawn.go", []int32{136})
+	green.Describe(resume_s017_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1", "spawn.go", 136)
 	bind_s017_func1_2(new(env_s017_func1_2))
-	green.Describe(green.Func(resume_s017_func1_2), "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2", "spawn.go", []int32{137})
+	green.Describe(resume_s017_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2", "spawn.go", 137)
 	bind_s017_func2()
-	green.Describe(green.Func(resume_s017_func2), "github.com/greengen/greengen/rt/internal/scenarios.s017.func2", "spawn.go", []int32{141})
-	green.Describe(green.Func(resume_s018), "github.com/greengen/greengen/rt/internal/scenarios.s018", "spawn.go", []int32{149, 150})
+	green.Describe(resume_s017_func2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func2", "spawn.go", 141)
+	green.Describe(resume_s018, "github.com/greengen/greengen/rt/internal/scenarios.s018", "spawn.go", 149, 150)
 	green.Register(green.Func(s018), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s018_green(_h, _a0)
 	}), false)
 	bind_s018_func1()
-	green.Describe(green.Func(resume_s018_func1), "github.com/greengen/greengen/rt/internal/scenarios.s018.func1", "spawn.go", []int32{148})
-	green.Describe(green.Func(resume_s020), "github.com/greengen/greengen/rt/internal/scenarios.s020", "spawn.go", []int32{157, 161, 161})
+	green.Describe(resume_s018_func1, "github.com/greengen/greengen/rt/internal/scenarios.s018.func1", "spawn.go", 148)
+	green.Describe(resume_s020, "github.com/greengen/greengen/rt/internal/scenarios.s020", "spawn.go", 157, 161, 161)
 	green.Register(green.Func(s020), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s020_green(_h, _a0)
 	}), false)
 	bind_s020_func1()
-	green.Describe(green.Func(resume_s020_func1), "github.com/greengen/greengen/rt/internal/scenarios.s020.func1", "spawn.go", []int32{154})
+	green.Describe(resume_s020_func1, "github.com/greengen/greengen/rt/internal/scenarios.s020.func1", "spawn.go", 154)
 	bind_s020_func2()
-	green.Describe(green.Func(resume_s020_func2), "github.com/greengen/greengen/rt/internal/scenarios.s020.func2", "spawn.go", []int32{155})
+	green.Describe(resume_s020_func2, "github.com/greengen/greengen/rt/internal/scenarios.s020.func2", "spawn.go", 155)
 	bind_s020_func3()
 	bind_s020_func4()
-	green.Describe(green.Func(resume_s020_func4), "github.com/greengen/greengen/rt/internal/scenarios.s020.func4", "spawn.go", []int32{158})
+	green.Describe(resume_s020_func4, "github.com/greengen/greengen/rt/internal/scenarios.s020.func4", "spawn.go", 158)
 	bind_s020_func5(new(env_s020_func5))
-	green.Describe(green.Func(resume_s020_func5), "github.com/greengen/greengen/rt/internal/scenarios.s020.func5", "spawn.go", []int32{159})
+	green.Describe(resume_s020_func5, "github.com/greengen/greengen/rt/internal/scenarios.s020.func5", "spawn.go", 159)
 	bind_s020_range1(new(env_s020_range1))
-	green.Describe(green.Func(resume_s020_range1), "github.com/greengen/greengen/rt/internal/scenarios.s020.range1", "spawn.go", []int32{163})
-	green.Describe(green.Func(resume_s021), "github.com/greengen/greengen/rt/internal/scenarios.s021", "spawn.go", []int32{171, 171})
+	green.Describe(resume_s020_range1, "github.com/greengen/greengen/rt/internal/scenarios.s020.range1", "spawn.go", 163)
+	green.Describe(resume_s021, "github.com/greengen/greengen/rt/internal/scenarios.s021", "spawn.go", 171, 171)
 	green.Register(green.Func(s021), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s021_green(_h, _a0)
 	}), false)
 	bind_s021_func1(new(env_s021_func1))
-	green.Describe(green.Func(resume_s021_func1), "github.com/greengen/greengen/rt/internal/scenarios.s021.func1", "spawn.go", []int32{170, 170})
+	green.Describe(resume_s021_func1, "github.com/greengen/greengen/rt/internal/scenarios.s021.func1", "spawn.go", 170, 170)
 	bind_s021_range1(new(env_s021_range1))
-	green.Describe(green.Func(resume_s022), "github.com/greengen/greengen/rt/internal/scenarios.s022", "spawn.go", []int32{186})
+	green.Describe(resume_s022, "github.com/greengen/greengen/rt/internal/scenarios.s022", "spawn.go", 186)
 	green.Register(green.Func(s022), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s022_green(_h, _a0)
 	}), false)
 	bind_s022_func1()
-	green.Describe(green.Func(resume_s022_func1), "github.com/greengen/greengen/rt/internal/scenarios.s022.func1", "spawn.go", []int32{183})
+	green.Describe(resume_s022_func1, "github.com/greengen/greengen/rt/internal/scenarios.s022.func1", "spawn.go", 183)
 	bind_s022_func2(new(env_s022_func2))
-	green.Describe(green.Func(resume_s022_func2), "github.com/greengen/greengen/rt/internal/scenarios.s022.func2", "spawn.go", []int32{184})
+	green.Describe(resume_s022_func2, "github.com/greengen/greengen/rt/internal/scenarios.s022.func2", "spawn.go", 184)
 	bind_s022_func3(new(env_s022_func3))
-	green.Describe(green.Func(resume_s022_func3), "github.com/greengen/greengen/rt/internal/scenarios.s022.func3", "spawn.go", []int32{185})
-	green.Describe(green.Func(resume_s024), "github.com/greengen/greengen/rt/internal/scenarios.s024", "spawn.go", []int32{195})
+	green.Describe(resume_s022_func3, "github.com/greengen/greengen/rt/internal/scenarios.s022.func3", "spawn.go", 185)
+	green.Describe(resume_s024, "github.com/greengen/greengen/rt/internal/scenarios.s024", "spawn.go", 195)
 	green.Register(green.Func(s024), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s024_green(_h, _a0)
 	}), false)
 	bind_s024_func1(new(env_s024_func1))
-	green.Describe(green.Func(resume_s024_func1), "github.com/greengen/greengen/rt/internal/scenarios.s024.func1", "spawn.go", []int32{192})
-	green.Describe(green.Func(resume_s116), "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", []int32{201, 202, 212, 213, 213})
+	green.Describe(resume_s024_func1, "github.com/greengen/greengen/rt/internal/scenarios.s024.func1", "spawn.go", 192)
+	green.Describe(resume_s116, "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", 201, 202, 212, 213, 213)
 	green.Register(green.Func(s116), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s116_green(_h, _a0)
 	}), false)
 	bind_s116_func1(new(env_s116_func1))
-	green.Describe(green.Func(resume_s116_func1), "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", []int32{204, 204, 205, 206, 208, 209, 210, 210})
+	green.Describe(resume_s116_func1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", 204, 204, 205, 206, 208, 209, 210, 210)
 	bind_s116_func1_1(new(env_s116_func1_1))
-	green.Describe(green.Func(resume_s116_func1_1), "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", []int32{207, 207})
+	green.Describe(resume_s116_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", 207, 207)
 }

@@ -29,25 +29,17 @@ type frame_part struct {
 
 var pool_part green.Pool[frame_part]
 
-func new_part(_h *green.Hub) *frame_part {
-	_f := pool_part.Get(_h)
-	_f.Resume = resume_part
-	return _f
-}
-
 // part_green is the green form of main.part.
 func part_green(h *green.Hub, i int) (_c *green.Frame) {
 	if i == 0 {
 		if _c := now.server_green(h); _c != nil {
-			_f := new_part(h)
-			_c.Parent = &_f.Frame
+			_f := pool_part.New(h, resume_part, _c)
 			_f.PC = 1
 			return &_f.Frame
 		}
 	} else {
 		if _c := now.clients_green(h, 1000, 40); _c != nil {
-			_f := new_part(h)
-			_c.Parent = &_f.Frame
+			_f := pool_part.New(h, resume_part, _c)
 			_f.PC = 2
 			return &_f.Frame
 		}
@@ -60,13 +52,11 @@ func resume_part(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_part)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-		// parts.go:21
-		goto L2
+	// parts.go:21
 	case 2:
 		// parts.go:23
 		goto L4
 	}
-L2:
 	goto L5
 L4:
 L5:
@@ -75,22 +65,14 @@ L5:
 
 type frame_soak_server struct {
 	green.Frame
-	_d      *green.Defers
-	s       *soak
-	srv     *rtnet_.Server
-	l       net.Listener
-	killer  *rt.Greenlet
-	serving *rt.Greenlet
+	_d              *green.Defers
+	s               *soak
+	srv             *rtnet_.Server
+	l               net.Listener
+	killer, serving *rt.Greenlet
 }
 
 var pool_soak_server green.Pool[frame_soak_server]
-
-func new_soak_server(_h *green.Hub) *frame_soak_server {
-	_f := pool_soak_server.Get(_h)
-	_f.Resume = resume_soak_server
-	_f.Flags = green.FlagDefers
-	return _f
-}
 
 func callFunc1_parts(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -100,9 +82,8 @@ func callFunc1_parts(_h *green.Hub, _fn func()) (_c *green.Frame) {
 		_fn()
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn()
-		return _r
 	})
 }
 
@@ -114,45 +95,39 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_soak_server(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_soak_server.New(h, resume_soak_server, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
 	srv := &rtnet_.Server{Handler: s.handle, StopTimeout: 100 * time.Millisecond, OnError: func(error) {}}
 	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.srv = 1, _d, s, srv
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv = 1, green.FlagDefers, _d, s, srv
 		return &_f.Frame
 	}
 	s.must(err)
 	if _, _c := s.addr.Set_green(h, l.Addr().String()); _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.srv, _f.l = 2, _d, s, srv, l
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.l = 2, green.FlagDefers, _d, s, srv, l
 		return &_f.Frame
 	}
 	killer := rt.Spawn_green(h, bind_soak_server_func2(&env_soak_server_func2{s: s}))
 	serving := rt.Spawn_green(h, bind_soak_server_func3(&env_soak_server_func3{srv: srv, l: l}))
 	if _c := s.over.Wait_green(h); _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.srv, _f.killer, _f.serving = 3, _d, s, srv, killer, serving
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.killer, _f.serving = 3, green.FlagDefers, _d, s, srv, killer, serving
 		return &_f.Frame
 	}
 	if _c := rtsync.WaitGroup_Wait_green(h, &s.parties); _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.srv, _f.killer, _f.serving = 4, _d, s, srv, killer, serving
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.killer, _f.serving = 4, green.FlagDefers, _d, s, srv, killer, serving
 		return &_f.Frame
 	}
 	if _c := killer.Kill_green(h); _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.srv, _f.serving = 5, _d, s, srv, serving
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.serving = 5, green.FlagDefers, _d, s, srv, serving
 		return &_f.Frame
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -173,32 +148,24 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 		})
 	}
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.serving = 6, _d, s, serving
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.serving = 6, green.FlagDefers, _d, s, serving
 		return &_f.Frame
 	}
 	if _c := serving.Join_green(h); _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s = 7, _d, s
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s = 7, green.FlagDefers, _d, s
 		return &_f.Frame
 	}
 	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
-		_f := new_soak_server(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d = 8, _d
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d = 8, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret1_partsT = struct {
-	R0 net.Listener
-	R1 error
-}
-
-var ret1_parts = green.SlotFor[ret1_partsT]()
+var ret1_parts = green.SlotFor2[net.Listener, error]()
 
 // resume_soak_server continues main.(*soak).server (parts.go:28).
 func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
@@ -207,8 +174,7 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var srv *rtnet_.Server
 	var l net.Listener
 	var err error
-	var killer *rt.Greenlet
-	var serving *rt.Greenlet
+	var killer, serving *rt.Greenlet
 	var ctx context.Context
 	var cancel context.CancelFunc
 	_d := _f._d
@@ -218,12 +184,7 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.s = nil
-			_f.srv = nil
-			_f.l = nil
-			_f.killer = nil
-			_f.serving = nil
+			_f.PC, _f.s, _f.srv, _f.l, _f.killer, _f.serving = green.PCDefers, nil, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -236,9 +197,7 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// parts.go:30
 		s, srv = _f.s, _f.srv
-		_r := ret1_parts.Take(h)
-		l, err = _r.R0, _r.R1
-		goto L1
+		l, err = ret1_parts.Take(h)
 	case 2:
 		// parts.go:32
 		s, srv, l = _f.s, _f.srv, _f.l
@@ -270,13 +229,10 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	s.must(err)
 	if _, _c := s.addr.Set_green(h, l.Addr().String()); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.srv, _f.l = 2, s, srv, l
-		_f.killer = nil
-		_f.serving = nil
+		_f.PC, _f.l = 2, l
 		return green.Parked
 	}
 L2:
@@ -284,23 +240,19 @@ L2:
 	serving = rt.Spawn_green(h, bind_soak_server_func3(&env_soak_server_func3{srv: srv, l: l}))
 	if _c := s.over.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.srv, _f.killer, _f.serving = 3, s, srv, killer, serving
-		_f.l = nil
+		_f.PC, _f.killer, _f.serving, _f.l = 3, killer, serving, nil
 		return green.Parked
 	}
 L3:
 	if _c := rtsync.WaitGroup_Wait_green(h, &s.parties); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.srv, _f.killer, _f.serving = 4, s, srv, killer, serving
-		_f.l = nil
+		_f.PC, _f.killer, _f.serving, _f.l = 4, killer, serving, nil
 		return green.Parked
 	}
 L4:
 	if _c := killer.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.srv, _f.serving = 5, s, srv, serving
-		_f.l = nil
-		_f.killer = nil
+		_f.PC, _f.serving, _f.l, _f.killer = 5, serving, nil, nil
 		return green.Parked
 	}
 L5:
@@ -323,31 +275,19 @@ L5:
 	}
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.serving = 6, s, serving
-		_f.srv = nil
-		_f.l = nil
-		_f.killer = nil
+		_f.PC, _f.serving, _f.srv, _f.l, _f.killer = 6, serving, nil, nil, nil
 		return green.Parked
 	}
 L6:
 	if _c := serving.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 7, s
-		_f.srv = nil
-		_f.l = nil
-		_f.killer = nil
-		_f.serving = nil
+		_f.PC, _f.srv, _f.l, _f.killer, _f.serving = 7, nil, nil, nil, nil
 		return green.Parked
 	}
 L7:
 	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 8
-		_f.s = nil
-		_f.srv = nil
-		_f.l = nil
-		_f.killer = nil
-		_f.serving = nil
+		_f.PC, _f.s, _f.srv, _f.l, _f.killer, _f.serving = 8, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L8:
@@ -379,19 +319,12 @@ type frame_soak_server_func2 struct {
 
 var pool_soak_server_func2 green.Pool[frame_soak_server_func2]
 
-func new_soak_server_func2(_h *green.Hub) *frame_soak_server_func2 {
-	_f := pool_soak_server_func2.Get(_h)
-	_f.Resume = resume_soak_server_func2
-	return _f
-}
-
 // soak_server_func2_green is the green form of main.(*soak).server.func2.
 func soak_server_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_soak_server_func2)(_env)
 	s := _e.s
 	if _c := s.killer_green(h, &s.handlers, 1); _c != nil {
-		_f := new_soak_server_func2(h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_server_func2.New(h, resume_soak_server_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -401,12 +334,7 @@ func soak_server_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 // resume_soak_server_func2 continues main.(*soak).server.func2 (parts.go:33).
 func resume_soak_server_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_server_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// parts.go:33
-		goto L1
-	}
-L1:
+	// parts.go:33
 	return pool_soak_server_func2.Put(h, _f)
 }
 
@@ -437,20 +365,13 @@ type frame_soak_server_func3 struct {
 
 var pool_soak_server_func3 green.Pool[frame_soak_server_func3]
 
-func new_soak_server_func3(_h *green.Hub) *frame_soak_server_func3 {
-	_f := pool_soak_server_func3.Get(_h)
-	_f.Resume = resume_soak_server_func3
-	return _f
-}
-
 // soak_server_func3_green is the green form of main.(*soak).server.func3.
 func soak_server_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_soak_server_func3)(_env)
 	srv := _e.srv
 	l := _e.l
 	if _, _c := srv.Serve_green(h, l); _c != nil {
-		_f := new_soak_server_func3(h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_server_func3.New(h, resume_soak_server_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -460,12 +381,7 @@ func soak_server_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 // resume_soak_server_func3 continues main.(*soak).server.func3 (parts.go:34).
 func resume_soak_server_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_server_func3)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// parts.go:34
-		goto L1
-	}
-L1:
+	// parts.go:34
 	return pool_soak_server_func3.Put(h, _f)
 }
 
@@ -479,13 +395,6 @@ type frame_soak_handle struct {
 
 var pool_soak_handle green.Pool[frame_soak_handle]
 
-func new_soak_handle(_h *green.Hub) *frame_soak_handle {
-	_f := pool_soak_handle.Get(_h)
-	_f.Resume = resume_soak_handle
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // handle_green is the green form of main.(*soak).handle.
 func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -494,9 +403,8 @@ func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_soak_handle(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_soak_handle.New(h, resume_soak_handle, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
@@ -515,9 +423,8 @@ func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	r := rtbufio.NewReader_green(h, c)
 	kind, err, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_f := new_soak_handle(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f.s, _f.c, _f.r = 1, _d, s, c, r
+		_f := pool_soak_handle.New(h, resume_soak_handle, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.r = 1, green.FlagDefers, _d, s, c, r
 		return &_f.Frame
 	}
 	if err != nil {
@@ -526,9 +433,8 @@ func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	name, chats := strings.CutPrefix(strings.TrimSpace(kind), "chat ")
 	if chats {
 		if _c := s.chat_green(h, c, r, name); _c != nil {
-			_f := new_soak_handle(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = 2, _d
+			_f := pool_soak_handle.New(h, resume_soak_handle, _c)
+			_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 			return &_f.Frame
 		}
 		return nil
@@ -536,9 +442,8 @@ func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	for {
 		line, err_2, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 		if _c != nil {
-			_f := new_soak_handle(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.c, _f.r = 3, _d, c, r
+			_f := pool_soak_handle.New(h, resume_soak_handle, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f.r = 3, green.FlagDefers, _d, c, r
 			return &_f.Frame
 		}
 		if err_2 != nil {
@@ -546,9 +451,8 @@ func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 		}
 		_, err_3, _c := rtio.Write(h, c, ([]byte)(line))
 		if _c != nil {
-			_f := new_soak_handle(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.c, _f.r = 4, _d, c, r
+			_f := pool_soak_handle.New(h, resume_soak_handle, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f.r = 4, green.FlagDefers, _d, c, r
 			return &_f.Frame
 		}
 		if err_3 != nil {
@@ -557,19 +461,9 @@ func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	}
 }
 
-type ret2_partsT = struct {
-	R0 string
-	R1 error
-}
+var ret2_parts = green.SlotFor2[string, error]()
 
-var ret2_parts = green.SlotFor[ret2_partsT]()
-
-type ret3_partsT = struct {
-	R0 int
-	R1 error
-}
-
-var ret3_parts = green.SlotFor[ret3_partsT]()
+var ret3_parts = green.SlotFor2[int, error]()
 
 // resume_soak_handle continues main.(*soak).handle (parts.go:46).
 func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
@@ -577,13 +471,9 @@ func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var s *soak
 	var c net.Conn
 	var r *bufio.Reader
-	var kind string
-	var err error
-	var name string
+	var kind, name, line string
+	var err, err_2, err_3 error
 	var chats bool
-	var line string
-	var err_2 error
-	var err_3 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -592,10 +482,7 @@ func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.s = nil
-			_f.c = nil
-			_f.r = nil
+			_f.PC, _f.s, _f.c, _f.r = green.PCDefers, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -608,29 +495,24 @@ func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// parts.go:50
 		s, c, r = _f.s, _f.c, _f.r
-		_r := ret2_parts.Take(h)
-		kind, err = _r.R0, _r.R1
-		goto L1
+		kind, err = ret2_parts.Take(h)
 	case 2:
 		// parts.go:56
 		goto L3
 	case 3:
 		// parts.go:60
 		c, r = _f.c, _f.r
-		_r := ret2_parts.Take(h)
-		line, err_2 = _r.R0, _r.R1
+		line, err_2 = ret2_parts.Take(h)
 		goto L6
 	case 4:
 		// parts.go:64
 		c, r = _f.c, _f.r
-		_r := ret3_parts.Take(h)
-		err_3 = _r.R1
+		_, err_3 = ret3_parts.Take(h)
 		goto L7
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if err != nil {
 		return nil
 	}
@@ -640,10 +522,7 @@ L1:
 	}
 	if _c := s.chat_green(h, c, r, name); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
-		_f.s = nil
-		_f.c = nil
-		_f.r = nil
+		_f.PC, _f.s, _f.c, _f.r = 2, nil, nil, nil
 		return green.Parked
 	}
 L3:
@@ -653,8 +532,7 @@ L5:
 	line, err_2, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r = 3, c, r
-		_f.s = nil
+		_f.PC, _f.s = 3, nil
 		return green.Parked
 	}
 L6:
@@ -664,8 +542,7 @@ L6:
 	_, err_3, _c = rtio.Write(h, c, ([]byte)(line))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.r = 4, c, r
-		_f.s = nil
+		_f.PC, _f.s = 4, nil
 		return green.Parked
 	}
 L7:
@@ -687,13 +564,6 @@ type frame_soak_chat struct {
 
 var pool_soak_chat green.Pool[frame_soak_chat]
 
-func new_soak_chat(_h *green.Hub) *frame_soak_chat {
-	_f := pool_soak_chat.Get(_h)
-	_f.Resume = resume_soak_chat
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // chat_green is the green form of main.(*soak).chat.
 func (s *soak) chat_green(h *green.Hub, c net.Conn, r *bufio.Reader, name string) (_c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -702,9 +572,8 @@ func (s *soak) chat_green(h *green.Hub, c net.Conn, r *bufio.Reader, name string
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_soak_chat(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d = green.PCDefers, _d
+			_f := pool_soak_chat.New(h, resume_soak_chat, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
 	}()
@@ -737,9 +606,8 @@ func (s *soak) chat_green(h *green.Hub, c net.Conn, r *bufio.Reader, name string
 	for {
 		line, err, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 		if _c != nil {
-			_f := new_soak_chat(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f.s, _f.r, _f.name = 1, _d, s, r, name
+			_f := pool_soak_chat.New(h, resume_soak_chat, _c)
+			_f.PC, _f.Flags, _f._d, _f.s, _f.r, _f.name = 1, green.FlagDefers, _d, s, r, name
 			return &_f.Frame
 		}
 		if err != nil {
@@ -752,9 +620,7 @@ func (s *soak) chat_green(h *green.Hub, c net.Conn, r *bufio.Reader, name string
 // resume_soak_chat continues main.(*soak).chat (parts.go:71).
 func resume_soak_chat(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_soak_chat)(unsafe.Pointer(_hd))
-	var s *soak
-	var r *bufio.Reader
-	var name string
+	s, r, name := _f.s, _f.r, _f.name
 	var line string
 	var err error
 	var _c *green.Frame
@@ -765,10 +631,7 @@ func resume_soak_chat(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_f.s = nil
-			_f.r = nil
-			_f.name = ""
+			_f.PC, _f.s, _f.r, _f.name = green.PCDefers, nil, nil, ""
 			_next = green.Parked
 			return
 		}
@@ -780,9 +643,7 @@ func resume_soak_chat(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	switch _f.PC {
 	case 1:
 		// parts.go:85
-		s, r, name = _f.s, _f.r, _f.name
-		_r := ret2_parts.Take(h)
-		line, err = _r.R0, _r.R1
+		line, err = ret2_parts.Take(h)
 		goto L2
 	default:
 		// a deferred call has ended
@@ -792,7 +653,7 @@ L1:
 	line, err, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.r, _f.name = 1, s, r, name
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -835,12 +696,6 @@ type frame_soak_chat_func1 struct {
 
 var pool_soak_chat_func1 green.Pool[frame_soak_chat_func1]
 
-func new_soak_chat_func1(_h *green.Hub) *frame_soak_chat_func1 {
-	_f := pool_soak_chat_func1.Get(_h)
-	_f.Resume = resume_soak_chat_func1
-	return _f
-}
-
 func callFunc2_parts(_h *green.Hub, _fn func(func(string) bool), _a0 func(string) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(string) bool) *green.Frame](_t)(_h, _e, _a0)
@@ -849,9 +704,8 @@ func callFunc2_parts(_h *green.Hub, _fn func(func(string) bool), _a0 func(string
 		_fn(_a0)
 		return nil
 	}
-	return green.Offload(_h, "a func value", func() (_r struct{}) {
+	return green.Offload0(_h, "a func value", func() {
 		_fn(_a0)
-		return _r
 	})
 }
 
@@ -863,14 +717,12 @@ func soak_chat_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	_loop1 := green.NewRange()
 	_t1, _c := g.lines.All_green(h)
 	if _c != nil {
-		_f := new_soak_chat_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_chat_func1.New(h, resume_soak_chat_func1, _c)
 		_f.PC, _f._e, _f._loop1 = 1, _e, _loop1
 		return &_f.Frame
 	}
 	if _c := callFunc2_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
-		_f := new_soak_chat_func1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_chat_func1.New(h, resume_soak_chat_func1, _c)
 		_f.PC, _f._e, _f._loop1 = 2, _e, _loop1
 		return &_f.Frame
 	}
@@ -881,36 +733,27 @@ func soak_chat_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-type ret4_partsT = struct {
-	R0 iter.Seq[string]
-}
-
-var ret4_parts = green.SlotFor[ret4_partsT]()
+var ret4_parts = green.SlotFor1[iter.Seq[string]]()
 
 // resume_soak_chat_func1 continues main.(*soak).chat.func1 (parts.go:74).
 func resume_soak_chat_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_chat_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	c := _e.c
-	var _loop1 *green.Range
+	_loop1 := _f._loop1
 	var _t1 iter.Seq[string]
 	var _n1 int
 	switch _f.PC {
 	case 1:
 		// parts.go:75
-		_loop1 = _f._loop1
-		_r := ret4_parts.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret4_parts.Take(h)
 	case 2:
 		// parts.go:75
-		_loop1 = _f._loop1
 		goto L2
 	}
-L1:
 	if _c := callFunc2_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop1 = 2, _loop1
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
@@ -952,12 +795,6 @@ type frame_soak_chat_func1_range1 struct {
 
 var pool_soak_chat_func1_range1 green.Pool[frame_soak_chat_func1_range1]
 
-func new_soak_chat_func1_range1(_h *green.Hub) *frame_soak_chat_func1_range1 {
-	_f := pool_soak_chat_func1_range1.Get(_h)
-	_f.Resume = resume_soak_chat_func1_range1
-	return _f
-}
-
 // soak_chat_func1_range1_green is the green form of main.(*soak).chat.func1.range1.
 func soak_chat_func1_range1_green(h *green.Hub, _env unsafe.Pointer, line string) (_r1 bool, _c *green.Frame) {
 	_e := (*env_soak_chat_func1_range1)(_env)
@@ -966,8 +803,7 @@ func soak_chat_func1_range1_green(h *green.Hub, _env unsafe.Pointer, line string
 	green.RangeBegin(_loop1)
 	_, err_2, _c := rtio.Write(h, c, ([]byte)(line))
 	if _c != nil {
-		_f := new_soak_chat_func1_range1(h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_chat_func1_range1.New(h, resume_soak_chat_func1_range1, _c)
 		_f.PC, _f._e = 1, _e
 		return _r1, &_f.Frame
 	}
@@ -977,33 +813,22 @@ func soak_chat_func1_range1_green(h *green.Hub, _env unsafe.Pointer, line string
 	return green.RangeNext(_loop1), nil
 }
 
-type ret5_partsT = struct {
-	R0 bool
-}
-
-var ret5_parts = green.SlotFor[ret5_partsT]()
+var ret5_parts = green.SlotFor1[bool]()
 
 // resume_soak_chat_func1_range1 continues main.(*soak).chat.func1.range1 (parts.go:75).
 func resume_soak_chat_func1_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_chat_func1_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	_loop1 := _e._loop1
-	var err_2 error
-	switch _f.PC {
-	case 1:
-		// parts.go:76
-		_r := ret3_parts.Take(h)
-		err_2 = _r.R1
-		goto L1
-	}
-L1:
+	// parts.go:76
+	_, err_2 := ret3_parts.Take(h)
 	if !(err_2 != nil) {
 		goto L3
 	}
-	*ret5_parts.Of(h) = ret5_partsT{green.RangeLeave(_loop1, 1)}
+	ret5_parts.Give(h, green.RangeLeave(_loop1, 1))
 	return pool_soak_chat_func1_range1.Put(h, _f)
 L3:
-	*ret5_parts.Of(h) = ret5_partsT{green.RangeNext(_loop1)}
+	ret5_parts.Give(h, green.RangeNext(_loop1))
 	return pool_soak_chat_func1_range1.Put(h, _f)
 }
 
@@ -1016,19 +841,12 @@ type frame_soak_killer struct {
 
 var pool_soak_killer green.Pool[frame_soak_killer]
 
-func new_soak_killer(_h *green.Hub) *frame_soak_killer {
-	_f := pool_soak_killer.Get(_h)
-	_f.Resume = resume_soak_killer
-	return _f
-}
-
 // killer_green is the green form of main.(*soak).killer.
 func (s *soak) killer_green(h *green.Hub, of *crowd, seed uint64) (_c *green.Frame) {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	for {
 		if _c := rt.Sleep_green(h, time.Duration(rnd.IntN(3000))*time.Microsecond); _c != nil {
-			_f := new_soak_killer(h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_killer.New(h, resume_soak_killer, _c)
 			_f.PC, _f.s, _f.of, _f.rnd = 1, s, of, rnd
 			return &_f.Frame
 		}
@@ -1039,8 +857,7 @@ func (s *soak) killer_green(h *green.Hub, of *crowd, seed uint64) (_c *green.Fra
 				g.KillAsync_green(h)
 			} else {
 				if _, _c := g.KillTimeout_green(h, time.Millisecond); _c != nil {
-					_f := new_soak_killer(h)
-					_c.Parent = &_f.Frame
+					_f := pool_soak_killer.New(h, resume_soak_killer, _c)
 					_f.PC, _f.s, _f.of, _f.rnd = 2, s, of, rnd
 					return &_f.Frame
 				}
@@ -1052,24 +869,20 @@ func (s *soak) killer_green(h *green.Hub, of *crowd, seed uint64) (_c *green.Fra
 // resume_soak_killer continues main.(*soak).killer (parts.go:94).
 func resume_soak_killer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_killer)(unsafe.Pointer(_hd))
-	var s *soak
-	var of *crowd
-	var rnd *rand.Rand
+	s, of, rnd := _f.s, _f.of, _f.rnd
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
 		// parts.go:97
-		s, of, rnd = _f.s, _f.of, _f.rnd
 		goto L2
 	case 2:
 		// parts.go:103
-		s, of, rnd = _f.s, _f.of, _f.rnd
 		goto L6
 	}
 L1:
 	if _c := rt.Sleep_green(h, time.Duration(rnd.IntN(3000))*time.Microsecond); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.of, _f.rnd = 1, s, of, rnd
+		_f.PC = 1
 		return green.Parked
 	}
 L2:
@@ -1086,7 +899,7 @@ L2:
 L5:
 	if _, _c := g.KillTimeout_green(h, time.Millisecond); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.of, _f.rnd = 2, s, of, rnd
+		_f.PC = 2
 		return green.Parked
 	}
 L6:
@@ -1097,28 +910,19 @@ L8:
 
 type frame_soak_clients struct {
 	green.Frame
-	s      *soak
-	h      *rt.Greenlet
-	killer *rt.Greenlet
-	first  int
-	n      int
+	s         *soak
+	h, killer *rt.Greenlet
+	first, n  int
 }
 
 var pool_soak_clients green.Pool[frame_soak_clients]
-
-func new_soak_clients(_h *green.Hub) *frame_soak_clients {
-	_f := pool_soak_clients.Get(_h)
-	_f.Resume = resume_soak_clients
-	return _f
-}
 
 // clients_green is the green form of main.(*soak).clients.
 func (s *soak) clients_green(_h *green.Hub, first int, n int) (_c *green.Frame) {
 	h := rt.Current_green(_h)
 	addr, _, _c := s.addr.Get_green(_h)
 	if _c != nil {
-		_f := new_soak_clients(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_clients.New(_h, resume_soak_clients, _c)
 		_f.PC, _f.s, _f.first, _f.n, _f.h = 1, s, first, n, h
 		return &_f.Frame
 	}
@@ -1134,21 +938,18 @@ func (s *soak) clients_green(_h *green.Hub, first int, n int) (_c *green.Frame) 
 		gs = append(gs, rt.Spawn_green(_h, bind_soak_clients_func2(&env_soak_clients_func2{s: s, addr: addr, first: first, i: i})))
 	}
 	if _c := rt.JoinAll_green(_h, gs...); _c != nil {
-		_f := new_soak_clients(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_clients.New(_h, resume_soak_clients, _c)
 		_f.PC, _f.s, _f.h, _f.killer = 2, s, h, killer
 		return &_f.Frame
 	}
 	if h != nil {
 		if _c := killer.Kill_green(_h); _c != nil {
-			_f := new_soak_clients(_h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_clients.New(_h, resume_soak_clients, _c)
 			_f.PC, _f.s, _f.h = 3, s, h
 			return &_f.Frame
 		}
 		if _c := s.left_green(_h, "clients", h.Hub()); _c != nil {
-			_f := new_soak_clients(_h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_clients.New(_h, resume_soak_clients, _c)
 			_f.PC, _f.s = 4, s
 			return &_f.Frame
 		}
@@ -1160,37 +961,28 @@ func (s *soak) clients_green(_h *green.Hub, first int, n int) (_c *green.Frame) 
 // resume_soak_clients continues main.(*soak).clients (parts.go:110).
 func resume_soak_clients(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_clients)(unsafe.Pointer(_hd))
-	var s *soak
-	var first int
-	var n int
-	var h *rt.Greenlet
+	s := _f.s
+	var first, n, _t1, _t2, i int
+	var h, killer *rt.Greenlet
 	var addr string
 	var gs []*rt.Greenlet
-	var killer *rt.Greenlet
-	var _t1 int
-	var _t2 int
-	var i int
 	switch _f.PC {
 	case 1:
 		// parts.go:112
-		s, first, n, h = _f.s, _f.first, _f.n, _f.h
-		_r := ret2_parts.Take(_h)
-		addr = _r.R0
-		goto L1
+		first, n, h = _f.first, _f.n, _f.h
+		addr, _ = ret2_parts.Take(_h)
 	case 2:
 		// parts.go:121
-		s, h, killer = _f.s, _f.h, _f.killer
+		h, killer = _f.h, _f.killer
 		goto L6
 	case 3:
 		// parts.go:123
-		s, h = _f.s, _f.h
+		h = _f.h
 		goto L8
 	case 4:
 		// parts.go:124
-		s = _f.s
 		goto L9
 	}
-L1:
 	gs = nil
 	killer = nil
 	if h != nil {
@@ -1209,7 +1001,7 @@ L2:
 L5:
 	if _c := rt.JoinAll_green(_h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.h, _f.killer = 2, s, h, killer
+		_f.PC, _f.killer = 2, killer
 		return green.Parked
 	}
 L6:
@@ -1218,16 +1010,13 @@ L6:
 	}
 	if _c := killer.Kill_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.h = 3, s, h
-		_f.killer = nil
+		_f.PC, _f.killer = 3, nil
 		return green.Parked
 	}
 L8:
 	if _c := s.left_green(_h, "clients", h.Hub()); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s = 4, s
-		_f.h = nil
-		_f.killer = nil
+		_f.PC, _f.h, _f.killer = 4, nil, nil
 		return green.Parked
 	}
 L9:
@@ -1261,19 +1050,12 @@ type frame_soak_clients_func1 struct {
 
 var pool_soak_clients_func1 green.Pool[frame_soak_clients_func1]
 
-func new_soak_clients_func1(_h *green.Hub) *frame_soak_clients_func1 {
-	_f := pool_soak_clients_func1.Get(_h)
-	_f.Resume = resume_soak_clients_func1
-	return _f
-}
-
 // soak_clients_func1_green is the green form of main.(*soak).clients.func1.
 func soak_clients_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_soak_clients_func1)(_env)
 	s := _e.s
 	if _c := s.killer_green(_h, &s.callers, 2); _c != nil {
-		_f := new_soak_clients_func1(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_clients_func1.New(_h, resume_soak_clients_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1283,12 +1065,7 @@ func soak_clients_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 // resume_soak_clients_func1 continues main.(*soak).clients.func1 (parts.go:116).
 func resume_soak_clients_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_clients_func1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// parts.go:116
-		goto L1
-	}
-L1:
+	// parts.go:116
 	return pool_soak_clients_func1.Put(_h, _f)
 }
 
@@ -1323,12 +1100,6 @@ type frame_soak_clients_func2 struct {
 
 var pool_soak_clients_func2 green.Pool[frame_soak_clients_func2]
 
-func new_soak_clients_func2(_h *green.Hub) *frame_soak_clients_func2 {
-	_f := pool_soak_clients_func2.Get(_h)
-	_f.Resume = resume_soak_clients_func2
-	return _f
-}
-
 // soak_clients_func2_green is the green form of main.(*soak).clients.func2.
 func soak_clients_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_soak_clients_func2)(_env)
@@ -1337,8 +1108,7 @@ func soak_clients_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	first := _e.first
 	i := _e.i
 	if _c := s.client_green(_h, addr, first+i); _c != nil {
-		_f := new_soak_clients_func2(_h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_clients_func2.New(_h, resume_soak_clients_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -1348,12 +1118,7 @@ func soak_clients_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 // resume_soak_clients_func2 continues main.(*soak).clients.func2 (parts.go:119).
 func resume_soak_clients_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_clients_func2)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-		// parts.go:119
-		goto L1
-	}
-L1:
+	// parts.go:119
 	return pool_soak_clients_func2.Put(_h, _f)
 }
 
@@ -1367,12 +1132,6 @@ type frame_soak_client struct {
 }
 
 var pool_soak_client green.Pool[frame_soak_client]
-
-func new_soak_client(_h *green.Hub) *frame_soak_client {
-	_f := pool_soak_client.Get(_h)
-	_f.Resume = resume_soak_client
-	return _f
-}
 
 // client_green is the green form of main.(*soak).client.
 func (s *soak) client_green(h *green.Hub, addr string, id int) (_c *green.Frame) {
@@ -1389,8 +1148,7 @@ func (s *soak) client_green(h *green.Hub, addr string, id int) (_c *green.Frame)
 		}
 		seed := rnd.Uint64()
 		if _c := rt.Spawn_green(h, bind_soak_client_func1(&env_soak_client_func1{s: s, addr: addr, id: id, n: n, seed: seed})).Join_green(h); _c != nil {
-			_f := new_soak_client(h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_client.New(h, resume_soak_client, _c)
 			_f.PC, _f.s, _f.addr, _f.id, _f.rnd, _f.n = 1, s, addr, id, rnd, n
 			return &_f.Frame
 		}
@@ -1401,18 +1159,10 @@ func (s *soak) client_green(h *green.Hub, addr string, id int) (_c *green.Frame)
 // resume_soak_client continues main.(*soak).client (parts.go:130).
 func resume_soak_client(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_client)(unsafe.Pointer(_hd))
-	var s *soak
-	var addr string
-	var id int
-	var rnd *rand.Rand
-	var n *int
+	s, addr, id, rnd, n := _f.s, _f.addr, _f.id, _f.rnd, _f.n
 	var seed uint64
-	switch _f.PC {
-	case 1:
-		// parts.go:134
-		s, addr, id, rnd, n = _f.s, _f.addr, _f.id, _f.rnd, _f.n
-		goto L3
-	}
+	// parts.go:134
+	goto L3
 L1:
 	if s.over.IsSet() {
 		goto L5
@@ -1420,7 +1170,7 @@ L1:
 	seed = rnd.Uint64()
 	if _c := rt.Spawn_green(h, bind_soak_client_func1(&env_soak_client_func1{s: s, addr: addr, id: id, n: n, seed: seed})).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.addr, _f.id, _f.rnd, _f.n = 1, s, addr, id, rnd, n
+		_f.PC, _f.n = 1, n
 		return green.Parked
 	}
 L3:
@@ -1467,13 +1217,6 @@ type frame_soak_client_func1 struct {
 
 var pool_soak_client_func1 green.Pool[frame_soak_client_func1]
 
-func new_soak_client_func1(_h *green.Hub) *frame_soak_client_func1 {
-	_f := pool_soak_client_func1.Get(_h)
-	_f.Resume = resume_soak_client_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // soak_client_func1_green is the green form of main.(*soak).client.func1.
 func soak_client_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_soak_client_func1)(_env)
@@ -1488,9 +1231,8 @@ func soak_client_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_soak_client_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e = green.PCDefers, _d, _e
+			_f := pool_soak_client_func1.New(h, resume_soak_client_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
@@ -1508,25 +1250,19 @@ func soak_client_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	}
 	_t1, _c := s.call_green(h, addr, fmt.Sprintf("%d.%d", id, (*n)), rand.New(rand.NewPCG(seed, 3)))
 	if _c != nil {
-		_f := new_soak_client_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 1, _d, _e
+		_f := pool_soak_client_func1.New(h, resume_soak_client_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	if _c := s.note_green(h, _t1); _c != nil {
-		_f := new_soak_client_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e = 2, _d, _e
+		_f := pool_soak_client_func1.New(h, resume_soak_client_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 2, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-type ret6_partsT = struct {
-	R0 error
-}
-
-var ret6_parts = green.SlotFor[ret6_partsT]()
+var ret6_parts = green.SlotFor1[error]()
 
 // resume_soak_client_func1 continues main.(*soak).client.func1 (parts.go:134).
 func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
@@ -1553,9 +1289,7 @@ func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	switch _f.PC {
 	case 1:
 		// parts.go:137
-		_r := ret6_parts.Take(h)
-		_t1 = _r.R0
-		goto L1
+		_t1 = ret6_parts.Take(h)
 	case 2:
 		// parts.go:137
 		goto L2
@@ -1563,7 +1297,6 @@ func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if _c := s.note_green(h, _t1); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -1621,13 +1354,6 @@ type frame_soak_call_func1 struct {
 
 var pool_soak_call_func1 green.Pool[frame_soak_call_func1]
 
-func new_soak_call_func1(_h *green.Hub) *frame_soak_call_func1 {
-	_f := pool_soak_call_func1.Get(_h)
-	_f.Resume = resume_soak_call_func1
-	_f.Flags = green.FlagDefers
-	return _f
-}
-
 // soak_call_func1_green is the green form of main.(*soak).call.func1.
 func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *green.Frame) {
 	_e := (*env_soak_call_func1)(_env)
@@ -1641,17 +1367,15 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := new_soak_call_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.__r1 = green.PCDefers, _d, _e, __r1
+			_f := pool_soak_call_func1.New(h, resume_soak_call_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.__r1 = green.PCDefers, green.FlagDefers, _d, _e, __r1
 			_c = &_f.Frame
 		}
 	}()
 	c, err, _c := rtnet_.DialTimeout_green(h, "tcp", addr, time.Second)
 	if _c != nil {
-		_f := new_soak_call_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e, _f.__r1 = 1, _d, _e, __r1
+		_f := pool_soak_call_func1.New(h, resume_soak_call_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e, _f.__r1 = 1, green.FlagDefers, _d, _e, __r1
 		return __r1, &_f.Frame
 	}
 	if err != nil {
@@ -1670,29 +1394,22 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 	if rnd.IntN(2) == 0 {
 		_t2, _c := s.echo_green(h, c, name, rnd)
 		if _c != nil {
-			_f := new_soak_call_func1(h)
-			_c.Parent = &_f.Frame
-			_f.PC, _f._d, _f._e, _f.__r1 = 2, _d, _e, __r1
+			_f := pool_soak_call_func1.New(h, resume_soak_call_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e, _f.__r1 = 2, green.FlagDefers, _d, _e, __r1
 			return __r1, &_f.Frame
 		}
 		return _t2, nil
 	}
 	_t3, _c := s.talk_green(h, c, name, rnd)
 	if _c != nil {
-		_f := new_soak_call_func1(h)
-		_c.Parent = &_f.Frame
-		_f.PC, _f._d, _f._e, _f.__r1 = 3, _d, _e, __r1
+		_f := pool_soak_call_func1.New(h, resume_soak_call_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e, _f.__r1 = 3, green.FlagDefers, _d, _e, __r1
 		return __r1, &_f.Frame
 	}
 	return _t3, nil
 }
 
-type ret7_partsT = struct {
-	R0 net.Conn
-	R1 error
-}
-
-var ret7_parts = green.SlotFor[ret7_partsT]()
+var ret7_parts = green.SlotFor2[net.Conn, error]()
 
 // resume_soak_call_func1 continues main.(*soak).call.func1 (parts.go:144).
 func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
@@ -1701,14 +1418,11 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	rnd := _e.rnd
 	s := _e.s
 	name := _e.name
-	var __r1 error
+	__r1 := _f.__r1
 	var c net.Conn
-	var err error
-	var _t2 error
-	var _t3 error
+	var err, _t2, _t3 error
 	var _c *green.Frame
 	_d := _f._d
-	__r1 = _f.__r1
 	defer func() {
 		if _next == green.Parked {
 			return
@@ -1719,7 +1433,7 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			_next = green.Parked
 			return
 		}
-		*ret6_parts.Of(h) = ret6_partsT{__r1}
+		ret6_parts.Give(h, __r1)
 		_next = pool_soak_call_func1.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -1728,27 +1442,19 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	switch _f.PC {
 	case 1:
 		// parts.go:145
-		__r1 = _f.__r1
-		_r := ret7_parts.Take(h)
-		c, err = _r.R0, _r.R1
-		goto L1
+		c, err = ret7_parts.Take(h)
 	case 2:
 		// parts.go:153
-		__r1 = _f.__r1
-		_r := ret6_parts.Take(h)
-		_t2 = _r.R0
+		_t2 = ret6_parts.Take(h)
 		goto L3
 	case 3:
 		// parts.go:155
-		__r1 = _f.__r1
-		_r := ret6_parts.Take(h)
-		_t3 = _r.R0
+		_t3 = ret6_parts.Take(h)
 		goto L5
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
 	if err != nil {
 		__r1 = err
 		return nil
@@ -1789,32 +1495,21 @@ L5:
 
 type frame_soak_echo struct {
 	green.Frame
-	s    *soak
-	c    net.Conn
-	name string
-	rnd  *rand.Rand
-	r    *bufio.Reader
-	text string
-	_t2  int
-	k    int
-	_t4  int
-	_t5  int
+	s                *soak
+	c                net.Conn
+	name, text       string
+	rnd              *rand.Rand
+	r                *bufio.Reader
+	_t2, k, _t4, _t5 int
 }
 
 var pool_soak_echo green.Pool[frame_soak_echo]
-
-func new_soak_echo(_h *green.Hub) *frame_soak_echo {
-	_f := pool_soak_echo.Get(_h)
-	_f.Resume = resume_soak_echo
-	return _f
-}
 
 // echo_green is the green form of main.(*soak).echo.
 func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand) (_r1 error, _c *green.Frame) {
 	_, err, _c := rtio.Write(h, c, ([]byte)("echo\n"))
 	if _c != nil {
-		_f := new_soak_echo(h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_echo.New(h, resume_soak_echo, _c)
 		_f.PC, _f.s, _f.c, _f.name, _f.rnd = 1, s, c, name, rnd
 		return _r1, &_f.Frame
 	}
@@ -1828,8 +1523,7 @@ func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 		text := fmt.Sprintf("%s line %d %s\n", name, k, strings.Repeat("x", rnd.IntN(2000)))
 		_, err_2, _c := rtio.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
 		if _c != nil {
-			_f := new_soak_echo(h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_echo.New(h, resume_soak_echo, _c)
 			_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text = 2, s, c, name, rnd, r, _t2, k, text
 			return _r1, &_f.Frame
 		}
@@ -1841,8 +1535,7 @@ func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 		for ; _t5 < _t4; _t5++ {
 			line, err_3, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 			if _c != nil {
-				_f := new_soak_echo(h)
-				_c.Parent = &_f.Frame
+				_f := pool_soak_echo.New(h, resume_soak_echo, _c)
 				_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5 = 3, s, c, name, rnd, r, _t2, k, text, _t4, _t5
 				return _r1, &_f.Frame
 			}
@@ -1860,46 +1553,31 @@ func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 // resume_soak_echo continues main.(*soak).echo (parts.go:160).
 func resume_soak_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_echo)(unsafe.Pointer(_hd))
-	var s *soak
-	var c net.Conn
-	var name string
-	var rnd *rand.Rand
-	var err error
+	s, c, name, rnd := _f.s, _f.c, _f.name, _f.rnd
+	var err, err_2, err_3 error
 	var r *bufio.Reader
-	var _t2 int
-	var k int
-	var text string
-	var err_2 error
-	var _t4 int
-	var _t5 int
-	var line string
-	var err_3 error
+	var _t2, k, _t4, _t5 int
+	var text, line string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// parts.go:161
-		s, c, name, rnd = _f.s, _f.c, _f.name, _f.rnd
-		_r := ret3_parts.Take(h)
-		err = _r.R1
-		goto L1
+		_, err = ret3_parts.Take(h)
 	case 2:
 		// parts.go:167
-		s, c, name, rnd, r, _t2, k, text = _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text
-		_r := ret3_parts.Take(h)
-		err_2 = _r.R1
+		r, _t2, k, text = _f.r, _f._t2, _f.k, _f.text
+		_, err_2 = ret3_parts.Take(h)
 		goto L6
 	case 3:
 		// parts.go:171
-		s, c, name, rnd, r, _t2, k, text, _t4, _t5 = _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5
-		_r := ret2_parts.Take(h)
-		line, err_3 = _r.R0, _r.R1
+		r, _t2, k, text, _t4, _t5 = _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5
+		line, err_3 = ret2_parts.Take(h)
 		goto L11
 	}
-L1:
 	if !(err != nil) {
 		goto L3
 	}
-	*ret6_parts.Of(h) = ret6_partsT{err}
+	ret6_parts.Give(h, err)
 	return pool_soak_echo.Put(h, _f)
 L3:
 	r = rtbufio.NewReader_green(h, c)
@@ -1913,14 +1591,14 @@ L4:
 	_, err_2, _c = rtio.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text = 2, s, c, name, rnd, r, _t2, k, text
+		_f.PC, _f.r, _f._t2, _f.k, _f.text = 2, r, _t2, k, text
 		return green.Parked
 	}
 L6:
 	if !(err_2 != nil) {
 		goto L8
 	}
-	*ret6_parts.Of(h) = ret6_partsT{err_2}
+	ret6_parts.Give(h, err_2)
 	return pool_soak_echo.Put(h, _f)
 L8:
 	_t4 = 1 + k%3
@@ -1932,12 +1610,12 @@ L9:
 	line, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5 = 3, s, c, name, rnd, r, _t2, k, text, _t4, _t5
+		_f.PC, _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5 = 3, r, _t2, k, text, _t4, _t5
 		return green.Parked
 	}
 L11:
 	if err_3 != nil {
-		*ret6_parts.Of(h) = ret6_partsT{err_3}
+		ret6_parts.Give(h, err_3)
 		return pool_soak_echo.Put(h, _f)
 	}
 	if line != text {
@@ -1949,35 +1627,27 @@ L13:
 	k++
 	goto L4
 L15:
-	*ret6_parts.Of(h) = ret6_partsT{nil}
+	ret6_parts.Give(h, nil)
 	return pool_soak_echo.Put(h, _f)
 }
 
 type frame_soak_talk struct {
 	green.Frame
-	s    *soak
-	c    net.Conn
-	rnd  *rand.Rand
-	r    *bufio.Reader
-	last map[string]int
-	_t2  int
-	k    int
+	s      *soak
+	c      net.Conn
+	rnd    *rand.Rand
+	r      *bufio.Reader
+	last   map[string]int
+	_t2, k int
 }
 
 var pool_soak_talk green.Pool[frame_soak_talk]
-
-func new_soak_talk(_h *green.Hub) *frame_soak_talk {
-	_f := pool_soak_talk.Get(_h)
-	_f.Resume = resume_soak_talk
-	return _f
-}
 
 // talk_green is the green form of main.(*soak).talk.
 func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand) (_r1 error, _c *green.Frame) {
 	_, err, _c := rtio.Write(h, c, ([]byte)("chat "+name+"\n"))
 	if _c != nil {
-		_f := new_soak_talk(h)
-		_c.Parent = &_f.Frame
+		_f := pool_soak_talk.New(h, resume_soak_talk, _c)
 		_f.PC, _f.s, _f.c, _f.rnd = 1, s, c, rnd
 		return _r1, &_f.Frame
 	}
@@ -1991,8 +1661,7 @@ func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 	for ; k < _t2; k++ {
 		_, err_2, _c := rtfmt.Fprintf_green(h, c, "%d\n", k+1)
 		if _c != nil {
-			_f := new_soak_talk(h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_talk.New(h, resume_soak_talk, _c)
 			_f.PC, _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k = 2, s, c, r, last, _t2, k
 			return _r1, &_f.Frame
 		}
@@ -2001,8 +1670,7 @@ func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 		}
 		line, err_3, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 		if _c != nil {
-			_f := new_soak_talk(h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_talk.New(h, resume_soak_talk, _c)
 			_f.PC, _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k = 3, s, c, r, last, _t2, k
 			return _r1, &_f.Frame
 		}
@@ -2024,45 +1692,36 @@ func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 // resume_soak_talk continues main.(*soak).talk (parts.go:184).
 func resume_soak_talk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_talk)(unsafe.Pointer(_hd))
-	var s *soak
-	var c net.Conn
+	s, c := _f.s, _f.c
 	var rnd *rand.Rand
-	var err error
+	var err, err_2, err_3 error
 	var r *bufio.Reader
 	var last map[string]int
-	var _t2 int
-	var k int
-	var err_2 error
+	var _t2, k int
 	var line string
-	var err_3 error
 	var who *string
 	var n *int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// parts.go:185
-		s, c, rnd = _f.s, _f.c, _f.rnd
-		_r := ret3_parts.Take(h)
-		err = _r.R1
-		goto L1
+		rnd = _f.rnd
+		_, err = ret3_parts.Take(h)
 	case 2:
 		// parts.go:191
-		s, c, r, last, _t2, k = _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k
-		_r := ret3_parts.Take(h)
-		err_2 = _r.R1
+		r, last, _t2, k = _f.r, _f.last, _f._t2, _f.k
+		_, err_2 = ret3_parts.Take(h)
 		goto L6
 	case 3:
 		// parts.go:194
-		s, c, r, last, _t2, k = _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k
-		_r := ret2_parts.Take(h)
-		line, err_3 = _r.R0, _r.R1
+		r, last, _t2, k = _f.r, _f.last, _f._t2, _f.k
+		line, err_3 = ret2_parts.Take(h)
 		goto L9
 	}
-L1:
 	if !(err != nil) {
 		goto L3
 	}
-	*ret6_parts.Of(h) = ret6_partsT{err}
+	ret6_parts.Give(h, err)
 	return pool_soak_talk.Put(h, _f)
 L3:
 	r = rtbufio.NewReader_green(h, c)
@@ -2076,27 +1735,25 @@ L4:
 	_, err_2, _c = rtfmt.Fprintf_green(h, c, "%d\n", k+1)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k = 2, s, c, r, last, _t2, k
-		_f.rnd = nil
+		_f.PC, _f.r, _f.last, _f._t2, _f.k, _f.rnd = 2, r, last, _t2, k, nil
 		return green.Parked
 	}
 L6:
 	if !(err_2 != nil) {
 		goto L8
 	}
-	*ret6_parts.Of(h) = ret6_partsT{err_2}
+	ret6_parts.Give(h, err_2)
 	return pool_soak_talk.Put(h, _f)
 L8:
 	line, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k = 3, s, c, r, last, _t2, k
-		_f.rnd = nil
+		_f.PC, _f.r, _f.last, _f._t2, _f.k, _f.rnd = 3, r, last, _t2, k, nil
 		return green.Parked
 	}
 L9:
 	if err_3 != nil {
-		*ret6_parts.Of(h) = ret6_partsT{err_3}
+		ret6_parts.Give(h, err_3)
 		return pool_soak_talk.Put(h, _f)
 	}
 	who = new(string)
@@ -2110,26 +1767,19 @@ L9:
 	k++
 	goto L4
 L11:
-	*ret6_parts.Of(h) = ret6_partsT{nil}
+	ret6_parts.Give(h, nil)
 	return pool_soak_talk.Put(h, _f)
 }
 
 type frame_soak_left struct {
 	green.Frame
-	s    *soak
-	name string
-	h    *rt.Hub
-	_t1  int
-	_t2  int
+	s        *soak
+	name     string
+	h        *rt.Hub
+	_t1, _t2 int
 }
 
 var pool_soak_left green.Pool[frame_soak_left]
-
-func new_soak_left(_h *green.Hub) *frame_soak_left {
-	_f := pool_soak_left.Get(_h)
-	_f.Resume = resume_soak_left
-	return _f
-}
 
 // left_green is the green form of main.(*soak).left.
 func (s *soak) left_green(_h *green.Hub, name string, h *rt.Hub) (_c *green.Frame) {
@@ -2140,8 +1790,7 @@ func (s *soak) left_green(_h *green.Hub, name string, h *rt.Hub) (_c *green.Fram
 			return nil
 		}
 		if _c := rt.Sleep_green(_h, 10*time.Millisecond); _c != nil {
-			_f := new_soak_left(_h)
-			_c.Parent = &_f.Frame
+			_f := pool_soak_left.New(_h, resume_soak_left, _c)
 			_f.PC, _f.s, _f.name, _f.h, _f._t1, _f._t2 = 1, s, name, h, _t1, _t2
 			return &_f.Frame
 		}
@@ -2153,17 +1802,9 @@ func (s *soak) left_green(_h *green.Hub, name string, h *rt.Hub) (_c *green.Fram
 // resume_soak_left continues main.(*soak).left (parts.go:211).
 func resume_soak_left(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_left)(unsafe.Pointer(_hd))
-	var s *soak
-	var name string
-	var h *rt.Hub
-	var _t1 int
-	var _t2 int
-	switch _f.PC {
-	case 1:
-		// parts.go:216
-		s, name, h, _t1, _t2 = _f.s, _f.name, _f.h, _f._t1, _f._t2
-		goto L3
-	}
+	s, name, h, _t1, _t2 := _f.s, _f.name, _f.h, _f._t1, _f._t2
+	// parts.go:216
+	goto L3
 L1:
 	if !(_t2 < _t1) {
 		goto L5
@@ -2173,7 +1814,7 @@ L1:
 	}
 	if _c := rt.Sleep_green(_h, 10*time.Millisecond); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.name, _f.h, _f._t1, _f._t2 = 1, s, name, h, _t1, _t2
+		_f.PC, _f._t1, _f._t2 = 1, _t1, _t2
 		return green.Parked
 	}
 L3:
@@ -2199,35 +1840,35 @@ func (s *soak) note_green(h *green.Hub, err error) (_c *green.Frame) {
 }
 
 func init() {
-	green.Describe(green.Func(resume_part), "main.part", "parts.go", []int32{21, 23})
+	green.Describe(resume_part, "main.part", "parts.go", 21, 23)
 	green.Register(green.Func(part), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) *green.Frame {
 		return part_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_soak_server), "main.(*soak).server", "parts.go", []int32{30, 32, 35, 36, 37, 40, 41, 42})
+	green.Describe(resume_soak_server, "main.(*soak).server", "parts.go", 30, 32, 35, 36, 37, 40, 41, 42)
 	bind_soak_server_func2(new(env_soak_server_func2))
-	green.Describe(green.Func(resume_soak_server_func2), "main.(*soak).server.func2", "parts.go", []int32{33})
+	green.Describe(resume_soak_server_func2, "main.(*soak).server.func2", "parts.go", 33)
 	bind_soak_server_func3(new(env_soak_server_func3))
-	green.Describe(green.Func(resume_soak_server_func3), "main.(*soak).server.func3", "parts.go", []int32{34})
-	green.Describe(green.Func(resume_soak_handle), "main.(*soak).handle", "parts.go", []int32{50, 56, 60, 64})
-	green.Describe(green.Func(resume_soak_chat), "main.(*soak).chat", "parts.go", []int32{85})
+	green.Describe(resume_soak_server_func3, "main.(*soak).server.func3", "parts.go", 34)
+	green.Describe(resume_soak_handle, "main.(*soak).handle", "parts.go", 50, 56, 60, 64)
+	green.Describe(resume_soak_chat, "main.(*soak).chat", "parts.go", 85)
 	bind_soak_chat_func1(new(env_soak_chat_func1))
-	green.Describe(green.Func(resume_soak_chat_func1), "main.(*soak).chat.func1", "parts.go", []int32{75, 75})
+	green.Describe(resume_soak_chat_func1, "main.(*soak).chat.func1", "parts.go", 75, 75)
 	bind_soak_chat_func1_range1(new(env_soak_chat_func1_range1))
-	green.Describe(green.Func(resume_soak_chat_func1_range1), "main.(*soak).chat.func1.range1", "parts.go", []int32{76})
-	green.Describe(green.Func(resume_soak_killer), "main.(*soak).killer", "parts.go", []int32{97, 103})
-	green.Describe(green.Func(resume_soak_clients), "main.(*soak).clients", "parts.go", []int32{112, 121, 123, 124})
+	green.Describe(resume_soak_chat_func1_range1, "main.(*soak).chat.func1.range1", "parts.go", 76)
+	green.Describe(resume_soak_killer, "main.(*soak).killer", "parts.go", 97, 103)
+	green.Describe(resume_soak_clients, "main.(*soak).clients", "parts.go", 112, 121, 123, 124)
 	bind_soak_clients_func1(new(env_soak_clients_func1))
-	green.Describe(green.Func(resume_soak_clients_func1), "main.(*soak).clients.func1", "parts.go", []int32{116})
+	green.Describe(resume_soak_clients_func1, "main.(*soak).clients.func1", "parts.go", 116)
 	bind_soak_clients_func2(new(env_soak_clients_func2))
-	green.Describe(green.Func(resume_soak_clients_func2), "main.(*soak).clients.func2", "parts.go", []int32{119})
-	green.Describe(green.Func(resume_soak_client), "main.(*soak).client", "parts.go", []int32{134})
+	green.Describe(resume_soak_clients_func2, "main.(*soak).clients.func2", "parts.go", 119)
+	green.Describe(resume_soak_client, "main.(*soak).client", "parts.go", 134)
 	bind_soak_client_func1(new(env_soak_client_func1))
-	green.Describe(green.Func(resume_soak_client_func1), "main.(*soak).client.func1", "parts.go", []int32{137, 137})
+	green.Describe(resume_soak_client_func1, "main.(*soak).client.func1", "parts.go", 137, 137)
 	bind_soak_call_func1(new(env_soak_call_func1))
-	green.Describe(green.Func(resume_soak_call_func1), "main.(*soak).call.func1", "parts.go", []int32{145, 153, 155})
-	green.Describe(green.Func(resume_soak_echo), "main.(*soak).echo", "parts.go", []int32{161, 167, 171})
-	green.Describe(green.Func(resume_soak_talk), "main.(*soak).talk", "parts.go", []int32{185, 191, 194})
-	green.Describe(green.Func(resume_soak_left), "main.(*soak).left", "parts.go", []int32{216})
+	green.Describe(resume_soak_call_func1, "main.(*soak).call.func1", "parts.go", 145, 153, 155)
+	green.Describe(resume_soak_echo, "main.(*soak).echo", "parts.go", 161, 167, 171)
+	green.Describe(resume_soak_talk, "main.(*soak).talk", "parts.go", 185, 191, 194)
+	green.Describe(resume_soak_left, "main.(*soak).left", "parts.go", 216)
 	green.RegisterValue(green.Func((*new(*soak)).handle), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return (*green.Value[*soak])(_env).R.handle_green(_h, _a0)
 	}))

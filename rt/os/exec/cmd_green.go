@@ -19,20 +19,13 @@ type frame_Cmd_Wait struct {
 
 var pool_Cmd_Wait green.Pool[frame_Cmd_Wait]
 
-func new_Cmd_Wait(_h *green.Hub) *frame_Cmd_Wait {
-	_f := pool_Cmd_Wait.Get(_h)
-	_f.Resume = resume_Cmd_Wait
-	return _f
-}
-
 // Cmd_Wait_green is the green form of github.com/greengen/greengen/rt/os/exec.Cmd_Wait.
 func Cmd_Wait_green(h *green.Hub, c *exec.Cmd) (_r1 error, _c *green.Frame) {
 	_t2 := c.Process != nil && c.ProcessState == nil
 	if _t2 {
 		_t3, _c := rt.AwaitExit_green(h, c.Process)
 		if _c != nil {
-			_f := new_Cmd_Wait(h)
-			_c.Parent = &_f.Frame
+			_f := pool_Cmd_Wait.New(h, resume_Cmd_Wait, _c)
 			_f.PC, _f.c = 1, c
 			return _r1, &_f.Frame
 		}
@@ -41,33 +34,17 @@ func Cmd_Wait_green(h *green.Hub, c *exec.Cmd) (_r1 error, _c *green.Frame) {
 	return finish_green(h, c, _t2)
 }
 
-type ret1_cmdT = struct {
-	R0 error
-}
+var ret1_cmd = green.SlotFor1[error]()
 
-var ret1_cmd = green.SlotFor[ret1_cmdT]()
-
-type ret2_cmdT = struct {
-	R0 bool
-}
-
-var ret2_cmd = green.SlotFor[ret2_cmdT]()
+var ret2_cmd = green.SlotFor1[bool]()
 
 // resume_Cmd_Wait continues github.com/greengen/greengen/rt/os/exec.Cmd_Wait (cmd.go:13).
 func resume_Cmd_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cmd_Wait)(unsafe.Pointer(_hd))
-	var c *exec.Cmd
+	c := _f.c
 	var _t2 bool
-	var _t3 bool
-	switch _f.PC {
-	case 1:
-		// cmd.go:14
-		c = _f.c
-		_r := ret2_cmd.Take(h)
-		_t3 = _r.R0
-		goto L2
-	}
-L2:
+	// cmd.go:14
+	_t3 := ret2_cmd.Take(h)
 	_t2 = _t3
 	{
 		_x0, _c := finish_green(h, c, _t2)
@@ -76,7 +53,7 @@ L2:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret1_cmd.Of(h) = ret1_cmdT{_x0}
+		ret1_cmd.Give(h, _x0)
 		return _p
 	}
 }
@@ -88,22 +65,9 @@ type frame_Cmd_Run struct {
 
 var pool_Cmd_Run green.Pool[frame_Cmd_Run]
 
-func new_Cmd_Run(_h *green.Hub) *frame_Cmd_Run {
-	_f := pool_Cmd_Run.Get(_h)
-	_f.Resume = resume_Cmd_Run
-	return _f
-}
-
 func offloadStart1_cmd(_h *green.Hub, _x *exec.Cmd) (_r0 error, _c *green.Frame) {
-	if _h.Blocks() {
-		_r0 = _x.Start()
-		return _r0, nil
-	}
-	return _r0, green.Offload(_h, "(*os/exec.Cmd).Start", func() (_r struct {
-		R0 error
-	}) {
-		_r.R0 = _x.Start()
-		return _r
+	return green.Offload1(_h, "(*os/exec.Cmd).Start", func() error {
+		return _x.Start()
 	})
 }
 
@@ -111,8 +75,7 @@ func offloadStart1_cmd(_h *green.Hub, _x *exec.Cmd) (_r0 error, _c *green.Frame)
 func Cmd_Run_green(h *green.Hub, c *exec.Cmd) (_r1 error, _c *green.Frame) {
 	err, _c := offloadStart1_cmd(h, c)
 	if _c != nil {
-		_f := new_Cmd_Run(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cmd_Run.New(h, resume_Cmd_Run, _c)
 		_f.PC, _f.c = 1, c
 		return _r1, &_f.Frame
 	}
@@ -125,21 +88,13 @@ func Cmd_Run_green(h *green.Hub, c *exec.Cmd) (_r1 error, _c *green.Frame) {
 // resume_Cmd_Run continues github.com/greengen/greengen/rt/os/exec.Cmd_Run (cmd.go:18).
 func resume_Cmd_Run(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cmd_Run)(unsafe.Pointer(_hd))
-	var c *exec.Cmd
-	var err error
-	switch _f.PC {
-	case 1:
-		// cmd.go:19
-		c = _f.c
-		_r := ret1_cmd.Take(h)
-		err = _r.R0
-		goto L1
-	}
-L1:
+	c := _f.c
+	// cmd.go:19
+	err := ret1_cmd.Take(h)
 	if !(err != nil) {
 		goto L3
 	}
-	*ret1_cmd.Of(h) = ret1_cmdT{err}
+	ret1_cmd.Give(h, err)
 	return pool_Cmd_Run.Put(h, _f)
 L3:
 	{
@@ -149,7 +104,7 @@ L3:
 			_c.Parent = _p
 			return green.Parked
 		}
-		*ret1_cmd.Of(h) = ret1_cmdT{_x0}
+		ret1_cmd.Give(h, _x0)
 		return _p
 	}
 }
@@ -160,12 +115,6 @@ type frame_Cmd_CombinedOutput struct {
 }
 
 var pool_Cmd_CombinedOutput green.Pool[frame_Cmd_CombinedOutput]
-
-func new_Cmd_CombinedOutput(_h *green.Hub) *frame_Cmd_CombinedOutput {
-	_f := pool_Cmd_CombinedOutput.Get(_h)
-	_f.Resume = resume_Cmd_CombinedOutput
-	return _f
-}
 
 // Cmd_CombinedOutput_green is the green form of github.com/greengen/greengen/rt/os/exec.Cmd_CombinedOutput.
 func Cmd_CombinedOutput_green(h *green.Hub, c *exec.Cmd) (_r1 []byte, _r2 error, _c *green.Frame) {
@@ -179,36 +128,22 @@ func Cmd_CombinedOutput_green(h *green.Hub, c *exec.Cmd) (_r1 []byte, _r2 error,
 	c.Stdout, c.Stderr = b, b
 	err, _c := Cmd_Run_green(h, c)
 	if _c != nil {
-		_f := new_Cmd_CombinedOutput(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cmd_CombinedOutput.New(h, resume_Cmd_CombinedOutput, _c)
 		_f.PC, _f.b = 1, b
 		return _r1, _r2, &_f.Frame
 	}
 	return (*b).Bytes(), err, nil
 }
 
-type ret3_cmdT = struct {
-	R0 []byte
-	R1 error
-}
-
-var ret3_cmd = green.SlotFor[ret3_cmdT]()
+var ret3_cmd = green.SlotFor2[[]byte, error]()
 
 // resume_Cmd_CombinedOutput continues github.com/greengen/greengen/rt/os/exec.Cmd_CombinedOutput (cmd.go:26).
 func resume_Cmd_CombinedOutput(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cmd_CombinedOutput)(unsafe.Pointer(_hd))
-	var b *bytes_.Buffer
-	var err error
-	switch _f.PC {
-	case 1:
-		// cmd.go:35
-		b = _f.b
-		_r := ret1_cmd.Take(h)
-		err = _r.R0
-		goto L1
-	}
-L1:
-	*ret3_cmd.Of(h) = ret3_cmdT{(*b).Bytes(), err}
+	b := _f.b
+	// cmd.go:35
+	err := ret1_cmd.Take(h)
+	ret3_cmd.Give(h, (*b).Bytes(), err)
 	return pool_Cmd_CombinedOutput.Put(h, _f)
 }
 
@@ -219,12 +154,6 @@ type frame_Cmd_Output struct {
 }
 
 var pool_Cmd_Output green.Pool[frame_Cmd_Output]
-
-func new_Cmd_Output(_h *green.Hub) *frame_Cmd_Output {
-	_f := pool_Cmd_Output.Get(_h)
-	_f.Resume = resume_Cmd_Output
-	return _f
-}
 
 // Cmd_Output_green is the green form of github.com/greengen/greengen/rt/os/exec.Cmd_Output.
 func Cmd_Output_green(h *green.Hub, c *exec.Cmd) (_r1 []byte, _r2 error, _c *green.Frame) {
@@ -240,8 +169,7 @@ func Cmd_Output_green(h *green.Hub, c *exec.Cmd) (_r1 []byte, _r2 error, _c *gre
 	}
 	err, _c := Cmd_Run_green(h, c)
 	if _c != nil {
-		_f := new_Cmd_Output(h)
-		_c.Parent = &_f.Frame
+		_f := pool_Cmd_Output.New(h, resume_Cmd_Output, _c)
 		_f.PC, _f.b, _f.said = 1, b, said
 		return _r1, _r2, &_f.Frame
 	}
@@ -254,39 +182,30 @@ func Cmd_Output_green(h *green.Hub, c *exec.Cmd) (_r1 []byte, _r2 error, _c *gre
 // resume_Cmd_Output continues github.com/greengen/greengen/rt/os/exec.Cmd_Output (cmd.go:40).
 func resume_Cmd_Output(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cmd_Output)(unsafe.Pointer(_hd))
-	var b *bytes_.Buffer
-	var said *edges
-	var err error
-	switch _f.PC {
-	case 1:
-		// cmd.go:51
-		b, said = _f.b, _f.said
-		_r := ret1_cmd.Take(h)
-		err = _r.R0
-		goto L1
-	}
-L1:
+	b, said := _f.b, _f.said
+	// cmd.go:51
+	err := ret1_cmd.Take(h)
 	if exit, ok := err.(*exec.ExitError); ok && said != nil {
 		exit.Stderr = said.bytes()
 	}
-	*ret3_cmd.Of(h) = ret3_cmdT{(*b).Bytes(), err}
+	ret3_cmd.Give(h, (*b).Bytes(), err)
 	return pool_Cmd_Output.Put(h, _f)
 }
 
 func init() {
-	green.Describe(green.Func(resume_Cmd_Wait), "github.com/greengen/greengen/rt/os/exec.Cmd_Wait", "cmd.go", []int32{14, 14})
+	green.Describe(resume_Cmd_Wait, "github.com/greengen/greengen/rt/os/exec.Cmd_Wait", "cmd.go", 14, 14)
 	green.Register(green.Func(Cmd_Wait), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *exec.Cmd) (error, *green.Frame) {
 		return Cmd_Wait_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Cmd_Run), "github.com/greengen/greengen/rt/os/exec.Cmd_Run", "cmd.go", []int32{19, 22})
+	green.Describe(resume_Cmd_Run, "github.com/greengen/greengen/rt/os/exec.Cmd_Run", "cmd.go", 19, 22)
 	green.Register(green.Func(Cmd_Run), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *exec.Cmd) (error, *green.Frame) {
 		return Cmd_Run_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Cmd_CombinedOutput), "github.com/greengen/greengen/rt/os/exec.Cmd_CombinedOutput", "cmd.go", []int32{35})
+	green.Describe(resume_Cmd_CombinedOutput, "github.com/greengen/greengen/rt/os/exec.Cmd_CombinedOutput", "cmd.go", 35)
 	green.Register(green.Func(Cmd_CombinedOutput), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *exec.Cmd) ([]byte, error, *green.Frame) {
 		return Cmd_CombinedOutput_green(_h, _a0)
 	}), false)
-	green.Describe(green.Func(resume_Cmd_Output), "github.com/greengen/greengen/rt/os/exec.Cmd_Output", "cmd.go", []int32{51})
+	green.Describe(resume_Cmd_Output, "github.com/greengen/greengen/rt/os/exec.Cmd_Output", "cmd.go", 51)
 	green.Register(green.Func(Cmd_Output), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *exec.Cmd) ([]byte, error, *green.Frame) {
 		return Cmd_Output_green(_h, _a0)
 	}), false)
