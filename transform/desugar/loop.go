@@ -44,6 +44,9 @@ func (d *desugarer) unless(cond ast.Expr, l *ir.Label, at token.Pos) {
 }
 
 func not(e ast.Expr) ast.Expr {
+	if n, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && n.Op == token.NOT {
+		return n.X
+	}
 	switch e.(type) {
 	case *ast.Ident, *ast.ParenExpr, *ast.CallExpr, *ast.SelectorExpr:
 		return &ast.UnaryExpr{Op: token.NOT, X: e}

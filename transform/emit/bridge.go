@@ -16,7 +16,7 @@ type body struct {
 	*file
 	fn     *ir.Func
 	resume bool
-	frames bool // the frame is used
+	frames bool                    // the frame is used
 	flat   bool                    // blocks with gotos between them, and all variables at the top
 	plain  bool                    // inside a literal that stays as it was
 	raw    ast.Node                // the kept statement being written
