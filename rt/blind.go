@@ -10,7 +10,9 @@ import (
 // it cannot, or the kernel had no memory for that.
 type blindWait struct{ over atomic.Bool }
 
-// blindSlice is how long such a worker goes on at most when nobody needs it any more.
+// blindSlice is how long such a worker goes on at most when nobody needs it any more. So
+// much later a close may reach the peer: the kernel holds what is polled. A shutdown
+// before it would be seen at once, but also by processes that share the socket.
 const blindSlice = 100 * time.Millisecond
 
 // watchBlind makes a worker wait for d in one direction, unless there is one.

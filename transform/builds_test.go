@@ -30,6 +30,9 @@ const previousGo = "go1.25.4"
 // system and word size occurs.
 var systems = [][2]string{{"windows", "386"}, {"darwin", "arm64"}, {"freebsd", "386"}, {"freebsd", "arm64"}, {"windows", "arm64"}, {"linux", "386"}}
 
+// pollers are the systems whose backend of the hub TestPollers compiles: those of kqueue.
+var pollers = []string{"darwin", "freebsd", "netbsd", "openbsd", "dragonfly"}
+
 // written returns a module that has the programs' twins beside their sources.
 func written(t *testing.T) *scratch {
 	t.Helper()
@@ -61,6 +64,23 @@ func TestSystems(t *testing.T) {
 		env := []string{"GOOS=" + sys[0], "GOARCH=" + sys[1], "CGO_ENABLED=0"}
 		succeeds(t, s.dir, env, "go", "vet", "-copylocks=false", "./...")
 		succeeds(t, "..", env, "go", "build", "./rt/...", "./examples/...")
+	}
+}
+
+// TestPollers compiles the hub's backends for systems that have kqueue; with -everywhere
+// its tests are vetted there, too.
+func TestPollers(t *testing.T) {
+	chosen := pollers[:1]
+	if *everywhere {
+		chosen = pollers
+	}
+	for _, system := range chosen {
+		env := []string{"GOOS=" + system, "GOARCH=amd64", "CGO_ENABLED=0"}
+		succeeds(t, "..", env, "go", "build", "./rt/internal/poll")
+		if *everywhere {
+			succeeds(t, "..", env, "go", "vet", "./rt/internal/poll")
+			succeeds(t, "..", env, "go", "build", "./rt/...")
+		}
 	}
 }
 
