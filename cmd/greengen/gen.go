@@ -46,6 +46,10 @@ func (a *app) genCommand() *ffcli.Command {
 
 // gen does `greengen gen`.
 func (a *app) gen(o genOptions, patterns []string) error {
+	kept, keeper := a.kept(o, orHere(patterns))
+	if kept {
+		return nil
+	}
 	res, err := a.run(transform.Config{
 		Dir: a.in(o.dir), Patterns: orHere(patterns), BuildFlags: o.load, Check: o.check, Preempt: o.preempt,
 	})
@@ -62,13 +66,29 @@ func (a *app) gen(o genOptions, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case o.diff:
-		return a.printDiff(changes)
-	case o.stale:
-		return stale(changes)
+	if len(changes) > 0 {
+		switch {
+		case o.diff:
+			return a.printDiff(changes)
+		case o.stale:
+			return stale(changes)
+		}
 	}
-	return write(changes)
+	return write(changes, keeper)
+}
+
+// kept reports whether an earlier run says that there is nothing to do. -v wants counts,
+// -check all passes.
+func (a *app) kept(o genOptions, patterns []string) (bool, *weave.Keeper) {
+	cache, err := cacheFolder()
+	if err != nil || o.verbose || o.check {
+		return false, nil
+	}
+	kept, keeper, err := weave.Kept(weave.Options{Dir: a.in(o.dir), Patterns: patterns, Build: o.load, Cache: cache, Preempt: o.preempt})
+	if err != nil {
+		return false, nil // the run itself will say it better
+	}
+	return kept, keeper
 }
 
 func orHere(patterns []string) []string {
@@ -181,17 +201,24 @@ func firstDifference(old, new []byte) int {
 	return 1 + bytes.Count(old[:n], []byte("\n"))
 }
 
-func write(changes []change) error {
+func write(changes []change, k *weave.Keeper) error {
 	var out []render.Output
-	var remove []string
+	var remove, paths []string
+	written := map[string][]byte{}
 	for _, c := range changes {
+		paths = append(paths, c.path)
 		if c.new == nil {
 			remove = append(remove, c.path)
 		} else {
 			out = append(out, render.Output{Path: c.path, Data: c.new})
+			written[c.path] = c.new
 		}
 	}
+	k.Before(paths)
 	err := render.Commit(out, remove)
+	if err == nil {
+		_ = k.After(written, remove) // a cache that cannot be written costs time only
+	}
 	var where *render.WriteError
 	if errors.As(err, &where) {
 		return diag.List{unwritable(where.Path, where.Err)}

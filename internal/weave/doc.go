@@ -43,4 +43,9 @@
 // The cover tool reads from the disk, not from the overlay (golang/go#73802),
 // so for -cover this program goes between, as -toolexec: not if the user has
 // one. Twins count as code of their own in the figures.
+//
+// # gen
+//
+// Kept keeps the same inputs for a run of gen that found all generated files as they
+// should be; these are among the inputs. The next run has nothing to load.
 package weave

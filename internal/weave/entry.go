@@ -48,7 +48,7 @@ func keyOf(o Options, env goEnv, over overlay) (string, error) {
 	}
 	h := sha256.New()
 	for _, part := range []any{
-		"entry 2", tool, env, o.Dir, o.Patterns, o.Build, o.Tests, o.Stats, o.All, o.Torture, o.Preempt, o.Check, contents,
+		"entry 2", tool, env, o.Dir, o.Patterns, o.Build, o.Tests, o.Stats, o.All, o.Torture, o.Preempt, o.Check, o.generates, contents,
 	} {
 		data, err := json.Marshal(part) // sorts maps
 		if err != nil {
@@ -197,6 +197,11 @@ func hashFile(name string) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func hashOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // hashNames returns the hash of a list of names, in any order.

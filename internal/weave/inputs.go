@@ -31,6 +31,9 @@ type inputFile struct {
 // inputFolder is the names of the .go files and the folders in a folder.
 type inputFolder struct{ Path, Sum string }
 
+// grain is how far the times of files may lie behind the clock.
+const grain = 10 * time.Millisecond
+
 // settled is how old a file must be for its time to be trusted: a second change
 // within the clock's grain would not show.
 const settled = 2 * time.Second
@@ -186,18 +189,27 @@ func goFiles(dir string) []string {
 	return list
 }
 
+// listing is the hash of what listed finds, "" for no folder.
 func listing(dir string) string {
+	if names := listed(dir); names != nil {
+		return hashNames(names)
+	}
+	return ""
+}
+
+// listed lists the .go files and the folders in dir; nil: there is no dir.
+func listed(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return ""
+		return nil
 	}
-	var names []string
+	names := []string{}
 	for _, e := range entries {
 		if e.IsDir() || strings.HasSuffix(e.Name(), ".go") {
 			names = append(names, e.Name())
 		}
 	}
-	return hashNames(names)
+	return names
 }
 
 func statInput(name string) inputFile {
@@ -221,7 +233,7 @@ func (in *inputs) complete(started time.Time) bool {
 		return false
 	}
 	for _, f := range in.Files {
-		if f.Time >= started.UnixNano() {
+		if f.Time >= started.Add(-grain).UnixNano() {
 			return false
 		}
 	}

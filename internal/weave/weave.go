@@ -29,6 +29,8 @@ type Options struct {
 	Stats bool
 
 	All, Torture, Preempt, Check bool // as in transform.Config
+
+	generates bool // files beside the sources, see Kept
 }
 
 // files reports whether .go files are built, not packages.
