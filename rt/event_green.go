@@ -106,12 +106,10 @@ func resume_Event_WaitTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	ret1_event.Give(h, true)
 	return pool_Event_WaitTimeout.Put(h, _f)
 L6:
-	if !(_t2 == 0) {
-		goto L8
+	if _t2 == 0 {
+		ret1_event.Give(h, false)
+		return pool_Event_WaitTimeout.Put(h, _f)
 	}
-	ret1_event.Give(h, false)
-	return pool_Event_WaitTimeout.Put(h, _f)
-L8:
 	e.mu.lock()
 	e.pending--
 	e.mu.unlock()

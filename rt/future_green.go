@@ -130,19 +130,17 @@ func resume_Future_GetTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Fram
 		R0 bool
 	}]{}.Take(h)
 	_t3 = _r.R0
-	if _t3 {
-		goto L3
+	if !_t3 {
+		none = *new(T)
+		*green.TypeSlot[struct {
+			R0 T
+			R1 error
+		}]{}.Of(h) = struct {
+			R0 T
+			R1 error
+		}{none, ErrTimeout}
+		return green.Recycle(h, _f)
 	}
-	none = *new(T)
-	*green.TypeSlot[struct {
-		R0 T
-		R1 error
-	}]{}.Of(h) = struct {
-		R0 T
-		R1 error
-	}{none, ErrTimeout}
-	return green.Recycle(h, _f)
-L3:
 	*green.TypeSlot[struct {
 		R0 T
 		R1 error

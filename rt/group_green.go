@@ -216,12 +216,10 @@ L6:
 		return green.Parked
 	}
 L7:
-	if _t3 {
-		goto L9
+	if !_t3 {
+		ret3_group.Give(h, ErrTimeout)
+		return pool_Group_KillTimeout.Put(h, _f)
 	}
-	ret3_group.Give(h, ErrTimeout)
-	return pool_Group_KillTimeout.Put(h, _f)
-L9:
 L10:
 	goto L2
 }

@@ -84,12 +84,10 @@ func resume_WithTimeout(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	if !(over_2 != nil) {
-		goto L3
+	if over_2 != nil {
+		_r1 = over_2
+		return nil
 	}
-	_r1 = over_2
-	return nil
-L3:
 	_r1 = (*err)
 	return nil
 }

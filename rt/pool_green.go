@@ -789,11 +789,9 @@ L5:
 		return green.Parked
 	}
 L6:
-	if _t8 {
-		goto L8
+	if !_t8 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L8:
 	_t4++
 	goto L3
 L10:
@@ -937,16 +935,14 @@ L3:
 		return green.Parked
 	}
 L4:
-	if _t5 {
-		goto L6
+	if !_t5 {
+		*green.TypeSlot[struct {
+			R0 bool
+		}]{}.Of(h) = struct {
+			R0 bool
+		}{green.RangeLeave(_loop1, 1)}
+		return green.Recycle(h, _f)
 	}
-	*green.TypeSlot[struct {
-		R0 bool
-	}]{}.Of(h) = struct {
-		R0 bool
-	}{green.RangeLeave(_loop1, 1)}
-	return green.Recycle(h, _f)
-L6:
 L7:
 	*green.TypeSlot[struct {
 		R0 bool
@@ -1133,11 +1129,9 @@ L5:
 		return green.Parked
 	}
 L6:
-	if _t3 {
-		goto L8
+	if !_t3 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L8:
 	(*open)--
 	goto L3
 L10:
@@ -1288,16 +1282,14 @@ L3:
 		return green.Parked
 	}
 L4:
-	if _t2 {
-		goto L6
+	if !_t2 {
+		*green.TypeSlot[struct {
+			R0 bool
+		}]{}.Of(h) = struct {
+			R0 bool
+		}{green.RangeLeave(_loop2, 1)}
+		return green.Recycle(h, _f)
 	}
-	*green.TypeSlot[struct {
-		R0 bool
-	}]{}.Of(h) = struct {
-		R0 bool
-	}{green.RangeLeave(_loop2, 1)}
-	return green.Recycle(h, _f)
-L6:
 L7:
 	*green.TypeSlot[struct {
 		R0 bool

@@ -430,11 +430,9 @@ L2:
 L4:
 	_t2 = !_t3
 L5:
-	if !(_t2) {
-		goto L7
+	if _t2 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L7:
 	goto L1
 }
 

@@ -172,11 +172,9 @@ L3:
 		return green.Parked
 	}
 L4:
-	if _t5 {
-		goto L6
+	if !_t5 {
+		return nil
 	}
-	return nil
-L6:
 	_t3++
 	goto L1
 L8:
@@ -609,12 +607,10 @@ L7:
 		return green.Parked
 	}
 L8:
-	if _t6 {
-		goto L10
+	if !_t6 {
+		ret1_waiting.Give(h, ErrTimeout)
+		return pool_KillAllTimeout.Put(h, _f)
 	}
-	ret1_waiting.Give(h, ErrTimeout)
-	return pool_KillAllTimeout.Put(h, _f)
-L10:
 L11:
 	_t4++
 	goto L2

@@ -356,11 +356,9 @@ L2:
 		return green.Parked
 	}
 L3:
-	if !(err_3 != nil) {
-		goto L5
+	if err_3 != nil {
+		return nil
 	}
-	return nil
-L5:
 	goto L1
 }
 
@@ -549,11 +547,9 @@ L2:
 		return green.Parked
 	}
 L3:
-	if !(err_3 != nil) {
-		goto L5
+	if err_3 != nil {
+		return nil
 	}
-	return nil
-L5:
 	goto L1
 }
 
@@ -742,11 +738,9 @@ L1:
 		return green.Parked
 	}
 L2:
-	if !(err_2 != nil) {
-		goto L4
+	if err_2 != nil {
+		return nil
 	}
-	return nil
-L4:
 	w = writers.Get().(*bufio.Writer)
 	rtbufio.Writer_Reset_green(h, w, c)
 	err_3, _c = answerAll_green(h, w, r)
@@ -822,12 +816,10 @@ L1:
 		return green.Parked
 	}
 L2:
-	if !(err != nil) {
-		goto L4
+	if err != nil {
+		ret4_green.Give(h, err)
+		return pool_answerAll.Put(h, _f)
 	}
-	ret4_green.Give(h, err)
-	return pool_answerAll.Put(h, _f)
-L4:
 	if !(r.Buffered() == 0) {
 		goto L6
 	}
@@ -849,12 +841,10 @@ L6:
 		return green.Parked
 	}
 L7:
-	if !(err_2 != nil) {
-		goto L9
+	if err_2 != nil {
+		ret4_green.Give(h, err_2)
+		return pool_answerAll.Put(h, _f)
 	}
-	ret4_green.Give(h, err_2)
-	return pool_answerAll.Put(h, _f)
-L9:
 	goto L1
 }
 

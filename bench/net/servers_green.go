@@ -122,11 +122,9 @@ L1:
 		return green.Parked
 	}
 L2:
-	if _t2 {
-		goto L4
+	if !_t2 {
+		goto L7
 	}
-	goto L7
-L4:
 	_t3 = json.NewEncoder(os.Stdout)
 	_t4, _c = offloadmeasure1_servers(h, in.Text() == "gc")
 	if _c != nil {

@@ -201,11 +201,9 @@ func resume_serveWebSocket_func1(h *green.Hub, _hd *green.Frame) (_next *green.F
 		// a deferred call has ended
 		return nil
 	}
-	if !(_t1 != nil) {
-		goto L3
+	if _t1 != nil {
+		return nil
 	}
-	return nil
-L3:
 L4:
 	err_2, _c = echoMessage_green(h, c, r)
 	if _c != nil {
@@ -214,11 +212,9 @@ L4:
 		return green.Parked
 	}
 L5:
-	if !(err_2 != nil) {
-		goto L7
+	if err_2 != nil {
+		return nil
 	}
-	return nil
-L7:
 	goto L4
 }
 
@@ -439,12 +435,10 @@ L2:
 		return green.Parked
 	}
 L3:
-	if !(err_2 != nil) {
-		goto L5
+	if err_2 != nil {
+		ret2_websocket.Give(h, err_2)
+		return pool_echoMessage.Put(h, _f)
 	}
-	ret2_websocket.Give(h, err_2)
-	return pool_echoMessage.Put(h, _f)
-L5:
 	mask = binary.LittleEndian.Uint32(frame)
 	for i := range n {
 		frame[4+i] ^= byte(mask >> (8 * (i % 4)))

@@ -245,12 +245,10 @@ L5:
 		return green_.Parked
 	}
 L6:
-	if !(err != nil) {
-		goto L8
+	if err != nil {
+		ret3_http.Give(h, nil, err)
+		return pool_Connection_Do.Put(h, _f)
 	}
-	ret3_http.Give(h, nil, err)
-	return pool_Connection_Do.Put(h, _f)
-L8:
 	status_2, err_2, _c = c.line_green(h)
 	if _c != nil {
 		_c.Parent = _hd
@@ -281,12 +279,10 @@ L10:
 		return green_.Parked
 	}
 L11:
-	if !(err_3 != nil) {
-		goto L13
+	if err_3 != nil {
+		ret3_http.Give(h, nil, fmt.Errorf("body: %d of %d bytes: %w", n, length, err_3))
+		return pool_Connection_Do.Put(h, _f)
 	}
-	ret3_http.Give(h, nil, fmt.Errorf("body: %d of %d bytes: %w", n, length, err_3))
-	return pool_Connection_Do.Put(h, _f)
-L13:
 	if !strings.HasPrefix(status_2, "HTTP/1.1 200 ") {
 		ret3_http.Give(h, nil, fmt.Errorf("%s: %s", status_2, strings.TrimSpace(string(data))))
 		return pool_Connection_Do.Put(h, _f)

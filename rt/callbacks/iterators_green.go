@@ -94,11 +94,9 @@ L1:
 L4:
 	_t5 = !_t6
 L5:
-	if !(_t5) {
-		goto L7
+	if _t5 {
+		return pool_Map_Range.Put(h, _f)
 	}
-	return pool_Map_Range.Put(h, _f)
-L7:
 	_t3++
 	goto L1
 L9:
@@ -227,11 +225,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t4 {
-		goto L5
+	if !_t4 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L5:
 	i++
 	goto L1
 L7:
@@ -329,11 +325,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t2 {
-		goto L5
+	if !_t2 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L5:
 	i--
 	goto L1
 L7:
@@ -435,11 +429,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t5 {
-		goto L5
+	if !_t5 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L5:
 	_t3++
 	goto L1
 L7:
@@ -548,11 +540,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t2 {
-		goto L5
+	if !_t2 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L5:
 	i += n
 	goto L1
 L7:
@@ -771,11 +761,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t3 {
-		goto L5
+	if !_t3 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L5:
 	goto L1
 L6:
 	return green.Recycle(h, _f)
@@ -873,11 +861,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t3 {
-		goto L5
+	if !_t3 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L5:
 	goto L1
 L6:
 	return green.Recycle(h, _f)
@@ -975,11 +961,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t3 {
-		goto L5
+	if !_t3 {
+		return green.Recycle(h, _f)
 	}
-	return green.Recycle(h, _f)
-L5:
 	goto L1
 L6:
 	return green.Recycle(h, _f)
@@ -1178,11 +1162,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t5 {
-		goto L5
+	if !_t5 {
+		return pool_each_func1.Put(h, _f)
 	}
-	return pool_each_func1.Put(h, _f)
-L5:
 	_t3++
 	goto L1
 L7:
@@ -1279,11 +1261,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if _t2 {
-		goto L5
+	if !_t2 {
+		return pool_Strings_Lines_func1.Put(h, _f)
 	}
-	return pool_Strings_Lines_func1.Put(h, _f)
-L5:
 	goto L1
 L6:
 	return pool_Strings_Lines_func1.Put(h, _f)

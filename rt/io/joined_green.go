@@ -194,13 +194,11 @@ L1:
 		return green.Parked
 	}
 L3:
-	if !(err != nil || n != len(p)) {
-		goto L5
+	if err != nil || n != len(p) {
+		_t7, _t8 = short(n, err)
+		ret1_joined.Give(h, _t7, _t8)
+		return pool_spreadWrite.Put(h, _f)
 	}
-	_t7, _t8 = short(n, err)
-	ret1_joined.Give(h, _t7, _t8)
-	return pool_spreadWrite.Put(h, _f)
-L5:
 	_t5++
 	goto L1
 L7:
@@ -261,13 +259,11 @@ L1:
 		return green.Parked
 	}
 L3:
-	if !(err != nil || n != len(text)) {
-		goto L5
+	if err != nil || n != len(text) {
+		_t7, _t8 = short(n, err)
+		ret1_joined.Give(h, _t7, _t8)
+		return pool_spreadWriteString.Put(h, _f)
 	}
-	_t7, _t8 = short(n, err)
-	ret1_joined.Give(h, _t7, _t8)
-	return pool_spreadWriteString.Put(h, _f)
-L5:
 	_t5++
 	goto L1
 L7:
@@ -336,12 +332,10 @@ func resume_teeRead(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L3:
-	if !(err_2 != nil) {
-		goto L5
+	if err_2 != nil {
+		ret1_joined.Give(h, n_2, err_2)
+		return pool_teeRead.Put(h, _f)
 	}
-	ret1_joined.Give(h, n_2, err_2)
-	return pool_teeRead.Put(h, _f)
-L5:
 L6:
 	ret1_joined.Give(h, n, err)
 	return pool_teeRead.Put(h, _f)

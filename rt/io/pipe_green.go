@@ -885,12 +885,10 @@ func resume_samePipe(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	}
 	_t2 = !_t3
-	if !(_t2) {
-		goto L5
+	if _t2 {
+		ret2_pipe.Give(h, false)
+		return pool_samePipe.Put(h, _f)
 	}
-	ret2_pipe.Give(h, false)
-	return pool_samePipe.Put(h, _f)
-L5:
 	a, b = io.Pipe()
 	p = (*pipe)(unsafe.Pointer(a))
 	if cap(p.wrCh) != 0 || cap(p.rdCh) != 0 || p.done == nil {
@@ -977,12 +975,10 @@ L1:
 L4:
 	_t4 = !_t5
 L5:
-	if !(_t4) {
-		goto L7
+	if _t4 {
+		ret2_pipe.Give(h, false)
+		return pool_alike.Put(h, _f)
 	}
-	ret2_pipe.Give(h, false)
-	return pool_alike.Put(h, _f)
-L7:
 	i++
 	goto L1
 L9:

@@ -242,11 +242,9 @@ L1:
 		return green.Parked
 	}
 L2:
-	if _t3 {
-		goto L4
+	if !_t3 {
+		goto L20
 	}
-	goto L20
-L4:
 	(*holds) = true
 	c, err, _c = callAccept2_server(h, l)
 	if _c != nil {
@@ -919,11 +917,9 @@ L2:
 		return green.Parked
 	}
 L4:
-	if !(err != nil && first == nil) {
-		goto L6
+	if err != nil && first == nil {
+		first = err
 	}
-	first = err
-L6:
 	_t4++
 	goto L2
 L8:

@@ -78,13 +78,11 @@ func resume_Reader_ReadLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t5 error
 	// methods.go:19
 	_t3 := ret1_methods.Take(h)
-	if !(_t3) {
-		goto L3
+	if _t3 {
+		_t4, _t5 = readLine(r)
+		ret2_methods.Give(h, _t4, _t5)
+		return pool_Reader_ReadLine.Put(h, _f)
 	}
-	_t4, _t5 = readLine(r)
-	ret2_methods.Give(h, _t4, _t5)
-	return pool_Reader_ReadLine.Put(h, _f)
-L3:
 	{
 		_x0, _x1, _c := rt.Offload_green[string](h, bind_Reader_ReadLine_func1(&env_Reader_ReadLine_func1{r: r}))
 		_p := pool_Reader_ReadLine.Put(h, _f)
@@ -155,13 +153,11 @@ func resume_Reader_ReadLineBytes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t5 error
 	// methods.go:27
 	_t3 := ret1_methods.Take(h)
-	if !(_t3) {
-		goto L3
+	if _t3 {
+		_t4, _t5 = readLineBytes(r)
+		ret3_methods.Give(h, _t4, _t5)
+		return pool_Reader_ReadLineBytes.Put(h, _f)
 	}
-	_t4, _t5 = readLineBytes(r)
-	ret3_methods.Give(h, _t4, _t5)
-	return pool_Reader_ReadLineBytes.Put(h, _f)
-L3:
 	{
 		_x0, _x1, _c := rt.Offload_green[[]byte](h, bind_Reader_ReadLineBytes_func1(&env_Reader_ReadLineBytes_func1{r: r}))
 		_p := pool_Reader_ReadLineBytes.Put(h, _f)
@@ -230,13 +226,11 @@ func resume_Reader_ReadContinuedLine(h *green.Hub, _hd *green.Frame) *green.Fram
 	var _t5 error
 	// methods.go:35
 	_t3 := ret1_methods.Take(h)
-	if !(_t3) {
-		goto L3
+	if _t3 {
+		_t4, _t5 = readContinuedLine(r)
+		ret2_methods.Give(h, _t4, _t5)
+		return pool_Reader_ReadContinuedLine.Put(h, _f)
 	}
-	_t4, _t5 = readContinuedLine(r)
-	ret2_methods.Give(h, _t4, _t5)
-	return pool_Reader_ReadContinuedLine.Put(h, _f)
-L3:
 	{
 		_x0, _x1, _c := rt.Offload_green[string](h, bind_Reader_ReadContinuedLine_func1(&env_Reader_ReadContinuedLine_func1{r: r}))
 		_p := pool_Reader_ReadContinuedLine.Put(h, _f)
@@ -305,13 +299,11 @@ func resume_Reader_ReadContinuedLineBytes(h *green.Hub, _hd *green.Frame) *green
 	var _t5 error
 	// methods.go:43
 	_t3 := ret1_methods.Take(h)
-	if !(_t3) {
-		goto L3
+	if _t3 {
+		_t4, _t5 = readContinuedLineBytes(r)
+		ret3_methods.Give(h, _t4, _t5)
+		return pool_Reader_ReadContinuedLineBytes.Put(h, _f)
 	}
-	_t4, _t5 = readContinuedLineBytes(r)
-	ret3_methods.Give(h, _t4, _t5)
-	return pool_Reader_ReadContinuedLineBytes.Put(h, _f)
-L3:
 	{
 		_x0, _x1, _c := rt.Offload_green[[]byte](h, bind_Reader_ReadContinuedLineBytes_func1(&env_Reader_ReadContinuedLineBytes_func1{r: r}))
 		_p := pool_Reader_ReadContinuedLineBytes.Put(h, _f)
@@ -402,13 +394,11 @@ func resume_Reader_ReadCodeLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 		a_2, err_2 = ret5_methods.Take(h)
 		goto L4
 	}
-	if !(_t4) {
-		goto L3
+	if _t4 {
+		a, err = readCodeLine(r, code)
+		ret4_methods.Give(h, a.code, a.text, err)
+		return pool_Reader_ReadCodeLine.Put(h, _f)
 	}
-	a, err = readCodeLine(r, code)
-	ret4_methods.Give(h, a.code, a.text, err)
-	return pool_Reader_ReadCodeLine.Put(h, _f)
-L3:
 	a_2, err_2, _c = rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
 	if _c != nil {
 		_c.Parent = _hd
@@ -497,13 +487,11 @@ func resume_Reader_ReadResponse(h *green.Hub, _hd *green.Frame) *green.Frame {
 		a_2, err_2 = ret5_methods.Take(h)
 		goto L4
 	}
-	if !(_t4) {
-		goto L3
+	if _t4 {
+		a, err = readResponse(r, code)
+		ret4_methods.Give(h, a.code, a.text, err)
+		return pool_Reader_ReadResponse.Put(h, _f)
 	}
-	a, err = readResponse(r, code)
-	ret4_methods.Give(h, a.code, a.text, err)
-	return pool_Reader_ReadResponse.Put(h, _f)
-L3:
 	a_2, err_2, _c = rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
 	if _c != nil {
 		_c.Parent = _hd

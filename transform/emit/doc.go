@@ -21,7 +21,8 @@
 // all their variables declared at the top: what each suspension point saves is
 // loaded there. The switch that follows reloads what else its point saved, takes
 // the results of the call from their slot, and goes to the block behind it. A
-// function with one suspension point has no switch. Another suspension saves into
+// function with one suspension point has no switch. A block that only a branch
+// leads to, and in which nothing suspends, stands in an if. Another suspension saves into
 // the same frame, what has changed (see live).
 //
 // # Literals

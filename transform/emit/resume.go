@@ -322,28 +322,26 @@ func reached(flow []*ir.BasicBlock) []*ir.BasicBlock {
 func (b *body) blocksCode() []jen.Code {
 	alive := b.blocks()
 	codes := make([][]jen.Code, len(alive))
+	inner := b.inner(alive)
 	for i, blk := range alive {
+		if inner[blk] {
+			continue
+		}
 		var next *ir.BasicBlock
 		if i+1 < len(alive) {
 			next = alive[i+1]
 		}
-		for _, s := range blk.Stmts {
-			codes[i] = append(codes[i], b.line(irPos(s))...)
-			codes[i] = append(codes[i], b.straight(s)...)
-		}
-		if b.ended(blk) {
-			continue // no goto of what follows may keep a label in use
-		}
-		if t := b.term(blk, next); len(t) > 0 {
-			codes[i] = append(append(codes[i], b.line(termPos(blk))...), t...)
-		}
+		codes[i] = b.blockCode(blk, next, inner, alive[min(i+2, len(alive)):])
 	}
 	if b.resume {
 		b.entry() // for the labels it refers to
 	}
 	var out []jen.Code
 	for i, blk := range alive {
-		if _, stop := blk.Term.(*ir.Stop); stop && len(blk.Stmts) == 0 && !b.refs[blk] && i > 0 && b.ended(alive[i-1]) {
+		if inner[blk] {
+			continue
+		}
+		if _, stop := blk.Term.(*ir.Stop); stop && len(blk.Stmts) == 0 && !b.refs[blk] && i > 0 && b.ended(alive[i-1]) && !inner[alive[i-1]] {
 			continue // no one comes here
 		}
 		if b.refs[blk] {
@@ -355,6 +353,65 @@ func (b *body) blocksCode() []jen.Code {
 		out = append(out, codes[i]...)
 	}
 	return out
+}
+
+// blockCode writes a block; next comes behind it, then rest.
+func (b *body) blockCode(blk, next *ir.BasicBlock, inner map[*ir.BasicBlock]bool, rest []*ir.BasicBlock) []jen.Code {
+	var code []jen.Code
+	for _, s := range blk.Stmts {
+		code = append(code, b.line(irPos(s))...)
+		code = append(code, b.straight(s)...)
+	}
+	if b.ended(blk) {
+		return code // no goto of what follows may keep a label in use
+	}
+	var t []jen.Code
+	if branch, ok := blk.Term.(*ir.Branch); ok && next != nil && inner[next] {
+		t = b.ifCode(branch, inner, rest)
+	} else {
+		t = b.term(blk, next)
+	}
+	if len(t) > 0 {
+		code = append(append(code, b.line(termPos(blk))...), t...)
+	}
+	return code
+}
+
+// ifCode writes: if cond { then }, for a branch around a block.
+func (b *body) ifCode(t *ir.Branch, inner map[*ir.BasicBlock]bool, rest []*ir.BasicBlock) []jen.Code {
+	code := []jen.Code{jen.If(b.expr(t.Cond)).Block(b.blockCode(t.Then, t.Else, inner, nil)...)}
+	if len(rest) > 0 && rest[0] == t.Else {
+		return code
+	}
+	return append(code, b.jump(t.Else))
+}
+
+// inner lists the blocks that a branch leads to, and nothing else, and in which
+// nothing suspends: they can stand in an if.
+func (b *body) inner(alive []*ir.BasicBlock) map[*ir.BasicBlock]bool {
+	ways := map[*ir.BasicBlock]int{}
+	for _, blk := range alive {
+		for _, s := range append(blk.Term.Succs(), blk.Exits...) {
+			ways[s]++
+		}
+	}
+	for _, blk := range b.fn.Flow {
+		if t, ok := blk.Term.(*ir.Suspend); ok { // the entry may lead there
+			ways[t.Next] += 2
+		}
+	}
+	inner := map[*ir.BasicBlock]bool{}
+	for i, blk := range alive[:max(len(alive)-1, 0)] {
+		t, ok := blk.Term.(*ir.Branch)
+		if !ok || inner[blk] || t.Then != alive[i+1] || ways[t.Then] != 1 || b.ended(blk) || b.fn.Flow[0] == t.Then {
+			continue
+		}
+		switch t.Then.Term.(type) {
+		case *ir.Goto, *ir.Leave, *ir.Stop:
+			inner[t.Then] = true
+		}
+	}
+	return inner
 }
 
 // ended reports whether what a block says after its statements is unreachable.

@@ -1750,11 +1750,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if !(_t2 != nil) {
-		goto L5
+	if _t2 != nil {
+		(*n)++
 	}
-	(*n)++
-L5:
 	goto L1
 L6:
 	return pool_s037_func1.Put(h, _f)

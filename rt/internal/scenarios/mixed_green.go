@@ -357,12 +357,10 @@ L21:
 		return green.Parked
 	}
 L22:
-	if !(_t5 == nil) {
-		goto L24
+	if _t5 == nil {
+		s.put.Add(1)
+		s.sum.Add(int64(v.n))
 	}
-	s.put.Add(1)
-	s.sum.Add(int64(v.n))
-L24:
 	goto L32
 L25:
 	v_2, err, _c = s.queue.GetTimeout_green(h, time.Duration(rnd.IntN(200))*time.Microsecond)

@@ -205,11 +205,9 @@ func resume_s064_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	woken := _e.woken
 	// prims.go:25
 	__t1 := ret1_prims.Take(h)
-	if !(__t1) {
-		goto L3
+	if __t1 {
+		(*woken)++
 	}
-	(*woken)++
-L3:
 	return pool_s064_func1.Put(h, _f)
 }
 

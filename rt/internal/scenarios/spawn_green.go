@@ -969,12 +969,10 @@ func resume_s013_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	joined := _e.joined
 	// spawn.go:104
 	_t2 := ret1_spawn.Take(h)
-	if !(_t2) {
-		goto L3
+	if _t2 {
+		(*joined) = "ended"
+		goto L4
 	}
-	(*joined) = "ended"
-	goto L4
-L3:
 	(*joined) = "timeout"
 L4:
 	ret4_spawn.Give(h, nil)

@@ -546,11 +546,9 @@ L6:
 		return green.Parked
 	}
 L7:
-	if !(err_3 != nil) {
-		goto L9
+	if err_3 != nil {
+		return nil
 	}
-	return nil
-L9:
 	goto L5
 }
 
@@ -822,12 +820,10 @@ func resume_soak_chat_func1_range1(h *green.Hub, _hd *green.Frame) *green.Frame 
 	_loop1 := _e._loop1
 	// parts.go:76
 	_, err_2 := ret3_parts.Take(h)
-	if !(err_2 != nil) {
-		goto L3
+	if err_2 != nil {
+		ret5_parts.Give(h, green.RangeLeave(_loop1, 1))
+		return pool_soak_chat_func1_range1.Put(h, _f)
 	}
-	ret5_parts.Give(h, green.RangeLeave(_loop1, 1))
-	return pool_soak_chat_func1_range1.Put(h, _f)
-L3:
 	ret5_parts.Give(h, green.RangeNext(_loop1))
 	return pool_soak_chat_func1_range1.Put(h, _f)
 }
@@ -891,12 +887,10 @@ L2:
 		goto L8
 	}
 	s.kills.Add(1)
-	if !(rnd.IntN(2) == 0) {
-		goto L5
+	if rnd.IntN(2) == 0 {
+		g.KillAsync_green(h)
+		goto L7
 	}
-	g.KillAsync_green(h)
-	goto L7
-L5:
 	if _, _c := g.KillTimeout_green(h, time.Millisecond); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -991,11 +985,13 @@ func resume_soak_clients(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_t1 = n
 	_t2 = 0
 L2:
-	if !(_t2 < _t1) {
-		goto L5
+	if _t2 < _t1 {
+		i = _t2
+		gs = append(gs, rt.Spawn_green(_h, bind_soak_clients_func2(&env_soak_clients_func2{s: s, addr: addr, first: first, i: i})))
+		goto L4
 	}
-	i = _t2
-	gs = append(gs, rt.Spawn_green(_h, bind_soak_clients_func2(&env_soak_clients_func2{s: s, addr: addr, first: first, i: i})))
+	goto L5
+L4:
 	_t2++
 	goto L2
 L5:
@@ -1574,12 +1570,10 @@ func resume_soak_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 		line, err_3 = ret2_parts.Take(h)
 		goto L11
 	}
-	if !(err != nil) {
-		goto L3
+	if err != nil {
+		ret6_parts.Give(h, err)
+		return pool_soak_echo.Put(h, _f)
 	}
-	ret6_parts.Give(h, err)
-	return pool_soak_echo.Put(h, _f)
-L3:
 	r = rtbufio.NewReader_green(h, c)
 	_t2 = rnd.IntN(20)
 	k = 0
@@ -1595,12 +1589,10 @@ L4:
 		return green.Parked
 	}
 L6:
-	if !(err_2 != nil) {
-		goto L8
+	if err_2 != nil {
+		ret6_parts.Give(h, err_2)
+		return pool_soak_echo.Put(h, _f)
 	}
-	ret6_parts.Give(h, err_2)
-	return pool_soak_echo.Put(h, _f)
-L8:
 	_t4 = 1 + k%3
 	_t5 = 0
 L9:
@@ -1718,12 +1710,10 @@ func resume_soak_talk(h *green.Hub, _hd *green.Frame) *green.Frame {
 		line, err_3 = ret2_parts.Take(h)
 		goto L9
 	}
-	if !(err != nil) {
-		goto L3
+	if err != nil {
+		ret6_parts.Give(h, err)
+		return pool_soak_talk.Put(h, _f)
 	}
-	ret6_parts.Give(h, err)
-	return pool_soak_talk.Put(h, _f)
-L3:
 	r = rtbufio.NewReader_green(h, c)
 	last = map[string]int{}
 	_t2 = rnd.IntN(20)
@@ -1739,12 +1729,10 @@ L4:
 		return green.Parked
 	}
 L6:
-	if !(err_2 != nil) {
-		goto L8
+	if err_2 != nil {
+		ret6_parts.Give(h, err_2)
+		return pool_soak_talk.Put(h, _f)
 	}
-	ret6_parts.Give(h, err_2)
-	return pool_soak_talk.Put(h, _f)
-L8:
 	line, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd

@@ -91,12 +91,10 @@ func resume_Cmd_Run(h *green.Hub, _hd *green.Frame) *green.Frame {
 	c := _f.c
 	// cmd.go:19
 	err := ret1_cmd.Take(h)
-	if !(err != nil) {
-		goto L3
+	if err != nil {
+		ret1_cmd.Give(h, err)
+		return pool_Cmd_Run.Put(h, _f)
 	}
-	ret1_cmd.Give(h, err)
-	return pool_Cmd_Run.Put(h, _f)
-L3:
 	{
 		_x0, _c := Cmd_Wait_green(h, c)
 		_p := pool_Cmd_Run.Put(h, _f)

@@ -1101,11 +1101,9 @@ L1:
 		return green.Parked
 	}
 L3:
-	if !(err_3 != nil) {
-		goto L5
+	if err_3 != nil {
+		panic(err_3)
 	}
-	panic(err_3)
-L5:
 	i_2++
 	goto L1
 L7:

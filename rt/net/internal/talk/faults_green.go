@@ -168,12 +168,10 @@ func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	if !(err_2 != nil) {
-		goto L4
+	if err_2 != nil {
+		ret1_faults.Give(h, err_2)
+		return pool_converse.Put(h, _f)
 	}
-	ret1_faults.Give(h, err_2)
-	return pool_converse.Put(h, _f)
-L4:
 	length, err, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
@@ -198,12 +196,10 @@ L5:
 		return green.Parked
 	}
 L6:
-	if !(err_3 != nil) {
-		goto L8
+	if err_3 != nil {
+		ret1_faults.Give(h, err_3)
+		return pool_converse.Put(h, _f)
 	}
-	ret1_faults.Give(h, err_3)
-	return pool_converse.Put(h, _f)
-L8:
 	_, err_4, _c = rtio.Write(h, c, append(body, '\n'))
 	if _c != nil {
 		_c.Parent = _hd
@@ -211,12 +207,10 @@ L8:
 		return green.Parked
 	}
 L9:
-	if !(err_4 != nil) {
-		goto L11
+	if err_4 != nil {
+		ret1_faults.Give(h, err_4)
+		return pool_converse.Put(h, _f)
 	}
-	ret1_faults.Give(h, err_4)
-	return pool_converse.Put(h, _f)
-L11:
 	_, err_5, _c = rtbufio.Reader_ReadString_green(h, r, 'E')
 	if _c != nil {
 		_c.Parent = _hd
@@ -224,12 +218,10 @@ L11:
 		return green.Parked
 	}
 L12:
-	if !(err_5 != nil) {
-		goto L14
+	if err_5 != nil {
+		ret1_faults.Give(h, err_5)
+		return pool_converse.Put(h, _f)
 	}
-	ret1_faults.Give(h, err_5)
-	return pool_converse.Put(h, _f)
-L14:
 	_, err, _c = rtio.WriteString_green(h, c, "bye\n")
 	if _c != nil {
 		_c.Parent = _hd
@@ -818,11 +810,9 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		return green.Parked
 	}
 L2:
-	if !(err_2 != nil) {
-		goto L4
+	if err_2 != nil {
+		panic(err_2)
 	}
-	panic(err_2)
-L4:
 	r = rtbufio.NewReader_green(h, c)
 	_t1 = heard
 	_t2 = 0
@@ -837,11 +827,9 @@ L5:
 		return green.Parked
 	}
 L7:
-	if !(err_3 != nil) {
-		goto L9
+	if err_3 != nil {
+		panic(fmt.Sprint(said, " said, ", heard, " heard: ", err_3))
 	}
-	panic(fmt.Sprint(said, " said, ", heard, " heard: ", err_3))
-L9:
 	_t2++
 	goto L5
 L11:
@@ -1039,11 +1027,9 @@ L8:
 		return green.Parked
 	}
 L10:
-	if !(err == nil && answer == "hello quick") {
-		goto L12
+	if err == nil && answer == "hello quick" {
+		served++
 	}
-	served++
-L12:
 	_t6++
 	goto L8
 L14:
@@ -1317,11 +1303,9 @@ L2:
 		return green.Parked
 	}
 L3:
-	if !(err_4 != nil) {
-		goto L5
+	if err_4 != nil {
+		return nil
 	}
-	return nil
-L5:
 	if _c := rt.Sleep_green(h, 3*time.Millisecond); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.c_2 = 3, c_2
@@ -1735,11 +1719,9 @@ L14:
 	}
 L15:
 	(*c), err = _t6, _t7
-	if !(err != nil) {
-		goto L17
+	if err != nil {
+		panic(err)
 	}
-	panic(err)
-L17:
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Halves_func3(&env_Halves_func3{c: c, log: log})); _c != nil {
 		_c.Parent = _hd
@@ -2332,11 +2314,9 @@ L2:
 	}
 L3:
 	c, err = _t2, _t3
-	if !(err != nil) {
-		goto L5
+	if err != nil {
+		panic(err)
 	}
-	panic(err)
-L5:
 	_t4, _t5, _c = callAccept2_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
@@ -2345,11 +2325,9 @@ L5:
 	}
 L6:
 	peer, err = _t4, _t5
-	if !(err != nil) {
-		goto L8
+	if err != nil {
+		panic(err)
 	}
-	panic(err)
-L8:
 	return nil
 }
 

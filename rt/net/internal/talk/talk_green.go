@@ -244,12 +244,10 @@ func resume_Ask(h *green.Hub, _hd *green.Frame) *green.Frame {
 		s, err_2 = ret5_talk.Take(h)
 		goto L4
 	}
-	if !(err != nil) {
-		goto L3
+	if err != nil {
+		ret5_talk.Give(h, "", err)
+		return pool_Ask.Put(h, _f)
 	}
-	ret5_talk.Give(h, "", err)
-	return pool_Ask.Put(h, _f)
-L3:
 	s, err_2, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
 		_c.Parent = _hd
@@ -2751,11 +2749,9 @@ L7:
 		return green.Parked
 	}
 L8:
-	if !(err != nil) {
-		goto L10
+	if err != nil {
+		panic(err)
 	}
-	panic(err)
-L10:
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._t1, _f._t2, _f._t3, _f.g, _f.c, _f.l, _f.again, _f.end = 6, _t1, _t2, _t3, g, c, nil, nil, nil
