@@ -77,10 +77,28 @@ func Writer_PrintfLine(w *textproto.Writer, format string, args ...any) error {
 	return w.W.Flush()
 }
 
+// Pipeline_StartRequest is (*textproto.Pipeline).StartRequest.
+func Pipeline_StartRequest(p *textproto.Pipeline, id uint) {
+	if requests.turn(p, id) {
+		startRequest(p, id)
+		return
+	}
+	rt.Offload(func() (struct{}, error) { return startRequest(p, id) })
+}
+
+// Pipeline_StartResponse is (*textproto.Pipeline).StartResponse.
+func Pipeline_StartResponse(p *textproto.Pipeline, id uint) {
+	if responses.turn(p, id) {
+		startResponse(p, id)
+		return
+	}
+	rt.Offload(func() (struct{}, error) { return startResponse(p, id) })
+}
+
 // Conn_Cmd is (*textproto.Conn).Cmd.
 func Conn_Cmd(c *textproto.Conn, format string, args ...any) (uint, error) {
 	id := c.Next()
-	c.StartRequest(id)
+	Pipeline_StartRequest(&c.Pipeline, id)
 	err := Writer_PrintfLine(&c.Writer, format, args...)
 	c.EndRequest(id)
 	if err != nil {

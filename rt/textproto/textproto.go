@@ -12,6 +12,7 @@ import (
 	"net/textproto"
 	"reflect"
 	"strconv"
+	"sync"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt/bufio"
@@ -33,6 +34,16 @@ func readLine(r *textproto.Reader) (string, error)               { return r.Read
 func readLineBytes(r *textproto.Reader) ([]byte, error)          { return r.ReadLineBytes() }
 func readContinuedLine(r *textproto.Reader) (string, error)      { return r.ReadContinuedLine() }
 func readContinuedLineBytes(r *textproto.Reader) ([]byte, error) { return r.ReadContinuedLineBytes() }
+
+func startRequest(p *textproto.Pipeline, id uint) (struct{}, error) {
+	p.StartRequest(id)
+	return struct{}{}, nil
+}
+
+func startResponse(p *textproto.Pipeline, id uint) (struct{}, error) {
+	p.StartResponse(id)
+	return struct{}{}, nil
+}
 
 func printfLine(w *textproto.Writer, format string, args []any) (struct{}, error) {
 	return struct{}{}, w.PrintfLine(format, args...)
@@ -124,4 +135,39 @@ func writing(w *textproto.Writer) bool { return isSet(unsafe.Pointer(w), placeWr
 
 func isSet(p unsafe.Pointer, at int) bool {
 	return at < 0 || *(*unsafe.Pointer)(unsafe.Add(p, at)) != nil
+}
+
+// sequence says where in a textproto.Pipeline is whose turn it is, and the lock that
+// guards it. Not found: they are not there any more.
+type sequence struct {
+	lock, id uintptr
+	found    bool
+}
+
+func sequenceOf(field string) sequence {
+	f, ok := reflect.TypeFor[textproto.Pipeline]().FieldByName(field)
+	if !ok || f.Type.Kind() != reflect.Struct {
+		return sequence{}
+	}
+	lock, locks := f.Type.FieldByName("mu")
+	id, counts := f.Type.FieldByName("id")
+	found := locks && counts && lock.Type == reflect.TypeFor[sync.Mutex]() && id.Type.Kind() == reflect.Uint
+	return sequence{f.Offset + lock.Offset, f.Offset + id.Offset, found}
+}
+
+var (
+	requests  = sequenceOf("request")
+	responses = sequenceOf("response")
+)
+
+// turn reports whether it is id's, so that who starts it need not wait. It stays so
+// until that ends it. The lock is held by nobody who waits.
+func (s sequence) turn(p *textproto.Pipeline, id uint) bool {
+	if !s.found {
+		return false
+	}
+	lock := (*sync.Mutex)(unsafe.Add(unsafe.Pointer(p), s.lock)) // sequenceOf has seen both types
+	lock.Lock()
+	defer lock.Unlock()
+	return *(*uint)(unsafe.Add(unsafe.Pointer(p), s.id)) == id
 }

@@ -70,3 +70,18 @@ func TestOpenDots(t *testing.T) {
 	require.NoError(t, o.Close())
 	require.False(t, writing(w))
 }
+
+// A turn is known before it is waited for.
+func TestTurns(t *testing.T) {
+	p := new(textproto.Pipeline)
+	require.True(t, requests.turn(p, 0))
+	require.False(t, requests.turn(p, 1))
+	p.StartRequest(0)
+	p.EndRequest(0)
+	require.True(t, requests.turn(p, 1))
+	require.True(t, responses.turn(p, 0))
+	p.StartResponse(0)
+	p.EndResponse(0)
+	require.False(t, responses.turn(p, 0))
+	require.True(t, responses.turn(p, 1))
+}
