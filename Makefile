@@ -12,7 +12,7 @@ N ?= 200
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: all help build demo test test-full bench bench-scale bench-net size patched soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
+.PHONY: all help build demo test test-full bench bench-scale bench-net size blocking patched soak conformance modules fuzz golden fmt fmt-check vet staticcheck floors generated
 
 all: build test ## build, then test
 
@@ -54,6 +54,11 @@ bench-net: ## servers beside goroutines and others: idle connections, CPU a requ
 
 size: ## generated source beside that of the functions it twins
 	$(GO) run ./internal/size
+
+blocking: ## transform/color/blocking.txt anew, of this release of Go: read the diff, then make patched
+	@mkdir -p bin
+	$(GO) run ./internal/stdcalls > bin/blocking.txt
+	mv bin/blocking.txt transform/color/blocking.txt
 
 patched: ## docs/patched.md anew
 	$(GO) run ./internal/patched > docs/patched.md

@@ -49,7 +49,7 @@ func passFloors() []floor {
 
 // restricted lists who may use packages that would otherwise spread.
 var restricted = map[string][]string{
-	"golang.org/x/tools/go/packages":    {"transform/load"},
+	"golang.org/x/tools/go/packages":    {"transform/load", "internal/stdcalls"},
 	"golang.org/x/tools/go/ast/astutil": {"transform/desugar"},
 	"github.com/dave/jennifer/jen":      {"transform/emit", "transform/render"},
 	"github.com/peterbourgon/ff/v3":     {"cmd/..."},

@@ -14,18 +14,30 @@ import (
 
 type frame_crowd struct {
 	green.Frame
-	gate                            *rt.Semaphore
-	call                            *rt.Event
-	woken                           *int
-	last                            *bool
-	gs                              []*rt.Greenlet
-	n, _t1, _t2, _t4, _t5, _t8, _t9 int
-	f                               figures
-	before                          float64
-	start                           time.Duration
+	gate                             *rt.Semaphore
+	call                             *rt.Event
+	woken                            *int
+	last                             *bool
+	gs                               []*rt.Greenlet
+	n, _t2, _t3, _t5, _t6, _t9, _t10 int
+	f                                figures
+	before                           float64
+	start                            time.Duration
 }
 
 var pool_crowd green.Pool[frame_crowd]
+
+func offloadheap1_main(_h *green.Hub) (_r0 float64, _c *green.Frame) {
+	return green.Offload1(_h, "github.com/greengen/greengen/internal/scale.heap", func() float64 {
+		return heap()
+	})
+}
+
+func offloadGC2_main(_h *green.Hub) (_c *green.Frame) {
+	return green.Offload0(_h, "runtime.GC", func() {
+		runtime.GC()
+	})
+}
 
 // crowd_green is the green form of main.crowd.
 func crowd_green(h *green.Hub) (_c *green.Frame) {
@@ -37,82 +49,97 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 	last := new(bool)
 	(*woken), (*last) = 0, false
 	gs := make([]*rt.Greenlet, n)
-	before := heap()
+	before, _c := offloadheap1_main(h)
+	if _c != nil {
+		_f := pool_crowd.New(h, resume_crowd, _c)
+		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs = 1, n, f, gate, call, woken, last, gs
+		return &_f.Frame
+	}
 	start := cputime.Used()
 	for i := range gs {
 		gs[i] = rt.Spawn_green(h, bind_crowd_func1(&env_crowd_func1{last: last, gate: gate, woken: woken, call: call}))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := pool_crowd.New(h, resume_crowd, _c)
-		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before, _f.start = 1, n, f, gate, call, woken, last, gs, before, start
+		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before, _f.start = 2, n, f, gate, call, woken, last, gs, before, start
 		return &_f.Frame
 	}
 	f.spawn = each(start, n)
-	f.bytes = (heap() - before) / float64(n)
+	_t1, _c := offloadheap1_main(h)
+	if _c != nil {
+		_f := pool_crowd.New(h, resume_crowd, _c)
+		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before = 3, n, f, gate, call, woken, last, gs, before
+		return &_f.Frame
+	}
+	f.bytes = (_t1 - before) / float64(n)
 	start = cputime.Used()
-	runtime.GC()
+	if _c := offloadGC2_main(h); _c != nil {
+		_f := pool_crowd.New(h, resume_crowd, _c)
+		_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start = 4, n, f, gate, call, woken, last, gs, start
+		return &_f.Frame
+	}
 	f.gc = each(start, n)
 	start = cputime.Used()
-	var _t1 int = (10000)
-	var _t2 int = 0
-	for ; _t2 < _t1; _t2++ {
+	var _t2 int = (10000)
+	var _t3 int = 0
+	for ; _t3 < _t2; _t3++ {
 		if _, _c := (*gate).Release_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2 = 2, n, f, gate, call, woken, last, gs, start, _t1, _t2
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3 = 5, n, f, gate, call, woken, last, gs, start, _t2, _t3
 			return &_f.Frame
 		}
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2 = 3, n, f, gate, call, woken, last, gs, start, _t1, _t2
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3 = 6, n, f, gate, call, woken, last, gs, start, _t2, _t3
 			return &_f.Frame
 		}
 	}
 	f.one = each(start, (10000))
 	start = cputime.Used()
-	_t4 := n
-	var _t5 int = 0
-	for ; _t5 < _t4; _t5++ {
+	_t5 := n
+	var _t6 int = 0
+	for ; _t6 < _t5; _t6++ {
 		if _, _c := (*gate).Release_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t4, _f._t5 = 4, n, f, gate, call, woken, last, gs, start, _t4, _t5
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t5, _f._t6 = 7, n, f, gate, call, woken, last, gs, start, _t5, _t6
 			return &_f.Frame
 		}
 	}
 	for (*woken) < (10000)+n {
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start = 5, n, f, gate, call, woken, last, gs, start
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start = 8, n, f, gate, call, woken, last, gs, start
 			return &_f.Frame
 		}
 	}
 	f.all = each(start, n)
 	(*last) = true
-	_t8 := n
-	var _t9 int = 0
-	for ; _t9 < _t8; _t9++ {
+	_t9 := n
+	var _t10 int = 0
+	for ; _t10 < _t9; _t10++ {
 		if _, _c := (*gate).Release_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.gs, _f._t8, _f._t9 = 6, n, f, gate, call, woken, gs, _t8, _t9
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.gs, _f._t9, _f._t10 = 9, n, f, gate, call, woken, gs, _t9, _t10
 			return &_f.Frame
 		}
 	}
 	for (*woken) < (10000)+2*n {
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.call, _f.woken, _f.gs = 7, n, f, call, woken, gs
+			_f.PC, _f.n, _f.f, _f.call, _f.woken, _f.gs = 10, n, f, call, woken, gs
 			return &_f.Frame
 		}
 	}
 	start = cputime.Used()
 	if _c := (*call).Set_green(h); _c != nil {
 		_f := pool_crowd.New(h, resume_crowd, _c)
-		_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 8, n, f, woken, gs, start
+		_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 11, n, f, woken, gs, start
 		return &_f.Frame
 	}
 	for (*woken) < (10000)+3*n {
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 9, n, f, woken, gs, start
+			_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 12, n, f, woken, gs, start
 			return &_f.Frame
 		}
 	}
@@ -120,13 +147,15 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 	start = cputime.Used()
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
 		_f := pool_crowd.New(h, resume_crowd, _c)
-		_f.PC, _f.n, _f.f, _f.start = 10, n, f, start
+		_f.PC, _f.n, _f.f, _f.start = 13, n, f, start
 		return &_f.Frame
 	}
 	f.kill = each(start, n)
 	measured = f
 	return nil
 }
+
+var ret1_main = green.SlotFor1[float64]()
 
 // resume_crowd continues main.crowd (main.go:87).
 func resume_crowd(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -137,162 +166,199 @@ func resume_crowd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var woken *int
 	var last *bool
 	var gs []*rt.Greenlet
-	var before float64
+	var before, _t1 float64
 	var start time.Duration
-	var _t1, _t2, _t4, _t5, _t8, _t9 int
+	var _t2, _t3, _t5, _t6, _t9, _t10 int
+	var _c *green.Frame
 	switch _f.PC {
 	case 1:
+		// main.go:94
+		gate, call, woken, last, gs = _f.gate, _f.call, _f.woken, _f.last, _f.gs
+		before = ret1_main.Take(h)
+	case 2:
 		// main.go:108
 		gate, call, woken, last, gs, before, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before, _f.start
-	case 2:
-		// main.go:118
-		gate, call, woken, last, gs, start, _t1, _t2 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2
-		goto L4
+		goto L2
 	case 3:
-		// main.go:119
-		gate, call, woken, last, gs, start, _t1, _t2 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t1, _f._t2
-		goto L5
+		// main.go:110
+		gate, call, woken, last, gs, before = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before
+		_t1 = ret1_main.Take(h)
+		goto L3
 	case 4:
-		// main.go:125
-		gate, call, woken, last, gs, start, _t4, _t5 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t4, _f._t5
-		goto L10
+		// main.go:112
+		gate, call, woken, last, gs, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start
+		goto L4
 	case 5:
+		// main.go:118
+		gate, call, woken, last, gs, start, _t2, _t3 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3
+		goto L7
+	case 6:
+		// main.go:119
+		gate, call, woken, last, gs, start, _t2, _t3 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3
+		goto L8
+	case 7:
+		// main.go:125
+		gate, call, woken, last, gs, start, _t5, _t6 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t5, _f._t6
+		goto L13
+	case 8:
 		// main.go:128
 		gate, call, woken, last, gs, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start
-		goto L15
-	case 6:
+		goto L18
+	case 9:
 		// main.go:134
-		gate, call, woken, gs, _t8, _t9 = _f.gate, _f.call, _f.woken, _f.gs, _f._t8, _f._t9
-		goto L19
-	case 7:
+		gate, call, woken, gs, _t9, _t10 = _f.gate, _f.call, _f.woken, _f.gs, _f._t9, _f._t10
+		goto L22
+	case 10:
 		// main.go:137
 		call, woken, gs = _f.call, _f.woken, _f.gs
-		goto L24
-	case 8:
+		goto L27
+	case 11:
 		// main.go:140
 		woken, gs, start = _f.woken, _f.gs, _f.start
-		goto L26
-	case 9:
+		goto L29
+	case 12:
 		// main.go:142
 		woken, gs, start = _f.woken, _f.gs, _f.start
-		goto L29
-	case 10:
+		goto L32
+	case 13:
 		// main.go:147
 		start = _f.start
-		goto L31
+		goto L34
 	}
-	f.spawn = each(start, n)
-	f.bytes = (heap() - before) / float64(n)
 	start = cputime.Used()
-	runtime.GC()
-	f.gc = each(start, n)
-	start = cputime.Used()
-	_t1 = (10000)
-	_t2 = 0
-L2:
-	if !(_t2 < _t1) {
-		goto L7
+	for i := range gs {
+		gs[i] = rt.Spawn_green(h, bind_crowd_func1(&env_crowd_func1{last: last, gate: gate, woken: woken, call: call}))
 	}
-	if _, _c := (*gate).Release_green(h); _c != nil {
+	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f._t1, _f._t2 = 2, f, start, _t1, _t2
+		_f.PC, _f.f, _f.before, _f.start = 2, f, before, start
+		return green.Parked
+	}
+L2:
+	f.spawn = each(start, n)
+	_t1, _c = offloadheap1_main(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.before = 3, f, before
+		return green.Parked
+	}
+L3:
+	f.bytes = (_t1 - before) / float64(n)
+	start = cputime.Used()
+	if _c := offloadGC2_main(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start = 4, f, start
 		return green.Parked
 	}
 L4:
-	if _c := rt.Yield_green(h); _c != nil {
+	f.gc = each(start, n)
+	start = cputime.Used()
+	_t2 = (10000)
+	_t3 = 0
+L5:
+	if !(_t3 < _t2) {
+		goto L10
+	}
+	if _, _c := (*gate).Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f._t1, _f._t2 = 3, f, start, _t1, _t2
+		_f.PC, _f.f, _f.start, _f._t2, _f._t3 = 5, f, start, _t2, _t3
 		return green.Parked
 	}
-L5:
-	_t2++
-	goto L2
 L7:
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start, _f._t2, _f._t3 = 6, f, start, _t2, _t3
+		return green.Parked
+	}
+L8:
+	_t3++
+	goto L5
+L10:
 	f.one = each(start, (10000))
 	start = cputime.Used()
-	_t4 = n
-	_t5 = 0
-L8:
-	if !(_t5 < _t4) {
-		goto L12
+	_t5 = n
+	_t6 = 0
+L11:
+	if !(_t6 < _t5) {
+		goto L15
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f._t4, _f._t5 = 4, f, start, _t4, _t5
+		_f.PC, _f.f, _f.start, _f._t5, _f._t6 = 7, f, start, _t5, _t6
 		return green.Parked
 	}
-L10:
-	_t5++
-	goto L8
-L12:
 L13:
+	_t6++
+	goto L11
+L15:
+L16:
 	if !((*woken) < (10000)+n) {
-		goto L16
+		goto L19
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.start = 5, f, start
+		_f.PC, _f.f, _f.start = 8, f, start
 		return green.Parked
 	}
-L15:
-	goto L13
-L16:
+L18:
+	goto L16
+L19:
 	f.all = each(start, n)
 	(*last) = true
-	_t8 = n
-	_t9 = 0
-L17:
-	if !(_t9 < _t8) {
-		goto L21
+	_t9 = n
+	_t10 = 0
+L20:
+	if !(_t10 < _t9) {
+		goto L24
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f._t8, _f._t9, _f.last = 6, f, _t8, _t9, nil
+		_f.PC, _f.f, _f._t9, _f._t10, _f.last = 9, f, _t9, _t10, nil
 		return green.Parked
 	}
-L19:
-	_t9++
-	goto L17
-L21:
 L22:
+	_t10++
+	goto L20
+L24:
+L25:
 	if !((*woken) < (10000)+2*n) {
-		goto L25
+		goto L28
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.gate, _f.last = 7, f, nil, nil
+		_f.PC, _f.f, _f.gate, _f.last = 10, f, nil, nil
 		return green.Parked
 	}
-L24:
-	goto L22
-L25:
+L27:
+	goto L25
+L28:
 	start = cputime.Used()
 	if _c := (*call).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 8, f, start, nil, nil, nil
-		return green.Parked
-	}
-L26:
-L27:
-	if !((*woken) < (10000)+3*n) {
-		goto L30
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 9, f, start, nil, nil, nil
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 11, f, start, nil, nil, nil
 		return green.Parked
 	}
 L29:
-	goto L27
 L30:
+	if !((*woken) < (10000)+3*n) {
+		goto L33
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 12, f, start, nil, nil, nil
+		return green.Parked
+	}
+L32:
+	goto L30
+L33:
 	f.broadcast = each(start, n)
 	start = cputime.Used()
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.woken, _f.last, _f.gs = 10, f, start, nil, nil, nil, nil, nil
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.woken, _f.last, _f.gs = 13, f, start, nil, nil, nil, nil, nil
 		return green.Parked
 	}
-L31:
+L34:
 	f.kill = each(start, n)
 	measured = f
 	return pool_crowd.Put(h, _f)
@@ -413,7 +479,7 @@ L6:
 }
 
 func init() {
-	green.Describe(resume_crowd, "main.crowd", "main.go", 108, 118, 119, 125, 128, 134, 137, 140, 142, 147)
+	green.Describe(resume_crowd, "main.crowd", "main.go", 94, 108, 110, 112, 118, 119, 125, 128, 134, 137, 140, 142, 147)
 	green.Register(green.Func(crowd), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return crowd_green(_h)
 	}), false)

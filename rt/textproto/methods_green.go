@@ -638,10 +638,124 @@ func Writer_PrintfLine_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 stru
 	return _t3, _t4, nil
 }
 
+type frame_Pipeline_StartRequest struct {
+	green.Frame
+}
+
+var pool_Pipeline_StartRequest green.Pool[frame_Pipeline_StartRequest]
+
+// Pipeline_StartRequest_green is the green form of github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest.
+func Pipeline_StartRequest_green(h *green.Hub, p *textproto.Pipeline, id uint) (_c *green.Frame) {
+	if requests.turn(p, id) {
+		startRequest(p, id)
+		return nil
+	}
+	if _, _, _c := rt.Offload_green[struct{}](h, bind_Pipeline_StartRequest_func1(&env_Pipeline_StartRequest_func1{p: p, id: id})); _c != nil {
+		_f := pool_Pipeline_StartRequest.New(h, resume_Pipeline_StartRequest, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Pipeline_StartRequest continues github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest (methods.go:81).
+func resume_Pipeline_StartRequest(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Pipeline_StartRequest)(unsafe.Pointer(_hd))
+	// methods.go:86
+	return pool_Pipeline_StartRequest.Put(h, _f)
+}
+
+type env_Pipeline_StartRequest_func1 struct {
+	green.Env
+	p  *textproto.Pipeline
+	id uint
+}
+
+// bind_Pipeline_StartRequest_func1 makes the func value of the literal at methods.go:86.
+//
+//go:noinline
+func bind_Pipeline_StartRequest_func1(_e *env_Pipeline_StartRequest_func1) func() (struct{}, error) {
+	_e.Twin = green.Func(Pipeline_StartRequest_func1_green)
+	_fn := func() (struct{}, error) {
+		p := _e.p
+		id := _e.id
+		return startRequest(p, id)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// Pipeline_StartRequest_func1_green is the green form of github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest.func1.
+func Pipeline_StartRequest_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 struct{}, _r2 error, _c *green.Frame) {
+	_e := (*env_Pipeline_StartRequest_func1)(_env)
+	p := _e.p
+	id := _e.id
+	_t3, _t4 := startRequest(p, id)
+	return _t3, _t4, nil
+}
+
+type frame_Pipeline_StartResponse struct {
+	green.Frame
+}
+
+var pool_Pipeline_StartResponse green.Pool[frame_Pipeline_StartResponse]
+
+// Pipeline_StartResponse_green is the green form of github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse.
+func Pipeline_StartResponse_green(h *green.Hub, p *textproto.Pipeline, id uint) (_c *green.Frame) {
+	if responses.turn(p, id) {
+		startResponse(p, id)
+		return nil
+	}
+	if _, _, _c := rt.Offload_green[struct{}](h, bind_Pipeline_StartResponse_func1(&env_Pipeline_StartResponse_func1{p: p, id: id})); _c != nil {
+		_f := pool_Pipeline_StartResponse.New(h, resume_Pipeline_StartResponse, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Pipeline_StartResponse continues github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse (methods.go:90).
+func resume_Pipeline_StartResponse(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Pipeline_StartResponse)(unsafe.Pointer(_hd))
+	// methods.go:95
+	return pool_Pipeline_StartResponse.Put(h, _f)
+}
+
+type env_Pipeline_StartResponse_func1 struct {
+	green.Env
+	p  *textproto.Pipeline
+	id uint
+}
+
+// bind_Pipeline_StartResponse_func1 makes the func value of the literal at methods.go:95.
+//
+//go:noinline
+func bind_Pipeline_StartResponse_func1(_e *env_Pipeline_StartResponse_func1) func() (struct{}, error) {
+	_e.Twin = green.Func(Pipeline_StartResponse_func1_green)
+	_fn := func() (struct{}, error) {
+		p := _e.p
+		id := _e.id
+		return startResponse(p, id)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// Pipeline_StartResponse_func1_green is the green form of github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse.func1.
+func Pipeline_StartResponse_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 struct{}, _r2 error, _c *green.Frame) {
+	_e := (*env_Pipeline_StartResponse_func1)(_env)
+	p := _e.p
+	id := _e.id
+	_t3, _t4 := startResponse(p, id)
+	return _t3, _t4, nil
+}
+
 type frame_Conn_Cmd struct {
 	green.Frame
-	c  *textproto.Conn
-	id uint
+	c      *textproto.Conn
+	format string
+	args   []any
+	id     uint
 }
 
 var pool_Conn_Cmd green.Pool[frame_Conn_Cmd]
@@ -649,11 +763,15 @@ var pool_Conn_Cmd green.Pool[frame_Conn_Cmd]
 // Conn_Cmd_green is the green form of github.com/greengen/greengen/rt/textproto.Conn_Cmd.
 func Conn_Cmd_green(h *green.Hub, c *textproto.Conn, format string, args ...any) (_r1 uint, _r2 error, _c *green.Frame) {
 	id := c.Next()
-	c.StartRequest(id)
+	if _c := Pipeline_StartRequest_green(h, &c.Pipeline, id); _c != nil {
+		_f := pool_Conn_Cmd.New(h, resume_Conn_Cmd, _c)
+		_f.PC, _f.c, _f.format, _f.args, _f.id = 1, c, format, args, id
+		return _r1, _r2, &_f.Frame
+	}
 	err, _c := Writer_PrintfLine_green(h, &c.Writer, format, args...)
 	if _c != nil {
 		_f := pool_Conn_Cmd.New(h, resume_Conn_Cmd, _c)
-		_f.PC, _f.c, _f.id = 1, c, id
+		_f.PC, _f.c, _f.id = 2, c, id
 		return _r1, _r2, &_f.Frame
 	}
 	c.EndRequest(id)
@@ -665,12 +783,30 @@ func Conn_Cmd_green(h *green.Hub, c *textproto.Conn, format string, args ...any)
 
 var ret8_methods = green.SlotFor2[uint, error]()
 
-// resume_Conn_Cmd continues github.com/greengen/greengen/rt/textproto.Conn_Cmd (methods.go:81).
+// resume_Conn_Cmd continues github.com/greengen/greengen/rt/textproto.Conn_Cmd (methods.go:99).
 func resume_Conn_Cmd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Cmd)(unsafe.Pointer(_hd))
 	c, id := _f.c, _f.id
-	// methods.go:84
-	err := ret6_methods.Take(h)
+	var format string
+	var args []any
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// methods.go:101
+		format, args = _f.format, _f.args
+	case 2:
+		// methods.go:102
+		err = ret6_methods.Take(h)
+		goto L2
+	}
+	err, _c = Writer_PrintfLine_green(h, &c.Writer, format, args...)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.format, _f.args = 2, "", nil
+		return green.Parked
+	}
+L2:
 	c.EndRequest(id)
 	if err != nil {
 		ret8_methods.Give(h, 0, err)
@@ -720,7 +856,17 @@ func init() {
 		return Writer_PrintfLine_green(_h, _a0, _a1, _a2...)
 	}), false)
 	bind_Writer_PrintfLine_func1(new(env_Writer_PrintfLine_func1))
-	green.Describe(resume_Conn_Cmd, "github.com/greengen/greengen/rt/textproto.Conn_Cmd", "methods.go", 84)
+	green.Describe(resume_Pipeline_StartRequest, "github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest", "methods.go", 86)
+	green.Register(green.Func(Pipeline_StartRequest), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Pipeline, _a1 uint) *green.Frame {
+		return Pipeline_StartRequest_green(_h, _a0, _a1)
+	}), false)
+	bind_Pipeline_StartRequest_func1(new(env_Pipeline_StartRequest_func1))
+	green.Describe(resume_Pipeline_StartResponse, "github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse", "methods.go", 95)
+	green.Register(green.Func(Pipeline_StartResponse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Pipeline, _a1 uint) *green.Frame {
+		return Pipeline_StartResponse_green(_h, _a0, _a1)
+	}), false)
+	bind_Pipeline_StartResponse_func1(new(env_Pipeline_StartResponse_func1))
+	green.Describe(resume_Conn_Cmd, "github.com/greengen/greengen/rt/textproto.Conn_Cmd", "methods.go", 101, 102)
 	green.Register(green.Func(Conn_Cmd), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Conn, _a1 string, _a2 ...any) (uint, error, *green.Frame) {
 		return Conn_Cmd_green(_h, _a0, _a1, _a2...)
 	}), false)

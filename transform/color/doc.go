@@ -32,9 +32,11 @@
 // # Foreign functions
 //
 // A function outside the unit has a twin if its package declares one (F and
-// F_green) or patched.txt names one. Else foreign.go says whether it may block:
-// what is not known to be plain may. A plain one that is handed something which
-// may block (a callback, a stream) may block too: arguments decide at each call.
+// F_green) or patched.txt names one. Else plain.go and foreign.go say whether it may
+// block: what is not known to be plain may. Of std whole packages are declared plain,
+// but for what blocking.txt lists, which internal/stdcalls makes of std's own code. A
+// plain one that is handed something which may block (a callback, a stream, a file
+// system) may block too: arguments decide at each call.
 //
 // # What has no twin
 //

@@ -315,7 +315,7 @@ func plainStream(info *types.Info, e ast.Expr) bool {
 var plainStreams = map[string]bool{"os.Stdout": true, "os.Stderr": true, "io.Discard": true}
 
 var plainTypes = map[string]bool{"*bytes.Buffer": true, "*bytes.Reader": true, "*strings.Reader": true, "*strings.Builder": true,
-	"hash.Hash": true, "hash.Hash32": true, "hash.Hash64": true}
+	"embed.FS": true, "hash.Hash": true, "hash.Hash32": true, "hash.Hash64": true}
 
 // blockingMethod reports whether foreign types may implement m by code that blocks.
 func blockingMethod(m *types.Func) bool {
@@ -327,8 +327,14 @@ func blockingMethod(m *types.Func) bool {
 			}
 		}
 	}
-	return m.Pkg() != nil && blockingIfaces[m.Pkg().Path()]
+	return m.Pkg() != nil && (blockingIfaces[m.Pkg().Path()] || fileMethods[key(m)])
 }
+
+// fileMethods are those of interfaces that stand for a system's files as often as for
+// some in memory.
+var fileMethods = ir.Words(`io/fs.FS.Open io/fs.ReadFileFS.ReadFile io/fs.ReadDirFS.ReadDir io/fs.StatFS.Stat io/fs.GlobFS.Glob
+	io/fs.ReadLinkFS.ReadLink io/fs.ReadLinkFS.Lstat io/fs.File.Stat io/fs.ReadDirFile.ReadDir io/fs.DirEntry.Info
+	syscall.RawConn.Read syscall.RawConn.Write`)
 
 // streamMethods are the methods through which std's interfaces block, wherever
 // the interface at hand is declared.

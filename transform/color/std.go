@@ -42,3 +42,6 @@ func takesWaiting(fn *types.Func) bool {
 	}
 	return false
 }
+
+// StdName names a function as the tables do: time.Sleep, bufio.(*Reader).ReadByte.
+func StdName(fn *types.Func) string { return key(fn) }

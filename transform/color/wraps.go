@@ -28,7 +28,8 @@ func holdsStream(t types.Type, seen map[types.Type]bool) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Interface:
 		for i := range u.NumMethods() {
-			if _, ok := streamMethods[u.Method(i).Name()]; ok && blockingMethod(u.Method(i)) {
+			m := u.Method(i)
+			if _, ok := streamMethods[m.Name()]; ok && blockingMethod(m) || fileMethods[key(m)] {
 				return true
 			}
 		}
