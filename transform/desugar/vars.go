@@ -126,7 +126,7 @@ func (s *survey) walk(f *ir.Func, n ast.Node) {
 				s.address(n.X)
 			}
 		case *ast.SliceExpr:
-			if _, ok := under(s.info.TypeOf(n.X)).(*types.Array); ok {
+			if _, ok := ir.Under(s.info.TypeOf(n.X)).(*types.Array); ok {
 				s.address(n.X)
 			}
 		case *ast.SelectorExpr:
@@ -141,6 +141,18 @@ func under(t types.Type) types.Type {
 		return nil
 	}
 	return t.Underlying()
+}
+
+// holds reports whether the elements of a variable of type t, which has some, may be
+// part of it: t is an array, or a type parameter that may stand for one.
+func holds(t types.Type) bool {
+	switch ir.Under(t).(type) {
+	case *types.Array:
+		return true
+	case *types.Interface: // types that are not alike: some may be arrays
+		return true
+	}
+	return false
 }
 
 func (s *survey) ident(f *ir.Func, id *ast.Ident) {
@@ -192,7 +204,7 @@ func (s *survey) rooted(e ast.Expr) *types.Var {
 			}
 			e = x.X
 		case *ast.IndexExpr:
-			if _, ok := under(s.info.TypeOf(x.X)).(*types.Array); !ok {
+			if !holds(s.info.TypeOf(x.X)) {
 				return nil
 			}
 			e = x.X
