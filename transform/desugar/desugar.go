@@ -140,7 +140,7 @@ func (d *desugarer) params() {
 // param keeps a parameter's own name: it hides the same things in the source.
 func (d *desugarer) param(obj *types.Var) *ir.Var {
 	name := obj.Name()
-	if d.s.emitted[name] && d.f.Outer == nil || types.Universe.Lookup(name) != nil {
+	if d.s.emitted[name] && d.f.Outer == nil || types.Universe.Lookup(name) != nil || members[name] {
 		name = d.unique(name, obj)
 	}
 	if d.f.Outer != nil && d.taken(name) {

@@ -262,6 +262,10 @@ func (d *desugarer) temp(t types.Type, at token.Pos) *ir.Var {
 	return v
 }
 
+// members are the names that frames and environments have for themselves: a variable
+// is a field of both.
+var members = map[string]bool{"Frame": true, "PC": true, "Flags": true, "Env": true, "Twin": true}
+
 // unique returns name if the function can use it for a hoisted variable, else
 // name_2, name_3, ...
 func (d *desugarer) unique(name string, obj *types.Var) string {
@@ -269,7 +273,7 @@ func (d *desugarer) unique(name string, obj *types.Var) string {
 		name = "_p"
 	}
 	free := func(n string) bool {
-		if d.s.emitted[n] {
+		if d.s.emitted[n] || members[n] {
 			return false
 		}
 		return n == obj.Name() || !d.s.idents[n]
