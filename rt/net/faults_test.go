@@ -22,18 +22,25 @@ import (
 	"github.com/greengen/greengen/rt/net/internal/talk"
 )
 
+// A reset is told as such, wherever in the conversation it comes, and a close is none.
 func TestPeersVanish(t *testing.T) {
-	for _, reset := range []bool{false, true} {
+	for reset, ends := range map[bool]string{
+		false: "map[EOF:29 well:2]",
+		true:  "map[reset:53 well:2]",
+	} {
 		t.Run(fmt.Sprint("reset ", reset), func(t *testing.T) {
 			both(t, func(log *talk.Log) { talk.Cut(reset, log) },
 				func(h *green.Hub, log *talk.Log) *green.Frame { return talk.Cut_green(h, reset, log) },
+				ends,
+				"the last one: EOF",
 				"afterwards: hello again <nil>",
-				"serve: rt/net: server closed",
-				"all ended: true",
-				"well: true",
-				"otherwise: true")
+				"serve: rt/net: server closed")
 		})
 	}
+}
+
+func TestServersVanish(t *testing.T) {
+	both(t, talk.Dropped, talk.Dropped_green, "map[reset:32 well:1]")
 }
 
 func TestSlowPeers(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -53,48 +54,54 @@ func converse(c net.Conn) error {
 	return err
 }
 
+// ending says how a part of the conversation ended.
+func ending(err error) string {
+	switch {
+	case err == nil:
+		return "well"
+	case errors.Is(err, syscall.ECONNRESET):
+		return "reset"
+	case errors.Is(err, syscall.EPIPE):
+		return "pipe"
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		return "EOF"
+	}
+	return err.Error()
+}
+
 // Cut has a client that vanishes, after each byte of the conversation and each line of
-// the answer: by a reset, or a close. How the server's parts ended is counted: by EOF, by
-// an error of the conn, well. Nobody must wait for ever.
+// the answer: by a reset, or a close. How the server's parts end is counted, but where
+// that is by chance: where all was said and not all heard; and if a client closes its
+// conn without having read all, which resets it or not. Nobody must wait for ever.
 func Cut(reset bool, log *Log) {
-	var mu sync.Mutex
-	ends := map[string]int{}
-	s := &rtnet.Server{Handler: func(c net.Conn) {
-		err := converse(c)
-		end := "conn"
-		switch {
-		case err == nil:
-			end = "well"
-		case err == io.EOF || err == io.ErrUnexpectedEOF:
-			end = "EOF"
-		case !errors.As(err, new(*net.OpError)):
-			end = err.Error()
-		}
-		mu.Lock()
-		ends[end]++
-		mu.Unlock()
-	}}
+	ended := make(chan string)
+	s := &rtnet.Server{Handler: func(c net.Conn) { ended <- ending(converse(c)) }}
 	l, end := Serve(s)
-	cuts := 0
+	ends := map[string]int{}
 	for said := range len(conversation) + 1 {
-		for heard := range answers(said) + 1 {
+		all := answers(said)
+		for heard := range all + 1 {
 			cut(l.Addr().String(), said, heard, reset)
-			cuts++
+			how := <-ended
+			if heard == all || reset && all < lines {
+				ends[how]++
+			} else if how != "well" && how != "EOF" && how != "reset" && how != "pipe" {
+				log.Add(said, "said,", heard, "heard:", how)
+			}
 		}
 	}
-	answer, err := Call(l.Addr().String(), "HELLO again")
+	log.Add(ends)
+	again := rt.Call(func() (string, error) { return Call(l.Addr().String(), "HELLO again") })
+	log.Add("the last one:", <-ended)
+	answer, err := again.Get()
 	log.Add("afterwards:", answer, err)
 	s.Close()
 	log.Add("serve:", <-end)
 	s.Wait()
-	total := 0
-	for _, n := range ends {
-		total += n
-	}
-	log.Add("all ended:", total == cuts+1)
-	log.Add("well:", ends["well"] > 0)
-	log.Add("otherwise:", ends["EOF"]+ends["conn"]+ends["well"] == total)
 }
+
+// lines is how many the server says to all of the conversation.
+const lines = 3
 
 // answers returns how many lines the server says to so many bytes.
 func answers(said int) int {
@@ -106,7 +113,7 @@ func answers(said int) int {
 	case said < len("HELLO me\n0011\nhello there\nBYE"):
 		return 2
 	}
-	return 3
+	return lines
 }
 
 // cut says some bytes, hears some lines and goes.
@@ -129,6 +136,74 @@ func cut(addr string, said, heard int, reset bool) {
 	if reset {
 		c.(interface{ SetLinger(int) error }).SetLinger(0)
 	}
+}
+
+// Dropped has a server that resets the conn after each byte that it hears, and each line
+// that it says. How the client's parts end is counted.
+func Dropped(log *Log) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	ends := map[string]int{}
+	for heard := range len(conversation) + 1 {
+		for said := answers(heard - 1); said <= answers(heard); said++ { // with less the client would wait
+			if said == lines && heard < len(conversation) {
+				continue // the client may have said all by then, or not
+			}
+			server := rt.Call(func() (bool, error) { return true, drop(l, heard, said) })
+			ends[ending(talkTo(l.Addr().String()))]++
+			if _, err := server.Get(); err != nil {
+				log.Add(heard, "heard,", said, "said:", err)
+			}
+		}
+	}
+	log.Add(ends)
+}
+
+// drop accepts a conn, hears some bytes, says some lines and resets it.
+func drop(l net.Listener, heard, said int) error {
+	c, err := l.Accept()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	r := bufio.NewReaderSize(io.LimitReader(c, int64(heard)), 16)
+	for i := range said {
+		n := [...]int{len("HELLO me\n"), len("0011\nhello there"), len("\nBYE")}[i]
+		if _, err := io.ReadFull(r, make([]byte, n)); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(c, "line\n"); err != nil {
+			return err
+		}
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return err
+	}
+	return c.(interface{ SetLinger(int) error }).SetLinger(0)
+}
+
+// talkTo is the client's part of the conversation.
+func talkTo(addr string) error {
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	r := bufio.NewReader(c)
+	for _, s := range []string{"HELLO me\n", "0011\nhello there", "\nBYE\n"} {
+		for i := range s {
+			if _, err := io.WriteString(c, s[i:i+1]); err != nil {
+				return err
+			}
+		}
+		if _, err := r.ReadString('\n'); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Loris has clients that send a byte now and then: others are served meanwhile, and
