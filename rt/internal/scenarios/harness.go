@@ -15,7 +15,8 @@ type run struct {
 	t interface {
 		Errorf(format string, args ...any)
 	}
-	log []any
+	log     []any
+	virtual bool // the hub's time
 }
 
 // scenario is listed with its number.
@@ -66,3 +67,39 @@ func clock(h *rt.Hub) time.Duration {
 }
 
 func since(h *rt.Hub, t time.Duration) time.Duration { return clock(h) - t }
+
+// stopwatch measures the hub's time.
+type stopwatch struct {
+	h    *rt.Hub
+	from time.Duration
+}
+
+func watch(h *rt.Hub) *stopwatch { return &stopwatch{h, clock(h)} }
+
+// took checks that d has passed since the last look, exactly if the time is virtual.
+func (r *run) took(w *stopwatch, d time.Duration) {
+	now := clock(w.h)
+	took := now - w.from
+	w.from = now
+	if took < d || r.virtual && took != d {
+		r.t.Errorf("took %v, want %v", took, d)
+	}
+}
+
+// rest is took where the time began to run before the last look: it may be less than d
+// by how late that look was.
+func (r *run) rest(w *stopwatch, d time.Duration) {
+	if r.virtual {
+		r.took(w, d)
+	}
+	w.from = clock(w.h)
+}
+
+// polls is how often the hub has looked at descriptors and time: where time is real it
+// does so whenever enough has passed, and this is 0.
+func (r *run) polls(h *rt.Hub) uint64 {
+	if !r.virtual {
+		return 0
+	}
+	return h.Stats().Polls
+}

@@ -3,6 +3,7 @@ package scenarios
 
 import (
 	"errors"
+	"runtime"
 
 	"github.com/greengen/greengen/rt"
 )
@@ -47,6 +48,7 @@ func s054(r *run) {
 	})
 	r.dead(err, 1)
 	r.logged(nil, "cleaned")
+	r.expect(0, size(&e, "waits", "n"))
 	e.Set() // nobody waits any more
 	rt.Yield()
 	rt.Spawn(func() { rt.Sleep(ms); r.note("alive") }).Join()
@@ -110,11 +112,11 @@ func s058(r *run) {
 	if h == nil {
 		return
 	}
-	t0 := clock(h)
+	w := watch(h)
 	h.After(30*ms, func() { r.note("fired") })
 	var e rt.Event
 	r.dead(rt.Catch(func() { e.Wait() }), 1)
-	r.ok(since(h, t0) >= 30*ms)
+	r.took(w, 30*ms)
 	r.logged("fired")
 }
 
@@ -124,11 +126,15 @@ func s061(r *run) {
 		return
 	}
 	g := rt.Spawn(func() { rt.Sleep(20 * ms) })
+	w := watch(h)
 	r.ok(!h.Drain(5 * ms))
+	r.took(w, 5*ms)
 	r.ok(!g.Ready())
 	r.ok(h.Drain(-1))
+	r.rest(w, 15*ms)
 	r.ok(g.Ready())
 	r.ok(h.Drain(-1))
+	r.took(w, 0)
 }
 
 // Of a hub that is known, greenlets can be made from anywhere; its own ones are
@@ -205,12 +211,31 @@ func s062(r *run) {
 		return
 	}
 	var e rt.Event
-	release := h.Hold()
-	outside(func() {
+	post := func(release func()) {
+		for size(h, "sleeping") == 0 { // it has nothing else to do
+			runtime.Gosched()
+		}
 		h.Post(func() { r.note("posted") })
 		e.Set()
 		release()
-	})
+	}
+	release := h.Hold()
+	outside(func() { post(release) })
 	r.ok(rt.Catch(func() { e.Wait() }) == nil)
 	r.logged("posted")
+
+	// Without the Hold the hub does not know that somebody is going to.
+	e.Clear()
+	gate := make(chan struct{})
+	outside(func() {
+		<-gate
+		h.Post(func() { r.note("too late") })
+	})
+	r.dead(rt.Catch(func() { e.Wait() }), 1)
+	r.logged()
+	close(gate)
+	for len(r.log) == 0 {
+		rt.Sleep(ms)
+	}
+	r.logged("too late")
 }

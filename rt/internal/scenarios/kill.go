@@ -44,7 +44,9 @@ func s028(r *run) {
 		rt.Sleep(time.Hour)
 	})
 	rt.Yield()
+	w := watch(rt.CurrentHub())
 	g.Kill()
+	r.took(w, 30*ms)
 	r.logged("cleaned")
 }
 
@@ -83,7 +85,9 @@ func s032(r *run) {
 		}
 	})
 	rt.Yield()
+	w := watch(rt.CurrentHub())
 	r.ok(!g.KillTimeout(50 * ms))
+	r.took(w, 50*ms)
 	r.ok(!g.Ready())
 	g.KillWith(errE)
 	r.ok(g.Ready())
@@ -182,55 +186,81 @@ func s038(r *run) {
 }
 
 func s040(r *run) {
-	stubborn := rt.Spawn(func() {
-		defer func() { rt.Sleep(200 * ms); r.note("stubborn") }()
-		rt.Sleep(time.Hour)
-	})
+	stubborn := func(name string) *rt.Greenlet {
+		return rt.Spawn(func() {
+			defer func() { r.note(name); rt.Sleep(200 * ms); r.note(name + " ends") }()
+			rt.Sleep(time.Hour)
+		})
+	}
+	s1 := stubborn("s1")
 	ok := rt.Spawn(func() {
 		defer r.note("ok")
 		rt.Sleep(time.Hour)
 	})
+	s2 := stubborn("s2")
 	rt.Yield()
-	r.isErr(rt.ErrTimeout, rt.KillAllTimeout(50*ms, stubborn, ok))
-	r.ok(!stubborn.Ready() && ok.Ready())
-	stubborn.Join()
-	r.logged("ok", "stubborn")
+	w := watch(rt.CurrentHub())
+	r.isErr(rt.ErrTimeout, rt.KillAllTimeout(50*ms, s1, ok, s2))
+	r.took(w, 50*ms)
+	r.ok(!s1.Ready() && ok.Ready() && !s2.Ready())
+	r.logged("s1", "ok", "s2") // none waits for the cleanup of one before
+	rt.JoinAll(s1, s2)
+	r.rest(w, 150*ms)
+	r.logged("s1 ends", "s2 ends")
 }
 
 func s041(r *run) {
 	sem := rt.NewSemaphore(0)
 	var e rt.Event
-	q := rt.NewQueue[int](1)
-	r.expect(nil, q.Put(1))
+	full, empty := rt.NewQueue[int](1), rt.NewQueue[int](1)
+	r.expect(nil, full.Put(1))
 	p := rt.NewPool(1)
-	p.Go(func() { rt.Sleep(ms) })
-	gs := []*rt.Greenlet{
-		rt.Spawn(func() { sem.Acquire() }),
-		rt.Spawn(func() { e.Wait() }),
-		rt.Spawn(func() { q.Put(2) }),
-		rt.Spawn(func() { p.Go(func() { r.note("never") }) }),
+	member := p.Go(func() { rt.Sleep(time.Hour) })
+	waiters := func() []int {
+		gets, _ := empty.Waiters()
+		_, puts := full.Waiters()
+		return []int{sem.Waiters(), size(&e, "waits", "n"), gets, puts, size(p, "room", "waits", "n")}
 	}
+	wait := func(who int) []*rt.Greenlet {
+		return []*rt.Greenlet{
+			rt.Spawn(func() { sem.Acquire(); r.note(who, "sem") }),
+			rt.Spawn(func() { e.Wait(); r.note(who, "event") }),
+			rt.Spawn(func() { v, err := empty.Get(); r.note(who, v, err) }),
+			rt.Spawn(func() { r.note(who, full.Put(who)) }),
+			rt.Spawn(func() { p.Go(func() { r.note(who, "member") }) }),
+		}
+	}
+	first, second := wait(1), wait(2)
 	rt.Yield()
-	r.expect(1, sem.Waiters())
-	rt.KillAll(gs...)
-	r.expect(0, sem.Waiters())
-	sem.Release()
-	r.expect(1, sem.Value())
-	v, err := q.TryGet()
-	r.expect(1, v)
-	r.expect(nil, err)
-	_, err = q.TryGet()
-	r.isErr(rt.ErrEmpty, err)
-	p.Join()
-	rt.Yield()
-	r.expect(1, p.Free())
-	getter := rt.Spawn(func() { q.Get() })
-	rt.Yield()
-	getter.Kill()
-	r.expect(nil, q.TryPut(3))
-	v, _ = q.TryGet()
-	r.expect(3, v)
+	r.expect([]int{2, 2, 2, 2, 2}, waiters())
+	rt.KillAll(first...)
+	r.expect([]int{1, 1, 1, 1, 1}, waiters())
 	r.logged()
+	sem.Release()
+	e.Set()
+	r.expect(nil, empty.TryPut(7))
+	v, err := full.TryGet()
+	r.expect([]any{1, nil}, []any{v, err})
+	member.Kill()
+	rt.JoinAll(second...)
+	p.Join()
+	r.expect([]int{0, 0, 0, 0, 0}, waiters())
+	r.logged(2, "sem", 2, "event", 2, 7, nil, 2, nil, 2, "member")
+	rt.Yield()
+	v, err = full.TryGet()
+	r.expect([]any{2, nil, 0, 0, 0, 1}, []any{v, err, sem.Value(), empty.Len(), full.Len(), p.Free()})
+
+	// The same where nobody waits any more: nothing is lost.
+	e.Clear()
+	third := wait(3)[:3]
+	rt.Yield()
+	rt.KillAll(third...)
+	sem.Release()
+	r.expect(nil, empty.TryPut(8))
+	v, _ = empty.TryGet()
+	r.expect([]int{1, 8}, []int{sem.Value(), v})
+	p.Join()
+	r.logged(3, nil, 3, "member")
 }
 
 func s042(r *run) {

@@ -61,6 +61,7 @@ func init() {
 		{name: "084", fn: s084},
 		{name: "085", fn: s085, real: true},
 		{name: "086", fn: s086},
+		{name: "086b", fn: s086b, real: true},
 		{name: "089", fn: s089},
 		{name: "090", fn: s090},
 		{name: "092", fn: s092},

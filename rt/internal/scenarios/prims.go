@@ -12,7 +12,10 @@ import (
 
 func s060(r *run) {
 	var e rt.Event
+	w := watch(rt.CurrentHub())
 	r.ok(!e.WaitTimeout(20 * ms))
+	r.took(w, 20*ms)
+	r.expect(0, size(&e, "waits", "n"))
 }
 
 func s064(r *run) {
@@ -40,9 +43,12 @@ func s065(r *run) {
 	a := rt.Spawn(func() { e.Wait(); r.note(1) })
 	b := rt.Spawn(func() { e.Wait(); r.note(2) })
 	rt.Yield()
+	h := rt.CurrentHub()
+	polls := r.polls(h)
 	e.Set()
 	e.Wait()
 	r.note(3)
+	r.expect(polls, r.polls(h), "a pass of the loop in between")
 	rt.JoinAll(a, b)
 	r.logged(1, 2, 3)
 }
@@ -65,12 +71,24 @@ func s068(r *run) {
 		gs = append(gs, rt.Spawn(func() { v, _ := f.Get(); r.note(v) }))
 	}
 	rt.Yield()
+	f.OnDone(func() { r.note("told") })
+	cancel := f.OnDone(func() { r.note("never") })
+	f.OnDone(func() { r.note("told, too") })
+	cancel()
+	r.logged()
 	r.expect(nil, f.Set("v"))
+	r.logged("told", "told, too")
+	f.OnDone(func() { r.note("late") })
+	cancel()
+	r.logged("late")
 	rt.JoinAll(gs...)
 	r.logged("v", "v", "v")
+	r.expect([]int{0, 0}, []int{watchers(&f), size(&f, "waits", "n")})
 	r.isErr(rt.ErrAlreadySet, f.Set("w"))
 	var bad rt.Future[int]
+	bad.OnDone(func() { r.note("failed") })
 	bad.Fail(errE)
+	r.logged("failed")
 	bad.Wait()
 	_, err := bad.Get()
 	r.isErr(errE, err)
@@ -96,7 +114,9 @@ func s069(r *run) {
 
 func s070(r *run) {
 	s := rt.NewSemaphore(0)
+	w := watch(rt.CurrentHub())
 	r.ok(!s.AcquireTimeout(20 * ms))
+	r.took(w, 20*ms)
 	r.expect(0, s.Waiters())
 }
 
@@ -165,9 +185,11 @@ func s076(r *run) {
 
 func s077(r *run) {
 	q := rt.NewQueue[int](0)
+	w := watch(rt.CurrentHub())
 	a := rt.Spawn(func() { _, err := q.GetTimeout(10 * ms); r.isErr(rt.ErrEmpty, err) })
 	b := rt.Spawn(func() { v, _ := q.Get(); r.note(v) })
 	a.Join()
+	r.took(w, 10*ms)
 	q.Put(5)
 	b.Join()
 	r.logged(5)
@@ -177,11 +199,15 @@ func s077(r *run) {
 
 func s078(r *run) {
 	q := rt.NewQueue[int](1)
+	w := watch(rt.CurrentHub())
 	_, err := q.GetTimeout(ms)
 	r.isErr(rt.ErrEmpty, err)
+	r.took(w, ms)
 	q.Put(1)
-	r.isErr(rt.ErrFull, q.PutTimeout(2, ms))
+	r.isErr(rt.ErrFull, q.PutTimeout(2, 3*ms))
+	r.took(w, 3*ms)
 	r.isErr(rt.ErrFull, q.TryPut(2))
+	r.took(w, 0)
 	r.expect(1, q.Len())
 	v, _ := q.Get()
 	r.expect(1, v)
@@ -243,9 +269,8 @@ func s081(r *run) {
 	c <- "world"
 	r.note("sent world")
 	g.Join()
-	r.expect(5, len(r.log))
-	r.ok(slices.Index(r.log, any("hello")) > slices.Index(r.log, any("sending")))
-	r.log = nil
+	// Who sends to one that waits goes on, as in Go: "sent world" before "world".
+	r.logged("sending", "hello", "sent hello", "sent world", "world")
 }
 
 // A rendezvous is a channel.
@@ -290,8 +315,11 @@ func s083(r *run) {
 			w.Done()
 		}
 	})
+	watch := watch(rt.CurrentHub())
 	r.ok(!w.JoinTimeout(ms))
+	r.took(watch, ms)
 	w.Join()
+	r.rest(watch, 2*ms)
 	r.expect(0, w.Open())
 	w.Close()
 	worker.Join()
@@ -307,18 +335,21 @@ func s084(r *run) {
 
 func s085(r *run) {
 	n := 0
+	w := watch(rt.CurrentHub())
 	err := rt.WithTimeout(20*ms, func() error {
 		for {
 			n++
 			rt.Yield()
 		}
 	})
+	r.took(w, 20*ms)
 	r.ok(errors.As(err, new(*rt.Timeout)))
 }
 
-// A Timeout that nobody parks under is not raised; the nested ones are told apart.
+// The nested ones are told apart.
 func s086(r *run) {
 	var outer, inner *rt.Timeout
+	w := watch(rt.CurrentHub())
 	err := rt.WithTimeout(10*ms, func() error {
 		err := rt.WithTimeout(50*ms, func() error {
 			rt.Sleep(time.Hour)
@@ -329,17 +360,40 @@ func s086(r *run) {
 		return err
 	})
 	r.ok(errors.As(err, &outer))
+	r.took(w, 10*ms)
 	err = rt.WithTimeout(50*ms, func() error {
 		err := rt.WithTimeout(10*ms, func() error {
 			rt.Sleep(time.Hour)
 			return nil
 		})
 		r.ok(errors.As(err, &inner))
+		r.took(w, 10*ms)
 		rt.Sleep(ms)
 		return nil
 	})
 	r.expect(nil, err)
 	r.logged()
+}
+
+// A Timeout that nobody parks under is not raised, one that is over when somebody parks
+// is raised there.
+func s086b(r *run) {
+	r.expect(nil, rt.WithTimeout(10*ms, func() error {
+		busy(50 * ms)
+		r.note("ended")
+		return nil
+	}))
+	r.logged("ended")
+	rt.Sleep(20 * ms) // nothing comes later
+	err := rt.WithTimeout(10*ms, func() error {
+		busy(50 * ms)
+		r.note("parks")
+		rt.Sleep(ms)
+		r.note("never")
+		return nil
+	})
+	r.ok(errors.As(err, new(*rt.Timeout)))
+	r.logged("parks")
 }
 
 func s089(r *run) {
@@ -367,10 +421,15 @@ func s090(r *run) {
 		rt.Sleep(time.Hour)
 	})
 	rt.Yield()
+	w := watch(rt.CurrentHub())
 	for range 3 {
 		r.isErr(rt.ErrTimeout, g.KillTimeout(10*ms))
+		r.took(w, 10*ms)
 	}
+	r.ok(!g.JoinTimeout(20 * ms))
+	r.took(w, 20*ms)
 	g.Join()
+	r.rest(w, 150*ms)
 	r.logged("shot")
 }
 
@@ -457,7 +516,7 @@ func s118(r *run) {
 	}))
 	r.logged("child")
 
-	begin := clock(rt.CurrentHub())
+	w := watch(rt.CurrentHub())
 	err = rt.InScope(context.Background(), func(s *rt.Scope) error { // a stubborn child is killed
 		s.Grace = 10 * ms
 		s.Go(func(ctx context.Context) error {
@@ -470,7 +529,8 @@ func s118(r *run) {
 	})
 	r.isErr(boom, err)
 	r.logged("killed")
-	r.ok(since(rt.CurrentHub(), begin) < time.Minute, "when its grace is over")
+	r.ok(since(w.h, w.from) < time.Minute, "when its grace is over")
+	r.took(w, 10*ms)
 
 	// If the owner unwinds, the children end first.
 	owner := rt.Spawn(func() {

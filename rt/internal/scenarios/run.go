@@ -10,8 +10,7 @@ func times(r *run, s scenario, n int) {
 		if h := rt.Current().Hub(); h != nil {
 			rt.Yield()
 			rt.Yield()
-			r.expect(1, h.Stats().Alive, "greenlets left")
-			r.expect(0, h.Stats().Timers, "timers left")
+			r.clean(h)
 		}
 	}
 }

@@ -26,14 +26,13 @@ func s002(r *run) {
 }
 
 func s005(r *run) {
-	h := rt.Current().Hub()
-	t0 := clock(h)
+	w := watch(rt.CurrentHub())
 	g := rt.SpawnAfter(20*ms, func() { r.note("ran") })
 	r.expect(rt.StateNew, g.State())
 	rt.Yield()
 	r.ok(!g.Ready())
 	g.Join()
-	r.ok(since(h, t0) >= 20*ms)
+	r.took(w, 20*ms)
 	r.logged("ran")
 }
 
@@ -75,23 +74,28 @@ func s009b(r *run) {
 }
 
 func s010(r *run) {
-	h := rt.Current().Hub()
 	g := rt.Spawn(func() { rt.Sleep(10 * time.Second) })
-	t0 := clock(h)
+	w := watch(rt.CurrentHub())
 	r.ok(!g.JoinTimeout(20 * ms))
-	r.ok(since(h, t0) >= 20*ms)
+	r.took(w, 20*ms)
 	r.expect(rt.StateParked, g.State())
+	r.expect(0, joiners(g))
 	g.Kill()
 }
 
 func s012(r *run) {
 	f := rt.Call(func() (int, error) { rt.Sleep(time.Second); return 7, nil })
+	w := watch(rt.CurrentHub())
 	_, err := f.GetTimeout(0)
 	r.isErr(rt.ErrTimeout, err)
+	r.took(w, 0)
 	_, err = f.GetTimeout(10 * ms)
 	r.isErr(rt.ErrTimeout, err)
+	r.took(w, 10*ms)
 	r.ok(!f.Greenlet().Ready())
+	r.expect(0, size(f, "waits", "n"))
 	v, err := f.Get()
+	r.rest(w, 990*ms)
 	r.expect(7, v)
 	r.ok(err == nil)
 }
@@ -100,6 +104,7 @@ func s013(r *run) {
 	g := rt.Spawn(func() { rt.Sleep(10 * time.Second) })
 	var to *rt.Timeout
 	joined := "not reached"
+	w := watch(rt.CurrentHub())
 	err := rt.WithTimeout(10*ms, func() error {
 		if g.JoinTimeout(time.Second) {
 			joined = "ended"
@@ -108,8 +113,11 @@ func s013(r *run) {
 		}
 		return nil
 	})
+	r.took(w, 10*ms)
 	r.ok(errors.As(err, &to))
+	r.expect("rt: timeout of 10ms", err.Error()) // the outer one, and no other
 	r.expect("not reached", joined)
+	r.expect(0, joiners(g))
 	g.Kill()
 }
 
@@ -121,12 +129,13 @@ func s014(r *run) {
 }
 
 func s016(r *run) {
-	h := rt.Current().Hub()
-	t0 := clock(h)
+	w := watch(rt.CurrentHub())
 	a := rt.Spawn(func() { rt.Sleep(30 * time.Second) })
 	b := rt.Spawn(func() { rt.Sleep(10 * ms) })
 	r.expect([]*rt.Greenlet{b}, rt.JoinFirst(1, a, b))
-	r.ok(since(h, t0) < time.Second)
+	r.ok(since(w.h, w.from) < time.Second)
+	r.took(w, 10*ms)
+	r.expect(0, joiners(a))
 	a.Kill()
 }
 
@@ -139,7 +148,10 @@ func s017(r *run) {
 	}
 	a, b := fail(10*ms, early), fail(50*ms, late)
 	c := rt.Spawn(func() { rt.Sleep(time.Second) })
+	w := watch(rt.CurrentHub())
 	r.isErr(early, rt.JoinErr(a, b, c))
+	r.took(w, 10*ms)
+	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})
 	r.ok(!b.Ready() && !c.Ready())
 	rt.JoinAll(b, c)
 }
@@ -170,8 +182,10 @@ func s021(r *run) {
 	rt.Spawn(func() { rt.Sleep(ms); s1.Release() })
 	for s := range rt.Completed(s1, s2) {
 		r.ok(s == s1)
+		r.expect([]int{0, 1}, []int{watchers(s1), watchers(s2)})
 		break
 	}
+	r.expect([]int{0, 0}, []int{watchers(s1), watchers(s2)})
 	r.expect(1, s1.Value()) // not taken
 	r.expect(0, s2.Waiters())
 }
@@ -183,13 +197,20 @@ func s022(r *run) {
 	g := rt.Spawn(func() { rt.Sleep(30 * ms) })
 	rt.SpawnAfter(10*ms, func() { f.Set(1) })
 	rt.SpawnAfter(20*ms, func() { e.Set() })
+	rt.SpawnAfter(15*ms, func() { r.note(watchers(&f), watchers(&e), watchers(s), joiners(g)) })
+	w := watch(rt.CurrentHub())
 	r.expect([]rt.Waitable{&f, &e, g}, rt.Wait(time.Second, 0, &e, &f, s, g))
+	r.took(w, time.Second)
+	r.logged(0, 1, 1, 1)
+	r.expect([]int{0, 0}, []int{watchers(s), s.Waiters()})
 }
 
 func s024(r *run) {
 	var g *rt.Greenlet
 	g = rt.Spawn(func() {
+		w := watch(rt.CurrentHub())
 		r.ok(!g.JoinTimeout(ms))
+		r.took(w, ms)
 		r.note("after")
 	})
 	g.Join()
