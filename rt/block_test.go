@@ -52,7 +52,7 @@ func hang(c chan int) {
 }
 
 // HUB.md 114.
-func TestMonitorNamesWhoHoldsTheHub(t *testing.T) {
+func TestScenario114MonitorNamesWhoHoldsTheHub(t *testing.T) {
 	rs := watched(t, holds, looks(&monitor{watch: blockWatch{max: 50 * ms}}, 100))
 	require.Len(t, rs, 1)
 	r := rs[0]
@@ -87,7 +87,7 @@ func TestMonitorReportsOncePerPlace(t *testing.T) {
 }
 
 // HUB.md 114.
-func TestMayBlock(t *testing.T) {
+func TestScenario114MayBlock(t *testing.T) {
 	exempted := func(h *green.Hub, c chan int) { MayBlock_green(h, func() { hang(c) }) }
 	require.Empty(t, watched(t, exempted, looks(&monitor{watch: blockWatch{max: 50 * ms}}, 100)))
 	again := func(h *green.Hub, c chan int) {
@@ -98,7 +98,7 @@ func TestMayBlock(t *testing.T) {
 }
 
 // HUB.md 114.
-func TestMonitorLetsAHubSleep(t *testing.T) {
+func TestScenario114MonitorLetsAHubSleep(t *testing.T) {
 	var h *Hub
 	ready, over := make(chan struct{}), make(chan struct{})
 	release := func() {}

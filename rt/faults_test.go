@@ -51,7 +51,7 @@ func TestManyTimers(t *testing.T) {
 }
 
 // HUB.md 117: their cleanup runs, and the memory comes back.
-func TestManyKilledAtOnce(t *testing.T) {
+func TestScenario117ManyKilledAtOnce(t *testing.T) {
 	n := 100_000
 	if underRace {
 		n = 2 * trimFrom

@@ -15,6 +15,7 @@ import (
 
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/greentest"
+	"github.com/greengen/greengen/rt/internal/poll"
 )
 
 // HUB.md 54, 56.
@@ -140,7 +141,7 @@ func TestSpawnWithoutTwinRunsOffloaded(t *testing.T) {
 }
 
 // HUB.md 50.
-func TestPanicInATimerIsReported(t *testing.T) {
+func TestScenario050PanicInATimer(t *testing.T) {
 	var told any
 	require.NoError(t, Run(task(
 		on(func(h *green.Hub) { HubOf(h).After(ms, func() { panic("tick") }) }),
@@ -153,7 +154,7 @@ func TestPanicInATimerIsReported(t *testing.T) {
 }
 
 // HUB.md 52.
-func TestParkInACallbackPanics(t *testing.T) {
+func TestScenario052ParkInACallbackPanics(t *testing.T) {
 	var told any
 	require.NoError(t, Run(task(
 		on(func(h *green.Hub) { HubOf(h).After(0, func() { Sleep_green(h, ms) }) }),
@@ -182,15 +183,36 @@ func TestForeignGoexitEndsOneGreenlet(t *testing.T) {
 	require.True(t, <-done)
 }
 
-// HUB.md 102, without the socket.
-func TestSpinningYieldDoesNotStopTimers(t *testing.T) {
-	stop := false
-	spin := greentest.Loop(func() bool { return stop }, yield)
+// HUB.md 102: where each round of one that spins takes a microsecond, a descriptor and a
+// timer wait for RunBudget, 100 µs, and a batch.
+func TestScenario102SpinnerBesideDescriptorAndTimer(t *testing.T) {
+	const fd, atMost = 7, 100 + 2*64
+	p := poll.NewFake()
+	var d Desc
+	var spinner, reader *Greenlet
+	rounds, served, woken := 0, 0, 0
 	require.NoError(t, Run(task(
-		spawn(new(*Greenlet), spin),
+		on(func(h *green.Hub) {
+			require.NoError(t, d.Open(HubOf(h), fd))
+			d.Exhausted(Reading)
+		}),
+		spawn(&reader, func(h *green.Hub) *green.Frame {
+			d.Wait(Reading)
+			return h.ParkLink()
+		}, do(func() { served = rounds })),
+		spawn(&spinner, greentest.Loop(func() bool { return rounds == 10_000 }, do(func() {
+			p.Step(time.Microsecond)
+			if rounds++; rounds == 1000 {
+				p.Fire(poll.Event{FD: fd, Gen: d.gen, Mode: poll.Read})
+			}
+		}), yield)),
 		sleep(5*ms),
-		do(func() { stop = true }),
-	)))
+		do(func() { woken = rounds }),
+		joinAll(&spinner, &reader),
+		do(d.Forget),
+	), func(c *Config) { c.poller = p }))
+	require.InDelta(t, 1000, served, float64(atMost))
+	require.InDelta(t, 5000, woken, float64(atMost))
 }
 
 func TestPostFromManyGoroutines(t *testing.T) {

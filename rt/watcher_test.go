@@ -157,7 +157,7 @@ func TestHooksRunWhileGreenletsSpin(t *testing.T) {
 }
 
 // HUB.md 50: one that fails is reported, and the others run.
-func TestPanicsInCallbacks(t *testing.T) {
+func TestScenario050PanicsInCallbacks(t *testing.T) {
 	var told []any
 	var got []int
 	note := func(i int) func() { return func() { got = append(got, i) } }
@@ -186,7 +186,7 @@ func TestPanicsInCallbacks(t *testing.T) {
 }
 
 // HUB.md 52: a callback that has a twin is told that it must not park.
-func TestCallbacksMustNotPark(t *testing.T) {
+func TestScenario052CallbacksMustNotPark(t *testing.T) {
 	for name, park := range map[string]step{
 		"sleep": sleep(ms), "yield": yield,
 		"offload": func(h *green.Hub) *green.Frame { return green.Offload(h, "x", func() struct{} { return struct{}{} }) },
@@ -297,7 +297,7 @@ func TestDrainFromOutside(t *testing.T) {
 var errOdd = errors.New("odd")
 
 // HUB.md 104, 105.
-func TestOffloadMax(t *testing.T) {
+func TestScenario105OffloadMax(t *testing.T) {
 	gates := make(chan bool)
 	running := make(chan bool, 10)
 	var gs [4]*Greenlet

@@ -37,7 +37,7 @@ func both(t *testing.T, plain func(*talk.Log), twin func(*green.Hub, *talk.Log) 
 }
 
 // HUB.md 108.
-func TestServerEchoesThenCloses(t *testing.T) {
+func TestScenario108ServerEchoesThenCloses(t *testing.T) {
 	both(t, talk.EchoThenClose, talk.EchoThenClose_green,
 		"handler",
 		"panicking: EOF",
@@ -50,7 +50,7 @@ func TestServerEchoesThenCloses(t *testing.T) {
 }
 
 // HUB.md 109.
-func TestServerWithPool(t *testing.T) {
+func TestScenario109ServerWithPool(t *testing.T) {
 	for _, clients := range []int{6, 100} {
 		both(t,
 			func(log *talk.Log) { log.Add("at once:", talk.Pooled(clients, log)) },
@@ -63,7 +63,7 @@ func TestServerWithPool(t *testing.T) {
 }
 
 // HUB.md 110, 112: a handler without its conn ends by itself.
-func TestServerStops(t *testing.T) {
+func TestScenario110_112ServerStops(t *testing.T) {
 	both(t,
 		func(log *talk.Log) { talk.Stop(false, log) },
 		func(h *green.Hub, log *talk.Log) *green.Frame { return talk.Stop_green(h, false, log) },
@@ -75,7 +75,7 @@ func TestServerStops(t *testing.T) {
 }
 
 // HUB.md 110: one that does not is killed, on a hub; a goroutine stays.
-func TestServerKills(t *testing.T) {
+func TestScenario110ServerKills(t *testing.T) {
 	var log talk.Log
 	require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return talk.Stop_green(h, true, &log) })))
 	require.Equal(t, []string{
@@ -121,7 +121,7 @@ func TestServerKilled(t *testing.T) {
 }
 
 // HUB.md 113.
-func TestServerBacksOff(t *testing.T) {
+func TestScenario113ServerBacksOff(t *testing.T) {
 	refused := errors.New("no descriptors")
 	const ms = time.Millisecond
 	for _, run := range []func(f *talk.Failing, log *talk.Log){
@@ -142,6 +142,28 @@ func TestServerBacksOff(t *testing.T) {
 			require.Less(t, f.At[i], at+time.Second, "Accept %d", i)
 		}
 	}
+}
+
+// HUB.md 113: the waits double up to a second, and begin anew after a conn.
+func TestScenario113BackoffIsBounded(t *testing.T) {
+	refused := errors.New("no descriptors")
+	var errs []error
+	var want []time.Duration
+	at := time.Duration(0)
+	for _, waits := range [][]int{{10, 20, 40, 80, 160, 320, 640, 1000, 1000, 1000, 0}, {10, 20}} {
+		for _, ms := range waits {
+			want = append(want, at)
+			if at += time.Duration(ms) * time.Millisecond; ms == 0 {
+				errs = append(errs, nil)
+			} else {
+				errs = append(errs, refused)
+			}
+		}
+	}
+	var log talk.Log
+	f := &talk.Failing{Errs: errs, Last: syscall.EBADF}
+	require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return talk.Refused_green(h, f, &log) }), rt.WithVirtualTime()))
+	require.Equal(t, append(want, at), f.At)
 }
 
 // A Pause at any moment is no error of Accept: a race that took some thousand rounds.

@@ -4,6 +4,7 @@ package scenarios
 import (
 	"errors"
 	"runtime"
+	"syscall"
 
 	"github.com/greengen/greengen/rt"
 )
@@ -145,16 +146,15 @@ func s063(r *run) {
 		return
 	}
 	own := h.Spawn(func() { r.note("own"); rt.Yield() })
-	release := h.Hold()
+	release, done := h.Hold(), make(chan struct{})
 	outside(func() {
+		defer close(done)
 		defer release()
 		h.Spawn(func() { rt.Sleep(ms); r.note("outside") }).Join()
 	})
 	own.Join()
 	r.ok(rt.CurrentHub() == h)
-	for len(r.log) < 2 {
-		rt.Sleep(ms)
-	}
+	<-done
 	r.logged("own", "outside")
 }
 
@@ -186,21 +186,29 @@ func s106(r *run) {
 			ticks++
 		}
 	})
-	p := start("sleep .05; exit 3")
+	p, out := start("sleep .05; echo hi; exit 3")
+	said, err := rt.Offload(func() (string, error) { return rest(out) })
+	r.expect("hi\n", said)
+	r.ok(err == nil)
+	r.ok(ticks >= 4, ticks)
 	s, err := rt.WaitProcess(p)
 	r.ok(err == nil)
 	r.expect(3, s.ExitCode())
-	r.ok(ticks >= 4, ticks)
 
-	p = start("exec sleep 10")
+	p, out = start("exec sleep 10")
 	waiter := rt.Spawn(func() {
 		s, _ := rt.WaitProcess(p)
-		r.note(s.ExitCode())
+		r.note(s.ExitCode(), s.String())
 	})
+	w := watch(rt.CurrentHub())
 	r.ok(!waiter.JoinTimeout(20 * ms))
+	r.took(w, 20*ms)
+	r.ok(p.Signal(syscall.Signal(0)) == nil) // it lives
 	r.ok(p.Kill() == nil)
 	waiter.Join()
-	r.logged(-1)
+	r.logged(-1, "signal: killed")
+	said, err = rt.Offload(func() (string, error) { return rest(out) })
+	r.ok(said == "" && err == nil)
 	stop = true
 	ticker.Join()
 }
@@ -211,6 +219,7 @@ func s062(r *run) {
 		return
 	}
 	var e rt.Event
+	done := make(chan struct{})
 	post := func(release func()) {
 		for size(h, "sleeping") == 0 { // it has nothing else to do
 			runtime.Gosched()
@@ -218,10 +227,12 @@ func s062(r *run) {
 		h.Post(func() { r.note("posted") })
 		e.Set()
 		release()
+		close(done)
 	}
 	release := h.Hold()
 	outside(func() { post(release) })
 	r.ok(rt.Catch(func() { e.Wait() }) == nil)
+	<-done
 	r.logged("posted")
 
 	// Without the Hold the hub does not know that somebody is going to.

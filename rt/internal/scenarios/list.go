@@ -2,7 +2,7 @@
 package scenarios
 
 func init() {
-	all = []scenario{
+	all = append(all, []scenario{
 		{name: "001", fn: s001},
 		{name: "002", fn: s002},
 		{name: "005", fn: s005},
@@ -71,5 +71,5 @@ func init() {
 		{name: "096", fn: s096},
 		{name: "116", fn: s116},
 		{name: "118", fn: s118},
-	}
+	}...)
 }

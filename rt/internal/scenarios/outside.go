@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"io"
 	"os"
 	"time"
 )
@@ -17,11 +18,23 @@ func busy(d time.Duration) {
 	}
 }
 
-// start runs a script.
-func start(script string) *os.Process {
-	p, err := os.StartProcess("/bin/sh", []string{"sh", "-c", script}, &os.ProcAttr{})
+// start runs a script. What it says can be read.
+func start(script string) (*os.Process, *os.File) {
+	r, w, err := os.Pipe()
 	if err != nil {
 		panic(err)
 	}
-	return p
+	defer w.Close()
+	p, err := os.StartProcess("/bin/sh", []string{"sh", "-c", script}, &os.ProcAttr{Files: []*os.File{nil, w}})
+	if err != nil {
+		panic(err)
+	}
+	return p, r
+}
+
+// rest reads to the end.
+func rest(f *os.File) (string, error) {
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	return string(b), err
 }

@@ -275,15 +275,15 @@ type Failing struct {
 	At   []time.Duration
 	Last error
 	n    int
-	t    time.Time
+	t    time.Duration
 }
 
 // Accept fails.
 func (f *Failing) Accept() (net.Conn, error) {
 	if f.n == 0 {
-		f.t = time.Now()
+		f.t = clock()
 	}
-	f.At = append(f.At, time.Since(f.t))
+	f.At = append(f.At, clock()-f.t)
 	if f.n == len(f.Errs) {
 		return nil, f.Last
 	}
@@ -294,6 +294,14 @@ func (f *Failing) Accept() (net.Conn, error) {
 	c, other := net.Pipe()
 	other.Close()
 	return c, nil
+}
+
+// clock is the hub's time, or the goroutine's.
+func clock() time.Duration {
+	if h := rt.CurrentHub(); h != nil {
+		return time.Duration(h.Now())
+	}
+	return time.Duration(time.Now().UnixNano())
 }
 
 // Close does nothing.
