@@ -140,17 +140,23 @@ func TestSpawnWithoutTwinRunsOffloaded(t *testing.T) {
 	require.EqualValues(t, 1, stats.SpawnsOffloaded)
 }
 
-// HUB.md 50.
+// HUB.md 50: it is reported, and who sleeps meanwhile does so as long as before.
 func TestScenario050PanicInATimer(t *testing.T) {
-	var told any
-	require.NoError(t, Run(task(
-		on(func(h *green.Hub) { HubOf(h).After(ms, func() { panic("tick") }) }),
-		sleep(3*ms),
-	), OnPanic(func(g *Greenlet, e *PanicError) {
+	var told []any
+	virtualOn(t, []Option{OnPanic(func(g *Greenlet, e *PanicError) {
 		require.Nil(t, g)
-		told = e.Value
-	})))
-	require.Equal(t, "tick", told)
+		told = append(told, e.Value)
+	})},
+		on(func(h *green.Hub) {
+			HubOf(h).After(ms, func() { panic("tick") })
+			HubOf(h).After(100*ms, func() { panic("beside") })
+		}),
+		sleep(100*ms),
+		on(func(h *green.Hub) {
+			require.EqualValues(t, 100*ms, HubOf(h).Now())
+			require.Equal(t, []any{"tick", "beside"}, told)
+		}),
+	)
 }
 
 // HUB.md 52.

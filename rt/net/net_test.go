@@ -206,6 +206,8 @@ func TestScenario101LargeWriteParks(t *testing.T) {
 			hub(t,
 				connect(t, network, &p),
 				spawn(&g, write(t, &p.a, data), shut(&p.a)),
+				yield,
+				Do(func() { require.Equal(t, rt.StateParked, g.State()) }),
 				Loop(func() bool { return over },
 					read(&p.b, buf, func(n int, err error) {
 						got = append(got, buf[:n]...)

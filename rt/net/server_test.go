@@ -5,6 +5,8 @@ package net_test
 import (
 	"errors"
 	"net"
+	"os"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -28,12 +30,40 @@ func both(t *testing.T, plain func(*talk.Log), twin func(*green.Hub, *talk.Log) 
 		require.Equal(t, want, log.Lines())
 	})
 	t.Run("green", func(t *testing.T) {
-		for range 2 {
+		fds := 0
+		for i := range 3 {
 			var log talk.Log
-			require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return twin(h, &log) })))
+			require.NoError(t, rt.Run(Task(
+				func(h *green.Hub) *green.Frame { return twin(h, &log) },
+				yield, yield, // whoever is about to end does
+				On(func(h *green.Hub) {
+					s := rt.HubOf(h).Stats()
+					require.Equal(t, [...]int{1, 0, 0, 0}, [...]int{s.Alive, s.Timers, s.DescWaits, s.Holds},
+						"left: greenlets, timers, waits for descriptors, holds")
+				}))))
 			require.Equal(t, want, log.Lines())
+			if i == 0 {
+				fds = openFDs(t) // what the tests before left may have been closed
+			}
+			require.LessOrEqual(t, openFDs(t), fds, "descriptors")
 		}
 	})
+}
+
+func yield(h *green.Hub) *green.Frame { return rt.Yield_green(h) }
+
+// openFDs counts the program's sockets: pipes are kept for later, by std as by rt/io.
+func openFDs(t *testing.T) (n int) {
+	t.Helper()
+	es, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	for _, e := range es {
+		to, _ := os.Readlink("/proc/self/fd/" + e.Name())
+		if strings.HasPrefix(to, "socket:") {
+			n++
+		}
+	}
+	return n
 }
 
 // HUB.md 108.
@@ -92,6 +122,17 @@ func TestScenario110ServerKills(t *testing.T) {
 		"shutdown: context deadline exceeded",
 		"serve: rt/net: server closed",
 	}, left.Lines())
+}
+
+// HUB.md 110: handlers of a server that is closed end by themselves.
+func TestScenario110HandlersOutliveClose(t *testing.T) {
+	both(t, talk.Left, talk.Left_green,
+		"one <nil>",
+		"close: <nil>",
+		"serve: rt/net: server closed",
+		"two <nil>",
+		"cleaned up",
+		"no handler: <nil>")
 }
 
 func TestServerStopsGracefully(t *testing.T) {

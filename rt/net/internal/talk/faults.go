@@ -278,7 +278,8 @@ func Halves(log *Log) {
 	c.Close()
 	log.Add("write after CloseWrite fails:", <-failed)
 	// A reader that waits when its half is closed.
-	l2, end2 := Serve(&rtnet.Server{Handler: func(c net.Conn) { c.Read(make([]byte, 1)) }})
+	s2 := &rtnet.Server{Handler: func(c net.Conn) { c.Read(make([]byte, 1)) }}
+	l2, end2 := Serve(s2)
 	if c, err = net.Dial("tcp", l2.Addr().String()); err != nil {
 		panic(err)
 	}
@@ -296,6 +297,7 @@ func Halves(log *Log) {
 	s.Wait()
 	l2.Close()
 	<-end2
+	s2.Wait()
 }
 
 // echoLines is Echo without io.Copy, which takes descriptors of its own for a pipe.

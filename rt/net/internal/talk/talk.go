@@ -180,6 +180,28 @@ func Stop(deaf bool, log *Log) {
 	c.Close()
 }
 
+// Left closes a server without a Pool whose handler goes on until its client leaves.
+func Left(log *Log) {
+	s := &rtnet.Server{Handler: func(c net.Conn) {
+		defer log.Add("cleaned up")
+		Echo(c)
+	}}
+	l, end := Serve(s)
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		panic(err)
+	}
+	answer, err := Ask(c, "one")
+	log.Add(answer, err)
+	log.Add("close:", s.Close())
+	log.Add("serve:", <-end)
+	answer, err = Ask(c, "two")
+	log.Add(answer, err)
+	c.Close()
+	s.Wait()
+	log.Add("no handler:", s.Shutdown(context.Background()))
+}
+
 // Graceful shuts down a server whose handler is going to end.
 func Graceful(log *Log) {
 	s := &rtnet.Server{Handler: Echo}
@@ -226,6 +248,7 @@ func Paused(log *Log) {
 	s.Pause()
 	s.Close()
 	log.Add("serve:", <-end)
+	s.Wait()
 }
 
 // Killed has a server whose Serve is killed: where it waits for a conn, and where it
