@@ -18,6 +18,16 @@ func busy(d time.Duration) {
 	}
 }
 
+// squeeze holds the hub until a goroutine has posted a greenlet to it.
+func (s *talk) squeeze() {
+	done := make(chan struct{})
+	go func() {
+		s.posted = s.hub.Spawn(func() {})
+		close(done)
+	}()
+	<-done
+}
+
 // start runs a script. What it says can be read.
 func start(script string) (*os.Process, *os.File) {
 	r, w, err := os.Pipe()
