@@ -83,12 +83,11 @@ func (d *Desc) Open(h *Hub, fd int) error {
 		h.files = append(h.files, nil)
 	}
 	err := h.poller.Add(fd, d.gen)
+	if errors.Is(err, syscall.EEXIST) { // a duplicate of the number's last owner lives on
+		err = h.poller.Mod(fd, d.gen)
+	}
 	switch {
 	case err == nil:
-	case errors.Is(err, syscall.EEXIST): // a duplicate of the number's last owner lives on
-		if err = h.poller.Mod(fd, d.gen); err != nil {
-			return err
-		}
 	case HasDescs && lacks(err):
 		d.blind = true
 	default:

@@ -52,11 +52,11 @@ func WaitFile_green(gh *green.Hub, f *os.File, fd int, dir Dir, d time.Duration,
 	if _, virtual := h.poller.(*poll.Fake); virtual || !HasDescs {
 		return errors.ErrUnsupported, nil
 	}
-	desc, err := h.rawDesc(fd)
+	desc, blind, err := h.rawDesc(fd)
 	if err != nil {
 		return err, nil
 	}
-	if desc.blind { // a worker that waits may as well do all of it
+	if blind { // a worker that waits may as well do all of it
 		desc.more()
 		desc.endRaw()
 		return errors.ErrUnsupported, nil
@@ -65,7 +65,7 @@ func WaitFile_green(gh *green.Hub, f *os.File, fd int, dir Dir, d time.Duration,
 		x.stays, x.idle = true, 0
 	}
 	w := &readiness{file: f, timeless: timeless}
-	c := w.begin(gh, desc, dir, d)
+	c := w.begin(gh, desc, false, dir, d)
 	noteFileWait(w)
 	return nil, c
 }

@@ -60,7 +60,7 @@ func (w *Watcher) arm() error {
 	if !HasDescs {
 		return errors.ErrUnsupported
 	}
-	desc, err := h.rawDesc(w.fd)
+	desc, blind, err := h.rawDesc(w.fd)
 	switch {
 	case errors.Is(err, syscall.EPERM):
 		return errors.ErrUnsupported
@@ -68,7 +68,7 @@ func (w *Watcher) arm() error {
 		return err
 	}
 	w.ready = &readiness{desc: desc, dir: w.dir, watcher: w}
-	desc.addRaw(w.ready)
+	desc.addRaw(w.ready, blind)
 	if w.unref {
 		h.fdUnrefs++
 	}

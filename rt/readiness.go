@@ -59,7 +59,7 @@ func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *g
 			return struct{ R0 error }{waitReady(fd, dir, d)}
 		})
 	}
-	desc, err := h.rawDesc(fd)
+	desc, blind, err := h.rawDesc(fd)
 	switch {
 	case errors.Is(err, syscall.EPERM): // no descriptor that one would wait for
 		return nil, nil
@@ -67,53 +67,57 @@ func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *g
 		return err, nil
 	}
 	w := &readiness{}
-	return nil, w.begin(gh, desc, dir, d)
+	return nil, w.begin(gh, desc, blind, dir, d)
 }
 
 // begin parks the current greenlet.
-func (w *readiness) begin(gh *green.Hub, desc *Desc, dir Dir, d time.Duration) *green.Frame {
+func (w *readiness) begin(gh *green.Hub, desc *Desc, blind bool, dir Dir, d time.Duration) *green.Frame {
 	h := desc.hub
 	w.Resume, w.PC, w.desc, w.dir = resumeReadiness, 1, desc, dir
 	w.g = h.park(w)
-	desc.addRaw(w)
+	desc.addRaw(w, blind)
 	if d >= 0 {
 		w.timer = h.newTimer(d, nil, w.timeout)
 	}
 	return gh.ParkAt(&w.Frame)
 }
 
-// addRaw notes that w waits for d.
-func (d *Desc) addRaw(w *readiness) {
+// addRaw notes that w waits for d; blind: the poller will not tell.
+func (d *Desc) addRaw(w *readiness, blind bool) {
 	x := d.more()
 	x.raw = append(x.raw, w)
 	d.hub.fdWaits++
-	if d.blind {
+	if blind {
 		d.watchBlind(w.dir)
 	}
 }
 
-// rawDesc returns the Desc of fd, with its events to be reported anew.
-func (h *Hub) rawDesc(fd int) (*Desc, error) {
+// rawDesc returns the Desc of fd, with its events to be reported anew; blind: they will
+// not be.
+func (h *Hub) rawDesc(fd int) (_ *Desc, blind bool, _ error) {
 	if fd < 0 {
-		return nil, os.NewSyscallError("poll", syscall.EBADF)
+		return nil, false, os.NewSyscallError("poll", syscall.EBADF)
 	}
 	if fd < len(h.files) && h.files[fd] != nil {
 		d := h.files[fd]
 		if d.blind {
-			return d, nil
+			return d, true, nil
 		}
 		err := h.poller.Mod(fd, d.gen)
 		if errors.Is(err, syscall.ENOENT) { // closed, and the number used anew: who waited for the last one is woken as well
 			err = h.poller.Add(fd, d.gen)
 		}
-		return d, err
+		if lacks(err) {
+			return d, true, nil
+		}
+		return d, false, err
 	}
 	d := &Desc{}
 	if err := d.Open(h, fd); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	d.more().isRaw = true
-	return d, nil
+	return d, d.blind, nil
 }
 
 func resumeReadiness(h *green.Hub, hd *green.Frame) *green.Frame {

@@ -52,17 +52,22 @@ func backends() map[string]Option {
 		"no memory": with(func() poll.Poller {
 			return &poll.Failing{Poller: poll.New(), OnAdd: func() error { return os.NewSyscallError("epoll_ctl", syscall.ENOMEM) }}
 		}),
+		"no memory for changes": with(func() poll.Poller {
+			fails := func() error { return os.NewSyscallError("epoll_ctl", syscall.ENOMEM) }
+			return &poll.Failing{Poller: poll.New(), OnAdd: func() error { return nil }, OnMod: fails}
+		}),
 		"no more watches": with(func() poll.Poller {
 			return &poll.Failing{Poller: poll.New(), OnAdd: func() error { return os.NewSyscallError("epoll_ctl", syscall.ENOSPC) }}
 		}),
 		"every second time": with(func() poll.Poller {
 			n := 0
-			return &poll.Failing{Poller: poll.New(), OnAdd: func() error {
+			fails := func() error {
 				if n++; n%2 == 0 {
 					return syscall.ENOMEM
 				}
 				return nil
-			}}
+			}
+			return &poll.Failing{Poller: poll.New(), OnAdd: fails, OnMod: fails}
 		}),
 	}
 }
