@@ -116,8 +116,11 @@ func EchoThenClose(log *Log) {
 	other.Close()
 	log.Add("close:", s.Close())
 	log.Add("serve:", <-end)
-	_, err = net.Dial("tcp", addr)
+	late, err := net.Dial("tcp", addr)
 	log.Add("refused:", err != nil)
+	if err == nil {
+		late.Close()
+	}
 	log.Add("again:", s.Serve(l))
 }
 
