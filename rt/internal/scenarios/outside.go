@@ -3,7 +3,10 @@ package scenarios
 import (
 	"io"
 	"os"
+	"sync"
 	"time"
+
+	"github.com/greengen/greengen/rt"
 )
 
 // outside runs fn on a goroutine, whatever fn could be.
@@ -47,4 +50,16 @@ func rest(f *os.File) (string, error) {
 	defer f.Close()
 	b, err := io.ReadAll(f)
 	return string(b), err
+}
+
+// offers are greenlets of whatever hubs.
+type offers struct {
+	mu   sync.Mutex // guards what follows
+	list []*rt.Greenlet
+}
+
+func (o *offers) add(g *rt.Greenlet) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.list = append(o.list, g)
 }
