@@ -50,6 +50,42 @@ func TestManyTimers(t *testing.T) {
 	require.Less(t, large, 10*small+2*time.Microsecond, "1000: %v each, 100000: %v", small, large)
 }
 
+// Sleepers of the system's poller, many at once: none is lost, none wakes early.
+func TestManySleepers(t *testing.T) {
+	n := 100_000
+	if underRace {
+		n = 2 * trimFrom
+	}
+	rnd := rand.New(rand.NewSource(1))
+	woken, early := 0, 0
+	gs := make([]*Greenlet, n)
+	require.NoError(t, Run(task(
+		on(func(h *green.Hub) {
+			hub := HubOf(h)
+			for i := range gs {
+				d := time.Duration(100_000+rnd.Intn(100_000)) * time.Microsecond
+				until := int64(0)
+				gs[i] = Spawn_green(h, task(
+					do(func() { until = hub.Now() + int64(d) }),
+					sleep(d),
+					do(func() {
+						woken++
+						if hub.Now() < until {
+							early++
+						}
+					})))
+			}
+		}),
+		func(h *green.Hub) *green.Frame { return JoinAll_green(h, gs...) },
+		on(func(h *green.Hub) {
+			require.Empty(t, HubOf(h).timers.heap)
+			require.Len(t, HubOf(h).all, 1)
+		}),
+	)))
+	require.Equal(t, n, woken)
+	require.Zero(t, early)
+}
+
 // HUB.md 117: their cleanup runs, and the memory comes back.
 func TestScenario117ManyKilledAtOnce(t *testing.T) {
 	n := 100_000

@@ -83,6 +83,10 @@ func TestMixedPartiesMeet(t *testing.T) {
 		for _, q := range []*rt.Queue[int]{m.first, &m.work.Queue} {
 			gets, puts := q.Waiters()
 			require.Zero(t, gets+puts)
+			for range 4 { // all the room is free
+				require.NoError(t, q.TryPut(0))
+			}
+			require.ErrorIs(t, q.TryPut(0), rt.ErrFull)
 		}
 	}
 }

@@ -104,7 +104,7 @@ func run(total time.Duration) int {
 		fmt.Printf("soak: calls=%d whole=%d timeouts=%d errors=%d kills=%d wrong=%d goroutines=%d fds=%d heap=%dK\n",
 			s.calls.Load(), s.whole.Load(), s.timeouts.Load(), s.errors.Load(), s.kills.Load(), s.wrong.Load(),
 			u.goroutines, u.fds, u.heap>>10)
-		if u.goroutines > before.goroutines || u.fds > before.fds || u.heap > before.heap+before.heap/2+1<<20 {
+		if u.goroutines > before.goroutines || u.fds > before.fds || u.heap > before.heap+before.heap/4+64<<10 {
 			fmt.Printf("soak: more than the %d goroutines, %d fds and %dK of before\n", before.goroutines, before.fds, before.heap>>10)
 			wrong++
 		}
