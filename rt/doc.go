@@ -71,7 +71,8 @@
 // One deferred function guards the loop, not each switch. It hands a panic to
 // the nearest frame that has deferred calls. If there is none the panic is
 // uncaught: it is printed as Go prints it, with the greenlet's own stack, and
-// the program exits with code 2; Config.OnPanic isolates it instead. A Goexit of
+// the program exits with code 2; Config.OnPanic isolates it instead. Fail ends Run with
+// an error from any of its hub's greenlets. A Goexit of
 // foreign code takes the hub's goroutine away: the loop goes on in a fresh one.
 //
 // # Watchers

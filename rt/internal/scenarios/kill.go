@@ -323,6 +323,24 @@ func s046(r *run) {
 	r.logged(1, 3)
 }
 
+func s049(r *run) {
+	task := rt.Spawn(func() {
+		defer r.note("task")
+		rt.Fail(errE)
+		r.note("never")
+	})
+	err := rt.Catch(func() {
+		defer r.note("main")
+		rt.Yield() // it is ready, and unwinds where it parks next
+		r.note("parks")
+		rt.Sleep(time.Hour)
+		r.note("never")
+	})
+	r.ok(err == errE)
+	r.isErr(errE, task.Err())
+	r.logged("task", "parks", "main")
+}
+
 func s053(r *run) {
 	a := rt.Spawn(func() {
 		defer func() {

@@ -39,6 +39,7 @@ func init() {
 		{name: "042", fn: s042},
 		{name: "044", fn: s044},
 		{name: "046", fn: s046},
+		{name: "049", fn: s049},
 		{name: "053", fn: s053},
 		{name: "060", fn: s060},
 		{name: "064", fn: s064},
