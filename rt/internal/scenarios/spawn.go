@@ -146,7 +146,7 @@ func s017(r *run) {
 		rt.SpawnAfter(d, func() { g.KillWith(err) })
 		return g
 	}
-	a, b := fail(10*ms, early), fail(50*ms, late)
+	a, b := fail(10*ms, early), fail(500*ms, late)
 	c := rt.Spawn(func() { rt.Sleep(time.Second) })
 	w := watch(rt.CurrentHub())
 	r.isErr(early, rt.JoinErr(a, b, c))
@@ -163,7 +163,7 @@ func s018(r *run) {
 }
 
 func s020(r *run) {
-	a := rt.Spawn(func() { rt.Sleep(20 * ms) })
+	a := rt.Spawn(func() { rt.Sleep(200 * ms) })
 	b := rt.Spawn(func() { rt.Sleep(10 * ms) })
 	done := rt.Spawn(func() {})
 	done.Join()
