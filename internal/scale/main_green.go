@@ -14,15 +14,15 @@ import (
 
 type frame_crowd struct {
 	green.Frame
-	gate        *rt.Semaphore
-	call        *rt.Event
-	woken       *int
-	last        *bool
-	gs          []*rt.Greenlet
-	n, _t2, _t3 int
-	f           figures
-	before      float64
-	start       time.Duration
+	gate                             *rt.Semaphore
+	call                             *rt.Event
+	woken                            *int
+	last                             *bool
+	gs                               []*rt.Greenlet
+	n, _t2, _t3, _t5, _t6, _t9, _t10 int
+	f                                figures
+	before                           float64
+	start                            time.Duration
 }
 
 var pool_crowd green.Pool[frame_crowd]
@@ -83,49 +83,73 @@ func crowd_green(h *green.Hub) (_c *green.Frame) {
 	var _t2 int = (10000)
 	var _t3 int = 0
 	for ; _t3 < _t2; _t3++ {
-		(*gate).Release()
-		if _c := rt.Yield_green(h); _c != nil {
+		if _, _c := (*gate).Release_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
 			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3 = 5, n, f, gate, call, woken, last, gs, start, _t2, _t3
+			return &_f.Frame
+		}
+		if _c := rt.Yield_green(h); _c != nil {
+			_f := pool_crowd.New(h, resume_crowd, _c)
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3 = 6, n, f, gate, call, woken, last, gs, start, _t2, _t3
 			return &_f.Frame
 		}
 	}
 	f.one = each(start, (10000))
 	start = cputime.Used()
-	for range n {
-		(*gate).Release()
+	_t5 := n
+	var _t6 int = 0
+	for ; _t6 < _t5; _t6++ {
+		if _, _c := (*gate).Release_green(h); _c != nil {
+			_f := pool_crowd.New(h, resume_crowd, _c)
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t5, _f._t6 = 7, n, f, gate, call, woken, last, gs, start, _t5, _t6
+			return &_f.Frame
+		}
 	}
 	for (*woken) < (10000)+n {
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start = 6, n, f, gate, call, woken, last, gs, start
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start = 8, n, f, gate, call, woken, last, gs, start
 			return &_f.Frame
 		}
 	}
 	f.all = each(start, n)
 	(*last) = true
-	for range n {
-		(*gate).Release()
+	_t9 := n
+	var _t10 int = 0
+	for ; _t10 < _t9; _t10++ {
+		if _, _c := (*gate).Release_green(h); _c != nil {
+			_f := pool_crowd.New(h, resume_crowd, _c)
+			_f.PC, _f.n, _f.f, _f.gate, _f.call, _f.woken, _f.gs, _f._t9, _f._t10 = 9, n, f, gate, call, woken, gs, _t9, _t10
+			return &_f.Frame
+		}
 	}
 	for (*woken) < (10000)+2*n {
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.call, _f.woken, _f.gs = 7, n, f, call, woken, gs
+			_f.PC, _f.n, _f.f, _f.call, _f.woken, _f.gs = 10, n, f, call, woken, gs
 			return &_f.Frame
 		}
 	}
 	start = cputime.Used()
-	(*call).Set()
+	if _c := (*call).Set_green(h); _c != nil {
+		_f := pool_crowd.New(h, resume_crowd, _c)
+		_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 11, n, f, woken, gs, start
+		return &_f.Frame
+	}
 	for (*woken) < (10000)+3*n {
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_crowd.New(h, resume_crowd, _c)
-			_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 8, n, f, woken, gs, start
+			_f.PC, _f.n, _f.f, _f.woken, _f.gs, _f.start = 12, n, f, woken, gs, start
 			return &_f.Frame
 		}
 	}
 	f.broadcast = each(start, n)
 	start = cputime.Used()
-	rt.KillAll(gs...)
+	if _c := rt.KillAll_green(h, gs...); _c != nil {
+		_f := pool_crowd.New(h, resume_crowd, _c)
+		_f.PC, _f.n, _f.f, _f.start = 13, n, f, start
+		return &_f.Frame
+	}
 	f.kill = each(start, n)
 	measured = f
 	return nil
@@ -136,48 +160,70 @@ var ret1_main = green.SlotFor1[float64]()
 // resume_crowd continues main.crowd (main.go:87).
 func resume_crowd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_crowd)(unsafe.Pointer(_hd))
-	n, f, woken, gs := _f.n, _f.f, _f.woken, _f.gs
+	n, f := _f.n, _f.f
 	var gate *rt.Semaphore
 	var call *rt.Event
+	var woken *int
 	var last *bool
+	var gs []*rt.Greenlet
 	var before, _t1 float64
 	var start time.Duration
-	var _t2, _t3 int
+	var _t2, _t3, _t5, _t6, _t9, _t10 int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// main.go:94
-		gate, call, last = _f.gate, _f.call, _f.last
+		gate, call, woken, last, gs = _f.gate, _f.call, _f.woken, _f.last, _f.gs
 		before = ret1_main.Take(h)
 	case 2:
 		// main.go:108
-		gate, call, last, before, start = _f.gate, _f.call, _f.last, _f.before, _f.start
+		gate, call, woken, last, gs, before, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before, _f.start
 		goto L2
 	case 3:
 		// main.go:110
-		gate, call, last, before = _f.gate, _f.call, _f.last, _f.before
+		gate, call, woken, last, gs, before = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.before
 		_t1 = ret1_main.Take(h)
 		goto L3
 	case 4:
 		// main.go:112
-		gate, call, last, start = _f.gate, _f.call, _f.last, _f.start
+		gate, call, woken, last, gs, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start
 		goto L4
 	case 5:
-		// main.go:119
-		gate, call, last, start, _t2, _t3 = _f.gate, _f.call, _f.last, _f.start, _f._t2, _f._t3
+		// main.go:118
+		gate, call, woken, last, gs, start, _t2, _t3 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3
 		goto L7
 	case 6:
-		// main.go:128
-		gate, call, last, start = _f.gate, _f.call, _f.last, _f.start
-		goto L12
+		// main.go:119
+		gate, call, woken, last, gs, start, _t2, _t3 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t2, _f._t3
+		goto L8
 	case 7:
-		// main.go:137
-		call = _f.call
-		goto L16
+		// main.go:125
+		gate, call, woken, last, gs, start, _t5, _t6 = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start, _f._t5, _f._t6
+		goto L13
 	case 8:
+		// main.go:128
+		gate, call, woken, last, gs, start = _f.gate, _f.call, _f.woken, _f.last, _f.gs, _f.start
+		goto L18
+	case 9:
+		// main.go:134
+		gate, call, woken, gs, _t9, _t10 = _f.gate, _f.call, _f.woken, _f.gs, _f._t9, _f._t10
+		goto L22
+	case 10:
+		// main.go:137
+		call, woken, gs = _f.call, _f.woken, _f.gs
+		goto L27
+	case 11:
+		// main.go:140
+		woken, gs, start = _f.woken, _f.gs, _f.start
+		goto L29
+	case 12:
 		// main.go:142
+		woken, gs, start = _f.woken, _f.gs, _f.start
+		goto L32
+	case 13:
+		// main.go:147
 		start = _f.start
-		goto L20
+		goto L34
 	}
 	start = cputime.Used()
 	for i := range gs {
@@ -211,69 +257,108 @@ L4:
 	_t3 = 0
 L5:
 	if !(_t3 < _t2) {
-		goto L9
+		goto L10
 	}
-	(*gate).Release()
-	if _c := rt.Yield_green(h); _c != nil {
+	if _, _c := (*gate).Release_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.f, _f.start, _f._t2, _f._t3 = 5, f, start, _t2, _t3
 		return green.Parked
 	}
 L7:
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start, _f._t2, _f._t3 = 6, f, start, _t2, _t3
+		return green.Parked
+	}
+L8:
 	_t3++
 	goto L5
-L9:
+L10:
 	f.one = each(start, (10000))
 	start = cputime.Used()
-	for range n {
-		(*gate).Release()
+	_t5 = n
+	_t6 = 0
+L11:
+	if !(_t6 < _t5) {
+		goto L15
 	}
-L10:
+	if _, _c := (*gate).Release_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start, _f._t5, _f._t6 = 7, f, start, _t5, _t6
+		return green.Parked
+	}
+L13:
+	_t6++
+	goto L11
+L15:
+L16:
 	if !((*woken) < (10000)+n) {
-		goto L13
+		goto L19
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.start = 6, f, start
+		_f.PC, _f.f, _f.start = 8, f, start
 		return green.Parked
 	}
-L12:
-	goto L10
-L13:
+L18:
+	goto L16
+L19:
 	f.all = each(start, n)
 	(*last) = true
-	for range n {
-		(*gate).Release()
-	}
-L14:
-	if !((*woken) < (10000)+2*n) {
-		goto L17
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.gate, _f.last = 7, f, nil, nil
-		return green.Parked
-	}
-L16:
-	goto L14
-L17:
-	start = cputime.Used()
-	(*call).Set()
-L18:
-	if !((*woken) < (10000)+3*n) {
-		goto L21
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 8, f, start, nil, nil, nil
-		return green.Parked
-	}
+	_t9 = n
+	_t10 = 0
 L20:
-	goto L18
-L21:
+	if !(_t10 < _t9) {
+		goto L24
+	}
+	if _, _c := (*gate).Release_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f._t9, _f._t10, _f.last = 9, f, _t9, _t10, nil
+		return green.Parked
+	}
+L22:
+	_t10++
+	goto L20
+L24:
+L25:
+	if !((*woken) < (10000)+2*n) {
+		goto L28
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.gate, _f.last = 10, f, nil, nil
+		return green.Parked
+	}
+L27:
+	goto L25
+L28:
+	start = cputime.Used()
+	if _c := (*call).Set_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 11, f, start, nil, nil, nil
+		return green.Parked
+	}
+L29:
+L30:
+	if !((*woken) < (10000)+3*n) {
+		goto L33
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 12, f, start, nil, nil, nil
+		return green.Parked
+	}
+L32:
+	goto L30
+L33:
 	f.broadcast = each(start, n)
 	start = cputime.Used()
-	rt.KillAll(gs...)
+	if _c := rt.KillAll_green(h, gs...); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.woken, _f.last, _f.gs = 13, f, start, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L34:
 	f.kill = each(start, n)
 	measured = f
 	return pool_crowd.Put(h, _f)
@@ -324,14 +409,22 @@ func crowd_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	woken := _e.woken
 	call := _e.call
 	for !(*last) {
-		(*gate).Acquire()
+		if _c := (*gate).Acquire_green(h); _c != nil {
+			_f := pool_crowd_func1.New(h, resume_crowd_func1, _c)
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
 		(*woken)++
 	}
-	(*call).Wait()
+	if _c := (*call).Wait_green(h); _c != nil {
+		_f := pool_crowd_func1.New(h, resume_crowd_func1, _c)
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
 	(*woken)++
 	if _c := rt.Forever_green(h, "the end"); _c != nil {
 		_f := pool_crowd_func1.New(h, resume_crowd_func1, _c)
-		_f.PC, _f._e = 1, _e
+		_f.PC, _f._e = 3, _e
 		return &_f.Frame
 	}
 	return nil
@@ -340,15 +433,56 @@ func crowd_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 // resume_crowd_func1 continues main.crowd.func1 (main.go:98).
 func resume_crowd_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_crowd_func1)(unsafe.Pointer(_hd))
-	// main.go:105
+	_e := _f._e
+	last := _e.last
+	gate := _e.gate
+	woken := _e.woken
+	call := _e.call
+	switch _f.PC {
+	case 1:
+		// main.go:100
+		goto L3
+	case 2:
+		// main.go:103
+		goto L5
+	case 3:
+		// main.go:105
+		goto L6
+	}
+L1:
+	if *last {
+		goto L4
+	}
+	if _c := (*gate).Acquire_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 1
+		return green.Parked
+	}
+L3:
+	(*woken)++
+	goto L1
+L4:
+	if _c := (*call).Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L5:
+	(*woken)++
+	if _c := rt.Forever_green(h, "the end"); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L6:
 	return pool_crowd_func1.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_crowd, "main.crowd", "main.go", 94, 108, 110, 112, 119, 128, 137, 142)
+	green.Describe(resume_crowd, "main.crowd", "main.go", 94, 108, 110, 112, 118, 119, 125, 128, 134, 137, 140, 142, 147)
 	green.Register(green.Func(crowd), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return crowd_green(_h)
 	}), false)
 	bind_crowd_func1(new(env_crowd_func1))
-	green.Describe(resume_crowd_func1, "main.crowd.func1", "main.go", 105)
+	green.Describe(resume_crowd_func1, "main.crowd.func1", "main.go", 100, 103, 105)
 }

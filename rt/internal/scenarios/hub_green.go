@@ -6,9 +6,12 @@ package scenarios
 import (
 	"errors"
 	"github.com/greengen/greengen/rt"
+	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
+	rtruntime "github.com/greengen/greengen/rt/runtime"
 	"os"
-	"time"
+	"runtime"
+	"syscall"
 	"unsafe"
 )
 
@@ -48,6 +51,7 @@ func s054_green(h *green.Hub, r *run) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	r.logged(nil, "cleaned")
+	r.expect(0, size(e, "waits", "n"))
 	if _c := (*e).Set_green(h); _c != nil {
 		_f := pool_s054.New(h, resume_s054, _c)
 		_f.PC, _f.r = 3, r
@@ -69,7 +73,7 @@ func s054_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret1_hub = green.SlotFor1[error]()
 
-// resume_s054 continues github.com/greengen/greengen/rt/internal/scenarios.s054 (hub.go:34).
+// resume_s054 continues github.com/greengen/greengen/rt/internal/scenarios.s054 (hub.go:36).
 func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -77,21 +81,21 @@ func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// hub.go:39
+		// hub.go:41
 		e = _f.e
 		err = ret1_hub.Take(h)
 	case 2:
-		// hub.go:48
+		// hub.go:50
 		e = _f.e
 		goto L2
 	case 3:
-		// hub.go:50
+		// hub.go:53
 		goto L3
 	case 4:
-		// hub.go:51
+		// hub.go:54
 		goto L4
 	case 5:
-		// hub.go:52
+		// hub.go:55
 		goto L5
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
@@ -101,6 +105,7 @@ func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 L2:
 	r.logged(nil, "cleaned")
+	r.expect(0, size(e, "waits", "n"))
 	if _c := (*e).Set_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.e = 3, nil
@@ -129,7 +134,7 @@ type env_s054_func1 struct {
 	e *rt.Event
 }
 
-// bind_s054_func1 makes the func value of the literal at hub.go:39.
+// bind_s054_func1 makes the func value of the literal at hub.go:41.
 //
 //go:noinline
 func bind_s054_func1(_e *env_s054_func1) func() {
@@ -189,7 +194,7 @@ func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1 (hub.go:39).
+// resume_s054_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1 (hub.go:41).
 func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s054_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -212,7 +217,7 @@ func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:45
+	// hub.go:47
 	default:
 		// a deferred call has ended
 		return nil
@@ -226,7 +231,7 @@ type env_s054_func1_1 struct {
 	r *run
 }
 
-// bind_s054_func1_1 makes the func value of the literal at hub.go:40.
+// bind_s054_func1_1 makes the func value of the literal at hub.go:42.
 //
 //go:noinline
 func bind_s054_func1_1(_e *env_s054_func1_1) func() {
@@ -264,12 +269,12 @@ func s054_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1 (hub.go:40).
+// resume_s054_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1 (hub.go:42).
 func resume_s054_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:42
+	// hub.go:44
 	r.note("cleaned")
 	return pool_s054_func1_1.Put(h, _f)
 }
@@ -279,7 +284,7 @@ type env_s054_func2 struct {
 	r *run
 }
 
-// bind_s054_func2 makes the func value of the literal at hub.go:52.
+// bind_s054_func2 makes the func value of the literal at hub.go:55.
 //
 //go:noinline
 func bind_s054_func2(_e *env_s054_func2) func() {
@@ -313,12 +318,12 @@ func s054_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func2 (hub.go:52).
+// resume_s054_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func2 (hub.go:55).
 func resume_s054_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:52
+	// hub.go:55
 	r.note("alive")
 	return pool_s054_func2.Put(h, _f)
 }
@@ -351,17 +356,17 @@ func s055_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055 continues github.com/greengen/greengen/rt/internal/scenarios.s055 (hub.go:57).
+// resume_s055 continues github.com/greengen/greengen/rt/internal/scenarios.s055 (hub.go:60).
 func resume_s055(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s055)(unsafe.Pointer(_hd))
 	r := _f.r
 	var err error
 	switch _f.PC {
 	case 1:
-		// hub.go:62
+		// hub.go:65
 		err = ret1_hub.Take(h)
 	case 2:
-		// hub.go:70
+		// hub.go:73
 		goto L2
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
@@ -380,7 +385,7 @@ type env_s055_func1 struct {
 	e *rt.Event
 }
 
-// bind_s055_func1 makes the func value of the literal at hub.go:62.
+// bind_s055_func1 makes the func value of the literal at hub.go:65.
 //
 //go:noinline
 func bind_s055_func1(_e *env_s055_func1) func() {
@@ -448,7 +453,7 @@ func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1 (hub.go:62).
+// resume_s055_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1 (hub.go:65).
 func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s055_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -469,7 +474,7 @@ func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:68
+	// hub.go:71
 	default:
 		// a deferred call has ended
 		return nil
@@ -483,7 +488,7 @@ type env_s055_func1_1 struct {
 	e *rt.Event
 }
 
-// bind_s055_func1_1 makes the func value of the literal at hub.go:64.
+// bind_s055_func1_1 makes the func value of the literal at hub.go:67.
 //
 //go:noinline
 func bind_s055_func1_1(_e *env_s055_func1_1) func() {
@@ -541,7 +546,7 @@ func s055_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1 (hub.go:64).
+// resume_s055_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1 (hub.go:67).
 func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s055_func1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -562,7 +567,7 @@ func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:66
+	// hub.go:69
 	default:
 		// a deferred call has ended
 		return nil
@@ -643,7 +648,7 @@ func s056_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret2_hub = green.SlotFor1[func()]()
 
-// resume_s056 continues github.com/greengen/greengen/rt/internal/scenarios.s056 (hub.go:74).
+// resume_s056 continues github.com/greengen/greengen/rt/internal/scenarios.s056 (hub.go:77).
 func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -655,29 +660,29 @@ func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:88
+		// hub.go:91
 		a, b, lock = _f.a, _f.b, _f.lock
 		_t1 = ret2_hub.Take(h)
 	case 2:
-		// hub.go:88
+		// hub.go:91
 		_t2 = _f._t2
 		_t3 = ret2_hub.Take(h)
 		goto L2
 	case 3:
-		// hub.go:89
+		// hub.go:92
 		one, two = _f.one, _f.two
 		_t4 = ret1_hub.Take(h)
 		goto L3
 	case 4:
-		// hub.go:89
+		// hub.go:92
 		one, two = _f.one, _f.two
 		goto L4
 	case 5:
-		// hub.go:92
+		// hub.go:95
 		two = _f.two
 		goto L5
 	case 6:
-		// hub.go:93
+		// hub.go:96
 		two = _f.two
 		goto L6
 	}
@@ -721,7 +726,7 @@ L6:
 	return pool_s056.Put(h, _f)
 }
 
-// bind_s056_func1 makes the func value of the literal at hub.go:79.
+// bind_s056_func1 makes the func value of the literal at hub.go:82.
 //
 //go:noinline
 func bind_s056_func1() func(*rt.Semaphore, *rt.Semaphore) func() {
@@ -749,7 +754,7 @@ type env_s056_func1_1 struct {
 	y *rt.Semaphore
 }
 
-// bind_s056_func1_1 makes the func value of the literal at hub.go:80.
+// bind_s056_func1_1 makes the func value of the literal at hub.go:83.
 //
 //go:noinline
 func bind_s056_func1_1(_e *env_s056_func1_1) func() {
@@ -821,7 +826,7 @@ func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s056_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1 (hub.go:80).
+// resume_s056_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1 (hub.go:83).
 func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s056_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -845,15 +850,15 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:81
+	// hub.go:84
 	case 2:
-		// hub.go:83
+		// hub.go:86
 		goto L2
 	case 3:
-		// hub.go:84
+		// hub.go:87
 		goto L3
 	case 4:
-		// hub.go:85
+		// hub.go:88
 		goto L4
 	default:
 		// a deferred call has ended
@@ -893,7 +898,7 @@ type env_s056_func2 struct {
 	two *rt.Greenlet
 }
 
-// bind_s056_func2 makes the func value of the literal at hub.go:89.
+// bind_s056_func2 makes the func value of the literal at hub.go:92.
 //
 //go:noinline
 func bind_s056_func2(_e *env_s056_func2) func() {
@@ -927,10 +932,10 @@ func s056_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s056_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func2 (hub.go:89).
+// resume_s056_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func2 (hub.go:92).
 func resume_s056_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056_func2)(unsafe.Pointer(_hd))
-	// hub.go:89
+	// hub.go:92
 	return pool_s056_func2.Put(h, _f)
 }
 
@@ -976,7 +981,7 @@ func s057_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret3_hub = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s057 continues github.com/greengen/greengen/rt/internal/scenarios.s057 (hub.go:97).
+// resume_s057 continues github.com/greengen/greengen/rt/internal/scenarios.s057 (hub.go:100).
 func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -985,19 +990,19 @@ func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:102
+		// hub.go:105
 		member = ret3_hub.Take(h)
 	case 2:
-		// hub.go:103
+		// hub.go:106
 		member = _f.member
 		_t1 = ret1_hub.Take(h)
 		goto L2
 	case 3:
-		// hub.go:103
+		// hub.go:106
 		member = _f.member
 		goto L3
 	case 4:
-		// hub.go:104
+		// hub.go:107
 		goto L4
 	}
 	_t1, _c = rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
@@ -1029,7 +1034,7 @@ type env_s057_func1 struct {
 	r *run
 }
 
-// bind_s057_func1 makes the func value of the literal at hub.go:102.
+// bind_s057_func1 makes the func value of the literal at hub.go:105.
 //
 //go:noinline
 func bind_s057_func1(_e *env_s057_func1) func() {
@@ -1065,10 +1070,10 @@ func s057_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:102).
+// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:105).
 func resume_s057_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func1)(unsafe.Pointer(_hd))
-	// hub.go:102
+	// hub.go:105
 	return pool_s057_func1.Put(h, _f)
 }
 
@@ -1077,7 +1082,7 @@ type env_s057_func1_1 struct {
 	r *run
 }
 
-// bind_s057_func1_1 makes the func value of the literal at hub.go:102.
+// bind_s057_func1_1 makes the func value of the literal at hub.go:105.
 //
 //go:noinline
 func bind_s057_func1_1(_e *env_s057_func1_1) func() {
@@ -1103,7 +1108,7 @@ type env_s057_func2 struct {
 	member *rt.Greenlet
 }
 
-// bind_s057_func2 makes the func value of the literal at hub.go:103.
+// bind_s057_func2 makes the func value of the literal at hub.go:106.
 //
 //go:noinline
 func bind_s057_func2(_e *env_s057_func2) func() {
@@ -1135,18 +1140,17 @@ func s057_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:103).
+// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:106).
 func resume_s057_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func2)(unsafe.Pointer(_hd))
-	// hub.go:103
+	// hub.go:106
 	return pool_s057_func2.Put(h, _f)
 }
 
 type frame_s058 struct {
 	green.Frame
-	r  *run
-	h  *rt.Hub
-	t0 time.Duration
+	r *run
+	w *stopwatch
 }
 
 var pool_s058 green.Pool[frame_s058]
@@ -1157,36 +1161,36 @@ func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	if h == nil {
 		return nil
 	}
-	t0 := clock(h)
+	w := watch(h)
 	h.After_green(_h, 30*ms, bind_s058_func1(&env_s058_func1{r: r}))
 	e := new(rt.Event)
 	_t1, _c := rt.Catch_green(_h, bind_s058_func2(&env_s058_func2{e: e}))
 	if _c != nil {
 		_f := pool_s058.New(_h, resume_s058, _c)
-		_f.PC, _f.r, _f.h, _f.t0 = 1, r, h, t0
+		_f.PC, _f.r, _f.w = 1, r, w
 		return &_f.Frame
 	}
 	if _c := r.dead_green(_h, _t1, 1); _c != nil {
 		_f := pool_s058.New(_h, resume_s058, _c)
-		_f.PC, _f.r, _f.h, _f.t0 = 2, r, h, t0
+		_f.PC, _f.r, _f.w = 2, r, w
 		return &_f.Frame
 	}
-	r.ok(since(h, t0) >= 30*ms)
+	r.took(w, 30*ms)
 	r.logged("fired")
 	return nil
 }
 
-// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:108).
+// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:111).
 func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058)(unsafe.Pointer(_hd))
-	r, h, t0 := _f.r, _f.h, _f.t0
+	r, w := _f.r, _f.w
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// hub.go:116
+		// hub.go:119
 		_t1 = ret1_hub.Take(_h)
 	case 2:
-		// hub.go:116
+		// hub.go:119
 		goto L2
 	}
 	if _c := r.dead_green(_h, _t1, 1); _c != nil {
@@ -1195,7 +1199,7 @@ func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	r.ok(since(h, t0) >= 30*ms)
+	r.took(w, 30*ms)
 	r.logged("fired")
 	return pool_s058.Put(_h, _f)
 }
@@ -1205,7 +1209,7 @@ type env_s058_func1 struct {
 	r *run
 }
 
-// bind_s058_func1 makes the func value of the literal at hub.go:114.
+// bind_s058_func1 makes the func value of the literal at hub.go:117.
 //
 //go:noinline
 func bind_s058_func1(_e *env_s058_func1) func() {
@@ -1231,7 +1235,7 @@ type env_s058_func2 struct {
 	e *rt.Event
 }
 
-// bind_s058_func2 makes the func value of the literal at hub.go:116.
+// bind_s058_func2 makes the func value of the literal at hub.go:119.
 //
 //go:noinline
 func bind_s058_func2(_e *env_s058_func2) func() {
@@ -1263,10 +1267,10 @@ func s058_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:116).
+// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:119).
 func resume_s058_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058_func2)(unsafe.Pointer(_hd))
-	// hub.go:116
+	// hub.go:119
 	return pool_s058_func2.Put(_h, _f)
 }
 
@@ -1275,6 +1279,7 @@ type frame_s061 struct {
 	r *run
 	h *rt.Hub
 	g *rt.Greenlet
+	w *stopwatch
 }
 
 var pool_s061 green.Pool[frame_s061]
@@ -1286,58 +1291,63 @@ func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
 		return nil
 	}
 	g := rt.Spawn_green(_h, bind_s061_func1())
+	w := watch(h)
 	_t1, _c := h.Drain_green(_h, 5*ms)
 	if _c != nil {
 		_f := pool_s061.New(_h, resume_s061, _c)
-		_f.PC, _f.r, _f.h, _f.g = 1, r, h, g
+		_f.PC, _f.r, _f.h, _f.g, _f.w = 1, r, h, g, w
 		return &_f.Frame
 	}
 	r.ok(!_t1)
+	r.took(w, 5*ms)
 	r.ok(!g.Ready())
 	_t2, _c := h.Drain_green(_h, -1)
 	if _c != nil {
 		_f := pool_s061.New(_h, resume_s061, _c)
-		_f.PC, _f.r, _f.h, _f.g = 2, r, h, g
+		_f.PC, _f.r, _f.h, _f.g, _f.w = 2, r, h, g, w
 		return &_f.Frame
 	}
 	r.ok(_t2)
+	r.rest(w, 15*ms)
 	r.ok(g.Ready())
 	_t3, _c := h.Drain_green(_h, -1)
 	if _c != nil {
 		_f := pool_s061.New(_h, resume_s061, _c)
-		_f.PC, _f.r = 3, r
+		_f.PC, _f.r, _f.w = 3, r, w
 		return &_f.Frame
 	}
 	r.ok(_t3)
+	r.took(w, 0)
 	return nil
 }
 
 var ret4_hub = green.SlotFor1[bool]()
 
-// resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:121).
+// resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:124).
 func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061)(unsafe.Pointer(_hd))
-	r := _f.r
+	r, w := _f.r, _f.w
 	var h *rt.Hub
 	var g *rt.Greenlet
 	var _t1, _t2, _t3 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:127
+		// hub.go:131
 		h, g = _f.h, _f.g
 		_t1 = ret4_hub.Take(_h)
 	case 2:
-		// hub.go:129
+		// hub.go:134
 		h, g = _f.h, _f.g
 		_t2 = ret4_hub.Take(_h)
 		goto L2
 	case 3:
-		// hub.go:131
+		// hub.go:137
 		_t3 = ret4_hub.Take(_h)
 		goto L3
 	}
 	r.ok(!_t1)
+	r.took(w, 5*ms)
 	r.ok(!g.Ready())
 	_t2, _c = h.Drain_green(_h, -1)
 	if _c != nil {
@@ -1347,6 +1357,7 @@ func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 L2:
 	r.ok(_t2)
+	r.rest(w, 15*ms)
 	r.ok(g.Ready())
 	_t3, _c = h.Drain_green(_h, -1)
 	if _c != nil {
@@ -1356,10 +1367,11 @@ L2:
 	}
 L3:
 	r.ok(_t3)
+	r.took(w, 0)
 	return pool_s061.Put(_h, _f)
 }
 
-// bind_s061_func1 makes the func value of the literal at hub.go:126.
+// bind_s061_func1 makes the func value of the literal at hub.go:129.
 //
 //go:noinline
 func bind_s061_func1() func() {
@@ -1386,17 +1398,18 @@ func s061_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:126).
+// resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:129).
 func resume_s061_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061_func1)(unsafe.Pointer(_hd))
-	// hub.go:126
+	// hub.go:129
 	return pool_s061_func1.Put(_h, _f)
 }
 
 type frame_s063 struct {
 	green.Frame
-	r *run
-	h *rt.Hub
+	r    *run
+	h    *rt.Hub
+	done chan struct{}
 }
 
 var pool_s063 green.Pool[frame_s063]
@@ -1408,51 +1421,44 @@ func s063_green(_h *green.Hub, r *run) (_c *green.Frame) {
 		return nil
 	}
 	own := h.Spawn_green(_h, bind_s063_func1(&env_s063_func1{r: r}))
-	release := h.Hold()
-	outside(bind_s063_func2(&env_s063_func2{release: release, h: h, r: r}))
+	release, done := h.Hold(), make(chan struct{})
+	outside(bind_s063_func2(&env_s063_func2{done: done, release: release, h: h, r: r}))
 	if _c := own.Join_green(_h); _c != nil {
 		_f := pool_s063.New(_h, resume_s063, _c)
-		_f.PC, _f.r, _f.h = 1, r, h
+		_f.PC, _f.r, _f.h, _f.done = 1, r, h, done
 		return &_f.Frame
 	}
 	r.ok(rt.CurrentHub_green(_h) == h)
-	for len(r.log) < 2 {
-		if _c := rt.Sleep_green(_h, ms); _c != nil {
-			_f := pool_s063.New(_h, resume_s063, _c)
-			_f.PC, _f.r = 2, r
-			return &_f.Frame
-		}
+	if _, _c := rtchans.Recv(_h, done); _c != nil {
+		_f := pool_s063.New(_h, resume_s063, _c)
+		_f.PC, _f.r = 2, r
+		return &_f.Frame
 	}
 	r.logged("own", "outside")
 	return nil
 }
 
-// resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:136).
+// resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:143).
 func resume_s063(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063)(unsafe.Pointer(_hd))
 	r := _f.r
 	var h *rt.Hub
+	var done chan struct{}
 	switch _f.PC {
 	case 1:
-		// hub.go:147
-		h = _f.h
+		// hub.go:155
+		h, done = _f.h, _f.done
 	case 2:
-		// hub.go:150
-		goto L4
+		// hub.go:157
+		goto L2
 	}
 	r.ok(rt.CurrentHub_green(_h) == h)
-L2:
-	if !(len(r.log) < 2) {
-		goto L5
-	}
-	if _c := rt.Sleep_green(_h, ms); _c != nil {
+	if _, _c := rtchans.Recv(_h, done); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.h = 2, nil
+		_f.PC, _f.h, _f.done = 2, nil, nil
 		return green.Parked
 	}
-L4:
-	goto L2
-L5:
+L2:
 	r.logged("own", "outside")
 	return pool_s063.Put(_h, _f)
 }
@@ -1462,7 +1468,7 @@ type env_s063_func1 struct {
 	r *run
 }
 
-// bind_s063_func1 makes the func value of the literal at hub.go:141.
+// bind_s063_func1 makes the func value of the literal at hub.go:148.
 //
 //go:noinline
 func bind_s063_func1(_e *env_s063_func1) func() {
@@ -1496,29 +1502,32 @@ func s063_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:141).
+// resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:148).
 func resume_s063_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func1)(unsafe.Pointer(_hd))
-	// hub.go:141
+	// hub.go:148
 	return pool_s063_func1.Put(_h, _f)
 }
 
 type env_s063_func2 struct {
 	green.Env
+	done    chan struct{}
 	release func()
 	h       *rt.Hub
 	r       *run
 }
 
-// bind_s063_func2 makes the func value of the literal at hub.go:143.
+// bind_s063_func2 makes the func value of the literal at hub.go:150.
 //
 //go:noinline
 func bind_s063_func2(_e *env_s063_func2) func() {
 	_e.Twin = green.Func(s063_func2_green)
 	_fn := func() {
+		done := _e.done
 		release := _e.release
 		h := _e.h
 		r := _e.r
+		defer close(done)
 		defer release()
 		h.Spawn(func() {
 			rt.Sleep(ms)
@@ -1553,6 +1562,7 @@ func callFunc2_hub(_h *green.Hub, _fn func()) (_c *green.Frame) {
 // s063_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s063.func2.
 func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s063_func2)(_env)
+	done := _e.done
 	release := _e.release
 	h := _e.h
 	r := _e.r
@@ -1567,6 +1577,13 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
+	{
+		var _a0 chan struct{} = done
+		_d.Push(func(_h *green.Hub, _x *green.Defers) *green.Frame {
+			rtchans.Close[struct{}](_h, _a0)
+			return nil
+		})
+	}
 	{
 		_fn := release
 		_d.Push(func(_h *green.Hub, _x *green.Defers) *green.Frame {
@@ -1591,7 +1608,7 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2 (hub.go:143).
+// resume_s063_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2 (hub.go:150).
 func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s063_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -1612,7 +1629,7 @@ func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:145
+	// hub.go:153
 	default:
 		// a deferred call has ended
 		return nil
@@ -1625,7 +1642,7 @@ type env_s063_func2_1 struct {
 	r *run
 }
 
-// bind_s063_func2_1 makes the func value of the literal at hub.go:145.
+// bind_s063_func2_1 makes the func value of the literal at hub.go:153.
 //
 //go:noinline
 func bind_s063_func2_1(_e *env_s063_func2_1) func() {
@@ -1659,12 +1676,12 @@ func s063_func2_1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1 (hub.go:145).
+// resume_s063_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1 (hub.go:153).
 func resume_s063_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:145
+	// hub.go:153
 	r.note("outside")
 	return pool_s063_func2_1.Put(_h, _f)
 }
@@ -1707,7 +1724,7 @@ func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_hub = green.SlotFor2[int, error]()
 
-// resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:155).
+// resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:161).
 func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s104)(unsafe.Pointer(_hd))
 	var r *run
@@ -1718,11 +1735,11 @@ func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var n int
 	switch _f.PC {
 	case 1:
-		// hub.go:164
+		// hub.go:170
 		r, failed, ticks, stop, ticker = _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker
 		n, err = ret5_hub.Take(h)
 	case 2:
-		// hub.go:172
+		// hub.go:178
 		goto L2
 	}
 	r.expect(7, n)
@@ -1744,7 +1761,7 @@ type env_s104_func1 struct {
 	ticks *int
 }
 
-// bind_s104_func1 makes the func value of the literal at hub.go:158.
+// bind_s104_func1 makes the func value of the literal at hub.go:164.
 //
 //go:noinline
 func bind_s104_func1(_e *env_s104_func1) func() {
@@ -1784,13 +1801,13 @@ func s104_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s104_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s104.func1 (hub.go:158).
+// resume_s104_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s104.func1 (hub.go:164).
 func resume_s104_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s104_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	stop := _e.stop
 	ticks := _e.ticks
-	// hub.go:160
+	// hub.go:166
 	goto L3
 L1:
 	if *stop {
@@ -1813,7 +1830,7 @@ type env_s104_func2 struct {
 	failed error
 }
 
-// bind_s104_func2 makes the func value of the literal at hub.go:164.
+// bind_s104_func2 makes the func value of the literal at hub.go:170.
 //
 //go:noinline
 func bind_s104_func2(_e *env_s104_func2) func() (int, error) {
@@ -1842,6 +1859,8 @@ type frame_s106 struct {
 	stop           *bool
 	ticker, waiter *rt.Greenlet
 	p              **os.Process
+	out            **os.File
+	w              *stopwatch
 }
 
 var pool_s106 green.Pool[frame_s106]
@@ -1853,44 +1872,65 @@ func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
 	(*ticks), (*stop) = 0, false
 	ticker := rt.Spawn_green(h, bind_s106_func1(&env_s106_func1{stop: stop, ticks: ticks}))
 	p := new(*os.Process)
-	(*p) = start("sleep .05; exit 3")
+	out := new(*os.File)
+	(*p), (*out) = start("sleep .05; echo hi; exit 3")
+	said, err, _c := rt.Offload_green[string](h, bind_s106_func2(&env_s106_func2{out: out}))
+	if _c != nil {
+		_f := pool_s106.New(h, resume_s106, _c)
+		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.out = 1, r, ticks, stop, ticker, p, out
+		return &_f.Frame
+	}
+	r.expect("hi\n", said)
+	r.ok(err == nil)
+	r.ok((*ticks) >= 4, (*ticks))
 	s, err, _c := rt.WaitProcess_green(h, (*p))
 	if _c != nil {
 		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p = 1, r, ticks, stop, ticker, p
+		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.out = 2, r, stop, ticker, p, out
 		return &_f.Frame
 	}
 	r.ok(err == nil)
 	r.expect(3, s.ExitCode())
-	r.ok((*ticks) >= 4, (*ticks))
-	(*p) = start("exec sleep 10")
-	waiter := rt.Spawn_green(h, bind_s106_func2(&env_s106_func2{p: p, r: r}))
+	(*p), (*out) = start("exec sleep 10")
+	waiter := rt.Spawn_green(h, bind_s106_func3(&env_s106_func3{p: p, r: r}))
+	w := watch(rt.CurrentHub_green(h))
 	_t1, _c := waiter.JoinTimeout_green(h, 20*ms)
 	if _c != nil {
 		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.waiter = 2, r, stop, ticker, p, waiter
+		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.out, _f.waiter, _f.w = 3, r, stop, ticker, p, out, waiter, w
 		return &_f.Frame
 	}
 	r.ok(!_t1)
+	r.took(w, 20*ms)
+	r.ok((*p).Signal(syscall.Signal(0)) == nil)
 	r.ok((*p).Kill() == nil)
 	if _c := waiter.Join_green(h); _c != nil {
 		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.stop, _f.ticker = 3, r, stop, ticker
+		_f.PC, _f.r, _f.stop, _f.ticker, _f.out = 4, r, stop, ticker, out
 		return &_f.Frame
 	}
-	r.logged(-1)
+	r.logged(-1, "signal: killed")
+	said, err, _c = rt.Offload_green[string](h, bind_s106_func4(&env_s106_func4{out: out}))
+	if _c != nil {
+		_f := pool_s106.New(h, resume_s106, _c)
+		_f.PC, _f.r, _f.stop, _f.ticker = 5, r, stop, ticker
+		return &_f.Frame
+	}
+	r.ok(said == "" && err == nil)
 	(*stop) = true
 	if _c := ticker.Join_green(h); _c != nil {
 		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC = 4
+		_f.PC = 6
 		return &_f.Frame
 	}
 	return nil
 }
 
-var ret6_hub = green.SlotFor2[*os.ProcessState, error]()
+var ret6_hub = green.SlotFor2[string, error]()
 
-// resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:175).
+var ret7_hub = green.SlotFor2[*os.ProcessState, error]()
+
+// resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:181).
 func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106)(unsafe.Pointer(_hd))
 	var r *run
@@ -1898,56 +1938,89 @@ func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var stop *bool
 	var ticker, waiter *rt.Greenlet
 	var p **os.Process
-	var s *os.ProcessState
+	var out **os.File
+	var said string
 	var err error
+	var s *os.ProcessState
+	var w *stopwatch
 	var _t1 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:184
-		r, ticks, stop, ticker, p = _f.r, _f.ticks, _f.stop, _f.ticker, _f.p
-		s, err = ret6_hub.Take(h)
+		// hub.go:190
+		r, ticks, stop, ticker, p, out = _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.out
+		said, err = ret6_hub.Take(h)
 	case 2:
 		// hub.go:194
-		r, stop, ticker, p, waiter = _f.r, _f.stop, _f.ticker, _f.p, _f.waiter
-		_t1 = ret4_hub.Take(h)
+		r, stop, ticker, p, out = _f.r, _f.stop, _f.ticker, _f.p, _f.out
+		s, err = ret7_hub.Take(h)
 		goto L2
 	case 3:
-		// hub.go:196
-		r, stop, ticker = _f.r, _f.stop, _f.ticker
+		// hub.go:204
+		r, stop, ticker, p, out, waiter, w = _f.r, _f.stop, _f.ticker, _f.p, _f.out, _f.waiter, _f.w
+		_t1 = ret4_hub.Take(h)
 		goto L3
 	case 4:
-		// hub.go:199
+		// hub.go:208
+		r, stop, ticker, out = _f.r, _f.stop, _f.ticker, _f.out
 		goto L4
+	case 5:
+		// hub.go:210
+		r, stop, ticker = _f.r, _f.stop, _f.ticker
+		said, err = ret6_hub.Take(h)
+		goto L5
+	case 6:
+		// hub.go:213
+		goto L6
 	}
+	r.expect("hi\n", said)
 	r.ok(err == nil)
-	r.expect(3, s.ExitCode())
 	r.ok((*ticks) >= 4, (*ticks))
-	(*p) = start("exec sleep 10")
-	waiter = rt.Spawn_green(h, bind_s106_func2(&env_s106_func2{p: p, r: r}))
-	_t1, _c = waiter.JoinTimeout_green(h, 20*ms)
+	s, err, _c = rt.WaitProcess_green(h, (*p))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.waiter, _f.ticks = 2, waiter, nil
+		_f.PC, _f.ticks = 2, nil
 		return green.Parked
 	}
 L2:
-	r.ok(!_t1)
-	r.ok((*p).Kill() == nil)
-	if _c := waiter.Join_green(h); _c != nil {
+	r.ok(err == nil)
+	r.expect(3, s.ExitCode())
+	(*p), (*out) = start("exec sleep 10")
+	waiter = rt.Spawn_green(h, bind_s106_func3(&env_s106_func3{p: p, r: r}))
+	w = watch(rt.CurrentHub_green(h))
+	_t1, _c = waiter.JoinTimeout_green(h, 20*ms)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.ticks, _f.p, _f.waiter = 3, nil, nil, nil
+		_f.PC, _f.waiter, _f.w, _f.ticks = 3, waiter, w, nil
 		return green.Parked
 	}
 L3:
-	r.logged(-1)
-	(*stop) = true
-	if _c := ticker.Join_green(h); _c != nil {
+	r.ok(!_t1)
+	r.took(w, 20*ms)
+	r.ok((*p).Signal(syscall.Signal(0)) == nil)
+	r.ok((*p).Kill() == nil)
+	if _c := waiter.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.waiter = 4, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.ticks, _f.p, _f.waiter, _f.w = 4, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
+	r.logged(-1, "signal: killed")
+	said, err, _c = rt.Offload_green[string](h, bind_s106_func4(&env_s106_func4{out: out}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ticks, _f.p, _f.out, _f.waiter, _f.w = 5, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L5:
+	r.ok(said == "" && err == nil)
+	(*stop) = true
+	if _c := ticker.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.out, _f.waiter, _f.w = 6, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L6:
 	return pool_s106.Put(h, _f)
 }
 
@@ -1957,7 +2030,7 @@ type env_s106_func1 struct {
 	ticks *int
 }
 
-// bind_s106_func1 makes the func value of the literal at hub.go:177.
+// bind_s106_func1 makes the func value of the literal at hub.go:183.
 //
 //go:noinline
 func bind_s106_func1(_e *env_s106_func1) func() {
@@ -1997,13 +2070,13 @@ func s106_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s106_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func1 (hub.go:177).
+// resume_s106_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func1 (hub.go:183).
 func resume_s106_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	stop := _e.stop
 	ticks := _e.ticks
-	// hub.go:179
+	// hub.go:185
 	goto L3
 L1:
 	if *stop {
@@ -2023,61 +2096,116 @@ L4:
 
 type env_s106_func2 struct {
 	green.Env
-	p **os.Process
-	r *run
+	out **os.File
 }
 
 // bind_s106_func2 makes the func value of the literal at hub.go:190.
 //
 //go:noinline
-func bind_s106_func2(_e *env_s106_func2) func() {
+func bind_s106_func2(_e *env_s106_func2) func() (string, error) {
 	_e.Twin = green.Func(s106_func2_green)
-	_fn := func() {
-		p := _e.p
-		r := _e.r
-		s, _ := rt.WaitProcess((*p))
-		r.note(s.ExitCode())
+	_fn := func() (string, error) {
+		out := _e.out
+		return rest((*out))
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_s106_func2 struct {
-	green.Frame
-	_e *env_s106_func2
+// s106_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func2.
+func s106_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
+	_e := (*env_s106_func2)(_env)
+	out := _e.out
+	_t3, _t4 := rest((*out))
+	return _t3, _t4, nil
 }
 
-var pool_s106_func2 green.Pool[frame_s106_func2]
+type env_s106_func3 struct {
+	green.Env
+	p **os.Process
+	r *run
+}
 
-// s106_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func2.
-func s106_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s106_func2)(_env)
+// bind_s106_func3 makes the func value of the literal at hub.go:199.
+//
+//go:noinline
+func bind_s106_func3(_e *env_s106_func3) func() {
+	_e.Twin = green.Func(s106_func3_green)
+	_fn := func() {
+		p := _e.p
+		r := _e.r
+		s, _ := rt.WaitProcess((*p))
+		r.note(s.ExitCode(), s.String())
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s106_func3 struct {
+	green.Frame
+	_e *env_s106_func3
+}
+
+var pool_s106_func3 green.Pool[frame_s106_func3]
+
+// s106_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func3.
+func s106_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s106_func3)(_env)
 	p := _e.p
 	r := _e.r
 	s_2, _, _c := rt.WaitProcess_green(h, (*p))
 	if _c != nil {
-		_f := pool_s106_func2.New(h, resume_s106_func2, _c)
+		_f := pool_s106_func3.New(h, resume_s106_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
-	r.note(s_2.ExitCode())
+	r.note(s_2.ExitCode(), s_2.String())
 	return nil
 }
 
-// resume_s106_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func2 (hub.go:190).
-func resume_s106_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s106_func2)(unsafe.Pointer(_hd))
+// resume_s106_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func3 (hub.go:199).
+func resume_s106_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s106_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:191
-	s_2, _ := ret6_hub.Take(h)
-	r.note(s_2.ExitCode())
-	return pool_s106_func2.Put(h, _f)
+	// hub.go:200
+	s_2, _ := ret7_hub.Take(h)
+	r.note(s_2.ExitCode(), s_2.String())
+	return pool_s106_func3.Put(h, _f)
+}
+
+type env_s106_func4 struct {
+	green.Env
+	out **os.File
+}
+
+// bind_s106_func4 makes the func value of the literal at hub.go:210.
+//
+//go:noinline
+func bind_s106_func4(_e *env_s106_func4) func() (string, error) {
+	_e.Twin = green.Func(s106_func4_green)
+	_fn := func() (string, error) {
+		out := _e.out
+		return rest((*out))
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s106_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func4.
+func s106_func4_green(h *green.Hub, _env unsafe.Pointer) (__r1 string, __r2 error, _c *green.Frame) {
+	_e := (*env_s106_func4)(_env)
+	out := _e.out
+	__t3, __t4 := rest((*out))
+	return __t3, __t4, nil
 }
 
 type frame_s062 struct {
 	green.Frame
-	r *run
+	r          *run
+	h          *rt.Hub
+	e          *rt.Event
+	done, gate chan struct{}
 }
 
 var pool_s062 green.Pool[frame_s062]
@@ -2089,53 +2217,150 @@ func s062_green(_h *green.Hub, r *run) (_c *green.Frame) {
 		return nil
 	}
 	e := new(rt.Event)
+	done := make(chan struct{})
+	post := bind_s062_func1(&env_s062_func1{h: h, r: r, e: e, done: done})
 	release := h.Hold()
-	outside(bind_s062_func1(&env_s062_func1{h: h, r: r, e: e, release: release}))
-	_t1, _c := rt.Catch_green(_h, bind_s062_func2(&env_s062_func2{e: e}))
+	outside(bind_s062_func2(&env_s062_func2{post: post, release: release}))
+	_t1, _c := rt.Catch_green(_h, bind_s062_func3(&env_s062_func3{e: e}))
 	if _c != nil {
 		_f := pool_s062.New(_h, resume_s062, _c)
-		_f.PC, _f.r = 1, r
+		_f.PC, _f.r, _f.h, _f.e, _f.done = 1, r, h, e, done
 		return &_f.Frame
 	}
 	r.ok(_t1 == nil)
+	if _, _c := rtchans.Recv(_h, done); _c != nil {
+		_f := pool_s062.New(_h, resume_s062, _c)
+		_f.PC, _f.r, _f.h, _f.e = 2, r, h, e
+		return &_f.Frame
+	}
 	r.logged("posted")
+	(*e).Clear()
+	gate := make(chan struct{})
+	outside(bind_s062_func4(&env_s062_func4{gate: gate, h: h, r: r}))
+	_t2, _c := rt.Catch_green(_h, bind_s062_func5(&env_s062_func5{e: e}))
+	if _c != nil {
+		_f := pool_s062.New(_h, resume_s062, _c)
+		_f.PC, _f.r, _f.gate = 3, r, gate
+		return &_f.Frame
+	}
+	if _c := r.dead_green(_h, _t2, 1); _c != nil {
+		_f := pool_s062.New(_h, resume_s062, _c)
+		_f.PC, _f.r, _f.gate = 4, r, gate
+		return &_f.Frame
+	}
+	r.logged()
+	rtchans.Close[struct{}](_h, gate)
+	for len(r.log) == 0 {
+		if _c := rt.Sleep_green(_h, ms); _c != nil {
+			_f := pool_s062.New(_h, resume_s062, _c)
+			_f.PC, _f.r = 5, r
+			return &_f.Frame
+		}
+	}
+	r.logged("too late")
 	return nil
 }
 
-// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:202).
+// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:216).
 func resume_s062(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062)(unsafe.Pointer(_hd))
 	r := _f.r
-	// hub.go:214
-	_t1 := ret1_hub.Take(_h)
+	var h *rt.Hub
+	var e *rt.Event
+	var done, gate chan struct{}
+	var _t1, _t2 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// hub.go:234
+		h, e, done = _f.h, _f.e, _f.done
+		_t1 = ret1_hub.Take(_h)
+	case 2:
+		// hub.go:235
+		h, e = _f.h, _f.e
+		goto L2
+	case 3:
+		// hub.go:245
+		gate = _f.gate
+		_t2 = ret1_hub.Take(_h)
+		goto L3
+	case 4:
+		// hub.go:245
+		gate = _f.gate
+		goto L4
+	case 5:
+		// hub.go:249
+		goto L7
+	}
 	r.ok(_t1 == nil)
+	if _, _c := rtchans.Recv(_h, done); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.done = 2, nil
+		return green.Parked
+	}
+L2:
 	r.logged("posted")
+	(*e).Clear()
+	gate = make(chan struct{})
+	outside(bind_s062_func4(&env_s062_func4{gate: gate, h: h, r: r}))
+	_t2, _c = rt.Catch_green(_h, bind_s062_func5(&env_s062_func5{e: e}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gate, _f.h, _f.e, _f.done = 3, gate, nil, nil, nil
+		return green.Parked
+	}
+L3:
+	if _c := r.dead_green(_h, _t2, 1); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gate, _f.h, _f.e, _f.done = 4, gate, nil, nil, nil
+		return green.Parked
+	}
+L4:
+	r.logged()
+	rtchans.Close[struct{}](_h, gate)
+L5:
+	if !(len(r.log) == 0) {
+		goto L8
+	}
+	if _c := rt.Sleep_green(_h, ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.h, _f.e, _f.done, _f.gate = 5, nil, nil, nil, nil
+		return green.Parked
+	}
+L7:
+	goto L5
+L8:
+	r.logged("too late")
 	return pool_s062.Put(_h, _f)
 }
 
 type env_s062_func1 struct {
 	green.Env
-	h       *rt.Hub
-	r       *run
-	e       *rt.Event
-	release func()
+	h    *rt.Hub
+	r    *run
+	e    *rt.Event
+	done chan struct{}
 }
 
-// bind_s062_func1 makes the func value of the literal at hub.go:209.
+// bind_s062_func1 makes the func value of the literal at hub.go:223.
 //
 //go:noinline
-func bind_s062_func1(_e *env_s062_func1) func() {
+func bind_s062_func1(_e *env_s062_func1) func(func()) {
 	_e.Twin = green.Func(s062_func1_green)
-	_fn := func() {
+	_fn := func(release func()) {
 		h := _e.h
 		r := _e.r
 		e := _e.e
-		release := _e.release
+		done := _e.done
+		for size(h, "sleeping") == 0 {
+			runtime.Gosched()
+		}
 		h.Post(func() {
 			r.note("posted")
 		})
 		(*e).Set()
 		release()
+		close(done)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -2143,50 +2368,89 @@ func bind_s062_func1(_e *env_s062_func1) func() {
 
 type frame_s062_func1 struct {
 	green.Frame
-	_e *env_s062_func1
+	_e      *env_s062_func1
+	release func()
 }
 
 var pool_s062_func1 green.Pool[frame_s062_func1]
 
 // s062_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func1.
-func s062_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s062_func1_green(_h *green.Hub, _env unsafe.Pointer, release func()) (_c *green.Frame) {
 	_e := (*env_s062_func1)(_env)
 	h := _e.h
 	r := _e.r
 	e := _e.e
-	release := _e.release
+	done := _e.done
+	for size(h, "sleeping") == 0 {
+		if _c := rtruntime.Gosched_green(_h); _c != nil {
+			_f := pool_s062_func1.New(_h, resume_s062_func1, _c)
+			_f.PC, _f._e, _f.release = 1, _e, release
+			return &_f.Frame
+		}
+	}
 	h.Post(bind_s062_func1_1(&env_s062_func1_1{r: r}))
 	if _c := (*e).Set_green(_h); _c != nil {
 		_f := pool_s062_func1.New(_h, resume_s062_func1, _c)
-		_f.PC, _f._e = 1, _e
+		_f.PC, _f._e, _f.release = 2, _e, release
 		return &_f.Frame
 	}
 	if _c := callFunc2_hub(_h, release); _c != nil {
 		_f := pool_s062_func1.New(_h, resume_s062_func1, _c)
-		_f.PC, _f._e = 2, _e
+		_f.PC, _f._e = 3, _e
 		return &_f.Frame
 	}
+	rtchans.Close[struct{}](_h, done)
 	return nil
 }
 
-// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:209).
+// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:223).
 func resume_s062_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
-	release := _e.release
+	h := _e.h
+	r := _e.r
+	e := _e.e
+	done := _e.done
+	var release func()
 	switch _f.PC {
 	case 1:
-	// hub.go:211
+		// hub.go:225
+		release = _f.release
+		goto L3
 	case 2:
-		// hub.go:212
-		goto L2
+		// hub.go:228
+		release = _f.release
+		goto L5
+	case 3:
+		// hub.go:229
+		goto L6
 	}
-	if _c := callFunc2_hub(_h, release); _c != nil {
+L1:
+	if !(size(h, "sleeping") == 0) {
+		goto L4
+	}
+	if _c := rtruntime.Gosched_green(_h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 1
+		return green.Parked
+	}
+L3:
+	goto L1
+L4:
+	h.Post(bind_s062_func1_1(&env_s062_func1_1{r: r}))
+	if _c := (*e).Set_green(_h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
-L2:
+L5:
+	if _c := callFunc2_hub(_h, release); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.release = 3, nil
+		return green.Parked
+	}
+L6:
+	rtchans.Close[struct{}](_h, done)
 	return pool_s062_func1.Put(_h, _f)
 }
 
@@ -2195,7 +2459,7 @@ type env_s062_func1_1 struct {
 	r *run
 }
 
-// bind_s062_func1_1 makes the func value of the literal at hub.go:210.
+// bind_s062_func1_1 makes the func value of the literal at hub.go:227.
 //
 //go:noinline
 func bind_s062_func1_1(_e *env_s062_func1_1) func() {
@@ -2218,17 +2482,19 @@ func s062_func1_1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 type env_s062_func2 struct {
 	green.Env
-	e *rt.Event
+	post    func(func())
+	release func()
 }
 
-// bind_s062_func2 makes the func value of the literal at hub.go:214.
+// bind_s062_func2 makes the func value of the literal at hub.go:233.
 //
 //go:noinline
 func bind_s062_func2(_e *env_s062_func2) func() {
 	_e.Twin = green.Func(s062_func2_green)
 	_fn := func() {
-		e := _e.e
-		(*e).Wait()
+		post := _e.post
+		release := _e.release
+		post(release)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -2241,11 +2507,25 @@ type frame_s062_func2 struct {
 
 var pool_s062_func2 green.Pool[frame_s062_func2]
 
+func callFunc3_hub(_h *green.Hub, _fn func(func()), _a0 func()) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, func()) *green.Frame](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn(_a0)
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn(_a0)
+	})
+}
+
 // s062_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func2.
 func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s062_func2)(_env)
-	e := _e.e
-	if _c := (*e).Wait_green(_h); _c != nil {
+	post := _e.post
+	release := _e.release
+	if _c := callFunc3_hub(_h, post, release); _c != nil {
 		_f := pool_s062_func2.New(_h, resume_s062_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -2253,95 +2533,276 @@ func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:214).
+// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:233).
 func resume_s062_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func2)(unsafe.Pointer(_hd))
-	// hub.go:214
+	// hub.go:233
 	return pool_s062_func2.Put(_h, _f)
 }
 
+type env_s062_func3 struct {
+	green.Env
+	e *rt.Event
+}
+
+// bind_s062_func3 makes the func value of the literal at hub.go:234.
+//
+//go:noinline
+func bind_s062_func3(_e *env_s062_func3) func() {
+	_e.Twin = green.Func(s062_func3_green)
+	_fn := func() {
+		e := _e.e
+		(*e).Wait()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s062_func3 struct {
+	green.Frame
+	_e *env_s062_func3
+}
+
+var pool_s062_func3 green.Pool[frame_s062_func3]
+
+// s062_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func3.
+func s062_func3_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s062_func3)(_env)
+	e := _e.e
+	if _c := (*e).Wait_green(_h); _c != nil {
+		_f := pool_s062_func3.New(_h, resume_s062_func3, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s062_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func3 (hub.go:234).
+func resume_s062_func3(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s062_func3)(unsafe.Pointer(_hd))
+	// hub.go:234
+	return pool_s062_func3.Put(_h, _f)
+}
+
+type env_s062_func4 struct {
+	green.Env
+	gate chan struct{}
+	h    *rt.Hub
+	r    *run
+}
+
+// bind_s062_func4 makes the func value of the literal at hub.go:241.
+//
+//go:noinline
+func bind_s062_func4(_e *env_s062_func4) func() {
+	_e.Twin = green.Func(s062_func4_green)
+	_fn := func() {
+		gate := _e.gate
+		h := _e.h
+		r := _e.r
+		<-gate
+		h.Post(func() {
+			r.note("too late")
+		})
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s062_func4 struct {
+	green.Frame
+	_e *env_s062_func4
+}
+
+var pool_s062_func4 green.Pool[frame_s062_func4]
+
+// s062_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func4.
+func s062_func4_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s062_func4)(_env)
+	gate := _e.gate
+	h := _e.h
+	r := _e.r
+	if _, _c := rtchans.Recv(_h, gate); _c != nil {
+		_f := pool_s062_func4.New(_h, resume_s062_func4, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	h.Post(bind_s062_func4_1(&env_s062_func4_1{r: r}))
+	return nil
+}
+
+// resume_s062_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func4 (hub.go:241).
+func resume_s062_func4(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s062_func4)(unsafe.Pointer(_hd))
+	_e := _f._e
+	h := _e.h
+	r := _e.r
+	// hub.go:242
+	h.Post(bind_s062_func4_1(&env_s062_func4_1{r: r}))
+	return pool_s062_func4.Put(_h, _f)
+}
+
+type env_s062_func4_1 struct {
+	green.Env
+	r *run
+}
+
+// bind_s062_func4_1 makes the func value of the literal at hub.go:243.
+//
+//go:noinline
+func bind_s062_func4_1(_e *env_s062_func4_1) func() {
+	_e.Twin = green.Func(s062_func4_1_green)
+	_fn := func() {
+		r := _e.r
+		r.note("too late")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s062_func4_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func4.1.
+func s062_func4_1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s062_func4_1)(_env)
+	r := _e.r
+	r.note("too late")
+	return nil
+}
+
+type env_s062_func5 struct {
+	green.Env
+	e *rt.Event
+}
+
+// bind_s062_func5 makes the func value of the literal at hub.go:245.
+//
+//go:noinline
+func bind_s062_func5(_e *env_s062_func5) func() {
+	_e.Twin = green.Func(s062_func5_green)
+	_fn := func() {
+		e := _e.e
+		(*e).Wait()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s062_func5 struct {
+	green.Frame
+	_e *env_s062_func5
+}
+
+var pool_s062_func5 green.Pool[frame_s062_func5]
+
+// s062_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s062.func5.
+func s062_func5_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s062_func5)(_env)
+	e := _e.e
+	if _c := (*e).Wait_green(_h); _c != nil {
+		_f := pool_s062_func5.New(_h, resume_s062_func5, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s062_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func5 (hub.go:245).
+func resume_s062_func5(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s062_func5)(unsafe.Pointer(_hd))
+	// hub.go:245
+	return pool_s062_func5.Put(_h, _f)
+}
+
 func init() {
-	green.Describe(resume_s054, "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", 39, 48, 50, 51, 52)
+	green.Describe(resume_s054, "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", 41, 50, 53, 54, 55)
 	green.Register(green.Func(s054), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s054_green(_h, _a0)
 	}), false)
 	bind_s054_func1(new(env_s054_func1))
-	green.Describe(resume_s054_func1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", 45)
+	green.Describe(resume_s054_func1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", 47)
 	bind_s054_func1_1(new(env_s054_func1_1))
-	green.Describe(resume_s054_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", 42)
+	green.Describe(resume_s054_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", 44)
 	bind_s054_func2(new(env_s054_func2))
-	green.Describe(resume_s054_func2, "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", 52)
-	green.Describe(resume_s055, "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", 62, 70)
+	green.Describe(resume_s054_func2, "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", 55)
+	green.Describe(resume_s055, "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", 65, 73)
 	green.Register(green.Func(s055), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s055_green(_h, _a0)
 	}), false)
 	bind_s055_func1(new(env_s055_func1))
-	green.Describe(resume_s055_func1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", 68)
+	green.Describe(resume_s055_func1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", 71)
 	bind_s055_func1_1(new(env_s055_func1_1))
-	green.Describe(resume_s055_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", 66)
-	green.Describe(resume_s056, "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", 88, 88, 89, 89, 92, 93)
+	green.Describe(resume_s055_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", 69)
+	green.Describe(resume_s056, "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", 91, 91, 92, 92, 95, 96)
 	green.Register(green.Func(s056), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s056_green(_h, _a0)
 	}), false)
 	bind_s056_func1()
 	bind_s056_func1_1(new(env_s056_func1_1))
-	green.Describe(resume_s056_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", 81, 83, 84, 85)
+	green.Describe(resume_s056_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", 84, 86, 87, 88)
 	bind_s056_func2(new(env_s056_func2))
-	green.Describe(resume_s056_func2, "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", 89)
-	green.Describe(resume_s057, "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", 102, 103, 103, 104)
+	green.Describe(resume_s056_func2, "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", 92)
+	green.Describe(resume_s057, "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", 105, 106, 106, 107)
 	green.Register(green.Func(s057), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s057_green(_h, _a0)
 	}), false)
 	bind_s057_func1(new(env_s057_func1))
-	green.Describe(resume_s057_func1, "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", 102)
+	green.Describe(resume_s057_func1, "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", 105)
 	bind_s057_func1_1(new(env_s057_func1_1))
 	bind_s057_func2(new(env_s057_func2))
-	green.Describe(resume_s057_func2, "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", 103)
-	green.Describe(resume_s058, "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", 116, 116)
+	green.Describe(resume_s057_func2, "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", 106)
+	green.Describe(resume_s058, "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", 119, 119)
 	green.Register(green.Func(s058), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s058_green(_h, _a0)
 	}), false)
 	bind_s058_func1(new(env_s058_func1))
 	bind_s058_func2(new(env_s058_func2))
-	green.Describe(resume_s058_func2, "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", 116)
-	green.Describe(resume_s061, "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", 127, 129, 131)
+	green.Describe(resume_s058_func2, "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", 119)
+	green.Describe(resume_s061, "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", 131, 134, 137)
 	green.Register(green.Func(s061), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s061_green(_h, _a0)
 	}), false)
 	bind_s061_func1()
-	green.Describe(resume_s061_func1, "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", 126)
-	green.Describe(resume_s063, "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", 147, 150)
+	green.Describe(resume_s061_func1, "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", 129)
+	green.Describe(resume_s063, "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", 155, 157)
 	green.Register(green.Func(s063), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s063_green(_h, _a0)
 	}), false)
 	bind_s063_func1(new(env_s063_func1))
-	green.Describe(resume_s063_func1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", 141)
+	green.Describe(resume_s063_func1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", 148)
 	bind_s063_func2(new(env_s063_func2))
-	green.Describe(resume_s063_func2, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", 145)
+	green.Describe(resume_s063_func2, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", 153)
 	bind_s063_func2_1(new(env_s063_func2_1))
-	green.Describe(resume_s063_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", 145)
-	green.Describe(resume_s104, "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", 164, 172)
+	green.Describe(resume_s063_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", 153)
+	green.Describe(resume_s104, "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", 170, 178)
 	green.Register(green.Func(s104), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s104_green(_h, _a0)
 	}), false)
 	bind_s104_func1(new(env_s104_func1))
-	green.Describe(resume_s104_func1, "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", 160)
+	green.Describe(resume_s104_func1, "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", 166)
 	bind_s104_func2(new(env_s104_func2))
-	green.Describe(resume_s106, "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", 184, 194, 196, 199)
+	green.Describe(resume_s106, "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", 190, 194, 204, 208, 210, 213)
 	green.Register(green.Func(s106), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s106_green(_h, _a0)
 	}), false)
 	bind_s106_func1(new(env_s106_func1))
-	green.Describe(resume_s106_func1, "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", 179)
+	green.Describe(resume_s106_func1, "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", 185)
 	bind_s106_func2(new(env_s106_func2))
-	green.Describe(resume_s106_func2, "github.com/greengen/greengen/rt/internal/scenarios.s106.func2", "hub.go", 191)
-	green.Describe(resume_s062, "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", 214)
+	bind_s106_func3(new(env_s106_func3))
+	green.Describe(resume_s106_func3, "github.com/greengen/greengen/rt/internal/scenarios.s106.func3", "hub.go", 200)
+	bind_s106_func4(new(env_s106_func4))
+	green.Describe(resume_s062, "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", 234, 235, 245, 245, 249)
 	green.Register(green.Func(s062), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s062_green(_h, _a0)
 	}), false)
 	bind_s062_func1(new(env_s062_func1))
-	green.Describe(resume_s062_func1, "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", 211, 212)
+	green.Describe(resume_s062_func1, "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", 225, 228, 229)
 	bind_s062_func1_1(new(env_s062_func1_1))
 	bind_s062_func2(new(env_s062_func2))
-	green.Describe(resume_s062_func2, "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", 214)
+	green.Describe(resume_s062_func2, "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", 233)
+	bind_s062_func3(new(env_s062_func3))
+	green.Describe(resume_s062_func3, "github.com/greengen/greengen/rt/internal/scenarios.s062.func3", "hub.go", 234)
+	bind_s062_func4(new(env_s062_func4))
+	green.Describe(resume_s062_func4, "github.com/greengen/greengen/rt/internal/scenarios.s062.func4", "hub.go", 242)
+	bind_s062_func4_1(new(env_s062_func4_1))
+	bind_s062_func5(new(env_s062_func5))
+	green.Describe(resume_s062_func5, "github.com/greengen/greengen/rt/internal/scenarios.s062.func5", "hub.go", 245)
 }

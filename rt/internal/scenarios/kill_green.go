@@ -241,6 +241,7 @@ type frame_s028 struct {
 	green.Frame
 	r *run
 	g *rt.Greenlet
+	w *stopwatch
 }
 
 var pool_s028 green.Pool[frame_s028]
@@ -253,11 +254,13 @@ func s028_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
+	w := watch(rt.CurrentHub_green(h))
 	if _c := g.Kill_green(h); _c != nil {
 		_f := pool_s028.New(h, resume_s028, _c)
-		_f.PC, _f.r = 2, r
+		_f.PC, _f.r, _f.w = 2, r, w
 		return &_f.Frame
 	}
+	r.took(w, 30*ms)
 	r.logged("cleaned")
 	return nil
 }
@@ -267,20 +270,24 @@ func resume_s028(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s028)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
+	var w *stopwatch
 	switch _f.PC {
 	case 1:
 		// kill.go:46
 		g = _f.g
 	case 2:
-		// kill.go:47
+		// kill.go:48
+		w = _f.w
 		goto L2
 	}
+	w = watch(rt.CurrentHub_green(h))
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.g = 2, nil
+		_f.PC, _f.w, _f.g = 2, w, nil
 		return green.Parked
 	}
 L2:
+	r.took(w, 30*ms)
 	r.logged("cleaned")
 	return pool_s028.Put(h, _f)
 }
@@ -449,17 +456,17 @@ func s029_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s029 continues github.com/greengen/greengen/rt/internal/scenarios.s029 (kill.go:51).
+// resume_s029 continues github.com/greengen/greengen/rt/internal/scenarios.s029 (kill.go:53).
 func resume_s029(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s029)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:56
+		// kill.go:58
 		g = _f.g
 	case 2:
-		// kill.go:59
+		// kill.go:61
 		goto L2
 	}
 	g.KillAsync_green(h)
@@ -479,7 +486,7 @@ type env_s029_func1 struct {
 	r *run
 }
 
-// bind_s029_func1 makes the func value of the literal at kill.go:52.
+// bind_s029_func1 makes the func value of the literal at kill.go:54.
 //
 //go:noinline
 func bind_s029_func1(_e *env_s029_func1) func() {
@@ -535,7 +542,7 @@ func s029_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s029_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s029.func1 (kill.go:52).
+// resume_s029_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s029.func1 (kill.go:54).
 func resume_s029_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s029_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -556,7 +563,7 @@ func resume_s029_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:54
+	// kill.go:56
 	default:
 		// a deferred call has ended
 		return nil
@@ -590,17 +597,17 @@ func s030_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s030 continues github.com/greengen/greengen/rt/internal/scenarios.s030 (kill.go:63).
+// resume_s030 continues github.com/greengen/greengen/rt/internal/scenarios.s030 (kill.go:65).
 func resume_s030(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s030)(unsafe.Pointer(_hd))
 	r := _f.r
 	var victim *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:68
+		// kill.go:70
 		victim = _f.victim
 	case 2:
-		// kill.go:70
+		// kill.go:72
 		goto L2
 	}
 	rt.Spawn_green(h, bind_s030_func2(&env_s030_func2{r: r}))
@@ -619,7 +626,7 @@ type env_s030_func1 struct {
 	r *run
 }
 
-// bind_s030_func1 makes the func value of the literal at kill.go:64.
+// bind_s030_func1 makes the func value of the literal at kill.go:66.
 //
 //go:noinline
 func bind_s030_func1(_e *env_s030_func1) func() {
@@ -675,7 +682,7 @@ func s030_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s030_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s030.func1 (kill.go:64).
+// resume_s030_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s030.func1 (kill.go:66).
 func resume_s030_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s030_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -696,7 +703,7 @@ func resume_s030_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:66
+	// kill.go:68
 	default:
 		// a deferred call has ended
 		return nil
@@ -709,7 +716,7 @@ type env_s030_func2 struct {
 	r *run
 }
 
-// bind_s030_func2 makes the func value of the literal at kill.go:69.
+// bind_s030_func2 makes the func value of the literal at kill.go:71.
 //
 //go:noinline
 func bind_s030_func2(_e *env_s030_func2) func() {
@@ -734,6 +741,7 @@ type frame_s032 struct {
 	green.Frame
 	r *run
 	g *rt.Greenlet
+	w *stopwatch
 }
 
 var pool_s032 green.Pool[frame_s032]
@@ -747,13 +755,15 @@ func s032_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.g = 1, r, g
 		return &_f.Frame
 	}
+	w := watch(rt.CurrentHub_green(h))
 	_t1, _c := g.KillTimeout_green(h, 50*ms)
 	if _c != nil {
 		_f := pool_s032.New(h, resume_s032, _c)
-		_f.PC, _f.r, _f.g = 2, r, g
+		_f.PC, _f.r, _f.g, _f.w = 2, r, g, w
 		return &_f.Frame
 	}
 	r.ok(!_t1)
+	r.took(w, 50*ms)
 	r.ok(!g.Ready())
 	if _c := g.KillWith_green(h, errE); _c != nil {
 		_f := pool_s032.New(h, resume_s032, _c)
@@ -768,35 +778,39 @@ func s032_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret1_kill = green.SlotFor1[bool]()
 
-// resume_s032 continues github.com/greengen/greengen/rt/internal/scenarios.s032 (kill.go:74).
+// resume_s032 continues github.com/greengen/greengen/rt/internal/scenarios.s032 (kill.go:76).
 func resume_s032(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032)(unsafe.Pointer(_hd))
 	r, g := _f.r, _f.g
+	var w *stopwatch
 	var _t1 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// kill.go:85
+	// kill.go:87
 	case 2:
-		// kill.go:86
+		// kill.go:89
+		w = _f.w
 		_t1 = ret1_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:88
+		// kill.go:92
 		goto L3
 	}
+	w = watch(rt.CurrentHub_green(h))
 	_t1, _c = g.KillTimeout_green(h, 50*ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.w = 2, w
 		return green.Parked
 	}
 L2:
 	r.ok(!_t1)
+	r.took(w, 50*ms)
 	r.ok(!g.Ready())
 	if _c := g.KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
+		_f.PC, _f.w = 3, nil
 		return green.Parked
 	}
 L3:
@@ -812,7 +826,7 @@ type env_s032_func1 struct {
 	r    *run
 }
 
-// bind_s032_func1 makes the func value of the literal at kill.go:76.
+// bind_s032_func1 makes the func value of the literal at kill.go:78.
 //
 //go:noinline
 func bind_s032_func1(_e *env_s032_func1) func() {
@@ -863,14 +877,14 @@ func s032_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret2_kill = green.SlotFor1[error]()
 
-// resume_s032_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1 (kill.go:76).
+// resume_s032_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1 (kill.go:78).
 func resume_s032_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	stop := _e.stop
 	r := _e.r
 	var _c *green.Frame
-	// kill.go:78
+	// kill.go:80
 	err := ret2_kill.Take(h)
 	goto L3
 L1:
@@ -893,7 +907,7 @@ L4:
 	return pool_s032_func1.Put(h, _f)
 }
 
-// bind_s032_func1_1 makes the func value of the literal at kill.go:78.
+// bind_s032_func1_1 makes the func value of the literal at kill.go:80.
 //
 //go:noinline
 func bind_s032_func1_1() func() {
@@ -920,10 +934,10 @@ func s032_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s032_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1 (kill.go:78).
+// resume_s032_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1 (kill.go:80).
 func resume_s032_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032_func1_1)(unsafe.Pointer(_hd))
-	// kill.go:78
+	// kill.go:80
 	return pool_s032_func1_1.Put(h, _f)
 }
 
@@ -1000,7 +1014,7 @@ var ret3_kill = green.SlotFor1[*rt.Future[int]]()
 
 var ret4_kill = green.SlotFor2[int, error]()
 
-// resume_s033 continues github.com/greengen/greengen/rt/internal/scenarios.s033 (kill.go:94).
+// resume_s033 continues github.com/greengen/greengen/rt/internal/scenarios.s033 (kill.go:98).
 func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1011,38 +1025,38 @@ func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:96
+		// kill.go:100
 		g = _f.g
 	case 2:
-		// kill.go:97
+		// kill.go:101
 		g = _f.g
 		goto L2
 	case 3:
-		// kill.go:98
+		// kill.go:102
 		_t1 = ret2_kill.Take(h)
 		goto L3
 	case 4:
-		// kill.go:100
+		// kill.go:104
 		n = _f.n
 		goto L4
 	case 5:
-		// kill.go:101
+		// kill.go:105
 		_t2 = ret2_kill.Take(h)
 		goto L5
 	case 6:
-		// kill.go:102
+		// kill.go:106
 		f = ret3_kill.Take(h)
 		goto L6
 	case 7:
-		// kill.go:103
+		// kill.go:107
 		f = _f.f
 		goto L7
 	case 8:
-		// kill.go:104
+		// kill.go:108
 		f = _f.f
 		goto L8
 	case 9:
-		// kill.go:105
+		// kill.go:109
 		v, err = ret4_kill.Take(h)
 		goto L9
 	}
@@ -1106,7 +1120,7 @@ L9:
 	return pool_s033.Put(h, _f)
 }
 
-// bind_s033_func1 makes the func value of the literal at kill.go:95.
+// bind_s033_func1 makes the func value of the literal at kill.go:99.
 //
 //go:noinline
 func bind_s033_func1() func() {
@@ -1133,14 +1147,14 @@ func s033_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s033_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func1 (kill.go:95).
+// resume_s033_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func1 (kill.go:99).
 func resume_s033_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033_func1)(unsafe.Pointer(_hd))
-	// kill.go:95
+	// kill.go:99
 	return pool_s033_func1.Put(h, _f)
 }
 
-// bind_s033_func2 makes the func value of the literal at kill.go:99.
+// bind_s033_func2 makes the func value of the literal at kill.go:103.
 //
 //go:noinline
 func bind_s033_func2() func() {
@@ -1154,7 +1168,7 @@ func s033_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s033_func3 makes the func value of the literal at kill.go:102.
+// bind_s033_func3 makes the func value of the literal at kill.go:106.
 //
 //go:noinline
 func bind_s033_func3() func() (int, error) {
@@ -1182,10 +1196,10 @@ func s033_func3_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 	return 1, nil, nil
 }
 
-// resume_s033_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func3 (kill.go:102).
+// resume_s033_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func3 (kill.go:106).
 func resume_s033_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033_func3)(unsafe.Pointer(_hd))
-	// kill.go:102
+	// kill.go:106
 	ret4_kill.Give(h, 1, nil)
 	return pool_s033_func3.Put(h, _f)
 }
@@ -1228,7 +1242,7 @@ func s034_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s034 continues github.com/greengen/greengen/rt/internal/scenarios.s034 (kill.go:110).
+// resume_s034 continues github.com/greengen/greengen/rt/internal/scenarios.s034 (kill.go:114).
 func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s034)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1238,18 +1252,18 @@ func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:111
+		// kill.go:115
 		f = ret3_kill.Take(h)
 	case 2:
-		// kill.go:112
+		// kill.go:116
 		f = _f.f
 		goto L2
 	case 3:
-		// kill.go:113
+		// kill.go:117
 		f = _f.f
 		goto L3
 	case 4:
-		// kill.go:114
+		// kill.go:118
 		f = _f.f
 		v, err = ret4_kill.Take(h)
 		goto L4
@@ -1279,7 +1293,7 @@ L4:
 	return pool_s034.Put(h, _f)
 }
 
-// bind_s034_func1 makes the func value of the literal at kill.go:111.
+// bind_s034_func1 makes the func value of the literal at kill.go:115.
 //
 //go:noinline
 func bind_s034_func1() func() (int, error) {
@@ -1320,17 +1334,17 @@ func s036_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036 continues github.com/greengen/greengen/rt/internal/scenarios.s036 (kill.go:120).
+// resume_s036 continues github.com/greengen/greengen/rt/internal/scenarios.s036 (kill.go:124).
 func resume_s036(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:128
+		// kill.go:132
 		g = _f.g
 	case 2:
-		// kill.go:129
+		// kill.go:133
 		goto L2
 	}
 	if _c := g.Kill_green(h); _c != nil {
@@ -1348,7 +1362,7 @@ type env_s036_func1 struct {
 	r *run
 }
 
-// bind_s036_func1 makes the func value of the literal at kill.go:121.
+// bind_s036_func1 makes the func value of the literal at kill.go:125.
 //
 //go:noinline
 func bind_s036_func1(_e *env_s036_func1) func() {
@@ -1414,7 +1428,7 @@ func s036_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036.func1 (kill.go:121).
+// resume_s036_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036.func1 (kill.go:125).
 func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s036_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1437,9 +1451,9 @@ func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:123
+	// kill.go:127
 	case 2:
-		// kill.go:125
+		// kill.go:129
 		goto L2
 	default:
 		// a deferred call has ended
@@ -1490,20 +1504,20 @@ func s036b_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:134).
+// resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:138).
 func resume_s036b(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036b)(unsafe.Pointer(_hd))
 	r, sem := _f.r, _f.sem
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:141
+		// kill.go:145
 		g = _f.g
 	case 2:
-		// kill.go:142
+		// kill.go:146
 		goto L2
 	case 3:
-		// kill.go:144
+		// kill.go:148
 		goto L3
 	}
 	if _c := g.Kill_green(h); _c != nil {
@@ -1530,7 +1544,7 @@ type env_s036b_func1 struct {
 	r   *run
 }
 
-// bind_s036b_func1 makes the func value of the literal at kill.go:136.
+// bind_s036b_func1 makes the func value of the literal at kill.go:140.
 //
 //go:noinline
 func bind_s036b_func1(_e *env_s036b_func1) func() {
@@ -1572,7 +1586,7 @@ func s036b_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036b_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036b.func1 (kill.go:136).
+// resume_s036b_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036b.func1 (kill.go:140).
 func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036b_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1580,9 +1594,9 @@ func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	switch _f.PC {
 	case 1:
-	// kill.go:137
+	// kill.go:141
 	case 2:
-		// kill.go:138
+		// kill.go:142
 		goto L2
 	}
 	if _c := sem.Acquire_green(h); _c != nil {
@@ -1635,7 +1649,7 @@ func s037_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:149).
+// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:153).
 func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037)(unsafe.Pointer(_hd))
 	var r *run
@@ -1643,18 +1657,18 @@ func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:158
+		// kill.go:162
 		r, n, g = _f.r, _f.n, _f.g
 	case 2:
-		// kill.go:160
+		// kill.go:164
 		r, n, g = _f.r, _f.n, _f.g
 		goto L2
 	case 3:
-		// kill.go:162
+		// kill.go:166
 		r, n, g = _f.r, _f.n, _f.g
 		goto L3
 	case 4:
-		// kill.go:164
+		// kill.go:168
 		goto L4
 	}
 	g.KillAsync_green(h)
@@ -1686,7 +1700,7 @@ type env_s037_func1 struct {
 	n *int
 }
 
-// bind_s037_func1 makes the func value of the literal at kill.go:151.
+// bind_s037_func1 makes the func value of the literal at kill.go:155.
 //
 //go:noinline
 func bind_s037_func1(_e *env_s037_func1) func() {
@@ -1730,13 +1744,13 @@ func s037_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:151).
+// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:155).
 func resume_s037_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	n := _e.n
 	var _c *green.Frame
-	// kill.go:153
+	// kill.go:157
 	_t2 := ret2_kill.Take(h)
 	goto L3
 L1:
@@ -1758,7 +1772,7 @@ L6:
 	return pool_s037_func1.Put(h, _f)
 }
 
-// bind_s037_func1_1 makes the func value of the literal at kill.go:153.
+// bind_s037_func1_1 makes the func value of the literal at kill.go:157.
 //
 //go:noinline
 func bind_s037_func1_1() func() {
@@ -1785,10 +1799,10 @@ func s037_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:153).
+// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:157).
 func resume_s037_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1_1)(unsafe.Pointer(_hd))
-	// kill.go:153
+	// kill.go:157
 	return pool_s037_func1_1.Put(h, _f)
 }
 
@@ -1823,21 +1837,21 @@ func s038_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:167).
+// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:171).
 func resume_s038(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s038)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:177
+		// kill.go:181
 		g = _f.g
 	case 2:
-		// kill.go:179
+		// kill.go:183
 		g = _f.g
 		goto L2
 	case 3:
-		// kill.go:180
+		// kill.go:184
 		goto L3
 	}
 	g.KillAsync_green(h)
@@ -1862,7 +1876,7 @@ type env_s038_func1 struct {
 	r *run
 }
 
-// bind_s038_func1 makes the func value of the literal at kill.go:168.
+// bind_s038_func1 makes the func value of the literal at kill.go:172.
 //
 //go:noinline
 func bind_s038_func1(_e *env_s038_func1) func() {
@@ -1929,7 +1943,7 @@ func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:168).
+// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:172).
 func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -1950,7 +1964,7 @@ func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:175
+	// kill.go:179
 	default:
 		// a deferred call has ended
 		return nil
@@ -1963,7 +1977,7 @@ type env_s038_func1_1 struct {
 	r *run
 }
 
-// bind_s038_func1_1 makes the func value of the literal at kill.go:170.
+// bind_s038_func1_1 makes the func value of the literal at kill.go:174.
 //
 //go:noinline
 func bind_s038_func1_1(_e *env_s038_func1_1) func() {
@@ -2021,7 +2035,7 @@ func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:170).
+// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:174).
 func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2044,7 +2058,7 @@ func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:172
+	// kill.go:176
 	default:
 		// a deferred call has ended
 		return nil
@@ -2055,74 +2069,138 @@ func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 
 type frame_s040 struct {
 	green.Frame
-	r            *run
-	stubborn, ok *rt.Greenlet
+	r          *run
+	stubborn   func(string) *rt.Greenlet
+	s1, ok, s2 *rt.Greenlet
+	w          *stopwatch
 }
 
 var pool_s040 green.Pool[frame_s040]
 
+func callFunc1_kill(_h *green.Hub, _fn func(string) *rt.Greenlet, _a0 string) (_r0 *rt.Greenlet, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, string) (*rt.Greenlet, *green.Frame)](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0 = _fn(_a0)
+		return _r0, nil
+	}
+	return green.Offload1(_h, "a func value", func() *rt.Greenlet {
+		return _fn(_a0)
+	})
+}
+
 // s040_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.
 func s040_green(h *green.Hub, r *run) (_c *green.Frame) {
-	stubborn := rt.Spawn_green(h, bind_s040_func1(&env_s040_func1{r: r}))
-	ok := rt.Spawn_green(h, bind_s040_func2(&env_s040_func2{r: r}))
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s040.New(h, resume_s040, _c)
-		_f.PC, _f.r, _f.stubborn, _f.ok = 1, r, stubborn, ok
-		return &_f.Frame
-	}
-	_t1, _c := rt.KillAllTimeout_green(h, 50*ms, stubborn, ok)
+	stubborn := bind_s040_func1(&env_s040_func1{r: r})
+	s1, _c := callFunc1_kill(h, stubborn, "s1")
 	if _c != nil {
 		_f := pool_s040.New(h, resume_s040, _c)
-		_f.PC, _f.r, _f.stubborn, _f.ok = 2, r, stubborn, ok
+		_f.PC, _f.r, _f.stubborn = 1, r, stubborn
+		return &_f.Frame
+	}
+	ok := rt.Spawn_green(h, bind_s040_func2(&env_s040_func2{r: r}))
+	s2, _c := callFunc1_kill(h, stubborn, "s2")
+	if _c != nil {
+		_f := pool_s040.New(h, resume_s040, _c)
+		_f.PC, _f.r, _f.s1, _f.ok = 2, r, s1, ok
+		return &_f.Frame
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s040.New(h, resume_s040, _c)
+		_f.PC, _f.r, _f.s1, _f.ok, _f.s2 = 3, r, s1, ok, s2
+		return &_f.Frame
+	}
+	w := watch(rt.CurrentHub_green(h))
+	_t1, _c := rt.KillAllTimeout_green(h, 50*ms, s1, ok, s2)
+	if _c != nil {
+		_f := pool_s040.New(h, resume_s040, _c)
+		_f.PC, _f.r, _f.s1, _f.ok, _f.s2, _f.w = 4, r, s1, ok, s2, w
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrTimeout, _t1)
-	r.ok(!stubborn.Ready() && ok.Ready())
-	if _c := stubborn.Join_green(h); _c != nil {
+	r.took(w, 50*ms)
+	r.ok(!s1.Ready() && ok.Ready() && !s2.Ready())
+	r.logged("s1", "ok", "s2")
+	if _c := rt.JoinAll_green(h, s1, s2); _c != nil {
 		_f := pool_s040.New(h, resume_s040, _c)
-		_f.PC, _f.r = 3, r
+		_f.PC, _f.r, _f.w = 5, r, w
 		return &_f.Frame
 	}
-	r.logged("ok", "stubborn")
+	r.rest(w, 150*ms)
+	r.logged("s1 ends", "s2 ends")
 	return nil
 }
 
-// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:184).
+var ret5_kill = green.SlotFor1[*rt.Greenlet]()
+
+// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:188).
 func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040)(unsafe.Pointer(_hd))
 	r := _f.r
-	var stubborn, ok *rt.Greenlet
+	var stubborn func(string) *rt.Greenlet
+	var s1, ok, s2 *rt.Greenlet
+	var w *stopwatch
 	var _t1 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:193
-		stubborn, ok = _f.stubborn, _f.ok
+		// kill.go:195
+		stubborn = _f.stubborn
+		s1 = ret5_kill.Take(h)
 	case 2:
-		// kill.go:194
-		stubborn, ok = _f.stubborn, _f.ok
-		_t1 = ret2_kill.Take(h)
+		// kill.go:200
+		s1, ok = _f.s1, _f.ok
+		s2 = ret5_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:196
+		// kill.go:201
+		s1, ok, s2 = _f.s1, _f.ok, _f.s2
 		goto L3
+	case 4:
+		// kill.go:203
+		s1, ok, s2, w = _f.s1, _f.ok, _f.s2, _f.w
+		_t1 = ret2_kill.Take(h)
+		goto L4
+	case 5:
+		// kill.go:207
+		w = _f.w
+		goto L5
 	}
-	_t1, _c = rt.KillAllTimeout_green(h, 50*ms, stubborn, ok)
+	ok = rt.Spawn_green(h, bind_s040_func2(&env_s040_func2{r: r}))
+	s2, _c = callFunc1_kill(h, stubborn, "s2")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.s1, _f.ok, _f.stubborn = 2, s1, ok, nil
 		return green.Parked
 	}
 L2:
-	r.isErr(rt.ErrTimeout, _t1)
-	r.ok(!stubborn.Ready() && ok.Ready())
-	if _c := stubborn.Join_green(h); _c != nil {
+	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.stubborn, _f.ok = 3, nil, nil
+		_f.PC, _f.s1, _f.ok, _f.s2, _f.stubborn = 3, s1, ok, s2, nil
 		return green.Parked
 	}
 L3:
-	r.logged("ok", "stubborn")
+	w = watch(rt.CurrentHub_green(h))
+	_t1, _c = rt.KillAllTimeout_green(h, 50*ms, s1, ok, s2)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s1, _f.ok, _f.s2, _f.w, _f.stubborn = 4, s1, ok, s2, w, nil
+		return green.Parked
+	}
+L4:
+	r.isErr(rt.ErrTimeout, _t1)
+	r.took(w, 50*ms)
+	r.ok(!s1.Ready() && ok.Ready() && !s2.Ready())
+	r.logged("s1", "ok", "s2")
+	if _c := rt.JoinAll_green(h, s1, s2); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.stubborn, _f.s1, _f.ok, _f.s2 = 5, w, nil, nil, nil, nil
+		return green.Parked
+	}
+L5:
+	r.rest(w, 150*ms)
+	r.logged("s1 ends", "s2 ends")
 	return pool_s040.Put(h, _f)
 }
 
@@ -2131,16 +2209,51 @@ type env_s040_func1 struct {
 	r *run
 }
 
-// bind_s040_func1 makes the func value of the literal at kill.go:185.
+// bind_s040_func1 makes the func value of the literal at kill.go:189.
 //
 //go:noinline
-func bind_s040_func1(_e *env_s040_func1) func() {
+func bind_s040_func1(_e *env_s040_func1) func(string) *rt.Greenlet {
 	_e.Twin = green.Func(s040_func1_green)
+	_fn := func(name string) *rt.Greenlet {
+		r := _e.r
+		return rt.Spawn(func() {
+			defer func() {
+				r.note(name)
+				rt.Sleep(200 * ms)
+				r.note(name + " ends")
+			}()
+			rt.Sleep(time.Hour)
+		})
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s040_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func1.
+func s040_func1_green(h *green.Hub, _env unsafe.Pointer, name string) (_r1 *rt.Greenlet, _c *green.Frame) {
+	_e := (*env_s040_func1)(_env)
+	r := _e.r
+	return rt.Spawn_green(h, bind_s040_func1_1(&env_s040_func1_1{r: r, name: name})), nil
+}
+
+type env_s040_func1_1 struct {
+	green.Env
+	r    *run
+	name string
+}
+
+// bind_s040_func1_1 makes the func value of the literal at kill.go:190.
+//
+//go:noinline
+func bind_s040_func1_1(_e *env_s040_func1_1) func() {
+	_e.Twin = green.Func(s040_func1_1_green)
 	_fn := func() {
 		r := _e.r
+		name := _e.name
 		defer func() {
+			r.note(name)
 			rt.Sleep(200 * ms)
-			r.note("stubborn")
+			r.note(name + " ends")
 		}()
 		rt.Sleep(time.Hour)
 	}
@@ -2148,46 +2261,47 @@ func bind_s040_func1(_e *env_s040_func1) func() {
 	return _fn
 }
 
-type frame_s040_func1 struct {
+type frame_s040_func1_1 struct {
 	green.Frame
 	_d *green.Defers
-	_e *env_s040_func1
+	_e *env_s040_func1_1
 }
 
-var pool_s040_func1 green.Pool[frame_s040_func1]
+var pool_s040_func1_1 green.Pool[frame_s040_func1_1]
 
-// s040_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func1.
-func s040_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s040_func1)(_env)
+// s040_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.
+func s040_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s040_func1_1)(_env)
 	r := _e.r
+	name := _e.name
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_s040_func1.New(h, resume_s040_func1, _c)
+			_f := pool_s040_func1_1.New(h, resume_s040_func1_1, _c)
 			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
 			_c = &_f.Frame
 		}
 	}()
 	{
-		_env := &env_s040_func1_1{r: r}
+		_env := &env_s040_func1_1_1{r: r, name: name}
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s040_func1_1_green(h, unsafe.Pointer(_env))
+			return s040_func1_1_1_green(h, unsafe.Pointer(_env))
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s040_func1.New(h, resume_s040_func1, _c)
+		_f := pool_s040_func1_1.New(h, resume_s040_func1_1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_s040_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1 (kill.go:185).
-func resume_s040_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_s040_func1)(unsafe.Pointer(_hd))
+// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:190).
+func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_s040_func1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
 	defer func() {
 		if _next == green.Parked {
@@ -2199,14 +2313,14 @@ func resume_s040_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_next = green.Parked
 			return
 		}
-		_next = pool_s040_func1.Put(h, _f)
+		_next = pool_s040_func1_1.Put(h, _f)
 	}()
 	if h.Pending() {
 		h.Rethrow()
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:187
+	// kill.go:192
 	default:
 		// a deferred call has ended
 		return nil
@@ -2214,53 +2328,59 @@ func resume_s040_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	return nil
 }
 
-type env_s040_func1_1 struct {
+type env_s040_func1_1_1 struct {
 	green.Env
-	r *run
+	r    *run
+	name string
 }
 
-// bind_s040_func1_1 makes the func value of the literal at kill.go:186.
+// bind_s040_func1_1_1 makes the func value of the literal at kill.go:191.
 //
 //go:noinline
-func bind_s040_func1_1(_e *env_s040_func1_1) func() {
-	_e.Twin = green.Func(s040_func1_1_green)
+func bind_s040_func1_1_1(_e *env_s040_func1_1_1) func() {
+	_e.Twin = green.Func(s040_func1_1_1_green)
 	_fn := func() {
 		r := _e.r
+		name := _e.name
+		r.note(name)
 		rt.Sleep(200 * ms)
-		r.note("stubborn")
+		r.note(name + " ends")
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_s040_func1_1 struct {
+type frame_s040_func1_1_1 struct {
 	green.Frame
-	_e *env_s040_func1_1
+	_e *env_s040_func1_1_1
 }
 
-var pool_s040_func1_1 green.Pool[frame_s040_func1_1]
+var pool_s040_func1_1_1 green.Pool[frame_s040_func1_1_1]
 
-// s040_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.
-func s040_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s040_func1_1)(_env)
+// s040_func1_1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1.
+func s040_func1_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s040_func1_1_1)(_env)
 	r := _e.r
+	name := _e.name
+	r.note(name)
 	if _c := rt.Sleep_green(h, 200*ms); _c != nil {
-		_f := pool_s040_func1_1.New(h, resume_s040_func1_1, _c)
+		_f := pool_s040_func1_1_1.New(h, resume_s040_func1_1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
-	r.note("stubborn")
+	r.note(name + " ends")
 	return nil
 }
 
-// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:186).
-func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s040_func1_1)(unsafe.Pointer(_hd))
+// resume_s040_func1_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1 (kill.go:191).
+func resume_s040_func1_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s040_func1_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:186
-	r.note("stubborn")
-	return pool_s040_func1_1.Put(h, _f)
+	name := _e.name
+	// kill.go:191
+	r.note(name + " ends")
+	return pool_s040_func1_1_1.Put(h, _f)
 }
 
 type env_s040_func2 struct {
@@ -2268,7 +2388,7 @@ type env_s040_func2 struct {
 	r *run
 }
 
-// bind_s040_func2 makes the func value of the literal at kill.go:189.
+// bind_s040_func2 makes the func value of the literal at kill.go:196.
 //
 //go:noinline
 func bind_s040_func2(_e *env_s040_func2) func() {
@@ -2324,7 +2444,7 @@ func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:189).
+// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:196).
 func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s040_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2345,7 +2465,7 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:191
+	// kill.go:198
 	default:
 		// a deferred call has ended
 		return nil
@@ -2355,288 +2475,525 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 
 type frame_s041 struct {
 	green.Frame
-	r      *run
-	sem    *rt.Semaphore
-	e      *rt.Event
-	q      *rt.Queue[int]
-	p      *rt.Pool
-	gs     []*rt.Greenlet
-	getter *rt.Greenlet
+	r                         *run
+	sem                       *rt.Semaphore
+	e                         *rt.Event
+	full, empty               *rt.Queue[int]
+	p                         *rt.Pool
+	member                    *rt.Greenlet
+	waiters                   func() []int
+	wait                      func(int) []*rt.Greenlet
+	_t2, first, second, third []*rt.Greenlet
 }
 
 var pool_s041 green.Pool[frame_s041]
+
+func callFunc2_kill(_h *green.Hub, _fn func(int) []*rt.Greenlet, _a0 int) (_r0 []*rt.Greenlet, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, int) ([]*rt.Greenlet, *green.Frame)](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0 = _fn(_a0)
+		return _r0, nil
+	}
+	return green.Offload1(_h, "a func value", func() []*rt.Greenlet {
+		return _fn(_a0)
+	})
+}
+
+func callFunc3_kill(_h *green.Hub, _fn func() []int) (_r0 []int, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) ([]int, *green.Frame)](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0 = _fn()
+		return _r0, nil
+	}
+	return green.Offload1(_h, "a func value", func() []int {
+		return _fn()
+	})
+}
 
 // s041_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.
 func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 	sem := rt.NewSemaphore(0)
 	e := new(rt.Event)
-	q := rt.NewQueue[int](1)
-	_t1, _c := q.Put_green(h, 1)
+	full, empty := rt.NewQueue[int](1), rt.NewQueue[int](1)
+	_t1, _c := full.Put_green(h, 1)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.q = 1, r, sem, e, q
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty = 1, r, sem, e, full, empty
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
 	p := rt.NewPool(1)
-	if _, _c := p.Go_green(h, bind_s041_func1()); _c != nil {
+	member, _c := p.Go_green(h, bind_s041_func1())
+	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.q, _f.p = 2, r, sem, e, q, p
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p = 2, r, sem, e, full, empty, p
 		return &_f.Frame
 	}
-	gs := []*rt.Greenlet{
-		rt.Spawn_green(h, bind_s041_func2(&env_s041_func2{sem: sem})),
-		rt.Spawn_green(h, bind_s041_func3(&env_s041_func3{e: e})),
-		rt.Spawn_green(h, bind_s041_func4(&env_s041_func4{q: q})),
-		rt.Spawn_green(h, bind_s041_func5(&env_s041_func5{p: p, r: r})),
+	waiters := bind_s041_func2(&env_s041_func2{empty: empty, full: full, sem: sem, e: e, p: p})
+	wait := bind_s041_func3(&env_s041_func3{sem: sem, r: r, e: e, empty: empty, full: full, p: p})
+	_t2, _c := callFunc2_kill(h, wait, 1)
+	if _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait = 3, r, sem, e, full, empty, p, member, waiters, wait
+		return &_f.Frame
 	}
+	_t3, _c := callFunc2_kill(h, wait, 2)
+	if _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2 = 4, r, sem, e, full, empty, p, member, waiters, wait, _t2
+		return &_f.Frame
+	}
+	first, second := _t2, _t3
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.q, _f.p, _f.gs = 3, r, sem, q, p, gs
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second = 5, r, sem, e, full, empty, p, member, waiters, wait, first, second
 		return &_f.Frame
 	}
-	r.expect(1, sem.Waiters())
-	if _c := rt.KillAll_green(h, gs...); _c != nil {
+	_t4, _c := callFunc3_kill(h, waiters)
+	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.q, _f.p = 4, r, sem, q, p
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second = 6, r, sem, e, full, empty, p, member, waiters, wait, first, second
 		return &_f.Frame
 	}
-	r.expect(0, sem.Waiters())
+	r.expect([]int{2, 2, 2, 2, 2}, _t4)
+	if _c := rt.KillAll_green(h, first...); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 7, r, sem, e, full, empty, p, member, waiters, wait, second
+		return &_f.Frame
+	}
+	_t5, _c := callFunc3_kill(h, waiters)
+	if _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 8, r, sem, e, full, empty, p, member, waiters, wait, second
+		return &_f.Frame
+	}
+	r.expect([]int{1, 1, 1, 1, 1}, _t5)
+	r.logged()
 	if _, _c := sem.Release_green(h); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.q, _f.p = 5, r, sem, q, p
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 9, r, sem, e, full, empty, p, member, waiters, wait, second
 		return &_f.Frame
 	}
-	r.expect(1, sem.Value())
-	v, err, _c := q.TryGet_green(h)
+	if _c := (*e).Set_green(h); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 10, r, sem, e, full, empty, p, member, waiters, wait, second
+		return &_f.Frame
+	}
+	_t6, _c := empty.TryPut_green(h, 7)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.q, _f.p = 6, r, q, p
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 11, r, sem, e, full, empty, p, member, waiters, wait, second
 		return &_f.Frame
 	}
-	r.expect(1, v)
-	r.expect(nil, err)
-	_, err, _c = q.TryGet_green(h)
+	r.expect(nil, _t6)
+	v, err, _c := full.TryGet_green(h)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.q, _f.p = 7, r, q, p
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 12, r, sem, e, full, empty, p, member, waiters, wait, second
 		return &_f.Frame
 	}
-	r.isErr(rt.ErrEmpty, err)
+	r.expect([]any{1, nil}, []any{v, err})
+	if _c := member.Kill_green(h); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second = 13, r, sem, e, full, empty, p, waiters, wait, second
+		return &_f.Frame
+	}
+	if _c := rt.JoinAll_green(h, second...); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait = 14, r, sem, e, full, empty, p, waiters, wait
+		return &_f.Frame
+	}
 	if _c := p.Join_green(h); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.q, _f.p = 8, r, q, p
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait = 15, r, sem, e, full, empty, p, waiters, wait
 		return &_f.Frame
 	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.q, _f.p = 9, r, q, p
-		return &_f.Frame
-	}
-	r.expect(1, p.Free())
-	getter := rt.Spawn_green(h, bind_s041_func6(&env_s041_func6{q: q}))
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.q, _f.getter = 10, r, q, getter
-		return &_f.Frame
-	}
-	if _c := getter.Kill_green(h); _c != nil {
-		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.q = 11, r, q
-		return &_f.Frame
-	}
-	_t2, _c := q.TryPut_green(h, 3)
+	_t7, _c := callFunc3_kill(h, waiters)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.q = 12, r, q
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait = 16, r, sem, e, full, empty, p, wait
 		return &_f.Frame
 	}
-	r.expect(nil, _t2)
-	v, _, _c = q.TryGet_green(h)
+	r.expect([]int{0, 0, 0, 0, 0}, _t7)
+	r.logged(2, "sem", 2, "event", 2, 7, nil, 2, nil, 2, "member")
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait = 17, r, sem, e, full, empty, p, wait
+		return &_f.Frame
+	}
+	v, err, _c = full.TryGet_green(h)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r = 13, r
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait = 18, r, sem, e, full, empty, p, wait
 		return &_f.Frame
 	}
-	r.expect(3, v)
-	r.logged()
+	r.expect([]any{2, nil, 0, 0, 0, 1}, []any{v, err, sem.Value(), empty.Len(), full.Len(), p.Free()})
+	(*e).Clear()
+	_t8, _c := callFunc2_kill(h, wait, 3)
+	if _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.empty, _f.p = 19, r, sem, empty, p
+		return &_f.Frame
+	}
+	third := _t8[:3]
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.empty, _f.p, _f.third = 20, r, sem, empty, p, third
+		return &_f.Frame
+	}
+	if _c := rt.KillAll_green(h, third...); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.empty, _f.p = 21, r, sem, empty, p
+		return &_f.Frame
+	}
+	if _, _c := sem.Release_green(h); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.empty, _f.p = 22, r, sem, empty, p
+		return &_f.Frame
+	}
+	_t9, _c := empty.TryPut_green(h, 8)
+	if _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.empty, _f.p = 23, r, sem, empty, p
+		return &_f.Frame
+	}
+	r.expect(nil, _t9)
+	v, _, _c = empty.TryGet_green(h)
+	if _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r, _f.sem, _f.p = 24, r, sem, p
+		return &_f.Frame
+	}
+	r.expect([]int{1, 8}, []int{sem.Value(), v})
+	if _c := p.Join_green(h); _c != nil {
+		_f := pool_s041.New(h, resume_s041, _c)
+		_f.PC, _f.r = 25, r
+		return &_f.Frame
+	}
+	r.logged(3, nil, 3, "member")
 	return nil
 }
 
-// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:200).
+var ret6_kill = green.SlotFor1[[]*rt.Greenlet]()
+
+var ret7_kill = green.SlotFor1[[]int]()
+
+// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:212).
 func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041)(unsafe.Pointer(_hd))
 	r := _f.r
 	var sem *rt.Semaphore
 	var e *rt.Event
-	var q *rt.Queue[int]
-	var _t1, err, _t2 error
+	var full, empty *rt.Queue[int]
+	var _t1, _t6, err, _t9 error
 	var p *rt.Pool
-	var gs []*rt.Greenlet
+	var member *rt.Greenlet
+	var waiters func() []int
+	var wait func(int) []*rt.Greenlet
+	var _t2, _t3, first, second, _t8, third []*rt.Greenlet
+	var _t4, _t5, _t7 []int
 	var v int
-	var getter *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:204
-		sem, e, q = _f.sem, _f.e, _f.q
+		// kill.go:216
+		sem, e, full, empty = _f.sem, _f.e, _f.full, _f.empty
 		_t1 = ret2_kill.Take(h)
 	case 2:
-		// kill.go:206
-		sem, e, q, p = _f.sem, _f.e, _f.q, _f.p
+		// kill.go:218
+		sem, e, full, empty, p = _f.sem, _f.e, _f.full, _f.empty, _f.p
+		member = ret5_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:213
-		sem, q, p, gs = _f.sem, _f.q, _f.p, _f.gs
+		// kill.go:233
+		sem, e, full, empty, p, member, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait
+		_t2 = ret6_kill.Take(h)
 		goto L3
 	case 4:
-		// kill.go:215
-		sem, q, p = _f.sem, _f.q, _f.p
+		// kill.go:233
+		sem, e, full, empty, p, member, waiters, wait, _t2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2
+		_t3 = ret6_kill.Take(h)
 		goto L4
 	case 5:
-		// kill.go:217
-		sem, q, p = _f.sem, _f.q, _f.p
+		// kill.go:234
+		sem, e, full, empty, p, member, waiters, wait, first, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second
 		goto L5
 	case 6:
-		// kill.go:219
-		q, p = _f.q, _f.p
-		v, err = ret4_kill.Take(h)
+		// kill.go:235
+		sem, e, full, empty, p, member, waiters, wait, first, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second
+		_t4 = ret7_kill.Take(h)
 		goto L6
 	case 7:
-		// kill.go:222
-		q, p = _f.q, _f.p
-		_, err = ret4_kill.Take(h)
+		// kill.go:236
+		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
 		goto L7
 	case 8:
-		// kill.go:224
-		q, p = _f.q, _f.p
+		// kill.go:237
+		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		_t5 = ret7_kill.Take(h)
 		goto L8
 	case 9:
-		// kill.go:225
-		q, p = _f.q, _f.p
+		// kill.go:239
+		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
 		goto L9
 	case 10:
-		// kill.go:228
-		q, getter = _f.q, _f.getter
+		// kill.go:240
+		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
 		goto L10
 	case 11:
-		// kill.go:229
-		q = _f.q
+		// kill.go:241
+		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		_t6 = ret2_kill.Take(h)
 		goto L11
 	case 12:
-		// kill.go:230
-		q = _f.q
-		_t2 = ret2_kill.Take(h)
+		// kill.go:242
+		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		v, err = ret4_kill.Take(h)
 		goto L12
 	case 13:
-		// kill.go:231
-		v, _ = ret4_kill.Take(h)
+		// kill.go:244
+		sem, e, full, empty, p, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second
 		goto L13
+	case 14:
+		// kill.go:245
+		sem, e, full, empty, p, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait
+		goto L14
+	case 15:
+		// kill.go:246
+		sem, e, full, empty, p, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait
+		goto L15
+	case 16:
+		// kill.go:247
+		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
+		_t7 = ret7_kill.Take(h)
+		goto L16
+	case 17:
+		// kill.go:249
+		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
+		goto L17
+	case 18:
+		// kill.go:250
+		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
+		v, err = ret4_kill.Take(h)
+		goto L18
+	case 19:
+		// kill.go:255
+		sem, empty, p = _f.sem, _f.empty, _f.p
+		_t8 = ret6_kill.Take(h)
+		goto L19
+	case 20:
+		// kill.go:256
+		sem, empty, p, third = _f.sem, _f.empty, _f.p, _f.third
+		goto L20
+	case 21:
+		// kill.go:257
+		sem, empty, p = _f.sem, _f.empty, _f.p
+		goto L21
+	case 22:
+		// kill.go:258
+		sem, empty, p = _f.sem, _f.empty, _f.p
+		goto L22
+	case 23:
+		// kill.go:259
+		sem, empty, p = _f.sem, _f.empty, _f.p
+		_t9 = ret2_kill.Take(h)
+		goto L23
+	case 24:
+		// kill.go:260
+		sem, p = _f.sem, _f.p
+		v, _ = ret4_kill.Take(h)
+		goto L24
+	case 25:
+		// kill.go:262
+		goto L25
 	}
 	r.expect(nil, _t1)
 	p = rt.NewPool(1)
-	if _, _c := p.Go_green(h, bind_s041_func1()); _c != nil {
+	member, _c = p.Go_green(h, bind_s041_func1())
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.p = 2, p
 		return green.Parked
 	}
 L2:
-	gs = []*rt.Greenlet{
-		rt.Spawn_green(h, bind_s041_func2(&env_s041_func2{sem: sem})),
-		rt.Spawn_green(h, bind_s041_func3(&env_s041_func3{e: e})),
-		rt.Spawn_green(h, bind_s041_func4(&env_s041_func4{q: q})),
-		rt.Spawn_green(h, bind_s041_func5(&env_s041_func5{p: p, r: r})),
-	}
-	if _c := rt.Yield_green(h); _c != nil {
+	waiters = bind_s041_func2(&env_s041_func2{empty: empty, full: full, sem: sem, e: e, p: p})
+	wait = bind_s041_func3(&env_s041_func3{sem: sem, r: r, e: e, empty: empty, full: full, p: p})
+	_t2, _c = callFunc2_kill(h, wait, 1)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.gs, _f.e = 3, p, gs, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait = 3, p, member, waiters, wait
 		return green.Parked
 	}
 L3:
-	r.expect(1, sem.Waiters())
-	if _c := rt.KillAll_green(h, gs...); _c != nil {
+	_t3, _c = callFunc2_kill(h, wait, 2)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.gs = 4, p, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f._t2 = 4, p, member, waiters, wait, _t2
 		return green.Parked
 	}
 L4:
-	r.expect(0, sem.Waiters())
-	if _, _c := sem.Release_green(h); _c != nil {
+	first, second = _t2, _t3
+	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.gs = 5, p, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second, _f._t2 = 5, p, member, waiters, wait, first, second, nil
 		return green.Parked
 	}
 L5:
-	r.expect(1, sem.Value())
-	v, err, _c = q.TryGet_green(h)
+	_t4, _c = callFunc3_kill(h, waiters)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 6, p, nil, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second, _f._t2 = 6, p, member, waiters, wait, first, second, nil
 		return green.Parked
 	}
 L6:
-	r.expect(1, v)
-	r.expect(nil, err)
-	_, err, _c = q.TryGet_green(h)
-	if _c != nil {
+	r.expect([]int{2, 2, 2, 2, 2}, _t4)
+	if _c := rt.KillAll_green(h, first...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 7, p, nil, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 7, p, member, waiters, wait, second, nil, nil
 		return green.Parked
 	}
 L7:
-	r.isErr(rt.ErrEmpty, err)
-	if _c := p.Join_green(h); _c != nil {
+	_t5, _c = callFunc3_kill(h, waiters)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 8, p, nil, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 8, p, member, waiters, wait, second, nil, nil
 		return green.Parked
 	}
 L8:
-	if _c := rt.Yield_green(h); _c != nil {
+	r.expect([]int{1, 1, 1, 1, 1}, _t5)
+	r.logged()
+	if _, _c := sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.sem, _f.e, _f.gs = 9, p, nil, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 9, p, member, waiters, wait, second, nil, nil
 		return green.Parked
 	}
 L9:
-	r.expect(1, p.Free())
-	getter = rt.Spawn_green(h, bind_s041_func6(&env_s041_func6{q: q}))
-	if _c := rt.Yield_green(h); _c != nil {
+	if _c := (*e).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.getter, _f.sem, _f.e, _f.p, _f.gs = 10, getter, nil, nil, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 10, p, member, waiters, wait, second, nil, nil
 		return green.Parked
 	}
 L10:
-	if _c := getter.Kill_green(h); _c != nil {
+	_t6, _c = empty.TryPut_green(h, 7)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.sem, _f.e, _f.p, _f.gs, _f.getter = 11, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 11, p, member, waiters, wait, second, nil, nil
 		return green.Parked
 	}
 L11:
-	_t2, _c = q.TryPut_green(h, 3)
+	r.expect(nil, _t6)
+	v, err, _c = full.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.sem, _f.e, _f.p, _f.gs, _f.getter = 12, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 12, p, member, waiters, wait, second, nil, nil
 		return green.Parked
 	}
 L12:
-	r.expect(nil, _t2)
-	v, _, _c = q.TryGet_green(h)
-	if _c != nil {
+	r.expect([]any{1, nil}, []any{v, err})
+	if _c := member.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.sem, _f.e, _f.q, _f.p, _f.gs, _f.getter = 13, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.waiters, _f.wait, _f.second, _f.member, _f._t2, _f.first = 13, p, waiters, wait, second, nil, nil, nil
 		return green.Parked
 	}
 L13:
-	r.expect(3, v)
-	r.logged()
+	if _c := rt.JoinAll_green(h, second...); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second = 14, p, waiters, wait, nil, nil, nil, nil
+		return green.Parked
+	}
+L14:
+	if _c := p.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second = 15, p, waiters, wait, nil, nil, nil, nil
+		return green.Parked
+	}
+L15:
+	_t7, _c = callFunc3_kill(h, waiters)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second = 16, p, wait, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L16:
+	r.expect([]int{0, 0, 0, 0, 0}, _t7)
+	r.logged(2, "sem", 2, "event", 2, 7, nil, 2, nil, 2, "member")
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second = 17, p, wait, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L17:
+	v, err, _c = full.TryGet_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second = 18, p, wait, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L18:
+	r.expect([]any{2, nil, 0, 0, 0, 1}, []any{v, err, sem.Value(), empty.Len(), full.Len(), p.Free()})
+	(*e).Clear()
+	_t8, _c = callFunc2_kill(h, wait, 3)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second = 19, p, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L19:
+	third = _t8[:3]
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.third, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second = 20, p, third, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L20:
+	if _c := rt.KillAll_green(h, third...); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 21, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L21:
+	if _, _c := sem.Release_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 22, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L22:
+	_t9, _c = empty.TryPut_green(h, 8)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 23, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L23:
+	r.expect(nil, _t9)
+	v, _, _c = empty.TryGet_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.e, _f.full, _f.empty, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 24, p, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L24:
+	r.expect([]int{1, 8}, []int{sem.Value(), v})
+	if _c := p.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 25, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L25:
+	r.logged(3, nil, 3, "member")
 	return pool_s041.Put(h, _f)
 }
 
-// bind_s041_func1 makes the func value of the literal at kill.go:206.
+// bind_s041_func1 makes the func value of the literal at kill.go:218.
 //
 //go:noinline
 func bind_s041_func1() func() {
 	_fn := func() {
-		rt.Sleep(ms)
+		rt.Sleep(time.Hour)
 	}
 	green.RegisterOnce(green.Func(_fn), green.Func(s041_func1_green), false)
 	return _fn
@@ -2650,7 +3007,7 @@ var pool_s041_func1 green.Pool[frame_s041_func1]
 
 // s041_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func1.
 func s041_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	if _c := rt.Sleep_green(h, ms); _c != nil {
+	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
 		_f := pool_s041_func1.New(h, resume_s041_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -2658,262 +3015,427 @@ func s041_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:206).
+// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:218).
 func resume_s041_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func1)(unsafe.Pointer(_hd))
-	// kill.go:206
+	// kill.go:218
 	return pool_s041_func1.Put(h, _f)
 }
 
 type env_s041_func2 struct {
 	green.Env
-	sem *rt.Semaphore
+	empty *rt.Queue[int]
+	full  *rt.Queue[int]
+	sem   *rt.Semaphore
+	e     *rt.Event
+	p     *rt.Pool
 }
 
-// bind_s041_func2 makes the func value of the literal at kill.go:208.
+// bind_s041_func2 makes the func value of the literal at kill.go:219.
 //
 //go:noinline
-func bind_s041_func2(_e *env_s041_func2) func() {
+func bind_s041_func2(_e *env_s041_func2) func() []int {
 	_e.Twin = green.Func(s041_func2_green)
-	_fn := func() {
+	_fn := func() []int {
+		empty := _e.empty
+		full := _e.full
 		sem := _e.sem
-		sem.Acquire()
+		e := _e.e
+		p := _e.p
+		gets, _ := empty.Waiters()
+		_, puts := full.Waiters()
+		return []int{sem.Waiters(), size(e, "waits", "n"), gets, puts, size(p, "room", "waits", "n")}
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_s041_func2 struct {
-	green.Frame
-	_e *env_s041_func2
-}
-
-var pool_s041_func2 green.Pool[frame_s041_func2]
-
 // s041_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func2.
-func s041_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s041_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 []int, _c *green.Frame) {
 	_e := (*env_s041_func2)(_env)
+	empty := _e.empty
+	full := _e.full
 	sem := _e.sem
-	if _c := sem.Acquire_green(h); _c != nil {
-		_f := pool_s041_func2.New(h, resume_s041_func2, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s041_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func2 (kill.go:208).
-func resume_s041_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s041_func2)(unsafe.Pointer(_hd))
-	// kill.go:208
-	return pool_s041_func2.Put(h, _f)
+	e := _e.e
+	p := _e.p
+	gets, _ := empty.Waiters()
+	_, puts := full.Waiters()
+	return []int{sem.Waiters(), size(e, "waits", "n"), gets, puts, size(p, "room", "waits", "n")}, nil
 }
 
 type env_s041_func3 struct {
 	green.Env
-	e *rt.Event
+	sem   *rt.Semaphore
+	r     *run
+	e     *rt.Event
+	empty *rt.Queue[int]
+	full  *rt.Queue[int]
+	p     *rt.Pool
 }
 
-// bind_s041_func3 makes the func value of the literal at kill.go:209.
+// bind_s041_func3 makes the func value of the literal at kill.go:224.
 //
 //go:noinline
-func bind_s041_func3(_e *env_s041_func3) func() {
+func bind_s041_func3(_e *env_s041_func3) func(int) []*rt.Greenlet {
 	_e.Twin = green.Func(s041_func3_green)
-	_fn := func() {
+	_fn := func(who int) []*rt.Greenlet {
+		sem := _e.sem
+		r := _e.r
 		e := _e.e
-		(*e).Wait()
+		empty := _e.empty
+		full := _e.full
+		p := _e.p
+		return []*rt.Greenlet{
+			rt.Spawn(func() {
+				sem.Acquire()
+				r.note(who, "sem")
+			}),
+			rt.Spawn(func() {
+				(*e).Wait()
+				r.note(who, "event")
+			}),
+			rt.Spawn(func() {
+				v, err := empty.Get()
+				r.note(who, v, err)
+			}),
+			rt.Spawn(func() {
+				r.note(who, full.Put(who))
+			}),
+			rt.Spawn(func() {
+				p.Go(func() {
+					r.note(who, "member")
+				})
+			}),
+		}
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
-
-type frame_s041_func3 struct {
-	green.Frame
-	_e *env_s041_func3
-}
-
-var pool_s041_func3 green.Pool[frame_s041_func3]
 
 // s041_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.
-func s041_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s041_func3_green(h *green.Hub, _env unsafe.Pointer, who int) (__r1 []*rt.Greenlet, _c *green.Frame) {
 	_e := (*env_s041_func3)(_env)
+	sem := _e.sem
+	r := _e.r
 	e := _e.e
-	if _c := (*e).Wait_green(h); _c != nil {
-		_f := pool_s041_func3.New(h, resume_s041_func3, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	return nil
+	empty := _e.empty
+	full := _e.full
+	p := _e.p
+	return []*rt.Greenlet{
+		rt.Spawn_green(h, bind_s041_func3_1(&env_s041_func3_1{sem: sem, r: r, who: who})),
+		rt.Spawn_green(h, bind_s041_func3_2(&env_s041_func3_2{e: e, r: r, who: who})),
+		rt.Spawn_green(h, bind_s041_func3_3(&env_s041_func3_3{empty: empty, r: r, who: who})),
+		rt.Spawn_green(h, bind_s041_func3_4(&env_s041_func3_4{r: r, who: who, full: full})),
+		rt.Spawn_green(h, bind_s041_func3_5(&env_s041_func3_5{p: p, r: r, who: who})),
+	}, nil
 }
 
-// resume_s041_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3 (kill.go:209).
-func resume_s041_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s041_func3)(unsafe.Pointer(_hd))
-	// kill.go:209
-	return pool_s041_func3.Put(h, _f)
-}
-
-type env_s041_func4 struct {
+type env_s041_func3_1 struct {
 	green.Env
-	q *rt.Queue[int]
+	sem *rt.Semaphore
+	r   *run
+	who int
 }
 
-// bind_s041_func4 makes the func value of the literal at kill.go:210.
+// bind_s041_func3_1 makes the func value of the literal at kill.go:226.
 //
 //go:noinline
-func bind_s041_func4(_e *env_s041_func4) func() {
-	_e.Twin = green.Func(s041_func4_green)
+func bind_s041_func3_1(_e *env_s041_func3_1) func() {
+	_e.Twin = green.Func(s041_func3_1_green)
 	_fn := func() {
-		q := _e.q
-		q.Put(2)
+		sem := _e.sem
+		r := _e.r
+		who := _e.who
+		sem.Acquire()
+		r.note(who, "sem")
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_s041_func4 struct {
+type frame_s041_func3_1 struct {
 	green.Frame
-	_e *env_s041_func4
+	_e *env_s041_func3_1
 }
 
-var pool_s041_func4 green.Pool[frame_s041_func4]
+var pool_s041_func3_1 green.Pool[frame_s041_func3_1]
 
-// s041_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func4.
-func s041_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s041_func4)(_env)
-	q := _e.q
-	if _, _c := q.Put_green(h, 2); _c != nil {
-		_f := pool_s041_func4.New(h, resume_s041_func4, _c)
+// s041_func3_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1.
+func s041_func3_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s041_func3_1)(_env)
+	sem := _e.sem
+	r := _e.r
+	who := _e.who
+	if _c := sem.Acquire_green(h); _c != nil {
+		_f := pool_s041_func3_1.New(h, resume_s041_func3_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
+	r.note(who, "sem")
 	return nil
 }
 
-// resume_s041_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func4 (kill.go:210).
-func resume_s041_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s041_func4)(unsafe.Pointer(_hd))
-	// kill.go:210
-	return pool_s041_func4.Put(h, _f)
+// resume_s041_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1 (kill.go:226).
+func resume_s041_func3_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s041_func3_1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	who := _e.who
+	// kill.go:226
+	r.note(who, "sem")
+	return pool_s041_func3_1.Put(h, _f)
 }
 
-type env_s041_func5 struct {
+type env_s041_func3_2 struct {
 	green.Env
-	p *rt.Pool
-	r *run
+	e   *rt.Event
+	r   *run
+	who int
 }
 
-// bind_s041_func5 makes the func value of the literal at kill.go:211.
+// bind_s041_func3_2 makes the func value of the literal at kill.go:227.
 //
 //go:noinline
-func bind_s041_func5(_e *env_s041_func5) func() {
-	_e.Twin = green.Func(s041_func5_green)
+func bind_s041_func3_2(_e *env_s041_func3_2) func() {
+	_e.Twin = green.Func(s041_func3_2_green)
+	_fn := func() {
+		e := _e.e
+		r := _e.r
+		who := _e.who
+		(*e).Wait()
+		r.note(who, "event")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s041_func3_2 struct {
+	green.Frame
+	_e *env_s041_func3_2
+}
+
+var pool_s041_func3_2 green.Pool[frame_s041_func3_2]
+
+// s041_func3_2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2.
+func s041_func3_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s041_func3_2)(_env)
+	e := _e.e
+	r := _e.r
+	who := _e.who
+	if _c := (*e).Wait_green(h); _c != nil {
+		_f := pool_s041_func3_2.New(h, resume_s041_func3_2, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note(who, "event")
+	return nil
+}
+
+// resume_s041_func3_2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2 (kill.go:227).
+func resume_s041_func3_2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s041_func3_2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	who := _e.who
+	// kill.go:227
+	r.note(who, "event")
+	return pool_s041_func3_2.Put(h, _f)
+}
+
+type env_s041_func3_3 struct {
+	green.Env
+	empty *rt.Queue[int]
+	r     *run
+	who   int
+}
+
+// bind_s041_func3_3 makes the func value of the literal at kill.go:228.
+//
+//go:noinline
+func bind_s041_func3_3(_e *env_s041_func3_3) func() {
+	_e.Twin = green.Func(s041_func3_3_green)
+	_fn := func() {
+		empty := _e.empty
+		r := _e.r
+		who := _e.who
+		v, err := empty.Get()
+		r.note(who, v, err)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s041_func3_3 struct {
+	green.Frame
+	_e *env_s041_func3_3
+}
+
+var pool_s041_func3_3 green.Pool[frame_s041_func3_3]
+
+// s041_func3_3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3.
+func s041_func3_3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s041_func3_3)(_env)
+	empty := _e.empty
+	r := _e.r
+	who := _e.who
+	v_2, err_2, _c := empty.Get_green(h)
+	if _c != nil {
+		_f := pool_s041_func3_3.New(h, resume_s041_func3_3, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note(who, v_2, err_2)
+	return nil
+}
+
+// resume_s041_func3_3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3 (kill.go:228).
+func resume_s041_func3_3(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s041_func3_3)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	who := _e.who
+	// kill.go:228
+	v_2, err_2 := ret4_kill.Take(h)
+	r.note(who, v_2, err_2)
+	return pool_s041_func3_3.Put(h, _f)
+}
+
+type env_s041_func3_4 struct {
+	green.Env
+	r    *run
+	who  int
+	full *rt.Queue[int]
+}
+
+// bind_s041_func3_4 makes the func value of the literal at kill.go:229.
+//
+//go:noinline
+func bind_s041_func3_4(_e *env_s041_func3_4) func() {
+	_e.Twin = green.Func(s041_func3_4_green)
+	_fn := func() {
+		r := _e.r
+		who := _e.who
+		full := _e.full
+		r.note(who, full.Put(who))
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s041_func3_4 struct {
+	green.Frame
+	_e *env_s041_func3_4
+}
+
+var pool_s041_func3_4 green.Pool[frame_s041_func3_4]
+
+// s041_func3_4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4.
+func s041_func3_4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s041_func3_4)(_env)
+	r := _e.r
+	who := _e.who
+	full := _e.full
+	__t1, _c := full.Put_green(h, who)
+	if _c != nil {
+		_f := pool_s041_func3_4.New(h, resume_s041_func3_4, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note(who, __t1)
+	return nil
+}
+
+// resume_s041_func3_4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4 (kill.go:229).
+func resume_s041_func3_4(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s041_func3_4)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	who := _e.who
+	// kill.go:229
+	__t1 := ret2_kill.Take(h)
+	r.note(who, __t1)
+	return pool_s041_func3_4.Put(h, _f)
+}
+
+type env_s041_func3_5 struct {
+	green.Env
+	p   *rt.Pool
+	r   *run
+	who int
+}
+
+// bind_s041_func3_5 makes the func value of the literal at kill.go:230.
+//
+//go:noinline
+func bind_s041_func3_5(_e *env_s041_func3_5) func() {
+	_e.Twin = green.Func(s041_func3_5_green)
 	_fn := func() {
 		p := _e.p
 		r := _e.r
+		who := _e.who
 		p.Go(func() {
-			r.note("never")
+			r.note(who, "member")
 		})
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_s041_func5 struct {
+type frame_s041_func3_5 struct {
 	green.Frame
-	_e *env_s041_func5
+	_e *env_s041_func3_5
 }
 
-var pool_s041_func5 green.Pool[frame_s041_func5]
+var pool_s041_func3_5 green.Pool[frame_s041_func3_5]
 
-// s041_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func5.
-func s041_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s041_func5)(_env)
+// s041_func3_5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5.
+func s041_func3_5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s041_func3_5)(_env)
 	p := _e.p
 	r := _e.r
-	if _, _c := p.Go_green(h, bind_s041_func5_1(&env_s041_func5_1{r: r})); _c != nil {
-		_f := pool_s041_func5.New(h, resume_s041_func5, _c)
+	who := _e.who
+	if _, _c := p.Go_green(h, bind_s041_func3_5_1(&env_s041_func3_5_1{r: r, who: who})); _c != nil {
+		_f := pool_s041_func3_5.New(h, resume_s041_func3_5, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_s041_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func5 (kill.go:211).
-func resume_s041_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s041_func5)(unsafe.Pointer(_hd))
-	// kill.go:211
-	return pool_s041_func5.Put(h, _f)
+// resume_s041_func3_5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5 (kill.go:230).
+func resume_s041_func3_5(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s041_func3_5)(unsafe.Pointer(_hd))
+	// kill.go:230
+	return pool_s041_func3_5.Put(h, _f)
 }
 
-type env_s041_func5_1 struct {
+type env_s041_func3_5_1 struct {
 	green.Env
-	r *run
+	r   *run
+	who int
 }
 
-// bind_s041_func5_1 makes the func value of the literal at kill.go:211.
+// bind_s041_func3_5_1 makes the func value of the literal at kill.go:230.
 //
 //go:noinline
-func bind_s041_func5_1(_e *env_s041_func5_1) func() {
-	_e.Twin = green.Func(s041_func5_1_green)
+func bind_s041_func3_5_1(_e *env_s041_func3_5_1) func() {
+	_e.Twin = green.Func(s041_func3_5_1_green)
 	_fn := func() {
 		r := _e.r
-		r.note("never")
+		who := _e.who
+		r.note(who, "member")
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-// s041_func5_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func5.1.
-func s041_func5_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s041_func5_1)(_env)
+// s041_func3_5_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5.1.
+func s041_func3_5_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s041_func3_5_1)(_env)
 	r := _e.r
-	r.note("never")
+	who := _e.who
+	r.note(who, "member")
 	return nil
-}
-
-type env_s041_func6 struct {
-	green.Env
-	q *rt.Queue[int]
-}
-
-// bind_s041_func6 makes the func value of the literal at kill.go:227.
-//
-//go:noinline
-func bind_s041_func6(_e *env_s041_func6) func() {
-	_e.Twin = green.Func(s041_func6_green)
-	_fn := func() {
-		q := _e.q
-		q.Get()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s041_func6 struct {
-	green.Frame
-	_e *env_s041_func6
-}
-
-var pool_s041_func6 green.Pool[frame_s041_func6]
-
-// s041_func6_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s041.func6.
-func s041_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s041_func6)(_env)
-	q := _e.q
-	if _, _, _c := q.Get_green(h); _c != nil {
-		_f := pool_s041_func6.New(h, resume_s041_func6, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s041_func6 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func6 (kill.go:227).
-func resume_s041_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s041_func6)(unsafe.Pointer(_hd))
-	// kill.go:227
-	return pool_s041_func6.Put(h, _f)
 }
 
 type frame_s042 struct {
@@ -2950,18 +3472,18 @@ func s042_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:236).
+// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:266).
 func resume_s042(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042)(unsafe.Pointer(_hd))
 	r, sem, g := _f.r, _f.sem, _f.g
 	switch _f.PC {
 	case 1:
-	// kill.go:239
+	// kill.go:269
 	case 2:
-		// kill.go:240
+		// kill.go:270
 		goto L2
 	case 3:
-		// kill.go:241
+		// kill.go:271
 		goto L3
 	}
 	if _, _c := sem.Release_green(h); _c != nil {
@@ -2988,7 +3510,7 @@ type env_s042_func1 struct {
 	sem *rt.Semaphore
 }
 
-// bind_s042_func1 makes the func value of the literal at kill.go:238.
+// bind_s042_func1 makes the func value of the literal at kill.go:268.
 //
 //go:noinline
 func bind_s042_func1(_e *env_s042_func1) func() {
@@ -3024,12 +3546,12 @@ func s042_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:238).
+// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:268).
 func resume_s042_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:238
+	// kill.go:268
 	_t1 := ret1_kill.Take(h)
 	r.note(_t1)
 	return pool_s042_func1.Put(h, _f)
@@ -3058,15 +3580,15 @@ func s035_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:248).
+// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:278).
 func resume_s035(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s035)(unsafe.Pointer(_hd))
 	r := _f.r
 	switch _f.PC {
 	case 1:
-	// kill.go:249
+	// kill.go:279
 	case 2:
-		// kill.go:254
+		// kill.go:284
 		goto L2
 	}
 	if _c := rt.Spawn_green(h, bind_s035_func2(&env_s035_func2{r: r})).Join_green(h); _c != nil {
@@ -3084,7 +3606,7 @@ type env_s035_func1 struct {
 	r *run
 }
 
-// bind_s035_func1 makes the func value of the literal at kill.go:249.
+// bind_s035_func1 makes the func value of the literal at kill.go:279.
 //
 //go:noinline
 func bind_s035_func1(_e *env_s035_func1) func() {
@@ -3142,7 +3664,7 @@ func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:249).
+// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:279).
 func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3165,7 +3687,7 @@ func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:251
+	// kill.go:281
 	default:
 		// a deferred call has ended
 		return nil
@@ -3179,7 +3701,7 @@ type env_s035_func2 struct {
 	r *run
 }
 
-// bind_s035_func2 makes the func value of the literal at kill.go:254.
+// bind_s035_func2 makes the func value of the literal at kill.go:284.
 //
 //go:noinline
 func bind_s035_func2(_e *env_s035_func2) func() {
@@ -3241,7 +3763,7 @@ func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:254).
+// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:284).
 func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3264,7 +3786,7 @@ func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:258
+	// kill.go:288
 	default:
 		// a deferred call has ended
 		return nil
@@ -3282,7 +3804,7 @@ type frame_s044 struct {
 
 var pool_s044 green.Pool[frame_s044]
 
-func callFunc1_kill(_h *green.Hub, _fn func(*rt.Greenlet), _a0 *rt.Greenlet) (_c *green.Frame) {
+func callFunc4_kill(_h *green.Hub, _fn func(*rt.Greenlet), _a0 *rt.Greenlet) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, *rt.Greenlet) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -3301,17 +3823,17 @@ func s044_green(h *green.Hub, r *run) (_c *green.Frame) {
 	a := rt.Spawn_green(h, bind_s044_func2())
 	b := rt.Spawn_green(h, bind_s044_func3())
 	c := rt.Spawn_green(h, bind_s044_func4())
-	if _c := callFunc1_kill(h, ends, a); _c != nil {
+	if _c := callFunc4_kill(h, ends, a); _c != nil {
 		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.ends, _f.b, _f.c = 1, r, ends, b, c
 		return &_f.Frame
 	}
-	if _c := callFunc1_kill(h, ends, b); _c != nil {
+	if _c := callFunc4_kill(h, ends, b); _c != nil {
 		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.ends, _f.b, _f.c = 2, r, ends, b, c
 		return &_f.Frame
 	}
-	if _c := callFunc1_kill(h, ends, c); _c != nil {
+	if _c := callFunc4_kill(h, ends, c); _c != nil {
 		_f := pool_s044.New(h, resume_s044, _c)
 		_f.PC, _f.r, _f.b, _f.c = 3, r, b, c
 		return &_f.Frame
@@ -3352,7 +3874,7 @@ func s044_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:264).
+// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:294).
 func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3360,47 +3882,47 @@ func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var b, c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:272
+		// kill.go:302
 		ends, b, c = _f.ends, _f.b, _f.c
 	case 2:
-		// kill.go:273
+		// kill.go:303
 		ends, b, c = _f.ends, _f.b, _f.c
 		goto L2
 	case 3:
-		// kill.go:274
+		// kill.go:304
 		b, c = _f.b, _f.c
 		goto L3
 	case 4:
-		// kill.go:275
+		// kill.go:305
 		b, c = _f.b, _f.c
 		goto L4
 	case 5:
-		// kill.go:276
+		// kill.go:306
 		c = _f.c
 		goto L5
 	case 6:
-		// kill.go:277
+		// kill.go:307
 		c = _f.c
 		goto L6
 	case 7:
-		// kill.go:278
+		// kill.go:308
 		c = _f.c
 		goto L7
 	case 8:
-		// kill.go:279
+		// kill.go:309
 		c = _f.c
 		goto L8
 	case 9:
-		// kill.go:282
+		// kill.go:312
 		goto L9
 	}
-	if _c := callFunc1_kill(h, ends, b); _c != nil {
+	if _c := callFunc4_kill(h, ends, b); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	if _c := callFunc1_kill(h, ends, c); _c != nil {
+	if _c := callFunc4_kill(h, ends, c); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.ends = 3, nil
 		return green.Parked
@@ -3453,7 +3975,7 @@ type env_s044_func1 struct {
 	r *run
 }
 
-// bind_s044_func1 makes the func value of the literal at kill.go:265.
+// bind_s044_func1 makes the func value of the literal at kill.go:295.
 //
 //go:noinline
 func bind_s044_func1(_e *env_s044_func1) func(*rt.Greenlet) {
@@ -3485,7 +4007,7 @@ type env_s044_func1_1 struct {
 	r *run
 }
 
-// bind_s044_func1_1 makes the func value of the literal at kill.go:266.
+// bind_s044_func1_1 makes the func value of the literal at kill.go:296.
 //
 //go:noinline
 func bind_s044_func1_1(_e *env_s044_func1_1) func() {
@@ -3511,7 +4033,7 @@ type env_s044_func1_2 struct {
 	r *run
 }
 
-// bind_s044_func1_2 makes the func value of the literal at kill.go:267.
+// bind_s044_func1_2 makes the func value of the literal at kill.go:297.
 //
 //go:noinline
 func bind_s044_func1_2(_e *env_s044_func1_2) func() {
@@ -3532,7 +4054,7 @@ func s044_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func2 makes the func value of the literal at kill.go:269.
+// bind_s044_func2 makes the func value of the literal at kill.go:299.
 //
 //go:noinline
 func bind_s044_func2() func() {
@@ -3546,7 +4068,7 @@ func s044_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func3 makes the func value of the literal at kill.go:270.
+// bind_s044_func3 makes the func value of the literal at kill.go:300.
 //
 //go:noinline
 func bind_s044_func3() func() {
@@ -3573,14 +4095,14 @@ func s044_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:270).
+// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:300).
 func resume_s044_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func3)(unsafe.Pointer(_hd))
-	// kill.go:270
+	// kill.go:300
 	return pool_s044_func3.Put(h, _f)
 }
 
-// bind_s044_func4 makes the func value of the literal at kill.go:271.
+// bind_s044_func4 makes the func value of the literal at kill.go:301.
 //
 //go:noinline
 func bind_s044_func4() func() {
@@ -3607,10 +4129,10 @@ func s044_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:271).
+// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:301).
 func resume_s044_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func4)(unsafe.Pointer(_hd))
-	// kill.go:271
+	// kill.go:301
 	return pool_s044_func4.Put(h, _f)
 }
 
@@ -3619,7 +4141,7 @@ type env_s044_func5 struct {
 	r *run
 }
 
-// bind_s044_func5 makes the func value of the literal at kill.go:281.
+// bind_s044_func5 makes the func value of the literal at kill.go:311.
 //
 //go:noinline
 func bind_s044_func5(_e *env_s044_func5) func() {
@@ -3653,12 +4175,12 @@ func s044_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:281).
+// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:311).
 func resume_s044_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func5)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:281
+	// kill.go:311
 	r.note("late")
 	return pool_s044_func5.Put(h, _f)
 }
@@ -3686,16 +4208,16 @@ func s046_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:286).
+// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:316).
 func resume_s046(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046)(unsafe.Pointer(_hd))
 	r := _f.r
-	// kill.go:292
+	// kill.go:322
 	r.logged(1, 3)
 	return pool_s046.Put(h, _f)
 }
 
-// bind_s046_func1 makes the func value of the literal at kill.go:287.
+// bind_s046_func1 makes the func value of the literal at kill.go:317.
 //
 //go:noinline
 func bind_s046_func1() func() {
@@ -3715,7 +4237,7 @@ type env_s046_func2 struct {
 	cancel *func()
 }
 
-// bind_s046_func2 makes the func value of the literal at kill.go:289.
+// bind_s046_func2 makes the func value of the literal at kill.go:319.
 //
 //go:noinline
 func bind_s046_func2(_e *env_s046_func2) func() {
@@ -3737,7 +4259,7 @@ type frame_s046_func2 struct {
 
 var pool_s046_func2 green.Pool[frame_s046_func2]
 
-func callFunc2_kill(_h *green.Hub, _fn func()) (_c *green.Frame) {
+func callFunc5_kill(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
 	}
@@ -3756,7 +4278,7 @@ func s046_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	r := _e.r
 	cancel := _e.cancel
 	r.note(1)
-	if _c := callFunc2_kill(h, (*cancel)); _c != nil {
+	if _c := callFunc5_kill(h, (*cancel)); _c != nil {
 		_f := pool_s046_func2.New(h, resume_s046_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -3764,10 +4286,10 @@ func s046_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:289).
+// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:319).
 func resume_s046_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046_func2)(unsafe.Pointer(_hd))
-	// kill.go:289
+	// kill.go:319
 	return pool_s046_func2.Put(h, _f)
 }
 
@@ -3776,7 +4298,7 @@ type env_s046_func3 struct {
 	r *run
 }
 
-// bind_s046_func3 makes the func value of the literal at kill.go:290.
+// bind_s046_func3 makes the func value of the literal at kill.go:320.
 //
 //go:noinline
 func bind_s046_func3(_e *env_s046_func3) func() {
@@ -3802,7 +4324,7 @@ type env_s046_func4 struct {
 	r *run
 }
 
-// bind_s046_func4 makes the func value of the literal at kill.go:291.
+// bind_s046_func4 makes the func value of the literal at kill.go:321.
 //
 //go:noinline
 func bind_s046_func4(_e *env_s046_func4) func() {
@@ -3820,6 +4342,235 @@ func s046_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s046_func4)(_env)
 	r := _e.r
 	r.note(3)
+	return nil
+}
+
+type frame_s049 struct {
+	green.Frame
+	r    *run
+	task *rt.Greenlet
+}
+
+var pool_s049 green.Pool[frame_s049]
+
+// s049_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s049.
+func s049_green(h *green.Hub, r *run) (_c *green.Frame) {
+	task := rt.Spawn_green(h, bind_s049_func1(&env_s049_func1{r: r}))
+	err, _c := rt.Catch_green(h, bind_s049_func2(&env_s049_func2{r: r}))
+	if _c != nil {
+		_f := pool_s049.New(h, resume_s049, _c)
+		_f.PC, _f.r, _f.task = 1, r, task
+		return &_f.Frame
+	}
+	r.ok(err == errE)
+	r.isErr(errE, task.Err())
+	r.logged("task", "parks", "main")
+	return nil
+}
+
+// resume_s049 continues github.com/greengen/greengen/rt/internal/scenarios.s049 (kill.go:326).
+func resume_s049(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s049)(unsafe.Pointer(_hd))
+	r, task := _f.r, _f.task
+	// kill.go:332
+	err := ret2_kill.Take(h)
+	r.ok(err == errE)
+	r.isErr(errE, task.Err())
+	r.logged("task", "parks", "main")
+	return pool_s049.Put(h, _f)
+}
+
+type env_s049_func1 struct {
+	green.Env
+	r *run
+}
+
+// bind_s049_func1 makes the func value of the literal at kill.go:327.
+//
+//go:noinline
+func bind_s049_func1(_e *env_s049_func1) func() {
+	_e.Twin = green.Func(s049_func1_green)
+	_fn := func() {
+		r := _e.r
+		defer r.note("task")
+		rt.Fail(errE)
+		r.note("never")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s049_func1 struct {
+	green.Frame
+	_d *green.Defers
+	_e *env_s049_func1
+}
+
+var pool_s049_func1 green.Pool[frame_s049_func1]
+
+// s049_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s049.func1.
+func s049_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s049_func1)(_env)
+	r := _e.r
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_s049_func1.New(h, resume_s049_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
+			_c = &_f.Frame
+		}
+	}()
+	{
+		_fn := r.note
+		var _a0 any = "task"
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_x.CallForeign(func() {
+				defer _fn(_a0)
+				_x.Reraise()
+			})
+			return nil
+		})
+	}
+	rt.Fail_green(h, errE)
+	r.note("never")
+	return nil
+}
+
+// resume_s049_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func1 (kill.go:327).
+func resume_s049_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_s049_func1)(unsafe.Pointer(_hd))
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_next = green.Parked
+			return
+		}
+		_next = pool_s049_func1.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	return nil
+}
+
+type env_s049_func2 struct {
+	green.Env
+	r *run
+}
+
+// bind_s049_func2 makes the func value of the literal at kill.go:332.
+//
+//go:noinline
+func bind_s049_func2(_e *env_s049_func2) func() {
+	_e.Twin = green.Func(s049_func2_green)
+	_fn := func() {
+		r := _e.r
+		defer r.note("main")
+		rt.Yield()
+		r.note("parks")
+		rt.Sleep(time.Hour)
+		r.note("never")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s049_func2 struct {
+	green.Frame
+	_d *green.Defers
+	_e *env_s049_func2
+}
+
+var pool_s049_func2 green.Pool[frame_s049_func2]
+
+// s049_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s049.func2.
+func s049_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s049_func2)(_env)
+	r := _e.r
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_s049_func2.New(h, resume_s049_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
+			_c = &_f.Frame
+		}
+	}()
+	{
+		_fn := r.note
+		var _a0 any = "main"
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_x.CallForeign(func() {
+				defer _fn(_a0)
+				_x.Reraise()
+			})
+			return nil
+		})
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s049_func2.New(h, resume_s049_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
+		return &_f.Frame
+	}
+	r.note("parks")
+	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
+		_f := pool_s049_func2.New(h, resume_s049_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 2, green.FlagDefers, _d, _e
+		return &_f.Frame
+	}
+	r.note("never")
+	return nil
+}
+
+// resume_s049_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func2 (kill.go:332).
+func resume_s049_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_s049_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_next = green.Parked
+			return
+		}
+		_next = pool_s049_func2.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+	// kill.go:334
+	case 2:
+		// kill.go:336
+		goto L2
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	r.note("parks")
+	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	r.note("never")
 	return nil
 }
 
@@ -3843,11 +4594,11 @@ func s053_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:296).
+// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:344).
 func resume_s053(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053)(unsafe.Pointer(_hd))
 	r := _f.r
-	// kill.go:310
+	// kill.go:358
 	r.logged(nil, "P")
 	return pool_s053.Put(h, _f)
 }
@@ -3857,7 +4608,7 @@ type env_s053_func1 struct {
 	r *run
 }
 
-// bind_s053_func1 makes the func value of the literal at kill.go:297.
+// bind_s053_func1 makes the func value of the literal at kill.go:345.
 //
 //go:noinline
 func bind_s053_func1(_e *env_s053_func1) func() {
@@ -3912,7 +4663,7 @@ func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	panic("P")
 }
 
-// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:297).
+// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:345).
 func resume_s053_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -3939,7 +4690,7 @@ type env_s053_func1_1 struct {
 	r *run
 }
 
-// bind_s053_func1_1 makes the func value of the literal at kill.go:298.
+// bind_s053_func1_1 makes the func value of the literal at kill.go:346.
 //
 //go:noinline
 func bind_s053_func1_1(_e *env_s053_func1_1) func() {
@@ -3961,7 +4712,7 @@ func s053_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s053_func1_2 makes the func value of the literal at kill.go:301.
+// bind_s053_func1_2 makes the func value of the literal at kill.go:349.
 //
 //go:noinline
 func bind_s053_func1_2() func() {
@@ -3988,10 +4739,10 @@ func s053_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:301).
+// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:349).
 func resume_s053_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053_func1_2)(unsafe.Pointer(_hd))
-	// kill.go:302
+	// kill.go:350
 	return pool_s053_func1_2.Put(h, _f)
 }
 
@@ -4000,7 +4751,7 @@ type env_s053_func2 struct {
 	r *run
 }
 
-// bind_s053_func2 makes the func value of the literal at kill.go:306.
+// bind_s053_func2 makes the func value of the literal at kill.go:354.
 //
 //go:noinline
 func bind_s053_func2(_e *env_s053_func2) func() {
@@ -4054,7 +4805,7 @@ func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:306).
+// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:354).
 func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4077,7 +4828,7 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:307
+	// kill.go:355
 	default:
 		// a deferred call has ended
 		return nil
@@ -4097,7 +4848,7 @@ type env_s053_func2_1 struct {
 	r *run
 }
 
-// bind_s053_func2_1 makes the func value of the literal at kill.go:308.
+// bind_s053_func2_1 makes the func value of the literal at kill.go:356.
 //
 //go:noinline
 func bind_s053_func2_1(_e *env_s053_func2_1) func() {
@@ -4132,7 +4883,7 @@ func init() {
 	}), false)
 	bind_s026_func1(new(env_s026_func1))
 	bind_s026_func2(new(env_s026_func2))
-	green.Describe(resume_s028, "github.com/greengen/greengen/rt/internal/scenarios.s028", "kill.go", 46, 47)
+	green.Describe(resume_s028, "github.com/greengen/greengen/rt/internal/scenarios.s028", "kill.go", 46, 48)
 	green.Register(green.Func(s028), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s028_green(_h, _a0)
 	}), false)
@@ -4140,111 +4891,114 @@ func init() {
 	green.Describe(resume_s028_func1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", 44)
 	bind_s028_func1_1(new(env_s028_func1_1))
 	green.Describe(resume_s028_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1", "kill.go", 41)
-	green.Describe(resume_s029, "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", 56, 59)
+	green.Describe(resume_s029, "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", 58, 61)
 	green.Register(green.Func(s029), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s029_green(_h, _a0)
 	}), false)
 	bind_s029_func1(new(env_s029_func1))
-	green.Describe(resume_s029_func1, "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", 54)
-	green.Describe(resume_s030, "github.com/greengen/greengen/rt/internal/scenarios.s030", "kill.go", 68, 70)
+	green.Describe(resume_s029_func1, "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", 56)
+	green.Describe(resume_s030, "github.com/greengen/greengen/rt/internal/scenarios.s030", "kill.go", 70, 72)
 	green.Register(green.Func(s030), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s030_green(_h, _a0)
 	}), false)
 	bind_s030_func1(new(env_s030_func1))
-	green.Describe(resume_s030_func1, "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", 66)
+	green.Describe(resume_s030_func1, "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", 68)
 	bind_s030_func2(new(env_s030_func2))
-	green.Describe(resume_s032, "github.com/greengen/greengen/rt/internal/scenarios.s032", "kill.go", 85, 86, 88)
+	green.Describe(resume_s032, "github.com/greengen/greengen/rt/internal/scenarios.s032", "kill.go", 87, 89, 92)
 	green.Register(green.Func(s032), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s032_green(_h, _a0)
 	}), false)
 	bind_s032_func1(new(env_s032_func1))
-	green.Describe(resume_s032_func1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1", "kill.go", 78)
+	green.Describe(resume_s032_func1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1", "kill.go", 80)
 	bind_s032_func1_1()
-	green.Describe(resume_s032_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1", "kill.go", 78)
-	green.Describe(resume_s033, "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", 96, 97, 98, 100, 101, 102, 103, 104, 105)
+	green.Describe(resume_s032_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1", "kill.go", 80)
+	green.Describe(resume_s033, "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", 100, 101, 102, 104, 105, 106, 107, 108, 109)
 	green.Register(green.Func(s033), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s033_green(_h, _a0)
 	}), false)
 	bind_s033_func1()
-	green.Describe(resume_s033_func1, "github.com/greengen/greengen/rt/internal/scenarios.s033.func1", "kill.go", 95)
+	green.Describe(resume_s033_func1, "github.com/greengen/greengen/rt/internal/scenarios.s033.func1", "kill.go", 99)
 	bind_s033_func2()
 	bind_s033_func3()
-	green.Describe(resume_s033_func3, "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", 102)
-	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 111, 112, 113, 114)
+	green.Describe(resume_s033_func3, "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", 106)
+	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 115, 116, 117, 118)
 	green.Register(green.Func(s034), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s034_green(_h, _a0)
 	}), false)
 	bind_s034_func1()
-	green.Describe(resume_s036, "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", 128, 129)
+	green.Describe(resume_s036, "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", 132, 133)
 	green.Register(green.Func(s036), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036_green(_h, _a0)
 	}), false)
 	bind_s036_func1(new(env_s036_func1))
-	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 123, 125)
-	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 141, 142, 144)
+	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 127, 129)
+	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 145, 146, 148)
 	green.Register(green.Func(s036b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036b_green(_h, _a0)
 	}), false)
 	bind_s036b_func1(new(env_s036b_func1))
-	green.Describe(resume_s036b_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", 137, 138)
-	green.Describe(resume_s037, "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", 158, 160, 162, 164)
+	green.Describe(resume_s036b_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", 141, 142)
+	green.Describe(resume_s037, "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", 162, 164, 166, 168)
 	green.Register(green.Func(s037), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s037_green(_h, _a0)
 	}), false)
 	bind_s037_func1(new(env_s037_func1))
-	green.Describe(resume_s037_func1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", 153)
+	green.Describe(resume_s037_func1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", 157)
 	bind_s037_func1_1()
-	green.Describe(resume_s037_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", 153)
-	green.Describe(resume_s038, "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", 177, 179, 180)
+	green.Describe(resume_s037_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", 157)
+	green.Describe(resume_s038, "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", 181, 183, 184)
 	green.Register(green.Func(s038), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s038_green(_h, _a0)
 	}), false)
 	bind_s038_func1(new(env_s038_func1))
-	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 175)
+	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 179)
 	bind_s038_func1_1(new(env_s038_func1_1))
-	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 172)
-	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 193, 194, 196)
+	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 176)
+	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 195, 200, 201, 203, 207)
 	green.Register(green.Func(s040), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s040_green(_h, _a0)
 	}), false)
 	bind_s040_func1(new(env_s040_func1))
-	green.Describe(resume_s040_func1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1", "kill.go", 187)
 	bind_s040_func1_1(new(env_s040_func1_1))
-	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 186)
+	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 192)
+	bind_s040_func1_1_1(new(env_s040_func1_1_1))
+	green.Describe(resume_s040_func1_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1", "kill.go", 191)
 	bind_s040_func2(new(env_s040_func2))
-	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 191)
-	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 204, 206, 213, 215, 217, 219, 222, 224, 225, 228, 229, 230, 231)
+	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 198)
+	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 216, 218, 233, 233, 234, 235, 236, 237, 239, 240, 241, 242, 244, 245, 246, 247, 249, 250, 255, 256, 257, 258, 259, 260, 262)
 	green.Register(green.Func(s041), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s041_green(_h, _a0)
 	}), false)
 	bind_s041_func1()
-	green.Describe(resume_s041_func1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", 206)
+	green.Describe(resume_s041_func1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", 218)
 	bind_s041_func2(new(env_s041_func2))
-	green.Describe(resume_s041_func2, "github.com/greengen/greengen/rt/internal/scenarios.s041.func2", "kill.go", 208)
 	bind_s041_func3(new(env_s041_func3))
-	green.Describe(resume_s041_func3, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3", "kill.go", 209)
-	bind_s041_func4(new(env_s041_func4))
-	green.Describe(resume_s041_func4, "github.com/greengen/greengen/rt/internal/scenarios.s041.func4", "kill.go", 210)
-	bind_s041_func5(new(env_s041_func5))
-	green.Describe(resume_s041_func5, "github.com/greengen/greengen/rt/internal/scenarios.s041.func5", "kill.go", 211)
-	bind_s041_func5_1(new(env_s041_func5_1))
-	bind_s041_func6(new(env_s041_func6))
-	green.Describe(resume_s041_func6, "github.com/greengen/greengen/rt/internal/scenarios.s041.func6", "kill.go", 227)
-	green.Describe(resume_s042, "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", 239, 240, 241)
+	bind_s041_func3_1(new(env_s041_func3_1))
+	green.Describe(resume_s041_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1", "kill.go", 226)
+	bind_s041_func3_2(new(env_s041_func3_2))
+	green.Describe(resume_s041_func3_2, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2", "kill.go", 227)
+	bind_s041_func3_3(new(env_s041_func3_3))
+	green.Describe(resume_s041_func3_3, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3", "kill.go", 228)
+	bind_s041_func3_4(new(env_s041_func3_4))
+	green.Describe(resume_s041_func3_4, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4", "kill.go", 229)
+	bind_s041_func3_5(new(env_s041_func3_5))
+	green.Describe(resume_s041_func3_5, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5", "kill.go", 230)
+	bind_s041_func3_5_1(new(env_s041_func3_5_1))
+	green.Describe(resume_s042, "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", 269, 270, 271)
 	green.Register(green.Func(s042), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s042_green(_h, _a0)
 	}), false)
 	bind_s042_func1(new(env_s042_func1))
-	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 238)
-	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 249, 254)
+	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 268)
+	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 279, 284)
 	green.Register(green.Func(s035), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s035_green(_h, _a0)
 	}), false)
 	bind_s035_func1(new(env_s035_func1))
-	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 251)
+	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 281)
 	bind_s035_func2(new(env_s035_func2))
-	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 258)
-	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 272, 273, 274, 275, 276, 277, 278, 279, 282)
+	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 288)
+	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 302, 303, 304, 305, 306, 307, 308, 309, 312)
 	green.Register(green.Func(s044), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s044_green(_h, _a0)
 	}), false)
@@ -4253,21 +5007,29 @@ func init() {
 	bind_s044_func1_2(new(env_s044_func1_2))
 	bind_s044_func2()
 	bind_s044_func3()
-	green.Describe(resume_s044_func3, "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", 270)
+	green.Describe(resume_s044_func3, "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", 300)
 	bind_s044_func4()
-	green.Describe(resume_s044_func4, "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", 271)
+	green.Describe(resume_s044_func4, "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", 301)
 	bind_s044_func5(new(env_s044_func5))
-	green.Describe(resume_s044_func5, "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", 281)
-	green.Describe(resume_s046, "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", 292)
+	green.Describe(resume_s044_func5, "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", 311)
+	green.Describe(resume_s046, "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", 322)
 	green.Register(green.Func(s046), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s046_green(_h, _a0)
 	}), false)
 	bind_s046_func1()
 	bind_s046_func2(new(env_s046_func2))
-	green.Describe(resume_s046_func2, "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", 289)
+	green.Describe(resume_s046_func2, "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", 319)
 	bind_s046_func3(new(env_s046_func3))
 	bind_s046_func4(new(env_s046_func4))
-	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 310)
+	green.Describe(resume_s049, "github.com/greengen/greengen/rt/internal/scenarios.s049", "kill.go", 332)
+	green.Register(green.Func(s049), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s049_green(_h, _a0)
+	}), false)
+	bind_s049_func1(new(env_s049_func1))
+	green.Describe(resume_s049_func1, "github.com/greengen/greengen/rt/internal/scenarios.s049.func1", "kill.go")
+	bind_s049_func2(new(env_s049_func2))
+	green.Describe(resume_s049_func2, "github.com/greengen/greengen/rt/internal/scenarios.s049.func2", "kill.go", 334, 336)
+	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 358)
 	green.Register(green.Func(s053), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s053_green(_h, _a0)
 	}), false)
@@ -4275,8 +5037,8 @@ func init() {
 	green.Describe(resume_s053_func1, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go")
 	bind_s053_func1_1(new(env_s053_func1_1))
 	bind_s053_func1_2()
-	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 302)
+	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 350)
 	bind_s053_func2(new(env_s053_func2))
-	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 307)
+	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 355)
 	bind_s053_func2_1(new(env_s053_func2_1))
 }

@@ -11,7 +11,6 @@ import (
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
 	"iter"
-	"slices"
 	"time"
 	"unsafe"
 )
@@ -19,6 +18,8 @@ import (
 type frame_s060 struct {
 	green.Frame
 	r *run
+	e *rt.Event
+	w *stopwatch
 }
 
 var pool_s060 green.Pool[frame_s060]
@@ -26,13 +27,16 @@ var pool_s060 green.Pool[frame_s060]
 // s060_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s060.
 func s060_green(h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
+	w := watch(rt.CurrentHub_green(h))
 	_t1, _c := (*e).WaitTimeout_green(h, 20*ms)
 	if _c != nil {
 		_f := pool_s060.New(h, resume_s060, _c)
-		_f.PC, _f.r = 1, r
+		_f.PC, _f.r, _f.e, _f.w = 1, r, e, w
 		return &_f.Frame
 	}
 	r.ok(!_t1)
+	r.took(w, 20*ms)
+	r.expect(0, size(e, "waits", "n"))
 	return nil
 }
 
@@ -41,10 +45,12 @@ var ret1_prims = green.SlotFor1[bool]()
 // resume_s060 continues github.com/greengen/greengen/rt/internal/scenarios.s060 (prims.go:13).
 func resume_s060(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s060)(unsafe.Pointer(_hd))
-	r := _f.r
-	// prims.go:15
+	r, e, w := _f.r, _f.e, _f.w
+	// prims.go:16
 	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
+	r.took(w, 20*ms)
+	r.expect(0, size(e, "waits", "n"))
 	return pool_s060.Put(h, _f)
 }
 
@@ -95,7 +101,7 @@ func s064_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s064 continues github.com/greengen/greengen/rt/internal/scenarios.s064 (prims.go:18).
+// resume_s064 continues github.com/greengen/greengen/rt/internal/scenarios.s064 (prims.go:21).
 func resume_s064(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s064)(unsafe.Pointer(_hd))
 	r, _t1, _t2, _t3, n, woken := _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.woken
@@ -103,15 +109,15 @@ func resume_s064(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:30
+		// prims.go:33
 		e, gs = _f.e, _f.gs
 		goto L3
 	case 2:
-		// prims.go:31
+		// prims.go:34
 		e, gs = _f.e, _f.gs
 		goto L4
 	case 3:
-		// prims.go:33
+		// prims.go:36
 		goto L5
 	}
 L1:
@@ -158,7 +164,7 @@ type env_s064_func1 struct {
 	woken *int
 }
 
-// bind_s064_func1 makes the func value of the literal at prims.go:24.
+// bind_s064_func1 makes the func value of the literal at prims.go:27.
 //
 //go:noinline
 func bind_s064_func1(_e *env_s064_func1) func() {
@@ -198,12 +204,12 @@ func s064_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s064_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s064.func1 (prims.go:24).
+// resume_s064_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s064.func1 (prims.go:27).
 func resume_s064_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s064_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	woken := _e.woken
-	// prims.go:25
+	// prims.go:28
 	__t1 := ret1_prims.Take(h)
 	if __t1 {
 		(*woken)++
@@ -213,36 +219,41 @@ func resume_s064_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type frame_s065 struct {
 	green.Frame
-	r    *run
-	e    *rt.Event
-	a, b *rt.Greenlet
+	r     *run
+	e     *rt.Event
+	a, b  *rt.Greenlet
+	h     *rt.Hub
+	polls uint64
 }
 
 var pool_s065 green.Pool[frame_s065]
 
 // s065_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s065.
-func s065_green(h *green.Hub, r *run) (_c *green.Frame) {
+func s065_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	e := new(rt.Event)
-	a := rt.Spawn_green(h, bind_s065_func1(&env_s065_func1{e: e, r: r}))
-	b := rt.Spawn_green(h, bind_s065_func2(&env_s065_func2{e: e, r: r}))
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s065.New(h, resume_s065, _c)
+	a := rt.Spawn_green(_h, bind_s065_func1(&env_s065_func1{e: e, r: r}))
+	b := rt.Spawn_green(_h, bind_s065_func2(&env_s065_func2{e: e, r: r}))
+	if _c := rt.Yield_green(_h); _c != nil {
+		_f := pool_s065.New(_h, resume_s065, _c)
 		_f.PC, _f.r, _f.e, _f.a, _f.b = 1, r, e, a, b
 		return &_f.Frame
 	}
-	if _c := (*e).Set_green(h); _c != nil {
-		_f := pool_s065.New(h, resume_s065, _c)
-		_f.PC, _f.r, _f.e, _f.a, _f.b = 2, r, e, a, b
+	h := rt.CurrentHub_green(_h)
+	polls := r.polls(h)
+	if _c := (*e).Set_green(_h); _c != nil {
+		_f := pool_s065.New(_h, resume_s065, _c)
+		_f.PC, _f.r, _f.e, _f.a, _f.b, _f.h, _f.polls = 2, r, e, a, b, h, polls
 		return &_f.Frame
 	}
-	if _c := (*e).Wait_green(h); _c != nil {
-		_f := pool_s065.New(h, resume_s065, _c)
-		_f.PC, _f.r, _f.a, _f.b = 3, r, a, b
+	if _c := (*e).Wait_green(_h); _c != nil {
+		_f := pool_s065.New(_h, resume_s065, _c)
+		_f.PC, _f.r, _f.a, _f.b, _f.h, _f.polls = 3, r, a, b, h, polls
 		return &_f.Frame
 	}
 	r.note(3)
-	if _c := rt.JoinAll_green(h, a, b); _c != nil {
-		_f := pool_s065.New(h, resume_s065, _c)
+	r.expect(polls, r.polls(h), "a pass of the loop in between")
+	if _c := rt.JoinAll_green(_h, a, b); _c != nil {
+		_f := pool_s065.New(_h, resume_s065, _c)
 		_f.PC, _f.r = 4, r
 		return &_f.Frame
 	}
@@ -250,49 +261,54 @@ func s065_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s065 continues github.com/greengen/greengen/rt/internal/scenarios.s065 (prims.go:38).
-func resume_s065(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s065 continues github.com/greengen/greengen/rt/internal/scenarios.s065 (prims.go:41).
+func resume_s065(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065)(unsafe.Pointer(_hd))
 	r := _f.r
 	var e *rt.Event
 	var a, b *rt.Greenlet
+	var h *rt.Hub
+	var polls uint64
 	switch _f.PC {
 	case 1:
-		// prims.go:42
+		// prims.go:45
 		e, a, b = _f.e, _f.a, _f.b
 	case 2:
-		// prims.go:43
-		e, a, b = _f.e, _f.a, _f.b
+		// prims.go:48
+		e, a, b, h, polls = _f.e, _f.a, _f.b, _f.h, _f.polls
 		goto L2
 	case 3:
-		// prims.go:44
-		a, b = _f.a, _f.b
+		// prims.go:49
+		a, b, h, polls = _f.a, _f.b, _f.h, _f.polls
 		goto L3
 	case 4:
-		// prims.go:46
+		// prims.go:52
 		goto L4
 	}
-	if _c := (*e).Set_green(h); _c != nil {
+	h = rt.CurrentHub_green(_h)
+	polls = r.polls(h)
+	if _c := (*e).Set_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.h, _f.polls = 2, h, polls
 		return green.Parked
 	}
 L2:
-	if _c := (*e).Wait_green(h); _c != nil {
+	if _c := (*e).Wait_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.e = 3, nil
+		_f.PC, _f.h, _f.polls, _f.e = 3, h, polls, nil
 		return green.Parked
 	}
 L3:
 	r.note(3)
-	if _c := rt.JoinAll_green(h, a, b); _c != nil {
+	r.expect(polls, r.polls(h), "a pass of the loop in between")
+	if _c := rt.JoinAll_green(_h, a, b); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.e, _f.a, _f.b = 4, nil, nil, nil
+		_f.PC, _f.e, _f.a, _f.b, _f.h = 4, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
 	r.logged(1, 2, 3)
-	return pool_s065.Put(h, _f)
+	return pool_s065.Put(_h, _f)
 }
 
 type env_s065_func1 struct {
@@ -301,7 +317,7 @@ type env_s065_func1 struct {
 	r *run
 }
 
-// bind_s065_func1 makes the func value of the literal at prims.go:40.
+// bind_s065_func1 makes the func value of the literal at prims.go:43.
 //
 //go:noinline
 func bind_s065_func1(_e *env_s065_func1) func() {
@@ -324,12 +340,12 @@ type frame_s065_func1 struct {
 var pool_s065_func1 green.Pool[frame_s065_func1]
 
 // s065_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s065.func1.
-func s065_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s065_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s065_func1)(_env)
 	e := _e.e
 	r := _e.r
-	if _c := (*e).Wait_green(h); _c != nil {
-		_f := pool_s065_func1.New(h, resume_s065_func1, _c)
+	if _c := (*e).Wait_green(_h); _c != nil {
+		_f := pool_s065_func1.New(_h, resume_s065_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -337,14 +353,14 @@ func s065_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s065_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func1 (prims.go:40).
-func resume_s065_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s065_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func1 (prims.go:43).
+func resume_s065_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:40
+	// prims.go:43
 	r.note(1)
-	return pool_s065_func1.Put(h, _f)
+	return pool_s065_func1.Put(_h, _f)
 }
 
 type env_s065_func2 struct {
@@ -353,7 +369,7 @@ type env_s065_func2 struct {
 	r *run
 }
 
-// bind_s065_func2 makes the func value of the literal at prims.go:41.
+// bind_s065_func2 makes the func value of the literal at prims.go:44.
 //
 //go:noinline
 func bind_s065_func2(_e *env_s065_func2) func() {
@@ -376,12 +392,12 @@ type frame_s065_func2 struct {
 var pool_s065_func2 green.Pool[frame_s065_func2]
 
 // s065_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s065.func2.
-func s065_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s065_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s065_func2)(_env)
 	e := _e.e
 	r := _e.r
-	if _c := (*e).Wait_green(h); _c != nil {
-		_f := pool_s065_func2.New(h, resume_s065_func2, _c)
+	if _c := (*e).Wait_green(_h); _c != nil {
+		_f := pool_s065_func2.New(_h, resume_s065_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -389,14 +405,14 @@ func s065_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s065_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func2 (prims.go:41).
-func resume_s065_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s065_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func2 (prims.go:44).
+func resume_s065_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:41
+	// prims.go:44
 	r.note(2)
-	return pool_s065_func2.Put(h, _f)
+	return pool_s065_func2.Put(_h, _f)
 }
 
 type frame_s066 struct {
@@ -437,7 +453,7 @@ func s066_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s066 continues github.com/greengen/greengen/rt/internal/scenarios.s066 (prims.go:50).
+// resume_s066 continues github.com/greengen/greengen/rt/internal/scenarios.s066 (prims.go:56).
 func resume_s066(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s066)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -445,18 +461,18 @@ func resume_s066(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var w *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:53
+		// prims.go:59
 		e, w = _f.e, _f.w
 	case 2:
-		// prims.go:55
+		// prims.go:61
 		w = _f.w
 		goto L2
 	case 3:
-		// prims.go:56
+		// prims.go:62
 		w = _f.w
 		goto L3
 	case 4:
-		// prims.go:57
+		// prims.go:63
 		goto L4
 	}
 	rt.Spawn_green(h, bind_s066_func2(&env_s066_func2{r: r}))
@@ -488,7 +504,7 @@ type env_s066_func1 struct {
 	r *run
 }
 
-// bind_s066_func1 makes the func value of the literal at prims.go:52.
+// bind_s066_func1 makes the func value of the literal at prims.go:58.
 //
 //go:noinline
 func bind_s066_func1(_e *env_s066_func1) func() {
@@ -524,12 +540,12 @@ func s066_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s066_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s066.func1 (prims.go:52).
+// resume_s066_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s066.func1 (prims.go:58).
 func resume_s066_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s066_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:52
+	// prims.go:58
 	r.note("waiter")
 	return pool_s066_func1.Put(h, _f)
 }
@@ -539,7 +555,7 @@ type env_s066_func2 struct {
 	r *run
 }
 
-// bind_s066_func2 makes the func value of the literal at prims.go:54.
+// bind_s066_func2 makes the func value of the literal at prims.go:60.
 //
 //go:noinline
 func bind_s066_func2(_e *env_s066_func2) func() {
@@ -565,7 +581,7 @@ type env_s066_func3 struct {
 	r *run
 }
 
-// bind_s066_func3 makes the func value of the literal at prims.go:56.
+// bind_s066_func3 makes the func value of the literal at prims.go:62.
 //
 //go:noinline
 func bind_s066_func3(_e *env_s066_func3) func() {
@@ -588,13 +604,27 @@ func s066_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 type frame_s068 struct {
 	green.Frame
-	r   *run
-	f   *rt.Future[string]
-	gs  []*rt.Greenlet
-	bad *rt.Future[int]
+	r      *run
+	f      *rt.Future[string]
+	gs     []*rt.Greenlet
+	cancel func()
+	bad    *rt.Future[int]
 }
 
 var pool_s068 green.Pool[frame_s068]
+
+func callFunc1_prims(_h *green.Hub, _fn func()) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn()
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn()
+	})
+}
 
 // s068_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.
 func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
@@ -608,41 +638,61 @@ func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.f, _f.gs = 1, r, f, gs
 		return &_f.Frame
 	}
+	(*f).OnDone(bind_s068_func2(&env_s068_func2{r: r}))
+	cancel := (*f).OnDone(bind_s068_func3(&env_s068_func3{r: r}))
+	(*f).OnDone(bind_s068_func4(&env_s068_func4{r: r}))
+	if _c := callFunc1_prims(h, cancel); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.f, _f.gs, _f.cancel = 2, r, f, gs, cancel
+		return &_f.Frame
+	}
+	r.logged()
 	_t1, _c := (*f).Set_green(h, "v")
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f, _f.gs = 2, r, f, gs
+		_f.PC, _f.r, _f.f, _f.gs, _f.cancel = 3, r, f, gs, cancel
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
+	r.logged("told", "told, too")
+	(*f).OnDone(bind_s068_func5(&env_s068_func5{r: r}))
+	if _c := callFunc1_prims(h, cancel); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.f, _f.gs = 4, r, f, gs
+		return &_f.Frame
+	}
+	r.logged("late")
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f = 3, r, f
+		_f.PC, _f.r, _f.f = 5, r, f
 		return &_f.Frame
 	}
 	r.logged("v", "v", "v")
+	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
 	_t2, _c := (*f).Set_green(h, "w")
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r = 4, r
+		_f.PC, _f.r = 6, r
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrAlreadySet, _t2)
 	bad := new(rt.Future[int])
+	(*bad).OnDone(bind_s068_func6(&env_s068_func6{r: r}))
 	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.bad = 5, r, bad
+		_f.PC, _f.r, _f.bad = 7, r, bad
 		return &_f.Frame
 	}
+	r.logged("failed")
 	if _c := (*bad).Wait_green(h); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.bad = 6, r, bad
+		_f.PC, _f.r, _f.bad = 8, r, bad
 		return &_f.Frame
 	}
 	_, err, _c := (*bad).Get_green(h)
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r = 7, r
+		_f.PC, _f.r = 9, r
 		return &_f.Frame
 	}
 	r.isErr(errE, err)
@@ -653,88 +703,119 @@ var ret2_prims = green.SlotFor1[error]()
 
 var ret3_prims = green.SlotFor2[int, error]()
 
-// resume_s068 continues github.com/greengen/greengen/rt/internal/scenarios.s068 (prims.go:61).
+// resume_s068 continues github.com/greengen/greengen/rt/internal/scenarios.s068 (prims.go:67).
 func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068)(unsafe.Pointer(_hd))
 	r := _f.r
 	var f *rt.Future[string]
 	var gs []*rt.Greenlet
+	var cancel func()
 	var _t1, _t2, err error
 	var bad *rt.Future[int]
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:67
+		// prims.go:73
 		f, gs = _f.f, _f.gs
 	case 2:
-		// prims.go:68
-		f, gs = _f.f, _f.gs
-		_t1 = ret2_prims.Take(h)
+		// prims.go:77
+		f, gs, cancel = _f.f, _f.gs, _f.cancel
 		goto L2
 	case 3:
-		// prims.go:69
-		f = _f.f
+		// prims.go:79
+		f, gs, cancel = _f.f, _f.gs, _f.cancel
+		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:71
-		_t2 = ret2_prims.Take(h)
+		// prims.go:82
+		f, gs = _f.f, _f.gs
 		goto L4
 	case 5:
-		// prims.go:73
-		bad = _f.bad
+		// prims.go:84
+		f = _f.f
 		goto L5
 	case 6:
-		// prims.go:74
-		bad = _f.bad
+		// prims.go:87
+		_t2 = ret2_prims.Take(h)
 		goto L6
 	case 7:
-		// prims.go:75
-		_, err = ret3_prims.Take(h)
+		// prims.go:90
+		bad = _f.bad
 		goto L7
+	case 8:
+		// prims.go:92
+		bad = _f.bad
+		goto L8
+	case 9:
+		// prims.go:93
+		_, err = ret3_prims.Take(h)
+		goto L9
 	}
-	_t1, _c = (*f).Set_green(h, "v")
-	if _c != nil {
+	(*f).OnDone(bind_s068_func2(&env_s068_func2{r: r}))
+	cancel = (*f).OnDone(bind_s068_func3(&env_s068_func3{r: r}))
+	(*f).OnDone(bind_s068_func4(&env_s068_func4{r: r}))
+	if _c := callFunc1_prims(h, cancel); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.gs = 2, gs
+		_f.PC, _f.gs, _f.cancel = 2, gs, cancel
 		return green.Parked
 	}
 L2:
-	r.expect(nil, _t1)
-	if _c := rt.JoinAll_green(h, gs...); _c != nil {
+	r.logged()
+	_t1, _c = (*f).Set_green(h, "v")
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.gs = 3, nil
+		_f.PC, _f.gs, _f.cancel = 3, gs, cancel
 		return green.Parked
 	}
 L3:
-	r.logged("v", "v", "v")
-	_t2, _c = (*f).Set_green(h, "w")
-	if _c != nil {
+	r.expect(nil, _t1)
+	r.logged("told", "told, too")
+	(*f).OnDone(bind_s068_func5(&env_s068_func5{r: r}))
+	if _c := callFunc1_prims(h, cancel); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.gs = 4, nil, nil
+		_f.PC, _f.gs, _f.cancel = 4, gs, nil
 		return green.Parked
 	}
 L4:
-	r.isErr(rt.ErrAlreadySet, _t2)
-	bad = new(rt.Future[int])
-	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
+	r.logged("late")
+	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.bad, _f.f, _f.gs = 5, bad, nil, nil
+		_f.PC, _f.gs, _f.cancel = 5, nil, nil
 		return green.Parked
 	}
 L5:
-	if _c := (*bad).Wait_green(h); _c != nil {
+	r.logged("v", "v", "v")
+	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
+	_t2, _c = (*f).Set_green(h, "w")
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.bad, _f.f, _f.gs = 6, bad, nil, nil
+		_f.PC, _f.f, _f.gs, _f.cancel = 6, nil, nil, nil
 		return green.Parked
 	}
 L6:
-	_, err, _c = (*bad).Get_green(h)
-	if _c != nil {
+	r.isErr(rt.ErrAlreadySet, _t2)
+	bad = new(rt.Future[int])
+	(*bad).OnDone(bind_s068_func6(&env_s068_func6{r: r}))
+	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.gs, _f.bad = 7, nil, nil, nil
+		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 7, bad, nil, nil, nil
 		return green.Parked
 	}
 L7:
+	r.logged("failed")
+	if _c := (*bad).Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 8, bad, nil, nil, nil
+		return green.Parked
+	}
+L8:
+	_, err, _c = (*bad).Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.gs, _f.cancel, _f.bad = 9, nil, nil, nil, nil
+		return green.Parked
+	}
+L9:
 	r.isErr(errE, err)
 	return pool_s068.Put(h, _f)
 }
@@ -745,7 +826,7 @@ type env_s068_func1 struct {
 	r *run
 }
 
-// bind_s068_func1 makes the func value of the literal at prims.go:65.
+// bind_s068_func1 makes the func value of the literal at prims.go:71.
 //
 //go:noinline
 func bind_s068_func1(_e *env_s068_func1) func() {
@@ -784,15 +865,145 @@ func s068_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret4_prims = green.SlotFor2[string, error]()
 
-// resume_s068_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func1 (prims.go:65).
+// resume_s068_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func1 (prims.go:71).
 func resume_s068_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:65
+	// prims.go:71
 	v, _ := ret4_prims.Take(h)
 	r.note(v)
 	return pool_s068_func1.Put(h, _f)
+}
+
+type env_s068_func2 struct {
+	green.Env
+	r *run
+}
+
+// bind_s068_func2 makes the func value of the literal at prims.go:74.
+//
+//go:noinline
+func bind_s068_func2(_e *env_s068_func2) func() {
+	_e.Twin = green.Func(s068_func2_green)
+	_fn := func() {
+		r := _e.r
+		r.note("told")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s068_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func2.
+func s068_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func2)(_env)
+	r := _e.r
+	r.note("told")
+	return nil
+}
+
+type env_s068_func3 struct {
+	green.Env
+	r *run
+}
+
+// bind_s068_func3 makes the func value of the literal at prims.go:75.
+//
+//go:noinline
+func bind_s068_func3(_e *env_s068_func3) func() {
+	_e.Twin = green.Func(s068_func3_green)
+	_fn := func() {
+		r := _e.r
+		r.note("never")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s068_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func3.
+func s068_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func3)(_env)
+	r := _e.r
+	r.note("never")
+	return nil
+}
+
+type env_s068_func4 struct {
+	green.Env
+	r *run
+}
+
+// bind_s068_func4 makes the func value of the literal at prims.go:76.
+//
+//go:noinline
+func bind_s068_func4(_e *env_s068_func4) func() {
+	_e.Twin = green.Func(s068_func4_green)
+	_fn := func() {
+		r := _e.r
+		r.note("told, too")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s068_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func4.
+func s068_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func4)(_env)
+	r := _e.r
+	r.note("told, too")
+	return nil
+}
+
+type env_s068_func5 struct {
+	green.Env
+	r *run
+}
+
+// bind_s068_func5 makes the func value of the literal at prims.go:81.
+//
+//go:noinline
+func bind_s068_func5(_e *env_s068_func5) func() {
+	_e.Twin = green.Func(s068_func5_green)
+	_fn := func() {
+		r := _e.r
+		r.note("late")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s068_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func5.
+func s068_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func5)(_env)
+	r := _e.r
+	r.note("late")
+	return nil
+}
+
+type env_s068_func6 struct {
+	green.Env
+	r *run
+}
+
+// bind_s068_func6 makes the func value of the literal at prims.go:89.
+//
+//go:noinline
+func bind_s068_func6(_e *env_s068_func6) func() {
+	_e.Twin = green.Func(s068_func6_green)
+	_fn := func() {
+		r := _e.r
+		r.note("failed")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s068_func6_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func6.
+func s068_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func6)(_env)
+	r := _e.r
+	r.note("failed")
+	return nil
 }
 
 type frame_s069 struct {
@@ -855,7 +1066,7 @@ func s069_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:79).
+// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:97).
 func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069)(unsafe.Pointer(_hd))
 	var r *run
@@ -863,30 +1074,30 @@ func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:85
+		// prims.go:103
 		r, s, gs = _f.r, _f.s, _f.gs
 	case 2:
-		// prims.go:86
+		// prims.go:104
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L6
 	case 3:
-		// prims.go:87
+		// prims.go:105
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L7
 	case 4:
-		// prims.go:88
+		// prims.go:106
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L8
 	case 5:
-		// prims.go:90
+		// prims.go:108
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L9
 	case 6:
-		// prims.go:91
+		// prims.go:109
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L10
 	case 7:
-		// prims.go:94
+		// prims.go:112
 		goto L11
 	}
 	if _, _c := s.Release_green(h); _c != nil {
@@ -938,7 +1149,7 @@ type env_s069_func1 struct {
 	i int
 }
 
-// bind_s069_func1 makes the func value of the literal at prims.go:83.
+// bind_s069_func1 makes the func value of the literal at prims.go:101.
 //
 //go:noinline
 func bind_s069_func1(_e *env_s069_func1) func() {
@@ -976,13 +1187,13 @@ func s069_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:83).
+// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:101).
 func resume_s069_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:83
+	// prims.go:101
 	r.note(i)
 	return pool_s069_func1.Put(h, _f)
 }
@@ -991,6 +1202,7 @@ type frame_s070 struct {
 	green.Frame
 	r *run
 	s *rt.Semaphore
+	w *stopwatch
 }
 
 var pool_s070 green.Pool[frame_s070]
@@ -998,24 +1210,27 @@ var pool_s070 green.Pool[frame_s070]
 // s070_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s070.
 func s070_green(h *green.Hub, r *run) (_c *green.Frame) {
 	s := rt.NewSemaphore(0)
+	w := watch(rt.CurrentHub_green(h))
 	_t1, _c := s.AcquireTimeout_green(h, 20*ms)
 	if _c != nil {
 		_f := pool_s070.New(h, resume_s070, _c)
-		_f.PC, _f.r, _f.s = 1, r, s
+		_f.PC, _f.r, _f.s, _f.w = 1, r, s, w
 		return &_f.Frame
 	}
 	r.ok(!_t1)
+	r.took(w, 20*ms)
 	r.expect(0, s.Waiters())
 	return nil
 }
 
-// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:97).
+// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:115).
 func resume_s070(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s070)(unsafe.Pointer(_hd))
-	r, s := _f.r, _f.s
-	// prims.go:99
+	r, s, w := _f.r, _f.s, _f.w
+	// prims.go:118
 	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
+	r.took(w, 20*ms)
 	r.expect(0, s.Waiters())
 	return pool_s070.Put(h, _f)
 }
@@ -1058,7 +1273,7 @@ func s072_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:103).
+// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:123).
 func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072)(unsafe.Pointer(_hd))
 	s := _f.s
@@ -1066,13 +1281,13 @@ func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:117
+		// prims.go:137
 		stop = _f.stop
 	case 2:
-		// prims.go:119
+		// prims.go:139
 		goto L2
 	case 3:
-		// prims.go:121
+		// prims.go:141
 		goto L5
 	}
 	c = rt.Spawn_green(h, bind_s072_func4(&env_s072_func4{s: s, stop: stop}))
@@ -1104,7 +1319,7 @@ type env_s072_func1 struct {
 	turn *func(string)
 }
 
-// bind_s072_func1 makes the func value of the literal at prims.go:107.
+// bind_s072_func1 makes the func value of the literal at prims.go:127.
 //
 //go:noinline
 func bind_s072_func1(_e *env_s072_func1) func(string) {
@@ -1161,7 +1376,7 @@ func s072_func1_green(h *green.Hub, _env unsafe.Pointer, name string) (_c *green
 	return nil
 }
 
-// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:107).
+// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:127).
 func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1171,12 +1386,12 @@ func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	name := _f.name
 	switch _f.PC {
 	case 1:
-	// prims.go:108
+	// prims.go:128
 	case 2:
-		// prims.go:109
+		// prims.go:129
 		goto L2
 	case 3:
-		// prims.go:110
+		// prims.go:130
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -1203,7 +1418,7 @@ type env_s072_func1_1 struct {
 	name string
 }
 
-// bind_s072_func1_1 makes the func value of the literal at prims.go:112.
+// bind_s072_func1_1 makes the func value of the literal at prims.go:132.
 //
 //go:noinline
 func bind_s072_func1_1(_e *env_s072_func1_1) func() {
@@ -1224,7 +1439,7 @@ type frame_s072_func1_1 struct {
 
 var pool_s072_func1_1 green.Pool[frame_s072_func1_1]
 
-func callFunc1_prims(_h *green.Hub, _fn func(string), _a0 string) (_c *green.Frame) {
+func callFunc2_prims(_h *green.Hub, _fn func(string), _a0 string) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, string) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -1242,7 +1457,7 @@ func s072_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s072_func1_1)(_env)
 	turn := _e.turn
 	name := _e.name
-	if _c := callFunc1_prims(h, (*turn), name); _c != nil {
+	if _c := callFunc2_prims(h, (*turn), name); _c != nil {
 		_f := pool_s072_func1_1.New(h, resume_s072_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -1250,10 +1465,10 @@ func s072_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:112).
+// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:132).
 func resume_s072_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:112
+	// prims.go:132
 	return pool_s072_func1_1.Put(h, _f)
 }
 
@@ -1262,7 +1477,7 @@ type env_s072_func2 struct {
 	turn *func(string)
 }
 
-// bind_s072_func2 makes the func value of the literal at prims.go:115.
+// bind_s072_func2 makes the func value of the literal at prims.go:135.
 //
 //go:noinline
 func bind_s072_func2(_e *env_s072_func2) func() {
@@ -1286,7 +1501,7 @@ var pool_s072_func2 green.Pool[frame_s072_func2]
 func s072_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s072_func2)(_env)
 	turn := _e.turn
-	if _c := callFunc1_prims(h, (*turn), "A"); _c != nil {
+	if _c := callFunc2_prims(h, (*turn), "A"); _c != nil {
 		_f := pool_s072_func2.New(h, resume_s072_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -1294,10 +1509,10 @@ func s072_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:115).
+// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:135).
 func resume_s072_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func2)(unsafe.Pointer(_hd))
-	// prims.go:115
+	// prims.go:135
 	return pool_s072_func2.Put(h, _f)
 }
 
@@ -1306,7 +1521,7 @@ type env_s072_func3 struct {
 	turn *func(string)
 }
 
-// bind_s072_func3 makes the func value of the literal at prims.go:116.
+// bind_s072_func3 makes the func value of the literal at prims.go:136.
 //
 //go:noinline
 func bind_s072_func3(_e *env_s072_func3) func() {
@@ -1330,7 +1545,7 @@ var pool_s072_func3 green.Pool[frame_s072_func3]
 func s072_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s072_func3)(_env)
 	turn := _e.turn
-	if _c := callFunc1_prims(h, (*turn), "B"); _c != nil {
+	if _c := callFunc2_prims(h, (*turn), "B"); _c != nil {
 		_f := pool_s072_func3.New(h, resume_s072_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -1338,10 +1553,10 @@ func s072_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:116).
+// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:136).
 func resume_s072_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func3)(unsafe.Pointer(_hd))
-	// prims.go:116
+	// prims.go:136
 	return pool_s072_func3.Put(h, _f)
 }
 
@@ -1351,7 +1566,7 @@ type env_s072_func4 struct {
 	stop *bool
 }
 
-// bind_s072_func4 makes the func value of the literal at prims.go:118.
+// bind_s072_func4 makes the func value of the literal at prims.go:138.
 //
 //go:noinline
 func bind_s072_func4(_e *env_s072_func4) func() {
@@ -1393,7 +1608,7 @@ func s072_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:118).
+// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:138).
 func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func4)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1401,9 +1616,9 @@ func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	stop := _e.stop
 	switch _f.PC {
 	case 1:
-	// prims.go:118
+	// prims.go:138
 	case 2:
-		// prims.go:118
+		// prims.go:138
 		goto L2
 	}
 	(*stop) = true
@@ -1450,7 +1665,7 @@ func s073_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:125).
+// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:145).
 func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s073)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1459,15 +1674,15 @@ func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:127
+		// prims.go:147
 		s = _f.s
 		_t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:129
+		// prims.go:149
 		s = _f.s
 		goto L2
 	case 3:
-		// prims.go:130
+		// prims.go:150
 		_t2 = ret2_prims.Take(h)
 		goto L3
 	}
@@ -1559,7 +1774,7 @@ func s074_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:133).
+// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:153).
 func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1569,40 +1784,40 @@ func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:135
+		// prims.go:155
 		m = _f.m
 	case 2:
-		// prims.go:136
+		// prims.go:156
 		m = _f.m
 		goto L2
 	case 3:
-		// prims.go:137
+		// prims.go:157
 		m = _f.m
 		goto L3
 	case 4:
-		// prims.go:142
+		// prims.go:162
 		m, other = _f.m, _f.other
 		goto L4
 	case 5:
-		// prims.go:143
+		// prims.go:163
 		m, other = _f.m, _f.other
 		_t1 = ret2_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:144
+		// prims.go:164
 		m, other = _f.m, _f.other
 		goto L6
 	case 7:
-		// prims.go:146
+		// prims.go:166
 		m, other = _f.m, _f.other
 		_t2 = ret2_prims.Take(h)
 		goto L7
 	case 8:
-		// prims.go:147
+		// prims.go:167
 		m = _f.m
 		goto L8
 	case 9:
-		// prims.go:149
+		// prims.go:169
 		_t3 = ret2_prims.Take(h)
 		goto L9
 	}
@@ -1672,7 +1887,7 @@ type env_s074_func1 struct {
 	m *rt.RMutex
 }
 
-// bind_s074_func1 makes the func value of the literal at prims.go:137.
+// bind_s074_func1 makes the func value of the literal at prims.go:157.
 //
 //go:noinline
 func bind_s074_func1(_e *env_s074_func1) func() {
@@ -1716,7 +1931,7 @@ func s074_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:137).
+// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:157).
 func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1727,10 +1942,10 @@ func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:138
+		// prims.go:158
 		__t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:139
+		// prims.go:159
 		__t2 = ret1_prims.Take(h)
 		goto L2
 	}
@@ -1752,7 +1967,7 @@ type env_s074_func2 struct {
 	r *run
 }
 
-// bind_s074_func2 makes the func value of the literal at prims.go:141.
+// bind_s074_func2 makes the func value of the literal at prims.go:161.
 //
 //go:noinline
 func bind_s074_func2(_e *env_s074_func2) func() {
@@ -1796,7 +2011,7 @@ func s074_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:141).
+// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:161).
 func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1806,9 +2021,9 @@ func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// prims.go:141
+	// prims.go:161
 	case 2:
-		// prims.go:141
+		// prims.go:161
 		___t1 = ret2_prims.Take(h)
 		goto L2
 	}
@@ -1870,7 +2085,7 @@ func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:152).
+// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:172).
 func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1881,14 +2096,14 @@ func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var v string
 	switch _f.PC {
 	case 1:
-		// prims.go:158
+		// prims.go:178
 		q, gs = _f.q, _f.gs
 	case 2:
-		// prims.go:160
+		// prims.go:180
 		q, gs, _t4, _t5, _t6 = _f.q, _f.gs, _f._t4, _f._t5, _f._t6
 		goto L8
 	case 3:
-		// prims.go:162
+		// prims.go:182
 		goto L11
 	}
 	_t4 = []string{"x", "y", "z"}
@@ -1925,7 +2140,7 @@ type env_s076_func1 struct {
 	i int
 }
 
-// bind_s076_func1 makes the func value of the literal at prims.go:156.
+// bind_s076_func1 makes the func value of the literal at prims.go:176.
 //
 //go:noinline
 func bind_s076_func1(_e *env_s076_func1) func() {
@@ -1964,13 +2179,13 @@ func s076_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:156).
+// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:176).
 func resume_s076_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:156
+	// prims.go:176
 	v_2, _ := ret4_prims.Take(h)
 	r.note(i, v_2)
 	return pool_s076_func1.Put(h, _f)
@@ -1980,6 +2195,7 @@ type frame_s077 struct {
 	green.Frame
 	r *run
 	q *rt.Queue[int]
+	w *stopwatch
 	b *rt.Greenlet
 }
 
@@ -1988,13 +2204,15 @@ var pool_s077 green.Pool[frame_s077]
 // s077_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s077.
 func s077_green(h *green.Hub, r *run) (_c *green.Frame) {
 	q := rt.NewQueue[int](0)
+	w := watch(rt.CurrentHub_green(h))
 	a := rt.Spawn_green(h, bind_s077_func1(&env_s077_func1{q: q, r: r}))
 	b := rt.Spawn_green(h, bind_s077_func2(&env_s077_func2{q: q, r: r}))
 	if _c := a.Join_green(h); _c != nil {
 		_f := pool_s077.New(h, resume_s077, _c)
-		_f.PC, _f.r, _f.q, _f.b = 1, r, q, b
+		_f.PC, _f.r, _f.q, _f.w, _f.b = 1, r, q, w, b
 		return &_f.Frame
 	}
+	r.took(w, 10*ms)
 	if _, _c := q.Put_green(h, 5); _c != nil {
 		_f := pool_s077.New(h, resume_s077, _c)
 		_f.PC, _f.r, _f.q, _f.b = 2, r, q, b
@@ -2015,42 +2233,44 @@ func s077_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:166).
+// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:186).
 func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077)(unsafe.Pointer(_hd))
 	r, q := _f.r, _f.q
+	var w *stopwatch
 	var b *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:170
-		b = _f.b
+		// prims.go:191
+		w, b = _f.w, _f.b
 	case 2:
-		// prims.go:171
+		// prims.go:193
 		b = _f.b
 		goto L2
 	case 3:
-		// prims.go:172
+		// prims.go:194
 		goto L3
 	case 4:
-		// prims.go:174
+		// prims.go:196
 		goto L4
 	}
+	r.took(w, 10*ms)
 	if _, _c := q.Put_green(h, 5); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.w = 2, nil
 		return green.Parked
 	}
 L2:
 	if _c := b.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b = 3, nil
+		_f.PC, _f.w, _f.b = 3, nil, nil
 		return green.Parked
 	}
 L3:
 	r.logged(5)
 	if _, _c := q.Put_green(h, 6); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b = 4, nil
+		_f.PC, _f.w, _f.b = 4, nil, nil
 		return green.Parked
 	}
 L4:
@@ -2064,7 +2284,7 @@ type env_s077_func1 struct {
 	r *run
 }
 
-// bind_s077_func1 makes the func value of the literal at prims.go:168.
+// bind_s077_func1 makes the func value of the literal at prims.go:189.
 //
 //go:noinline
 func bind_s077_func1(_e *env_s077_func1) func() {
@@ -2101,12 +2321,12 @@ func s077_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:168).
+// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:189).
 func resume_s077_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:168
+	// prims.go:189
 	_, err := ret3_prims.Take(h)
 	r.isErr(rt.ErrEmpty, err)
 	return pool_s077_func1.Put(h, _f)
@@ -2118,7 +2338,7 @@ type env_s077_func2 struct {
 	r *run
 }
 
-// bind_s077_func2 makes the func value of the literal at prims.go:169.
+// bind_s077_func2 makes the func value of the literal at prims.go:190.
 //
 //go:noinline
 func bind_s077_func2(_e *env_s077_func2) func() {
@@ -2155,12 +2375,12 @@ func s077_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:169).
+// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:190).
 func resume_s077_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:169
+	// prims.go:190
 	v, _ := ret3_prims.Take(h)
 	r.note(v)
 	return pool_s077_func2.Put(h, _f)
@@ -2170,6 +2390,7 @@ type frame_s078 struct {
 	green.Frame
 	r *run
 	q *rt.Queue[int]
+	w *stopwatch
 }
 
 var pool_s078 green.Pool[frame_s078]
@@ -2177,32 +2398,36 @@ var pool_s078 green.Pool[frame_s078]
 // s078_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s078.
 func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 	q := rt.NewQueue[int](1)
+	w := watch(rt.CurrentHub_green(h))
 	_, err, _c := q.GetTimeout_green(h, ms)
 	if _c != nil {
 		_f := pool_s078.New(h, resume_s078, _c)
-		_f.PC, _f.r, _f.q = 1, r, q
+		_f.PC, _f.r, _f.q, _f.w = 1, r, q, w
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrEmpty, err)
+	r.took(w, ms)
 	if _, _c := q.Put_green(h, 1); _c != nil {
 		_f := pool_s078.New(h, resume_s078, _c)
-		_f.PC, _f.r, _f.q = 2, r, q
+		_f.PC, _f.r, _f.q, _f.w = 2, r, q, w
 		return &_f.Frame
 	}
-	_t1, _c := q.PutTimeout_green(h, 2, ms)
+	_t1, _c := q.PutTimeout_green(h, 2, 3*ms)
 	if _c != nil {
 		_f := pool_s078.New(h, resume_s078, _c)
-		_f.PC, _f.r, _f.q = 3, r, q
+		_f.PC, _f.r, _f.q, _f.w = 3, r, q, w
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrFull, _t1)
+	r.took(w, 3*ms)
 	_t2, _c := q.TryPut_green(h, 2)
 	if _c != nil {
 		_f := pool_s078.New(h, resume_s078, _c)
-		_f.PC, _f.r, _f.q = 4, r, q
+		_f.PC, _f.r, _f.q, _f.w = 4, r, q, w
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrFull, _t2)
+	r.took(w, 0)
 	r.expect(1, q.Len())
 	v, _, _c := q.Get_green(h)
 	if _c != nil {
@@ -2221,51 +2446,53 @@ func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:178).
+// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:200).
 func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s078)(unsafe.Pointer(_hd))
 	r := _f.r
 	var q *rt.Queue[int]
+	var w *stopwatch
 	var err, _t1, _t2 error
 	var v int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:180
-		q = _f.q
+		// prims.go:203
+		q, w = _f.q, _f.w
 		_, err = ret3_prims.Take(h)
 	case 2:
-		// prims.go:182
-		q = _f.q
+		// prims.go:206
+		q, w = _f.q, _f.w
 		goto L2
 	case 3:
-		// prims.go:183
-		q = _f.q
+		// prims.go:207
+		q, w = _f.q, _f.w
 		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:184
-		q = _f.q
+		// prims.go:209
+		q, w = _f.q, _f.w
 		_t2 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:186
+		// prims.go:212
 		q = _f.q
 		v, _ = ret3_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:188
+		// prims.go:214
 		_, err = ret3_prims.Take(h)
 		goto L6
 	}
 	r.isErr(rt.ErrEmpty, err)
+	r.took(w, ms)
 	if _, _c := q.Put_green(h, 1); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	_t1, _c = q.PutTimeout_green(h, 2, ms)
+	_t1, _c = q.PutTimeout_green(h, 2, 3*ms)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
@@ -2273,6 +2500,7 @@ L2:
 	}
 L3:
 	r.isErr(rt.ErrFull, _t1)
+	r.took(w, 3*ms)
 	_t2, _c = q.TryPut_green(h, 2)
 	if _c != nil {
 		_c.Parent = _hd
@@ -2281,11 +2509,12 @@ L3:
 	}
 L4:
 	r.isErr(rt.ErrFull, _t2)
+	r.took(w, 0)
 	r.expect(1, q.Len())
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 5
+		_f.PC, _f.w = 5, nil
 		return green.Parked
 	}
 L5:
@@ -2293,7 +2522,7 @@ L5:
 	_, err, _c = q.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.q = 6, nil
+		_f.PC, _f.q, _f.w = 6, nil, nil
 		return green.Parked
 	}
 L6:
@@ -2354,7 +2583,7 @@ func s079_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:193).
+// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:219).
 func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2365,28 +2594,28 @@ func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:195
+		// prims.go:221
 		q = _f.q
 	case 2:
-		// prims.go:197
+		// prims.go:223
 		q, p = _f.q, _f.p
 		goto L2
 	case 3:
-		// prims.go:198
+		// prims.go:224
 		q, p = _f.q, _f.p
 		v, _ = ret3_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:200
+		// prims.go:226
 		q, p = _f.q, _f.p
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:201
+		// prims.go:227
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:202
+		// prims.go:228
 		v, _ = ret3_prims.Take(h)
 		goto L6
 	}
@@ -2437,7 +2666,7 @@ type env_s079_func1 struct {
 	q *rt.Queue[int]
 }
 
-// bind_s079_func1 makes the func value of the literal at prims.go:196.
+// bind_s079_func1 makes the func value of the literal at prims.go:222.
 //
 //go:noinline
 func bind_s079_func1(_e *env_s079_func1) func() {
@@ -2473,12 +2702,12 @@ func s079_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:196).
+// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:222).
 func resume_s079_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:196
+	// prims.go:222
 	__t1 := ret2_prims.Take(h)
 	r.expect(nil, __t1)
 	return pool_s079_func1.Put(h, _f)
@@ -2494,7 +2723,7 @@ type frame_s080 struct {
 
 var pool_s080 green.Pool[frame_s080]
 
-func callFunc2_prims(_h *green.Hub, _fn func(func(int) bool), _a0 func(int) bool) (_c *green.Frame) {
+func callFunc3_prims(_h *green.Hub, _fn func(func(int) bool), _a0 func(int) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func(int) bool) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -2568,7 +2797,7 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.q, _f._loop1 = 10, r, q, _loop1
 		return &_f.Frame
 	}
-	if _c := callFunc2_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
 		_f := pool_s080.New(h, resume_s080, _c)
 		_f.PC, _f.r, _f.q, _f._loop1 = 11, r, q, _loop1
 		return &_f.Frame
@@ -2598,7 +2827,7 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_prims = green.SlotFor1[iter.Seq[int]]()
 
-// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:207).
+// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:233).
 func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2610,60 +2839,60 @@ func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:210
+		// prims.go:236
 		q, getter = _f.q, _f.getter
 	case 2:
-		// prims.go:211
+		// prims.go:237
 		q, getter = _f.q, _f.getter
 		goto L2
 	case 3:
-		// prims.go:212
+		// prims.go:238
 		q = _f.q
 		goto L3
 	case 4:
-		// prims.go:213
+		// prims.go:239
 		q = _f.q
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:216
+		// prims.go:242
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:217
+		// prims.go:243
 		q = _f.q
 		goto L6
 	case 7:
-		// prims.go:219
+		// prims.go:245
 		q, putter = _f.q, _f.putter
 		goto L7
 	case 8:
-		// prims.go:220
+		// prims.go:246
 		q, putter = _f.q, _f.putter
 		goto L8
 	case 9:
-		// prims.go:221
+		// prims.go:247
 		q = _f.q
 		goto L9
 	case 10:
-		// prims.go:222
+		// prims.go:248
 		q, _loop1 = _f.q, _f._loop1
 		_t2 = ret5_prims.Take(h)
 		goto L10
 	case 11:
-		// prims.go:222
+		// prims.go:248
 		q, _loop1 = _f.q, _f._loop1
 		goto L11
 	case 12:
-		// prims.go:228
+		// prims.go:254
 		q = _f.q
 		goto L13
 	case 13:
-		// prims.go:229
+		// prims.go:255
 		q = _f.q
 		goto L14
 	case 14:
-		// prims.go:230
+		// prims.go:256
 		_, err = ret3_prims.Take(h)
 		goto L15
 	}
@@ -2727,7 +2956,7 @@ L9:
 		return green.Parked
 	}
 L10:
-	if _c := callFunc2_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._loop1, _f.getter, _f.putter = 11, _loop1, nil, nil
 		return green.Parked
@@ -2765,7 +2994,7 @@ type env_s080_func1 struct {
 	r *run
 }
 
-// bind_s080_func1 makes the func value of the literal at prims.go:209.
+// bind_s080_func1 makes the func value of the literal at prims.go:235.
 //
 //go:noinline
 func bind_s080_func1(_e *env_s080_func1) func() {
@@ -2802,12 +3031,12 @@ func s080_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:209).
+// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:235).
 func resume_s080_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:209
+	// prims.go:235
 	_, err_2 := ret3_prims.Take(h)
 	r.isErr(rt.ErrClosed, err_2)
 	return pool_s080_func1.Put(h, _f)
@@ -2819,7 +3048,7 @@ type env_s080_func2 struct {
 	q **rt.Queue[int]
 }
 
-// bind_s080_func2 makes the func value of the literal at prims.go:218.
+// bind_s080_func2 makes the func value of the literal at prims.go:244.
 //
 //go:noinline
 func bind_s080_func2(_e *env_s080_func2) func() {
@@ -2855,12 +3084,12 @@ func s080_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:218).
+// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:244).
 func resume_s080_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:218
+	// prims.go:244
 	__t1 := ret2_prims.Take(h)
 	r.isErr(rt.ErrClosed, __t1)
 	return pool_s080_func2.Put(h, _f)
@@ -2872,7 +3101,7 @@ type env_s080_range1 struct {
 	r      *run
 }
 
-// bind_s080_range1 makes the func value of the literal at prims.go:222.
+// bind_s080_range1 makes the func value of the literal at prims.go:248.
 //
 //go:noinline
 func bind_s080_range1(_e *env_s080_range1) func(int) bool {
@@ -2929,13 +3158,11 @@ func s081_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r = 3, r
 		return &_f.Frame
 	}
-	r.expect(5, len(r.log))
-	r.ok(slices.Index(r.log, any("hello")) > slices.Index(r.log, any("sending")))
-	r.log = nil
+	r.logged("sending", "hello", "sent hello", "sent world", "world")
 	return nil
 }
 
-// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:234).
+// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:260).
 func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2943,14 +3170,14 @@ func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:241
+		// prims.go:267
 		c, g = _f.c, _f.g
 	case 2:
-		// prims.go:243
+		// prims.go:269
 		g = _f.g
 		goto L2
 	case 3:
-		// prims.go:245
+		// prims.go:271
 		goto L3
 	}
 	r.note("sent hello")
@@ -2967,9 +3194,7 @@ L2:
 		return green.Parked
 	}
 L3:
-	r.expect(5, len(r.log))
-	r.ok(slices.Index(r.log, any("hello")) > slices.Index(r.log, any("sending")))
-	r.log = nil
+	r.logged("sending", "hello", "sent hello", "sent world", "world")
 	return pool_s081.Put(h, _f)
 }
 
@@ -2979,7 +3204,7 @@ type env_s081_func1 struct {
 	c chan string
 }
 
-// bind_s081_func1 makes the func value of the literal at prims.go:236.
+// bind_s081_func1 makes the func value of the literal at prims.go:262.
 //
 //go:noinline
 func bind_s081_func1(_e *env_s081_func1) func() {
@@ -3025,7 +3250,7 @@ func s081_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret6_prims = green.SlotFor1[string]()
 
-// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:236).
+// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:262).
 func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3035,10 +3260,10 @@ func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:237
+		// prims.go:263
 		_t1 = ret6_prims.Take(h)
 	case 2:
-		// prims.go:238
+		// prims.go:264
 		_t2 = ret6_prims.Take(h)
 		goto L2
 	}
@@ -3063,24 +3288,11 @@ type frame_s082 struct {
 
 var pool_s082 green.Pool[frame_s082]
 
-func callFunc3_prims(_h *green.Hub, _fn func()) (_c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
-	}
-	if _h.Blocks() || _fn == nil {
-		_fn()
-		return nil
-	}
-	return green.Offload0(_h, "a func value", func() {
-		_fn()
-	})
-}
-
 // s082_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s082.
 func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
 	c := make(chan int)
 	try := bind_s082_func1(&env_s082_func1{c: c, r: r})
-	if _c := callFunc3_prims(h, try); _c != nil {
+	if _c := callFunc1_prims(h, try); _c != nil {
 		_f := pool_s082.New(h, resume_s082, _c)
 		_f.PC, _f.r, _f.c = 1, r, c
 		return &_f.Frame
@@ -3110,7 +3322,7 @@ func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret7_prims = green.SlotFor1[*rt.Future[int]]()
 
-// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:252).
+// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:277).
 func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3121,19 +3333,19 @@ func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:262
+		// prims.go:287
 		c = _f.c
 	case 2:
-		// prims.go:264
+		// prims.go:289
 		c = _f.c
 		got = ret7_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:265
+		// prims.go:290
 		got = _f.got
 		goto L3
 	case 4:
-		// prims.go:266
+		// prims.go:291
 		v, err = ret3_prims.Take(h)
 		goto L4
 	}
@@ -3169,7 +3381,7 @@ type env_s082_func1 struct {
 	r *run
 }
 
-// bind_s082_func1 makes the func value of the literal at prims.go:254.
+// bind_s082_func1 makes the func value of the literal at prims.go:279.
 //
 //go:noinline
 func bind_s082_func1(_e *env_s082_func1) func() {
@@ -3218,12 +3430,12 @@ func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret8_prims = green.SlotFor1[int]()
 
-// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:254).
+// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:279).
 func resume_s082_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:255
+	// prims.go:280
 	_t1 := ret8_prims.Take(h)
 	switch _t1 {
 	case 0:
@@ -3245,7 +3457,7 @@ type env_s082_func2 struct {
 	c chan int
 }
 
-// bind_s082_func2 makes the func value of the literal at prims.go:264.
+// bind_s082_func2 makes the func value of the literal at prims.go:289.
 //
 //go:noinline
 func bind_s082_func2(_e *env_s082_func2) func() (int, error) {
@@ -3278,10 +3490,10 @@ func s082_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 	return __t3, nil, nil
 }
 
-// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:264).
+// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:289).
 func resume_s082_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func2)(unsafe.Pointer(_hd))
-	// prims.go:264
+	// prims.go:289
 	__t3 := ret8_prims.Take(h)
 	ret3_prims.Give(h, __t3, nil)
 	return pool_s082_func2.Put(h, _f)
@@ -3295,6 +3507,7 @@ type frame_s083 struct {
 	_loop2           *green.Range
 	w                *rt.WorkQueue[int]
 	worker           *rt.Greenlet
+	watch_2          *stopwatch
 	_t2, _t3, _t8, i int
 }
 
@@ -3328,7 +3541,7 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f._loop2 = 3, r, _loop2
 		return &_f.Frame
 	}
-	if _c := callFunc2_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
 		_f.PC, _f.r, _f._loop2 = 4, r, _loop2
 		return &_f.Frame
@@ -3353,18 +3566,21 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 		}
 	}
 	worker := rt.Spawn_green(h, bind_s083_func2(&env_s083_func2{w: w}))
+	watch_2 := watch(rt.CurrentHub_green(h))
 	_t10, _c := w.JoinTimeout_green(h, ms)
 	if _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
-		_f.PC, _f.r, _f.w, _f.worker = 7, r, w, worker
+		_f.PC, _f.r, _f.w, _f.worker, _f.watch_2 = 7, r, w, worker, watch_2
 		return &_f.Frame
 	}
 	r.ok(!_t10)
+	r.took(watch_2, ms)
 	if _c := w.Join_green(h); _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
-		_f.PC, _f.r, _f.w, _f.worker = 8, r, w, worker
+		_f.PC, _f.r, _f.w, _f.worker, _f.watch_2 = 8, r, w, worker, watch_2
 		return &_f.Frame
 	}
+	r.rest(watch_2, 2*ms)
 	r.expect(0, w.Open())
 	if _c := w.Close_green(h); _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
@@ -3379,7 +3595,7 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:271).
+// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:296).
 func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083)(unsafe.Pointer(_hd))
 	var r *run
@@ -3391,50 +3607,51 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var w *rt.WorkQueue[int]
 	var _t7 error
 	var worker *rt.Greenlet
+	var watch_2 *stopwatch
 	var _t10 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:274
+		// prims.go:299
 		r, q, _t1, _t2, _t3 = _f.r, _f.q, _f._t1, _f._t2, _f._t3
 		goto L3
 	case 2:
-		// prims.go:276
+		// prims.go:301
 		r, q = _f.r, _f.q
 		goto L6
 	case 3:
-		// prims.go:277
+		// prims.go:302
 		r, _loop2 = _f.r, _f._loop2
 		_t5 = ret5_prims.Take(h)
 		goto L7
 	case 4:
-		// prims.go:277
+		// prims.go:302
 		r, _loop2 = _f.r, _f._loop2
 		goto L8
 	case 5:
-		// prims.go:283
+		// prims.go:308
 		r, w = _f.r, _f.w
 		_t7 = ret2_prims.Take(h)
 		goto L10
 	case 6:
-		// prims.go:285
+		// prims.go:310
 		r, w, _t8, i = _f.r, _f.w, _f._t8, _f.i
 		goto L13
 	case 7:
-		// prims.go:293
-		r, w, worker = _f.r, _f.w, _f.worker
+		// prims.go:319
+		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		_t10 = ret1_prims.Take(h)
 		goto L16
 	case 8:
-		// prims.go:294
-		r, w, worker = _f.r, _f.w, _f.worker
+		// prims.go:321
+		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		goto L17
 	case 9:
-		// prims.go:296
+		// prims.go:324
 		worker = _f.worker
 		goto L18
 	case 10:
-		// prims.go:297
+		// prims.go:325
 		goto L19
 	}
 L1:
@@ -3465,7 +3682,7 @@ L6:
 		return green.Parked
 	}
 L7:
-	if _c := callFunc2_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._loop2, _f.q, _f._t1 = 4, _loop2, nil, nil
 		return green.Parked
@@ -3498,30 +3715,33 @@ L13:
 	goto L11
 L15:
 	worker = rt.Spawn_green(h, bind_s083_func2(&env_s083_func2{w: w}))
+	watch_2 = watch(rt.CurrentHub_green(h))
 	_t10, _c = w.JoinTimeout_green(h, ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.q, _f._t1, _f._loop2 = 7, w, worker, nil, nil, nil
+		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop2 = 7, w, worker, watch_2, nil, nil, nil
 		return green.Parked
 	}
 L16:
 	r.ok(!_t10)
+	r.took(watch_2, ms)
 	if _c := w.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.q, _f._t1, _f._loop2 = 8, w, worker, nil, nil, nil
+		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop2 = 8, w, worker, watch_2, nil, nil, nil
 		return green.Parked
 	}
 L17:
+	r.rest(watch_2, 2*ms)
 	r.expect(0, w.Open())
 	if _c := w.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop2, _f.w = 9, worker, nil, nil, nil, nil, nil
+		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop2, _f.w, _f.watch_2 = 9, worker, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := worker.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f._t1, _f._loop2, _f.w, _f.worker = 10, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.r, _f.q, _f._t1, _f._loop2, _f.w, _f.worker, _f.watch_2 = 10, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L19:
@@ -3534,7 +3754,7 @@ type env_s083_range1 struct {
 	r      *run
 }
 
-// bind_s083_range1 makes the func value of the literal at prims.go:277.
+// bind_s083_range1 makes the func value of the literal at prims.go:302.
 //
 //go:noinline
 func bind_s083_range1(_e *env_s083_range1) func(int) bool {
@@ -3565,7 +3785,7 @@ type env_s083_func2 struct {
 	w *rt.WorkQueue[int]
 }
 
-// bind_s083_func2 makes the func value of the literal at prims.go:287.
+// bind_s083_func2 makes the func value of the literal at prims.go:312.
 //
 //go:noinline
 func bind_s083_func2(_e *env_s083_func2) func() {
@@ -3600,7 +3820,7 @@ func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_f.PC, _f._e, _f._loop3 = 1, _e, _loop3
 		return &_f.Frame
 	}
-	if _c := callFunc2_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
+	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
 		_f := pool_s083_func2.New(h, resume_s083_func2, _c)
 		_f.PC, _f._e, _f._loop3 = 2, _e, _loop3
 		return &_f.Frame
@@ -3609,7 +3829,7 @@ func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:287).
+// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:312).
 func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3618,13 +3838,13 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var __t1 iter.Seq[int]
 	switch _f.PC {
 	case 1:
-		// prims.go:288
+		// prims.go:313
 		__t1 = ret5_prims.Take(h)
 	case 2:
-		// prims.go:288
+		// prims.go:313
 		goto L2
 	}
-	if _c := callFunc2_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
+	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
@@ -3640,7 +3860,7 @@ type env_s083_func2_range1 struct {
 	w      *rt.WorkQueue[int]
 }
 
-// bind_s083_func2_range1 makes the func value of the literal at prims.go:288.
+// bind_s083_func2_range1 makes the func value of the literal at prims.go:313.
 //
 //go:noinline
 func bind_s083_func2_range1(_e *env_s083_func2_range1) func(int) bool {
@@ -3683,7 +3903,7 @@ func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool
 	return green.RangeNext(_loop3), nil
 }
 
-// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:288).
+// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:313).
 func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3691,9 +3911,9 @@ func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	w := _e.w
 	switch _f.PC {
 	case 1:
-	// prims.go:289
+	// prims.go:314
 	case 2:
-		// prims.go:290
+		// prims.go:315
 		goto L2
 	}
 	if _, _c := w.Done_green(h); _c != nil {
@@ -3737,7 +3957,7 @@ func s084_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s084 continues github.com/greengen/greengen/rt/internal/scenarios.s084 (prims.go:300).
+// resume_s084 continues github.com/greengen/greengen/rt/internal/scenarios.s084 (prims.go:328).
 func resume_s084(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s084)(unsafe.Pointer(_hd))
 	var r *run
@@ -3745,15 +3965,15 @@ func resume_s084(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:303
+		// prims.go:331
 		r = _f.r
 	case 2:
-		// prims.go:304
+		// prims.go:332
 		r = _f.r
 		_t1 = ret2_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:305
+		// prims.go:333
 		goto L3
 	}
 	_t1, _c = rt.WithTimeout_green(h, 10*ms, bind_s084_func1())
@@ -3773,7 +3993,7 @@ L3:
 	return pool_s084.Put(h, _f)
 }
 
-// bind_s084_func1 makes the func value of the literal at prims.go:304.
+// bind_s084_func1 makes the func value of the literal at prims.go:332.
 //
 //go:noinline
 func bind_s084_func1() func() error {
@@ -3792,6 +4012,7 @@ func s084_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 type frame_s085 struct {
 	green.Frame
 	r *run
+	w *stopwatch
 }
 
 var pool_s085 green.Pool[frame_s085]
@@ -3800,22 +4021,25 @@ var pool_s085 green.Pool[frame_s085]
 func s085_green(h *green.Hub, r *run) (_c *green.Frame) {
 	n := new(int)
 	(*n) = 0
+	w := watch(rt.CurrentHub_green(h))
 	err, _c := rt.WithTimeout_green(h, 20*ms, bind_s085_func1(&env_s085_func1{n: n}))
 	if _c != nil {
 		_f := pool_s085.New(h, resume_s085, _c)
-		_f.PC, _f.r = 1, r
+		_f.PC, _f.r, _f.w = 1, r, w
 		return &_f.Frame
 	}
+	r.took(w, 20*ms)
 	r.ok(errors.As(err, new(*rt.Timeout)))
 	return nil
 }
 
-// resume_s085 continues github.com/greengen/greengen/rt/internal/scenarios.s085 (prims.go:308).
+// resume_s085 continues github.com/greengen/greengen/rt/internal/scenarios.s085 (prims.go:336).
 func resume_s085(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s085)(unsafe.Pointer(_hd))
-	r := _f.r
-	// prims.go:310
+	r, w := _f.r, _f.w
+	// prims.go:339
 	err := ret2_prims.Take(h)
+	r.took(w, 20*ms)
 	r.ok(errors.As(err, new(*rt.Timeout)))
 	return pool_s085.Put(h, _f)
 }
@@ -3825,7 +4049,7 @@ type env_s085_func1 struct {
 	n *int
 }
 
-// bind_s085_func1 makes the func value of the literal at prims.go:310.
+// bind_s085_func1 makes the func value of the literal at prims.go:339.
 //
 //go:noinline
 func bind_s085_func1(_e *env_s085_func1) func() error {
@@ -3862,12 +4086,12 @@ func s085_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	}
 }
 
-// resume_s085_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s085.func1 (prims.go:310).
+// resume_s085_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s085.func1 (prims.go:339).
 func resume_s085_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s085_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	n := _e.n
-	// prims.go:313
+	// prims.go:342
 	goto L2
 L1:
 	(*n)++
@@ -3884,6 +4108,7 @@ type frame_s086 struct {
 	green.Frame
 	r            *run
 	outer, inner **rt.Timeout
+	w            *stopwatch
 }
 
 var pool_s086 green.Pool[frame_s086]
@@ -3892,14 +4117,16 @@ var pool_s086 green.Pool[frame_s086]
 func s086_green(h *green.Hub, r *run) (_c *green.Frame) {
 	outer := new(*rt.Timeout)
 	inner := new(*rt.Timeout)
+	w := watch(rt.CurrentHub_green(h))
 	err, _c := rt.WithTimeout_green(h, 10*ms, bind_s086_func1(&env_s086_func1{r: r, inner: inner}))
 	if _c != nil {
 		_f := pool_s086.New(h, resume_s086, _c)
-		_f.PC, _f.r, _f.outer, _f.inner = 1, r, outer, inner
+		_f.PC, _f.r, _f.outer, _f.inner, _f.w = 1, r, outer, inner, w
 		return &_f.Frame
 	}
 	r.ok(errors.As(err, outer))
-	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner}))
+	r.took(w, 10*ms)
+	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner, w: w}))
 	if _c != nil {
 		_f := pool_s086.New(h, resume_s086, _c)
 		_f.PC, _f.r = 2, r
@@ -3910,28 +4137,30 @@ func s086_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s086 continues github.com/greengen/greengen/rt/internal/scenarios.s086 (prims.go:320).
+// resume_s086 continues github.com/greengen/greengen/rt/internal/scenarios.s086 (prims.go:350).
 func resume_s086(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086)(unsafe.Pointer(_hd))
 	r := _f.r
 	var outer, inner **rt.Timeout
+	var w *stopwatch
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:322
-		outer, inner = _f.outer, _f.inner
+		// prims.go:353
+		outer, inner, w = _f.outer, _f.inner, _f.w
 		err = ret2_prims.Take(h)
 	case 2:
-		// prims.go:332
+		// prims.go:364
 		err = ret2_prims.Take(h)
 		goto L2
 	}
 	r.ok(errors.As(err, outer))
-	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner}))
+	r.took(w, 10*ms)
+	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner, w: w}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.outer, _f.inner = 2, nil, nil
+		_f.PC, _f.outer, _f.inner, _f.w = 2, nil, nil, nil
 		return green.Parked
 	}
 L2:
@@ -3946,7 +4175,7 @@ type env_s086_func1 struct {
 	inner **rt.Timeout
 }
 
-// bind_s086_func1 makes the func value of the literal at prims.go:322.
+// bind_s086_func1 makes the func value of the literal at prims.go:353.
 //
 //go:noinline
 func bind_s086_func1(_e *env_s086_func1) func() error {
@@ -3989,13 +4218,13 @@ func s086_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	return err_2, nil
 }
 
-// resume_s086_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1 (prims.go:322).
+// resume_s086_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1 (prims.go:353).
 func resume_s086_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	inner := _e.inner
-	// prims.go:323
+	// prims.go:354
 	err_2 := ret2_prims.Take(h)
 	r.ok(!errors.As(err_2, inner))
 	r.note("never")
@@ -4003,7 +4232,7 @@ func resume_s086_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s086_func1.Put(h, _f)
 }
 
-// bind_s086_func1_1 makes the func value of the literal at prims.go:323.
+// bind_s086_func1_1 makes the func value of the literal at prims.go:354.
 //
 //go:noinline
 func bind_s086_func1_1() func() error {
@@ -4031,10 +4260,10 @@ func s086_func1_1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *gree
 	return nil, nil
 }
 
-// resume_s086_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1 (prims.go:323).
+// resume_s086_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1 (prims.go:354).
 func resume_s086_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:324
+	// prims.go:355
 	ret2_prims.Give(h, nil)
 	return pool_s086_func1_1.Put(h, _f)
 }
@@ -4043,9 +4272,10 @@ type env_s086_func2 struct {
 	green.Env
 	r     *run
 	inner **rt.Timeout
+	w     *stopwatch
 }
 
-// bind_s086_func2 makes the func value of the literal at prims.go:332.
+// bind_s086_func2 makes the func value of the literal at prims.go:364.
 //
 //go:noinline
 func bind_s086_func2(_e *env_s086_func2) func() error {
@@ -4053,11 +4283,13 @@ func bind_s086_func2(_e *env_s086_func2) func() error {
 	_fn := func() error {
 		r := _e.r
 		inner := _e.inner
+		w := _e.w
 		err := rt.WithTimeout(10*ms, func() error {
 			rt.Sleep(time.Hour)
 			return nil
 		})
 		r.ok(errors.As(err, inner))
+		r.took(w, 10*ms)
 		rt.Sleep(ms)
 		return nil
 	}
@@ -4077,6 +4309,7 @@ func s086_func2_green(h *green.Hub, _env unsafe.Pointer) (___r1 error, _c *green
 	_e := (*env_s086_func2)(_env)
 	r := _e.r
 	inner := _e.inner
+	w := _e.w
 	err_3, _c := rt.WithTimeout_green(h, 10*ms, bind_s086_func2_1())
 	if _c != nil {
 		_f := pool_s086_func2.New(h, resume_s086_func2, _c)
@@ -4084,6 +4317,7 @@ func s086_func2_green(h *green.Hub, _env unsafe.Pointer) (___r1 error, _c *green
 		return ___r1, &_f.Frame
 	}
 	r.ok(errors.As(err_3, inner))
+	r.took(w, 10*ms)
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_f := pool_s086_func2.New(h, resume_s086_func2, _c)
 		_f.PC, _f._e = 2, _e
@@ -4092,22 +4326,24 @@ func s086_func2_green(h *green.Hub, _env unsafe.Pointer) (___r1 error, _c *green
 	return nil, nil
 }
 
-// resume_s086_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2 (prims.go:332).
+// resume_s086_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2 (prims.go:364).
 func resume_s086_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	inner := _e.inner
+	w := _e.w
 	var err_3 error
 	switch _f.PC {
 	case 1:
-		// prims.go:333
+		// prims.go:365
 		err_3 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:338
+		// prims.go:371
 		goto L2
 	}
 	r.ok(errors.As(err_3, inner))
+	r.took(w, 10*ms)
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -4118,7 +4354,7 @@ L2:
 	return pool_s086_func2.Put(h, _f)
 }
 
-// bind_s086_func2_1 makes the func value of the literal at prims.go:333.
+// bind_s086_func2_1 makes the func value of the literal at prims.go:365.
 //
 //go:noinline
 func bind_s086_func2_1() func() error {
@@ -4146,12 +4382,167 @@ func s086_func2_1_green(h *green.Hub, _env unsafe.Pointer) (____r1 error, _c *gr
 	return nil, nil
 }
 
-// resume_s086_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1 (prims.go:333).
+// resume_s086_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1 (prims.go:365).
 func resume_s086_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s086_func2_1)(unsafe.Pointer(_hd))
-	// prims.go:334
+	// prims.go:366
 	ret2_prims.Give(h, nil)
 	return pool_s086_func2_1.Put(h, _f)
+}
+
+type frame_s086b struct {
+	green.Frame
+	r *run
+}
+
+var pool_s086b green.Pool[frame_s086b]
+
+// s086b_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086b.
+func s086b_green(h *green.Hub, r *run) (_c *green.Frame) {
+	_t1, _c := rt.WithTimeout_green(h, 10*ms, bind_s086b_func1(&env_s086b_func1{r: r}))
+	if _c != nil {
+		_f := pool_s086b.New(h, resume_s086b, _c)
+		_f.PC, _f.r = 1, r
+		return &_f.Frame
+	}
+	r.expect(nil, _t1)
+	r.logged("ended")
+	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
+		_f := pool_s086b.New(h, resume_s086b, _c)
+		_f.PC, _f.r = 2, r
+		return &_f.Frame
+	}
+	err, _c := rt.WithTimeout_green(h, 10*ms, bind_s086b_func2(&env_s086b_func2{r: r}))
+	if _c != nil {
+		_f := pool_s086b.New(h, resume_s086b, _c)
+		_f.PC, _f.r = 3, r
+		return &_f.Frame
+	}
+	r.ok(errors.As(err, new(*rt.Timeout)))
+	r.logged("parks")
+	return nil
+}
+
+// resume_s086b continues github.com/greengen/greengen/rt/internal/scenarios.s086b (prims.go:380).
+func resume_s086b(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s086b)(unsafe.Pointer(_hd))
+	r := _f.r
+	var _t1, err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// prims.go:381
+		_t1 = ret2_prims.Take(h)
+	case 2:
+		// prims.go:387
+		goto L2
+	case 3:
+		// prims.go:388
+		err = ret2_prims.Take(h)
+		goto L3
+	}
+	r.expect(nil, _t1)
+	r.logged("ended")
+	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	err, _c = rt.WithTimeout_green(h, 10*ms, bind_s086b_func2(&env_s086b_func2{r: r}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L3:
+	r.ok(errors.As(err, new(*rt.Timeout)))
+	r.logged("parks")
+	return pool_s086b.Put(h, _f)
+}
+
+type env_s086b_func1 struct {
+	green.Env
+	r *run
+}
+
+// bind_s086b_func1 makes the func value of the literal at prims.go:381.
+//
+//go:noinline
+func bind_s086b_func1(_e *env_s086b_func1) func() error {
+	_e.Twin = green.Func(s086b_func1_green)
+	_fn := func() error {
+		r := _e.r
+		busy(50 * ms)
+		r.note("ended")
+		return nil
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s086b_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086b.func1.
+func s086b_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
+	_e := (*env_s086b_func1)(_env)
+	r := _e.r
+	busy(50 * ms)
+	r.note("ended")
+	return nil, nil
+}
+
+type env_s086b_func2 struct {
+	green.Env
+	r *run
+}
+
+// bind_s086b_func2 makes the func value of the literal at prims.go:388.
+//
+//go:noinline
+func bind_s086b_func2(_e *env_s086b_func2) func() error {
+	_e.Twin = green.Func(s086b_func2_green)
+	_fn := func() error {
+		r := _e.r
+		busy(50 * ms)
+		r.note("parks")
+		rt.Sleep(ms)
+		r.note("never")
+		return nil
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s086b_func2 struct {
+	green.Frame
+	_e *env_s086b_func2
+}
+
+var pool_s086b_func2 green.Pool[frame_s086b_func2]
+
+// s086b_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086b.func2.
+func s086b_func2_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *green.Frame) {
+	_e := (*env_s086b_func2)(_env)
+	r := _e.r
+	busy(50 * ms)
+	r.note("parks")
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s086b_func2.New(h, resume_s086b_func2, _c)
+		_f.PC, _f._e = 1, _e
+		return __r1, &_f.Frame
+	}
+	r.note("never")
+	return nil, nil
+}
+
+// resume_s086b_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s086b.func2 (prims.go:388).
+func resume_s086b_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s086b_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	// prims.go:391
+	r.note("never")
+	ret2_prims.Give(h, nil)
+	return pool_s086b_func2.Put(h, _f)
 }
 
 type frame_s089 struct {
@@ -4196,24 +4587,24 @@ func s089_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089 continues github.com/greengen/greengen/rt/internal/scenarios.s089 (prims.go:345).
+// resume_s089 continues github.com/greengen/greengen/rt/internal/scenarios.s089 (prims.go:399).
 func resume_s089(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089)(unsafe.Pointer(_hd))
 	r, g := _f.r, _f.g
 	switch _f.PC {
 	case 1:
-	// prims.go:347
+	// prims.go:401
 	case 2:
-		// prims.go:351
+		// prims.go:405
 		goto L2
 	case 3:
-		// prims.go:353
+		// prims.go:407
 		goto L3
 	case 4:
-		// prims.go:357
+		// prims.go:411
 		goto L4
 	case 5:
-		// prims.go:358
+		// prims.go:412
 		goto L5
 	}
 	if _c := (*g).Join_green(h); _c != nil {
@@ -4252,7 +4643,7 @@ type env_s089_func1 struct {
 	r *run
 }
 
-// bind_s089_func1 makes the func value of the literal at prims.go:347.
+// bind_s089_func1 makes the func value of the literal at prims.go:401.
 //
 //go:noinline
 func bind_s089_func1(_e *env_s089_func1) func() {
@@ -4295,7 +4686,7 @@ func s089_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1 (prims.go:347).
+// resume_s089_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1 (prims.go:401).
 func resume_s089_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4303,9 +4694,9 @@ func resume_s089_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	switch _f.PC {
 	case 1:
-	// prims.go:348
+	// prims.go:402
 	case 2:
-		// prims.go:349
+		// prims.go:403
 		goto L2
 	}
 	if _, _c := (*g).Spawn_green(h, bind_s089_func1_1(&env_s089_func1_1{r: r})); _c != nil {
@@ -4322,7 +4713,7 @@ type env_s089_func1_1 struct {
 	r *run
 }
 
-// bind_s089_func1_1 makes the func value of the literal at prims.go:349.
+// bind_s089_func1_1 makes the func value of the literal at prims.go:403.
 //
 //go:noinline
 func bind_s089_func1_1(_e *env_s089_func1_1) func() {
@@ -4356,12 +4747,12 @@ func s089_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1 (prims.go:349).
+// resume_s089_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1 (prims.go:403).
 func resume_s089_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:349
+	// prims.go:403
 	r.note("late")
 	return pool_s089_func1_1.Put(h, _f)
 }
@@ -4372,7 +4763,7 @@ type env_s089_func2 struct {
 	r *run
 }
 
-// bind_s089_func2 makes the func value of the literal at prims.go:353.
+// bind_s089_func2 makes the func value of the literal at prims.go:407.
 //
 //go:noinline
 func bind_s089_func2(_e *env_s089_func2) func() {
@@ -4431,7 +4822,7 @@ func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2 (prims.go:353).
+// resume_s089_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2 (prims.go:407).
 func resume_s089_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s089_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4452,7 +4843,7 @@ func resume_s089_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// prims.go:355
+	// prims.go:409
 	default:
 		// a deferred call has ended
 		return nil
@@ -4466,7 +4857,7 @@ type env_s089_func2_1 struct {
 	r *run
 }
 
-// bind_s089_func2_1 makes the func value of the literal at prims.go:354.
+// bind_s089_func2_1 makes the func value of the literal at prims.go:408.
 //
 //go:noinline
 func bind_s089_func2_1(_e *env_s089_func2_1) func() {
@@ -4509,14 +4900,14 @@ func s089_func2_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1 (prims.go:354).
+// resume_s089_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1 (prims.go:408).
 func resume_s089_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s089_func2_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-	// prims.go:354
+	// prims.go:408
 	case 2:
-		// prims.go:354
+		// prims.go:408
 		goto L2
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -4533,7 +4924,7 @@ type env_s089_func2_1_1 struct {
 	r *run
 }
 
-// bind_s089_func2_1_1 makes the func value of the literal at prims.go:354.
+// bind_s089_func2_1_1 makes the func value of the literal at prims.go:408.
 //
 //go:noinline
 func bind_s089_func2_1_1(_e *env_s089_func2_1_1) func() {
@@ -4589,7 +4980,7 @@ func s089_func2_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s089_func2_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1 (prims.go:354).
+// resume_s089_func2_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1 (prims.go:408).
 func resume_s089_func2_1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s089_func2_1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4610,7 +5001,7 @@ func resume_s089_func2_1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 	}
 	switch _f.PC {
 	case 1:
-	// prims.go:354
+	// prims.go:408
 	default:
 		// a deferred call has ended
 		return nil
@@ -4622,6 +5013,7 @@ type frame_s090 struct {
 	green.Frame
 	r        *run
 	g        *rt.Group
+	w        *stopwatch
 	_t1, _t2 int
 }
 
@@ -4640,50 +5032,69 @@ func s090_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.g = 2, r, g
 		return &_f.Frame
 	}
+	w := watch(rt.CurrentHub_green(h))
 	var _t1 int = 3
 	var _t2 int = 0
 	for ; _t2 < _t1; _t2++ {
 		_t4, _c := (*g).KillTimeout_green(h, 10*ms)
 		if _c != nil {
 			_f := pool_s090.New(h, resume_s090, _c)
-			_f.PC, _f.r, _f.g, _f._t1, _f._t2 = 3, r, g, _t1, _t2
+			_f.PC, _f.r, _f.g, _f.w, _f._t1, _f._t2 = 3, r, g, w, _t1, _t2
 			return &_f.Frame
 		}
 		r.isErr(rt.ErrTimeout, _t4)
+		r.took(w, 10*ms)
 	}
-	if _c := (*g).Join_green(h); _c != nil {
+	_t5, _c := (*g).JoinTimeout_green(h, 20*ms)
+	if _c != nil {
 		_f := pool_s090.New(h, resume_s090, _c)
-		_f.PC, _f.r = 4, r
+		_f.PC, _f.r, _f.g, _f.w = 4, r, g, w
 		return &_f.Frame
 	}
+	r.ok(!_t5)
+	r.took(w, 20*ms)
+	if _c := (*g).Join_green(h); _c != nil {
+		_f := pool_s090.New(h, resume_s090, _c)
+		_f.PC, _f.r, _f.w = 5, r, w
+		return &_f.Frame
+	}
+	r.rest(w, 150*ms)
 	r.logged("shot")
 	return nil
 }
 
-// resume_s090 continues github.com/greengen/greengen/rt/internal/scenarios.s090 (prims.go:363).
+// resume_s090 continues github.com/greengen/greengen/rt/internal/scenarios.s090 (prims.go:417).
 func resume_s090(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s090)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Group
+	var w *stopwatch
 	var _t1, _t2 int
 	var _t4 error
+	var _t5 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:365
+		// prims.go:419
 		g = _f.g
 	case 2:
-		// prims.go:369
+		// prims.go:423
 		g = _f.g
 		goto L2
 	case 3:
-		// prims.go:371
-		g, _t1, _t2 = _f.g, _f._t1, _f._t2
+		// prims.go:426
+		g, w, _t1, _t2 = _f.g, _f.w, _f._t1, _f._t2
 		_t4 = ret2_prims.Take(h)
 		goto L5
 	case 4:
-		// prims.go:373
+		// prims.go:429
+		g, w = _f.g, _f.w
+		_t5 = ret1_prims.Take(h)
 		goto L8
+	case 5:
+		// prims.go:431
+		w = _f.w
+		goto L9
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
@@ -4691,6 +5102,7 @@ func resume_s090(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
+	w = watch(rt.CurrentHub_green(h))
 	_t1 = 3
 	_t2 = 0
 L3:
@@ -4700,20 +5112,31 @@ L3:
 	_t4, _c = (*g).KillTimeout_green(h, 10*ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2 = 3, _t1, _t2
+		_f.PC, _f.w, _f._t1, _f._t2 = 3, w, _t1, _t2
 		return green.Parked
 	}
 L5:
 	r.isErr(rt.ErrTimeout, _t4)
+	r.took(w, 10*ms)
 	_t2++
 	goto L3
 L7:
-	if _c := (*g).Join_green(h); _c != nil {
+	_t5, _c = (*g).JoinTimeout_green(h, 20*ms)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.g = 4, nil
+		_f.PC, _f.w = 4, w
 		return green.Parked
 	}
 L8:
+	r.ok(!_t5)
+	r.took(w, 20*ms)
+	if _c := (*g).Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.g = 5, w, nil
+		return green.Parked
+	}
+L9:
+	r.rest(w, 150*ms)
 	r.logged("shot")
 	return pool_s090.Put(h, _f)
 }
@@ -4723,7 +5146,7 @@ type env_s090_func1 struct {
 	r *run
 }
 
-// bind_s090_func1 makes the func value of the literal at prims.go:365.
+// bind_s090_func1 makes the func value of the literal at prims.go:419.
 //
 //go:noinline
 func bind_s090_func1(_e *env_s090_func1) func() {
@@ -4777,7 +5200,7 @@ func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s090_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1 (prims.go:365).
+// resume_s090_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1 (prims.go:419).
 func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s090_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4798,7 +5221,7 @@ func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// prims.go:367
+	// prims.go:421
 	default:
 		// a deferred call has ended
 		return nil
@@ -4811,7 +5234,7 @@ type env_s090_func1_1 struct {
 	r *run
 }
 
-// bind_s090_func1_1 makes the func value of the literal at prims.go:366.
+// bind_s090_func1_1 makes the func value of the literal at prims.go:420.
 //
 //go:noinline
 func bind_s090_func1_1(_e *env_s090_func1_1) func() {
@@ -4845,10 +5268,10 @@ func s090_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s090_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1 (prims.go:366).
+// resume_s090_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1 (prims.go:420).
 func resume_s090_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s090_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:366
+	// prims.go:420
 	return pool_s090_func1_1.Put(h, _f)
 }
 
@@ -4892,7 +5315,7 @@ func s092_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret9_prims = green.SlotFor2[*rt.Greenlet, error]()
 
-// resume_s092 continues github.com/greengen/greengen/rt/internal/scenarios.s092 (prims.go:377).
+// resume_s092 continues github.com/greengen/greengen/rt/internal/scenarios.s092 (prims.go:436).
 func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -4901,18 +5324,18 @@ func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:379
+		// prims.go:438
 		p = _f.p
 	case 2:
-		// prims.go:380
+		// prims.go:439
 		p = _f.p
 		_, err = ret9_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:382
+		// prims.go:441
 		goto L3
 	case 4:
-		// prims.go:383
+		// prims.go:442
 		_, err = ret9_prims.Take(h)
 		goto L4
 	}
@@ -4941,7 +5364,7 @@ L4:
 	return pool_s092.Put(h, _f)
 }
 
-// bind_s092_func1 makes the func value of the literal at prims.go:379.
+// bind_s092_func1 makes the func value of the literal at prims.go:438.
 //
 //go:noinline
 func bind_s092_func1() func() {
@@ -4968,14 +5391,14 @@ func s092_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s092_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func1 (prims.go:379).
+// resume_s092_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func1 (prims.go:438).
 func resume_s092_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092_func1)(unsafe.Pointer(_hd))
-	// prims.go:379
+	// prims.go:438
 	return pool_s092_func1.Put(h, _f)
 }
 
-// bind_s092_func2 makes the func value of the literal at prims.go:380.
+// bind_s092_func2 makes the func value of the literal at prims.go:439.
 //
 //go:noinline
 func bind_s092_func2() func() {
@@ -4989,7 +5412,7 @@ func s092_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s092_func3 makes the func value of the literal at prims.go:383.
+// bind_s092_func3 makes the func value of the literal at prims.go:442.
 //
 //go:noinline
 func bind_s092_func3() func() {
@@ -5036,20 +5459,20 @@ func s093_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret10_prims = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (prims.go:387).
+// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (prims.go:446).
 func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093)(unsafe.Pointer(_hd))
 	r, p := _f.r, _f.p
 	var _t1 *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:389
+		// prims.go:448
 		_t1 = ret10_prims.Take(h)
 	case 2:
-		// prims.go:389
+		// prims.go:448
 		goto L2
 	case 3:
-		// prims.go:390
+		// prims.go:449
 		goto L3
 	}
 	if _c := _t1.KillWith_green(h, errE); _c != nil {
@@ -5068,7 +5491,7 @@ L3:
 	return pool_s093.Put(h, _f)
 }
 
-// bind_s093_func1 makes the func value of the literal at prims.go:389.
+// bind_s093_func1 makes the func value of the literal at prims.go:448.
 //
 //go:noinline
 func bind_s093_func1() func() {
@@ -5095,10 +5518,10 @@ func s093_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (prims.go:389).
+// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (prims.go:448).
 func resume_s093_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093_func1)(unsafe.Pointer(_hd))
-	// prims.go:389
+	// prims.go:448
 	return pool_s093_func1.Put(h, _f)
 }
 
@@ -5121,11 +5544,11 @@ func s094_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (prims.go:394).
+// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (prims.go:453).
 func resume_s094(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094)(unsafe.Pointer(_hd))
 	r := _f.r
-	// prims.go:396
+	// prims.go:455
 	r.logged("inline", "outer")
 	return pool_s094.Put(h, _f)
 }
@@ -5136,7 +5559,7 @@ type env_s094_func1 struct {
 	r *run
 }
 
-// bind_s094_func1 makes the func value of the literal at prims.go:396.
+// bind_s094_func1 makes the func value of the literal at prims.go:455.
 //
 //go:noinline
 func bind_s094_func1(_e *env_s094_func1) func() {
@@ -5175,12 +5598,12 @@ func s094_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (prims.go:396).
+// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (prims.go:455).
 func resume_s094_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:397
+	// prims.go:456
 	r.note("outer")
 	return pool_s094_func1.Put(h, _f)
 }
@@ -5190,7 +5613,7 @@ type env_s094_func1_1 struct {
 	r *run
 }
 
-// bind_s094_func1_1 makes the func value of the literal at prims.go:397.
+// bind_s094_func1_1 makes the func value of the literal at prims.go:456.
 //
 //go:noinline
 func bind_s094_func1_1(_e *env_s094_func1_1) func() {
@@ -5224,12 +5647,12 @@ func s094_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (prims.go:397).
+// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (prims.go:456).
 func resume_s094_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:397
+	// prims.go:456
 	r.note("inline")
 	return pool_s094_func1_1.Put(h, _f)
 }
@@ -5299,7 +5722,7 @@ var ret11_prims = green.SlotFor2[[]int, error]()
 
 var ret12_prims = green.SlotFor1[iter.Seq2[int, error]]()
 
-// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (prims.go:403).
+// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (prims.go:462).
 func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095)(unsafe.Pointer(_hd))
 	var r *run
@@ -5312,25 +5735,25 @@ func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:405
+		// prims.go:464
 		r, p = _f.r, _f.p
 		out, err = ret11_prims.Take(h)
 	case 2:
-		// prims.go:414
+		// prims.go:473
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
 		_t1 = ret5_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:414
+		// prims.go:473
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
 		_t2 = ret12_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:414
+		// prims.go:473
 		r, p, _loop4 = _f.r, _f.p, _f._loop4
 		goto L4
 	case 5:
-		// prims.go:422
+		// prims.go:481
 		goto L6
 	}
 	r.expect([]int{30, 0, 0, 0}, out)
@@ -5367,7 +5790,7 @@ L6:
 	return pool_s095.Put(h, _f)
 }
 
-// bind_s095_func1 makes the func value of the literal at prims.go:405.
+// bind_s095_func1 makes the func value of the literal at prims.go:464.
 //
 //go:noinline
 func bind_s095_func1() func(int) (int, error) {
@@ -5402,11 +5825,11 @@ func s095_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n * 10, nil, nil
 }
 
-// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (prims.go:405).
+// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (prims.go:464).
 func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func1)(unsafe.Pointer(_hd))
 	n := _f.n
-	// prims.go:406
+	// prims.go:465
 	if n == 1 || n == 2 {
 		ret3_prims.Give(h, 0, errors.New(([]string{"", "one", "two"})[n]))
 		return pool_s095_func1.Put(h, _f)
@@ -5415,7 +5838,7 @@ func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s095_func1.Put(h, _f)
 }
 
-// bind_s095_func2 makes the func value of the literal at prims.go:414.
+// bind_s095_func2 makes the func value of the literal at prims.go:473.
 //
 //go:noinline
 func bind_s095_func2() func(int) (int, error) {
@@ -5444,11 +5867,11 @@ func s095_func2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 
 	return n, nil, nil
 }
 
-// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (prims.go:414).
+// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (prims.go:473).
 func resume_s095_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func2)(unsafe.Pointer(_hd))
 	n := _f.n
-	// prims.go:415
+	// prims.go:474
 	ret3_prims.Give(h, n, nil)
 	return pool_s095_func2.Put(h, _f)
 }
@@ -5459,7 +5882,7 @@ type env_s095_range1 struct {
 	r      *run
 }
 
-// bind_s095_range1 makes the func value of the literal at prims.go:414.
+// bind_s095_range1 makes the func value of the literal at prims.go:473.
 //
 //go:noinline
 func bind_s095_range1(_e *env_s095_range1) func(int, error) bool {
@@ -5531,7 +5954,7 @@ func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (prims.go:425).
+// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (prims.go:484).
 func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096)(unsafe.Pointer(_hd))
 	var r *run
@@ -5543,20 +5966,20 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:428
+		// prims.go:487
 		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
 		_t1 = ret5_prims.Take(h)
 	case 2:
-		// prims.go:428
+		// prims.go:487
 		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
 		_t2 = ret12_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:428
+		// prims.go:487
 		r, p, read, _loop5 = _f.r, _f.p, _f.read, _f._loop5
 		goto L3
 	case 4:
-		// prims.go:440
+		// prims.go:499
 		goto L5
 	}
 	_t2, _c = rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
@@ -5588,7 +6011,7 @@ type env_s096_func1 struct {
 	started *int
 }
 
-// bind_s096_func1 makes the func value of the literal at prims.go:428.
+// bind_s096_func1 makes the func value of the literal at prims.go:487.
 //
 //go:noinline
 func bind_s096_func1(_e *env_s096_func1) func(int) (int, error) {
@@ -5624,11 +6047,11 @@ func s096_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n, nil, nil
 }
 
-// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (prims.go:428).
+// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (prims.go:487).
 func resume_s096_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_func1)(unsafe.Pointer(_hd))
 	n := _f.n
-	// prims.go:430
+	// prims.go:489
 	ret3_prims.Give(h, n, nil)
 	return pool_s096_func1.Put(h, _f)
 }
@@ -5641,7 +6064,7 @@ type env_s096_range1 struct {
 	started *int
 }
 
-// bind_s096_range1 makes the func value of the literal at prims.go:428.
+// bind_s096_range1 makes the func value of the literal at prims.go:487.
 //
 //go:noinline
 func bind_s096_range1(_e *env_s096_range1) func(int, error) bool {
@@ -5690,7 +6113,7 @@ func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r
 	return green.RangeNext(_loop5), nil
 }
 
-// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (prims.go:428).
+// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (prims.go:487).
 func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -5698,7 +6121,7 @@ func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	read := _e.read
 	started := _e.started
-	// prims.go:436
+	// prims.go:495
 	r.ok((*started) <= (*read)+2, (*started), (*read))
 	ret1_prims.Give(h, green.RangeNext(_loop5))
 	return pool_s096_range1.Put(h, _f)
@@ -5708,50 +6131,51 @@ type frame_s118 struct {
 	green.Frame
 	r     *run
 	boom  error
+	w     *stopwatch
 	owner *rt.Greenlet
-	begin time.Duration
 }
 
 var pool_s118 green.Pool[frame_s118]
 
 // s118_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.
-func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
+func s118_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	boom := errors.New("boom")
-	err, _c := rt.InScope_green(h, context.Background(), bind_s118_func1(&env_s118_func1{boom: boom, r: r}))
+	err, _c := rt.InScope_green(_h, context.Background(), bind_s118_func1(&env_s118_func1{boom: boom, r: r}))
 	if _c != nil {
-		_f := pool_s118.New(h, resume_s118, _c)
+		_f := pool_s118.New(_h, resume_s118, _c)
 		_f.PC, _f.r, _f.boom = 1, r, boom
 		return &_f.Frame
 	}
 	r.isErr(boom, err)
 	r.ok(!errors.Is(err, context.Canceled))
 	r.logged("cancelled")
-	_t1, _c := rt.InScope_green(h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
+	_t1, _c := rt.InScope_green(_h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
 	if _c != nil {
-		_f := pool_s118.New(h, resume_s118, _c)
+		_f := pool_s118.New(_h, resume_s118, _c)
 		_f.PC, _f.r, _f.boom = 2, r, boom
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
 	r.logged("child")
-	begin := clock(rt.CurrentHub_green(h))
-	err, _c = rt.InScope_green(h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
+	w := watch(rt.CurrentHub_green(_h))
+	err, _c = rt.InScope_green(_h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
 	if _c != nil {
-		_f := pool_s118.New(h, resume_s118, _c)
-		_f.PC, _f.r, _f.boom, _f.begin = 3, r, boom, begin
+		_f := pool_s118.New(_h, resume_s118, _c)
+		_f.PC, _f.r, _f.boom, _f.w = 3, r, boom, w
 		return &_f.Frame
 	}
 	r.isErr(boom, err)
 	r.logged("killed")
-	r.ok(since(rt.CurrentHub_green(h), begin) < time.Minute, "when its grace is over")
-	owner := rt.Spawn_green(h, bind_s118_func4(&env_s118_func4{r: r}))
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s118.New(h, resume_s118, _c)
+	r.ok(since(w.h, w.from) < time.Minute, "when its grace is over")
+	r.took(w, 10*ms)
+	owner := rt.Spawn_green(_h, bind_s118_func4(&env_s118_func4{r: r}))
+	if _c := rt.Yield_green(_h); _c != nil {
+		_f := pool_s118.New(_h, resume_s118, _c)
 		_f.PC, _f.r, _f.owner = 4, r, owner
 		return &_f.Frame
 	}
-	if _c := owner.Kill_green(h); _c != nil {
-		_f := pool_s118.New(h, resume_s118, _c)
+	if _c := owner.Kill_green(_h); _c != nil {
+		_f := pool_s118.New(_h, resume_s118, _c)
 		_f.PC, _f.r = 5, r
 		return &_f.Frame
 	}
@@ -5759,41 +6183,41 @@ func s118_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (prims.go:443).
-func resume_s118(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (prims.go:502).
+func resume_s118(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118)(unsafe.Pointer(_hd))
 	r := _f.r
 	var boom, err, _t1 error
-	var begin time.Duration
+	var w *stopwatch
 	var owner *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:445
+		// prims.go:504
 		boom = _f.boom
-		err = ret2_prims.Take(h)
+		err = ret2_prims.Take(_h)
 	case 2:
-		// prims.go:454
+		// prims.go:513
 		boom = _f.boom
-		_t1 = ret2_prims.Take(h)
+		_t1 = ret2_prims.Take(_h)
 		goto L2
 	case 3:
-		// prims.go:461
-		boom, begin = _f.boom, _f.begin
-		err = ret2_prims.Take(h)
+		// prims.go:520
+		boom, w = _f.boom, _f.w
+		err = ret2_prims.Take(_h)
 		goto L3
 	case 4:
-		// prims.go:483
+		// prims.go:543
 		owner = _f.owner
 		goto L4
 	case 5:
-		// prims.go:484
+		// prims.go:544
 		goto L5
 	}
 	r.isErr(boom, err)
 	r.ok(!errors.Is(err, context.Canceled))
 	r.logged("cancelled")
-	_t1, _c = rt.InScope_green(h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
+	_t1, _c = rt.InScope_green(_h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -5802,32 +6226,33 @@ func resume_s118(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	r.expect(nil, _t1)
 	r.logged("child")
-	begin = clock(rt.CurrentHub_green(h))
-	err, _c = rt.InScope_green(h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
+	w = watch(rt.CurrentHub_green(_h))
+	err, _c = rt.InScope_green(_h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.begin = 3, begin
+		_f.PC, _f.w = 3, w
 		return green.Parked
 	}
 L3:
 	r.isErr(boom, err)
 	r.logged("killed")
-	r.ok(since(rt.CurrentHub_green(h), begin) < time.Minute, "when its grace is over")
-	owner = rt.Spawn_green(h, bind_s118_func4(&env_s118_func4{r: r}))
-	if _c := rt.Yield_green(h); _c != nil {
+	r.ok(since(w.h, w.from) < time.Minute, "when its grace is over")
+	r.took(w, 10*ms)
+	owner = rt.Spawn_green(_h, bind_s118_func4(&env_s118_func4{r: r}))
+	if _c := rt.Yield_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.owner, _f.boom = 4, owner, nil
+		_f.PC, _f.owner, _f.boom, _f.w = 4, owner, nil, nil
 		return green.Parked
 	}
 L4:
-	if _c := owner.Kill_green(h); _c != nil {
+	if _c := owner.Kill_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.boom, _f.owner = 5, nil, nil
+		_f.PC, _f.boom, _f.w, _f.owner = 5, nil, nil, nil
 		return green.Parked
 	}
 L5:
 	r.logged("child ended")
-	return pool_s118.Put(h, _f)
+	return pool_s118.Put(_h, _f)
 }
 
 type env_s118_func1 struct {
@@ -5836,7 +6261,7 @@ type env_s118_func1 struct {
 	r    *run
 }
 
-// bind_s118_func1 makes the func value of the literal at prims.go:445.
+// bind_s118_func1 makes the func value of the literal at prims.go:504.
 //
 //go:noinline
 func bind_s118_func1(_e *env_s118_func1) func(*rt.Scope) error {
@@ -5868,45 +6293,45 @@ type frame_s118_func1 struct {
 var pool_s118_func1 green.Pool[frame_s118_func1]
 
 // s118_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.
-func s118_func1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_r1 error, _c *green.Frame) {
+func s118_func1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_r1 error, _c *green.Frame) {
 	_e := (*env_s118_func1)(_env)
 	boom := _e.boom
 	r := _e.r
-	if _, _c := s.Go_green(h, bind_s118_func1_1(&env_s118_func1_1{boom: boom})); _c != nil {
-		_f := pool_s118_func1.New(h, resume_s118_func1, _c)
+	if _, _c := s.Go_green(_h, bind_s118_func1_1(&env_s118_func1_1{boom: boom})); _c != nil {
+		_f := pool_s118_func1.New(_h, resume_s118_func1, _c)
 		_f.PC, _f._e, _f.s = 1, _e, s
 		return _r1, &_f.Frame
 	}
-	if _, _c := s.Go_green(h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
-		_f := pool_s118_func1.New(h, resume_s118_func1, _c)
+	if _, _c := s.Go_green(_h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
+		_f := pool_s118_func1.New(_h, resume_s118_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return _r1, &_f.Frame
 	}
 	return nil, nil
 }
 
-// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (prims.go:445).
-func resume_s118_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (prims.go:504).
+func resume_s118_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	var s *rt.Scope
 	switch _f.PC {
 	case 1:
-		// prims.go:446
+		// prims.go:505
 		s = _f.s
 	case 2:
-		// prims.go:447
+		// prims.go:506
 		goto L2
 	}
-	if _, _c := s.Go_green(h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
+	if _, _c := s.Go_green(_h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.s = 2, nil
 		return green.Parked
 	}
 L2:
-	ret2_prims.Give(h, nil)
-	return pool_s118_func1.Put(h, _f)
+	ret2_prims.Give(_h, nil)
+	return pool_s118_func1.Put(_h, _f)
 }
 
 type env_s118_func1_1 struct {
@@ -5914,7 +6339,7 @@ type env_s118_func1_1 struct {
 	boom error
 }
 
-// bind_s118_func1_1 makes the func value of the literal at prims.go:446.
+// bind_s118_func1_1 makes the func value of the literal at prims.go:505.
 //
 //go:noinline
 func bind_s118_func1_1(_e *env_s118_func1_1) func(context.Context) error {
@@ -5936,25 +6361,25 @@ type frame_s118_func1_1 struct {
 var pool_s118_func1_1 green.Pool[frame_s118_func1_1]
 
 // s118_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1.
-func s118_func1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (__r1 error, _c *green.Frame) {
+func s118_func1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (__r1 error, _c *green.Frame) {
 	_e := (*env_s118_func1_1)(_env)
 	boom := _e.boom
-	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := pool_s118_func1_1.New(h, resume_s118_func1_1, _c)
+	if _c := rt.Sleep_green(_h, 10*ms); _c != nil {
+		_f := pool_s118_func1_1.New(_h, resume_s118_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return __r1, &_f.Frame
 	}
 	return boom, nil
 }
 
-// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (prims.go:446).
-func resume_s118_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (prims.go:505).
+func resume_s118_func1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
-	// prims.go:446
-	ret2_prims.Give(h, boom)
-	return pool_s118_func1_1.Put(h, _f)
+	// prims.go:505
+	ret2_prims.Give(_h, boom)
+	return pool_s118_func1_1.Put(_h, _f)
 }
 
 type env_s118_func1_2 struct {
@@ -5962,7 +6387,7 @@ type env_s118_func1_2 struct {
 	r *run
 }
 
-// bind_s118_func1_2 makes the func value of the literal at prims.go:447.
+// bind_s118_func1_2 makes the func value of the literal at prims.go:506.
 //
 //go:noinline
 func bind_s118_func1_2(_e *env_s118_func1_2) func(context.Context) error {
@@ -5986,11 +6411,11 @@ type frame_s118_func1_2 struct {
 var pool_s118_func1_2 green.Pool[frame_s118_func1_2]
 
 // s118_func1_2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2.
-func s118_func1_2_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (___r1 error, _c *green.Frame) {
+func s118_func1_2_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (___r1 error, _c *green.Frame) {
 	_e := (*env_s118_func1_2)(_env)
 	r := _e.r
-	if _, _c := rtchans.Recv(h, ctx.Done()); _c != nil {
-		_f := pool_s118_func1_2.New(h, resume_s118_func1_2, _c)
+	if _, _c := rtchans.Recv(_h, ctx.Done()); _c != nil {
+		_f := pool_s118_func1_2.New(_h, resume_s118_func1_2, _c)
 		_f.PC, _f._e, _f.ctx = 1, _e, ctx
 		return ___r1, &_f.Frame
 	}
@@ -5998,16 +6423,16 @@ func s118_func1_2_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return ctx.Err(), nil
 }
 
-// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (prims.go:447).
-func resume_s118_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (prims.go:506).
+func resume_s118_func1_2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	ctx := _f.ctx
-	// prims.go:447
+	// prims.go:506
 	r.note("cancelled")
-	ret2_prims.Give(h, ctx.Err())
-	return pool_s118_func1_2.Put(h, _f)
+	ret2_prims.Give(_h, ctx.Err())
+	return pool_s118_func1_2.Put(_h, _f)
 }
 
 type env_s118_func2 struct {
@@ -6015,7 +6440,7 @@ type env_s118_func2 struct {
 	r *run
 }
 
-// bind_s118_func2 makes the func value of the literal at prims.go:454.
+// bind_s118_func2 makes the func value of the literal at prims.go:513.
 //
 //go:noinline
 func bind_s118_func2(_e *env_s118_func2) func(*rt.Scope) error {
@@ -6041,23 +6466,23 @@ type frame_s118_func2 struct {
 var pool_s118_func2 green.Pool[frame_s118_func2]
 
 // s118_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func2.
-func s118_func2_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 error, _c *green.Frame) {
+func s118_func2_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 error, _c *green.Frame) {
 	_e := (*env_s118_func2)(_env)
 	r := _e.r
-	if _, _c := s.Go_green(h, bind_s118_func2_1(&env_s118_func2_1{r: r})); _c != nil {
-		_f := pool_s118_func2.New(h, resume_s118_func2, _c)
+	if _, _c := s.Go_green(_h, bind_s118_func2_1(&env_s118_func2_1{r: r})); _c != nil {
+		_f := pool_s118_func2.New(_h, resume_s118_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return ____r1, &_f.Frame
 	}
 	return nil, nil
 }
 
-// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (prims.go:454).
-func resume_s118_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (prims.go:513).
+func resume_s118_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2)(unsafe.Pointer(_hd))
-	// prims.go:455
-	ret2_prims.Give(h, nil)
-	return pool_s118_func2.Put(h, _f)
+	// prims.go:514
+	ret2_prims.Give(_h, nil)
+	return pool_s118_func2.Put(_h, _f)
 }
 
 type env_s118_func2_1 struct {
@@ -6065,7 +6490,7 @@ type env_s118_func2_1 struct {
 	r *run
 }
 
-// bind_s118_func2_1 makes the func value of the literal at prims.go:455.
+// bind_s118_func2_1 makes the func value of the literal at prims.go:514.
 //
 //go:noinline
 func bind_s118_func2_1(_e *env_s118_func2_1) func(context.Context) error {
@@ -6088,11 +6513,11 @@ type frame_s118_func2_1 struct {
 var pool_s118_func2_1 green.Pool[frame_s118_func2_1]
 
 // s118_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1.
-func s118_func2_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_____r1 error, _c *green.Frame) {
+func s118_func2_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_____r1 error, _c *green.Frame) {
 	_e := (*env_s118_func2_1)(_env)
 	r := _e.r
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := pool_s118_func2_1.New(h, resume_s118_func2_1, _c)
+	if _c := rt.Sleep_green(_h, ms); _c != nil {
+		_f := pool_s118_func2_1.New(_h, resume_s118_func2_1, _c)
 		_f.PC, _f._e = 1, _e
 		return _____r1, &_f.Frame
 	}
@@ -6100,15 +6525,15 @@ func s118_func2_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return nil, nil
 }
 
-// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (prims.go:455).
-func resume_s118_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (prims.go:514).
+func resume_s118_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:455
+	// prims.go:514
 	r.note("child")
-	ret2_prims.Give(h, nil)
-	return pool_s118_func2_1.Put(h, _f)
+	ret2_prims.Give(_h, nil)
+	return pool_s118_func2_1.Put(_h, _f)
 }
 
 type env_s118_func3 struct {
@@ -6117,7 +6542,7 @@ type env_s118_func3 struct {
 	boom error
 }
 
-// bind_s118_func3 makes the func value of the literal at prims.go:461.
+// bind_s118_func3 makes the func value of the literal at prims.go:520.
 //
 //go:noinline
 func bind_s118_func3(_e *env_s118_func3) func(*rt.Scope) error {
@@ -6146,44 +6571,44 @@ type frame_s118_func3 struct {
 var pool_s118_func3 green.Pool[frame_s118_func3]
 
 // s118_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func3.
-func s118_func3_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1 error, _c *green.Frame) {
+func s118_func3_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1 error, _c *green.Frame) {
 	_e := (*env_s118_func3)(_env)
 	r := _e.r
 	boom := _e.boom
 	s.Grace = 10 * ms
-	if _, _c := s.Go_green(h, bind_s118_func3_1(&env_s118_func3_1{r: r})); _c != nil {
-		_f := pool_s118_func3.New(h, resume_s118_func3, _c)
+	if _, _c := s.Go_green(_h, bind_s118_func3_1(&env_s118_func3_1{r: r})); _c != nil {
+		_f := pool_s118_func3.New(_h, resume_s118_func3, _c)
 		_f.PC, _f._e = 1, _e
 		return ______r1, &_f.Frame
 	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s118_func3.New(h, resume_s118_func3, _c)
+	if _c := rt.Yield_green(_h); _c != nil {
+		_f := pool_s118_func3.New(_h, resume_s118_func3, _c)
 		_f.PC, _f._e = 2, _e
 		return ______r1, &_f.Frame
 	}
 	return boom, nil
 }
 
-// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (prims.go:461).
-func resume_s118_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (prims.go:520).
+func resume_s118_func3(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-	// prims.go:463
+	// prims.go:522
 	case 2:
-		// prims.go:468
+		// prims.go:527
 		goto L2
 	}
-	if _c := rt.Yield_green(h); _c != nil {
+	if _c := rt.Yield_green(_h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	ret2_prims.Give(h, boom)
-	return pool_s118_func3.Put(h, _f)
+	ret2_prims.Give(_h, boom)
+	return pool_s118_func3.Put(_h, _f)
 }
 
 type env_s118_func3_1 struct {
@@ -6191,7 +6616,7 @@ type env_s118_func3_1 struct {
 	r *run
 }
 
-// bind_s118_func3_1 makes the func value of the literal at prims.go:463.
+// bind_s118_func3_1 makes the func value of the literal at prims.go:522.
 //
 //go:noinline
 func bind_s118_func3_1(_e *env_s118_func3_1) func(context.Context) error {
@@ -6216,16 +6641,16 @@ type frame_s118_func3_1 struct {
 var pool_s118_func3_1 green.Pool[frame_s118_func3_1]
 
 // s118_func3_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1.
-func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_______r1 error, _c *green.Frame) {
+func s118_func3_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_______r1 error, _c *green.Frame) {
 	_e := (*env_s118_func3_1)(_env)
 	r := _e.r
-	_d := green.NewDefers(h)
+	_d := green.NewDefers(_h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
 		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_s118_func3_1.New(h, resume_s118_func3_1, _c)
+		if _c = _d.Exit(_h, recover()); _c != nil {
+			_f := pool_s118_func3_1.New(_h, resume_s118_func3_1, _c)
 			_f.PC, _f.Flags, _f._d, _f._e, _f._______r1 = green.PCDefers, green.FlagDefers, _d, _e, _______r1
 			_c = &_f.Frame
 		}
@@ -6233,7 +6658,7 @@ func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	{
 		_fn := r.note
 		var _a0 any = "killed"
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+		_d.Push(func(_h *green.Hub, _x *green.Defers) *green.Frame {
 			_x.CallForeign(func() {
 				defer _fn(_a0)
 				_x.Reraise()
@@ -6241,16 +6666,16 @@ func s118_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 			return nil
 		})
 	}
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s118_func3_1.New(h, resume_s118_func3_1, _c)
+	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
+		_f := pool_s118_func3_1.New(_h, resume_s118_func3_1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e, _f._______r1 = 1, green.FlagDefers, _d, _e, _______r1
 		return _______r1, &_f.Frame
 	}
 	return nil, nil
 }
 
-// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:463).
-func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:522).
+func resume_s118_func3_1(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s118_func3_1)(unsafe.Pointer(_hd))
 	_______r1 := _f._______r1
 	_d := _f._d
@@ -6258,21 +6683,21 @@ func resume_s118_func3_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		if _next == green.Parked {
 			return
 		}
-		if _x := _d.Exit(h, recover()); _x != nil {
+		if _x := _d.Exit(_h, recover()); _x != nil {
 			_x.Parent = _hd
 			_f.PC, _f._______r1 = green.PCDefers, _______r1
 			_next = green.Parked
 			return
 		}
-		ret2_prims.Give(h, _______r1)
-		_next = pool_s118_func3_1.Put(h, _f)
+		ret2_prims.Give(_h, _______r1)
+		_next = pool_s118_func3_1.Put(_h, _f)
 	}()
-	if h.Pending() {
-		h.Rethrow()
+	if _h.Pending() {
+		_h.Rethrow()
 	}
 	switch _f.PC {
 	case 1:
-	// prims.go:465
+	// prims.go:524
 	default:
 		// a deferred call has ended
 		return nil
@@ -6286,7 +6711,7 @@ type env_s118_func4 struct {
 	r *run
 }
 
-// bind_s118_func4 makes the func value of the literal at prims.go:476.
+// bind_s118_func4 makes the func value of the literal at prims.go:536.
 //
 //go:noinline
 func bind_s118_func4(_e *env_s118_func4) func() {
@@ -6315,22 +6740,22 @@ type frame_s118_func4 struct {
 var pool_s118_func4 green.Pool[frame_s118_func4]
 
 // s118_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.
-func s118_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s118_func4_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s118_func4)(_env)
 	r := _e.r
-	if _, _c := rt.InScope_green(h, context.Background(), bind_s118_func4_1(&env_s118_func4_1{r: r})); _c != nil {
-		_f := pool_s118_func4.New(h, resume_s118_func4, _c)
+	if _, _c := rt.InScope_green(_h, context.Background(), bind_s118_func4_1(&env_s118_func4_1{r: r})); _c != nil {
+		_f := pool_s118_func4.New(_h, resume_s118_func4, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:476).
-func resume_s118_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:536).
+func resume_s118_func4(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4)(unsafe.Pointer(_hd))
-	// prims.go:477
-	return pool_s118_func4.Put(h, _f)
+	// prims.go:537
+	return pool_s118_func4.Put(_h, _f)
 }
 
 type env_s118_func4_1 struct {
@@ -6338,7 +6763,7 @@ type env_s118_func4_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1 makes the func value of the literal at prims.go:477.
+// bind_s118_func4_1 makes the func value of the literal at prims.go:537.
 //
 //go:noinline
 func bind_s118_func4_1(_e *env_s118_func4_1) func(*rt.Scope) error {
@@ -6365,40 +6790,40 @@ type frame_s118_func4_1 struct {
 var pool_s118_func4_1 green.Pool[frame_s118_func4_1]
 
 // s118_func4_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.
-func s118_func4_1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (________r1 error, _c *green.Frame) {
+func s118_func4_1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (________r1 error, _c *green.Frame) {
 	_e := (*env_s118_func4_1)(_env)
 	r := _e.r
-	if _, _c := s.Go_green(h, bind_s118_func4_1_1(&env_s118_func4_1_1{r: r})); _c != nil {
-		_f := pool_s118_func4_1.New(h, resume_s118_func4_1, _c)
+	if _, _c := s.Go_green(_h, bind_s118_func4_1_1(&env_s118_func4_1_1{r: r})); _c != nil {
+		_f := pool_s118_func4_1.New(_h, resume_s118_func4_1, _c)
 		_f.PC, _f._e = 1, _e
 		return ________r1, &_f.Frame
 	}
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s118_func4_1.New(h, resume_s118_func4_1, _c)
+	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
+		_f := pool_s118_func4_1.New(_h, resume_s118_func4_1, _c)
 		_f.PC, _f._e = 2, _e
 		return ________r1, &_f.Frame
 	}
 	return nil, nil
 }
 
-// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (prims.go:477).
-func resume_s118_func4_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (prims.go:537).
+func resume_s118_func4_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-	// prims.go:478
+	// prims.go:538
 	case 2:
-		// prims.go:479
+		// prims.go:539
 		goto L2
 	}
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
+	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	ret2_prims.Give(h, nil)
-	return pool_s118_func4_1.Put(h, _f)
+	ret2_prims.Give(_h, nil)
+	return pool_s118_func4_1.Put(_h, _f)
 }
 
 type env_s118_func4_1_1 struct {
@@ -6406,7 +6831,7 @@ type env_s118_func4_1_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1_1 makes the func value of the literal at prims.go:478.
+// bind_s118_func4_1_1 makes the func value of the literal at prims.go:538.
 //
 //go:noinline
 func bind_s118_func4_1_1(_e *env_s118_func4_1_1) func(context.Context) error {
@@ -6429,11 +6854,11 @@ type frame_s118_func4_1_1 struct {
 var pool_s118_func4_1_1 green.Pool[frame_s118_func4_1_1]
 
 // s118_func4_1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1.
-func s118_func4_1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_________r1 error, _c *green.Frame) {
+func s118_func4_1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_________r1 error, _c *green.Frame) {
 	_e := (*env_s118_func4_1_1)(_env)
 	r := _e.r
-	if _, _c := rtchans.Recv(h, ctx.Done()); _c != nil {
-		_f := pool_s118_func4_1_1.New(h, resume_s118_func4_1_1, _c)
+	if _, _c := rtchans.Recv(_h, ctx.Done()); _c != nil {
+		_f := pool_s118_func4_1_1.New(_h, resume_s118_func4_1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return _________r1, &_f.Frame
 	}
@@ -6441,248 +6866,260 @@ func s118_func4_1_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context
 	return nil, nil
 }
 
-// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (prims.go:478).
-func resume_s118_func4_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (prims.go:538).
+func resume_s118_func4_1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:478
+	// prims.go:538
 	r.note("child ended")
-	ret2_prims.Give(h, nil)
-	return pool_s118_func4_1_1.Put(h, _f)
+	ret2_prims.Give(_h, nil)
+	return pool_s118_func4_1_1.Put(_h, _f)
 }
 
 func init() {
-	green.Describe(resume_s060, "github.com/greengen/greengen/rt/internal/scenarios.s060", "prims.go", 15)
+	green.Describe(resume_s060, "github.com/greengen/greengen/rt/internal/scenarios.s060", "prims.go", 16)
 	green.Register(green.Func(s060), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s060_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s064, "github.com/greengen/greengen/rt/internal/scenarios.s064", "prims.go", 30, 31, 33)
+	green.Describe(resume_s064, "github.com/greengen/greengen/rt/internal/scenarios.s064", "prims.go", 33, 34, 36)
 	green.Register(green.Func(s064), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s064_green(_h, _a0)
 	}), false)
 	bind_s064_func1(new(env_s064_func1))
-	green.Describe(resume_s064_func1, "github.com/greengen/greengen/rt/internal/scenarios.s064.func1", "prims.go", 25)
-	green.Describe(resume_s065, "github.com/greengen/greengen/rt/internal/scenarios.s065", "prims.go", 42, 43, 44, 46)
+	green.Describe(resume_s064_func1, "github.com/greengen/greengen/rt/internal/scenarios.s064.func1", "prims.go", 28)
+	green.Describe(resume_s065, "github.com/greengen/greengen/rt/internal/scenarios.s065", "prims.go", 45, 48, 49, 52)
 	green.Register(green.Func(s065), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s065_green(_h, _a0)
 	}), false)
 	bind_s065_func1(new(env_s065_func1))
-	green.Describe(resume_s065_func1, "github.com/greengen/greengen/rt/internal/scenarios.s065.func1", "prims.go", 40)
+	green.Describe(resume_s065_func1, "github.com/greengen/greengen/rt/internal/scenarios.s065.func1", "prims.go", 43)
 	bind_s065_func2(new(env_s065_func2))
-	green.Describe(resume_s065_func2, "github.com/greengen/greengen/rt/internal/scenarios.s065.func2", "prims.go", 41)
-	green.Describe(resume_s066, "github.com/greengen/greengen/rt/internal/scenarios.s066", "prims.go", 53, 55, 56, 57)
+	green.Describe(resume_s065_func2, "github.com/greengen/greengen/rt/internal/scenarios.s065.func2", "prims.go", 44)
+	green.Describe(resume_s066, "github.com/greengen/greengen/rt/internal/scenarios.s066", "prims.go", 59, 61, 62, 63)
 	green.Register(green.Func(s066), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s066_green(_h, _a0)
 	}), false)
 	bind_s066_func1(new(env_s066_func1))
-	green.Describe(resume_s066_func1, "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", 52)
+	green.Describe(resume_s066_func1, "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", 58)
 	bind_s066_func2(new(env_s066_func2))
 	bind_s066_func3(new(env_s066_func3))
-	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 67, 68, 69, 71, 73, 74, 75)
+	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 73, 77, 79, 82, 84, 87, 90, 92, 93)
 	green.Register(green.Func(s068), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s068_green(_h, _a0)
 	}), false)
 	bind_s068_func1(new(env_s068_func1))
-	green.Describe(resume_s068_func1, "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", 65)
-	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 85, 86, 87, 88, 90, 91, 94)
+	green.Describe(resume_s068_func1, "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", 71)
+	bind_s068_func2(new(env_s068_func2))
+	bind_s068_func3(new(env_s068_func3))
+	bind_s068_func4(new(env_s068_func4))
+	bind_s068_func5(new(env_s068_func5))
+	bind_s068_func6(new(env_s068_func6))
+	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 103, 104, 105, 106, 108, 109, 112)
 	green.Register(green.Func(s069), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s069_green(_h, _a0)
 	}), false)
 	bind_s069_func1(new(env_s069_func1))
-	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 83)
-	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 99)
+	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 101)
+	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 118)
 	green.Register(green.Func(s070), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s070_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 117, 119, 121)
+	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 137, 139, 141)
 	green.Register(green.Func(s072), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s072_green(_h, _a0)
 	}), false)
 	bind_s072_func1(new(env_s072_func1))
-	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 108, 109, 110)
+	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 128, 129, 130)
 	bind_s072_func1_1(new(env_s072_func1_1))
-	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 112)
+	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 132)
 	bind_s072_func2(new(env_s072_func2))
-	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 115)
+	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 135)
 	bind_s072_func3(new(env_s072_func3))
-	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 116)
+	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 136)
 	bind_s072_func4(new(env_s072_func4))
-	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 118, 118)
-	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 127, 129, 130)
+	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 138, 138)
+	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 147, 149, 150)
 	green.Register(green.Func(s073), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s073_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 135, 136, 137, 142, 143, 144, 146, 147, 149)
+	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 155, 156, 157, 162, 163, 164, 166, 167, 169)
 	green.Register(green.Func(s074), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s074_green(_h, _a0)
 	}), false)
 	bind_s074_func1(new(env_s074_func1))
-	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 138, 139)
+	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 158, 159)
 	bind_s074_func2(new(env_s074_func2))
-	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 141, 141)
-	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 158, 160, 162)
+	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 161, 161)
+	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 178, 180, 182)
 	green.Register(green.Func(s076), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s076_green(_h, _a0)
 	}), false)
 	bind_s076_func1(new(env_s076_func1))
-	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 156)
-	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 170, 171, 172, 174)
+	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 176)
+	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 191, 193, 194, 196)
 	green.Register(green.Func(s077), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s077_green(_h, _a0)
 	}), false)
 	bind_s077_func1(new(env_s077_func1))
-	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 168)
+	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 189)
 	bind_s077_func2(new(env_s077_func2))
-	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 169)
-	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 180, 182, 183, 184, 186, 188)
+	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 190)
+	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 203, 206, 207, 209, 212, 214)
 	green.Register(green.Func(s078), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s078_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 195, 197, 198, 200, 201, 202)
+	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 221, 223, 224, 226, 227, 228)
 	green.Register(green.Func(s079), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s079_green(_h, _a0)
 	}), false)
 	bind_s079_func1(new(env_s079_func1))
-	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 196)
-	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 210, 211, 212, 213, 216, 217, 219, 220, 221, 222, 222, 228, 229, 230)
+	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 222)
+	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 236, 237, 238, 239, 242, 243, 245, 246, 247, 248, 248, 254, 255, 256)
 	green.Register(green.Func(s080), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s080_green(_h, _a0)
 	}), false)
 	bind_s080_func1(new(env_s080_func1))
-	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 209)
+	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 235)
 	bind_s080_func2(new(env_s080_func2))
-	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 218)
+	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 244)
 	bind_s080_range1(new(env_s080_range1))
-	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 241, 243, 245)
+	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 267, 269, 271)
 	green.Register(green.Func(s081), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s081_green(_h, _a0)
 	}), false)
 	bind_s081_func1(new(env_s081_func1))
-	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 237, 238)
-	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 262, 264, 265, 266)
+	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 263, 264)
+	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 287, 289, 290, 291)
 	green.Register(green.Func(s082), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s082_green(_h, _a0)
 	}), false)
 	bind_s082_func1(new(env_s082_func1))
-	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 255)
+	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 280)
 	bind_s082_func2(new(env_s082_func2))
-	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 264)
-	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 274, 276, 277, 277, 283, 285, 293, 294, 296, 297)
+	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 289)
+	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 299, 301, 302, 302, 308, 310, 319, 321, 324, 325)
 	green.Register(green.Func(s083), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s083_green(_h, _a0)
 	}), false)
 	bind_s083_range1(new(env_s083_range1))
 	bind_s083_func2(new(env_s083_func2))
-	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 288, 288)
+	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 313, 313)
 	bind_s083_func2_range1(new(env_s083_func2_range1))
-	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 289, 290)
-	green.Describe(resume_s084, "github.com/greengen/greengen/rt/internal/scenarios.s084", "prims.go", 303, 304, 305)
+	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 314, 315)
+	green.Describe(resume_s084, "github.com/greengen/greengen/rt/internal/scenarios.s084", "prims.go", 331, 332, 333)
 	green.Register(green.Func(s084), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s084_green(_h, _a0)
 	}), false)
 	bind_s084_func1()
-	green.Describe(resume_s085, "github.com/greengen/greengen/rt/internal/scenarios.s085", "prims.go", 310)
+	green.Describe(resume_s085, "github.com/greengen/greengen/rt/internal/scenarios.s085", "prims.go", 339)
 	green.Register(green.Func(s085), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s085_green(_h, _a0)
 	}), false)
 	bind_s085_func1(new(env_s085_func1))
-	green.Describe(resume_s085_func1, "github.com/greengen/greengen/rt/internal/scenarios.s085.func1", "prims.go", 313)
-	green.Describe(resume_s086, "github.com/greengen/greengen/rt/internal/scenarios.s086", "prims.go", 322, 332)
+	green.Describe(resume_s085_func1, "github.com/greengen/greengen/rt/internal/scenarios.s085.func1", "prims.go", 342)
+	green.Describe(resume_s086, "github.com/greengen/greengen/rt/internal/scenarios.s086", "prims.go", 353, 364)
 	green.Register(green.Func(s086), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s086_green(_h, _a0)
 	}), false)
 	bind_s086_func1(new(env_s086_func1))
-	green.Describe(resume_s086_func1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1", "prims.go", 323)
+	green.Describe(resume_s086_func1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1", "prims.go", 354)
 	bind_s086_func1_1()
-	green.Describe(resume_s086_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1", "prims.go", 324)
+	green.Describe(resume_s086_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1", "prims.go", 355)
 	bind_s086_func2(new(env_s086_func2))
-	green.Describe(resume_s086_func2, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2", "prims.go", 333, 338)
+	green.Describe(resume_s086_func2, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2", "prims.go", 365, 371)
 	bind_s086_func2_1()
-	green.Describe(resume_s086_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1", "prims.go", 334)
-	green.Describe(resume_s089, "github.com/greengen/greengen/rt/internal/scenarios.s089", "prims.go", 347, 351, 353, 357, 358)
+	green.Describe(resume_s086_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1", "prims.go", 366)
+	green.Describe(resume_s086b, "github.com/greengen/greengen/rt/internal/scenarios.s086b", "prims.go", 381, 387, 388)
+	green.Register(green.Func(s086b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s086b_green(_h, _a0)
+	}), false)
+	bind_s086b_func1(new(env_s086b_func1))
+	bind_s086b_func2(new(env_s086b_func2))
+	green.Describe(resume_s086b_func2, "github.com/greengen/greengen/rt/internal/scenarios.s086b.func2", "prims.go", 391)
+	green.Describe(resume_s089, "github.com/greengen/greengen/rt/internal/scenarios.s089", "prims.go", 401, 405, 407, 411, 412)
 	green.Register(green.Func(s089), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s089_green(_h, _a0)
 	}), false)
 	bind_s089_func1(new(env_s089_func1))
-	green.Describe(resume_s089_func1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1", "prims.go", 348, 349)
+	green.Describe(resume_s089_func1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1", "prims.go", 402, 403)
 	bind_s089_func1_1(new(env_s089_func1_1))
-	green.Describe(resume_s089_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "prims.go", 349)
+	green.Describe(resume_s089_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "prims.go", 403)
 	bind_s089_func2(new(env_s089_func2))
-	green.Describe(resume_s089_func2, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "prims.go", 355)
+	green.Describe(resume_s089_func2, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "prims.go", 409)
 	bind_s089_func2_1(new(env_s089_func2_1))
-	green.Describe(resume_s089_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "prims.go", 354, 354)
+	green.Describe(resume_s089_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "prims.go", 408, 408)
 	bind_s089_func2_1_1(new(env_s089_func2_1_1))
-	green.Describe(resume_s089_func2_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "prims.go", 354)
-	green.Describe(resume_s090, "github.com/greengen/greengen/rt/internal/scenarios.s090", "prims.go", 365, 369, 371, 373)
+	green.Describe(resume_s089_func2_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "prims.go", 408)
+	green.Describe(resume_s090, "github.com/greengen/greengen/rt/internal/scenarios.s090", "prims.go", 419, 423, 426, 429, 431)
 	green.Register(green.Func(s090), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s090_green(_h, _a0)
 	}), false)
 	bind_s090_func1(new(env_s090_func1))
-	green.Describe(resume_s090_func1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "prims.go", 367)
+	green.Describe(resume_s090_func1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "prims.go", 421)
 	bind_s090_func1_1(new(env_s090_func1_1))
-	green.Describe(resume_s090_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "prims.go", 366)
-	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "prims.go", 379, 380, 382, 383)
+	green.Describe(resume_s090_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "prims.go", 420)
+	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "prims.go", 438, 439, 441, 442)
 	green.Register(green.Func(s092), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s092_green(_h, _a0)
 	}), false)
 	bind_s092_func1()
-	green.Describe(resume_s092_func1, "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "prims.go", 379)
+	green.Describe(resume_s092_func1, "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "prims.go", 438)
 	bind_s092_func2()
 	bind_s092_func3()
-	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "prims.go", 389, 389, 390)
+	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "prims.go", 448, 448, 449)
 	green.Register(green.Func(s093), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s093_green(_h, _a0)
 	}), false)
 	bind_s093_func1()
-	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "prims.go", 389)
-	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "prims.go", 396)
+	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "prims.go", 448)
+	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "prims.go", 455)
 	green.Register(green.Func(s094), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s094_green(_h, _a0)
 	}), false)
 	bind_s094_func1(new(env_s094_func1))
-	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "prims.go", 397)
+	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "prims.go", 456)
 	bind_s094_func1_1(new(env_s094_func1_1))
-	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "prims.go", 397)
-	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "prims.go", 405, 414, 414, 414, 422)
+	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "prims.go", 456)
+	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "prims.go", 464, 473, 473, 473, 481)
 	green.Register(green.Func(s095), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s095_green(_h, _a0)
 	}), false)
 	bind_s095_func1()
-	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "prims.go", 406)
+	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "prims.go", 465)
 	bind_s095_func2()
-	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "prims.go", 415)
+	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "prims.go", 474)
 	bind_s095_range1(new(env_s095_range1))
-	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "prims.go", 428, 428, 428, 440)
+	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "prims.go", 487, 487, 487, 499)
 	green.Register(green.Func(s096), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s096_green(_h, _a0)
 	}), false)
 	bind_s096_func1(new(env_s096_func1))
-	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", 430)
+	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", 489)
 	bind_s096_range1(new(env_s096_range1))
-	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", 436)
-	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", 445, 454, 461, 483, 484)
+	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", 495)
+	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", 504, 513, 520, 543, 544)
 	green.Register(green.Func(s118), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s118_green(_h, _a0)
 	}), false)
 	bind_s118_func1(new(env_s118_func1))
-	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "prims.go", 446, 447)
+	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "prims.go", 505, 506)
 	bind_s118_func1_1(new(env_s118_func1_1))
-	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "prims.go", 446)
+	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "prims.go", 505)
 	bind_s118_func1_2(new(env_s118_func1_2))
-	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "prims.go", 447)
+	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "prims.go", 506)
 	bind_s118_func2(new(env_s118_func2))
-	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "prims.go", 455)
+	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "prims.go", 514)
 	bind_s118_func2_1(new(env_s118_func2_1))
-	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", 455)
+	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", 514)
 	bind_s118_func3(new(env_s118_func3))
-	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", 463, 468)
+	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", 522, 527)
 	bind_s118_func3_1(new(env_s118_func3_1))
-	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", 465)
+	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", 524)
 	bind_s118_func4(new(env_s118_func4))
-	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", 477)
+	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", 537)
 	bind_s118_func4_1(new(env_s118_func4_1))
-	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", 478, 479)
+	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", 538, 539)
 	bind_s118_func4_1_1(new(env_s118_func4_1_1))
-	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", 478)
+	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", 538)
 }

@@ -54,8 +54,7 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 				_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 3, r, s, _t1, _t2, h
 				return &_f.Frame
 			}
-			r.expect(1, h.Stats_green(_h).Alive, "greenlets left")
-			r.expect(0, h.Stats_green(_h).Timers, "timers left")
+			r.clean(h)
 		}
 	}
 	return nil
@@ -105,8 +104,7 @@ L5:
 		return green.Parked
 	}
 L6:
-	r.expect(1, h.Stats_green(_h).Alive, "greenlets left")
-	r.expect(0, h.Stats_green(_h).Timers, "timers left")
+	r.clean(h)
 L7:
 	_t2++
 	goto L1
@@ -130,10 +128,10 @@ func root_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:26).
+// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:25).
 func resume_root(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_root)(unsafe.Pointer(_hd))
-	// run.go:26
+	// run.go:25
 	return pool_root.Put(h, _f)
 }
 
@@ -142,7 +140,7 @@ func init() {
 	green.Register(green.Func(times), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run, _a1 scenario, _a2 int) *green.Frame {
 		return times_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 26)
+	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 25)
 	green.Register(green.Func(root), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return root_green(_h)
 	}), false)

@@ -137,59 +137,57 @@ func s002_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 type frame_s005 struct {
 	green.Frame
-	r  *run
-	h  *rt.Hub
-	g  *rt.Greenlet
-	t0 time.Duration
+	r *run
+	w *stopwatch
+	g *rt.Greenlet
 }
 
 var pool_s005 green.Pool[frame_s005]
 
 // s005_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s005.
-func s005_green(_h *green.Hub, r *run) (_c *green.Frame) {
-	h := rt.Current_green(_h).Hub()
-	t0 := clock(h)
-	g := rt.SpawnAfter_green(_h, 20*ms, bind_s005_func1(&env_s005_func1{r: r}))
-	r.expect(rt.StateNew, g.State_green(_h))
-	if _c := rt.Yield_green(_h); _c != nil {
-		_f := pool_s005.New(_h, resume_s005, _c)
-		_f.PC, _f.r, _f.h, _f.t0, _f.g = 1, r, h, t0, g
+func s005_green(h *green.Hub, r *run) (_c *green.Frame) {
+	w := watch(rt.CurrentHub_green(h))
+	g := rt.SpawnAfter_green(h, 20*ms, bind_s005_func1(&env_s005_func1{r: r}))
+	r.expect(rt.StateNew, g.State_green(h))
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s005.New(h, resume_s005, _c)
+		_f.PC, _f.r, _f.w, _f.g = 1, r, w, g
 		return &_f.Frame
 	}
 	r.ok(!g.Ready())
-	if _c := g.Join_green(_h); _c != nil {
-		_f := pool_s005.New(_h, resume_s005, _c)
-		_f.PC, _f.r, _f.h, _f.t0 = 2, r, h, t0
+	if _c := g.Join_green(h); _c != nil {
+		_f := pool_s005.New(h, resume_s005, _c)
+		_f.PC, _f.r, _f.w = 2, r, w
 		return &_f.Frame
 	}
-	r.ok(since(h, t0) >= 20*ms)
+	r.took(w, 20*ms)
 	r.logged("ran")
 	return nil
 }
 
 // resume_s005 continues github.com/greengen/greengen/rt/internal/scenarios.s005 (spawn.go:28).
-func resume_s005(_h *green.Hub, _hd *green.Frame) *green.Frame {
+func resume_s005(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s005)(unsafe.Pointer(_hd))
-	r, h, t0 := _f.r, _f.h, _f.t0
+	r, w := _f.r, _f.w
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// spawn.go:33
+		// spawn.go:32
 		g = _f.g
 	case 2:
-		// spawn.go:35
+		// spawn.go:34
 		goto L2
 	}
 	r.ok(!g.Ready())
-	if _c := g.Join_green(_h); _c != nil {
+	if _c := g.Join_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.g = 2, nil
 		return green.Parked
 	}
 L2:
-	r.ok(since(h, t0) >= 20*ms)
+	r.took(w, 20*ms)
 	r.logged("ran")
-	return pool_s005.Put(_h, _f)
+	return pool_s005.Put(h, _f)
 }
 
 type env_s005_func1 struct {
@@ -197,7 +195,7 @@ type env_s005_func1 struct {
 	r *run
 }
 
-// bind_s005_func1 makes the func value of the literal at spawn.go:31.
+// bind_s005_func1 makes the func value of the literal at spawn.go:30.
 //
 //go:noinline
 func bind_s005_func1(_e *env_s005_func1) func() {
@@ -211,7 +209,7 @@ func bind_s005_func1(_e *env_s005_func1) func() {
 }
 
 // s005_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s005.func1.
-func s005_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s005_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s005_func1)(_env)
 	r := _e.r
 	r.note("ran")
@@ -245,17 +243,17 @@ func s006_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s006 continues github.com/greengen/greengen/rt/internal/scenarios.s006 (spawn.go:40).
+// resume_s006 continues github.com/greengen/greengen/rt/internal/scenarios.s006 (spawn.go:39).
 func resume_s006(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s006)(unsafe.Pointer(_hd))
 	r := _f.r
 	var child **rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// spawn.go:45
+		// spawn.go:44
 		child = _f.child
 	case 2:
-		// spawn.go:47
+		// spawn.go:46
 		goto L2
 	}
 	r.ok(!(*child).Ready())
@@ -275,7 +273,7 @@ type env_s006_func1 struct {
 	r     *run
 }
 
-// bind_s006_func1 makes the func value of the literal at spawn.go:42.
+// bind_s006_func1 makes the func value of the literal at spawn.go:41.
 //
 //go:noinline
 func bind_s006_func1(_e *env_s006_func1) func() {
@@ -306,7 +304,7 @@ type env_s006_func1_1 struct {
 	r *run
 }
 
-// bind_s006_func1_1 makes the func value of the literal at spawn.go:43.
+// bind_s006_func1_1 makes the func value of the literal at spawn.go:42.
 //
 //go:noinline
 func bind_s006_func1_1(_e *env_s006_func1_1) func() {
@@ -340,12 +338,12 @@ func s006_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s006_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s006.func1.1 (spawn.go:43).
+// resume_s006_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s006.func1.1 (spawn.go:42).
 func resume_s006_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s006_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// spawn.go:43
+	// spawn.go:42
 	r.note("child")
 	return pool_s006_func1_1.Put(h, _f)
 }
@@ -371,11 +369,11 @@ func s008_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s008 continues github.com/greengen/greengen/rt/internal/scenarios.s008 (spawn.go:51).
+// resume_s008 continues github.com/greengen/greengen/rt/internal/scenarios.s008 (spawn.go:50).
 func resume_s008(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s008)(unsafe.Pointer(_hd))
 	r := _f.r
-	// spawn.go:55
+	// spawn.go:54
 	r.logged(10, 20, 30)
 	return pool_s008.Put(h, _f)
 }
@@ -385,7 +383,7 @@ type env_s008_func1 struct {
 	r *run
 }
 
-// bind_s008_func1 makes the func value of the literal at spawn.go:52.
+// bind_s008_func1 makes the func value of the literal at spawn.go:51.
 //
 //go:noinline
 func bind_s008_func1(_e *env_s008_func1) func() {
@@ -411,7 +409,7 @@ type env_s008_func2 struct {
 	r *run
 }
 
-// bind_s008_func2 makes the func value of the literal at spawn.go:53.
+// bind_s008_func2 makes the func value of the literal at spawn.go:52.
 //
 //go:noinline
 func bind_s008_func2(_e *env_s008_func2) func() {
@@ -437,7 +435,7 @@ type env_s008_func3 struct {
 	r *run
 }
 
-// bind_s008_func3 makes the func value of the literal at spawn.go:54.
+// bind_s008_func3 makes the func value of the literal at spawn.go:53.
 //
 //go:noinline
 func bind_s008_func3(_e *env_s008_func3) func() {
@@ -483,11 +481,11 @@ func s009_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s009 continues github.com/greengen/greengen/rt/internal/scenarios.s009 (spawn.go:59).
+// resume_s009 continues github.com/greengen/greengen/rt/internal/scenarios.s009 (spawn.go:58).
 func resume_s009(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s009)(unsafe.Pointer(_hd))
 	r := _f.r
-	// spawn.go:64
+	// spawn.go:63
 	r.logged(0, 1, 2, 3, 4, 5)
 	return pool_s009.Put(h, _f)
 }
@@ -498,7 +496,7 @@ type env_s009_func1 struct {
 	i int
 }
 
-// bind_s009_func1 makes the func value of the literal at spawn.go:62.
+// bind_s009_func1 makes the func value of the literal at spawn.go:61.
 //
 //go:noinline
 func bind_s009_func1(_e *env_s009_func1) func() {
@@ -543,11 +541,11 @@ func s009b_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s009b continues github.com/greengen/greengen/rt/internal/scenarios.s009b (spawn.go:69).
+// resume_s009b continues github.com/greengen/greengen/rt/internal/scenarios.s009b (spawn.go:68).
 func resume_s009b(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s009b)(unsafe.Pointer(_hd))
 	r, g := _f.r, _f.g
-	// spawn.go:71
+	// spawn.go:70
 	r.ok(g.Ready())
 	r.isErr(rt.ErrKilled, g.Err())
 	r.logged()
@@ -559,7 +557,7 @@ type env_s009b_func1 struct {
 	r *run
 }
 
-// bind_s009b_func1 makes the func value of the literal at spawn.go:70.
+// bind_s009b_func1 makes the func value of the literal at spawn.go:69.
 //
 //go:noinline
 func bind_s009b_func1(_e *env_s009b_func1) func() {
@@ -582,30 +580,29 @@ func s009b_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 type frame_s010 struct {
 	green.Frame
-	r  *run
-	h  *rt.Hub
-	g  *rt.Greenlet
-	t0 time.Duration
+	r *run
+	g *rt.Greenlet
+	w *stopwatch
 }
 
 var pool_s010 green.Pool[frame_s010]
 
 // s010_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s010.
-func s010_green(_h *green.Hub, r *run) (_c *green.Frame) {
-	h := rt.Current_green(_h).Hub()
-	g := rt.Spawn_green(_h, bind_s010_func1())
-	t0 := clock(h)
-	_t1, _c := g.JoinTimeout_green(_h, 20*ms)
+func s010_green(h *green.Hub, r *run) (_c *green.Frame) {
+	g := rt.Spawn_green(h, bind_s010_func1())
+	w := watch(rt.CurrentHub_green(h))
+	_t1, _c := g.JoinTimeout_green(h, 20*ms)
 	if _c != nil {
-		_f := pool_s010.New(_h, resume_s010, _c)
-		_f.PC, _f.r, _f.h, _f.g, _f.t0 = 1, r, h, g, t0
+		_f := pool_s010.New(h, resume_s010, _c)
+		_f.PC, _f.r, _f.g, _f.w = 1, r, g, w
 		return &_f.Frame
 	}
 	r.ok(!_t1)
-	r.ok(since(h, t0) >= 20*ms)
-	r.expect(rt.StateParked, g.State_green(_h))
-	if _c := g.Kill_green(_h); _c != nil {
-		_f := pool_s010.New(_h, resume_s010, _c)
+	r.took(w, 20*ms)
+	r.expect(rt.StateParked, g.State_green(h))
+	r.expect(0, joiners(g))
+	if _c := g.Kill_green(h); _c != nil {
+		_f := pool_s010.New(h, resume_s010, _c)
 		_f.PC = 2
 		return &_f.Frame
 	}
@@ -614,36 +611,36 @@ func s010_green(_h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret1_spawn = green.SlotFor1[bool]()
 
-// resume_s010 continues github.com/greengen/greengen/rt/internal/scenarios.s010 (spawn.go:77).
-func resume_s010(_h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s010 continues github.com/greengen/greengen/rt/internal/scenarios.s010 (spawn.go:76).
+func resume_s010(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s010)(unsafe.Pointer(_hd))
 	var r *run
-	var h *rt.Hub
 	var g *rt.Greenlet
-	var t0 time.Duration
+	var w *stopwatch
 	var _t1 bool
 	switch _f.PC {
 	case 1:
-		// spawn.go:81
-		r, h, g, t0 = _f.r, _f.h, _f.g, _f.t0
-		_t1 = ret1_spawn.Take(_h)
+		// spawn.go:79
+		r, g, w = _f.r, _f.g, _f.w
+		_t1 = ret1_spawn.Take(h)
 	case 2:
-		// spawn.go:84
+		// spawn.go:83
 		goto L2
 	}
 	r.ok(!_t1)
-	r.ok(since(h, t0) >= 20*ms)
-	r.expect(rt.StateParked, g.State_green(_h))
-	if _c := g.Kill_green(_h); _c != nil {
+	r.took(w, 20*ms)
+	r.expect(rt.StateParked, g.State_green(h))
+	r.expect(0, joiners(g))
+	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.h, _f.g = 2, nil, nil, nil
+		_f.PC, _f.r, _f.g, _f.w = 2, nil, nil, nil
 		return green.Parked
 	}
 L2:
-	return pool_s010.Put(_h, _f)
+	return pool_s010.Put(h, _f)
 }
 
-// bind_s010_func1 makes the func value of the literal at spawn.go:79.
+// bind_s010_func1 makes the func value of the literal at spawn.go:77.
 //
 //go:noinline
 func bind_s010_func1() func() {
@@ -661,26 +658,27 @@ type frame_s010_func1 struct {
 var pool_s010_func1 green.Pool[frame_s010_func1]
 
 // s010_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s010.func1.
-func s010_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	if _c := rt.Sleep_green(_h, 10*time.Second); _c != nil {
-		_f := pool_s010_func1.New(_h, resume_s010_func1, _c)
+func s010_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	if _c := rt.Sleep_green(h, 10*time.Second); _c != nil {
+		_f := pool_s010_func1.New(h, resume_s010_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_s010_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s010.func1 (spawn.go:79).
-func resume_s010_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s010_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s010.func1 (spawn.go:77).
+func resume_s010_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s010_func1)(unsafe.Pointer(_hd))
-	// spawn.go:79
-	return pool_s010_func1.Put(_h, _f)
+	// spawn.go:77
+	return pool_s010_func1.Put(h, _f)
 }
 
 type frame_s012 struct {
 	green.Frame
 	r *run
 	f *rt.Future[int]
+	w *stopwatch
 }
 
 var pool_s012 green.Pool[frame_s012]
@@ -693,27 +691,32 @@ func s012_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r = 1, r
 		return &_f.Frame
 	}
+	w := watch(rt.CurrentHub_green(h))
 	_, err, _c := f.GetTimeout_green(h, 0)
 	if _c != nil {
 		_f := pool_s012.New(h, resume_s012, _c)
-		_f.PC, _f.r, _f.f = 2, r, f
+		_f.PC, _f.r, _f.f, _f.w = 2, r, f, w
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrTimeout, err)
+	r.took(w, 0)
 	_, err, _c = f.GetTimeout_green(h, 10*ms)
 	if _c != nil {
 		_f := pool_s012.New(h, resume_s012, _c)
-		_f.PC, _f.r, _f.f = 3, r, f
+		_f.PC, _f.r, _f.f, _f.w = 3, r, f, w
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrTimeout, err)
+	r.took(w, 10*ms)
 	r.ok(!f.Greenlet().Ready())
+	r.expect(0, size(f, "waits", "n"))
 	v, err, _c := f.Get_green(h)
 	if _c != nil {
 		_f := pool_s012.New(h, resume_s012, _c)
-		_f.PC, _f.r = 4, r
+		_f.PC, _f.r, _f.w = 4, r, w
 		return &_f.Frame
 	}
+	r.rest(w, 990*ms)
 	r.expect(7, v)
 	r.ok(err == nil)
 	return nil
@@ -723,63 +726,70 @@ var ret2_spawn = green.SlotFor1[*rt.Future[int]]()
 
 var ret3_spawn = green.SlotFor2[int, error]()
 
-// resume_s012 continues github.com/greengen/greengen/rt/internal/scenarios.s012 (spawn.go:87).
+// resume_s012 continues github.com/greengen/greengen/rt/internal/scenarios.s012 (spawn.go:86).
 func resume_s012(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s012)(unsafe.Pointer(_hd))
 	r := _f.r
 	var f *rt.Future[int]
+	var w *stopwatch
 	var err error
 	var v int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:88
+		// spawn.go:87
 		f = ret2_spawn.Take(h)
 	case 2:
 		// spawn.go:89
-		f = _f.f
+		f, w = _f.f, _f.w
 		_, err = ret3_spawn.Take(h)
 		goto L2
 	case 3:
-		// spawn.go:91
-		f = _f.f
+		// spawn.go:92
+		f, w = _f.f, _f.w
 		_, err = ret3_spawn.Take(h)
 		goto L3
 	case 4:
-		// spawn.go:94
+		// spawn.go:97
+		w = _f.w
 		v, err = ret3_spawn.Take(h)
 		goto L4
 	}
+	w = watch(rt.CurrentHub_green(h))
 	_, err, _c = f.GetTimeout_green(h, 0)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f = 2, f
+		_f.PC, _f.f, _f.w = 2, f, w
 		return green.Parked
 	}
 L2:
 	r.isErr(rt.ErrTimeout, err)
+	r.took(w, 0)
 	_, err, _c = f.GetTimeout_green(h, 10*ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f = 3, f
+		_f.PC, _f.f, _f.w = 3, f, w
 		return green.Parked
 	}
 L3:
 	r.isErr(rt.ErrTimeout, err)
+	r.took(w, 10*ms)
 	r.ok(!f.Greenlet().Ready())
+	r.expect(0, size(f, "waits", "n"))
 	v, err, _c = f.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f = 4, nil
+		_f.PC, _f.w, _f.f = 4, w, nil
 		return green.Parked
 	}
 L4:
+	r.rest(w, 990*ms)
 	r.expect(7, v)
 	r.ok(err == nil)
 	return pool_s012.Put(h, _f)
 }
 
-// bind_s012_func1 makes the func value of the literal at spawn.go:88.
+// bind_s012_func1 makes the func value of the literal at spawn.go:87.
 //
 //go:noinline
 func bind_s012_func1() func() (int, error) {
@@ -807,10 +817,10 @@ func s012_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 	return 7, nil, nil
 }
 
-// resume_s012_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s012.func1 (spawn.go:88).
+// resume_s012_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s012.func1 (spawn.go:87).
 func resume_s012_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s012_func1)(unsafe.Pointer(_hd))
-	// spawn.go:88
+	// spawn.go:87
 	ret3_spawn.Give(h, 7, nil)
 	return pool_s012_func1.Put(h, _f)
 }
@@ -821,6 +831,7 @@ type frame_s013 struct {
 	g      *rt.Greenlet
 	to     **rt.Timeout
 	joined *string
+	w      *stopwatch
 }
 
 var pool_s013 green.Pool[frame_s013]
@@ -831,14 +842,18 @@ func s013_green(h *green.Hub, r *run) (_c *green.Frame) {
 	to := new(*rt.Timeout)
 	joined := new(string)
 	(*joined) = "not reached"
+	w := watch(rt.CurrentHub_green(h))
 	err, _c := rt.WithTimeout_green(h, 10*ms, bind_s013_func2(&env_s013_func2{g: g, joined: joined}))
 	if _c != nil {
 		_f := pool_s013.New(h, resume_s013, _c)
-		_f.PC, _f.r, _f.g, _f.to, _f.joined = 1, r, g, to, joined
+		_f.PC, _f.r, _f.g, _f.to, _f.joined, _f.w = 1, r, g, to, joined, w
 		return &_f.Frame
 	}
+	r.took(w, 10*ms)
 	r.ok(errors.As(err, to))
+	r.expect("rt: timeout of 10ms", err.Error())
 	r.expect("not reached", (*joined))
+	r.expect(0, joiners(g))
 	if _c := g.Kill_green(h); _c != nil {
 		_f := pool_s013.New(h, resume_s013, _c)
 		_f.PC = 2
@@ -849,35 +864,39 @@ func s013_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret4_spawn = green.SlotFor1[error]()
 
-// resume_s013 continues github.com/greengen/greengen/rt/internal/scenarios.s013 (spawn.go:99).
+// resume_s013 continues github.com/greengen/greengen/rt/internal/scenarios.s013 (spawn.go:103).
 func resume_s013(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s013)(unsafe.Pointer(_hd))
 	var r *run
 	var g *rt.Greenlet
 	var to **rt.Timeout
 	var joined *string
+	var w *stopwatch
 	var err error
 	switch _f.PC {
 	case 1:
-		// spawn.go:103
-		r, g, to, joined = _f.r, _f.g, _f.to, _f.joined
+		// spawn.go:108
+		r, g, to, joined, w = _f.r, _f.g, _f.to, _f.joined, _f.w
 		err = ret4_spawn.Take(h)
 	case 2:
-		// spawn.go:113
+		// spawn.go:121
 		goto L2
 	}
+	r.took(w, 10*ms)
 	r.ok(errors.As(err, to))
+	r.expect("rt: timeout of 10ms", err.Error())
 	r.expect("not reached", (*joined))
+	r.expect(0, joiners(g))
 	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.g, _f.to, _f.joined = 2, nil, nil, nil, nil
+		_f.PC, _f.r, _f.g, _f.to, _f.joined, _f.w = 2, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L2:
 	return pool_s013.Put(h, _f)
 }
 
-// bind_s013_func1 makes the func value of the literal at spawn.go:100.
+// bind_s013_func1 makes the func value of the literal at spawn.go:104.
 //
 //go:noinline
 func bind_s013_func1() func() {
@@ -904,10 +923,10 @@ func s013_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s013_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s013.func1 (spawn.go:100).
+// resume_s013_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s013.func1 (spawn.go:104).
 func resume_s013_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s013_func1)(unsafe.Pointer(_hd))
-	// spawn.go:100
+	// spawn.go:104
 	return pool_s013_func1.Put(h, _f)
 }
 
@@ -917,7 +936,7 @@ type env_s013_func2 struct {
 	joined *string
 }
 
-// bind_s013_func2 makes the func value of the literal at spawn.go:103.
+// bind_s013_func2 makes the func value of the literal at spawn.go:108.
 //
 //go:noinline
 func bind_s013_func2(_e *env_s013_func2) func() error {
@@ -962,12 +981,12 @@ func s013_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.F
 	return nil, nil
 }
 
-// resume_s013_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s013.func2 (spawn.go:103).
+// resume_s013_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s013.func2 (spawn.go:108).
 func resume_s013_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s013_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	joined := _e.joined
-	// spawn.go:104
+	// spawn.go:109
 	_t2 := ret1_spawn.Take(h)
 	if _t2 {
 		(*joined) = "ended"
@@ -1004,17 +1023,17 @@ func s014_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_spawn = green.SlotFor1[[]*rt.Greenlet]()
 
-// resume_s014 continues github.com/greengen/greengen/rt/internal/scenarios.s014 (spawn.go:116).
+// resume_s014 continues github.com/greengen/greengen/rt/internal/scenarios.s014 (spawn.go:124).
 func resume_s014(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014)(unsafe.Pointer(_hd))
 	r, a, b, c := _f.r, _f.a, _f.b, _f.c
-	// spawn.go:120
+	// spawn.go:128
 	_t1 := ret5_spawn.Take(h)
 	r.expect([]*rt.Greenlet{b, c, a}, _t1)
 	return pool_s014.Put(h, _f)
 }
 
-// bind_s014_func1 makes the func value of the literal at spawn.go:117.
+// bind_s014_func1 makes the func value of the literal at spawn.go:125.
 //
 //go:noinline
 func bind_s014_func1() func() {
@@ -1041,14 +1060,14 @@ func s014_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s014_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func1 (spawn.go:117).
+// resume_s014_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func1 (spawn.go:125).
 func resume_s014_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014_func1)(unsafe.Pointer(_hd))
-	// spawn.go:117
+	// spawn.go:125
 	return pool_s014_func1.Put(h, _f)
 }
 
-// bind_s014_func2 makes the func value of the literal at spawn.go:118.
+// bind_s014_func2 makes the func value of the literal at spawn.go:126.
 //
 //go:noinline
 func bind_s014_func2() func() {
@@ -1075,14 +1094,14 @@ func s014_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s014_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func2 (spawn.go:118).
+// resume_s014_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func2 (spawn.go:126).
 func resume_s014_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014_func2)(unsafe.Pointer(_hd))
-	// spawn.go:118
+	// spawn.go:126
 	return pool_s014_func2.Put(h, _f)
 }
 
-// bind_s014_func3 makes the func value of the literal at spawn.go:119.
+// bind_s014_func3 makes the func value of the literal at spawn.go:127.
 //
 //go:noinline
 func bind_s014_func3() func() {
@@ -1109,37 +1128,37 @@ func s014_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s014_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func3 (spawn.go:119).
+// resume_s014_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s014.func3 (spawn.go:127).
 func resume_s014_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s014_func3)(unsafe.Pointer(_hd))
-	// spawn.go:119
+	// spawn.go:127
 	return pool_s014_func3.Put(h, _f)
 }
 
 type frame_s016 struct {
 	green.Frame
 	r    *run
-	h    *rt.Hub
+	w    *stopwatch
 	a, b *rt.Greenlet
-	t0   time.Duration
 }
 
 var pool_s016 green.Pool[frame_s016]
 
 // s016_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s016.
 func s016_green(_h *green.Hub, r *run) (_c *green.Frame) {
-	h := rt.Current_green(_h).Hub()
-	t0 := clock(h)
+	w := watch(rt.CurrentHub_green(_h))
 	a := rt.Spawn_green(_h, bind_s016_func1())
 	b := rt.Spawn_green(_h, bind_s016_func2())
 	_t1, _c := rt.JoinFirst_green(_h, 1, a, b)
 	if _c != nil {
 		_f := pool_s016.New(_h, resume_s016, _c)
-		_f.PC, _f.r, _f.h, _f.t0, _f.a, _f.b = 1, r, h, t0, a, b
+		_f.PC, _f.r, _f.w, _f.a, _f.b = 1, r, w, a, b
 		return &_f.Frame
 	}
 	r.expect([]*rt.Greenlet{b}, _t1)
-	r.ok(since(h, t0) < time.Second)
+	r.ok(since(w.h, w.from) < time.Second)
+	r.took(w, 10*ms)
+	r.expect(0, joiners(a))
 	if _c := a.Kill_green(_h); _c != nil {
 		_f := pool_s016.New(_h, resume_s016, _c)
 		_f.PC = 2
@@ -1148,35 +1167,36 @@ func s016_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s016 continues github.com/greengen/greengen/rt/internal/scenarios.s016 (spawn.go:123).
+// resume_s016 continues github.com/greengen/greengen/rt/internal/scenarios.s016 (spawn.go:131).
 func resume_s016(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s016)(unsafe.Pointer(_hd))
 	var r *run
-	var h *rt.Hub
-	var t0 time.Duration
+	var w *stopwatch
 	var a, b *rt.Greenlet
 	var _t1 []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// spawn.go:128
-		r, h, t0, a, b = _f.r, _f.h, _f.t0, _f.a, _f.b
+		// spawn.go:135
+		r, w, a, b = _f.r, _f.w, _f.a, _f.b
 		_t1 = ret5_spawn.Take(_h)
 	case 2:
-		// spawn.go:130
+		// spawn.go:139
 		goto L2
 	}
 	r.expect([]*rt.Greenlet{b}, _t1)
-	r.ok(since(h, t0) < time.Second)
+	r.ok(since(w.h, w.from) < time.Second)
+	r.took(w, 10*ms)
+	r.expect(0, joiners(a))
 	if _c := a.Kill_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.h, _f.a, _f.b = 2, nil, nil, nil, nil
+		_f.PC, _f.r, _f.w, _f.a, _f.b = 2, nil, nil, nil, nil
 		return green.Parked
 	}
 L2:
 	return pool_s016.Put(_h, _f)
 }
 
-// bind_s016_func1 makes the func value of the literal at spawn.go:126.
+// bind_s016_func1 makes the func value of the literal at spawn.go:133.
 //
 //go:noinline
 func bind_s016_func1() func() {
@@ -1203,14 +1223,14 @@ func s016_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s016_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s016.func1 (spawn.go:126).
+// resume_s016_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s016.func1 (spawn.go:133).
 func resume_s016_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s016_func1)(unsafe.Pointer(_hd))
-	// spawn.go:126
+	// spawn.go:133
 	return pool_s016_func1.Put(_h, _f)
 }
 
-// bind_s016_func2 makes the func value of the literal at spawn.go:127.
+// bind_s016_func2 makes the func value of the literal at spawn.go:134.
 //
 //go:noinline
 func bind_s016_func2() func() {
@@ -1237,10 +1257,10 @@ func s016_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s016_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s016.func2 (spawn.go:127).
+// resume_s016_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s016.func2 (spawn.go:134).
 func resume_s016_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s016_func2)(unsafe.Pointer(_hd))
-	// spawn.go:127
+	// spawn.go:134
 	return pool_s016_func2.Put(_h, _f)
 }
 
@@ -1250,6 +1270,7 @@ type frame_s017 struct {
 	early, late error
 	fail        func(time.Duration, error) *rt.Greenlet
 	_t1, b, c   *rt.Greenlet
+	w           *stopwatch
 }
 
 var pool_s017 green.Pool[frame_s017]
@@ -1277,7 +1298,7 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.early, _f.late, _f.fail = 1, r, early, late, fail
 		return &_f.Frame
 	}
-	_t2, _c := callFunc1_spawn(h, fail, 50*ms, late)
+	_t2, _c := callFunc1_spawn(h, fail, 500*ms, late)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
 		_f.PC, _f.r, _f.early, _f._t1 = 2, r, early, _t1
@@ -1285,13 +1306,16 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	a, b := _t1, _t2
 	c := rt.Spawn_green(h, bind_s017_func2())
+	w := watch(rt.CurrentHub_green(h))
 	_t3, _c := rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
-		_f.PC, _f.r, _f.early, _f.b, _f.c = 3, r, early, b, c
+		_f.PC, _f.r, _f.early, _f.b, _f.c, _f.w = 3, r, early, b, c, w
 		return &_f.Frame
 	}
 	r.isErr(early, _t3)
+	r.took(w, 10*ms)
+	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})
 	r.ok(!b.Ready() && !c.Ready())
 	if _c := rt.JoinAll_green(h, b, c); _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
@@ -1303,34 +1327,35 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret6_spawn = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s017 continues github.com/greengen/greengen/rt/internal/scenarios.s017 (spawn.go:133).
+// resume_s017 continues github.com/greengen/greengen/rt/internal/scenarios.s017 (spawn.go:142).
 func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017)(unsafe.Pointer(_hd))
 	var r *run
 	var early, late, _t3 error
 	var fail func(time.Duration, error) *rt.Greenlet
 	var _t1, _t2, a, b, c *rt.Greenlet
+	var w *stopwatch
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:140
+		// spawn.go:149
 		r, early, late, fail = _f.r, _f.early, _f.late, _f.fail
 		_t1 = ret6_spawn.Take(h)
 	case 2:
-		// spawn.go:140
+		// spawn.go:149
 		r, early, _t1 = _f.r, _f.early, _f._t1
 		_t2 = ret6_spawn.Take(h)
 		goto L2
 	case 3:
-		// spawn.go:142
-		r, early, b, c = _f.r, _f.early, _f.b, _f.c
+		// spawn.go:152
+		r, early, b, c, w = _f.r, _f.early, _f.b, _f.c, _f.w
 		_t3 = ret4_spawn.Take(h)
 		goto L3
 	case 4:
-		// spawn.go:144
+		// spawn.go:156
 		goto L4
 	}
-	_t2, _c = callFunc1_spawn(h, fail, 50*ms, late)
+	_t2, _c = callFunc1_spawn(h, fail, 500*ms, late)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._t1, _f.late, _f.fail = 2, _t1, nil, nil
@@ -1339,25 +1364,28 @@ func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	a, b = _t1, _t2
 	c = rt.Spawn_green(h, bind_s017_func2())
+	w = watch(rt.CurrentHub_green(h))
 	_t3, _c = rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.late, _f.fail, _f._t1 = 3, b, c, nil, nil, nil
+		_f.PC, _f.b, _f.c, _f.w, _f.late, _f.fail, _f._t1 = 3, b, c, w, nil, nil, nil
 		return green.Parked
 	}
 L3:
 	r.isErr(early, _t3)
+	r.took(w, 10*ms)
+	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})
 	r.ok(!b.Ready() && !c.Ready())
 	if _c := rt.JoinAll_green(h, b, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f._t1, _f.b, _f.c = 4, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f._t1, _f.b, _f.c, _f.w = 4, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
 	return pool_s017.Put(h, _f)
 }
 
-// bind_s017_func1 makes the func value of the literal at spawn.go:135.
+// bind_s017_func1 makes the func value of the literal at spawn.go:144.
 //
 //go:noinline
 func bind_s017_func1() func(time.Duration, error) *rt.Greenlet {
@@ -1381,7 +1409,7 @@ func s017_func1_green(h *green.Hub, _env unsafe.Pointer, d time.Duration, err er
 	return g, nil
 }
 
-// bind_s017_func1_1 makes the func value of the literal at spawn.go:136.
+// bind_s017_func1_1 makes the func value of the literal at spawn.go:145.
 //
 //go:noinline
 func bind_s017_func1_1() func() {
@@ -1408,10 +1436,10 @@ func s017_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s017_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1 (spawn.go:136).
+// resume_s017_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1 (spawn.go:145).
 func resume_s017_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017_func1_1)(unsafe.Pointer(_hd))
-	// spawn.go:136
+	// spawn.go:145
 	return pool_s017_func1_1.Put(h, _f)
 }
 
@@ -1421,7 +1449,7 @@ type env_s017_func1_2 struct {
 	err error
 }
 
-// bind_s017_func1_2 makes the func value of the literal at spawn.go:137.
+// bind_s017_func1_2 makes the func value of the literal at spawn.go:146.
 //
 //go:noinline
 func bind_s017_func1_2(_e *env_s017_func1_2) func() {
@@ -1455,14 +1483,14 @@ func s017_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s017_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2 (spawn.go:137).
+// resume_s017_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2 (spawn.go:146).
 func resume_s017_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017_func1_2)(unsafe.Pointer(_hd))
-	// spawn.go:137
+	// spawn.go:146
 	return pool_s017_func1_2.Put(h, _f)
 }
 
-// bind_s017_func2 makes the func value of the literal at spawn.go:141.
+// bind_s017_func2 makes the func value of the literal at spawn.go:150.
 //
 //go:noinline
 func bind_s017_func2() func() {
@@ -1489,10 +1517,10 @@ func s017_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s017_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func2 (spawn.go:141).
+// resume_s017_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func2 (spawn.go:150).
 func resume_s017_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017_func2)(unsafe.Pointer(_hd))
-	// spawn.go:141
+	// spawn.go:150
 	return pool_s017_func2.Put(h, _f)
 }
 
@@ -1524,7 +1552,7 @@ func s018_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s018 continues github.com/greengen/greengen/rt/internal/scenarios.s018 (spawn.go:147).
+// resume_s018 continues github.com/greengen/greengen/rt/internal/scenarios.s018 (spawn.go:159).
 func resume_s018(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s018)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1533,11 +1561,11 @@ func resume_s018(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:149
+		// spawn.go:161
 		a = _f.a
 		_t1 = ret5_spawn.Take(h)
 	case 2:
-		// spawn.go:150
+		// spawn.go:162
 		_t2 = ret5_spawn.Take(h)
 		goto L2
 	}
@@ -1553,7 +1581,7 @@ L2:
 	return pool_s018.Put(h, _f)
 }
 
-// bind_s018_func1 makes the func value of the literal at spawn.go:148.
+// bind_s018_func1 makes the func value of the literal at spawn.go:160.
 //
 //go:noinline
 func bind_s018_func1() func() {
@@ -1580,10 +1608,10 @@ func s018_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s018_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s018.func1 (spawn.go:148).
+// resume_s018_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s018.func1 (spawn.go:160).
 func resume_s018_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s018_func1)(unsafe.Pointer(_hd))
-	// spawn.go:148
+	// spawn.go:160
 	return pool_s018_func1.Put(h, _f)
 }
 
@@ -1642,7 +1670,7 @@ func s020_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret7_spawn = green.SlotFor1[iter.Seq[*rt.Greenlet]]()
 
-// resume_s020 continues github.com/greengen/greengen/rt/internal/scenarios.s020 (spawn.go:153).
+// resume_s020 continues github.com/greengen/greengen/rt/internal/scenarios.s020 (spawn.go:165).
 func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1653,15 +1681,15 @@ func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:157
+		// spawn.go:169
 		a, b, done = _f.a, _f.b, _f.done
 	case 2:
-		// spawn.go:161
+		// spawn.go:173
 		names, _loop6 = _f.names, _f._loop6
 		_t1 = ret7_spawn.Take(h)
 		goto L2
 	case 3:
-		// spawn.go:161
+		// spawn.go:173
 		_loop6 = _f._loop6
 		goto L3
 	}
@@ -1687,12 +1715,12 @@ L3:
 	return pool_s020.Put(h, _f)
 }
 
-// bind_s020_func1 makes the func value of the literal at spawn.go:154.
+// bind_s020_func1 makes the func value of the literal at spawn.go:166.
 //
 //go:noinline
 func bind_s020_func1() func() {
 	_fn := func() {
-		rt.Sleep(20 * ms)
+		rt.Sleep(200 * ms)
 	}
 	green.RegisterOnce(green.Func(_fn), green.Func(s020_func1_green), false)
 	return _fn
@@ -1706,7 +1734,7 @@ var pool_s020_func1 green.Pool[frame_s020_func1]
 
 // s020_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s020.func1.
 func s020_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
+	if _c := rt.Sleep_green(h, 200*ms); _c != nil {
 		_f := pool_s020_func1.New(h, resume_s020_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -1714,14 +1742,14 @@ func s020_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func1 (spawn.go:154).
+// resume_s020_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func1 (spawn.go:166).
 func resume_s020_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func1)(unsafe.Pointer(_hd))
-	// spawn.go:154
+	// spawn.go:166
 	return pool_s020_func1.Put(h, _f)
 }
 
-// bind_s020_func2 makes the func value of the literal at spawn.go:155.
+// bind_s020_func2 makes the func value of the literal at spawn.go:167.
 //
 //go:noinline
 func bind_s020_func2() func() {
@@ -1748,14 +1776,14 @@ func s020_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func2 (spawn.go:155).
+// resume_s020_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func2 (spawn.go:167).
 func resume_s020_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func2)(unsafe.Pointer(_hd))
-	// spawn.go:155
+	// spawn.go:167
 	return pool_s020_func2.Put(h, _f)
 }
 
-// bind_s020_func3 makes the func value of the literal at spawn.go:156.
+// bind_s020_func3 makes the func value of the literal at spawn.go:168.
 //
 //go:noinline
 func bind_s020_func3() func() {
@@ -1769,7 +1797,7 @@ func s020_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s020_func4 makes the func value of the literal at spawn.go:158.
+// bind_s020_func4 makes the func value of the literal at spawn.go:170.
 //
 //go:noinline
 func bind_s020_func4() func() {
@@ -1796,10 +1824,10 @@ func s020_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func4 (spawn.go:158).
+// resume_s020_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func4 (spawn.go:170).
 func resume_s020_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func4)(unsafe.Pointer(_hd))
-	// spawn.go:158
+	// spawn.go:170
 	return pool_s020_func4.Put(h, _f)
 }
 
@@ -1808,7 +1836,7 @@ type env_s020_func5 struct {
 	failing *rt.Greenlet
 }
 
-// bind_s020_func5 makes the func value of the literal at spawn.go:159.
+// bind_s020_func5 makes the func value of the literal at spawn.go:171.
 //
 //go:noinline
 func bind_s020_func5(_e *env_s020_func5) func() {
@@ -1840,10 +1868,10 @@ func s020_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func5 (spawn.go:159).
+// resume_s020_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func5 (spawn.go:171).
 func resume_s020_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func5)(unsafe.Pointer(_hd))
-	// spawn.go:159
+	// spawn.go:171
 	return pool_s020_func5.Put(h, _f)
 }
 
@@ -1854,7 +1882,7 @@ type env_s020_range1 struct {
 	names  map[*rt.Greenlet]string
 }
 
-// bind_s020_range1 makes the func value of the literal at spawn.go:161.
+// bind_s020_range1 makes the func value of the literal at spawn.go:173.
 //
 //go:noinline
 func bind_s020_range1(_e *env_s020_range1) func(*rt.Greenlet) bool {
@@ -1895,12 +1923,12 @@ func s020_range1_green(h *green.Hub, _env unsafe.Pointer, g *rt.Greenlet) (_r1 b
 	return green.RangeNext(_loop6), nil
 }
 
-// resume_s020_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.range1 (spawn.go:161).
+// resume_s020_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.range1 (spawn.go:173).
 func resume_s020_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	_loop6 := _e._loop6
-	// spawn.go:163
+	// spawn.go:175
 	ret1_spawn.Give(h, green.RangeNext(_loop6))
 	return pool_s020_range1.Put(h, _f)
 }
@@ -1938,12 +1966,13 @@ func s021_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.s1, _f.s2, _f._loop7 = 1, r, s1, s2, _loop7
 		return &_f.Frame
 	}
-	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1})); _c != nil {
+	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1, s2: s2})); _c != nil {
 		_f := pool_s021.New(h, resume_s021, _c)
 		_f.PC, _f.r, _f.s1, _f.s2, _f._loop7 = 2, r, s1, s2, _loop7
 		return &_f.Frame
 	}
 	green.RangeEnd(_loop7)
+	r.expect([]int{0, 0}, []int{watchers(s1), watchers(s2)})
 	r.expect(1, s1.Value())
 	r.expect(0, s2.Waiters())
 	return nil
@@ -1951,26 +1980,27 @@ func s021_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret8_spawn = green.SlotFor1[iter.Seq[*rt.Semaphore]]()
 
-// resume_s021 continues github.com/greengen/greengen/rt/internal/scenarios.s021 (spawn.go:168).
+// resume_s021 continues github.com/greengen/greengen/rt/internal/scenarios.s021 (spawn.go:180).
 func resume_s021(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s021)(unsafe.Pointer(_hd))
 	r, s1, s2, _loop7 := _f.r, _f.s1, _f.s2, _f._loop7
 	var _t1 iter.Seq[*rt.Semaphore]
 	switch _f.PC {
 	case 1:
-		// spawn.go:171
+		// spawn.go:183
 		_t1 = ret8_spawn.Take(h)
 	case 2:
-		// spawn.go:171
+		// spawn.go:183
 		goto L2
 	}
-	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1})); _c != nil {
+	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1, s2: s2})); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
 	green.RangeEnd(_loop7)
+	r.expect([]int{0, 0}, []int{watchers(s1), watchers(s2)})
 	r.expect(1, s1.Value())
 	r.expect(0, s2.Waiters())
 	return pool_s021.Put(h, _f)
@@ -1981,7 +2011,7 @@ type env_s021_func1 struct {
 	s1 *rt.Semaphore
 }
 
-// bind_s021_func1 makes the func value of the literal at spawn.go:170.
+// bind_s021_func1 makes the func value of the literal at spawn.go:182.
 //
 //go:noinline
 func bind_s021_func1(_e *env_s021_func1) func() {
@@ -2019,16 +2049,16 @@ func s021_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s021_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s021.func1 (spawn.go:170).
+// resume_s021_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s021.func1 (spawn.go:182).
 func resume_s021_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s021_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s1 := _e.s1
 	switch _f.PC {
 	case 1:
-	// spawn.go:170
+	// spawn.go:182
 	case 2:
-		// spawn.go:170
+		// spawn.go:182
 		goto L2
 	}
 	if _, _c := s1.Release_green(h); _c != nil {
@@ -2045,9 +2075,10 @@ type env_s021_range1 struct {
 	_loop7 *green.Range
 	r      *run
 	s1     *rt.Semaphore
+	s2     *rt.Semaphore
 }
 
-// bind_s021_range1 makes the func value of the literal at spawn.go:171.
+// bind_s021_range1 makes the func value of the literal at spawn.go:183.
 //
 //go:noinline
 func bind_s021_range1(_e *env_s021_range1) func(*rt.Semaphore) bool {
@@ -2056,8 +2087,10 @@ func bind_s021_range1(_e *env_s021_range1) func(*rt.Semaphore) bool {
 		_loop7 := _e._loop7
 		r := _e.r
 		s1 := _e.s1
+		s2 := _e.s2
 		green.RangeBegin(_loop7)
 		r.ok(s == s1)
+		r.expect([]int{0, 1}, []int{watchers(s1), watchers(s2)})
 		return green.RangeBreak(_loop7)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -2070,8 +2103,10 @@ func s021_range1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Semaphore) (_r1 
 	_loop7 := _e._loop7
 	r := _e.r
 	s1 := _e.s1
+	s2 := _e.s2
 	green.RangeBegin(_loop7)
 	r.ok(s == s1)
+	r.expect([]int{0, 1}, []int{watchers(s1), watchers(s2)})
 	return green.RangeBreak(_loop7), nil
 }
 
@@ -2080,7 +2115,9 @@ type frame_s022 struct {
 	r *run
 	e *rt.Event
 	f *rt.Future[int]
+	s *rt.Semaphore
 	g *rt.Greenlet
+	w *stopwatch
 }
 
 var pool_s022 green.Pool[frame_s022]
@@ -2093,29 +2130,37 @@ func s022_green(h *green.Hub, r *run) (_c *green.Frame) {
 	g := rt.Spawn_green(h, bind_s022_func1())
 	rt.SpawnAfter_green(h, 10*ms, bind_s022_func2(&env_s022_func2{f: f}))
 	rt.SpawnAfter_green(h, 20*ms, bind_s022_func3(&env_s022_func3{e: e}))
+	rt.SpawnAfter_green(h, 15*ms, bind_s022_func4(&env_s022_func4{r: r, f: f, e: e, s: s, g: g}))
+	w := watch(rt.CurrentHub_green(h))
 	_t1, _c := rt.Wait_green(h, time.Second, 0, e, f, s, g)
 	if _c != nil {
 		_f := pool_s022.New(h, resume_s022, _c)
-		_f.PC, _f.r, _f.e, _f.f, _f.g = 1, r, e, f, g
+		_f.PC, _f.r, _f.e, _f.f, _f.s, _f.g, _f.w = 1, r, e, f, s, g, w
 		return &_f.Frame
 	}
 	r.expect([]rt.Waitable{f, e, g}, _t1)
+	r.took(w, time.Second)
+	r.logged(0, 1, 1, 1)
+	r.expect([]int{0, 0}, []int{watchers(s), s.Waiters()})
 	return nil
 }
 
 var ret9_spawn = green.SlotFor1[[]rt.Waitable]()
 
-// resume_s022 continues github.com/greengen/greengen/rt/internal/scenarios.s022 (spawn.go:179).
+// resume_s022 continues github.com/greengen/greengen/rt/internal/scenarios.s022 (spawn.go:193).
 func resume_s022(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022)(unsafe.Pointer(_hd))
-	r, e, f, g := _f.r, _f.e, _f.f, _f.g
-	// spawn.go:186
+	r, e, f, s, g, w := _f.r, _f.e, _f.f, _f.s, _f.g, _f.w
+	// spawn.go:202
 	_t1 := ret9_spawn.Take(h)
 	r.expect([]rt.Waitable{f, e, g}, _t1)
+	r.took(w, time.Second)
+	r.logged(0, 1, 1, 1)
+	r.expect([]int{0, 0}, []int{watchers(s), s.Waiters()})
 	return pool_s022.Put(h, _f)
 }
 
-// bind_s022_func1 makes the func value of the literal at spawn.go:183.
+// bind_s022_func1 makes the func value of the literal at spawn.go:197.
 //
 //go:noinline
 func bind_s022_func1() func() {
@@ -2142,10 +2187,10 @@ func s022_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s022_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func1 (spawn.go:183).
+// resume_s022_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func1 (spawn.go:197).
 func resume_s022_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func1)(unsafe.Pointer(_hd))
-	// spawn.go:183
+	// spawn.go:197
 	return pool_s022_func1.Put(h, _f)
 }
 
@@ -2154,7 +2199,7 @@ type env_s022_func2 struct {
 	f *rt.Future[int]
 }
 
-// bind_s022_func2 makes the func value of the literal at spawn.go:184.
+// bind_s022_func2 makes the func value of the literal at spawn.go:198.
 //
 //go:noinline
 func bind_s022_func2(_e *env_s022_func2) func() {
@@ -2186,10 +2231,10 @@ func s022_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s022_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func2 (spawn.go:184).
+// resume_s022_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func2 (spawn.go:198).
 func resume_s022_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func2)(unsafe.Pointer(_hd))
-	// spawn.go:184
+	// spawn.go:198
 	return pool_s022_func2.Put(h, _f)
 }
 
@@ -2198,7 +2243,7 @@ type env_s022_func3 struct {
 	e *rt.Event
 }
 
-// bind_s022_func3 makes the func value of the literal at spawn.go:185.
+// bind_s022_func3 makes the func value of the literal at spawn.go:199.
 //
 //go:noinline
 func bind_s022_func3(_e *env_s022_func3) func() {
@@ -2230,11 +2275,49 @@ func s022_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s022_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func3 (spawn.go:185).
+// resume_s022_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func3 (spawn.go:199).
 func resume_s022_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func3)(unsafe.Pointer(_hd))
-	// spawn.go:185
+	// spawn.go:199
 	return pool_s022_func3.Put(h, _f)
+}
+
+type env_s022_func4 struct {
+	green.Env
+	r *run
+	f *rt.Future[int]
+	e *rt.Event
+	s *rt.Semaphore
+	g *rt.Greenlet
+}
+
+// bind_s022_func4 makes the func value of the literal at spawn.go:200.
+//
+//go:noinline
+func bind_s022_func4(_e *env_s022_func4) func() {
+	_e.Twin = green.Func(s022_func4_green)
+	_fn := func() {
+		r := _e.r
+		f := _e.f
+		e := _e.e
+		s := _e.s
+		g := _e.g
+		r.note(watchers(f), watchers(e), watchers(s), joiners(g))
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s022_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s022.func4.
+func s022_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s022_func4)(_env)
+	r := _e.r
+	f := _e.f
+	e := _e.e
+	s := _e.s
+	g := _e.g
+	r.note(watchers(f), watchers(e), watchers(s), joiners(g))
+	return nil
 }
 
 type frame_s024 struct {
@@ -2257,11 +2340,11 @@ func s024_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s024 continues github.com/greengen/greengen/rt/internal/scenarios.s024 (spawn.go:189).
+// resume_s024 continues github.com/greengen/greengen/rt/internal/scenarios.s024 (spawn.go:208).
 func resume_s024(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s024)(unsafe.Pointer(_hd))
 	r := _f.r
-	// spawn.go:195
+	// spawn.go:216
 	r.logged("after")
 	return pool_s024.Put(h, _f)
 }
@@ -2272,7 +2355,7 @@ type env_s024_func1 struct {
 	g **rt.Greenlet
 }
 
-// bind_s024_func1 makes the func value of the literal at spawn.go:191.
+// bind_s024_func1 makes the func value of the literal at spawn.go:210.
 //
 //go:noinline
 func bind_s024_func1(_e *env_s024_func1) func() {
@@ -2280,7 +2363,9 @@ func bind_s024_func1(_e *env_s024_func1) func() {
 	_fn := func() {
 		r := _e.r
 		g := _e.g
+		w := watch(rt.CurrentHub())
 		r.ok(!(*g).JoinTimeout(ms))
+		r.took(w, ms)
 		r.note("after")
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -2290,6 +2375,7 @@ func bind_s024_func1(_e *env_s024_func1) func() {
 type frame_s024_func1 struct {
 	green.Frame
 	_e *env_s024_func1
+	w  *stopwatch
 }
 
 var pool_s024_func1 green.Pool[frame_s024_func1]
@@ -2299,25 +2385,29 @@ func s024_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s024_func1)(_env)
 	r := _e.r
 	g := _e.g
+	w := watch(rt.CurrentHub_green(h))
 	_t1, _c := (*g).JoinTimeout_green(h, ms)
 	if _c != nil {
 		_f := pool_s024_func1.New(h, resume_s024_func1, _c)
-		_f.PC, _f._e = 1, _e
+		_f.PC, _f._e, _f.w = 1, _e, w
 		return &_f.Frame
 	}
 	r.ok(!_t1)
+	r.took(w, ms)
 	r.note("after")
 	return nil
 }
 
-// resume_s024_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s024.func1 (spawn.go:191).
+// resume_s024_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s024.func1 (spawn.go:210).
 func resume_s024_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s024_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// spawn.go:192
+	w := _f.w
+	// spawn.go:212
 	_t1 := ret1_spawn.Take(h)
 	r.ok(!_t1)
+	r.took(w, ms)
 	r.note("after")
 	return pool_s024_func1.Put(h, _f)
 }
@@ -2369,7 +2459,7 @@ func s116_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret10_spawn = green.SlotFor1[string]()
 
-// resume_s116 continues github.com/greengen/greengen/rt/internal/scenarios.s116 (spawn.go:199).
+// resume_s116 continues github.com/greengen/greengen/rt/internal/scenarios.s116 (spawn.go:220).
 func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2379,23 +2469,23 @@ func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:201
+		// spawn.go:222
 		own, shared_2 = _f.own, _f.shared_2
 	case 2:
-		// spawn.go:202
+		// spawn.go:223
 		own, shared_2 = _f.own, _f.shared_2
 		goto L2
 	case 3:
-		// spawn.go:212
+		// spawn.go:233
 		own, shared_2 = _f.own, _f.shared_2
 		goto L3
 	case 4:
-		// spawn.go:213
+		// spawn.go:234
 		shared_2 = _f.shared_2
 		_t1 = ret10_spawn.Take(h)
 		goto L4
 	case 5:
-		// spawn.go:213
+		// spawn.go:234
 		_t1 = _f._t1
 		_t2 = ret10_spawn.Take(h)
 		goto L5
@@ -2439,7 +2529,7 @@ type env_s116_func1 struct {
 	shared_2 *rt.Local[string]
 }
 
-// bind_s116_func1 makes the func value of the literal at spawn.go:203.
+// bind_s116_func1 makes the func value of the literal at spawn.go:224.
 //
 //go:noinline
 func bind_s116_func1(_e *env_s116_func1) func() {
@@ -2527,7 +2617,7 @@ func s116_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s116_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1 (spawn.go:203).
+// resume_s116_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1 (spawn.go:224).
 func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2539,32 +2629,32 @@ func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:204
+		// spawn.go:225
 		__t1 = ret10_spawn.Take(h)
 	case 2:
-		// spawn.go:204
+		// spawn.go:225
 		__t1 = _f.__t1
 		__t2 = ret10_spawn.Take(h)
 		goto L2
 	case 3:
-		// spawn.go:205
+		// spawn.go:226
 		goto L3
 	case 4:
-		// spawn.go:206
+		// spawn.go:227
 		goto L4
 	case 5:
-		// spawn.go:208
+		// spawn.go:229
 		b = _f.b
 		goto L5
 	case 6:
-		// spawn.go:209
+		// spawn.go:230
 		goto L6
 	case 7:
-		// spawn.go:210
+		// spawn.go:231
 		_t3 = ret10_spawn.Take(h)
 		goto L7
 	case 8:
-		// spawn.go:210
+		// spawn.go:231
 		_t3 = _f._t3
 		_t4 = ret10_spawn.Take(h)
 		goto L8
@@ -2627,7 +2717,7 @@ type env_s116_func1_1 struct {
 	shared_2 *rt.Local[string]
 }
 
-// bind_s116_func1_1 makes the func value of the literal at spawn.go:207.
+// bind_s116_func1_1 makes the func value of the literal at spawn.go:228.
 //
 //go:noinline
 func bind_s116_func1_1(_e *env_s116_func1_1) func() {
@@ -2672,7 +2762,7 @@ func s116_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s116_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1 (spawn.go:207).
+// resume_s116_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1 (spawn.go:228).
 func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2682,10 +2772,10 @@ func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:207
+		// spawn.go:228
 		___t1 = ret10_spawn.Take(h)
 	case 2:
-		// spawn.go:207
+		// spawn.go:228
 		___t1 = _f.___t1
 		___t2 = ret10_spawn.Take(h)
 		goto L2
@@ -2712,134 +2802,135 @@ func init() {
 		return s002_green(_h, _a0)
 	}), false)
 	bind_s002_func1(new(env_s002_func1))
-	green.Describe(resume_s005, "github.com/greengen/greengen/rt/internal/scenarios.s005", "spawn.go", 33, 35)
+	green.Describe(resume_s005, "github.com/greengen/greengen/rt/internal/scenarios.s005", "spawn.go", 32, 34)
 	green.Register(green.Func(s005), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s005_green(_h, _a0)
 	}), false)
 	bind_s005_func1(new(env_s005_func1))
-	green.Describe(resume_s006, "github.com/greengen/greengen/rt/internal/scenarios.s006", "spawn.go", 45, 47)
+	green.Describe(resume_s006, "github.com/greengen/greengen/rt/internal/scenarios.s006", "spawn.go", 44, 46)
 	green.Register(green.Func(s006), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s006_green(_h, _a0)
 	}), false)
 	bind_s006_func1(new(env_s006_func1))
 	bind_s006_func1_1(new(env_s006_func1_1))
-	green.Describe(resume_s006_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s006.func1.1", "spawn.go", 43)
-	green.Describe(resume_s008, "github.com/greengen/greengen/rt/internal/scenarios.s008", "spawn.go", 55)
+	green.Describe(resume_s006_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s006.func1.1", "spawn.go", 42)
+	green.Describe(resume_s008, "github.com/greengen/greengen/rt/internal/scenarios.s008", "spawn.go", 54)
 	green.Register(green.Func(s008), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s008_green(_h, _a0)
 	}), false)
 	bind_s008_func1(new(env_s008_func1))
 	bind_s008_func2(new(env_s008_func2))
 	bind_s008_func3(new(env_s008_func3))
-	green.Describe(resume_s009, "github.com/greengen/greengen/rt/internal/scenarios.s009", "spawn.go", 64)
+	green.Describe(resume_s009, "github.com/greengen/greengen/rt/internal/scenarios.s009", "spawn.go", 63)
 	green.Register(green.Func(s009), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s009_green(_h, _a0)
 	}), false)
 	bind_s009_func1(new(env_s009_func1))
-	green.Describe(resume_s009b, "github.com/greengen/greengen/rt/internal/scenarios.s009b", "spawn.go", 71)
+	green.Describe(resume_s009b, "github.com/greengen/greengen/rt/internal/scenarios.s009b", "spawn.go", 70)
 	green.Register(green.Func(s009b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s009b_green(_h, _a0)
 	}), false)
 	bind_s009b_func1(new(env_s009b_func1))
-	green.Describe(resume_s010, "github.com/greengen/greengen/rt/internal/scenarios.s010", "spawn.go", 81, 84)
+	green.Describe(resume_s010, "github.com/greengen/greengen/rt/internal/scenarios.s010", "spawn.go", 79, 83)
 	green.Register(green.Func(s010), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s010_green(_h, _a0)
 	}), false)
 	bind_s010_func1()
-	green.Describe(resume_s010_func1, "github.com/greengen/greengen/rt/internal/scenarios.s010.func1", "spawn.go", 79)
-	green.Describe(resume_s012, "github.com/greengen/greengen/rt/internal/scenarios.s012", "spawn.go", 88, 89, 91, 94)
+	green.Describe(resume_s010_func1, "github.com/greengen/greengen/rt/internal/scenarios.s010.func1", "spawn.go", 77)
+	green.Describe(resume_s012, "github.com/greengen/greengen/rt/internal/scenarios.s012", "spawn.go", 87, 89, 92, 97)
 	green.Register(green.Func(s012), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s012_green(_h, _a0)
 	}), false)
 	bind_s012_func1()
-	green.Describe(resume_s012_func1, "github.com/greengen/greengen/rt/internal/scenarios.s012.func1", "spawn.go", 88)
-	green.Describe(resume_s013, "github.com/greengen/greengen/rt/internal/scenarios.s013", "spawn.go", 103, 113)
+	green.Describe(resume_s012_func1, "github.com/greengen/greengen/rt/internal/scenarios.s012.func1", "spawn.go", 87)
+	green.Describe(resume_s013, "github.com/greengen/greengen/rt/internal/scenarios.s013", "spawn.go", 108, 121)
 	green.Register(green.Func(s013), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s013_green(_h, _a0)
 	}), false)
 	bind_s013_func1()
-	green.Describe(resume_s013_func1, "github.com/greengen/greengen/rt/internal/scenarios.s013.func1", "spawn.go", 100)
+	green.Describe(resume_s013_func1, "github.com/greengen/greengen/rt/internal/scenarios.s013.func1", "spawn.go", 104)
 	bind_s013_func2(new(env_s013_func2))
-	green.Describe(resume_s013_func2, "github.com/greengen/greengen/rt/internal/scenarios.s013.func2", "spawn.go", 104)
-	green.Describe(resume_s014, "github.com/greengen/greengen/rt/internal/scenarios.s014", "spawn.go", 120)
+	green.Describe(resume_s013_func2, "github.com/greengen/greengen/rt/internal/scenarios.s013.func2", "spawn.go", 109)
+	green.Describe(resume_s014, "github.com/greengen/greengen/rt/internal/scenarios.s014", "spawn.go", 128)
 	green.Register(green.Func(s014), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s014_green(_h, _a0)
 	}), false)
 	bind_s014_func1()
-	green.Describe(resume_s014_func1, "github.com/greengen/greengen/rt/internal/scenarios.s014.func1", "spawn.go", 117)
+	green.Describe(resume_s014_func1, "github.com/greengen/greengen/rt/internal/scenarios.s014.func1", "spawn.go", 125)
 	bind_s014_func2()
-	green.Describe(resume_s014_func2, "github.com/greengen/greengen/rt/internal/scenarios.s014.func2", "spawn.go", 118)
+	green.Describe(resume_s014_func2, "github.com/greengen/greengen/rt/internal/scenarios.s014.func2", "spawn.go", 126)
 	bind_s014_func3()
-	green.Describe(resume_s014_func3, "github.com/greengen/greengen/rt/internal/scenarios.s014.func3", "spawn.go", 119)
-	green.Describe(resume_s016, "github.com/greengen/greengen/rt/internal/scenarios.s016", "spawn.go", 128, 130)
+	green.Describe(resume_s014_func3, "github.com/greengen/greengen/rt/internal/scenarios.s014.func3", "spawn.go", 127)
+	green.Describe(resume_s016, "github.com/greengen/greengen/rt/internal/scenarios.s016", "spawn.go", 135, 139)
 	green.Register(green.Func(s016), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s016_green(_h, _a0)
 	}), false)
 	bind_s016_func1()
-	green.Describe(resume_s016_func1, "github.com/greengen/greengen/rt/internal/scenarios.s016.func1", "spawn.go", 126)
+	green.Describe(resume_s016_func1, "github.com/greengen/greengen/rt/internal/scenarios.s016.func1", "spawn.go", 133)
 	bind_s016_func2()
-	green.Describe(resume_s016_func2, "github.com/greengen/greengen/rt/internal/scenarios.s016.func2", "spawn.go", 127)
-	green.Describe(resume_s017, "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", 140, 140, 142, 144)
+	green.Describe(resume_s016_func2, "github.com/greengen/greengen/rt/internal/scenarios.s016.func2", "spawn.go", 134)
+	green.Describe(resume_s017, "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", 149, 149, 152, 156)
 	green.Register(green.Func(s017), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s017_green(_h, _a0)
 	}), false)
 	bind_s017_func1()
 	bind_s017_func1_1()
-	green.Describe(resume_s017_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1", "spawn.go", 136)
+	green.Describe(resume_s017_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.1", "spawn.go", 145)
 	bind_s017_func1_2(new(env_s017_func1_2))
-	green.Describe(resume_s017_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2", "spawn.go", 137)
+	green.Describe(resume_s017_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2", "spawn.go", 146)
 	bind_s017_func2()
-	green.Describe(resume_s017_func2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func2", "spawn.go", 141)
-	green.Describe(resume_s018, "github.com/greengen/greengen/rt/internal/scenarios.s018", "spawn.go", 149, 150)
+	green.Describe(resume_s017_func2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func2", "spawn.go", 150)
+	green.Describe(resume_s018, "github.com/greengen/greengen/rt/internal/scenarios.s018", "spawn.go", 161, 162)
 	green.Register(green.Func(s018), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s018_green(_h, _a0)
 	}), false)
 	bind_s018_func1()
-	green.Describe(resume_s018_func1, "github.com/greengen/greengen/rt/internal/scenarios.s018.func1", "spawn.go", 148)
-	green.Describe(resume_s020, "github.com/greengen/greengen/rt/internal/scenarios.s020", "spawn.go", 157, 161, 161)
+	green.Describe(resume_s018_func1, "github.com/greengen/greengen/rt/internal/scenarios.s018.func1", "spawn.go", 160)
+	green.Describe(resume_s020, "github.com/greengen/greengen/rt/internal/scenarios.s020", "spawn.go", 169, 173, 173)
 	green.Register(green.Func(s020), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s020_green(_h, _a0)
 	}), false)
 	bind_s020_func1()
-	green.Describe(resume_s020_func1, "github.com/greengen/greengen/rt/internal/scenarios.s020.func1", "spawn.go", 154)
+	green.Describe(resume_s020_func1, "github.com/greengen/greengen/rt/internal/scenarios.s020.func1", "spawn.go", 166)
 	bind_s020_func2()
-	green.Describe(resume_s020_func2, "github.com/greengen/greengen/rt/internal/scenarios.s020.func2", "spawn.go", 155)
+	green.Describe(resume_s020_func2, "github.com/greengen/greengen/rt/internal/scenarios.s020.func2", "spawn.go", 167)
 	bind_s020_func3()
 	bind_s020_func4()
-	green.Describe(resume_s020_func4, "github.com/greengen/greengen/rt/internal/scenarios.s020.func4", "spawn.go", 158)
+	green.Describe(resume_s020_func4, "github.com/greengen/greengen/rt/internal/scenarios.s020.func4", "spawn.go", 170)
 	bind_s020_func5(new(env_s020_func5))
-	green.Describe(resume_s020_func5, "github.com/greengen/greengen/rt/internal/scenarios.s020.func5", "spawn.go", 159)
+	green.Describe(resume_s020_func5, "github.com/greengen/greengen/rt/internal/scenarios.s020.func5", "spawn.go", 171)
 	bind_s020_range1(new(env_s020_range1))
-	green.Describe(resume_s020_range1, "github.com/greengen/greengen/rt/internal/scenarios.s020.range1", "spawn.go", 163)
-	green.Describe(resume_s021, "github.com/greengen/greengen/rt/internal/scenarios.s021", "spawn.go", 171, 171)
+	green.Describe(resume_s020_range1, "github.com/greengen/greengen/rt/internal/scenarios.s020.range1", "spawn.go", 175)
+	green.Describe(resume_s021, "github.com/greengen/greengen/rt/internal/scenarios.s021", "spawn.go", 183, 183)
 	green.Register(green.Func(s021), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s021_green(_h, _a0)
 	}), false)
 	bind_s021_func1(new(env_s021_func1))
-	green.Describe(resume_s021_func1, "github.com/greengen/greengen/rt/internal/scenarios.s021.func1", "spawn.go", 170, 170)
+	green.Describe(resume_s021_func1, "github.com/greengen/greengen/rt/internal/scenarios.s021.func1", "spawn.go", 182, 182)
 	bind_s021_range1(new(env_s021_range1))
-	green.Describe(resume_s022, "github.com/greengen/greengen/rt/internal/scenarios.s022", "spawn.go", 186)
+	green.Describe(resume_s022, "github.com/greengen/greengen/rt/internal/scenarios.s022", "spawn.go", 202)
 	green.Register(green.Func(s022), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s022_green(_h, _a0)
 	}), false)
 	bind_s022_func1()
-	green.Describe(resume_s022_func1, "github.com/greengen/greengen/rt/internal/scenarios.s022.func1", "spawn.go", 183)
+	green.Describe(resume_s022_func1, "github.com/greengen/greengen/rt/internal/scenarios.s022.func1", "spawn.go", 197)
 	bind_s022_func2(new(env_s022_func2))
-	green.Describe(resume_s022_func2, "github.com/greengen/greengen/rt/internal/scenarios.s022.func2", "spawn.go", 184)
+	green.Describe(resume_s022_func2, "github.com/greengen/greengen/rt/internal/scenarios.s022.func2", "spawn.go", 198)
 	bind_s022_func3(new(env_s022_func3))
-	green.Describe(resume_s022_func3, "github.com/greengen/greengen/rt/internal/scenarios.s022.func3", "spawn.go", 185)
-	green.Describe(resume_s024, "github.com/greengen/greengen/rt/internal/scenarios.s024", "spawn.go", 195)
+	green.Describe(resume_s022_func3, "github.com/greengen/greengen/rt/internal/scenarios.s022.func3", "spawn.go", 199)
+	bind_s022_func4(new(env_s022_func4))
+	green.Describe(resume_s024, "github.com/greengen/greengen/rt/internal/scenarios.s024", "spawn.go", 216)
 	green.Register(green.Func(s024), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s024_green(_h, _a0)
 	}), false)
 	bind_s024_func1(new(env_s024_func1))
-	green.Describe(resume_s024_func1, "github.com/greengen/greengen/rt/internal/scenarios.s024.func1", "spawn.go", 192)
-	green.Describe(resume_s116, "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", 201, 202, 212, 213, 213)
+	green.Describe(resume_s024_func1, "github.com/greengen/greengen/rt/internal/scenarios.s024.func1", "spawn.go", 212)
+	green.Describe(resume_s116, "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", 222, 223, 233, 234, 234)
 	green.Register(green.Func(s116), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s116_green(_h, _a0)
 	}), false)
 	bind_s116_func1(new(env_s116_func1))
-	green.Describe(resume_s116_func1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", 204, 204, 205, 206, 208, 209, 210, 210)
+	green.Describe(resume_s116_func1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", 225, 225, 226, 227, 229, 230, 231, 231)
 	bind_s116_func1_1(new(env_s116_func1_1))
-	green.Describe(resume_s116_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", 207, 207)
+	green.Describe(resume_s116_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", 228, 228)
 }

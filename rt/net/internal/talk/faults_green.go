@@ -22,6 +22,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unsafe"
 )
@@ -112,7 +113,7 @@ var ret2_faults = green.SlotFor2[string, error]()
 
 var ret3_faults = green.SlotFor2[int, error]()
 
-// resume_converse continues github.com/greengen/greengen/rt/net/internal/talk.converse (faults.go:25).
+// resume_converse continues github.com/greengen/greengen/rt/net/internal/talk.converse (faults.go:26).
 func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_converse)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -124,36 +125,36 @@ func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:27
+		// faults.go:28
 		c, r = _f.c, _f.r
 		hello, err = ret2_faults.Take(h)
 	case 2:
-		// faults.go:31
+		// faults.go:32
 		c, r = _f.c, _f.r
 		_, err_2 = ret3_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:34
+		// faults.go:35
 		c, r = _f.c, _f.r
 		length, err = ret2_faults.Take(h)
 		goto L5
 	case 4:
-		// faults.go:43
+		// faults.go:44
 		c, r, body = _f.c, _f.r, _f.body
 		_, err_3 = ret3_faults.Take(h)
 		goto L6
 	case 5:
-		// faults.go:46
+		// faults.go:47
 		c, r = _f.c, _f.r
 		_, err_4 = ret3_faults.Take(h)
 		goto L9
 	case 6:
-		// faults.go:49
+		// faults.go:50
 		c = _f.c
 		_, err_5 = ret2_faults.Take(h)
 		goto L12
 	case 7:
-		// faults.go:52
+		// faults.go:53
 		_, err = ret3_faults.Take(h)
 		goto L15
 	}
@@ -233,15 +234,32 @@ L15:
 	return pool_converse.Put(h, _f)
 }
 
+// ending_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.ending.
+func ending_green(h *green.Hub, err error) (_r1 string, _c *green.Frame) {
+	switch {
+	case err == nil:
+		return "well", nil
+	case errors.Is(err, syscall.ECONNRESET):
+		return "reset", nil
+	case errors.Is(err, syscall.EPIPE):
+		return "pipe", nil
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		return "EOF", nil
+	}
+	return err.Error(), nil
+}
+
 type frame_Cut struct {
 	green.Frame
-	log                                *Log
-	ends                               map[string]int
-	s                                  *rtnet_.Server
-	l                                  net.Listener
-	end                                chan error
-	reset                              bool
-	cuts, _t1, said, _t4, heard, total int
+	log                        *Log
+	ended                      chan string
+	s                          *rtnet_.Server
+	l                          net.Listener
+	end                        chan error
+	ends                       map[string]int
+	again                      *rt.Future[string]
+	reset                      bool
+	_t1, said, all, _t3, heard int
 }
 
 var pool_Cut green.Pool[frame_Cut]
@@ -263,99 +281,107 @@ func callAddr1_faults(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.F
 
 // Cut_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Cut.
 func Cut_green(h *green.Hub, reset bool, log *Log) (_c *green.Frame) {
-	mu := new(sync.Mutex)
-	ends := map[string]int{}
-	s := &rtnet_.Server{
-		Handler: bind_Cut_func1(&env_Cut_func1{mu: mu, ends: ends}),
-	}
+	ended := make(chan string)
+	s := &rtnet_.Server{Handler: bind_Cut_func1(&env_Cut_func1{ended: ended})}
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.reset, _f.log, _f.ends, _f.s = 1, reset, log, ends, s
+		_f.PC, _f.reset, _f.log, _f.ended, _f.s = 1, reset, log, ended, s
 		return &_f.Frame
 	}
-	cuts := 0
+	ends := map[string]int{}
 	var _t1 int = len(conversation) + 1
 	var said int = 0
 	for ; said < _t1; said++ {
-		_t3, _c := answers_green(h, said)
+		all, _c := answers_green(h, said)
 		if _c != nil {
 			_f := pool_Cut.New(h, resume_Cut, _c)
-			_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said = 2, reset, log, ends, s, l, end, cuts, _t1, said
+			_f.PC, _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said = 2, reset, log, ended, s, l, end, ends, _t1, said
 			return &_f.Frame
 		}
-		_t4 := _t3 + 1
+		_t3 := all + 1
 		var heard int = 0
-		for ; heard < _t4; heard++ {
-			_t6, _c := callAddr1_faults(h, l)
+		for ; heard < _t3; heard++ {
+			_t5, _c := callAddr1_faults(h, l)
 			if _c != nil {
 				_f := pool_Cut.New(h, resume_Cut, _c)
-				_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 3, reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard
+				_f.PC, _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 3, reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard
 				return &_f.Frame
 			}
-			if _c := cut_green(h, _t6.String(), said, heard, reset); _c != nil {
+			if _c := cut_green(h, _t5.String(), said, heard, reset); _c != nil {
 				_f := pool_Cut.New(h, resume_Cut, _c)
-				_f.PC, _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 4, reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard
+				_f.PC, _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 4, reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard
 				return &_f.Frame
 			}
-			cuts++
+			how, _c := rtchans.Recv(h, ended)
+			if _c != nil {
+				_f := pool_Cut.New(h, resume_Cut, _c)
+				_f.PC, _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 5, reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard
+				return &_f.Frame
+			}
+			if heard == all || reset && all < lines {
+				ends[how]++
+			} else if how != "well" && how != "EOF" && how != "reset" && how != "pipe" {
+				if _c := log.Add_green(h, said, "said,", heard, "heard:", how); _c != nil {
+					_f := pool_Cut.New(h, resume_Cut, _c)
+					_f.PC, _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 6, reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard
+					return &_f.Frame
+				}
+			}
 		}
 	}
-	_t7, _c := callAddr1_faults(h, l)
-	if _c != nil {
+	if _c := log.Add_green(h, ends); _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 5, log, ends, s, end, cuts
+		_f.PC, _f.log, _f.ended, _f.s, _f.l, _f.end = 7, log, ended, s, l, end
 		return &_f.Frame
 	}
-	answer, err, _c := Call_green(h, _t7.String(), "HELLO again")
+	again, _c := rt.Call_green[string](h, bind_Cut_func2(&env_Cut_func2{l: l}))
 	if _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 6, log, ends, s, end, cuts
+		_f.PC, _f.log, _f.ended, _f.s, _f.end = 8, log, ended, s, end
+		return &_f.Frame
+	}
+	_t6, _c := rtchans.Recv(h, ended)
+	if _c != nil {
+		_f := pool_Cut.New(h, resume_Cut, _c)
+		_f.PC, _f.log, _f.s, _f.end, _f.again = 9, log, s, end, again
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, "the last one:", _t6); _c != nil {
+		_f := pool_Cut.New(h, resume_Cut, _c)
+		_f.PC, _f.log, _f.s, _f.end, _f.again = 10, log, s, end, again
+		return &_f.Frame
+	}
+	answer, err, _c := again.Get_green(h)
+	if _c != nil {
+		_f := pool_Cut.New(h, resume_Cut, _c)
+		_f.PC, _f.log, _f.s, _f.end = 11, log, s, end
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "afterwards:", answer, err); _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 7, log, ends, s, end, cuts
+		_f.PC, _f.log, _f.s, _f.end = 12, log, s, end
 		return &_f.Frame
 	}
 	if _, _c := s.Close_green(h); _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.s, _f.end, _f.cuts = 8, log, ends, s, end, cuts
+		_f.PC, _f.log, _f.s, _f.end = 13, log, s, end
 		return &_f.Frame
 	}
-	_t8, _c := rtchans.Recv(h, end)
+	_t7, _c := rtchans.Recv(h, end)
 	if _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.s, _f.cuts = 9, log, ends, s, cuts
+		_f.PC, _f.log, _f.s = 14, log, s
 		return &_f.Frame
 	}
-	if _c := log.Add_green(h, "serve:", _t8); _c != nil {
+	if _c := log.Add_green(h, "serve:", _t7); _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.s, _f.cuts = 10, log, ends, s, cuts
+		_f.PC, _f.s = 15, s
 		return &_f.Frame
 	}
 	if _c := s.Wait_green(h); _c != nil {
 		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.cuts = 11, log, ends, cuts
-		return &_f.Frame
-	}
-	total := 0
-	for _, n := range ends {
-		total += n
-	}
-	if _c := log.Add_green(h, "all ended:", total == cuts+1); _c != nil {
-		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.total = 12, log, ends, total
-		return &_f.Frame
-	}
-	if _c := log.Add_green(h, "well:", ends["well"] > 0); _c != nil {
-		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC, _f.log, _f.ends, _f.total = 13, log, ends, total
-		return &_f.Frame
-	}
-	if _c := log.Add_green(h, "otherwise:", ends["EOF"]+ends["conn"]+ends["well"] == total); _c != nil {
-		_f := pool_Cut.New(h, resume_Cut, _c)
-		_f.PC = 14
+		_f.PC = 16
 		return &_f.Frame
 	}
 	return nil
@@ -367,219 +393,239 @@ var ret5_faults = green.SlotFor1[int]()
 
 var ret6_faults = green.SlotFor1[net.Addr]()
 
-// resume_Cut continues github.com/greengen/greengen/rt/net/internal/talk.Cut (faults.go:59).
+var ret7_faults = green.SlotFor1[string]()
+
+var ret8_faults = green.SlotFor1[*rt.Future[string]]()
+
+// resume_Cut continues github.com/greengen/greengen/rt/net/internal/talk.Cut (faults.go:76).
 func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cut)(unsafe.Pointer(_hd))
 	var reset bool
 	var log *Log
-	var ends map[string]int
+	var ended chan string
 	var s *rtnet_.Server
 	var l net.Listener
 	var end chan error
-	var cuts, _t1, said, _t3, _t4, heard, total int
-	var _t6, _t7 net.Addr
-	var answer string
-	var err, _t8 error
+	var ends map[string]int
+	var _t1, said, all, _t3, heard int
+	var _t5 net.Addr
+	var how, _t6, answer string
+	var again *rt.Future[string]
+	var err, _t7 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:77
-		reset, log, ends, s = _f.reset, _f.log, _f.ends, _f.s
+		// faults.go:79
+		reset, log, ended, s = _f.reset, _f.log, _f.ended, _f.s
 		l, end = ret4_faults.Take(h)
 	case 2:
-		// faults.go:80
-		reset, log, ends, s, l, end, cuts, _t1, said = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said
-		_t3 = ret5_faults.Take(h)
+		// faults.go:82
+		reset, log, ended, s, l, end, ends, _t1, said = _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said
+		all = ret5_faults.Take(h)
 		goto L4
 	case 3:
-		// faults.go:81
-		reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard
-		_t6 = ret6_faults.Take(h)
+		// faults.go:84
+		reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard = _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard
+		_t5 = ret6_faults.Take(h)
 		goto L7
 	case 4:
-		// faults.go:81
-		reset, log, ends, s, l, end, cuts, _t1, said, _t4, heard = _f.reset, _f.log, _f.ends, _f.s, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard
+		// faults.go:84
+		reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard = _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard
 		goto L8
 	case 5:
 		// faults.go:85
-		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
-		_t7 = ret6_faults.Take(h)
-		goto L13
+		reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard = _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard
+		how = ret7_faults.Take(h)
+		goto L9
 	case 6:
-		// faults.go:85
-		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
-		answer, err = ret2_faults.Take(h)
-		goto L14
-	case 7:
-		// faults.go:86
-		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
-		goto L15
-	case 8:
-		// faults.go:87
-		log, ends, s, end, cuts = _f.log, _f.ends, _f.s, _f.end, _f.cuts
-		goto L16
-	case 9:
-		// faults.go:88
-		log, ends, s, cuts = _f.log, _f.ends, _f.s, _f.cuts
-		_t8 = ret1_faults.Take(h)
-		goto L17
-	case 10:
-		// faults.go:88
-		log, ends, s, cuts = _f.log, _f.ends, _f.s, _f.cuts
-		goto L18
-	case 11:
 		// faults.go:89
-		log, ends, cuts = _f.log, _f.ends, _f.cuts
-		goto L19
-	case 12:
-		// faults.go:94
-		log, ends, total = _f.log, _f.ends, _f.total
+		reset, log, ended, s, l, end, ends, _t1, said, all, _t3, heard = _f.reset, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard
+		goto L13
+	case 7:
+		// faults.go:93
+		log, ended, s, l, end = _f.log, _f.ended, _f.s, _f.l, _f.end
 		goto L20
-	case 13:
-		// faults.go:95
-		log, ends, total = _f.log, _f.ends, _f.total
+	case 8:
+		// faults.go:94
+		log, ended, s, end = _f.log, _f.ended, _f.s, _f.end
+		again = ret8_faults.Take(h)
 		goto L21
-	case 14:
-		// faults.go:96
+	case 9:
+		// faults.go:95
+		log, s, end, again = _f.log, _f.s, _f.end, _f.again
+		_t6 = ret7_faults.Take(h)
 		goto L22
+	case 10:
+		// faults.go:95
+		log, s, end, again = _f.log, _f.s, _f.end, _f.again
+		goto L23
+	case 11:
+		// faults.go:96
+		log, s, end = _f.log, _f.s, _f.end
+		answer, err = ret2_faults.Take(h)
+		goto L24
+	case 12:
+		// faults.go:97
+		log, s, end = _f.log, _f.s, _f.end
+		goto L25
+	case 13:
+		// faults.go:98
+		log, s, end = _f.log, _f.s, _f.end
+		goto L26
+	case 14:
+		// faults.go:99
+		log, s = _f.log, _f.s
+		_t7 = ret1_faults.Take(h)
+		goto L27
+	case 15:
+		// faults.go:99
+		s = _f.s
+		goto L28
+	case 16:
+		// faults.go:100
+		goto L29
 	}
-	cuts = 0
+	ends = map[string]int{}
 	_t1 = len(conversation) + 1
 	said = 0
 L2:
 	if !(said < _t1) {
-		goto L12
+		goto L19
 	}
-	_t3, _c = answers_green(h, said)
+	all, _c = answers_green(h, said)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.cuts, _f._t1, _f.said = 2, l, end, cuts, _t1, said
+		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said = 2, l, end, ends, _t1, said
 		return green.Parked
 	}
 L4:
-	_t4 = _t3 + 1
+	_t3 = all + 1
 	heard = 0
 L5:
-	if !(heard < _t4) {
-		goto L10
+	if !(heard < _t3) {
+		goto L17
 	}
-	_t6, _c = callAddr1_faults(h, l)
+	_t5, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 3, l, end, cuts, _t1, said, _t4, heard
+		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 3, l, end, ends, _t1, said, all, _t3, heard
 		return green.Parked
 	}
 L7:
-	if _c := cut_green(h, _t6.String(), said, heard, reset); _c != nil {
+	if _c := cut_green(h, _t5.String(), said, heard, reset); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.cuts, _f._t1, _f.said, _f._t4, _f.heard = 4, l, end, cuts, _t1, said, _t4, heard
+		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 4, l, end, ends, _t1, said, all, _t3, heard
 		return green.Parked
 	}
 L8:
-	cuts++
-	heard++
-	goto L5
-L10:
-	said++
-	goto L2
-L12:
-	_t7, _c = callAddr1_faults(h, l)
+	how, _c = rtchans.Recv(h, ended)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.cuts, _f.l = 5, end, cuts, nil
+		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 5, l, end, ends, _t1, said, all, _t3, heard
+		return green.Parked
+	}
+L9:
+	if heard == all || reset && all < lines {
+		ends[how]++
+		goto L15
+	}
+	if !(how != "well" && how != "EOF" && how != "reset" && how != "pipe") {
+		goto L14
+	}
+	if _c := log.Add_green(h, said, "said,", heard, "heard:", how); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 6, l, end, ends, _t1, said, all, _t3, heard
 		return green.Parked
 	}
 L13:
-	answer, err, _c = Call_green(h, _t7.String(), "HELLO again")
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.cuts, _f.l = 6, end, cuts, nil
-		return green.Parked
-	}
 L14:
-	if _c := log.Add_green(h, "afterwards:", answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.cuts, _f.l = 7, end, cuts, nil
-		return green.Parked
-	}
 L15:
-	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.cuts, _f.l = 8, end, cuts, nil
-		return green.Parked
-	}
-L16:
-	_t8, _c = rtchans.Recv(h, end)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.cuts, _f.l, _f.end = 9, cuts, nil, nil
-		return green.Parked
-	}
+	heard++
+	goto L5
 L17:
-	if _c := log.Add_green(h, "serve:", _t8); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.cuts, _f.l, _f.end = 10, cuts, nil, nil
-		return green.Parked
-	}
-L18:
-	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.cuts, _f.s, _f.l, _f.end = 11, cuts, nil, nil, nil
-		return green.Parked
-	}
+	said++
+	goto L2
 L19:
-	total = 0
-	for _, n := range ends {
-		total += n
-	}
-	if _c := log.Add_green(h, "all ended:", total == cuts+1); _c != nil {
+	if _c := log.Add_green(h, ends); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.total, _f.s, _f.l, _f.end = 12, total, nil, nil, nil
+		_f.PC, _f.l, _f.end, _f.ends = 7, l, end, nil
 		return green.Parked
 	}
 L20:
-	if _c := log.Add_green(h, "well:", ends["well"] > 0); _c != nil {
+	again, _c = rt.Call_green[string](h, bind_Cut_func2(&env_Cut_func2{l: l}))
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.total, _f.s, _f.l, _f.end = 13, total, nil, nil, nil
+		_f.PC, _f.end, _f.l, _f.ends = 8, end, nil, nil
 		return green.Parked
 	}
 L21:
-	if _c := log.Add_green(h, "otherwise:", ends["EOF"]+ends["conn"]+ends["well"] == total); _c != nil {
+	_t6, _c = rtchans.Recv(h, ended)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.ends, _f.s, _f.l, _f.end = 14, nil, nil, nil, nil, nil
+		_f.PC, _f.end, _f.again, _f.ended, _f.l, _f.ends = 9, end, again, nil, nil, nil
 		return green.Parked
 	}
 L22:
+	if _c := log.Add_green(h, "the last one:", _t6); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.again, _f.ended, _f.l, _f.ends = 10, end, again, nil, nil, nil
+		return green.Parked
+	}
+L23:
+	answer, err, _c = again.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.ended, _f.l, _f.ends, _f.again = 11, end, nil, nil, nil, nil
+		return green.Parked
+	}
+L24:
+	if _c := log.Add_green(h, "afterwards:", answer, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.ended, _f.l, _f.ends, _f.again = 12, end, nil, nil, nil, nil
+		return green.Parked
+	}
+L25:
+	if _, _c := s.Close_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.ended, _f.l, _f.ends, _f.again = 13, end, nil, nil, nil, nil
+		return green.Parked
+	}
+L26:
+	_t7, _c = rtchans.Recv(h, end)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ended, _f.l, _f.end, _f.ends, _f.again = 14, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L27:
+	if _c := log.Add_green(h, "serve:", _t7); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.ended, _f.l, _f.end, _f.ends, _f.again = 15, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L28:
+	if _c := s.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f.again = 16, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L29:
 	return pool_Cut.Put(h, _f)
 }
 
 type env_Cut_func1 struct {
 	green.Env
-	mu   *sync.Mutex
-	ends map[string]int
+	ended chan string
 }
 
-// bind_Cut_func1 makes the func value of the literal at faults.go:62.
+// bind_Cut_func1 makes the func value of the literal at faults.go:78.
 //
 //go:noinline
 func bind_Cut_func1(_e *env_Cut_func1) func(net.Conn) {
 	_e.Twin = green.Func(Cut_func1_green)
 	_fn := func(c net.Conn) {
-		mu := _e.mu
-		ends := _e.ends
-		err := converse(c)
-		end := "conn"
-		switch {
-		case err == nil:
-			end = "well"
-		case err == io.EOF || err == io.ErrUnexpectedEOF:
-			end = "EOF"
-		case !errors.As(err, new(*net.OpError)):
-			end = err.Error()
-		}
-		(*mu).Lock()
-		ends[end]++
-		(*mu).Unlock()
+		ended := _e.ended
+		ended <- ending(converse(c))
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -587,8 +633,7 @@ func bind_Cut_func1(_e *env_Cut_func1) func(net.Conn) {
 
 type frame_Cut_func1 struct {
 	green.Frame
-	_e    *env_Cut_func1
-	end_2 string
+	_e *env_Cut_func1
 }
 
 var pool_Cut_func1 green.Pool[frame_Cut_func1]
@@ -596,68 +641,116 @@ var pool_Cut_func1 green.Pool[frame_Cut_func1]
 // Cut_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Cut.func1.
 func Cut_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Cut_func1)(_env)
-	mu := _e.mu
-	ends := _e.ends
-	err_2, _c := converse_green(h, c)
+	ended := _e.ended
+	__t1, _c := converse_green(h, c)
 	if _c != nil {
 		_f := pool_Cut_func1.New(h, resume_Cut_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
-	end_2 := "conn"
-	switch {
-	case err_2 == nil:
-		end_2 = "well"
-	case err_2 == io.EOF || err_2 == io.ErrUnexpectedEOF:
-		end_2 = "EOF"
-	case !errors.As(err_2, new(*net.OpError)):
-		end_2 = err_2.Error()
-	}
-	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
+	_t2, _c := ending_green(h, __t1)
+	if _c != nil {
 		_f := pool_Cut_func1.New(h, resume_Cut_func1, _c)
-		_f.PC, _f._e, _f.end_2 = 2, _e, end_2
+		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
-	ends[end_2]++
-	rtsync.Mutex_Unlock_green(h, mu)
+	if _c := rtchans.Send[string](h, ended, _t2); _c != nil {
+		_f := pool_Cut_func1.New(h, resume_Cut_func1, _c)
+		_f.PC, _f._e = 3, _e
+		return &_f.Frame
+	}
 	return nil
 }
 
-// resume_Cut_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Cut.func1 (faults.go:62).
+// resume_Cut_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Cut.func1 (faults.go:78).
 func resume_Cut_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cut_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
-	mu := _e.mu
-	ends := _e.ends
-	var err_2 error
-	var end_2 string
+	ended := _e.ended
+	var __t1 error
+	var _t2 string
+	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:63
-		err_2 = ret1_faults.Take(h)
+		// faults.go:78
+		__t1 = ret1_faults.Take(h)
 	case 2:
-		// faults.go:73
-		end_2 = _f.end_2
+		// faults.go:78
+		_t2 = ret7_faults.Take(h)
 		goto L2
+	case 3:
+		// faults.go:78
+		goto L3
 	}
-	end_2 = "conn"
-	switch {
-	case err_2 == nil:
-		end_2 = "well"
-	case err_2 == io.EOF || err_2 == io.ErrUnexpectedEOF:
-		end_2 = "EOF"
-	case !errors.As(err_2, new(*net.OpError)):
-		end_2 = err_2.Error()
-	}
-	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
+	_t2, _c = ending_green(h, __t1)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end_2 = 2, end_2
+		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	ends[end_2]++
-	rtsync.Mutex_Unlock_green(h, mu)
+	if _c := rtchans.Send[string](h, ended, _t2); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L3:
 	return pool_Cut_func1.Put(h, _f)
+}
+
+type env_Cut_func2 struct {
+	green.Env
+	l net.Listener
+}
+
+// bind_Cut_func2 makes the func value of the literal at faults.go:94.
+//
+//go:noinline
+func bind_Cut_func2(_e *env_Cut_func2) func() (string, error) {
+	_e.Twin = green.Func(Cut_func2_green)
+	_fn := func() (string, error) {
+		l := _e.l
+		return Call(l.Addr().String(), "HELLO again")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Cut_func2 struct {
+	green.Frame
+	_e *env_Cut_func2
+}
+
+var pool_Cut_func2 green.Pool[frame_Cut_func2]
+
+// Cut_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Cut.func2.
+func Cut_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
+	_e := (*env_Cut_func2)(_env)
+	l := _e.l
+	__t3, _c := callAddr1_faults(h, l)
+	if _c != nil {
+		_f := pool_Cut_func2.New(h, resume_Cut_func2, _c)
+		_f.PC, _f._e = 1, _e
+		return _r1, _r2, &_f.Frame
+	}
+	return Call_green(h, __t3.String(), "HELLO again")
+}
+
+// resume_Cut_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Cut.func2 (faults.go:94).
+func resume_Cut_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Cut_func2)(unsafe.Pointer(_hd))
+	// faults.go:94
+	__t3 := ret6_faults.Take(h)
+	{
+		_x0, _x1, _c := Call_green(h, __t3.String(), "HELLO again")
+		_p := pool_Cut_func2.Put(h, _f)
+		if _c != nil {
+			_c.Parent = _p
+			return green.Parked
+		}
+		ret2_faults.Give(h, _x0, _x1)
+		return _p
+	}
 }
 
 // answers_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.answers.
@@ -670,7 +763,7 @@ func answers_green(h *green.Hub, said int) (_r1 int, _c *green.Frame) {
 	case said < len("HELLO me\n0011\nhello there\nBYE"):
 		return 2, nil
 	}
-	return 3, nil
+	return lines, nil
 }
 
 type frame_cut struct {
@@ -746,9 +839,9 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 	return nil
 }
 
-var ret7_faults = green.SlotFor2[net.Conn, error]()
+var ret9_faults = green.SlotFor2[net.Conn, error]()
 
-// resume_cut continues github.com/greengen/greengen/rt/net/internal/talk.cut (faults.go:113).
+// resume_cut continues github.com/greengen/greengen/rt/net/internal/talk.cut (faults.go:120).
 func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_cut)(unsafe.Pointer(_hd))
 	said, heard, reset := _f.said, _f.heard, _f.reset
@@ -775,15 +868,15 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:114
-		c, err = ret7_faults.Take(h)
+		// faults.go:121
+		c, err = ret9_faults.Take(h)
 	case 2:
-		// faults.go:120
+		// faults.go:127
 		c = _f.c
 		_, err_2 = ret3_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:125
+		// faults.go:132
 		c, r, _t1, _t2 = _f.c, _f.r, _f._t1, _f._t2
 		_, err_3 = ret2_faults.Take(h)
 		goto L7
@@ -838,6 +931,766 @@ L11:
 			SetLinger(int) error
 		}).SetLinger(0)
 	}
+	return nil
+}
+
+type frame_Dropped struct {
+	green.Frame
+	_d              *green.Defers
+	log             *Log
+	l               net.Listener
+	ends            map[string]int
+	said            *int
+	server          *rt.Future[bool]
+	_t1, _t2, heard int
+}
+
+var pool_Dropped green.Pool[frame_Dropped]
+
+// Dropped_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Dropped.
+func Dropped_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_Dropped.New(h, resume_Dropped, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
+	if _c != nil {
+		_f := pool_Dropped.New(h, resume_Dropped, _c)
+		_f.PC, _f.Flags, _f._d, _f.log = 1, green.FlagDefers, _d, log
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := l
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	ends := map[string]int{}
+	var _t1 int = len(conversation) + 1
+	var _t2 int = 0
+	for ; _t2 < _t1; _t2++ {
+		heard := _t2
+		_t4, _c := answers_green(h, heard-1)
+		if _c != nil {
+			_f := pool_Dropped.New(h, resume_Dropped, _c)
+			_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard = 2, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard
+			return &_f.Frame
+		}
+		said := new(int)
+		(*said) = _t4
+		for _first := true; ; _first = false {
+			if !_first {
+				said = green.Rebox(said)
+				(*said)++
+			}
+			_t6, _c := answers_green(h, heard)
+			if _c != nil {
+				_f := pool_Dropped.New(h, resume_Dropped, _c)
+				_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said = 3, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard, said
+				return &_f.Frame
+			}
+			if !((*said) <= _t6) {
+				break
+			}
+			if (*said) == lines && heard < len(conversation) {
+				continue
+			}
+			server, _c := rt.Call_green[bool](h, bind_Dropped_func1(&env_Dropped_func1{l: l, heard: heard, said: said}))
+			if _c != nil {
+				_f := pool_Dropped.New(h, resume_Dropped, _c)
+				_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said = 4, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard, said
+				return &_f.Frame
+			}
+			_t7, _c := callAddr1_faults(h, l)
+			if _c != nil {
+				_f := pool_Dropped.New(h, resume_Dropped, _c)
+				_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 5, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard, said, server
+				return &_f.Frame
+			}
+			_t8, _c := talkTo_green(h, _t7.String())
+			if _c != nil {
+				_f := pool_Dropped.New(h, resume_Dropped, _c)
+				_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 6, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard, said, server
+				return &_f.Frame
+			}
+			_t9, _c := ending_green(h, _t8)
+			if _c != nil {
+				_f := pool_Dropped.New(h, resume_Dropped, _c)
+				_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 7, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard, said, server
+				return &_f.Frame
+			}
+			ends[_t9]++
+			_, err_2, _c := server.Get_green(h)
+			if _c != nil {
+				_f := pool_Dropped.New(h, resume_Dropped, _c)
+				_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said = 8, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard, said
+				return &_f.Frame
+			}
+			if err_2 != nil {
+				if _c := log.Add_green(h, heard, "heard,", (*said), "said:", err_2); _c != nil {
+					_f := pool_Dropped.New(h, resume_Dropped, _c)
+					_f.PC, _f.Flags, _f._d, _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said = 9, green.FlagDefers, _d, log, l, ends, _t1, _t2, heard, said
+					return &_f.Frame
+				}
+			}
+		}
+	}
+	if _c := log.Add_green(h, ends); _c != nil {
+		_f := pool_Dropped.New(h, resume_Dropped, _c)
+		_f.PC, _f.Flags, _f._d = 10, green.FlagDefers, _d
+		return &_f.Frame
+	}
+	return nil
+}
+
+var ret10_faults = green.SlotFor2[net.Listener, error]()
+
+var ret11_faults = green.SlotFor1[*rt.Future[bool]]()
+
+var ret12_faults = green.SlotFor2[bool, error]()
+
+// resume_Dropped continues github.com/greengen/greengen/rt/net/internal/talk.Dropped (faults.go:143).
+func resume_Dropped(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Dropped)(unsafe.Pointer(_hd))
+	var log *Log
+	var l net.Listener
+	var err, _t8, err_2 error
+	var ends map[string]int
+	var _t1, _t2, heard, _t4, _t6 int
+	var said *int
+	var server *rt.Future[bool]
+	var _t7 net.Addr
+	var _t9 string
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f.log, _f.l, _f.ends, _f.said, _f.server = green.PCDefers, nil, nil, nil, nil, nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_Dropped.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// faults.go:144
+		log = _f.log
+		l, err = ret10_faults.Take(h)
+	case 2:
+		// faults.go:151
+		log, l, ends, _t1, _t2, heard = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard
+		_t4 = ret5_faults.Take(h)
+		goto L4
+	case 3:
+		// faults.go:151
+		log, l, ends, _t1, _t2, heard, said = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said
+		_t6 = ret5_faults.Take(h)
+		goto L6
+	case 4:
+		// faults.go:155
+		log, l, ends, _t1, _t2, heard, said = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said
+		server = ret11_faults.Take(h)
+		goto L10
+	case 5:
+		// faults.go:156
+		log, l, ends, _t1, _t2, heard, said, server = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server
+		_t7 = ret6_faults.Take(h)
+		goto L11
+	case 6:
+		// faults.go:156
+		log, l, ends, _t1, _t2, heard, said, server = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server
+		_t8 = ret1_faults.Take(h)
+		goto L12
+	case 7:
+		// faults.go:156
+		log, l, ends, _t1, _t2, heard, said, server = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server
+		_t9 = ret7_faults.Take(h)
+		goto L13
+	case 8:
+		// faults.go:157
+		log, l, ends, _t1, _t2, heard, said = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said
+		_, err_2 = ret12_faults.Take(h)
+		goto L14
+	case 9:
+		// faults.go:158
+		log, l, ends, _t1, _t2, heard, said = _f.log, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said
+		goto L16
+	case 10:
+		// faults.go:162
+		goto L22
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := l
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	ends = map[string]int{}
+	_t1 = len(conversation) + 1
+	_t2 = 0
+L2:
+	if !(_t2 < _t1) {
+		goto L21
+	}
+	heard = _t2
+	_t4, _c = answers_green(h, heard-1)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 2, l, ends, _t1, _t2, heard, nil, nil
+		return green.Parked
+	}
+L4:
+	said = new(int)
+	(*said) = _t4
+L5:
+	_t6, _c = answers_green(h, heard)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 3, l, ends, _t1, _t2, heard, said, nil
+		return green.Parked
+	}
+L6:
+	if !((*said) <= _t6) {
+		goto L19
+	}
+	if (*said) == lines && heard < len(conversation) {
+		goto L18
+	}
+	server, _c = rt.Call_green[bool](h, bind_Dropped_func1(&env_Dropped_func1{l: l, heard: heard, said: said}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 4, l, ends, _t1, _t2, heard, said, nil
+		return green.Parked
+	}
+L10:
+	_t7, _c = callAddr1_faults(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 5, l, ends, _t1, _t2, heard, said, server
+		return green.Parked
+	}
+L11:
+	_t8, _c = talkTo_green(h, _t7.String())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 6, l, ends, _t1, _t2, heard, said, server
+		return green.Parked
+	}
+L12:
+	_t9, _c = ending_green(h, _t8)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 7, l, ends, _t1, _t2, heard, said, server
+		return green.Parked
+	}
+L13:
+	ends[_t9]++
+	_, err_2, _c = server.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 8, l, ends, _t1, _t2, heard, said, nil
+		return green.Parked
+	}
+L14:
+	if !(err_2 != nil) {
+		goto L17
+	}
+	if _c := log.Add_green(h, heard, "heard,", (*said), "said:", err_2); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 9, l, ends, _t1, _t2, heard, said, nil
+		return green.Parked
+	}
+L16:
+L17:
+L18:
+	said = green.Rebox(said)
+	(*said)++
+	goto L5
+L19:
+	_t2++
+	goto L2
+L21:
+	if _c := log.Add_green(h, ends); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.l, _f.ends, _f.said, _f.server = 10, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L22:
+	return nil
+}
+
+type env_Dropped_func1 struct {
+	green.Env
+	l     net.Listener
+	heard int
+	said  *int
+}
+
+// bind_Dropped_func1 makes the func value of the literal at faults.go:155.
+//
+//go:noinline
+func bind_Dropped_func1(_e *env_Dropped_func1) func() (bool, error) {
+	_e.Twin = green.Func(Dropped_func1_green)
+	_fn := func() (bool, error) {
+		l := _e.l
+		heard := _e.heard
+		said := _e.said
+		return true, drop(l, heard, (*said))
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Dropped_func1 struct {
+	green.Frame
+	_e *env_Dropped_func1
+}
+
+var pool_Dropped_func1 green.Pool[frame_Dropped_func1]
+
+// Dropped_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Dropped.func1.
+func Dropped_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 bool, _r2 error, _c *green.Frame) {
+	_e := (*env_Dropped_func1)(_env)
+	l := _e.l
+	heard := _e.heard
+	said := _e.said
+	_t3, _c := drop_green(h, l, heard, (*said))
+	if _c != nil {
+		_f := pool_Dropped_func1.New(h, resume_Dropped_func1, _c)
+		_f.PC, _f._e = 1, _e
+		return _r1, _r2, &_f.Frame
+	}
+	return true, _t3, nil
+}
+
+// resume_Dropped_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Dropped.func1 (faults.go:155).
+func resume_Dropped_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Dropped_func1)(unsafe.Pointer(_hd))
+	// faults.go:155
+	_t3 := ret1_faults.Take(h)
+	ret12_faults.Give(h, true, _t3)
+	return pool_Dropped_func1.Put(h, _f)
+}
+
+type frame_drop struct {
+	green.Frame
+	_d                  *green.Defers
+	_r1                 error
+	c                   net.Conn
+	r                   *bufio.Reader
+	heard, said, _t2, i int
+}
+
+var pool_drop green.Pool[frame_drop]
+
+func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
+	if _t, ok := _x.(interface {
+		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
+	}); ok {
+		return _t.Accept_green(_h)
+	}
+	if _h.Blocks() || green.PlainType(_x) {
+		_r0, _r1 = _x.Accept()
+		return _r0, _r1, nil
+	}
+	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
+		return _x.Accept()
+	})
+}
+
+// drop_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.drop.
+func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_drop.New(h, resume_drop, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
+			_c = &_f.Frame
+		}
+	}()
+	c, err, _c := callAccept2_faults(h, l)
+	if _c != nil {
+		_f := pool_drop.New(h, resume_drop, _c)
+		_f.PC, _f.Flags, _f._d, _f.heard, _f.said, _f._r1 = 1, green.FlagDefers, _d, heard, said, _r1
+		return _r1, &_f.Frame
+	}
+	if err != nil {
+		return err, nil
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	r := rtbufio.NewReaderSize_green(h, io.LimitReader(c, int64(heard)), 16)
+	_t2 := said
+	var i int = 0
+	for ; i < _t2; i++ {
+		n := ([...]int{len("HELLO me\n"), len("0011\nhello there"), len("\nBYE")})[i]
+		_, err_2, _c := rtio.ReadFull_green(h, r, make([]byte, n))
+		if _c != nil {
+			_f := pool_drop.New(h, resume_drop, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1, _f.c, _f.r, _f._t2, _f.i = 2, green.FlagDefers, _d, _r1, c, r, _t2, i
+			return _r1, &_f.Frame
+		}
+		if err_2 != nil {
+			return err_2, nil
+		}
+		_, err_3, _c := rtio.WriteString_green(h, c, "line\n")
+		if _c != nil {
+			_f := pool_drop.New(h, resume_drop, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1, _f.c, _f.r, _f._t2, _f.i = 3, green.FlagDefers, _d, _r1, c, r, _t2, i
+			return _r1, &_f.Frame
+		}
+		if err_3 != nil {
+			return err_3, nil
+		}
+	}
+	_, err_4, _c := rtio.Copy_green(h, io.Discard, r)
+	if _c != nil {
+		_f := pool_drop.New(h, resume_drop, _c)
+		_f.PC, _f.Flags, _f._d, _f._r1, _f.c = 4, green.FlagDefers, _d, _r1, c
+		return _r1, &_f.Frame
+	}
+	if err_4 != nil {
+		return err_4, nil
+	}
+	return c.(interface {
+		SetLinger(int) error
+	}).SetLinger(0), nil
+}
+
+var ret13_faults = green.SlotFor2[int64, error]()
+
+// resume_drop continues github.com/greengen/greengen/rt/net/internal/talk.drop (faults.go:166).
+func resume_drop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_drop)(unsafe.Pointer(_hd))
+	_r1 := _f._r1
+	var heard, said, _t2, i, n int
+	var c net.Conn
+	var err, err_2, err_3, err_4 error
+	var r *bufio.Reader
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f._r1, _f.c, _f.r = green.PCDefers, _r1, nil, nil
+			_next = green.Parked
+			return
+		}
+		ret1_faults.Give(h, _r1)
+		_next = pool_drop.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// faults.go:167
+		heard, said = _f.heard, _f.said
+		c, err = ret9_faults.Take(h)
+	case 2:
+		// faults.go:175
+		c, r, _t2, i = _f.c, _f.r, _f._t2, _f.i
+		_, err_2 = ret3_faults.Take(h)
+		goto L4
+	case 3:
+		// faults.go:178
+		c, r, _t2, i = _f.c, _f.r, _f._t2, _f.i
+		_, err_3 = ret3_faults.Take(h)
+		goto L7
+	case 4:
+		// faults.go:182
+		c = _f.c
+		_, err_4 = ret13_faults.Take(h)
+		goto L12
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	if err != nil {
+		_r1 = err
+		return nil
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	r = rtbufio.NewReaderSize_green(h, io.LimitReader(c, int64(heard)), 16)
+	_t2 = said
+	i = 0
+L2:
+	if !(i < _t2) {
+		goto L11
+	}
+	n = ([...]int{len("HELLO me\n"), len("0011\nhello there"), len("\nBYE")})[i]
+	_, err_2, _c = rtio.ReadFull_green(h, r, make([]byte, n))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f.i = 2, _r1, c, r, _t2, i
+		return green.Parked
+	}
+L4:
+	if err_2 != nil {
+		_r1 = err_2
+		return nil
+	}
+	_, err_3, _c = rtio.WriteString_green(h, c, "line\n")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f.i = 3, _r1, c, r, _t2, i
+		return green.Parked
+	}
+L7:
+	if err_3 != nil {
+		_r1 = err_3
+		return nil
+	}
+	i++
+	goto L2
+L11:
+	_, err_4, _c = rtio.Copy_green(h, io.Discard, r)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.r = 4, _r1, c, nil
+		return green.Parked
+	}
+L12:
+	if err_4 != nil {
+		_r1 = err_4
+		return nil
+	}
+	_r1 = c.(interface {
+		SetLinger(int) error
+	}).SetLinger(0)
+	return nil
+}
+
+type frame_talkTo struct {
+	green.Frame
+	_d            *green.Defers
+	_r1           error
+	c             net.Conn
+	r             *bufio.Reader
+	_t2           []string
+	s, _t6        string
+	_t3, _t4, _t8 int
+}
+
+var pool_talkTo green.Pool[frame_talkTo]
+
+// talkTo_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.talkTo.
+func talkTo_green(h *green.Hub, addr string) (_r1 error, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_talkTo.New(h, resume_talkTo, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
+			_c = &_f.Frame
+		}
+	}()
+	c, err, _c := rtnet_.Dial_green(h, "tcp", addr)
+	if _c != nil {
+		_f := pool_talkTo.New(h, resume_talkTo, _c)
+		_f.PC, _f.Flags, _f._d, _f._r1 = 1, green.FlagDefers, _d, _r1
+		return _r1, &_f.Frame
+	}
+	if err != nil {
+		return err, nil
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	r := rtbufio.NewReader_green(h, c)
+	_t2 := []string{"HELLO me\n", "0011\nhello there", "\nBYE\n"}
+	var _t3 int = green.Len(_t2)
+	var _t4 int = 0
+	for ; _t4 < _t3; _t4++ {
+		var s string = _t2[_t4]
+		_t6 := s
+		var _t7 int = 0
+		var _t8 int
+		for ; _t7 < green.LenString(_t6); _t7 = _t8 {
+			_, _t8 = green.NextRune(_t6, _t7)
+			i := _t7
+			_, err_2, _c := rtio.WriteString_green(h, c, s[i:i+1])
+			if _c != nil {
+				_f := pool_talkTo.New(h, resume_talkTo, _c)
+				_f.PC, _f.Flags, _f._d, _f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6, _f._t8 = 2, green.FlagDefers, _d, _r1, c, r, _t2, _t3, _t4, s, _t6, _t8
+				return _r1, &_f.Frame
+			}
+			if err_2 != nil {
+				return err_2, nil
+			}
+		}
+		_, err_3, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
+		if _c != nil {
+			_f := pool_talkTo.New(h, resume_talkTo, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4 = 3, green.FlagDefers, _d, _r1, c, r, _t2, _t3, _t4
+			return _r1, &_f.Frame
+		}
+		if err_3 != nil {
+			return err_3, nil
+		}
+	}
+	return nil, nil
+}
+
+// resume_talkTo continues github.com/greengen/greengen/rt/net/internal/talk.talkTo (faults.go:189).
+func resume_talkTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_talkTo)(unsafe.Pointer(_hd))
+	_r1 := _f._r1
+	var c net.Conn
+	var err, err_2, err_3 error
+	var r *bufio.Reader
+	var _t2 []string
+	var _t3, _t4, _t7, _t8, i int
+	var s, _t6 string
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f.s, _f._t6 = green.PCDefers, _r1, nil, nil, nil, "", ""
+			_next = green.Parked
+			return
+		}
+		ret1_faults.Give(h, _r1)
+		_next = pool_talkTo.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// faults.go:190
+		c, err = ret9_faults.Take(h)
+	case 2:
+		// faults.go:198
+		c, r, _t2, _t3, _t4, s, _t6, _t8 = _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6, _f._t8
+		_, err_2 = ret3_faults.Take(h)
+		goto L6
+	case 3:
+		// faults.go:202
+		c, r, _t2, _t3, _t4 = _f.c, _f.r, _f._t2, _f._t3, _f._t4
+		_, err_3 = ret2_faults.Take(h)
+		goto L11
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	if err != nil {
+		_r1 = err
+		return nil
+	}
+	{
+		_rcv := c
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	r = rtbufio.NewReader_green(h, c)
+	_t2 = []string{"HELLO me\n", "0011\nhello there", "\nBYE\n"}
+	_t3 = green.Len(_t2)
+	_t4 = 0
+L2:
+	if _t4 < _t3 {
+		s = _t2[_t4]
+		_t6 = s
+		_t7 = 0
+		_t8 = 0
+		goto L4
+	}
+	goto L15
+L4:
+	if !(_t7 < green.LenString(_t6)) {
+		goto L10
+	}
+	_, _t8 = green.NextRune(_t6, _t7)
+	i = _t7
+	_, err_2, _c = rtio.WriteString_green(h, c, s[i:i+1])
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6, _f._t8 = 2, _r1, c, r, _t2, _t3, _t4, s, _t6, _t8
+		return green.Parked
+	}
+L6:
+	if err_2 != nil {
+		_r1 = err_2
+		return nil
+	}
+	_t7 = _t8
+	goto L4
+L10:
+	_, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6 = 3, _r1, c, r, _t2, _t3, _t4, "", ""
+		return green.Parked
+	}
+L11:
+	if err_3 != nil {
+		_r1 = err_3
+		return nil
+	}
+	_t4++
+	goto L2
+L15:
+	_r1 = nil
 	return nil
 }
 
@@ -932,7 +1785,7 @@ func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Loris continues github.com/greengen/greengen/rt/net/internal/talk.Loris (faults.go:136).
+// resume_Loris continues github.com/greengen/greengen/rt/net/internal/talk.Loris (faults.go:211).
 func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Loris)(unsafe.Pointer(_hd))
 	var log *Log
@@ -948,45 +1801,45 @@ func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:147
+		// faults.go:222
 		log, late, s = _f.log, _f.late, _f.s
 		l, end = ret4_faults.Take(h)
 	case 2:
-		// faults.go:148
+		// faults.go:223
 		log, late, s, end = _f.log, _f.late, _f.s, _f.end
 		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:152
+		// faults.go:227
 		log, late, s, end, addr, slow, _t2, _t3 = _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f._t2, _f._t3
 		goto L5
 	case 4:
-		// faults.go:168
+		// faults.go:243
 		log, late, s, end, addr, slow, served, _t5, _t6 = _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6
 		answer, err = ret2_faults.Take(h)
 		goto L10
 	case 5:
-		// faults.go:172
+		// faults.go:247
 		log, late, s, end, slow = _f.log, _f.late, _f.s, _f.end, _f.slow
 		goto L15
 	case 6:
-		// faults.go:173
+		// faults.go:248
 		log, late, s, end = _f.log, _f.late, _f.s, _f.end
 		goto L16
 	case 7:
-		// faults.go:174
+		// faults.go:249
 		log, late, s, end = _f.log, _f.late, _f.s, _f.end
 		goto L17
 	case 8:
-		// faults.go:175
+		// faults.go:250
 		log, late, s = _f.log, _f.late, _f.s
 		goto L18
 	case 9:
-		// faults.go:176
+		// faults.go:251
 		log, late = _f.log, _f.late
 		goto L19
 	case 10:
-		// faults.go:177
+		// faults.go:252
 		goto L20
 	}
 	_t1, _c = callAddr1_faults(h, l)
@@ -1078,7 +1931,7 @@ type env_Loris_func1 struct {
 	late *int
 }
 
-// bind_Loris_func1 makes the func value of the literal at faults.go:139.
+// bind_Loris_func1 makes the func value of the literal at faults.go:214.
 //
 //go:noinline
 func bind_Loris_func1(_e *env_Loris_func1) func(net.Conn) {
@@ -1128,7 +1981,7 @@ func Loris_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green
 	return nil
 }
 
-// resume_Loris_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func1 (faults.go:139).
+// resume_Loris_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func1 (faults.go:214).
 func resume_Loris_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Loris_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1137,10 +1990,10 @@ func resume_Loris_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_2 error
 	switch _f.PC {
 	case 1:
-		// faults.go:141
+		// faults.go:216
 		err_2 = ret1_faults.Take(h)
 	case 2:
-		// faults.go:142
+		// faults.go:217
 		goto L3
 	}
 	if !(errors.Is(err_2, os.ErrDeadlineExceeded)) {
@@ -1163,7 +2016,7 @@ type env_Loris_func2 struct {
 	addr string
 }
 
-// bind_Loris_func2 makes the func value of the literal at faults.go:152.
+// bind_Loris_func2 makes the func value of the literal at faults.go:227.
 //
 //go:noinline
 func bind_Loris_func2(_e *env_Loris_func2) func() {
@@ -1245,7 +2098,7 @@ func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	}
 }
 
-// resume_Loris_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func2 (faults.go:152).
+// resume_Loris_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func2 (faults.go:227).
 func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Loris_func2)(unsafe.Pointer(_hd))
 	var c_2 net.Conn
@@ -1269,15 +2122,15 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:153
-		c_2, err_3 = ret7_faults.Take(h)
+		// faults.go:228
+		c_2, err_3 = ret9_faults.Take(h)
 	case 2:
-		// faults.go:159
+		// faults.go:234
 		c_2 = _f.c_2
 		_, err_4 = ret3_faults.Take(h)
 		goto L3
 	case 3:
-		// faults.go:162
+		// faults.go:237
 		c_2 = _f.c_2
 		goto L6
 	default:
@@ -1319,7 +2172,7 @@ type frame_Halves struct {
 	green.Frame
 	log       *Log
 	failed    chan bool
-	s         *rtnet_.Server
+	s, s2     *rtnet_.Server
 	end, end2 chan error
 	c         *net.Conn
 	l2        net.Listener
@@ -1413,22 +2266,23 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 12, log, s, end, c
 		return &_f.Frame
 	}
-	l2, end2, _c := Serve_green(h, &rtnet_.Server{Handler: bind_Halves_func2()})
+	s2 := &rtnet_.Server{Handler: bind_Halves_func2()}
+	l2, end2, _c := Serve_green(h, s2)
 	if _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 13, log, s, end, c
+		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.s2 = 13, log, s, end, c, s2
 		return &_f.Frame
 	}
 	_t5, _c := callAddr1_faults(h, l2)
 	if _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 14, log, s, end, c, l2, end2
+		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2 = 14, log, s, end, c, s2, l2, end2
 		return &_f.Frame
 	}
 	_t6, _t7, _c := rtnet_.Dial_green(h, "tcp", _t5.String())
 	if _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 15, log, s, end, c, l2, end2
+		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2 = 15, log, s, end, c, s2, l2, end2
 		return &_f.Frame
 	}
 	(*c), err = _t6, _t7
@@ -1438,12 +2292,12 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	g := new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Halves_func3(&env_Halves_func3{c: c, log: log})); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 16, s, end, c, l2, end2, g
+		_f.PC, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g = 16, s, end, c, s2, l2, end2, g
 		return &_f.Frame
 	}
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 17, s, end, c, l2, end2, g
+		_f.PC, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g = 17, s, end, c, s2, l2, end2, g
 		return &_f.Frame
 	}
 	(*c).(interface {
@@ -1451,52 +2305,57 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}).CloseRead()
 	if _c := (*g).Join_green(h); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.s, _f.end, _f.c, _f.l2, _f.end2 = 18, s, end, c, l2, end2
+		_f.PC, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2 = 18, s, end, c, s2, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.s, _f.end, _f.l2, _f.end2 = 19, s, end, l2, end2
+		_f.PC, _f.s, _f.end, _f.s2, _f.l2, _f.end2 = 19, s, end, s2, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := s.Close_green(h); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.s, _f.end, _f.l2, _f.end2 = 20, s, end, l2, end2
+		_f.PC, _f.s, _f.end, _f.s2, _f.l2, _f.end2 = 20, s, end, s2, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := rtchans.Recv(h, end); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.s, _f.l2, _f.end2 = 21, s, l2, end2
+		_f.PC, _f.s, _f.s2, _f.l2, _f.end2 = 21, s, s2, l2, end2
 		return &_f.Frame
 	}
 	if _c := s.Wait_green(h); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.l2, _f.end2 = 22, l2, end2
+		_f.PC, _f.s2, _f.l2, _f.end2 = 22, s2, l2, end2
 		return &_f.Frame
 	}
 	if _, _c := rtio.Close(h, l2); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC, _f.end2 = 23, end2
+		_f.PC, _f.s2, _f.end2 = 23, s2, end2
 		return &_f.Frame
 	}
 	if _, _c := rtchans.Recv(h, end2); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
-		_f.PC = 24
+		_f.PC, _f.s2 = 24, s2
+		return &_f.Frame
+	}
+	if _c := s2.Wait_green(h); _c != nil {
+		_f := pool_Halves.New(h, resume_Halves, _c)
+		_f.PC = 25
 		return &_f.Frame
 	}
 	return nil
 }
 
-var ret8_faults = green.SlotFor2[[]byte, error]()
+var ret14_faults = green.SlotFor2[[]byte, error]()
 
-var ret9_faults = green.SlotFor1[bool]()
+var ret15_faults = green.SlotFor1[bool]()
 
-// resume_Halves continues github.com/greengen/greengen/rt/net/internal/talk.Halves (faults.go:181).
+// resume_Halves continues github.com/greengen/greengen/rt/net/internal/talk.Halves (faults.go:256).
 func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves)(unsafe.Pointer(_hd))
 	var log *Log
 	var failed chan bool
-	var s *rtnet_.Server
+	var s, s2 *rtnet_.Server
 	var l, l2 net.Listener
 	var end, end2 chan error
 	var _t1, _t5 net.Addr
@@ -1510,109 +2369,113 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:190
+		// faults.go:265
 		log, failed, s = _f.log, _f.failed, _f.s
 		l, end = ret4_faults.Take(h)
 	case 2:
-		// faults.go:191
+		// faults.go:266
 		log, failed, s, end = _f.log, _f.failed, _f.s, _f.end
 		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:191
+		// faults.go:266
 		log, failed, s, end = _f.log, _f.failed, _f.s, _f.end
-		_t2, _t3 = ret7_faults.Take(h)
+		_t2, _t3 = ret9_faults.Take(h)
 		goto L3
 	case 4:
-		// faults.go:195
+		// faults.go:270
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		n, err = ret3_faults.Take(h)
 		goto L4
 	case 5:
-		// faults.go:196
+		// faults.go:271
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L5
 	case 6:
-		// faults.go:198
+		// faults.go:273
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
-		answer, err = ret8_faults.Take(h)
+		answer, err = ret14_faults.Take(h)
 		goto L6
 	case 7:
-		// faults.go:199
+		// faults.go:274
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L7
 	case 8:
-		// faults.go:201
+		// faults.go:276
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		n, err = ret3_faults.Take(h)
 		goto L8
 	case 9:
-		// faults.go:202
+		// faults.go:277
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L9
 	case 10:
-		// faults.go:203
+		// faults.go:278
 		log, failed, s, end, c = _f.log, _f.failed, _f.s, _f.end, _f.c
 		goto L10
 	case 11:
-		// faults.go:204
+		// faults.go:279
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
-		_t4 = ret9_faults.Take(h)
+		_t4 = ret15_faults.Take(h)
 		goto L11
 	case 12:
-		// faults.go:204
+		// faults.go:279
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L12
 	case 13:
-		// faults.go:206
-		log, s, end, c = _f.log, _f.s, _f.end, _f.c
+		// faults.go:282
+		log, s, end, c, s2 = _f.log, _f.s, _f.end, _f.c, _f.s2
 		l2, end2 = ret4_faults.Take(h)
 		goto L13
 	case 14:
-		// faults.go:207
-		log, s, end, c, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2
+		// faults.go:283
+		log, s, end, c, s2, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2
 		_t5 = ret6_faults.Take(h)
 		goto L14
 	case 15:
-		// faults.go:207
-		log, s, end, c, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.l2, _f.end2
-		_t6, _t7 = ret7_faults.Take(h)
+		// faults.go:283
+		log, s, end, c, s2, l2, end2 = _f.log, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2
+		_t6, _t7 = ret9_faults.Take(h)
 		goto L15
 	case 16:
-		// faults.go:211
-		s, end, c, l2, end2, g = _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g
+		// faults.go:287
+		s, end, c, s2, l2, end2, g = _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g
 		goto L18
 	case 17:
-		// faults.go:215
-		s, end, c, l2, end2, g = _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g
+		// faults.go:291
+		s, end, c, s2, l2, end2, g = _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g
 		goto L19
 	case 18:
-		// faults.go:217
-		s, end, c, l2, end2 = _f.s, _f.end, _f.c, _f.l2, _f.end2
+		// faults.go:293
+		s, end, c, s2, l2, end2 = _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2
 		goto L20
 	case 19:
-		// faults.go:218
-		s, end, l2, end2 = _f.s, _f.end, _f.l2, _f.end2
+		// faults.go:294
+		s, end, s2, l2, end2 = _f.s, _f.end, _f.s2, _f.l2, _f.end2
 		goto L21
 	case 20:
-		// faults.go:219
-		s, end, l2, end2 = _f.s, _f.end, _f.l2, _f.end2
+		// faults.go:295
+		s, end, s2, l2, end2 = _f.s, _f.end, _f.s2, _f.l2, _f.end2
 		goto L22
 	case 21:
-		// faults.go:220
-		s, l2, end2 = _f.s, _f.l2, _f.end2
+		// faults.go:296
+		s, s2, l2, end2 = _f.s, _f.s2, _f.l2, _f.end2
 		goto L23
 	case 22:
-		// faults.go:221
-		l2, end2 = _f.l2, _f.end2
+		// faults.go:297
+		s2, l2, end2 = _f.s2, _f.l2, _f.end2
 		goto L24
 	case 23:
-		// faults.go:222
-		end2 = _f.end2
+		// faults.go:298
+		s2, end2 = _f.s2, _f.end2
 		goto L25
 	case 24:
-		// faults.go:223
+		// faults.go:299
+		s2 = _f.s2
 		goto L26
+	case 25:
+		// faults.go:300
+		goto L27
 	}
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
@@ -1697,24 +2560,25 @@ L11:
 		return green.Parked
 	}
 L12:
-	l2, end2, _c = Serve_green(h, &rtnet_.Server{Handler: bind_Halves_func2()})
+	s2 = &rtnet_.Server{Handler: bind_Halves_func2()}
+	l2, end2, _c = Serve_green(h, s2)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.failed = 13, end, c, nil
+		_f.PC, _f.end, _f.c, _f.s2, _f.failed = 13, end, c, s2, nil
 		return green.Parked
 	}
 L13:
 	_t5, _c = callAddr1_faults(h, l2)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.failed = 14, end, c, l2, end2, nil
+		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.failed = 14, end, c, s2, l2, end2, nil
 		return green.Parked
 	}
 L14:
 	_t6, _t7, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.failed = 15, end, c, l2, end2, nil
+		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.failed = 15, end, c, s2, l2, end2, nil
 		return green.Parked
 	}
 L15:
@@ -1725,13 +2589,13 @@ L15:
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Halves_func3(&env_Halves_func3{c: c, log: log})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 16, end, c, l2, end2, g, nil, nil
+		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 16, end, c, s2, l2, end2, g, nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 17, end, c, l2, end2, g, nil, nil
+		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 17, end, c, s2, l2, end2, g, nil, nil
 		return green.Parked
 	}
 L19:
@@ -1740,46 +2604,52 @@ L19:
 	}).CloseRead()
 	if _c := (*g).Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.l2, _f.end2, _f.log, _f.failed, _f.g = 18, end, c, l2, end2, nil, nil, nil
+		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.g = 18, end, c, s2, l2, end2, nil, nil, nil
 		return green.Parked
 	}
 L20:
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 19, end, l2, end2, nil, nil, nil, nil
+		_f.PC, _f.end, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 19, end, s2, l2, end2, nil, nil, nil, nil
 		return green.Parked
 	}
 L21:
 	if _, _c := s.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 20, end, l2, end2, nil, nil, nil, nil
+		_f.PC, _f.end, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 20, end, s2, l2, end2, nil, nil, nil, nil
 		return green.Parked
 	}
 L22:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l2, _f.end2, _f.log, _f.failed, _f.end, _f.c, _f.g = 21, l2, end2, nil, nil, nil, nil, nil
+		_f.PC, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.end, _f.c, _f.g = 21, s2, l2, end2, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L23:
 	if _c := s.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.g = 22, l2, end2, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.g = 22, s2, l2, end2, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L24:
 	if _, _c := rtio.Close(h, l2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.g = 23, end2, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.s2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.g = 23, s2, end2, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L25:
 	if _, _c := rtchans.Recv(h, end2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 24, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.s2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 24, s2, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L26:
+	if _c := s2.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g = 25, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L27:
 	return pool_Halves.Put(h, _f)
 }
 
@@ -1788,7 +2658,7 @@ type env_Halves_func1 struct {
 	failed chan bool
 }
 
-// bind_Halves_func1 makes the func value of the literal at faults.go:183.
+// bind_Halves_func1 makes the func value of the literal at faults.go:258.
 //
 //go:noinline
 func bind_Halves_func1(_e *env_Halves_func1) func(net.Conn) {
@@ -1847,7 +2717,7 @@ func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Halves_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func1 (faults.go:183).
+// resume_Halves_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func1 (faults.go:258).
 func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1858,19 +2728,19 @@ func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:184
+		// faults.go:259
 		c = _f.c
-		all, err_2 = ret8_faults.Take(h)
+		all, err_2 = ret14_faults.Take(h)
 	case 2:
-		// faults.go:185
+		// faults.go:260
 		c = _f.c
 		goto L2
 	case 3:
-		// faults.go:187
+		// faults.go:262
 		_, err_2 = ret3_faults.Take(h)
 		goto L3
 	case 4:
-		// faults.go:188
+		// faults.go:263
 		goto L4
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
@@ -1898,7 +2768,7 @@ L4:
 	return pool_Halves_func1.Put(h, _f)
 }
 
-// bind_Halves_func2 makes the func value of the literal at faults.go:206.
+// bind_Halves_func2 makes the func value of the literal at faults.go:281.
 //
 //go:noinline
 func bind_Halves_func2() func(net.Conn) {
@@ -1925,10 +2795,10 @@ func Halves_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Halves_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func2 (faults.go:206).
+// resume_Halves_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func2 (faults.go:281).
 func resume_Halves_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func2)(unsafe.Pointer(_hd))
-	// faults.go:206
+	// faults.go:281
 	return pool_Halves_func2.Put(h, _f)
 }
 
@@ -1938,7 +2808,7 @@ type env_Halves_func3 struct {
 	log *Log
 }
 
-// bind_Halves_func3 makes the func value of the literal at faults.go:211.
+// bind_Halves_func3 makes the func value of the literal at faults.go:287.
 //
 //go:noinline
 func bind_Halves_func3(_e *env_Halves_func3) func() {
@@ -1979,7 +2849,7 @@ func Halves_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Halves_func3 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func3 (faults.go:211).
+// resume_Halves_func3 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func3 (faults.go:287).
 func resume_Halves_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1988,10 +2858,10 @@ func resume_Halves_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_3 error
 	switch _f.PC {
 	case 1:
-		// faults.go:212
+		// faults.go:288
 		n_2, err_3 = ret3_faults.Take(h)
 	case 2:
-		// faults.go:213
+		// faults.go:289
 		goto L2
 	}
 	if _c := log.Add_green(h, "woken:", n_2, err_3); _c != nil {
@@ -2032,7 +2902,7 @@ func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	}
 }
 
-// resume_echoLines continues github.com/greengen/greengen/rt/net/internal/talk.echoLines (faults.go:227).
+// resume_echoLines continues github.com/greengen/greengen/rt/net/internal/talk.echoLines (faults.go:304).
 func resume_echoLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echoLines)(unsafe.Pointer(_hd))
 	c, r := _f.c, _f.r
@@ -2041,11 +2911,11 @@ func resume_echoLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:230
+		// faults.go:307
 		line, err = ret2_faults.Take(h)
 		goto L2
 	case 2:
-		// faults.go:234
+		// faults.go:311
 		goto L3
 	}
 L1:
@@ -2099,7 +2969,7 @@ func Starved_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Starved continues github.com/greengen/greengen/rt/net/internal/talk.Starved (faults.go:239).
+// resume_Starved continues github.com/greengen/greengen/rt/net/internal/talk.Starved (faults.go:316).
 func resume_Starved(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Starved)(unsafe.Pointer(_hd))
 	var l net.Listener
@@ -2108,15 +2978,15 @@ func resume_Starved(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// faults.go:241
+		// faults.go:318
 		l, end = ret4_faults.Take(h)
 	case 2:
-		// faults.go:242
+		// faults.go:319
 		end = _f.end
 		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:243
+		// faults.go:320
 		goto L3
 	}
 	_t1, _c = callAddr1_faults(h, l)
@@ -2136,7 +3006,7 @@ L3:
 	return pool_Starved.Put(h, _f)
 }
 
-// bind_Starved_func1 makes the func value of the literal at faults.go:240.
+// bind_Starved_func1 makes the func value of the literal at faults.go:317.
 //
 //go:noinline
 func bind_Starved_func1() func(error) {
@@ -2161,21 +3031,6 @@ type frame_pair struct {
 }
 
 var pool_pair green.Pool[frame_pair]
-
-func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
-	}); ok {
-		return _t.Accept_green(_h)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1 = _x.Accept()
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
-		return _x.Accept()
-	})
-}
 
 // pair_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.pair.
 func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
@@ -2236,11 +3091,9 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	return c, peer, nil
 }
 
-var ret10_faults = green.SlotFor2[net.Listener, error]()
+var ret16_faults = green.SlotFor2[net.Conn, net.Conn]()
 
-var ret11_faults = green.SlotFor2[net.Conn, net.Conn]()
-
-// resume_pair continues github.com/greengen/greengen/rt/net/internal/talk.pair (faults.go:247).
+// resume_pair continues github.com/greengen/greengen/rt/net/internal/talk.pair (faults.go:324).
 func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pair)(unsafe.Pointer(_hd))
 	c, peer := _f.c, _f.peer
@@ -2260,7 +3113,7 @@ func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_next = green.Parked
 			return
 		}
-		ret11_faults.Give(h, c, peer)
+		ret16_faults.Give(h, c, peer)
 		_next = pool_pair.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -2268,21 +3121,21 @@ func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:248
+		// faults.go:325
 		l, err = ret10_faults.Take(h)
 	case 2:
-		// faults.go:253
+		// faults.go:330
 		l = _f.l
 		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:253
+		// faults.go:330
 		l = _f.l
-		_t2, _t3 = ret7_faults.Take(h)
+		_t2, _t3 = ret9_faults.Take(h)
 		goto L3
 	case 4:
-		// faults.go:256
-		_t4, _t5 = ret7_faults.Take(h)
+		// faults.go:333
+		_t4, _t5 = ret9_faults.Take(h)
 		goto L6
 	default:
 		// a deferred call has ended
@@ -2411,9 +3264,7 @@ func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-var ret12_faults = green.SlotFor1[*rt.Future[string]]()
-
-// resume_DataAndDeadline continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline (faults.go:263).
+// resume_DataAndDeadline continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline (faults.go:340).
 func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2441,29 +3292,29 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:264
+		// faults.go:341
 		log = _f.log
-		c, peer = ret11_faults.Take(h)
+		c, peer = ret16_faults.Take(h)
 	case 2:
-		// faults.go:269
+		// faults.go:346
 		log, peer, deadline = _f.log, _f.peer, _f.deadline
-		read = ret12_faults.Take(h)
+		read = ret8_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:274
+		// faults.go:351
 		log, peer, deadline, read = _f.log, _f.peer, _f.deadline, _f.read
 		goto L3
 	case 4:
-		// faults.go:275
+		// faults.go:352
 		log, deadline, read = _f.log, _f.deadline, _f.read
 		goto L4
 	case 5:
-		// faults.go:279
+		// faults.go:356
 		log = _f.log
 		got, err = ret2_faults.Take(h)
 		goto L5
 	case 6:
-		// faults.go:280
+		// faults.go:357
 		goto L6
 	default:
 		// a deferred call has ended
@@ -2529,7 +3380,7 @@ type env_DataAndDeadline_func1 struct {
 	c net.Conn
 }
 
-// bind_DataAndDeadline_func1 makes the func value of the literal at faults.go:269.
+// bind_DataAndDeadline_func1 makes the func value of the literal at faults.go:346.
 //
 //go:noinline
 func bind_DataAndDeadline_func1(_e *env_DataAndDeadline_func1) func() (string, error) {
@@ -2566,11 +3417,11 @@ func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string,
 	return string(b[:n]), err_2, nil
 }
 
-// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1 (faults.go:269).
+// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1 (faults.go:346).
 func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_DataAndDeadline_func1)(unsafe.Pointer(_hd))
 	b := _f.b
-	// faults.go:271
+	// faults.go:348
 	n, err_2 := ret3_faults.Take(h)
 	ret2_faults.Give(h, string(b[:n]), err_2)
 	return pool_DataAndDeadline_func1.Put(h, _f)
@@ -2578,13 +3429,13 @@ func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type frame_Spin struct {
 	green.Frame
-	_d       *green.Defers
-	log      *Log
-	over     *atomic.Bool
-	spinners []*rt.Greenlet
-	start    time.Time
-	writer   *rt.Greenlet
-	b        []byte
+	_d            *green.Defers
+	log           *Log
+	over          *atomic.Bool
+	rounds, wrote *atomic.Int64
+	spinners      []*rt.Greenlet
+	writer        *rt.Greenlet
+	b             []byte
 }
 
 var pool_Spin green.Pool[frame_Spin]
@@ -2625,28 +3476,32 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		})
 	}
 	over := new(atomic.Bool)
+	rounds := new(atomic.Int64)
+	wrote := new(atomic.Int64)
 	var spinners []*rt.Greenlet
 	for range 3 {
-		spinners = append(spinners, rt.Spawn_green(h, bind_Spin_func1(&env_Spin_func1{over: over})))
+		spinners = append(spinners, rt.Spawn_green(h, bind_Spin_func1(&env_Spin_func1{over: over, rounds: rounds})))
 	}
-	start := time.Now()
-	writer := rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{peer: peer}))
+	writer := rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{wrote: wrote, rounds: rounds, peer: peer}))
 	b := make([]byte, 8)
 	n, err, _c := rtio.Read(h, c, b)
 	if _c != nil {
 		_f := pool_Spin.New(h, resume_Spin, _c)
-		_f.PC, _f.Flags, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, green.FlagDefers, _d, log, over, spinners, start, writer, b
+		_f.PC, _f.Flags, _f._d, _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 2, green.FlagDefers, _d, log, over, rounds, wrote, spinners, writer, b
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
 		_f := pool_Spin.New(h, resume_Spin, _c)
-		_f.PC, _f.Flags, _f._d, _f.log, _f.over, _f.spinners, _f.start, _f.writer = 3, green.FlagDefers, _d, log, over, spinners, start, writer
+		_f.PC, _f.Flags, _f._d, _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer = 3, green.FlagDefers, _d, log, over, rounds, wrote, spinners, writer
 		return &_f.Frame
 	}
-	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
-		_f := pool_Spin.New(h, resume_Spin, _c)
-		_f.PC, _f.Flags, _f._d, _f.over, _f.spinners, _f.writer = 4, green.FlagDefers, _d, over, spinners, writer
-		return &_f.Frame
+	took := (*rounds).Load() - (*wrote).Load()
+	if rt.CurrentHub_green(h) != nil && took >= FewRounds {
+		if _c := log.Add_green(h, "rounds until then:", took); _c != nil {
+			_f := pool_Spin.New(h, resume_Spin, _c)
+			_f.PC, _f.Flags, _f._d, _f.over, _f.spinners, _f.writer = 4, green.FlagDefers, _d, over, spinners, writer
+			return &_f.Frame
+		}
 	}
 	(*over).Store(true)
 	if _c := writer.Join_green(h); _c != nil {
@@ -2662,18 +3517,19 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin continues github.com/greengen/greengen/rt/net/internal/talk.Spin (faults.go:285).
+// resume_Spin continues github.com/greengen/greengen/rt/net/internal/talk.Spin (faults.go:366).
 func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Spin)(unsafe.Pointer(_hd))
 	var log *Log
 	var c, peer net.Conn
 	var over *atomic.Bool
+	var rounds, wrote *atomic.Int64
 	var spinners []*rt.Greenlet
-	var start time.Time
 	var writer *rt.Greenlet
 	var b []byte
 	var n int
 	var err error
+	var took int64
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -2682,7 +3538,7 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = green.PCDefers, nil, nil, nil, time.Time{}, nil, nil
+			_f.PC, _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = green.PCDefers, nil, nil, nil, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -2693,29 +3549,29 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:286
+		// faults.go:367
 		log = _f.log
-		c, peer = ret11_faults.Take(h)
+		c, peer = ret16_faults.Take(h)
 	case 2:
-		// faults.go:301
-		log, over, spinners, start, writer, b = _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b
+		// faults.go:386
+		log, over, rounds, wrote, spinners, writer, b = _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b
 		n, err = ret3_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:302
-		log, over, spinners, start, writer = _f.log, _f.over, _f.spinners, _f.start, _f.writer
+		// faults.go:387
+		log, over, rounds, wrote, spinners, writer = _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer
 		goto L3
 	case 4:
-		// faults.go:303
+		// faults.go:389
 		over, spinners, writer = _f.over, _f.spinners, _f.writer
-		goto L4
-	case 5:
-		// faults.go:305
-		spinners = _f.spinners
 		goto L5
+	case 5:
+		// faults.go:392
+		spinners = _f.spinners
+		goto L7
 	case 6:
-		// faults.go:306
-		goto L6
+		// faults.go:393
+		goto L8
 	default:
 		// a deferred call has ended
 		return nil
@@ -2737,61 +3593,70 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		})
 	}
 	over = new(atomic.Bool)
+	rounds = new(atomic.Int64)
+	wrote = new(atomic.Int64)
 	spinners = nil
 	for range 3 {
-		spinners = append(spinners, rt.Spawn_green(h, bind_Spin_func1(&env_Spin_func1{over: over})))
+		spinners = append(spinners, rt.Spawn_green(h, bind_Spin_func1(&env_Spin_func1{over: over, rounds: rounds})))
 	}
-	start = time.Now()
-	writer = rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{peer: peer}))
+	writer = rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{wrote: wrote, rounds: rounds, peer: peer}))
 	b = make([]byte, 8)
 	n, err, _c = rtio.Read(h, c, b)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 2, over, spinners, start, writer, b
+		_f.PC, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 2, over, rounds, wrote, spinners, writer, b
 		return green.Parked
 	}
 L2:
 	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 3, over, spinners, start, writer, nil
+		_f.PC, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 3, over, rounds, wrote, spinners, writer, nil
 		return green.Parked
 	}
 L3:
-	if _c := log.Add_green(h, "soon:", time.Since(start) < 20*time.Second); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.over, _f.spinners, _f.writer, _f.log, _f.start, _f.b = 4, over, spinners, writer, nil, time.Time{}, nil
-		return green.Parked
+	took = (*rounds).Load() - (*wrote).Load()
+	if !(rt.CurrentHub_green(h) != nil && took >= FewRounds) {
+		goto L6
 	}
-L4:
-	(*over).Store(true)
-	if _c := writer.Join_green(h); _c != nil {
+	if _c := log.Add_green(h, "rounds until then:", took); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.spinners, _f.log, _f.over, _f.start, _f.writer, _f.b = 5, spinners, nil, nil, time.Time{}, nil, nil
+		_f.PC, _f.over, _f.spinners, _f.writer, _f.log, _f.rounds, _f.wrote, _f.b = 4, over, spinners, writer, nil, nil, nil, nil
 		return green.Parked
 	}
 L5:
-	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
+L6:
+	(*over).Store(true)
+	if _c := writer.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.over, _f.spinners, _f.start, _f.writer, _f.b = 6, nil, nil, nil, time.Time{}, nil, nil
+		_f.PC, _f.spinners, _f.log, _f.over, _f.rounds, _f.wrote, _f.writer, _f.b = 5, spinners, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
-L6:
+L7:
+	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 6, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L8:
 	return nil
 }
 
 type env_Spin_func1 struct {
 	green.Env
-	over *atomic.Bool
+	over   *atomic.Bool
+	rounds *atomic.Int64
 }
 
-// bind_Spin_func1 makes the func value of the literal at faults.go:292.
+// bind_Spin_func1 makes the func value of the literal at faults.go:374.
 //
 //go:noinline
 func bind_Spin_func1(_e *env_Spin_func1) func() {
 	_e.Twin = green.Func(Spin_func1_green)
 	_fn := func() {
 		over := _e.over
+		rounds := _e.rounds
 		for !(*over).Load() {
+			(*rounds).Add(1)
 			rt.Yield()
 		}
 	}
@@ -2810,7 +3675,9 @@ var pool_Spin_func1 green.Pool[frame_Spin_func1]
 func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Spin_func1)(_env)
 	over := _e.over
+	rounds := _e.rounds
 	for !(*over).Load() {
+		(*rounds).Add(1)
 		if _c := rt.Yield_green(h); _c != nil {
 			_f := pool_Spin_func1.New(h, resume_Spin_func1, _c)
 			_f.PC, _f._e = 1, _e
@@ -2820,17 +3687,19 @@ func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func1 (faults.go:292).
+// resume_Spin_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func1 (faults.go:374).
 func resume_Spin_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	over := _e.over
-	// faults.go:294
+	rounds := _e.rounds
+	// faults.go:377
 	goto L3
 L1:
 	if (*over).Load() {
 		goto L4
 	}
+	(*rounds).Add(1)
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -2844,16 +3713,21 @@ L4:
 
 type env_Spin_func2 struct {
 	green.Env
-	peer net.Conn
+	wrote  *atomic.Int64
+	rounds *atomic.Int64
+	peer   net.Conn
 }
 
-// bind_Spin_func2 makes the func value of the literal at faults.go:299.
+// bind_Spin_func2 makes the func value of the literal at faults.go:381.
 //
 //go:noinline
 func bind_Spin_func2(_e *env_Spin_func2) func() {
 	_e.Twin = green.Func(Spin_func2_green)
 	_fn := func() {
+		wrote := _e.wrote
+		rounds := _e.rounds
 		peer := _e.peer
+		(*wrote).Store((*rounds).Load())
 		peer.Write(([]byte)("data"))
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -2870,7 +3744,10 @@ var pool_Spin_func2 green.Pool[frame_Spin_func2]
 // Spin_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.func2.
 func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Spin_func2)(_env)
+	wrote := _e.wrote
+	rounds := _e.rounds
 	peer := _e.peer
+	(*wrote).Store((*rounds).Load())
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
 		_f := pool_Spin_func2.New(h, resume_Spin_func2, _c)
 		_f.PC, _f._e = 1, _e
@@ -2879,74 +3756,93 @@ func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func2 (faults.go:299).
+// resume_Spin_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func2 (faults.go:381).
 func resume_Spin_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func2)(unsafe.Pointer(_hd))
-	// faults.go:299
+	// faults.go:383
 	return pool_Spin_func2.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_converse, "github.com/greengen/greengen/rt/net/internal/talk.converse", "faults.go", 27, 31, 34, 43, 46, 49, 52)
+	green.Describe(resume_converse, "github.com/greengen/greengen/rt/net/internal/talk.converse", "faults.go", 28, 32, 35, 44, 47, 50, 53)
 	green.Register(green.Func(converse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) (error, *green.Frame) {
 		return converse_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Cut, "github.com/greengen/greengen/rt/net/internal/talk.Cut", "faults.go", 77, 80, 81, 81, 85, 85, 86, 87, 88, 88, 89, 94, 95, 96)
+	green.Register(green.Func(ending), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 error) (string, *green.Frame) {
+		return ending_green(_h, _a0)
+	}), false)
+	green.Describe(resume_Cut, "github.com/greengen/greengen/rt/net/internal/talk.Cut", "faults.go", 79, 82, 84, 84, 85, 89, 93, 94, 95, 95, 96, 97, 98, 99, 99, 100)
 	green.Register(green.Func(Cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Cut_green(_h, _a0, _a1)
 	}), false)
 	bind_Cut_func1(new(env_Cut_func1))
-	green.Describe(resume_Cut_func1, "github.com/greengen/greengen/rt/net/internal/talk.Cut.func1", "faults.go", 63, 73)
+	green.Describe(resume_Cut_func1, "github.com/greengen/greengen/rt/net/internal/talk.Cut.func1", "faults.go", 78, 78, 78)
+	bind_Cut_func2(new(env_Cut_func2))
+	green.Describe(resume_Cut_func2, "github.com/greengen/greengen/rt/net/internal/talk.Cut.func2", "faults.go", 94, 94)
 	green.Register(green.Func(answers), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) (int, *green.Frame) {
 		return answers_green(_h, _a0)
 	}), false)
-	green.Describe(resume_cut, "github.com/greengen/greengen/rt/net/internal/talk.cut", "faults.go", 114, 120, 125)
+	green.Describe(resume_cut, "github.com/greengen/greengen/rt/net/internal/talk.cut", "faults.go", 121, 127, 132)
 	green.Register(green.Func(cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 int, _a2 int, _a3 bool) *green.Frame {
 		return cut_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(resume_Loris, "github.com/greengen/greengen/rt/net/internal/talk.Loris", "faults.go", 147, 148, 152, 168, 172, 173, 174, 175, 176, 177)
+	green.Describe(resume_Dropped, "github.com/greengen/greengen/rt/net/internal/talk.Dropped", "faults.go", 144, 151, 151, 155, 156, 156, 156, 157, 158, 162)
+	green.Register(green.Func(Dropped), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
+		return Dropped_green(_h, _a0)
+	}), false)
+	bind_Dropped_func1(new(env_Dropped_func1))
+	green.Describe(resume_Dropped_func1, "github.com/greengen/greengen/rt/net/internal/talk.Dropped.func1", "faults.go", 155)
+	green.Describe(resume_drop, "github.com/greengen/greengen/rt/net/internal/talk.drop", "faults.go", 167, 175, 178, 182)
+	green.Register(green.Func(drop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener, _a1 int, _a2 int) (error, *green.Frame) {
+		return drop_green(_h, _a0, _a1, _a2)
+	}), false)
+	green.Describe(resume_talkTo, "github.com/greengen/greengen/rt/net/internal/talk.talkTo", "faults.go", 190, 198, 202)
+	green.Register(green.Func(talkTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string) (error, *green.Frame) {
+		return talkTo_green(_h, _a0)
+	}), false)
+	green.Describe(resume_Loris, "github.com/greengen/greengen/rt/net/internal/talk.Loris", "faults.go", 222, 223, 227, 243, 247, 248, 249, 250, 251, 252)
 	green.Register(green.Func(Loris), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Loris_green(_h, _a0)
 	}), false)
 	bind_Loris_func1(new(env_Loris_func1))
-	green.Describe(resume_Loris_func1, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func1", "faults.go", 141, 142)
+	green.Describe(resume_Loris_func1, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func1", "faults.go", 216, 217)
 	bind_Loris_func2(new(env_Loris_func2))
-	green.Describe(resume_Loris_func2, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func2", "faults.go", 153, 159, 162)
-	green.Describe(resume_Halves, "github.com/greengen/greengen/rt/net/internal/talk.Halves", "faults.go", 190, 191, 191, 195, 196, 198, 199, 201, 202, 203, 204, 204, 206, 207, 207, 211, 215, 217, 218, 219, 220, 221, 222, 223)
+	green.Describe(resume_Loris_func2, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func2", "faults.go", 228, 234, 237)
+	green.Describe(resume_Halves, "github.com/greengen/greengen/rt/net/internal/talk.Halves", "faults.go", 265, 266, 266, 270, 271, 273, 274, 276, 277, 278, 279, 279, 282, 283, 283, 287, 291, 293, 294, 295, 296, 297, 298, 299, 300)
 	green.Register(green.Func(Halves), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Halves_green(_h, _a0)
 	}), false)
 	bind_Halves_func1(new(env_Halves_func1))
-	green.Describe(resume_Halves_func1, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func1", "faults.go", 184, 185, 187, 188)
+	green.Describe(resume_Halves_func1, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func1", "faults.go", 259, 260, 262, 263)
 	bind_Halves_func2()
-	green.Describe(resume_Halves_func2, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func2", "faults.go", 206)
+	green.Describe(resume_Halves_func2, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func2", "faults.go", 281)
 	bind_Halves_func3(new(env_Halves_func3))
-	green.Describe(resume_Halves_func3, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func3", "faults.go", 212, 213)
-	green.Describe(resume_echoLines, "github.com/greengen/greengen/rt/net/internal/talk.echoLines", "faults.go", 230, 234)
+	green.Describe(resume_Halves_func3, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func3", "faults.go", 288, 289)
+	green.Describe(resume_echoLines, "github.com/greengen/greengen/rt/net/internal/talk.echoLines", "faults.go", 307, 311)
 	green.Register(green.Func(echoLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return echoLines_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Starved, "github.com/greengen/greengen/rt/net/internal/talk.Starved", "faults.go", 241, 242, 243)
+	green.Describe(resume_Starved, "github.com/greengen/greengen/rt/net/internal/talk.Starved", "faults.go", 318, 319, 320)
 	green.Register(green.Func(Starved), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Starved_green(_h)
 	}), false)
 	bind_Starved_func1()
-	green.Describe(resume_pair, "github.com/greengen/greengen/rt/net/internal/talk.pair", "faults.go", 248, 253, 253, 256)
+	green.Describe(resume_pair, "github.com/greengen/greengen/rt/net/internal/talk.pair", "faults.go", 325, 330, 330, 333)
 	green.Register(green.Func(pair), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (net.Conn, net.Conn, *green.Frame) {
 		return pair_green(_h)
 	}), false)
-	green.Describe(resume_DataAndDeadline, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", 264, 269, 274, 275, 279, 280)
+	green.Describe(resume_DataAndDeadline, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", 341, 346, 351, 352, 356, 357)
 	green.Register(green.Func(DataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return DataAndDeadline_green(_h, _a0)
 	}), false)
 	bind_DataAndDeadline_func1(new(env_DataAndDeadline_func1))
-	green.Describe(resume_DataAndDeadline_func1, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", 271)
-	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", 286, 301, 302, 303, 305, 306)
+	green.Describe(resume_DataAndDeadline_func1, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", 348)
+	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", 367, 386, 387, 389, 392, 393)
 	green.Register(green.Func(Spin), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Spin_green(_h, _a0)
 	}), false)
 	bind_Spin_func1(new(env_Spin_func1))
-	green.Describe(resume_Spin_func1, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", 294)
+	green.Describe(resume_Spin_func1, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", 377)
 	bind_Spin_func2(new(env_Spin_func2))
-	green.Describe(resume_Spin_func2, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", 299)
+	green.Describe(resume_Spin_func2, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", 383)
 }

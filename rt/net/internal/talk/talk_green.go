@@ -486,12 +486,13 @@ func resume_Log_Lines(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 
 type frame_EchoThenClose struct {
 	green.Frame
-	log      *Log
-	s        *rtnet_.Server
-	l        net.Listener
-	end      chan error
-	addr     string
-	other, c net.Conn
+	log            *Log
+	s              *rtnet_.Server
+	l              net.Listener
+	end            chan error
+	addr           string
+	other, c, late net.Conn
+	err            error
 }
 
 var pool_EchoThenClose green.Pool[frame_EchoThenClose]
@@ -618,7 +619,7 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.l, _f.addr = 17, log, s, l, addr
 		return &_f.Frame
 	}
-	_, err, _c = rtnet_.Dial_green(h, "tcp", addr)
+	late, err, _c := rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l = 18, log, s, l
@@ -626,18 +627,25 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	if _c := log.Add_green(h, "refused:", err != nil); _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
-		_f.PC, _f.log, _f.s, _f.l = 19, log, s, l
+		_f.PC, _f.log, _f.s, _f.l, _f.err, _f.late = 19, log, s, l, err, late
 		return &_f.Frame
+	}
+	if err == nil {
+		if _, _c := rtio.Close(h, late); _c != nil {
+			_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
+			_f.PC, _f.log, _f.s, _f.l = 20, log, s, l
+			return &_f.Frame
+		}
 	}
 	_t4, _c := s.Serve_green(h, l)
 	if _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
-		_f.PC, _f.log = 20, log
+		_f.PC, _f.log = 21, log
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "again:", _t4); _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
-		_f.PC = 21
+		_f.PC = 22
 		return &_f.Frame
 	}
 	return nil
@@ -656,7 +664,7 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var end chan error
 	var _t1 net.Addr
 	var addr, answer string
-	var other, c net.Conn
+	var other, c, late net.Conn
 	var err, _t2, _t3, _t4 error
 	var all []byte
 	var _c *green.Frame
@@ -740,20 +748,24 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 18:
 		// talk.go:119
 		log, s, l = _f.log, _f.s, _f.l
-		_, err = ret7_talk.Take(h)
+		late, err = ret7_talk.Take(h)
 		goto L18
 	case 19:
 		// talk.go:120
-		log, s, l = _f.log, _f.s, _f.l
+		log, s, l, err, late = _f.log, _f.s, _f.l, _f.err, _f.late
 		goto L19
 	case 20:
-		// talk.go:121
+		// talk.go:122
+		log, s, l = _f.log, _f.s, _f.l
+		goto L21
+	case 21:
+		// talk.go:124
 		log = _f.log
 		_t4 = ret4_talk.Take(h)
-		goto L20
-	case 21:
-		// talk.go:121
-		goto L21
+		goto L23
+	case 22:
+		// talk.go:124
+		goto L24
 	}
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
@@ -866,7 +878,7 @@ L16:
 		return green.Parked
 	}
 L17:
-	_, err, _c = rtnet_.Dial_green(h, "tcp", addr)
+	late, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 18, l, nil, "", nil, nil
@@ -875,23 +887,33 @@ L17:
 L18:
 	if _c := log.Add_green(h, "refused:", err != nil); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 19, l, nil, "", nil, nil
+		_f.PC, _f.l, _f.err, _f.late, _f.end, _f.addr, _f.other, _f.c = 19, l, err, late, nil, "", nil, nil
 		return green.Parked
 	}
 L19:
-	_t4, _c = s.Serve_green(h, l)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 20, nil, nil, nil, "", nil, nil
-		return green.Parked
+	if !(err == nil) {
+		goto L22
 	}
-L20:
-	if _c := log.Add_green(h, "again:", _t4); _c != nil {
+	if _, _c := rtio.Close(h, late); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 21, nil, nil, nil, nil, "", nil, nil
+		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = 20, l, nil, "", nil, nil, nil, nil
 		return green.Parked
 	}
 L21:
+L22:
+	_t4, _c = s.Serve_green(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = 21, nil, nil, nil, "", nil, nil, nil, nil
+		return green.Parked
+	}
+L23:
+	if _c := log.Add_green(h, "again:", _t4); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = 22, nil, nil, nil, nil, "", nil, nil, nil, nil
+		return green.Parked
+	}
+L24:
 	return pool_EchoThenClose.Put(h, _f)
 }
 
@@ -1064,7 +1086,7 @@ func Pooled_green(h *green.Hub, clients int, log *Log) (_most int, _c *green.Fra
 
 var ret11_talk = green.SlotFor1[int]()
 
-// resume_Pooled continues github.com/greengen/greengen/rt/net/internal/talk.Pooled (talk.go:125).
+// resume_Pooled continues github.com/greengen/greengen/rt/net/internal/talk.Pooled (talk.go:128).
 func resume_Pooled(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pooled)(unsafe.Pointer(_hd))
 	most := _f.most
@@ -1076,23 +1098,23 @@ func resume_Pooled(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var calls *rt.Group
 	switch _f.PC {
 	case 1:
-		// talk.go:140
+		// talk.go:143
 		clients, log, s = _f.clients, _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:143
+		// talk.go:146
 		log, s, l, end, calls, _t1, _t2 = _f.log, _f.s, _f.l, _f.end, _f.calls, _f._t1, _f._t2
 		goto L4
 	case 3:
-		// talk.go:150
+		// talk.go:153
 		s, end = _f.s, _f.end
 		goto L7
 	case 4:
-		// talk.go:151
+		// talk.go:154
 		end = _f.end
 		goto L8
 	case 5:
-		// talk.go:152
+		// talk.go:155
 		goto L9
 	}
 	calls = new(rt.Group)
@@ -1141,7 +1163,7 @@ type env_Pooled_func1 struct {
 	most *int
 }
 
-// bind_Pooled_func1 makes the func value of the literal at talk.go:129.
+// bind_Pooled_func1 makes the func value of the literal at talk.go:132.
 //
 //go:noinline
 func bind_Pooled_func1(_e *env_Pooled_func1) func(net.Conn) {
@@ -1206,7 +1228,7 @@ func Pooled_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Pooled_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1 (talk.go:129).
+// resume_Pooled_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1 (talk.go:132).
 func resume_Pooled_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pooled_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1216,17 +1238,17 @@ func resume_Pooled_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var c net.Conn
 	switch _f.PC {
 	case 1:
-		// talk.go:130
+		// talk.go:133
 		c = _f.c
 	case 2:
-		// talk.go:134
+		// talk.go:137
 		c = _f.c
 		goto L2
 	case 3:
-		// talk.go:135
+		// talk.go:138
 		goto L3
 	case 4:
-		// talk.go:136
+		// talk.go:139
 		goto L4
 	}
 	(*now)++
@@ -1262,7 +1284,7 @@ type env_Pooled_func2 struct {
 	log *Log
 }
 
-// bind_Pooled_func2 makes the func value of the literal at talk.go:143.
+// bind_Pooled_func2 makes the func value of the literal at talk.go:146.
 //
 //go:noinline
 func bind_Pooled_func2(_e *env_Pooled_func2) func() {
@@ -1315,7 +1337,7 @@ func Pooled_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Pooled_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2 (talk.go:143).
+// resume_Pooled_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2 (talk.go:146).
 func resume_Pooled_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pooled_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1327,14 +1349,14 @@ func resume_Pooled_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:144
+		// talk.go:147
 		__t1 = ret9_talk.Take(h)
 	case 2:
-		// talk.go:144
+		// talk.go:147
 		answer, err = ret5_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:146
+		// talk.go:149
 		goto L4
 	}
 	answer, err, _c = Call_green(h, __t1.String(), fmt.Sprint(i))
@@ -1475,7 +1497,7 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Stop continues github.com/greengen/greengen/rt/net/internal/talk.Stop (talk.go:158).
+// resume_Stop continues github.com/greengen/greengen/rt/net/internal/talk.Stop (talk.go:161).
 func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Stop)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1507,48 +1529,48 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// talk.go:169
+		// talk.go:172
 		log, s = _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:170
+		// talk.go:173
 		log, s, end = _f.log, _f.s, _f.end
 		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:170
+		// talk.go:173
 		log, s, end = _f.log, _f.s, _f.end
 		c, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
-		// talk.go:174
+		// talk.go:177
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		line, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
-		// talk.go:175
+		// talk.go:178
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L5
 	case 6:
-		// talk.go:178
+		// talk.go:181
 		log, end, c = _f.log, _f.end, _f.c
 		_t2 = ret4_talk.Take(h)
 		goto L6
 	case 7:
-		// talk.go:178
+		// talk.go:181
 		log, end, c = _f.log, _f.end, _f.c
 		goto L7
 	case 8:
-		// talk.go:179
+		// talk.go:182
 		log, c = _f.log, _f.c
 		_t3 = ret4_talk.Take(h)
 		goto L8
 	case 9:
-		// talk.go:179
+		// talk.go:182
 		c = _f.c
 		goto L9
 	case 10:
-		// talk.go:180
+		// talk.go:183
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1642,7 +1664,7 @@ type env_Stop_func1 struct {
 	deaf bool
 }
 
-// bind_Stop_func1 makes the func value of the literal at talk.go:160.
+// bind_Stop_func1 makes the func value of the literal at talk.go:163.
 //
 //go:noinline
 func bind_Stop_func1(_e *env_Stop_func1) func(net.Conn) {
@@ -1720,7 +1742,7 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	return nil
 }
 
-// resume_Stop_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Stop.func1 (talk.go:160).
+// resume_Stop_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Stop.func1 (talk.go:163).
 func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Stop_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1747,18 +1769,18 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// talk.go:162
+		// talk.go:165
 		c = _f.c
 	case 2:
-		// talk.go:164
+		// talk.go:167
 		c = _f.c
 		goto L3
 	case 3:
-		// talk.go:166
+		// talk.go:169
 		_, err_2 = ret6_talk.Take(h)
 		goto L5
 	case 4:
-		// talk.go:167
+		// talk.go:170
 		goto L6
 	default:
 		// a deferred call has ended
@@ -1787,6 +1809,373 @@ L5:
 		return green.Parked
 	}
 L6:
+	return nil
+}
+
+type frame_Left struct {
+	green.Frame
+	log *Log
+	s   *rtnet_.Server
+	end chan error
+	c   net.Conn
+}
+
+var pool_Left green.Pool[frame_Left]
+
+// Left_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Left.
+func Left_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	s := &rtnet_.Server{
+		Handler: bind_Left_func1(&env_Left_func1{log: log}),
+	}
+	l, end, _c := Serve_green(h, s)
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s = 1, log, s
+		return &_f.Frame
+	}
+	_t1, _c := callAddr1_talk(h, l)
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.end = 2, log, s, end
+		return &_f.Frame
+	}
+	c, err, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.end = 3, log, s, end
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	answer, err, _c := Ask_green(h, c, "one")
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.end, _f.c = 4, log, s, end, c
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, answer, err); _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.end, _f.c = 5, log, s, end, c
+		return &_f.Frame
+	}
+	_t2, _c := s.Close_green(h)
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.end, _f.c = 6, log, s, end, c
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, "close:", _t2); _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.end, _f.c = 7, log, s, end, c
+		return &_f.Frame
+	}
+	_t3, _c := rtchans.Recv(h, end)
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.c = 8, log, s, c
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.c = 9, log, s, c
+		return &_f.Frame
+	}
+	answer, err, _c = Ask_green(h, c, "two")
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.c = 10, log, s, c
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, answer, err); _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s, _f.c = 11, log, s, c
+		return &_f.Frame
+	}
+	if _, _c := rtio.Close(h, c); _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s = 12, log, s
+		return &_f.Frame
+	}
+	if _c := s.Wait_green(h); _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log, _f.s = 13, log, s
+		return &_f.Frame
+	}
+	_t4, _c := s.Shutdown_green(h, context.Background())
+	if _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC, _f.log = 14, log
+		return &_f.Frame
+	}
+	if _c := log.Add_green(h, "no handler:", _t4); _c != nil {
+		_f := pool_Left.New(h, resume_Left, _c)
+		_f.PC = 15
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Left continues github.com/greengen/greengen/rt/net/internal/talk.Left (talk.go:187).
+func resume_Left(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Left)(unsafe.Pointer(_hd))
+	var log *Log
+	var s *rtnet_.Server
+	var l net.Listener
+	var end chan error
+	var _t1 net.Addr
+	var c net.Conn
+	var err, _t2, _t3, _t4 error
+	var answer string
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// talk.go:192
+		log, s = _f.log, _f.s
+		l, end = ret1_talk.Take(h)
+	case 2:
+		// talk.go:193
+		log, s, end = _f.log, _f.s, _f.end
+		_t1 = ret9_talk.Take(h)
+		goto L2
+	case 3:
+		// talk.go:193
+		log, s, end = _f.log, _f.s, _f.end
+		c, err = ret7_talk.Take(h)
+		goto L3
+	case 4:
+		// talk.go:197
+		log, s, end, c = _f.log, _f.s, _f.end, _f.c
+		answer, err = ret5_talk.Take(h)
+		goto L4
+	case 5:
+		// talk.go:198
+		log, s, end, c = _f.log, _f.s, _f.end, _f.c
+		goto L5
+	case 6:
+		// talk.go:199
+		log, s, end, c = _f.log, _f.s, _f.end, _f.c
+		_t2 = ret4_talk.Take(h)
+		goto L6
+	case 7:
+		// talk.go:199
+		log, s, end, c = _f.log, _f.s, _f.end, _f.c
+		goto L7
+	case 8:
+		// talk.go:200
+		log, s, c = _f.log, _f.s, _f.c
+		_t3 = ret4_talk.Take(h)
+		goto L8
+	case 9:
+		// talk.go:200
+		log, s, c = _f.log, _f.s, _f.c
+		goto L9
+	case 10:
+		// talk.go:201
+		log, s, c = _f.log, _f.s, _f.c
+		answer, err = ret5_talk.Take(h)
+		goto L10
+	case 11:
+		// talk.go:202
+		log, s, c = _f.log, _f.s, _f.c
+		goto L11
+	case 12:
+		// talk.go:203
+		log, s = _f.log, _f.s
+		goto L12
+	case 13:
+		// talk.go:204
+		log, s = _f.log, _f.s
+		goto L13
+	case 14:
+		// talk.go:205
+		log = _f.log
+		_t4 = ret4_talk.Take(h)
+		goto L14
+	case 15:
+		// talk.go:205
+		goto L15
+	}
+	_t1, _c = callAddr1_talk(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end = 2, end
+		return green.Parked
+	}
+L2:
+	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end = 3, end
+		return green.Parked
+	}
+L3:
+	if err != nil {
+		panic(err)
+	}
+	answer, err, _c = Ask_green(h, c, "one")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.c = 4, end, c
+		return green.Parked
+	}
+L4:
+	if _c := log.Add_green(h, answer, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.c = 5, end, c
+		return green.Parked
+	}
+L5:
+	_t2, _c = s.Close_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.c = 6, end, c
+		return green.Parked
+	}
+L6:
+	if _c := log.Add_green(h, "close:", _t2); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.c = 7, end, c
+		return green.Parked
+	}
+L7:
+	_t3, _c = rtchans.Recv(h, end)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c, _f.end = 8, c, nil
+		return green.Parked
+	}
+L8:
+	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c, _f.end = 9, c, nil
+		return green.Parked
+	}
+L9:
+	answer, err, _c = Ask_green(h, c, "two")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c, _f.end = 10, c, nil
+		return green.Parked
+	}
+L10:
+	if _c := log.Add_green(h, answer, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c, _f.end = 11, c, nil
+		return green.Parked
+	}
+L11:
+	if _, _c := rtio.Close(h, c); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.c = 12, nil, nil
+		return green.Parked
+	}
+L12:
+	if _c := s.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.c = 13, nil, nil
+		return green.Parked
+	}
+L13:
+	_t4, _c = s.Shutdown_green(h, context.Background())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s, _f.end, _f.c = 14, nil, nil, nil
+		return green.Parked
+	}
+L14:
+	if _c := log.Add_green(h, "no handler:", _t4); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f.end, _f.c = 15, nil, nil, nil, nil
+		return green.Parked
+	}
+L15:
+	return pool_Left.Put(h, _f)
+}
+
+type env_Left_func1 struct {
+	green.Env
+	log *Log
+}
+
+// bind_Left_func1 makes the func value of the literal at talk.go:188.
+//
+//go:noinline
+func bind_Left_func1(_e *env_Left_func1) func(net.Conn) {
+	_e.Twin = green.Func(Left_func1_green)
+	_fn := func(c net.Conn) {
+		log := _e.log
+		defer log.Add("cleaned up")
+		Echo(c)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Left_func1 struct {
+	green.Frame
+	_d *green.Defers
+	_e *env_Left_func1
+}
+
+var pool_Left_func1 green.Pool[frame_Left_func1]
+
+// Left_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Left.func1.
+func Left_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
+	_e := (*env_Left_func1)(_env)
+	log := _e.log
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_Left_func1.New(h, resume_Left_func1, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
+			_c = &_f.Frame
+		}
+	}()
+	{
+		_rcv := log
+		var _a0 any = "cleaned up"
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.Add_green(h, _a0)
+		})
+	}
+	if _c := Echo_green(h, c); _c != nil {
+		_f := pool_Left_func1.New(h, resume_Left_func1, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Left_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Left.func1 (talk.go:188).
+func resume_Left_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Left_func1)(unsafe.Pointer(_hd))
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_next = green.Parked
+			return
+		}
+		_next = pool_Left_func1.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+	// talk.go:190
+	default:
+		// a deferred call has ended
+		return nil
+	}
 	return nil
 }
 
@@ -1878,7 +2267,7 @@ func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Graceful continues github.com/greengen/greengen/rt/net/internal/talk.Graceful (talk.go:184).
+// resume_Graceful continues github.com/greengen/greengen/rt/net/internal/talk.Graceful (talk.go:209).
 func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Graceful)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1892,57 +2281,57 @@ func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:186
+		// talk.go:211
 		log, s = _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:187
+		// talk.go:212
 		log, s, end = _f.log, _f.s, _f.end
 		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:187
+		// talk.go:212
 		log, s, end = _f.log, _f.s, _f.end
 		c, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
-		// talk.go:191
+		// talk.go:216
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		answer, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
-		// talk.go:192
+		// talk.go:217
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L5
 	case 6:
-		// talk.go:195
+		// talk.go:220
 		log, c, down = _f.log, _f.c, _f.down
 		_t2 = ret4_talk.Take(h)
 		goto L6
 	case 7:
-		// talk.go:195
+		// talk.go:220
 		log, c, down = _f.log, _f.c, _f.down
 		goto L7
 	case 8:
-		// talk.go:196
+		// talk.go:221
 		log, c, down = _f.log, _f.c, _f.down
 		answer, err = ret5_talk.Take(h)
 		goto L8
 	case 9:
-		// talk.go:197
+		// talk.go:222
 		log, c, down = _f.log, _f.c, _f.down
 		goto L9
 	case 10:
-		// talk.go:198
+		// talk.go:223
 		log, down = _f.log, _f.down
 		goto L10
 	case 11:
-		// talk.go:199
+		// talk.go:224
 		log = _f.log
 		_t3 = ret4_talk.Take(h)
 		goto L11
 	case 12:
-		// talk.go:199
+		// talk.go:224
 		goto L12
 	}
 	_t1, _c = callAddr1_talk(h, l)
@@ -2031,7 +2420,7 @@ type env_Graceful_func1 struct {
 	s    *rtnet_.Server
 }
 
-// bind_Graceful_func1 makes the func value of the literal at talk.go:194.
+// bind_Graceful_func1 makes the func value of the literal at talk.go:219.
 //
 //go:noinline
 func bind_Graceful_func1(_e *env_Graceful_func1) func() {
@@ -2071,7 +2460,7 @@ func Graceful_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Graceful_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1 (talk.go:194).
+// resume_Graceful_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1 (talk.go:219).
 func resume_Graceful_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Graceful_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2079,10 +2468,10 @@ func resume_Graceful_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var __t1 error
 	switch _f.PC {
 	case 1:
-		// talk.go:194
+		// talk.go:219
 		__t1 = ret4_talk.Take(h)
 	case 2:
-		// talk.go:194
+		// talk.go:219
 		goto L2
 	}
 	if _c := rtchans.Send[error](h, down, __t1); _c != nil {
@@ -2194,24 +2583,29 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	if _, _c := s.Close_green(h); _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
-		_f.PC, _f.log, _f.end = 15, log, end
+		_f.PC, _f.log, _f.s, _f.end = 15, log, s, end
 		return &_f.Frame
 	}
 	_t2, _c := rtchans.Recv(h, end)
 	if _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
-		_f.PC, _f.log = 16, log
+		_f.PC, _f.log, _f.s = 16, log, s
 		return &_f.Frame
 	}
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
-		_f.PC = 17
+		_f.PC, _f.s = 17, s
+		return &_f.Frame
+	}
+	if _c := s.Wait_green(h); _c != nil {
+		_f := pool_Paused.New(h, resume_Paused, _c)
+		_f.PC = 18
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Paused continues github.com/greengen/greengen/rt/net/internal/talk.Paused (talk.go:203).
+// resume_Paused continues github.com/greengen/greengen/rt/net/internal/talk.Paused (talk.go:228).
 func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Paused)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2225,78 +2619,82 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:208
+		// talk.go:233
 		log, s = _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:209
+		// talk.go:234
 		log, s, end = _f.log, _f.s, _f.end
 		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:210
+		// talk.go:235
 		log, s, end, addr = _f.log, _f.s, _f.end, _f.addr
 		answer, err = ret5_talk.Take(h)
 		goto L3
 	case 4:
-		// talk.go:211
+		// talk.go:236
 		log, s, end, addr = _f.log, _f.s, _f.end, _f.addr
 		goto L4
 	case 5:
-		// talk.go:212
+		// talk.go:237
 		log, s, end, addr = _f.log, _f.s, _f.end, _f.addr
 		goto L5
 	case 6:
-		// talk.go:213
+		// talk.go:238
 		log, s, end = _f.log, _f.s, _f.end
 		c, err = ret7_talk.Take(h)
 		goto L6
 	case 7:
-		// talk.go:217
+		// talk.go:242
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L7
 	case 8:
-		// talk.go:219
+		// talk.go:244
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		_, err = ret6_talk.Take(h)
 		goto L8
 	case 9:
-		// talk.go:220
+		// talk.go:245
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L9
 	case 10:
-		// talk.go:221
+		// talk.go:246
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L10
 	case 11:
-		// talk.go:223
+		// talk.go:248
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		answer, err = ret5_talk.Take(h)
 		goto L11
 	case 12:
-		// talk.go:224
+		// talk.go:249
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L12
 	case 13:
-		// talk.go:225
+		// talk.go:250
 		log, s, end = _f.log, _f.s, _f.end
 		goto L13
 	case 14:
-		// talk.go:226
+		// talk.go:251
 		log, s, end = _f.log, _f.s, _f.end
 		goto L14
 	case 15:
-		// talk.go:227
-		log, end = _f.log, _f.end
+		// talk.go:252
+		log, s, end = _f.log, _f.s, _f.end
 		goto L15
 	case 16:
-		// talk.go:228
-		log = _f.log
+		// talk.go:253
+		log, s = _f.log, _f.s
 		_t2 = ret4_talk.Take(h)
 		goto L16
 	case 17:
-		// talk.go:228
+		// talk.go:253
+		s = _f.s
 		goto L17
+	case 18:
+		// talk.go:254
+		goto L18
 	}
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
@@ -2389,23 +2787,29 @@ L13:
 L14:
 	if _, _c := s.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.end, _f.s, _f.addr, _f.c = 15, end, nil, "", nil
+		_f.PC, _f.end, _f.addr, _f.c = 15, end, "", nil
 		return green.Parked
 	}
 L15:
 	_t2, _c = rtchans.Recv(h, end)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.addr, _f.c = 16, nil, nil, "", nil
+		_f.PC, _f.end, _f.addr, _f.c = 16, nil, "", nil
 		return green.Parked
 	}
 L16:
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.addr, _f.c = 17, nil, nil, nil, "", nil
+		_f.PC, _f.log, _f.end, _f.addr, _f.c = 17, nil, nil, "", nil
 		return green.Parked
 	}
 L17:
+	if _c := s.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f.end, _f.addr, _f.c = 18, nil, nil, nil, "", nil
+		return green.Parked
+	}
+L18:
 	return pool_Paused.Put(h, _f)
 }
 
@@ -2414,7 +2818,7 @@ type env_Paused_func1 struct {
 	log *Log
 }
 
-// bind_Paused_func1 makes the func value of the literal at talk.go:204.
+// bind_Paused_func1 makes the func value of the literal at talk.go:229.
 //
 //go:noinline
 func bind_Paused_func1(_e *env_Paused_func1) func(net.Conn) {
@@ -2453,16 +2857,16 @@ func Paused_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Paused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Paused.func1 (talk.go:204).
+// resume_Paused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Paused.func1 (talk.go:229).
 func resume_Paused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Paused_func1)(unsafe.Pointer(_hd))
 	var c net.Conn
 	switch _f.PC {
 	case 1:
-		// talk.go:205
+		// talk.go:230
 		c = _f.c
 	case 2:
-		// talk.go:206
+		// talk.go:231
 		goto L2
 	}
 	if _c := Echo_green(h, c); _c != nil {
@@ -2610,7 +3014,7 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Killed continues github.com/greengen/greengen/rt/net/internal/talk.Killed (talk.go:233).
+// resume_Killed continues github.com/greengen/greengen/rt/net/internal/talk.Killed (talk.go:259).
 func resume_Killed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed)(unsafe.Pointer(_hd))
 	log, s, _t1, _t2, _t3 := _f.log, _f.s, _f._t1, _f._t2, _f._t3
@@ -2626,76 +3030,76 @@ func resume_Killed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:236
+		// talk.go:262
 		paused = _f.paused
 		l, err = ret2_talk.Take(h)
 		goto L3
 	case 2:
-		// talk.go:245
+		// talk.go:271
 		paused, l, g = _f.paused, _f.l, _f.g
 		goto L4
 	case 3:
-		// talk.go:248
+		// talk.go:274
 		l, g = _f.l, _f.g
 		goto L6
 	case 4:
-		// talk.go:249
+		// talk.go:275
 		g = _f.g
 		_t5 = ret9_talk.Take(h)
 		goto L7
 	case 5:
-		// talk.go:249
+		// talk.go:275
 		g = _f.g
 		c, err = ret7_talk.Take(h)
 		goto L8
 	case 6:
-		// talk.go:252
+		// talk.go:278
 		g, c = _f.g, _f.c
 		goto L11
 	case 7:
-		// talk.go:254
+		// talk.go:280
 		c = _f.c
 		goto L13
 	case 8:
-		// talk.go:255
+		// talk.go:281
 		c = _f.c
 		goto L14
 	case 9:
-		// talk.go:257
+		// talk.go:283
 		c = _f.c
 		_, err = ret6_talk.Take(h)
 		goto L16
 	case 10:
-		// talk.go:258
+		// talk.go:284
 		c = _f.c
 		goto L17
 	case 11:
-		// talk.go:259
+		// talk.go:285
 		goto L18
 	case 12:
-		// talk.go:261
+		// talk.go:287
 		again, end = ret1_talk.Take(h)
 		goto L20
 	case 13:
-		// talk.go:262
+		// talk.go:288
 		again, end = _f.again, _f.end
 		_t6 = ret9_talk.Take(h)
 		goto L21
 	case 14:
-		// talk.go:262
+		// talk.go:288
 		again, end = _f.again, _f.end
 		answer, err = ret5_talk.Take(h)
 		goto L22
 	case 15:
-		// talk.go:263
+		// talk.go:289
 		again, end = _f.again, _f.end
 		goto L23
 	case 16:
-		// talk.go:264
+		// talk.go:290
 		end = _f.end
 		goto L24
 	case 17:
-		// talk.go:265
+		// talk.go:291
 		goto L25
 	}
 L1:
@@ -2845,7 +3249,7 @@ type env_Killed_func1 struct {
 	in *net.Listener
 }
 
-// bind_Killed_func1 makes the func value of the literal at talk.go:244.
+// bind_Killed_func1 makes the func value of the literal at talk.go:270.
 //
 //go:noinline
 func bind_Killed_func1(_e *env_Killed_func1) func() {
@@ -2879,15 +3283,16 @@ func Killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Killed_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Killed.func1 (talk.go:244).
+// resume_Killed_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Killed.func1 (talk.go:270).
 func resume_Killed_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed_func1)(unsafe.Pointer(_hd))
-	// talk.go:244
+	// talk.go:270
 	return pool_Killed_func1.Put(h, _f)
 }
 
 type frame_Failing_Accept struct {
 	green.Frame
+	f *Failing
 	c net.Conn
 }
 
@@ -2896,9 +3301,21 @@ var pool_Failing_Accept green.Pool[frame_Failing_Accept]
 // Accept_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept.
 func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green.Frame) {
 	if f.n == 0 {
-		f.t = time.Now()
+		_t3, _c := clock_green(h)
+		if _c != nil {
+			_f := pool_Failing_Accept.New(h, resume_Failing_Accept, _c)
+			_f.PC, _f.f = 1, f
+			return _r1, _r2, &_f.Frame
+		}
+		f.t = _t3
 	}
-	f.At = append(f.At, time.Since(f.t))
+	_t4, _c := clock_green(h)
+	if _c != nil {
+		_f := pool_Failing_Accept.New(h, resume_Failing_Accept, _c)
+		_f.PC, _f.f = 2, f
+		return _r1, _r2, &_f.Frame
+	}
+	f.At = append(f.At, _t4-f.t)
 	if f.n == len(f.Errs) {
 		return nil, f.Last, nil
 	}
@@ -2909,19 +3326,71 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 	c, other := net.Pipe()
 	if _, _c := rtio.Close(h, other); _c != nil {
 		_f := pool_Failing_Accept.New(h, resume_Failing_Accept, _c)
-		_f.PC, _f.c = 1, c
+		_f.PC, _f.c = 3, c
 		return _r1, _r2, &_f.Frame
 	}
 	return c, nil, nil
 }
 
-// resume_Failing_Accept continues github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept (talk.go:282).
+var ret12_talk = green.SlotFor1[time.Duration]()
+
+// resume_Failing_Accept continues github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept (talk.go:308).
 func resume_Failing_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Failing_Accept)(unsafe.Pointer(_hd))
-	c := _f.c
-	// talk.go:295
+	var f *Failing
+	var _t3, _t4 time.Duration
+	var c, other net.Conn
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// talk.go:310
+		f = _f.f
+		_t3 = ret12_talk.Take(h)
+	case 2:
+		// talk.go:312
+		f = _f.f
+		_t4 = ret12_talk.Take(h)
+		goto L4
+	case 3:
+		// talk.go:321
+		c = _f.c
+		goto L5
+	}
+	f.t = _t3
+	_t4, _c = clock_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L4:
+	f.At = append(f.At, _t4-f.t)
+	if f.n == len(f.Errs) {
+		ret7_talk.Give(h, nil, f.Last)
+		return pool_Failing_Accept.Put(h, _f)
+	}
+	f.n++
+	if err := f.Errs[f.n-1]; err != nil {
+		ret7_talk.Give(h, nil, err)
+		return pool_Failing_Accept.Put(h, _f)
+	}
+	c, other = net.Pipe()
+	if _, _c := rtio.Close(h, other); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c, _f.f = 3, c, nil
+		return green.Parked
+	}
+L5:
 	ret7_talk.Give(h, c, nil)
 	return pool_Failing_Accept.Put(h, _f)
+}
+
+// clock_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.clock.
+func clock_green(_h *green.Hub) (_r1 time.Duration, _c *green.Frame) {
+	if h := rt.CurrentHub_green(_h); h != nil {
+		return time.Duration(h.Now()), nil
+	}
+	return time.Duration(time.Now().UnixNano()), nil
 }
 
 // Close_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Close.
@@ -2958,18 +3427,18 @@ func Refused_green(h *green.Hub, f *Failing, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Refused continues github.com/greengen/greengen/rt/net/internal/talk.Refused (talk.go:306).
+// resume_Refused continues github.com/greengen/greengen/rt/net/internal/talk.Refused (talk.go:340).
 func resume_Refused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused)(unsafe.Pointer(_hd))
 	var log *Log
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// talk.go:308
+		// talk.go:342
 		log = _f.log
 		_t1 = ret4_talk.Take(h)
 	case 2:
-		// talk.go:308
+		// talk.go:342
 		goto L2
 	}
 	if _c := log.Add_green(h, "serve:", _t1); _c != nil {
@@ -2986,7 +3455,7 @@ type env_Refused_func1 struct {
 	log *Log
 }
 
-// bind_Refused_func1 makes the func value of the literal at talk.go:307.
+// bind_Refused_func1 makes the func value of the literal at talk.go:341.
 //
 //go:noinline
 func bind_Refused_func1(_e *env_Refused_func1) func(error) {
@@ -3018,10 +3487,10 @@ func Refused_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
-// resume_Refused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Refused.func1 (talk.go:307).
+// resume_Refused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Refused.func1 (talk.go:341).
 func resume_Refused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused_func1)(unsafe.Pointer(_hd))
-	// talk.go:307
+	// talk.go:341
 	return pool_Refused_func1.Put(h, _f)
 }
 
@@ -3079,7 +3548,7 @@ func init() {
 	}), false)
 	green.Describe(resume_Log_Add, "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add", "talk.go", 73)
 	green.Describe(resume_Log_Lines, "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines", "talk.go", 80)
-	green.Describe(resume_EchoThenClose, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose", "talk.go", 98, 99, 100, 104, 105, 106, 110, 111, 112, 113, 114, 115, 116, 117, 117, 118, 118, 119, 120, 121, 121)
+	green.Describe(resume_EchoThenClose, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose", "talk.go", 98, 99, 100, 104, 105, 106, 110, 111, 112, 113, 114, 115, 116, 117, 117, 118, 118, 119, 120, 122, 124, 124)
 	green.Register(green.Func(EchoThenClose), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return EchoThenClose_green(_h, _a0)
 	}), false)
@@ -3087,43 +3556,52 @@ func init() {
 	green.Describe(resume_EchoThenClose_func1, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1", "talk.go", 89)
 	bind_EchoThenClose_func2()
 	green.Describe(resume_EchoThenClose_func2, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func2", "talk.go", 91, 95)
-	green.Describe(resume_Pooled, "github.com/greengen/greengen/rt/net/internal/talk.Pooled", "talk.go", 140, 143, 150, 151, 152)
+	green.Describe(resume_Pooled, "github.com/greengen/greengen/rt/net/internal/talk.Pooled", "talk.go", 143, 146, 153, 154, 155)
 	green.Register(green.Func(Pooled), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 *Log) (int, *green.Frame) {
 		return Pooled_green(_h, _a0, _a1)
 	}), false)
 	bind_Pooled_func1(new(env_Pooled_func1))
-	green.Describe(resume_Pooled_func1, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1", "talk.go", 130, 134, 135, 136)
+	green.Describe(resume_Pooled_func1, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1", "talk.go", 133, 137, 138, 139)
 	bind_Pooled_func2(new(env_Pooled_func2))
-	green.Describe(resume_Pooled_func2, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2", "talk.go", 144, 144, 146)
-	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/net/internal/talk.Stop", "talk.go", 169, 170, 170, 174, 175, 178, 178, 179, 179, 180)
+	green.Describe(resume_Pooled_func2, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2", "talk.go", 147, 147, 149)
+	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/net/internal/talk.Stop", "talk.go", 172, 173, 173, 177, 178, 181, 181, 182, 182, 183)
 	green.Register(green.Func(Stop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Stop_green(_h, _a0, _a1)
 	}), false)
 	bind_Stop_func1(new(env_Stop_func1))
-	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/net/internal/talk.Stop.func1", "talk.go", 162, 164, 166, 167)
-	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/net/internal/talk.Graceful", "talk.go", 186, 187, 187, 191, 192, 195, 195, 196, 197, 198, 199, 199)
+	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/net/internal/talk.Stop.func1", "talk.go", 165, 167, 169, 170)
+	green.Describe(resume_Left, "github.com/greengen/greengen/rt/net/internal/talk.Left", "talk.go", 192, 193, 193, 197, 198, 199, 199, 200, 200, 201, 202, 203, 204, 205, 205)
+	green.Register(green.Func(Left), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
+		return Left_green(_h, _a0)
+	}), false)
+	bind_Left_func1(new(env_Left_func1))
+	green.Describe(resume_Left_func1, "github.com/greengen/greengen/rt/net/internal/talk.Left.func1", "talk.go", 190)
+	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/net/internal/talk.Graceful", "talk.go", 211, 212, 212, 216, 217, 220, 220, 221, 222, 223, 224, 224)
 	green.Register(green.Func(Graceful), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Graceful_green(_h, _a0)
 	}), false)
 	bind_Graceful_func1(new(env_Graceful_func1))
-	green.Describe(resume_Graceful_func1, "github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1", "talk.go", 194, 194)
-	green.Describe(resume_Paused, "github.com/greengen/greengen/rt/net/internal/talk.Paused", "talk.go", 208, 209, 210, 211, 212, 213, 217, 219, 220, 221, 223, 224, 225, 226, 227, 228, 228)
+	green.Describe(resume_Graceful_func1, "github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1", "talk.go", 219, 219)
+	green.Describe(resume_Paused, "github.com/greengen/greengen/rt/net/internal/talk.Paused", "talk.go", 233, 234, 235, 236, 237, 238, 242, 244, 245, 246, 248, 249, 250, 251, 252, 253, 253, 254)
 	green.Register(green.Func(Paused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Paused_green(_h, _a0)
 	}), false)
 	bind_Paused_func1(new(env_Paused_func1))
-	green.Describe(resume_Paused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Paused.func1", "talk.go", 205, 206)
-	green.Describe(resume_Killed, "github.com/greengen/greengen/rt/net/internal/talk.Killed", "talk.go", 236, 245, 248, 249, 249, 252, 254, 255, 257, 258, 259, 261, 262, 262, 263, 264, 265)
+	green.Describe(resume_Paused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Paused.func1", "talk.go", 230, 231)
+	green.Describe(resume_Killed, "github.com/greengen/greengen/rt/net/internal/talk.Killed", "talk.go", 262, 271, 274, 275, 275, 278, 280, 281, 283, 284, 285, 287, 288, 288, 289, 290, 291)
 	green.Register(green.Func(Killed), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Killed_green(_h, _a0)
 	}), false)
 	bind_Killed_func1(new(env_Killed_func1))
-	green.Describe(resume_Killed_func1, "github.com/greengen/greengen/rt/net/internal/talk.Killed.func1", "talk.go", 244)
-	green.Describe(resume_Failing_Accept, "github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept", "talk.go", 295)
-	green.Describe(resume_Refused, "github.com/greengen/greengen/rt/net/internal/talk.Refused", "talk.go", 308, 308)
+	green.Describe(resume_Killed_func1, "github.com/greengen/greengen/rt/net/internal/talk.Killed.func1", "talk.go", 270)
+	green.Describe(resume_Failing_Accept, "github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept", "talk.go", 310, 312, 321)
+	green.Register(green.Func(clock), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (time.Duration, *green.Frame) {
+		return clock_green(_h)
+	}), false)
+	green.Describe(resume_Refused, "github.com/greengen/greengen/rt/net/internal/talk.Refused", "talk.go", 342, 342)
 	green.Register(green.Func(Refused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Failing, _a1 *Log) *green.Frame {
 		return Refused_green(_h, _a0, _a1)
 	}), false)
 	bind_Refused_func1(new(env_Refused_func1))
-	green.Describe(resume_Refused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Refused.func1", "talk.go", 307)
+	green.Describe(resume_Refused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Refused.func1", "talk.go", 341)
 }
