@@ -13,7 +13,7 @@ import (
 	"github.com/greengen/greengen/rt/internal/poll"
 )
 
-// A file of std's may be closed, or given a deadline, by code that knows of no hub. The
+// A file of std's, or one of its conns, may be closed, or given a deadline, by code that knows of no hub. The
 // kernel tells nobody: the poller's entry goes with the descriptor. So who waits for a
 // file is on a list, which those who do know look into (WakeFile), and which a timer
 // looks through now and then: one for all hubs, on a goroutine of its own, so that hubs
@@ -22,7 +22,7 @@ import (
 // fileWaits has the files that greenlets of any hub wait for.
 var fileWaits struct {
 	sync.Mutex // guards what follows
-	files      map[*os.File]*fileEntry
+	files      map[syscall.Conn]*fileEntry
 	timer      *time.Timer
 	ticks      bool // the timer is going to fire
 }
@@ -41,12 +41,12 @@ const (
 	checkMore = 20 * time.Microsecond
 )
 
-// WaitFile_green parks until f may be read or written, d is over (negative: no limit), or
+// WaitFile_green parks until f, a pointer, may be read or written, d is over (negative: no limit), or
 // WakeFile says so: then it returns nil, and the caller tries again; os.ErrDeadlineExceeded
 // if f has a deadline that is over, which only std knows. timeless says that f has none.
 // fd is f's: it is called from Control of f's RawConn, where nobody can close that. If it
 // returns no frame the hub cannot wait for f. Only from the hub's goroutine.
-func WaitFile_green(gh *green.Hub, f *os.File, fd int, dir Dir, d time.Duration, timeless bool) (error, *green.Frame) {
+func WaitFile_green(gh *green.Hub, f syscall.Conn, fd int, dir Dir, d time.Duration, timeless bool) (error, *green.Frame) {
 	h := HubOf(gh)
 	h.running() // before anything is begun
 	if _, virtual := h.poller.(*poll.Fake); virtual || !HasDescs {
@@ -93,7 +93,7 @@ func noteFileWait(w *readiness) {
 	e := l.files[w.file]
 	if e == nil {
 		if l.files == nil {
-			l.files = map[*os.File]*fileEntry{}
+			l.files = map[syscall.Conn]*fileEntry{}
 		}
 		e = &fileEntry{}
 		l.files[w.file] = e
@@ -118,7 +118,7 @@ func forgetFileWait(w *readiness) {
 }
 
 // drop ends e if nobody needs it any more. Called with the lock held.
-func (e *fileEntry) drop(f *os.File) {
+func (e *fileEntry) drop(f syscall.Conn) {
 	if len(e.waits) == 0 && !e.checking {
 		delete(fileWaits.files, f)
 	}
@@ -137,7 +137,7 @@ func tickFiles(d time.Duration) {
 
 // WakeFile makes greenlets that wait for f try again: it was closed, or got another
 // deadline. Safe from any goroutine.
-func WakeFile(f *os.File) {
+func WakeFile(f syscall.Conn) {
 	l := &fileWaits
 	l.Lock()
 	defer l.Unlock()
@@ -191,7 +191,7 @@ func checkFiles() {
 }
 
 // checkFile asks std about f, unless somebody does, and tells who waits.
-func checkFile(f *os.File) {
+func checkFile(f syscall.Conn) {
 	l := &fileWaits
 	l.Lock()
 	e := l.files[f]

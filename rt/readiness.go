@@ -43,9 +43,9 @@ type readiness struct {
 	expired bool
 	over    bool
 
-	file     *os.File // whose descriptor it is, nil: the caller's; see WaitFile_green
-	timeless bool     // file has no deadlines
-	why      error    // what the greenlet is told, if it waited for a file
+	file     syscall.Conn // whose descriptor it is, nil: the caller's; see WaitFile_green
+	timeless bool         // file has no deadlines
+	why      error        // what the greenlet is told, if it waited for a file
 }
 
 func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *green.Frame) {

@@ -5,7 +5,9 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
+	"unsafe"
 	"weak"
 
 	"github.com/greengen/greengen/rt"
@@ -17,7 +19,17 @@ var deadlines struct {
 	any atomic.Int32 // how many files: mostly none, and nobody need look
 
 	sync.Mutex // guards what follows
-	files      map[weak.Pointer[os.File]]limits
+	files      map[identity]limits
+}
+
+// identity is that of a Handle, or of what else points to something of std's, and does not
+// keep it.
+type identity = weak.Pointer[byte]
+
+// identityOf takes the pointer that f is: an interface is two words, the second of which is
+// the value, if that is a pointer.
+func identityOf(f syscall.Conn) identity {
+	return weak.Make((*byte)((*[2]unsafe.Pointer)(unsafe.Pointer(&f))[1]))
 }
 
 // limits are zero where there is none.
@@ -25,25 +37,25 @@ type limits [2]time.Time
 
 // deadlineOf returns when operations in one direction fail; zero: never. Safe from any
 // goroutine.
-func deadlineOf(f *os.File, dir rt.Dir) time.Time {
+func deadlineOf(f syscall.Conn, dir rt.Dir) time.Time {
 	if deadlines.any.Load() == 0 {
 		return time.Time{}
 	}
-	key := weak.Make(f)
+	key := identityOf(f)
 	deadlines.Lock()
 	defer deadlines.Unlock()
 	return deadlines.files[key][dir]
 }
 
 // late reports whether the deadline is over.
-func late(f *os.File, dir rt.Dir) bool {
+func late(f syscall.Conn, dir rt.Dir) bool {
 	t := deadlineOf(f, dir)
 	return !t.IsZero() && !time.Now().Before(t)
 }
 
 // untilDeadline returns how long there is until then, if there is one; else a negative
 // number.
-func untilDeadline(f *os.File, dir rt.Dir) (d time.Duration, limited bool) {
+func untilDeadline(f syscall.Conn, dir rt.Dir) (d time.Duration, limited bool) {
 	t := deadlineOf(f, dir)
 	if t.IsZero() {
 		return -1, false
@@ -53,8 +65,8 @@ func untilDeadline(f *os.File, dir rt.Dir) (d time.Duration, limited bool) {
 
 // note remembers what was set. A file stays on the list until it is closed or nobody has
 // it any more.
-func note(f *os.File, t time.Time, read, write bool) {
-	key := weak.Make(f)
+func note(f syscall.Conn, t time.Time, read, write bool) {
+	key := identityOf(f)
 	deadlines.Lock()
 	defer deadlines.Unlock()
 	l, known := deadlines.files[key]
@@ -63,10 +75,10 @@ func note(f *os.File, t time.Time, read, write bool) {
 			return
 		}
 		if deadlines.files == nil {
-			deadlines.files = map[weak.Pointer[os.File]]limits{}
+			deadlines.files = map[identity]limits{}
 		}
 		deadlines.any.Add(1)
-		runtime.AddCleanup(f, forget, key)
+		runtime.AddCleanup(key.Value(), forget, key)
 	}
 	if read {
 		l[rt.Reading] = t
@@ -78,7 +90,7 @@ func note(f *os.File, t time.Time, read, write bool) {
 }
 
 // forget takes a file off the list.
-func forget(key weak.Pointer[os.File]) {
+func forget(key identity) {
 	deadlines.Lock()
 	defer deadlines.Unlock()
 	if _, known := deadlines.files[key]; known {
@@ -87,15 +99,16 @@ func forget(key weak.Pointer[os.File]) {
 	}
 }
 
-func dropDeadlines(f *os.File) {
+func dropDeadlines(f syscall.Conn) {
 	if deadlines.any.Load() != 0 {
-		forget(weak.Make(f))
+		forget(identityOf(f))
 	}
 }
 
-// set calls std, and tells who waits. It never blocks.
-func set(f *os.File, t time.Time, std func(*os.File, time.Time) error, read, write bool) error {
-	err := std(f, t)
+// SetDeadline calls std, and tells who waits for f, a pointer. It never blocks. Safe from
+// any goroutine.
+func SetDeadline(f syscall.Conn, t time.Time, std func(time.Time) error, read, write bool) error {
+	err := std(t)
 	if err == nil {
 		note(f, t, read, write)
 		rt.WakeFile(f)
@@ -105,15 +118,15 @@ func set(f *os.File, t time.Time, std func(*os.File, time.Time) error, read, wri
 
 // File_SetDeadline_green is (*os.File).SetDeadline. Safe from any goroutine.
 func File_SetDeadline_green(_ *green.Hub, f *os.File, t time.Time) error {
-	return set(f, t, (*os.File).SetDeadline, true, true)
+	return SetDeadline((*Stream)(f), t, f.SetDeadline, true, true)
 }
 
 // File_SetReadDeadline_green is (*os.File).SetReadDeadline. Safe from any goroutine.
 func File_SetReadDeadline_green(_ *green.Hub, f *os.File, t time.Time) error {
-	return set(f, t, (*os.File).SetReadDeadline, true, false)
+	return SetDeadline((*Stream)(f), t, f.SetReadDeadline, true, false)
 }
 
 // File_SetWriteDeadline_green is (*os.File).SetWriteDeadline. Safe from any goroutine.
 func File_SetWriteDeadline_green(_ *green.Hub, f *os.File, t time.Time) error {
-	return set(f, t, (*os.File).SetWriteDeadline, false, true)
+	return SetDeadline((*Stream)(f), t, f.SetWriteDeadline, false, true)
 }

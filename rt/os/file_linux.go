@@ -26,7 +26,7 @@ const (
 // attempt is one try of a read or write: what Control calls.
 type attempt struct {
 	h       *green.Hub
-	f       *os.File
+	f       Handle
 	p       []byte
 	dir     rt.Dir
 	waited  bool // the greenlet waited just now
@@ -53,7 +53,7 @@ type outcome struct {
 }
 
 // try reads or writes if that needs no wait, or else parks. Only from the hub's goroutine.
-func try(h *green.Hub, f *os.File, p []byte, dir rt.Dir, waited, probe bool) outcome {
+func try(h *green.Hub, f Handle, p []byte, dir rt.Dir, waited, probe bool) outcome {
 	a := attempts.Get().(*attempt)
 	a.h, a.f, a.p, a.dir, a.waited, a.probe, a.verdict = h, f, p, dir, waited, probe, done
 	err := withFD(f, a.control)
@@ -68,7 +68,7 @@ func try(h *green.Hub, f *os.File, p []byte, dir rt.Dir, waited, probe bool) out
 
 // try is called with a descriptor that stays open meanwhile.
 func (a *attempt) try(fd uintptr) {
-	blocking := blocks(fd)
+	blocking := BlocksFD(fd)
 	switch {
 	case a.dir == rt.Writing && (blocking || fd == 1 || fd == 2): // std raises SIGPIPE for these
 		a.verdict = foreign
@@ -100,8 +100,8 @@ func (a *attempt) wait(fd uintptr, d time.Duration, timeless bool) {
 	}
 }
 
-// blocks reports whether reads and writes of fd would block.
-func blocks(fd uintptr) bool {
+// BlocksFD reports whether reads and writes of fd would block. Safe from any goroutine.
+func BlocksFD(fd uintptr) bool {
 	flags, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, fd, syscall.F_GETFL, 0)
 	return errno != 0 || flags&syscall.O_NONBLOCK == 0
 }
@@ -137,9 +137,9 @@ func (a *attempt) read(fd int) bool {
 		case err == syscall.EAGAIN:
 			return false
 		case err != nil:
-			a.err = failed(a.f, "read", err)
+			a.err = a.f.Failed("read", err)
 		case n == 0:
-			a.err = io.EOF
+			a.err = a.f.End(fd)
 		default:
 			a.n = n
 		}
@@ -159,25 +159,21 @@ func (a *attempt) write(fd int) bool {
 		case err == syscall.EAGAIN:
 			return false
 		case err != nil:
-			a.err = failed(a.f, "write", err)
+			a.err = a.f.Failed("write", err)
 			return true
 		case a.n == len(a.p):
 			return true
 		case n == 0:
-			a.err = failed(a.f, "write", io.ErrUnexpectedEOF)
+			a.err = a.f.Failed("write", io.ErrUnexpectedEOF)
 			return true
 		}
 	}
 }
 
-func failed(f *os.File, op string, err error) error {
-	return &os.PathError{Op: op, Path: f.Name(), Err: err}
-}
-
 // readFrame is a read that waits.
 type readFrame struct {
 	green.Frame
-	f      *os.File
+	f      Handle
 	p      []byte
 	waited bool
 }
@@ -186,10 +182,16 @@ var reads green.Pool[readFrame]
 
 // File_Read_green is (*os.File).Read. Only from the hub's goroutine.
 func File_Read_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Frame) {
-	switch {
-	case h.Blocks() || f == nil:
+	if h.Blocks() || f == nil {
 		n, err := f.Read(p)
 		return n, err, nil
+	}
+	return Read_green(h, (*Stream)(f), p)
+}
+
+// Read_green is f.Read. Only from the hub's goroutine, of a hub that does not block.
+func Read_green(h *green.Hub, f Handle, p []byte) (int, error, *green.Frame) {
+	switch {
 	case len(p) == 0:
 		return readNothing(h, f)
 	case !rt.HubOf(h).Eager():
@@ -211,7 +213,7 @@ func File_Read_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Fra
 }
 
 // readNothing fails if f is closed. std would wait for others that read.
-func readNothing(h *green.Hub, f *os.File) (int, error, *green.Frame) {
+func readNothing(h *green.Hub, f Handle) (int, error, *green.Frame) {
 	if !IsClosed(f) {
 		return 0, nil, nil
 	}
@@ -219,7 +221,7 @@ func readNothing(h *green.Hub, f *os.File) (int, error, *green.Frame) {
 	return n, err, nil
 }
 
-func newRead(h *green.Hub, f *os.File, p []byte, waited bool) *green.Frame {
+func newRead(h *green.Hub, f Handle, p []byte, waited bool) *green.Frame {
 	r := reads.Get(h)
 	r.Resume, r.PC, r.f, r.p, r.waited = resumeRead, 1, f, p, waited
 	return &r.Frame

@@ -4,6 +4,7 @@ package os
 
 import (
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/greengen/greengen/rt/green"
@@ -15,7 +16,7 @@ func File_Read_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Fra
 		n, err := f.Read(p)
 		return n, err, nil
 	}
-	return 0, nil, readOffloaded(h, f, p)
+	return 0, nil, readOffloaded(h, (*Stream)(f), p)
 }
 
 // File_Write_green is (*os.File).Write. Only from the hub's goroutine.
@@ -24,7 +25,7 @@ func File_Write_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Fr
 		n, err := f.Write(p)
 		return n, err, nil
 	}
-	return 0, nil, writeOffloaded(h, f, p)
+	return 0, nil, writeOffloaded(h, (*Stream)(f), p)
 }
 
 // File_Close_green is (*os.File).Close. Only from the hub's goroutine.
@@ -34,9 +35,6 @@ func File_Close_green(h *green.Hub, f *os.File) (error, *green.Frame) {
 	}
 	return nil, closeOffloaded(h, f)
 }
-
-// Stream is a file that can be asked for data without waiting: on this system none.
-type Stream os.File
 
 // HubWaits reports whether it is of use to ask f.
 func HubWaits(*os.File) bool { return false }
@@ -68,4 +66,4 @@ func File_SetWriteDeadline_green(_ *green.Hub, f *os.File, t time.Time) error {
 	return f.SetWriteDeadline(t)
 }
 
-func dropDeadlines(*os.File) {}
+func dropDeadlines(syscall.Conn) {}

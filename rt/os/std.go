@@ -2,6 +2,7 @@ package os
 
 import (
 	"os"
+	"syscall"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt"
@@ -25,15 +26,15 @@ var stdout, stderr = os.Stdout, os.Stderr
 // standard reports whether writes to f are taken not to block.
 func standard(f *os.File) bool { return f == stdout || f == stderr }
 
-func readOffloaded(h *green.Hub, f *os.File, p []byte) *green.Frame {
-	return green.Offload(h, "Read of *os.File", func() count {
+func readOffloaded(h *green.Hub, f Handle, p []byte) *green.Frame {
+	return green.Offload(h, "Read of "+f.Type(), func() count {
 		n, err := f.Read(p)
 		return count{n, err}
 	})
 }
 
-func writeOffloaded(h *green.Hub, f *os.File, p []byte) *green.Frame {
-	return green.Offload(h, "Write of *os.File", func() count {
+func writeOffloaded(h *green.Hub, f Handle, p []byte) *green.Frame {
+	return green.Offload(h, "Write of "+f.Type(), func() count {
 		n, err := f.Write(p)
 		return count{n, err}
 	})
@@ -49,10 +50,16 @@ func closeOffloaded(h *green.Hub, f *os.File) *green.Frame {
 func closeFile(f *os.File) error {
 	err := f.Close()
 	if f != nil && err == nil {
-		dropDeadlines(f)
-		rt.WakeFile(f)
+		Closed((*Stream)(f))
 	}
 	return err
+}
+
+// Closed says that f, a pointer, was closed, to those who wait for it. Safe from any
+// goroutine.
+func Closed(f syscall.Conn) {
+	dropDeadlines(f)
+	rt.WakeFile(f)
 }
 
 // File_WriteString_green is (*os.File).WriteString. Only from the hub's goroutine.
@@ -61,7 +68,7 @@ func File_WriteString_green(h *green.Hub, f *os.File, s string) (int, error, *gr
 }
 
 // withFD calls use with f's descriptor, which stays open meanwhile. It fails if f is closed.
-func withFD(f *os.File, use func(fd uintptr)) error {
+func withFD(f syscall.Conn, use func(fd uintptr)) error {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return err
@@ -70,4 +77,4 @@ func withFD(f *os.File, use func(fd uintptr)) error {
 }
 
 // IsClosed reports whether f is closed. Safe from any goroutine.
-func IsClosed(f *os.File) bool { return withFD(f, func(uintptr) {}) != nil }
+func IsClosed(f syscall.Conn) bool { return withFD(f, func(uintptr) {}) != nil }

@@ -10,14 +10,10 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// Stream is a file that can be asked for data without waiting: an rt/io.Trier, by which
-// who waits needs no buffer. All methods are for the hub's goroutine.
-type Stream os.File
-
 // HubWaits reports whether it is of use to ask f: it does not block.
 func HubWaits(f *os.File) bool {
 	waits := false
-	withFD(f, func(fd uintptr) { waits = !blocks(fd) })
+	withFD(f, func(fd uintptr) { waits = !BlocksFD(fd) })
 	return waits
 }
 
@@ -45,11 +41,17 @@ func (s *Stream) Read_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 }
 
 // TryRead_green reads if that needs no wait, else !ok.
-func (s *Stream) TryRead_green(h *green.Hub, p []byte) (int, error, bool) {
+func (s *Stream) TryRead_green(h *green.Hub, p []byte) (int, error, bool) { return TryRead(h, s, p) }
+
+// WaitRead_green parks until TryRead_green may do more. false: it never will, Read_green
+// has to be called.
+func (s *Stream) WaitRead_green(h *green.Hub) (*green.Frame, bool) { return WaitRead(h, s) }
+
+// TryRead is TryRead_green of an rt/io.Trier. Only from the hub's goroutine.
+func TryRead(h *green.Hub, f Handle, p []byte) (int, error, bool) {
 	if len(p) == 0 || !rt.HubOf(h).Eager() {
 		return 0, nil, len(p) == 0
 	}
-	f := (*os.File)(s)
 	switch o := try(h, f, p, rt.Reading, false, true); o.verdict {
 	case done:
 		return o.n, o.err, true
@@ -63,22 +65,20 @@ func (s *Stream) TryRead_green(h *green.Hub, p []byte) (int, error, bool) {
 // streamFrame is a wait for data.
 type streamFrame struct {
 	green.Frame
-	f *os.File
+	f Handle
 }
 
 var streams green.Pool[streamFrame]
 
-// WaitRead_green parks until TryRead_green may do more. false: it never will, Read_green
-// has to be called.
-func (s *Stream) WaitRead_green(h *green.Hub) (*green.Frame, bool) {
-	f := (*os.File)(s)
+// WaitRead is WaitRead_green of an rt/io.Trier. Only from the hub's goroutine.
+func WaitRead(h *green.Hub, f Handle) (*green.Frame, bool) {
 	left, limited := untilDeadline(f, rt.Reading)
 	if limited && left <= 0 {
 		return nil, false
 	}
 	var c *green.Frame
 	withFD(f, func(fd uintptr) {
-		if !blocks(fd) {
+		if !BlocksFD(fd) {
 			_, c = rt.WaitFile_green(h, f, int(fd), rt.Reading, left, false)
 		}
 	})

@@ -1,7 +1,6 @@
 package os
 
 import (
-	"os"
 	"sync"
 	"time"
 
@@ -21,17 +20,17 @@ const stolenEvery = 200 * time.Millisecond
 // turns has the files that greenlets write to.
 var turns struct {
 	sync.Mutex // guards what follows, and the turns
-	files      map[*os.File]*turn
+	files      map[Handle]*turn
 }
 
 // take takes the turn, or says what to wait for.
-func takeTurn(h *rt.Hub, f *os.File) (t *turn, mine bool) {
+func takeTurn(h *rt.Hub, f Handle) (t *turn, mine bool) {
 	turns.Lock()
 	defer turns.Unlock()
 	t = turns.files[f]
 	if t == nil {
 		if turns.files == nil {
-			turns.files = map[*os.File]*turn{}
+			turns.files = map[Handle]*turn{}
 		}
 		t = &turn{users: 1, hub: h}
 		turns.files[f] = t
@@ -60,7 +59,7 @@ func (t *turn) got(h *rt.Hub, acquired bool) bool {
 }
 
 // leave is for who has the turn, or gives up waiting for it.
-func (t *turn) leave(f *os.File, had bool) {
+func (t *turn) leave(f Handle, had bool) {
 	turns.Lock()
 	defer turns.Unlock()
 	t.users--

@@ -20,7 +20,7 @@ const (
 // their turn.
 type writeFrame struct {
 	green.Frame
-	f     *os.File
+	f     Handle
 	p     []byte
 	n     int
 	t     *turn
@@ -38,6 +38,11 @@ func File_Write_green(h *green.Hub, f *os.File, p []byte) (int, error, *green.Fr
 		n, err := f.Write(p)
 		return n, err, nil
 	}
+	return Write_green(h, (*Stream)(f), p)
+}
+
+// Write_green is f.Write. Only from the hub's goroutine, of a hub that does not block.
+func Write_green(h *green.Hub, f Handle, p []byte) (int, error, *green.Frame) {
 	w := writeFrame{f: f, p: p}
 	if !rt.HubOf(h).Eager() {
 		h.Back()

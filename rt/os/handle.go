@@ -1,0 +1,45 @@
+package os
+
+import (
+	"io"
+	"os"
+	"syscall"
+)
+
+// Handle is what std has for a descriptor: a file, as a *Stream, or one of net's conns. It
+// is a pointer to std's own, and the same one has one Handle only.
+type Handle interface {
+	syscall.Conn
+	io.ReadWriter
+	// Type names std's type.
+	Type() string
+	// Failed is the error that std makes of one of the system.
+	Failed(op string, err error) error
+	// End is what a read returns to which the system gave nothing.
+	End(fd int) error
+}
+
+// Stream is a file that can be asked for data without waiting: an rt/io.Trier, by which
+// who waits needs no buffer. All of its methods but those that std has are for the hub's
+// goroutine.
+type Stream os.File
+
+// Read is (*os.File).Read. Safe from any goroutine.
+func (s *Stream) Read(p []byte) (int, error) { return (*os.File)(s).Read(p) }
+
+// Write is (*os.File).Write. Safe from any goroutine.
+func (s *Stream) Write(p []byte) (int, error) { return (*os.File)(s).Write(p) }
+
+// SyscallConn is (*os.File).SyscallConn. Safe from any goroutine.
+func (s *Stream) SyscallConn() (syscall.RawConn, error) { return (*os.File)(s).SyscallConn() }
+
+// Type names std's type.
+func (s *Stream) Type() string { return "*os.File" }
+
+// Failed is an error as (*os.File) has it.
+func (s *Stream) Failed(op string, err error) error {
+	return &os.PathError{Op: op, Path: (*os.File)(s).Name(), Err: err}
+}
+
+// End is the end of a file.
+func (s *Stream) End(int) error { return io.EOF }
