@@ -200,8 +200,8 @@ func deref(t types.Type) types.Type {
 
 // receiver writes what a method call passes as its receiver.
 func (b *body) receiver(x *ast.SelectorExpr) *jen.Statement {
-	s, t := b.reach(x)
-	switch b.adjust(x, t) {
+	s, t, pointer := b.reach(x)
+	switch b.adjust(x, t, pointer) {
 	case '&':
 		if id, ok := ast.Unparen(x.X).(*ast.Ident); ok && len(b.p.Info.Selections[x].Index()) == 1 {
 			if v := b.fn.VarOf(id); v != nil && v.Boxed {
@@ -217,8 +217,8 @@ func (b *body) receiver(x *ast.SelectorExpr) *jen.Statement {
 
 // receiverType is the type of what receiver writes.
 func (b *body) receiverType(x *ast.SelectorExpr) types.Type {
-	_, t := b.reach(x)
-	switch b.adjust(x, t) {
+	_, t, pointer := b.reach(x)
+	switch b.adjust(x, t, pointer) {
 	case '&':
 		return types.NewPointer(t)
 	case '*':
@@ -227,30 +227,33 @@ func (b *body) receiverType(x *ast.SelectorExpr) types.Type {
 	return t
 }
 
-// reach is path, or the operand itself if the way to the embedded field leads
-// through fields that this package cannot name: then the method is promoted.
-func (b *body) reach(x *ast.SelectorExpr) (*jen.Statement, types.Type) {
+// reach is path, as far as it leads through fields that this package can name: from there
+// on the method is promoted. pointer says that this leads through a pointer.
+func (b *body) reach(x *ast.SelectorExpr) (s *jen.Statement, t types.Type, pointer bool) {
 	sel := b.p.Info.Selections[x]
-	t := sel.Recv()
+	s, t = b.operand(x.X), sel.Recv()
+	rest, named := t, true
 	for _, i := range sel.Index()[:len(sel.Index())-1] {
-		f := deref(t).Underlying().(*types.Struct).Field(i)
-		if !f.Exported() && f.Pkg() != b.p.Types {
-			return b.operand(x.X), sel.Recv()
+		f := deref(rest).Underlying().(*types.Struct).Field(i)
+		rest = f.Type()
+		if named = named && (f.Exported() || f.Pkg() == b.p.Types); named {
+			s, t = s.Dot(f.Name()), rest
+		} else if _, ok := rest.Underlying().(*types.Pointer); ok {
+			pointer = true
 		}
-		t = f.Type()
 	}
-	return b.path(x)
+	return s, t, pointer
 }
 
-// adjust says how to turn an operand of type t into a receiver: '&', '*' or 0.
-func (b *body) adjust(x *ast.SelectorExpr, t types.Type) rune {
+// adjust says how to turn an operand of type t into a receiver: '&', '*' or 0. If the way
+// from it on leads through a pointer, the method is called on it as it is.
+func (b *body) adjust(x *ast.SelectorExpr, t types.Type, pointer bool) rune {
 	sel := b.p.Info.Selections[x]
 	recv := sel.Obj().(*types.Func).Signature().Recv().Type()
 	_, wantPtr := types.Unalias(recv).(*types.Pointer)
 	_, isPtr := t.Underlying().(*types.Pointer)
-	promoted := t == sel.Recv() && len(sel.Index()) > 1
 	switch {
-	case wantPtr && !isPtr && !(promoted && sel.Indirect()):
+	case wantPtr && !isPtr && !pointer:
 		return '&'
 	case !wantPtr && isPtr && !types.IsInterface(t):
 		return '*'
@@ -358,6 +361,10 @@ func (b *body) ifaceCallWith(hub jen.Code, t *ir.Target, recvType types.Type, re
 	case "(sync.Locker).Lock", "(sync.Locker).Unlock": // rt/sync knows std's own locks
 		if !isTypeParam(recvType) {
 			return jen.Qual(syncPath, "Locker_"+t.Obj.Name()+"_green").Call(all...)
+		}
+	case "(net.Listener).Accept", "(net.PacketConn).ReadFrom", "(net.PacketConn).WriteTo": // rt/net knows std's own
+		if !isTypeParam(recvType) {
+			return jen.Qual(netPath, t.Obj.Name()+"_green").Call(all...)
 		}
 	}
 	return jen.Id(b.ifaceHelper(t, recvType)).Add(b.useParams(b.fn)).Call(all...)
