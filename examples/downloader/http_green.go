@@ -38,7 +38,7 @@ func connect_green(h *green_.Hub, addr string) (_r1 *Connection, _r2 error, _c *
 	if err != nil {
 		return nil, err, nil
 	}
-	err_2 := conn.SetDeadline(time.Now().Add(timeout))
+	err_2 := rtnet.StdConn_SetDeadline_green(h, conn, time.Now().Add(timeout))
 	if err_2 != nil {
 		if _, _c := rtio.Close(h, conn); _c != nil {
 			_f := pool_connect.New(h, resume_connect, _c)
@@ -77,7 +77,7 @@ func resume_connect(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 		ret1_http.Give(h, nil, err)
 		return pool_connect.Put(h, _f)
 	}
-	err_2 = conn.SetDeadline(time.Now().Add(timeout))
+	err_2 = rtnet.StdConn_SetDeadline_green(h, conn, time.Now().Add(timeout))
 	if !(err_2 != nil) {
 		goto L4
 	}

@@ -27,14 +27,19 @@ func extendFile() {
 	})
 }
 
-// TrierOf returns r as a Trier, if it is one, or a file that the hub can wait for. Only from
-// the hub's goroutine.
+// TrierOf returns r as a Trier, if it is one, or a file or conn of std's that the hub can wait
+// for. Only from the hub's goroutine.
 func TrierOf(r io.Reader) (Trier, bool) {
 	if f, ok := r.(*os.File); ok {
 		return (*gos.Stream)(f), gos.HubWaits(f)
 	}
-	t, ok := r.(Trier)
-	return t, ok
+	if t, ok := r.(Trier); ok {
+		return t, true
+	}
+	if m := methods(r); m.Trier != nil {
+		return m.Trier(r)
+	}
+	return nil, false
 }
 
 // quick reports whether reading from r, or writing to it, takes no longer than a disk does.

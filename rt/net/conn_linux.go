@@ -31,13 +31,6 @@ type connExt struct {
 	deadlines [2]time.Time
 }
 
-type count = struct {
-	R0 int
-	R1 error
-}
-
-var slotN = green.SlotFor[count]()
-
 func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 
 // newConn makes a conn of a descriptor that is connected or about to be. It

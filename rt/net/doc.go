@@ -36,10 +36,26 @@
 // on the worker, since it tries both at once; so it does for a Dialer with a local
 // address, a control function or a resolver. The conn becomes the hub's then.
 //
+// # Std's own conns
+//
+// A program that asks for *net.TCPConn, by net.DialTCP or of an interface, gets one. Its
+// methods have twins that wait as those of files do, see rt/os: they try within Control, so
+// that neither a close nor a deadline is missed, and leave the verdict to std. For what must
+// make one of std's own values (Accept) or is rare (ReadMsgUDP, UnixConn.WriteTo) the hub waits
+// until it most likely does not block; a worker calls std then, as somebody may be faster.
+// DialTCP is a worker's.
+//
+// An error has the text and the type that std's has. It needs the network's name, which std
+// tells to os only, by a method that is found by reflection.
+//
+// A listener's RawConn refuses Read, which knows of deadlines: the RawConn in it does not.
+//
 // # Limits
 //
-// Dial tries the addresses of one family one after the other. A conn of one of std's
-// own types (net.DialTCP, net.ListenUDP, also net.Dial of "udp") works, each operation
-// on a worker. The short-read rule holds for TCP only: a Unix socket may also stop at a
+// Dial tries the addresses of one family one after the other. Greenlets that
+// accept from one of std's own listeners at the same time may each take a worker. A copy
+// between two of std's TCP conns is not the kernel's (splice): an error says "read" or "write"
+// where std's may say "splice" or "sendfile". The limits of rt/os are those of std's conns,
+// too. The short-read rule holds for TCP only: a Unix socket may also stop at a
 // message's end.
 package net

@@ -7,7 +7,7 @@ import (
 	context_ "context"
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	"net"
 	"time"
 	"unsafe"
@@ -39,21 +39,6 @@ func callFunc1_server(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	})
 }
 
-func callAccept2_server(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
-	}); ok {
-		return _t.Accept_green(_h)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1 = _x.Accept()
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
-		return _x.Accept()
-	})
-}
-
 // Serve_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Serve.
 func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -71,7 +56,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		_rcv := l
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -127,7 +112,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			break
 		}
 		(*holds) = true
-		c, err, _c := callAccept2_server(h, l)
+		c, err, _c := Accept_green(h, l)
 		if _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
 			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
@@ -246,7 +231,7 @@ L2:
 		goto L20
 	}
 	(*holds) = true
-	c, err, _c = callAccept2_server(h, l)
+	c, err, _c = Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 2, _r1, delay, n, pauses, nil
@@ -577,7 +562,7 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	c := _e.c
 	s := _e.s
 	if !(*started) {
-		if _, _c := rtio.Close(h, c); _c != nil {
+		if _, _c := io.Close(h, c); _c != nil {
 			_f := pool_Server_start_func1.New(h, resume_Server_start_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
@@ -666,7 +651,7 @@ type frame_Server_handle struct {
 
 var pool_Server_handle green.Pool[frame_Server_handle]
 
-func callFunc3_server(_h *green.Hub, _fn func(context_.Context, net.Conn), _a0 context_.Context, _a1 net.Conn) (_c *green.Frame) {
+func callFunc2_server(_h *green.Hub, _fn func(context_.Context, net.Conn), _a0 context_.Context, _a1 net.Conn) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, context_.Context, net.Conn) *green.Frame](_t)(_h, _e, _a0, _a1)
 	}
@@ -679,7 +664,7 @@ func callFunc3_server(_h *green.Hub, _fn func(context_.Context, net.Conn), _a0 c
 	})
 }
 
-func callFunc4_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *green.Frame) {
+func callFunc3_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, net.Conn) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -715,7 +700,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -738,14 +723,14 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 		})
 	}
 	if s.HandlerContext != nil {
-		if _c := callFunc3_server(h, s.HandlerContext, s.state.ctx, c); _c != nil {
+		if _c := callFunc2_server(h, s.HandlerContext, s.state.ctx, c); _c != nil {
 			_f := pool_Server_handle.New(h, resume_Server_handle, _c)
 			_f.PC, _f.Flags, _f._d = 1, green.FlagDefers, _d
 			return &_f.Frame
 		}
 		return nil
 	}
-	if _c := callFunc4_server(h, s.Handler, c); _c != nil {
+	if _c := callFunc3_server(h, s.Handler, c); _c != nil {
 		_f := pool_Server_handle.New(h, resume_Server_handle, _c)
 		_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 		return &_f.Frame
@@ -870,7 +855,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	var _t4 int = 0
 	for ; _t4 < _t3; _t4++ {
 		var l net.Listener = _t2[_t4]
-		err, _c := rtio.Close(h, l)
+		err, _c := io.Close(h, l)
 		if _c != nil {
 			_f := pool_Server_Close.New(h, resume_Server_Close, _c)
 			_f.PC, _f.first, _f._t2, _f._t3, _f._t4 = 2, first, _t2, _t3, _t4
@@ -910,7 +895,7 @@ L2:
 		goto L8
 	}
 	l = _t2[_t4]
-	err, _c = rtio.Close(h, l)
+	err, _c = io.Close(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.first, _f._t2, _f._t3, _f._t4, _f.ls = 2, first, _t2, _t3, _t4, nil
@@ -939,7 +924,7 @@ type frame_Server_Shutdown struct {
 
 var pool_Server_Shutdown green.Pool[frame_Server_Shutdown]
 
-func callFunc5_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
+func callFunc4_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (bool, *green.Frame)](_t)(_h, _e)
 	}
@@ -987,7 +972,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc5_server(h, _fn)
+			_, _c := callFunc4_server(h, _fn)
 			return _c
 		})
 	}
@@ -1020,7 +1005,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	var _t4 int = 0
 	for ; _t4 < _t3; _t4++ {
 		var c net.Conn = _t2[_t4]
-		if _, _c := rtio.Close(h, c); _c != nil {
+		if _, _c := io.Close(h, c); _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
 			_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f._r1, _f._t2, _f._t3, _f._t4 = 3, green.FlagDefers, _d, s, ctx, _r1, _t2, _t3, _t4
 			return _r1, &_f.Frame
@@ -1113,7 +1098,7 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc5_server(h, _fn)
+			_, _c := callFunc4_server(h, _fn)
 			return _c
 		})
 	}
@@ -1151,7 +1136,7 @@ L3:
 		goto L7
 	}
 	c = _t2[_t4]
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io.Close(h, c); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f._t2, _f._t3, _f._t4, _f.err = 3, _r1, _t2, _t3, _t4, nil
 		return green.Parked

@@ -215,8 +215,8 @@ func (c *colorer) static(f *ir.Func, st *site) {
 		st.t.Kind, st.t.Fn = ir.CallTwin, g
 		return
 	}
-	if c.mustBeStd(obj) != "" {
-		st.t.Kind = ir.CallOffload
+	if c.mustBeStd(obj) {
+		st.t.Kind, st.t.Symbol = ir.CallTwin, stdSymbol(obj)
 		return
 	}
 	if sym, suspends, ok := twinSymbol(obj); ok && argOnly[key(obj)] {

@@ -67,8 +67,8 @@ type colorer struct {
 	lits       map[*ast.FuncLit]*ir.Func
 	verdicts   map[*ir.Func]verdict
 	objections map[*types.Package]string // objection
-	asserted   string                    // a type of net that the program asks interfaces for, "" if none
-	datagram   string                    // the same for conns of datagrams
+	asserted   bool                      // the program asks interfaces for conns of net's own types
+	datagram   bool                      // the same for conns of datagrams
 	traced     bool                      // the program traces what dials
 	tangled    map[string]bool           // names of methods, of findTangled
 	hoisted    map[*types.TypeName]bool
@@ -426,7 +426,7 @@ func (c *colorer) resolve(f *ir.Func, s *site) {
 	case ir.CallIface, ir.CallValue:
 		if !c.suspected(s) {
 			t.Kind = ir.CallPlain
-			if sym := lockerSymbol(t); sym != nil {
+			if sym := toldSymbol(t); sym != nil {
 				t.Kind, t.Symbol = ir.CallHub, sym
 			}
 		} else if s.defr && t.Kind == ir.CallIface {

@@ -35,12 +35,8 @@ func (c *colorer) assertedConns() {
 				return
 			}
 			name := types.TypeString(t, nil)
-			if stdConns[name] && (c.asserted == "" || name < c.asserted) {
-				c.asserted = name
-			}
-			if stdPacketConns[name] && (c.datagram == "" || name < c.datagram) {
-				c.datagram = name
-			}
+			c.asserted = c.asserted || stdConns[name]
+			c.datagram = c.datagram || stdPacketConns[name]
 		}
 		for _, inst := range p.Info.Instances {
 			for i := range inst.TypeArgs.Len() {
@@ -67,15 +63,23 @@ func (c *colorer) assertedConns() {
 	}
 }
 
-// mustBeStd returns what of std's the program asks for that fn makes, or is, "" if none.
-func (c *colorer) mustBeStd(fn *types.Func) string {
+// stdSymbol finds the twin of a function that must be std: a worker calls std, but what it
+// makes has twins.
+func stdSymbol(fn *types.Func) *ir.Symbol {
+	sym, _, _ := twinSymbol(fn)
+	sym.Name = "Std" + sym.Name
+	return sym
+}
+
+// mustBeStd reports whether the program asks for what of std's fn makes, or is.
+func (c *colorer) mustBeStd(fn *types.Func) bool {
 	switch k := key(fn); {
-	case k == "net.(*Dialer).DialContext" && c.traced:
-		return "dialer that calls a httptrace.ClientTrace"
+	case k == "net.(*Dialer).DialContext" && c.traced: // std's dialer calls a httptrace.ClientTrace
+		return true
 	case makesConn[k]:
 		return c.asserted
 	case makesPacketConn[k]:
 		return c.datagram
 	}
-	return ""
+	return false
 }

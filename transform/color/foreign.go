@@ -81,13 +81,19 @@ func key(obj *types.Func) string {
 	return pkg + "." + name + "." + obj.Name()
 }
 
-// lockerSymbol finds what stands for a call of (sync.Locker).Unlock that does not block:
-// who waits for the lock on the hub is to know.
-func lockerSymbol(t *ir.Target) *ir.Symbol {
-	if t.Obj == nil || t.Obj.FullName() != "(sync.Locker).Unlock" {
+// toldSymbol finds what stands for a call of an interface method that does not block, if
+// greenlets that wait are to know of it: of a lock, or for a conn of std's.
+func toldSymbol(t *ir.Target) *ir.Symbol {
+	if t.Obj == nil {
 		return nil
 	}
-	return &ir.Symbol{Pkg: rtPath + "/sync", Name: "Locker_Unlocked_green", Recv: true}
+	switch t.Obj.FullName() {
+	case "(sync.Locker).Unlock":
+		return &ir.Symbol{Pkg: rtPath + "/sync", Name: "Locker_Unlocked_green", Recv: true}
+	case "(net.Conn).SetDeadline", "(net.Conn).SetReadDeadline", "(net.Conn).SetWriteDeadline":
+		return &ir.Symbol{Pkg: rtPath + "/net", Name: "StdConn_" + t.Obj.Name() + "_green", Recv: true}
+	}
+	return nil
 }
 
 // twinSymbol finds the twin of a function outside the unit.
@@ -138,9 +144,6 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	}
 	if !plainFunc(obj) {
 		s.t.Why = obj.FullName() + " may block and has no twin"
-		if std := c.mustBeStd(obj); std != "" {
-			s.t.Why = obj.FullName() + " must make one of std's: the program asks for a " + std
-		}
 		return true
 	}
 	blocks := false

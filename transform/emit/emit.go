@@ -280,7 +280,7 @@ func (f *file) imports() {
 			choose(p.Path(), p.Name())
 		}
 	}
-	for _, path := range append(f.twinPackages(), greenPath, chansPath, syncPath, ioPath, "unsafe") {
+	for _, path := range append(f.twinPackages(), greenPath, chansPath, syncPath, ioPath, netPath, "unsafe") {
 		if f.aliases[path] == "" {
 			name := lastElem(path)
 			if path != greenPath && path != "unsafe" {

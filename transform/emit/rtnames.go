@@ -6,5 +6,6 @@ const (
 	greenPath = rtPath + "/green"
 	chansPath = rtPath + "/chans"
 	syncPath  = rtPath + "/sync"
+	netPath   = rtPath + "/net"
 	ioPath    = rtPath + "/io"
 )

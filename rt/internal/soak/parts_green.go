@@ -1385,7 +1385,7 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 			return _c
 		})
 	}
-	c.SetDeadline(time.Now().Add(time.Duration(1+rnd.IntN(300)) * time.Millisecond))
+	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(time.Duration(1+rnd.IntN(300))*time.Millisecond))
 	s.calls.Add(1)
 	if rnd.IntN(2) == 0 {
 		_t2, _c := s.echo_green(h, c, name, rnd)
@@ -1463,7 +1463,7 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return _c
 		})
 	}
-	c.SetDeadline(time.Now().Add(time.Duration(1+rnd.IntN(300)) * time.Millisecond))
+	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(time.Duration(1+rnd.IntN(300))*time.Millisecond))
 	s.calls.Add(1)
 	if !(rnd.IntN(2) == 0) {
 		goto L4

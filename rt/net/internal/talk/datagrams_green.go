@@ -44,36 +44,6 @@ func callFunc1_datagrams(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	})
 }
 
-func callWriteTo2_datagrams(_h *green.Hub, _x net.PacketConn, _a0 []byte, _a1 net.Addr) (_r0 int, _r1 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		WriteTo_green(*green.Hub, []byte, net.Addr) (int, error, *green.Frame)
-	}); ok {
-		return _t.WriteTo_green(_h, _a0, _a1)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1 = _x.WriteTo(_a0, _a1)
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "(net.PacketConn).WriteTo", func() (int, error) {
-		return _x.WriteTo(_a0, _a1)
-	})
-}
-
-func callReadFrom3_datagrams(_h *green.Hub, _x net.PacketConn, _a0 []byte) (_r0 int, _r1 net.Addr, _r2 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		ReadFrom_green(*green.Hub, []byte) (int, net.Addr, error, *green.Frame)
-	}); ok {
-		return _t.ReadFrom_green(_h, _a0)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1, _r2 = _x.ReadFrom(_a0)
-		return _r0, _r1, _r2, nil
-	}
-	return green.Offload3(_h, "(net.PacketConn).ReadFrom", func() (int, net.Addr, error) {
-		return _x.ReadFrom(_a0)
-	})
-}
-
 // Datagrams_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.
 func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log) (_c *green.Frame) {
 	x, err, _c := net_.ListenPacket_green(h, network, a)
@@ -117,7 +87,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 	var _t3 int = 0
 	for ; _t3 < _t2; _t3++ {
 		var s string = _t1[_t3]
-		n, err_2, _c := callWriteTo2_datagrams(h, y, ([]byte)(s), x.LocalAddr())
+		n, err_2, _c := net_.WriteTo_green(h, y, ([]byte)(s), x.LocalAddr())
 		if _c != nil {
 			_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 			_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3 = 6, log, x, y, buf, get, g, _t1, _t2, _t3
@@ -139,7 +109,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 		}
 	}
 	x.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
-	n_2, from, err, _c := callReadFrom3_datagrams(h, x, buf)
+	n_2, from, err, _c := net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
 		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 9, log, x, y, buf, g
@@ -152,7 +122,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 	}
 	x.SetReadDeadline(time.Time{})
 	y.SetWriteDeadline(time.Unix(1, 0))
-	_, err, _c = callWriteTo2_datagrams(h, y, buf, x.LocalAddr())
+	_, err, _c = net_.WriteTo_green(h, y, buf, x.LocalAddr())
 	if _c != nil {
 		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 11, log, x, y, buf, g
@@ -164,7 +134,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 		return &_f.Frame
 	}
 	y.SetWriteDeadline(time.Time{})
-	_, err, _c = callWriteTo2_datagrams(h, y, buf, &net.TCPAddr{})
+	_, err, _c = net_.WriteTo_green(h, y, buf, &net.TCPAddr{})
 	if _c != nil {
 		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 13, log, x, y, buf, g
@@ -180,7 +150,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 		_f.PC, _f.log, _f.x, _f.y, _f.buf, _f.g = 15, log, x, y, buf, g
 		return &_f.Frame
 	}
-	n_2, from, err, _c = callReadFrom3_datagrams(h, x, buf)
+	n_2, from, err, _c = net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
 		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.x, _f.y, _f.g = 16, log, x, y, g
@@ -371,7 +341,7 @@ L6:
 		goto L11
 	}
 	s = _t1[_t3]
-	n, err_2, _c = callWriteTo2_datagrams(h, y, ([]byte)(s), x.LocalAddr())
+	n, err_2, _c = net_.WriteTo_green(h, y, ([]byte)(s), x.LocalAddr())
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3, _f.network, _f.b = 6, x, y, buf, get, g, _t1, _t2, _t3, "", ""
@@ -403,7 +373,7 @@ L14:
 	goto L12
 L16:
 	x.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
-	n_2, from, err, _c = callReadFrom3_datagrams(h, x, buf)
+	n_2, from, err, _c = net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 9, x, y, buf, g, "", "", nil, nil
@@ -418,7 +388,7 @@ L17:
 L18:
 	x.SetReadDeadline(time.Time{})
 	y.SetWriteDeadline(time.Unix(1, 0))
-	_, err, _c = callWriteTo2_datagrams(h, y, buf, x.LocalAddr())
+	_, err, _c = net_.WriteTo_green(h, y, buf, x.LocalAddr())
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 11, x, y, buf, g, "", "", nil, nil
@@ -432,7 +402,7 @@ L19:
 	}
 L20:
 	y.SetWriteDeadline(time.Time{})
-	_, err, _c = callWriteTo2_datagrams(h, y, buf, &net.TCPAddr{})
+	_, err, _c = net_.WriteTo_green(h, y, buf, &net.TCPAddr{})
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 13, x, y, buf, g, "", "", nil, nil
@@ -451,7 +421,7 @@ L22:
 		return green.Parked
 	}
 L23:
-	n_2, from, err, _c = callReadFrom3_datagrams(h, x, buf)
+	n_2, from, err, _c = net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.x, _f.y, _f.g, _f.network, _f.b, _f.buf, _f.get, _f._t1 = 16, x, y, g, "", "", nil, nil, nil
@@ -531,7 +501,7 @@ func Datagrams_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	buf := _e.buf
 	log := _e.log
 	y := _e.y
-	n_3, from_2, err_3, _c := callReadFrom3_datagrams(h, x, buf)
+	n_3, from_2, err_3, _c := net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
 		_f := pool_Datagrams_func1.New(h, resume_Datagrams_func1, _c)
 		_f.PC, _f._e = 1, _e
@@ -610,7 +580,7 @@ func Datagrams_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
-	if _, _, _c := callWriteTo2_datagrams(h, y, ([]byte)("hello"), x.LocalAddr()); _c != nil {
+	if _, _, _c := net_.WriteTo_green(h, y, ([]byte)("hello"), x.LocalAddr()); _c != nil {
 		_f := pool_Datagrams_func2.New(h, resume_Datagrams_func2, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
@@ -631,7 +601,7 @@ func resume_Datagrams_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// datagrams.go:34
 		goto L2
 	}
-	if _, _, _c := callWriteTo2_datagrams(h, y, ([]byte)("hello"), x.LocalAddr()); _c != nil {
+	if _, _, _c := net_.WriteTo_green(h, y, ([]byte)("hello"), x.LocalAddr()); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
@@ -712,7 +682,7 @@ type frame_UnixDatagrams struct {
 
 var pool_UnixDatagrams green.Pool[frame_UnixDatagrams]
 
-func offloadRemove4_datagrams(_h *green.Hub, _a0 string) (_r0 error, _c *green.Frame) {
+func offloadRemove2_datagrams(_h *green.Hub, _a0 string) (_r0 error, _c *green.Frame) {
 	return green.Offload1(_h, "os.Remove", func() error {
 		return os.Remove(_a0)
 	})
@@ -721,12 +691,12 @@ func offloadRemove4_datagrams(_h *green.Hub, _a0 string) (_r0 error, _c *green.F
 // UnixDatagrams_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.UnixDatagrams.
 func UnixDatagrams_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	if _, _c := offloadRemove4_datagrams(h, a); _c != nil {
+	if _, _c := offloadRemove2_datagrams(h, a); _c != nil {
 		_f := pool_UnixDatagrams.New(h, resume_UnixDatagrams, _c)
 		_f.PC, _f.log, _f.a, _f.b = 1, log, a, b
 		return &_f.Frame
 	}
-	if _, _c := offloadRemove4_datagrams(h, b); _c != nil {
+	if _, _c := offloadRemove2_datagrams(h, b); _c != nil {
 		_f := pool_UnixDatagrams.New(h, resume_UnixDatagrams, _c)
 		_f.PC, _f.log, _f.a, _f.b = 2, log, a, b
 		return &_f.Frame
@@ -756,7 +726,7 @@ func resume_UnixDatagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// datagrams.go:73
 		goto L3
 	}
-	if _, _c := offloadRemove4_datagrams(h, b); _c != nil {
+	if _, _c := offloadRemove2_datagrams(h, b); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
@@ -798,7 +768,7 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 		}
 	}()
 	name := filepath.Join(dir, "c")
-	if _, _c := offloadRemove4_datagrams(h, name); _c != nil {
+	if _, _c := offloadRemove2_datagrams(h, name); _c != nil {
 		_f := pool_Flood.New(h, resume_Flood, _c)
 		_f.PC, _f.Flags, _f._d, _f.dir, _f.log, _f.name = 1, green.FlagDefers, _d, dir, log, name
 		return &_f.Frame
@@ -821,7 +791,7 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 		})
 	}
 	other := filepath.Join(dir, "d")
-	if _, _c := offloadRemove4_datagrams(h, other); _c != nil {
+	if _, _c := offloadRemove2_datagrams(h, other); _c != nil {
 		_f := pool_Flood.New(h, resume_Flood, _c)
 		_f.PC, _f.Flags, _f._d, _f.log, _f.x, _f.other = 3, green.FlagDefers, _d, log, x, other
 		return &_f.Frame
@@ -853,7 +823,7 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	var _t1 int = (2000)
 	var i int = 0
 	for ; i < _t1; i++ {
-		k, _, err_2, _c := callReadFrom3_datagrams(h, x, buf)
+		k, _, err_2, _c := net_.ReadFrom_green(h, x, buf)
 		if _c != nil {
 			_f := pool_Flood.New(h, resume_Flood, _c)
 			_f.PC, _f.Flags, _f._d, _f.log, _f.x, _f.g, _f.buf, _f._t1, _f.i = 6, green.FlagDefers, _d, log, x, g, buf, _t1, i
@@ -960,7 +930,7 @@ L2:
 		})
 	}
 	other = filepath.Join(dir, "d")
-	if _, _c := offloadRemove4_datagrams(h, other); _c != nil {
+	if _, _c := offloadRemove2_datagrams(h, other); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.x, _f.other, _f.dir, _f.name = 3, x, other, "", ""
 		return green.Parked
@@ -998,7 +968,7 @@ L6:
 	if !(i < _t1) {
 		goto L10
 	}
-	k, _, err_2, _c = callReadFrom3_datagrams(h, x, buf)
+	k, _, err_2, _c = net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.x, _f.g, _f.buf, _f._t1, _f.i, _f.dir, _f.name, _f.other = 6, x, g, buf, _t1, i, "", "", ""
@@ -1066,7 +1036,7 @@ func Flood_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	var __t1 int = (2000)
 	var i_2 int = 0
 	for ; i_2 < __t1; i_2++ {
-		_, err_3, _c := callWriteTo2_datagrams(h, y, fmt.Append(nil, i_2), x.LocalAddr())
+		_, err_3, _c := net_.WriteTo_green(h, y, fmt.Append(nil, i_2), x.LocalAddr())
 		if _c != nil {
 			_f := pool_Flood_func1.New(h, resume_Flood_func1, _c)
 			_f.PC, _f._e, _f.__t1, _f.i_2 = 1, _e, __t1, i_2
@@ -1094,7 +1064,7 @@ L1:
 	if !(i_2 < __t1) {
 		goto L7
 	}
-	_, err_3, _c = callWriteTo2_datagrams(h, y, fmt.Append(nil, i_2), x.LocalAddr())
+	_, err_3, _c = net_.WriteTo_green(h, y, fmt.Append(nil, i_2), x.LocalAddr())
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.__t1, _f.i_2 = 1, __t1, i_2

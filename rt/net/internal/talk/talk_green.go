@@ -302,7 +302,7 @@ func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, 
 			return _c
 		})
 	}
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
 	_t3, _t4, _c := Ask_green(h, c, line)
 	if _c != nil {
 		_f := pool_Call.New(h, resume_Call, _c)
@@ -364,7 +364,7 @@ func resume_Call(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return _c
 		})
 	}
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
 	_t3, _t4, _c = Ask_green(h, c, line)
 	if _c != nil {
 		_c.Parent = _hd
@@ -2542,7 +2542,7 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 7, log, s, end, c
 		return &_f.Frame
 	}
-	c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond))
 	_, err, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
@@ -2559,7 +2559,7 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 10, log, s, end, c
 		return &_f.Frame
 	}
-	c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(10*time.Second))
 	answer, err, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
@@ -2739,7 +2739,7 @@ L6:
 		return green.Parked
 	}
 L7:
-	c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond))
 	_, err, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_c.Parent = _hd
@@ -2759,7 +2759,7 @@ L9:
 		return green.Parked
 	}
 L10:
-	c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(10*time.Second))
 	answer, err, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
 		_c.Parent = _hd
@@ -3494,24 +3494,9 @@ func resume_Refused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_Refused_func1.Put(h, _f)
 }
 
-func callAccept3_talk(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
-	}); ok {
-		return _t.Accept_green(_h)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1 = _x.Accept()
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
-		return _x.Accept()
-	})
-}
-
 // Accept_green does what Accept of undated does.
 func (_x undated) Accept_green(_h *green.Hub) (_r0 net.Conn, _r1 error, _c *green.Frame) {
-	return callAccept3_talk(_h, _x.Listener)
+	return rtnet_.Accept_green(_h, _x.Listener)
 }
 
 // Addr_green does what Addr of undated does.
