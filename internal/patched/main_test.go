@@ -42,7 +42,7 @@ func TestPage(t *testing.T) {
 	text := string(page)
 	for _, c := range [][3]string{
 		{"net", "native", "`(*Dialer).DialContext`"},
-		{"net", "offloaded", "`(*TCPConn).Read`"},
+		{"net", "offloaded", "`(*TCPConn).File`"},
 		{"net", "offloaded", "`(*Resolver).LookupHost`"},
 		{"bufio", "native", "`(*Reader).ReadByte`"},
 		{"bufio", "native", "`ReadWriter.ReadByte`"},

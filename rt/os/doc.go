@@ -44,6 +44,11 @@
 // waits. Writes to it are a worker's. What epoll refuses (EPERM) is a worker's from the
 // start, and so is what may return early: a socket, a terminal without a minimum (VMIN 0).
 //
+// # Not only files
+//
+// std's own conns are handles of descriptors, too: rt/net waits for them by what is here
+// (Handle), for operations that are no Read or Write by Perform.
+//
 // # Writes
 //
 // Greenlets of any hubs write one after the other, as std's lock has goroutines do. The
