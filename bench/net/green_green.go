@@ -10,6 +10,7 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
+	rtnet "github.com/greengen/greengen/rt/net"
 	"io"
 	"net"
 	"net/http"
@@ -24,25 +25,10 @@ type frame_serveEcho struct {
 
 var pool_serveEcho green.Pool[frame_serveEcho]
 
-func callAccept1_green(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
-	}); ok {
-		return _t.Accept_green(_h)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1 = _x.Accept()
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
-		return _x.Accept()
-	})
-}
-
 // serveEcho_green is the green form of main.serveEcho.
 func serveEcho_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := callAccept1_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveEcho.New(h, resume_serveEcho, _c)
 			_f.PC, _f.l = 1, l
@@ -66,7 +52,7 @@ func resume_serveEcho(h *green.Hub, _hd *green.Frame) *green.Frame {
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = callAccept1_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -177,7 +163,7 @@ var pool_serveLines green.Pool[frame_serveLines]
 // serveLines_green is the green form of main.serveLines.
 func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := callAccept1_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveLines.New(h, resume_serveLines, _c)
 			_f.PC, _f.l = 1, l
@@ -199,7 +185,7 @@ func resume_serveLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = callAccept1_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -372,7 +358,7 @@ var pool_serveBuffer green.Pool[frame_serveBuffer]
 // serveBuffer_green is the green form of main.serveBuffer.
 func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := callAccept1_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveBuffer.New(h, resume_serveBuffer, _c)
 			_f.PC, _f.l = 1, l
@@ -394,7 +380,7 @@ func resume_serveBuffer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = callAccept1_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -563,7 +549,7 @@ var pool_serveHTTP green.Pool[frame_serveHTTP]
 // serveHTTP_green is the green form of main.serveHTTP.
 func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := callAccept1_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveHTTP.New(h, resume_serveHTTP, _c)
 			_f.PC, _f.l = 1, l
@@ -585,7 +571,7 @@ func resume_serveHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = callAccept1_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1

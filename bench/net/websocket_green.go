@@ -14,6 +14,7 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
+	rtnet "github.com/greengen/greengen/rt/net"
 	"net"
 	"unsafe"
 )
@@ -25,25 +26,10 @@ type frame_serveWebSocket struct {
 
 var pool_serveWebSocket green.Pool[frame_serveWebSocket]
 
-func callAccept1_websocket(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
-	}); ok {
-		return _t.Accept_green(_h)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1 = _x.Accept()
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
-		return _x.Accept()
-	})
-}
-
 // serveWebSocket_green is the green form of main.serveWebSocket.
 func serveWebSocket_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := callAccept1_websocket(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveWebSocket.New(h, resume_serveWebSocket, _c)
 			_f.PC, _f.l = 1, l
@@ -67,7 +53,7 @@ func resume_serveWebSocket(h *green.Hub, _hd *green.Frame) *green.Frame {
 	c, err := ret1_websocket.Take(h)
 	goto L2
 L1:
-	c, err, _c = callAccept1_websocket(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1

@@ -807,7 +807,7 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 			return _c
 		})
 	}
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
 	_, err_2, _c := rtio.WriteString_green(h, c, conversation[:said])
 	if _c != nil {
 		_f := pool_cut.New(h, resume_cut, _c)
@@ -895,7 +895,7 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return _c
 		})
 	}
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
 	_, err_2, _c = rtio.WriteString_green(h, c, conversation[:said])
 	if _c != nil {
 		_c.Parent = _hd
@@ -1310,21 +1310,6 @@ type frame_drop struct {
 
 var pool_drop green.Pool[frame_drop]
 
-func callAccept2_faults(_h *green.Hub, _x net.Listener) (_r0 net.Conn, _r1 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		Accept_green(*green.Hub) (net.Conn, error, *green.Frame)
-	}); ok {
-		return _t.Accept_green(_h)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0, _r1 = _x.Accept()
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "(net.Listener).Accept", func() (net.Conn, error) {
-		return _x.Accept()
-	})
-}
-
 // drop_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.drop.
 func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _c *green.Frame) {
 	_d := green.NewDefers(h)
@@ -1338,7 +1323,7 @@ func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _
 			_c = &_f.Frame
 		}
 	}()
-	c, err, _c := callAccept2_faults(h, l)
+	c, err, _c := rtnet_.Accept_green(h, l)
 	if _c != nil {
 		_f := pool_drop.New(h, resume_drop, _c)
 		_f.PC, _f.Flags, _f._d, _f.heard, _f.said, _f._r1 = 1, green.FlagDefers, _d, heard, said, _r1
@@ -1962,7 +1947,7 @@ func Loris_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green
 	_e := (*env_Loris_func1)(_env)
 	mu := _e.mu
 	late := _e.late
-	c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(50*time.Millisecond))
 	err_2, _c := converse_green(h, c)
 	if _c != nil {
 		_f := pool_Loris_func1.New(h, resume_Loris_func1, _c)
@@ -3078,7 +3063,7 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	if err != nil {
 		panic(err)
 	}
-	_t4, _t5, _c := callAccept2_faults(h, l)
+	_t4, _t5, _c := rtnet_.Accept_green(h, l)
 	if _c != nil {
 		_f := pool_pair.New(h, resume_pair, _c)
 		_f.PC, _f.Flags, _f._d, _f.c, _f.peer = 4, green.FlagDefers, _d, c, peer
@@ -3170,7 +3155,7 @@ L3:
 	if err != nil {
 		panic(err)
 	}
-	_t4, _t5, _c = callAccept2_faults(h, l)
+	_t4, _t5, _c = rtnet_.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.c, _f.peer, _f.l = 4, c, peer, nil
@@ -3231,7 +3216,7 @@ func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		})
 	}
 	deadline := time.Now().Add(20 * time.Millisecond)
-	c.SetReadDeadline(deadline)
+	rtnet_.StdConn_SetReadDeadline_green(h, c, deadline)
 	read, _c := rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
 	if _c != nil {
 		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
@@ -3337,7 +3322,7 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		})
 	}
 	deadline = time.Now().Add(20 * time.Millisecond)
-	c.SetReadDeadline(deadline)
+	rtnet_.StdConn_SetReadDeadline_green(h, c, deadline)
 	read, _c = rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
 	if _c != nil {
 		_c.Parent = _hd
