@@ -4,10 +4,7 @@
 package scenarios
 
 import (
-	"context"
-	"errors"
 	"github.com/greengen/greengen/rt"
-	rtcallbacks "github.com/greengen/greengen/rt/callbacks"
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
 	"iter"
@@ -42,11 +39,11 @@ func s060_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret1_prims = green.SlotFor1[bool]()
 
-// resume_s060 continues github.com/greengen/greengen/rt/internal/scenarios.s060 (prims.go:13).
+// resume_s060 continues github.com/greengen/greengen/rt/internal/scenarios.s060 (prims.go:10).
 func resume_s060(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s060)(unsafe.Pointer(_hd))
 	r, e, w := _f.r, _f.e, _f.w
-	// prims.go:16
+	// prims.go:13
 	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
 	r.took(w, 20*ms)
@@ -101,7 +98,7 @@ func s064_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s064 continues github.com/greengen/greengen/rt/internal/scenarios.s064 (prims.go:21).
+// resume_s064 continues github.com/greengen/greengen/rt/internal/scenarios.s064 (prims.go:18).
 func resume_s064(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s064)(unsafe.Pointer(_hd))
 	r, _t1, _t2, _t3, n, woken := _f.r, _f._t1, _f._t2, _f._t3, _f.n, _f.woken
@@ -109,15 +106,15 @@ func resume_s064(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:33
+		// prims.go:30
 		e, gs = _f.e, _f.gs
 		goto L3
 	case 2:
-		// prims.go:34
+		// prims.go:31
 		e, gs = _f.e, _f.gs
 		goto L4
 	case 3:
-		// prims.go:36
+		// prims.go:33
 		goto L5
 	}
 L1:
@@ -164,7 +161,7 @@ type env_s064_func1 struct {
 	woken *int
 }
 
-// bind_s064_func1 makes the func value of the literal at prims.go:27.
+// bind_s064_func1 makes the func value of the literal at prims.go:24.
 //
 //go:noinline
 func bind_s064_func1(_e *env_s064_func1) func() {
@@ -204,12 +201,12 @@ func s064_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s064_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s064.func1 (prims.go:27).
+// resume_s064_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s064.func1 (prims.go:24).
 func resume_s064_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s064_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	woken := _e.woken
-	// prims.go:28
+	// prims.go:25
 	__t1 := ret1_prims.Take(h)
 	if __t1 {
 		(*woken)++
@@ -261,7 +258,7 @@ func s065_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s065 continues github.com/greengen/greengen/rt/internal/scenarios.s065 (prims.go:41).
+// resume_s065 continues github.com/greengen/greengen/rt/internal/scenarios.s065 (prims.go:38).
 func resume_s065(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -271,18 +268,18 @@ func resume_s065(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var polls uint64
 	switch _f.PC {
 	case 1:
-		// prims.go:45
+		// prims.go:42
 		e, a, b = _f.e, _f.a, _f.b
 	case 2:
-		// prims.go:48
+		// prims.go:45
 		e, a, b, h, polls = _f.e, _f.a, _f.b, _f.h, _f.polls
 		goto L2
 	case 3:
-		// prims.go:49
+		// prims.go:46
 		a, b, h, polls = _f.a, _f.b, _f.h, _f.polls
 		goto L3
 	case 4:
-		// prims.go:52
+		// prims.go:49
 		goto L4
 	}
 	h = rt.CurrentHub_green(_h)
@@ -317,7 +314,7 @@ type env_s065_func1 struct {
 	r *run
 }
 
-// bind_s065_func1 makes the func value of the literal at prims.go:43.
+// bind_s065_func1 makes the func value of the literal at prims.go:40.
 //
 //go:noinline
 func bind_s065_func1(_e *env_s065_func1) func() {
@@ -353,12 +350,12 @@ func s065_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s065_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func1 (prims.go:43).
+// resume_s065_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func1 (prims.go:40).
 func resume_s065_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:43
+	// prims.go:40
 	r.note(1)
 	return pool_s065_func1.Put(_h, _f)
 }
@@ -369,7 +366,7 @@ type env_s065_func2 struct {
 	r *run
 }
 
-// bind_s065_func2 makes the func value of the literal at prims.go:44.
+// bind_s065_func2 makes the func value of the literal at prims.go:41.
 //
 //go:noinline
 func bind_s065_func2(_e *env_s065_func2) func() {
@@ -405,12 +402,12 @@ func s065_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s065_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func2 (prims.go:44).
+// resume_s065_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s065.func2 (prims.go:41).
 func resume_s065_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s065_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:44
+	// prims.go:41
 	r.note(2)
 	return pool_s065_func2.Put(_h, _f)
 }
@@ -453,7 +450,7 @@ func s066_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s066 continues github.com/greengen/greengen/rt/internal/scenarios.s066 (prims.go:56).
+// resume_s066 continues github.com/greengen/greengen/rt/internal/scenarios.s066 (prims.go:53).
 func resume_s066(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s066)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -461,18 +458,18 @@ func resume_s066(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var w *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:59
+		// prims.go:56
 		e, w = _f.e, _f.w
 	case 2:
-		// prims.go:61
+		// prims.go:58
 		w = _f.w
 		goto L2
 	case 3:
-		// prims.go:62
+		// prims.go:59
 		w = _f.w
 		goto L3
 	case 4:
-		// prims.go:63
+		// prims.go:60
 		goto L4
 	}
 	rt.Spawn_green(h, bind_s066_func2(&env_s066_func2{r: r}))
@@ -504,7 +501,7 @@ type env_s066_func1 struct {
 	r *run
 }
 
-// bind_s066_func1 makes the func value of the literal at prims.go:58.
+// bind_s066_func1 makes the func value of the literal at prims.go:55.
 //
 //go:noinline
 func bind_s066_func1(_e *env_s066_func1) func() {
@@ -540,12 +537,12 @@ func s066_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s066_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s066.func1 (prims.go:58).
+// resume_s066_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s066.func1 (prims.go:55).
 func resume_s066_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s066_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:58
+	// prims.go:55
 	r.note("waiter")
 	return pool_s066_func1.Put(h, _f)
 }
@@ -555,7 +552,7 @@ type env_s066_func2 struct {
 	r *run
 }
 
-// bind_s066_func2 makes the func value of the literal at prims.go:60.
+// bind_s066_func2 makes the func value of the literal at prims.go:57.
 //
 //go:noinline
 func bind_s066_func2(_e *env_s066_func2) func() {
@@ -581,7 +578,7 @@ type env_s066_func3 struct {
 	r *run
 }
 
-// bind_s066_func3 makes the func value of the literal at prims.go:62.
+// bind_s066_func3 makes the func value of the literal at prims.go:59.
 //
 //go:noinline
 func bind_s066_func3(_e *env_s066_func3) func() {
@@ -703,7 +700,7 @@ var ret2_prims = green.SlotFor1[error]()
 
 var ret3_prims = green.SlotFor2[int, error]()
 
-// resume_s068 continues github.com/greengen/greengen/rt/internal/scenarios.s068 (prims.go:67).
+// resume_s068 continues github.com/greengen/greengen/rt/internal/scenarios.s068 (prims.go:64).
 func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -715,39 +712,39 @@ func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:73
+		// prims.go:70
 		f, gs = _f.f, _f.gs
 	case 2:
-		// prims.go:77
+		// prims.go:74
 		f, gs, cancel = _f.f, _f.gs, _f.cancel
 		goto L2
 	case 3:
-		// prims.go:79
+		// prims.go:76
 		f, gs, cancel = _f.f, _f.gs, _f.cancel
 		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:82
+		// prims.go:79
 		f, gs = _f.f, _f.gs
 		goto L4
 	case 5:
-		// prims.go:84
+		// prims.go:81
 		f = _f.f
 		goto L5
 	case 6:
-		// prims.go:87
+		// prims.go:84
 		_t2 = ret2_prims.Take(h)
 		goto L6
 	case 7:
-		// prims.go:90
+		// prims.go:87
 		bad = _f.bad
 		goto L7
 	case 8:
-		// prims.go:92
+		// prims.go:89
 		bad = _f.bad
 		goto L8
 	case 9:
-		// prims.go:93
+		// prims.go:90
 		_, err = ret3_prims.Take(h)
 		goto L9
 	}
@@ -826,7 +823,7 @@ type env_s068_func1 struct {
 	r *run
 }
 
-// bind_s068_func1 makes the func value of the literal at prims.go:71.
+// bind_s068_func1 makes the func value of the literal at prims.go:68.
 //
 //go:noinline
 func bind_s068_func1(_e *env_s068_func1) func() {
@@ -865,12 +862,12 @@ func s068_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret4_prims = green.SlotFor2[string, error]()
 
-// resume_s068_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func1 (prims.go:71).
+// resume_s068_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func1 (prims.go:68).
 func resume_s068_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:71
+	// prims.go:68
 	v, _ := ret4_prims.Take(h)
 	r.note(v)
 	return pool_s068_func1.Put(h, _f)
@@ -881,7 +878,7 @@ type env_s068_func2 struct {
 	r *run
 }
 
-// bind_s068_func2 makes the func value of the literal at prims.go:74.
+// bind_s068_func2 makes the func value of the literal at prims.go:71.
 //
 //go:noinline
 func bind_s068_func2(_e *env_s068_func2) func() {
@@ -907,7 +904,7 @@ type env_s068_func3 struct {
 	r *run
 }
 
-// bind_s068_func3 makes the func value of the literal at prims.go:75.
+// bind_s068_func3 makes the func value of the literal at prims.go:72.
 //
 //go:noinline
 func bind_s068_func3(_e *env_s068_func3) func() {
@@ -933,7 +930,7 @@ type env_s068_func4 struct {
 	r *run
 }
 
-// bind_s068_func4 makes the func value of the literal at prims.go:76.
+// bind_s068_func4 makes the func value of the literal at prims.go:73.
 //
 //go:noinline
 func bind_s068_func4(_e *env_s068_func4) func() {
@@ -959,7 +956,7 @@ type env_s068_func5 struct {
 	r *run
 }
 
-// bind_s068_func5 makes the func value of the literal at prims.go:81.
+// bind_s068_func5 makes the func value of the literal at prims.go:78.
 //
 //go:noinline
 func bind_s068_func5(_e *env_s068_func5) func() {
@@ -985,7 +982,7 @@ type env_s068_func6 struct {
 	r *run
 }
 
-// bind_s068_func6 makes the func value of the literal at prims.go:89.
+// bind_s068_func6 makes the func value of the literal at prims.go:86.
 //
 //go:noinline
 func bind_s068_func6(_e *env_s068_func6) func() {
@@ -1066,7 +1063,7 @@ func s069_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:97).
+// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:94).
 func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069)(unsafe.Pointer(_hd))
 	var r *run
@@ -1074,30 +1071,30 @@ func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:103
+		// prims.go:100
 		r, s, gs = _f.r, _f.s, _f.gs
 	case 2:
-		// prims.go:104
+		// prims.go:101
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L6
 	case 3:
-		// prims.go:105
+		// prims.go:102
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L7
 	case 4:
-		// prims.go:106
+		// prims.go:103
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L8
 	case 5:
-		// prims.go:108
+		// prims.go:105
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L9
 	case 6:
-		// prims.go:109
+		// prims.go:106
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L10
 	case 7:
-		// prims.go:112
+		// prims.go:109
 		goto L11
 	}
 	if _, _c := s.Release_green(h); _c != nil {
@@ -1149,7 +1146,7 @@ type env_s069_func1 struct {
 	i int
 }
 
-// bind_s069_func1 makes the func value of the literal at prims.go:101.
+// bind_s069_func1 makes the func value of the literal at prims.go:98.
 //
 //go:noinline
 func bind_s069_func1(_e *env_s069_func1) func() {
@@ -1187,13 +1184,13 @@ func s069_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:101).
+// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:98).
 func resume_s069_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:101
+	// prims.go:98
 	r.note(i)
 	return pool_s069_func1.Put(h, _f)
 }
@@ -1223,11 +1220,11 @@ func s070_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:115).
+// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:112).
 func resume_s070(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s070)(unsafe.Pointer(_hd))
 	r, s, w := _f.r, _f.s, _f.w
-	// prims.go:118
+	// prims.go:115
 	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
 	r.took(w, 20*ms)
@@ -1273,7 +1270,7 @@ func s072_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:123).
+// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:120).
 func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072)(unsafe.Pointer(_hd))
 	s := _f.s
@@ -1281,13 +1278,13 @@ func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:137
+		// prims.go:134
 		stop = _f.stop
 	case 2:
-		// prims.go:139
+		// prims.go:136
 		goto L2
 	case 3:
-		// prims.go:141
+		// prims.go:138
 		goto L5
 	}
 	c = rt.Spawn_green(h, bind_s072_func4(&env_s072_func4{s: s, stop: stop}))
@@ -1319,7 +1316,7 @@ type env_s072_func1 struct {
 	turn *func(string)
 }
 
-// bind_s072_func1 makes the func value of the literal at prims.go:127.
+// bind_s072_func1 makes the func value of the literal at prims.go:124.
 //
 //go:noinline
 func bind_s072_func1(_e *env_s072_func1) func(string) {
@@ -1376,7 +1373,7 @@ func s072_func1_green(h *green.Hub, _env unsafe.Pointer, name string) (_c *green
 	return nil
 }
 
-// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:127).
+// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:124).
 func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1386,12 +1383,12 @@ func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	name := _f.name
 	switch _f.PC {
 	case 1:
-	// prims.go:128
+	// prims.go:125
 	case 2:
-		// prims.go:129
+		// prims.go:126
 		goto L2
 	case 3:
-		// prims.go:130
+		// prims.go:127
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -1418,7 +1415,7 @@ type env_s072_func1_1 struct {
 	name string
 }
 
-// bind_s072_func1_1 makes the func value of the literal at prims.go:132.
+// bind_s072_func1_1 makes the func value of the literal at prims.go:129.
 //
 //go:noinline
 func bind_s072_func1_1(_e *env_s072_func1_1) func() {
@@ -1465,10 +1462,10 @@ func s072_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:132).
+// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:129).
 func resume_s072_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:132
+	// prims.go:129
 	return pool_s072_func1_1.Put(h, _f)
 }
 
@@ -1477,7 +1474,7 @@ type env_s072_func2 struct {
 	turn *func(string)
 }
 
-// bind_s072_func2 makes the func value of the literal at prims.go:135.
+// bind_s072_func2 makes the func value of the literal at prims.go:132.
 //
 //go:noinline
 func bind_s072_func2(_e *env_s072_func2) func() {
@@ -1509,10 +1506,10 @@ func s072_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:135).
+// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:132).
 func resume_s072_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func2)(unsafe.Pointer(_hd))
-	// prims.go:135
+	// prims.go:132
 	return pool_s072_func2.Put(h, _f)
 }
 
@@ -1521,7 +1518,7 @@ type env_s072_func3 struct {
 	turn *func(string)
 }
 
-// bind_s072_func3 makes the func value of the literal at prims.go:136.
+// bind_s072_func3 makes the func value of the literal at prims.go:133.
 //
 //go:noinline
 func bind_s072_func3(_e *env_s072_func3) func() {
@@ -1553,10 +1550,10 @@ func s072_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:136).
+// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:133).
 func resume_s072_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func3)(unsafe.Pointer(_hd))
-	// prims.go:136
+	// prims.go:133
 	return pool_s072_func3.Put(h, _f)
 }
 
@@ -1566,7 +1563,7 @@ type env_s072_func4 struct {
 	stop *bool
 }
 
-// bind_s072_func4 makes the func value of the literal at prims.go:138.
+// bind_s072_func4 makes the func value of the literal at prims.go:135.
 //
 //go:noinline
 func bind_s072_func4(_e *env_s072_func4) func() {
@@ -1608,7 +1605,7 @@ func s072_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:138).
+// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:135).
 func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func4)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1616,9 +1613,9 @@ func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	stop := _e.stop
 	switch _f.PC {
 	case 1:
-	// prims.go:138
+	// prims.go:135
 	case 2:
-		// prims.go:138
+		// prims.go:135
 		goto L2
 	}
 	(*stop) = true
@@ -1665,7 +1662,7 @@ func s073_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:145).
+// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:142).
 func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s073)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1674,15 +1671,15 @@ func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:147
+		// prims.go:144
 		s = _f.s
 		_t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:149
+		// prims.go:146
 		s = _f.s
 		goto L2
 	case 3:
-		// prims.go:150
+		// prims.go:147
 		_t2 = ret2_prims.Take(h)
 		goto L3
 	}
@@ -1774,7 +1771,7 @@ func s074_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:153).
+// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:150).
 func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1784,40 +1781,40 @@ func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:155
+		// prims.go:152
 		m = _f.m
 	case 2:
-		// prims.go:156
+		// prims.go:153
 		m = _f.m
 		goto L2
 	case 3:
-		// prims.go:157
+		// prims.go:154
 		m = _f.m
 		goto L3
 	case 4:
-		// prims.go:162
+		// prims.go:159
 		m, other = _f.m, _f.other
 		goto L4
 	case 5:
-		// prims.go:163
+		// prims.go:160
 		m, other = _f.m, _f.other
 		_t1 = ret2_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:164
+		// prims.go:161
 		m, other = _f.m, _f.other
 		goto L6
 	case 7:
-		// prims.go:166
+		// prims.go:163
 		m, other = _f.m, _f.other
 		_t2 = ret2_prims.Take(h)
 		goto L7
 	case 8:
-		// prims.go:167
+		// prims.go:164
 		m = _f.m
 		goto L8
 	case 9:
-		// prims.go:169
+		// prims.go:166
 		_t3 = ret2_prims.Take(h)
 		goto L9
 	}
@@ -1887,7 +1884,7 @@ type env_s074_func1 struct {
 	m *rt.RMutex
 }
 
-// bind_s074_func1 makes the func value of the literal at prims.go:157.
+// bind_s074_func1 makes the func value of the literal at prims.go:154.
 //
 //go:noinline
 func bind_s074_func1(_e *env_s074_func1) func() {
@@ -1931,7 +1928,7 @@ func s074_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:157).
+// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:154).
 func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1942,10 +1939,10 @@ func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:158
+		// prims.go:155
 		__t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:159
+		// prims.go:156
 		__t2 = ret1_prims.Take(h)
 		goto L2
 	}
@@ -1967,7 +1964,7 @@ type env_s074_func2 struct {
 	r *run
 }
 
-// bind_s074_func2 makes the func value of the literal at prims.go:161.
+// bind_s074_func2 makes the func value of the literal at prims.go:158.
 //
 //go:noinline
 func bind_s074_func2(_e *env_s074_func2) func() {
@@ -2011,7 +2008,7 @@ func s074_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:161).
+// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:158).
 func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2021,9 +2018,9 @@ func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// prims.go:161
+	// prims.go:158
 	case 2:
-		// prims.go:161
+		// prims.go:158
 		___t1 = ret2_prims.Take(h)
 		goto L2
 	}
@@ -2085,7 +2082,7 @@ func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:172).
+// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:169).
 func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2096,14 +2093,14 @@ func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var v string
 	switch _f.PC {
 	case 1:
-		// prims.go:178
+		// prims.go:175
 		q, gs = _f.q, _f.gs
 	case 2:
-		// prims.go:180
+		// prims.go:177
 		q, gs, _t4, _t5, _t6 = _f.q, _f.gs, _f._t4, _f._t5, _f._t6
 		goto L8
 	case 3:
-		// prims.go:182
+		// prims.go:179
 		goto L11
 	}
 	_t4 = []string{"x", "y", "z"}
@@ -2140,7 +2137,7 @@ type env_s076_func1 struct {
 	i int
 }
 
-// bind_s076_func1 makes the func value of the literal at prims.go:176.
+// bind_s076_func1 makes the func value of the literal at prims.go:173.
 //
 //go:noinline
 func bind_s076_func1(_e *env_s076_func1) func() {
@@ -2179,13 +2176,13 @@ func s076_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:176).
+// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:173).
 func resume_s076_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:176
+	// prims.go:173
 	v_2, _ := ret4_prims.Take(h)
 	r.note(i, v_2)
 	return pool_s076_func1.Put(h, _f)
@@ -2233,7 +2230,7 @@ func s077_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:186).
+// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:183).
 func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077)(unsafe.Pointer(_hd))
 	r, q := _f.r, _f.q
@@ -2241,17 +2238,17 @@ func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var b *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:191
+		// prims.go:188
 		w, b = _f.w, _f.b
 	case 2:
-		// prims.go:193
+		// prims.go:190
 		b = _f.b
 		goto L2
 	case 3:
-		// prims.go:194
+		// prims.go:191
 		goto L3
 	case 4:
-		// prims.go:196
+		// prims.go:193
 		goto L4
 	}
 	r.took(w, 10*ms)
@@ -2284,7 +2281,7 @@ type env_s077_func1 struct {
 	r *run
 }
 
-// bind_s077_func1 makes the func value of the literal at prims.go:189.
+// bind_s077_func1 makes the func value of the literal at prims.go:186.
 //
 //go:noinline
 func bind_s077_func1(_e *env_s077_func1) func() {
@@ -2321,12 +2318,12 @@ func s077_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:189).
+// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:186).
 func resume_s077_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:189
+	// prims.go:186
 	_, err := ret3_prims.Take(h)
 	r.isErr(rt.ErrEmpty, err)
 	return pool_s077_func1.Put(h, _f)
@@ -2338,7 +2335,7 @@ type env_s077_func2 struct {
 	r *run
 }
 
-// bind_s077_func2 makes the func value of the literal at prims.go:190.
+// bind_s077_func2 makes the func value of the literal at prims.go:187.
 //
 //go:noinline
 func bind_s077_func2(_e *env_s077_func2) func() {
@@ -2375,12 +2372,12 @@ func s077_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:190).
+// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:187).
 func resume_s077_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:190
+	// prims.go:187
 	v, _ := ret3_prims.Take(h)
 	r.note(v)
 	return pool_s077_func2.Put(h, _f)
@@ -2446,7 +2443,7 @@ func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:200).
+// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:197).
 func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s078)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2457,30 +2454,30 @@ func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:203
+		// prims.go:200
 		q, w = _f.q, _f.w
 		_, err = ret3_prims.Take(h)
 	case 2:
-		// prims.go:206
+		// prims.go:203
 		q, w = _f.q, _f.w
 		goto L2
 	case 3:
-		// prims.go:207
+		// prims.go:204
 		q, w = _f.q, _f.w
 		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:209
+		// prims.go:206
 		q, w = _f.q, _f.w
 		_t2 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:212
+		// prims.go:209
 		q = _f.q
 		v, _ = ret3_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:214
+		// prims.go:211
 		_, err = ret3_prims.Take(h)
 		goto L6
 	}
@@ -2583,7 +2580,7 @@ func s079_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:219).
+// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:216).
 func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2594,28 +2591,28 @@ func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:221
+		// prims.go:218
 		q = _f.q
 	case 2:
-		// prims.go:223
+		// prims.go:220
 		q, p = _f.q, _f.p
 		goto L2
 	case 3:
-		// prims.go:224
+		// prims.go:221
 		q, p = _f.q, _f.p
 		v, _ = ret3_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:226
+		// prims.go:223
 		q, p = _f.q, _f.p
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:227
+		// prims.go:224
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:228
+		// prims.go:225
 		v, _ = ret3_prims.Take(h)
 		goto L6
 	}
@@ -2666,7 +2663,7 @@ type env_s079_func1 struct {
 	q *rt.Queue[int]
 }
 
-// bind_s079_func1 makes the func value of the literal at prims.go:222.
+// bind_s079_func1 makes the func value of the literal at prims.go:219.
 //
 //go:noinline
 func bind_s079_func1(_e *env_s079_func1) func() {
@@ -2702,12 +2699,12 @@ func s079_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:222).
+// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:219).
 func resume_s079_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:222
+	// prims.go:219
 	__t1 := ret2_prims.Take(h)
 	r.expect(nil, __t1)
 	return pool_s079_func1.Put(h, _f)
@@ -2718,7 +2715,7 @@ type frame_s080 struct {
 	r              *run
 	q              **rt.Queue[int]
 	getter, putter *rt.Greenlet
-	_loop1         *green.Range
+	_loop3         *green.Range
 }
 
 var pool_s080 green.Pool[frame_s080]
@@ -2790,19 +2787,19 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.q = 9, r, q
 		return &_f.Frame
 	}
-	_loop1 := green.NewRange()
+	_loop3 := green.NewRange()
 	_t2, _c := (*q).All_green(h)
 	if _c != nil {
 		_f := pool_s080.New(h, resume_s080, _c)
-		_f.PC, _f.r, _f.q, _f._loop1 = 10, r, q, _loop1
+		_f.PC, _f.r, _f.q, _f._loop3 = 10, r, q, _loop3
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop3: _loop3, r: r})); _c != nil {
 		_f := pool_s080.New(h, resume_s080, _c)
-		_f.PC, _f.r, _f.q, _f._loop1 = 11, r, q, _loop1
+		_f.PC, _f.r, _f.q, _f._loop3 = 11, r, q, _loop3
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop1)
+	green.RangeEnd(_loop3)
 	r.logged(1, 2)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
@@ -2827,72 +2824,72 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_prims = green.SlotFor1[iter.Seq[int]]()
 
-// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:233).
+// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:230).
 func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080)(unsafe.Pointer(_hd))
 	r := _f.r
 	var q **rt.Queue[int]
 	var getter, putter *rt.Greenlet
 	var _t1, err error
-	var _loop1 *green.Range
+	var _loop3 *green.Range
 	var _t2 iter.Seq[int]
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:236
+		// prims.go:233
 		q, getter = _f.q, _f.getter
 	case 2:
-		// prims.go:237
+		// prims.go:234
 		q, getter = _f.q, _f.getter
 		goto L2
 	case 3:
-		// prims.go:238
+		// prims.go:235
 		q = _f.q
 		goto L3
 	case 4:
-		// prims.go:239
+		// prims.go:236
 		q = _f.q
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:242
+		// prims.go:239
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:243
+		// prims.go:240
 		q = _f.q
 		goto L6
 	case 7:
-		// prims.go:245
+		// prims.go:242
 		q, putter = _f.q, _f.putter
 		goto L7
 	case 8:
-		// prims.go:246
+		// prims.go:243
 		q, putter = _f.q, _f.putter
 		goto L8
 	case 9:
-		// prims.go:247
+		// prims.go:244
 		q = _f.q
 		goto L9
 	case 10:
-		// prims.go:248
-		q, _loop1 = _f.q, _f._loop1
+		// prims.go:245
+		q, _loop3 = _f.q, _f._loop3
 		_t2 = ret5_prims.Take(h)
 		goto L10
 	case 11:
-		// prims.go:248
-		q, _loop1 = _f.q, _f._loop1
+		// prims.go:245
+		q, _loop3 = _f.q, _f._loop3
 		goto L11
 	case 12:
-		// prims.go:254
+		// prims.go:251
 		q = _f.q
 		goto L13
 	case 13:
-		// prims.go:255
+		// prims.go:252
 		q = _f.q
 		goto L14
 	case 14:
-		// prims.go:256
+		// prims.go:253
 		_, err = ret3_prims.Take(h)
 		goto L15
 	}
@@ -2948,39 +2945,39 @@ L8:
 		return green.Parked
 	}
 L9:
-	_loop1 = green.NewRange()
+	_loop3 = green.NewRange()
 	_t2, _c = (*q).All_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop1, _f.getter, _f.putter = 10, _loop1, nil, nil
+		_f.PC, _f._loop3, _f.getter, _f.putter = 10, _loop3, nil, nil
 		return green.Parked
 	}
 L10:
-	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop1: _loop1, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop3: _loop3, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop1, _f.getter, _f.putter = 11, _loop1, nil, nil
+		_f.PC, _f._loop3, _f.getter, _f.putter = 11, _loop3, nil, nil
 		return green.Parked
 	}
 L11:
-	green.RangeEnd(_loop1)
+	green.RangeEnd(_loop3)
 	r.logged(1, 2)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.getter, _f.putter, _f._loop1 = 12, nil, nil, nil
+		_f.PC, _f.getter, _f.putter, _f._loop3 = 12, nil, nil, nil
 		return green.Parked
 	}
 L13:
 	if _c := (*q).CloseNow_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.getter, _f.putter, _f._loop1 = 13, nil, nil, nil
+		_f.PC, _f.getter, _f.putter, _f._loop3 = 13, nil, nil, nil
 		return green.Parked
 	}
 L14:
 	_, err, _c = (*q).Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.q, _f.getter, _f.putter, _f._loop1 = 14, nil, nil, nil, nil
+		_f.PC, _f.q, _f.getter, _f.putter, _f._loop3 = 14, nil, nil, nil, nil
 		return green.Parked
 	}
 L15:
@@ -2994,7 +2991,7 @@ type env_s080_func1 struct {
 	r *run
 }
 
-// bind_s080_func1 makes the func value of the literal at prims.go:235.
+// bind_s080_func1 makes the func value of the literal at prims.go:232.
 //
 //go:noinline
 func bind_s080_func1(_e *env_s080_func1) func() {
@@ -3031,12 +3028,12 @@ func s080_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:235).
+// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:232).
 func resume_s080_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:235
+	// prims.go:232
 	_, err_2 := ret3_prims.Take(h)
 	r.isErr(rt.ErrClosed, err_2)
 	return pool_s080_func1.Put(h, _f)
@@ -3048,7 +3045,7 @@ type env_s080_func2 struct {
 	q **rt.Queue[int]
 }
 
-// bind_s080_func2 makes the func value of the literal at prims.go:244.
+// bind_s080_func2 makes the func value of the literal at prims.go:241.
 //
 //go:noinline
 func bind_s080_func2(_e *env_s080_func2) func() {
@@ -3084,12 +3081,12 @@ func s080_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:244).
+// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:241).
 func resume_s080_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:244
+	// prims.go:241
 	__t1 := ret2_prims.Take(h)
 	r.isErr(rt.ErrClosed, __t1)
 	return pool_s080_func2.Put(h, _f)
@@ -3097,21 +3094,21 @@ func resume_s080_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type env_s080_range1 struct {
 	green.Env
-	_loop1 *green.Range
+	_loop3 *green.Range
 	r      *run
 }
 
-// bind_s080_range1 makes the func value of the literal at prims.go:248.
+// bind_s080_range1 makes the func value of the literal at prims.go:245.
 //
 //go:noinline
 func bind_s080_range1(_e *env_s080_range1) func(int) bool {
 	_e.Twin = green.Func(s080_range1_green)
 	_fn := func(v int) bool {
-		_loop1 := _e._loop1
+		_loop3 := _e._loop3
 		r := _e.r
-		green.RangeBegin(_loop1)
+		green.RangeBegin(_loop3)
 		r.note(v)
-		return green.RangeNext(_loop1)
+		return green.RangeNext(_loop3)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3120,11 +3117,11 @@ func bind_s080_range1(_e *env_s080_range1) func(int) bool {
 // s080_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s080.range1.
 func s080_range1_green(h *green.Hub, _env unsafe.Pointer, v int) (_r1 bool, _c *green.Frame) {
 	_e := (*env_s080_range1)(_env)
-	_loop1 := _e._loop1
+	_loop3 := _e._loop3
 	r := _e.r
-	green.RangeBegin(_loop1)
+	green.RangeBegin(_loop3)
 	r.note(v)
-	return green.RangeNext(_loop1), nil
+	return green.RangeNext(_loop3), nil
 }
 
 type frame_s081 struct {
@@ -3162,7 +3159,7 @@ func s081_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:260).
+// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:257).
 func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3170,14 +3167,14 @@ func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:267
+		// prims.go:264
 		c, g = _f.c, _f.g
 	case 2:
-		// prims.go:269
+		// prims.go:266
 		g = _f.g
 		goto L2
 	case 3:
-		// prims.go:271
+		// prims.go:268
 		goto L3
 	}
 	r.note("sent hello")
@@ -3204,7 +3201,7 @@ type env_s081_func1 struct {
 	c chan string
 }
 
-// bind_s081_func1 makes the func value of the literal at prims.go:262.
+// bind_s081_func1 makes the func value of the literal at prims.go:259.
 //
 //go:noinline
 func bind_s081_func1(_e *env_s081_func1) func() {
@@ -3250,7 +3247,7 @@ func s081_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret6_prims = green.SlotFor1[string]()
 
-// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:262).
+// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:259).
 func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3260,10 +3257,10 @@ func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:263
+		// prims.go:260
 		_t1 = ret6_prims.Take(h)
 	case 2:
-		// prims.go:264
+		// prims.go:261
 		_t2 = ret6_prims.Take(h)
 		goto L2
 	}
@@ -3322,7 +3319,7 @@ func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret7_prims = green.SlotFor1[*rt.Future[int]]()
 
-// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:277).
+// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:274).
 func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3333,19 +3330,19 @@ func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:287
+		// prims.go:284
 		c = _f.c
 	case 2:
-		// prims.go:289
+		// prims.go:286
 		c = _f.c
 		got = ret7_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:290
+		// prims.go:287
 		got = _f.got
 		goto L3
 	case 4:
-		// prims.go:291
+		// prims.go:288
 		v, err = ret3_prims.Take(h)
 		goto L4
 	}
@@ -3381,7 +3378,7 @@ type env_s082_func1 struct {
 	r *run
 }
 
-// bind_s082_func1 makes the func value of the literal at prims.go:279.
+// bind_s082_func1 makes the func value of the literal at prims.go:276.
 //
 //go:noinline
 func bind_s082_func1(_e *env_s082_func1) func() {
@@ -3430,12 +3427,12 @@ func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret8_prims = green.SlotFor1[int]()
 
-// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:279).
+// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:276).
 func resume_s082_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:280
+	// prims.go:277
 	_t1 := ret8_prims.Take(h)
 	switch _t1 {
 	case 0:
@@ -3457,7 +3454,7 @@ type env_s082_func2 struct {
 	c chan int
 }
 
-// bind_s082_func2 makes the func value of the literal at prims.go:289.
+// bind_s082_func2 makes the func value of the literal at prims.go:286.
 //
 //go:noinline
 func bind_s082_func2(_e *env_s082_func2) func() (int, error) {
@@ -3490,10 +3487,10 @@ func s082_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 	return __t3, nil, nil
 }
 
-// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:289).
+// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:286).
 func resume_s082_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func2)(unsafe.Pointer(_hd))
-	// prims.go:289
+	// prims.go:286
 	__t3 := ret8_prims.Take(h)
 	ret3_prims.Give(h, __t3, nil)
 	return pool_s082_func2.Put(h, _f)
@@ -3504,7 +3501,7 @@ type frame_s083 struct {
 	r                *run
 	q                *rt.Queue[int]
 	_t1              []int
-	_loop2           *green.Range
+	_loop4           *green.Range
 	w                *rt.WorkQueue[int]
 	worker           *rt.Greenlet
 	watch_2          *stopwatch
@@ -3534,19 +3531,19 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.q = 2, r, q
 		return &_f.Frame
 	}
-	_loop2 := green.NewRange()
+	_loop4 := green.NewRange()
 	_t5, _c := q.All_green(h)
 	if _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
-		_f.PC, _f.r, _f._loop2 = 3, r, _loop2
+		_f.PC, _f.r, _f._loop4 = 3, r, _loop4
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop4: _loop4, r: r})); _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
-		_f.PC, _f.r, _f._loop2 = 4, r, _loop2
+		_f.PC, _f.r, _f._loop4 = 4, r, _loop4
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop2)
+	green.RangeEnd(_loop4)
 	r.logged(11, 12, 13, 21, 31)
 	w := rt.NewWorkQueue[int](0)
 	_t7, _c := w.Done_green(h)
@@ -3595,14 +3592,14 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:296).
+// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:293).
 func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083)(unsafe.Pointer(_hd))
 	var r *run
 	var q *rt.Queue[int]
 	var _t1 []int
 	var _t2, _t3, v, _t8, i int
-	var _loop2 *green.Range
+	var _loop4 *green.Range
 	var _t5 iter.Seq[int]
 	var w *rt.WorkQueue[int]
 	var _t7 error
@@ -3612,46 +3609,46 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:299
+		// prims.go:296
 		r, q, _t1, _t2, _t3 = _f.r, _f.q, _f._t1, _f._t2, _f._t3
 		goto L3
 	case 2:
-		// prims.go:301
+		// prims.go:298
 		r, q = _f.r, _f.q
 		goto L6
 	case 3:
-		// prims.go:302
-		r, _loop2 = _f.r, _f._loop2
+		// prims.go:299
+		r, _loop4 = _f.r, _f._loop4
 		_t5 = ret5_prims.Take(h)
 		goto L7
 	case 4:
-		// prims.go:302
-		r, _loop2 = _f.r, _f._loop2
+		// prims.go:299
+		r, _loop4 = _f.r, _f._loop4
 		goto L8
 	case 5:
-		// prims.go:308
+		// prims.go:305
 		r, w = _f.r, _f.w
 		_t7 = ret2_prims.Take(h)
 		goto L10
 	case 6:
-		// prims.go:310
+		// prims.go:307
 		r, w, _t8, i = _f.r, _f.w, _f._t8, _f.i
 		goto L13
 	case 7:
-		// prims.go:319
+		// prims.go:316
 		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		_t10 = ret1_prims.Take(h)
 		goto L16
 	case 8:
-		// prims.go:321
+		// prims.go:318
 		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		goto L17
 	case 9:
-		// prims.go:324
+		// prims.go:321
 		worker = _f.worker
 		goto L18
 	case 10:
-		// prims.go:325
+		// prims.go:322
 		goto L19
 	}
 L1:
@@ -3674,27 +3671,27 @@ L5:
 		return green.Parked
 	}
 L6:
-	_loop2 = green.NewRange()
+	_loop4 = green.NewRange()
 	_t5, _c = q.All_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop2, _f.q, _f._t1 = 3, _loop2, nil, nil
+		_f.PC, _f._loop4, _f.q, _f._t1 = 3, _loop4, nil, nil
 		return green.Parked
 	}
 L7:
-	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop2: _loop2, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop4: _loop4, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop2, _f.q, _f._t1 = 4, _loop2, nil, nil
+		_f.PC, _f._loop4, _f.q, _f._t1 = 4, _loop4, nil, nil
 		return green.Parked
 	}
 L8:
-	green.RangeEnd(_loop2)
+	green.RangeEnd(_loop4)
 	r.logged(11, 12, 13, 21, 31)
 	w = rt.NewWorkQueue[int](0)
 	_t7, _c = w.Done_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.q, _f._t1, _f._loop2 = 5, w, nil, nil, nil
+		_f.PC, _f.w, _f.q, _f._t1, _f._loop4 = 5, w, nil, nil, nil
 		return green.Parked
 	}
 L10:
@@ -3707,7 +3704,7 @@ L11:
 	}
 	if _, _c := w.Put_green(h, i); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f._t8, _f.i, _f.q, _f._t1, _f._loop2 = 6, w, _t8, i, nil, nil, nil
+		_f.PC, _f.w, _f._t8, _f.i, _f.q, _f._t1, _f._loop4 = 6, w, _t8, i, nil, nil, nil
 		return green.Parked
 	}
 L13:
@@ -3719,7 +3716,7 @@ L15:
 	_t10, _c = w.JoinTimeout_green(h, ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop2 = 7, w, worker, watch_2, nil, nil, nil
+		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop4 = 7, w, worker, watch_2, nil, nil, nil
 		return green.Parked
 	}
 L16:
@@ -3727,7 +3724,7 @@ L16:
 	r.took(watch_2, ms)
 	if _c := w.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop2 = 8, w, worker, watch_2, nil, nil, nil
+		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop4 = 8, w, worker, watch_2, nil, nil, nil
 		return green.Parked
 	}
 L17:
@@ -3735,13 +3732,13 @@ L17:
 	r.expect(0, w.Open())
 	if _c := w.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop2, _f.w, _f.watch_2 = 9, worker, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop4, _f.w, _f.watch_2 = 9, worker, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := worker.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f._t1, _f._loop2, _f.w, _f.worker, _f.watch_2 = 10, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.r, _f.q, _f._t1, _f._loop4, _f.w, _f.worker, _f.watch_2 = 10, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L19:
@@ -3750,21 +3747,21 @@ L19:
 
 type env_s083_range1 struct {
 	green.Env
-	_loop2 *green.Range
+	_loop4 *green.Range
 	r      *run
 }
 
-// bind_s083_range1 makes the func value of the literal at prims.go:302.
+// bind_s083_range1 makes the func value of the literal at prims.go:299.
 //
 //go:noinline
 func bind_s083_range1(_e *env_s083_range1) func(int) bool {
 	_e.Twin = green.Func(s083_range1_green)
 	_fn := func(v int) bool {
-		_loop2 := _e._loop2
+		_loop4 := _e._loop4
 		r := _e.r
-		green.RangeBegin(_loop2)
+		green.RangeBegin(_loop4)
 		r.note(v)
-		return green.RangeNext(_loop2)
+		return green.RangeNext(_loop4)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3773,11 +3770,11 @@ func bind_s083_range1(_e *env_s083_range1) func(int) bool {
 // s083_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s083.range1.
 func s083_range1_green(h *green.Hub, _env unsafe.Pointer, v int) (_r1 bool, _c *green.Frame) {
 	_e := (*env_s083_range1)(_env)
-	_loop2 := _e._loop2
+	_loop4 := _e._loop4
 	r := _e.r
-	green.RangeBegin(_loop2)
+	green.RangeBegin(_loop4)
 	r.note(v)
-	return green.RangeNext(_loop2), nil
+	return green.RangeNext(_loop4), nil
 }
 
 type env_s083_func2 struct {
@@ -3785,7 +3782,7 @@ type env_s083_func2 struct {
 	w *rt.WorkQueue[int]
 }
 
-// bind_s083_func2 makes the func value of the literal at prims.go:312.
+// bind_s083_func2 makes the func value of the literal at prims.go:309.
 //
 //go:noinline
 func bind_s083_func2(_e *env_s083_func2) func() {
@@ -3804,7 +3801,7 @@ func bind_s083_func2(_e *env_s083_func2) func() {
 type frame_s083_func2 struct {
 	green.Frame
 	_e     *env_s083_func2
-	_loop3 *green.Range
+	_loop5 *green.Range
 }
 
 var pool_s083_func2 green.Pool[frame_s083_func2]
@@ -3813,65 +3810,65 @@ var pool_s083_func2 green.Pool[frame_s083_func2]
 func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s083_func2)(_env)
 	w := _e.w
-	_loop3 := green.NewRange()
+	_loop5 := green.NewRange()
 	__t1, _c := w.All_green(h)
 	if _c != nil {
 		_f := pool_s083_func2.New(h, resume_s083_func2, _c)
-		_f.PC, _f._e, _f._loop3 = 1, _e, _loop3
+		_f.PC, _f._e, _f._loop5 = 1, _e, _loop5
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
+	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop5: _loop5, w: w})); _c != nil {
 		_f := pool_s083_func2.New(h, resume_s083_func2, _c)
-		_f.PC, _f._e, _f._loop3 = 2, _e, _loop3
+		_f.PC, _f._e, _f._loop5 = 2, _e, _loop5
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop3)
+	green.RangeEnd(_loop5)
 	return nil
 }
 
-// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:312).
+// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:309).
 func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	w := _e.w
-	_loop3 := _f._loop3
+	_loop5 := _f._loop5
 	var __t1 iter.Seq[int]
 	switch _f.PC {
 	case 1:
-		// prims.go:313
+		// prims.go:310
 		__t1 = ret5_prims.Take(h)
 	case 2:
-		// prims.go:313
+		// prims.go:310
 		goto L2
 	}
-	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop3: _loop3, w: w})); _c != nil {
+	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop5: _loop5, w: w})); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	green.RangeEnd(_loop3)
+	green.RangeEnd(_loop5)
 	return pool_s083_func2.Put(h, _f)
 }
 
 type env_s083_func2_range1 struct {
 	green.Env
-	_loop3 *green.Range
+	_loop5 *green.Range
 	w      *rt.WorkQueue[int]
 }
 
-// bind_s083_func2_range1 makes the func value of the literal at prims.go:313.
+// bind_s083_func2_range1 makes the func value of the literal at prims.go:310.
 //
 //go:noinline
 func bind_s083_func2_range1(_e *env_s083_func2_range1) func(int) bool {
 	_e.Twin = green.Func(s083_func2_range1_green)
 	_fn := func(_ int) bool {
-		_loop3 := _e._loop3
+		_loop5 := _e._loop5
 		w := _e.w
-		green.RangeBegin(_loop3)
+		green.RangeBegin(_loop5)
 		rt.Sleep(ms)
 		w.Done()
-		return green.RangeNext(_loop3)
+		return green.RangeNext(_loop5)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3887,3239 +3884,173 @@ var pool_s083_func2_range1 green.Pool[frame_s083_func2_range1]
 // s083_func2_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1.
 func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool, _c *green.Frame) {
 	_e := (*env_s083_func2_range1)(_env)
-	_loop3 := _e._loop3
-	w := _e.w
-	green.RangeBegin(_loop3)
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := pool_s083_func2_range1.New(h, resume_s083_func2_range1, _c)
-		_f.PC, _f._e = 1, _e
-		return _r2, &_f.Frame
-	}
-	if _, _c := w.Done_green(h); _c != nil {
-		_f := pool_s083_func2_range1.New(h, resume_s083_func2_range1, _c)
-		_f.PC, _f._e = 2, _e
-		return _r2, &_f.Frame
-	}
-	return green.RangeNext(_loop3), nil
-}
-
-// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:313).
-func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s083_func2_range1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	_loop3 := _e._loop3
-	w := _e.w
-	switch _f.PC {
-	case 1:
-	// prims.go:314
-	case 2:
-		// prims.go:315
-		goto L2
-	}
-	if _, _c := w.Done_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	ret1_prims.Give(h, green.RangeNext(_loop3))
-	return pool_s083_func2_range1.Put(h, _f)
-}
-
-type frame_s084 struct {
-	green.Frame
-	r *run
-}
-
-var pool_s084 green.Pool[frame_s084]
-
-// s084_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s084.
-func s084_green(h *green.Hub, r *run) (_c *green.Frame) {
-	t := rt.StartTimeout_green(h, 10*ms)
-	t.Stop_green(h)
-	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := pool_s084.New(h, resume_s084, _c)
-		_f.PC, _f.r = 1, r
-		return &_f.Frame
-	}
-	_t1, _c := rt.WithTimeout_green(h, 10*ms, bind_s084_func1())
-	if _c != nil {
-		_f := pool_s084.New(h, resume_s084, _c)
-		_f.PC, _f.r = 2, r
-		return &_f.Frame
-	}
-	r.expect(nil, _t1)
-	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := pool_s084.New(h, resume_s084, _c)
-		_f.PC = 3
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s084 continues github.com/greengen/greengen/rt/internal/scenarios.s084 (prims.go:328).
-func resume_s084(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s084)(unsafe.Pointer(_hd))
-	var r *run
-	var _t1 error
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:331
-		r = _f.r
-	case 2:
-		// prims.go:332
-		r = _f.r
-		_t1 = ret2_prims.Take(h)
-		goto L2
-	case 3:
-		// prims.go:333
-		goto L3
-	}
-	_t1, _c = rt.WithTimeout_green(h, 10*ms, bind_s084_func1())
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	r.expect(nil, _t1)
-	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
-	}
-L3:
-	return pool_s084.Put(h, _f)
-}
-
-// bind_s084_func1 makes the func value of the literal at prims.go:332.
-//
-//go:noinline
-func bind_s084_func1() func() error {
-	_fn := func() error {
-		return nil
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s084_func1_green), false)
-	return _fn
-}
-
-// s084_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s084.func1.
-func s084_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
-	return nil, nil
-}
-
-type frame_s085 struct {
-	green.Frame
-	r *run
-	w *stopwatch
-}
-
-var pool_s085 green.Pool[frame_s085]
-
-// s085_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s085.
-func s085_green(h *green.Hub, r *run) (_c *green.Frame) {
-	n := new(int)
-	(*n) = 0
-	w := watch(rt.CurrentHub_green(h))
-	err, _c := rt.WithTimeout_green(h, 20*ms, bind_s085_func1(&env_s085_func1{n: n}))
-	if _c != nil {
-		_f := pool_s085.New(h, resume_s085, _c)
-		_f.PC, _f.r, _f.w = 1, r, w
-		return &_f.Frame
-	}
-	r.took(w, 20*ms)
-	r.ok(errors.As(err, new(*rt.Timeout)))
-	return nil
-}
-
-// resume_s085 continues github.com/greengen/greengen/rt/internal/scenarios.s085 (prims.go:336).
-func resume_s085(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s085)(unsafe.Pointer(_hd))
-	r, w := _f.r, _f.w
-	// prims.go:339
-	err := ret2_prims.Take(h)
-	r.took(w, 20*ms)
-	r.ok(errors.As(err, new(*rt.Timeout)))
-	return pool_s085.Put(h, _f)
-}
-
-type env_s085_func1 struct {
-	green.Env
-	n *int
-}
-
-// bind_s085_func1 makes the func value of the literal at prims.go:339.
-//
-//go:noinline
-func bind_s085_func1(_e *env_s085_func1) func() error {
-	_e.Twin = green.Func(s085_func1_green)
-	_fn := func() error {
-		n := _e.n
-		for {
-			(*n)++
-			rt.Yield()
-		}
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s085_func1 struct {
-	green.Frame
-	_e *env_s085_func1
-}
-
-var pool_s085_func1 green.Pool[frame_s085_func1]
-
-// s085_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s085.func1.
-func s085_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
-	_e := (*env_s085_func1)(_env)
-	n := _e.n
-	for {
-		(*n)++
-		if _c := rt.Yield_green(h); _c != nil {
-			_f := pool_s085_func1.New(h, resume_s085_func1, _c)
-			_f.PC, _f._e = 1, _e
-			return _r1, &_f.Frame
-		}
-	}
-}
-
-// resume_s085_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s085.func1 (prims.go:339).
-func resume_s085_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s085_func1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	n := _e.n
-	// prims.go:342
-	goto L2
-L1:
-	(*n)++
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
-	}
-L2:
-	goto L1
-}
-
-type frame_s086 struct {
-	green.Frame
-	r            *run
-	outer, inner **rt.Timeout
-	w            *stopwatch
-}
-
-var pool_s086 green.Pool[frame_s086]
-
-// s086_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.
-func s086_green(h *green.Hub, r *run) (_c *green.Frame) {
-	outer := new(*rt.Timeout)
-	inner := new(*rt.Timeout)
-	w := watch(rt.CurrentHub_green(h))
-	err, _c := rt.WithTimeout_green(h, 10*ms, bind_s086_func1(&env_s086_func1{r: r, inner: inner}))
-	if _c != nil {
-		_f := pool_s086.New(h, resume_s086, _c)
-		_f.PC, _f.r, _f.outer, _f.inner, _f.w = 1, r, outer, inner, w
-		return &_f.Frame
-	}
-	r.ok(errors.As(err, outer))
-	r.took(w, 10*ms)
-	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner, w: w}))
-	if _c != nil {
-		_f := pool_s086.New(h, resume_s086, _c)
-		_f.PC, _f.r = 2, r
-		return &_f.Frame
-	}
-	r.expect(nil, err)
-	r.logged()
-	return nil
-}
-
-// resume_s086 continues github.com/greengen/greengen/rt/internal/scenarios.s086 (prims.go:350).
-func resume_s086(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s086)(unsafe.Pointer(_hd))
-	r := _f.r
-	var outer, inner **rt.Timeout
-	var w *stopwatch
-	var err error
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:353
-		outer, inner, w = _f.outer, _f.inner, _f.w
-		err = ret2_prims.Take(h)
-	case 2:
-		// prims.go:364
-		err = ret2_prims.Take(h)
-		goto L2
-	}
-	r.ok(errors.As(err, outer))
-	r.took(w, 10*ms)
-	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner, w: w}))
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.outer, _f.inner, _f.w = 2, nil, nil, nil
-		return green.Parked
-	}
-L2:
-	r.expect(nil, err)
-	r.logged()
-	return pool_s086.Put(h, _f)
-}
-
-type env_s086_func1 struct {
-	green.Env
-	r     *run
-	inner **rt.Timeout
-}
-
-// bind_s086_func1 makes the func value of the literal at prims.go:353.
-//
-//go:noinline
-func bind_s086_func1(_e *env_s086_func1) func() error {
-	_e.Twin = green.Func(s086_func1_green)
-	_fn := func() error {
-		r := _e.r
-		inner := _e.inner
-		err := rt.WithTimeout(50*ms, func() error {
-			rt.Sleep(time.Hour)
-			return nil
-		})
-		r.ok(!errors.As(err, inner))
-		r.note("never")
-		return err
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s086_func1 struct {
-	green.Frame
-	_e *env_s086_func1
-}
-
-var pool_s086_func1 green.Pool[frame_s086_func1]
-
-// s086_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func1.
-func s086_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
-	_e := (*env_s086_func1)(_env)
-	r := _e.r
-	inner := _e.inner
-	err_2, _c := rt.WithTimeout_green(h, 50*ms, bind_s086_func1_1())
-	if _c != nil {
-		_f := pool_s086_func1.New(h, resume_s086_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return _r1, &_f.Frame
-	}
-	r.ok(!errors.As(err_2, inner))
-	r.note("never")
-	return err_2, nil
-}
-
-// resume_s086_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1 (prims.go:353).
-func resume_s086_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s086_func1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	inner := _e.inner
-	// prims.go:354
-	err_2 := ret2_prims.Take(h)
-	r.ok(!errors.As(err_2, inner))
-	r.note("never")
-	ret2_prims.Give(h, err_2)
-	return pool_s086_func1.Put(h, _f)
-}
-
-// bind_s086_func1_1 makes the func value of the literal at prims.go:354.
-//
-//go:noinline
-func bind_s086_func1_1() func() error {
-	_fn := func() error {
-		rt.Sleep(time.Hour)
-		return nil
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s086_func1_1_green), false)
-	return _fn
-}
-
-type frame_s086_func1_1 struct {
-	green.Frame
-}
-
-var pool_s086_func1_1 green.Pool[frame_s086_func1_1]
-
-// s086_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1.
-func s086_func1_1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *green.Frame) {
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s086_func1_1.New(h, resume_s086_func1_1, _c)
-		_f.PC = 1
-		return __r1, &_f.Frame
-	}
-	return nil, nil
-}
-
-// resume_s086_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1 (prims.go:354).
-func resume_s086_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s086_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:355
-	ret2_prims.Give(h, nil)
-	return pool_s086_func1_1.Put(h, _f)
-}
-
-type env_s086_func2 struct {
-	green.Env
-	r     *run
-	inner **rt.Timeout
-	w     *stopwatch
-}
-
-// bind_s086_func2 makes the func value of the literal at prims.go:364.
-//
-//go:noinline
-func bind_s086_func2(_e *env_s086_func2) func() error {
-	_e.Twin = green.Func(s086_func2_green)
-	_fn := func() error {
-		r := _e.r
-		inner := _e.inner
-		w := _e.w
-		err := rt.WithTimeout(10*ms, func() error {
-			rt.Sleep(time.Hour)
-			return nil
-		})
-		r.ok(errors.As(err, inner))
-		r.took(w, 10*ms)
-		rt.Sleep(ms)
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s086_func2 struct {
-	green.Frame
-	_e *env_s086_func2
-}
-
-var pool_s086_func2 green.Pool[frame_s086_func2]
-
-// s086_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func2.
-func s086_func2_green(h *green.Hub, _env unsafe.Pointer) (___r1 error, _c *green.Frame) {
-	_e := (*env_s086_func2)(_env)
-	r := _e.r
-	inner := _e.inner
-	w := _e.w
-	err_3, _c := rt.WithTimeout_green(h, 10*ms, bind_s086_func2_1())
-	if _c != nil {
-		_f := pool_s086_func2.New(h, resume_s086_func2, _c)
-		_f.PC, _f._e = 1, _e
-		return ___r1, &_f.Frame
-	}
-	r.ok(errors.As(err_3, inner))
-	r.took(w, 10*ms)
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := pool_s086_func2.New(h, resume_s086_func2, _c)
-		_f.PC, _f._e = 2, _e
-		return ___r1, &_f.Frame
-	}
-	return nil, nil
-}
-
-// resume_s086_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2 (prims.go:364).
-func resume_s086_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s086_func2)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	inner := _e.inner
-	w := _e.w
-	var err_3 error
-	switch _f.PC {
-	case 1:
-		// prims.go:365
-		err_3 = ret2_prims.Take(h)
-	case 2:
-		// prims.go:371
-		goto L2
-	}
-	r.ok(errors.As(err_3, inner))
-	r.took(w, 10*ms)
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	ret2_prims.Give(h, nil)
-	return pool_s086_func2.Put(h, _f)
-}
-
-// bind_s086_func2_1 makes the func value of the literal at prims.go:365.
-//
-//go:noinline
-func bind_s086_func2_1() func() error {
-	_fn := func() error {
-		rt.Sleep(time.Hour)
-		return nil
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s086_func2_1_green), false)
-	return _fn
-}
-
-type frame_s086_func2_1 struct {
-	green.Frame
-}
-
-var pool_s086_func2_1 green.Pool[frame_s086_func2_1]
-
-// s086_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1.
-func s086_func2_1_green(h *green.Hub, _env unsafe.Pointer) (____r1 error, _c *green.Frame) {
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s086_func2_1.New(h, resume_s086_func2_1, _c)
-		_f.PC = 1
-		return ____r1, &_f.Frame
-	}
-	return nil, nil
-}
-
-// resume_s086_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1 (prims.go:365).
-func resume_s086_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s086_func2_1)(unsafe.Pointer(_hd))
-	// prims.go:366
-	ret2_prims.Give(h, nil)
-	return pool_s086_func2_1.Put(h, _f)
-}
-
-type frame_s086b struct {
-	green.Frame
-	r *run
-}
-
-var pool_s086b green.Pool[frame_s086b]
-
-// s086b_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086b.
-func s086b_green(h *green.Hub, r *run) (_c *green.Frame) {
-	_t1, _c := rt.WithTimeout_green(h, 10*ms, bind_s086b_func1(&env_s086b_func1{r: r}))
-	if _c != nil {
-		_f := pool_s086b.New(h, resume_s086b, _c)
-		_f.PC, _f.r = 1, r
-		return &_f.Frame
-	}
-	r.expect(nil, _t1)
-	r.logged("ended")
-	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := pool_s086b.New(h, resume_s086b, _c)
-		_f.PC, _f.r = 2, r
-		return &_f.Frame
-	}
-	err, _c := rt.WithTimeout_green(h, 10*ms, bind_s086b_func2(&env_s086b_func2{r: r}))
-	if _c != nil {
-		_f := pool_s086b.New(h, resume_s086b, _c)
-		_f.PC, _f.r = 3, r
-		return &_f.Frame
-	}
-	r.ok(errors.As(err, new(*rt.Timeout)))
-	r.logged("parks")
-	return nil
-}
-
-// resume_s086b continues github.com/greengen/greengen/rt/internal/scenarios.s086b (prims.go:380).
-func resume_s086b(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s086b)(unsafe.Pointer(_hd))
-	r := _f.r
-	var _t1, err error
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:381
-		_t1 = ret2_prims.Take(h)
-	case 2:
-		// prims.go:387
-		goto L2
-	case 3:
-		// prims.go:388
-		err = ret2_prims.Take(h)
-		goto L3
-	}
-	r.expect(nil, _t1)
-	r.logged("ended")
-	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	err, _c = rt.WithTimeout_green(h, 10*ms, bind_s086b_func2(&env_s086b_func2{r: r}))
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
-	}
-L3:
-	r.ok(errors.As(err, new(*rt.Timeout)))
-	r.logged("parks")
-	return pool_s086b.Put(h, _f)
-}
-
-type env_s086b_func1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s086b_func1 makes the func value of the literal at prims.go:381.
-//
-//go:noinline
-func bind_s086b_func1(_e *env_s086b_func1) func() error {
-	_e.Twin = green.Func(s086b_func1_green)
-	_fn := func() error {
-		r := _e.r
-		busy(50 * ms)
-		r.note("ended")
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-// s086b_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086b.func1.
-func s086b_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 error, _c *green.Frame) {
-	_e := (*env_s086b_func1)(_env)
-	r := _e.r
-	busy(50 * ms)
-	r.note("ended")
-	return nil, nil
-}
-
-type env_s086b_func2 struct {
-	green.Env
-	r *run
-}
-
-// bind_s086b_func2 makes the func value of the literal at prims.go:388.
-//
-//go:noinline
-func bind_s086b_func2(_e *env_s086b_func2) func() error {
-	_e.Twin = green.Func(s086b_func2_green)
-	_fn := func() error {
-		r := _e.r
-		busy(50 * ms)
-		r.note("parks")
-		rt.Sleep(ms)
-		r.note("never")
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s086b_func2 struct {
-	green.Frame
-	_e *env_s086b_func2
-}
-
-var pool_s086b_func2 green.Pool[frame_s086b_func2]
-
-// s086b_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s086b.func2.
-func s086b_func2_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *green.Frame) {
-	_e := (*env_s086b_func2)(_env)
-	r := _e.r
-	busy(50 * ms)
-	r.note("parks")
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := pool_s086b_func2.New(h, resume_s086b_func2, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, &_f.Frame
-	}
-	r.note("never")
-	return nil, nil
-}
-
-// resume_s086b_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s086b.func2 (prims.go:388).
-func resume_s086b_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s086b_func2)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	// prims.go:391
-	r.note("never")
-	ret2_prims.Give(h, nil)
-	return pool_s086b_func2.Put(h, _f)
-}
-
-type frame_s089 struct {
-	green.Frame
-	r *run
-	g *rt.Group
-}
-
-var pool_s089 green.Pool[frame_s089]
-
-// s089_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.
-func s089_green(h *green.Hub, r *run) (_c *green.Frame) {
-	g := new(rt.Group)
-	if _, _c := (*g).Spawn_green(h, bind_s089_func1(&env_s089_func1{g: g, r: r})); _c != nil {
-		_f := pool_s089.New(h, resume_s089, _c)
-		_f.PC, _f.r, _f.g = 1, r, g
-		return &_f.Frame
-	}
-	if _c := (*g).Join_green(h); _c != nil {
-		_f := pool_s089.New(h, resume_s089, _c)
-		_f.PC, _f.r, _f.g = 2, r, g
-		return &_f.Frame
-	}
-	r.logged("late")
-	if _, _c := (*g).Spawn_green(h, bind_s089_func2(&env_s089_func2{g: g, r: r})); _c != nil {
-		_f := pool_s089.New(h, resume_s089, _c)
-		_f.PC, _f.r, _f.g = 3, r, g
-		return &_f.Frame
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s089.New(h, resume_s089, _c)
-		_f.PC, _f.r, _f.g = 4, r, g
-		return &_f.Frame
-	}
-	if _c := (*g).Kill_green(h); _c != nil {
-		_f := pool_s089.New(h, resume_s089, _c)
-		_f.PC, _f.r, _f.g = 5, r, g
-		return &_f.Frame
-	}
-	r.expect(0, (*g).Len())
-	r.logged("too")
-	return nil
-}
-
-// resume_s089 continues github.com/greengen/greengen/rt/internal/scenarios.s089 (prims.go:399).
-func resume_s089(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s089)(unsafe.Pointer(_hd))
-	r, g := _f.r, _f.g
-	switch _f.PC {
-	case 1:
-	// prims.go:401
-	case 2:
-		// prims.go:405
-		goto L2
-	case 3:
-		// prims.go:407
-		goto L3
-	case 4:
-		// prims.go:411
-		goto L4
-	case 5:
-		// prims.go:412
-		goto L5
-	}
-	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	r.logged("late")
-	if _, _c := (*g).Spawn_green(h, bind_s089_func2(&env_s089_func2{g: g, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
-	}
-L3:
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
-	}
-L4:
-	if _c := (*g).Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
-	}
-L5:
-	r.expect(0, (*g).Len())
-	r.logged("too")
-	return pool_s089.Put(h, _f)
-}
-
-type env_s089_func1 struct {
-	green.Env
-	g *rt.Group
-	r *run
-}
-
-// bind_s089_func1 makes the func value of the literal at prims.go:401.
-//
-//go:noinline
-func bind_s089_func1(_e *env_s089_func1) func() {
-	_e.Twin = green.Func(s089_func1_green)
-	_fn := func() {
-		g := _e.g
-		r := _e.r
-		rt.Sleep(10 * ms)
-		(*g).Spawn(func() {
-			rt.Sleep(10 * ms)
-			r.note("late")
-		})
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s089_func1 struct {
-	green.Frame
-	_e *env_s089_func1
-}
-
-var pool_s089_func1 green.Pool[frame_s089_func1]
-
-// s089_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func1.
-func s089_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s089_func1)(_env)
-	g := _e.g
-	r := _e.r
-	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := pool_s089_func1.New(h, resume_s089_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	if _, _c := (*g).Spawn_green(h, bind_s089_func1_1(&env_s089_func1_1{r: r})); _c != nil {
-		_f := pool_s089_func1.New(h, resume_s089_func1, _c)
-		_f.PC, _f._e = 2, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s089_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1 (prims.go:401).
-func resume_s089_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s089_func1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	g := _e.g
-	r := _e.r
-	switch _f.PC {
-	case 1:
-	// prims.go:402
-	case 2:
-		// prims.go:403
-		goto L2
-	}
-	if _, _c := (*g).Spawn_green(h, bind_s089_func1_1(&env_s089_func1_1{r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	return pool_s089_func1.Put(h, _f)
-}
-
-type env_s089_func1_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s089_func1_1 makes the func value of the literal at prims.go:403.
-//
-//go:noinline
-func bind_s089_func1_1(_e *env_s089_func1_1) func() {
-	_e.Twin = green.Func(s089_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		rt.Sleep(10 * ms)
-		r.note("late")
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s089_func1_1 struct {
-	green.Frame
-	_e *env_s089_func1_1
-}
-
-var pool_s089_func1_1 green.Pool[frame_s089_func1_1]
-
-// s089_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1.
-func s089_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s089_func1_1)(_env)
-	r := _e.r
-	if _c := rt.Sleep_green(h, 10*ms); _c != nil {
-		_f := pool_s089_func1_1.New(h, resume_s089_func1_1, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	r.note("late")
-	return nil
-}
-
-// resume_s089_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1 (prims.go:403).
-func resume_s089_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s089_func1_1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	// prims.go:403
-	r.note("late")
-	return pool_s089_func1_1.Put(h, _f)
-}
-
-type env_s089_func2 struct {
-	green.Env
-	g *rt.Group
-	r *run
-}
-
-// bind_s089_func2 makes the func value of the literal at prims.go:407.
-//
-//go:noinline
-func bind_s089_func2(_e *env_s089_func2) func() {
-	_e.Twin = green.Func(s089_func2_green)
-	_fn := func() {
-		g := _e.g
-		r := _e.r
-		defer func() {
-			(*g).Spawn(func() {
-				defer r.note("too")
-				rt.Sleep(time.Hour)
-			})
-			rt.Yield()
-		}()
-		rt.Sleep(time.Hour)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s089_func2 struct {
-	green.Frame
-	_d *green.Defers
-	_e *env_s089_func2
-}
-
-var pool_s089_func2 green.Pool[frame_s089_func2]
-
-// s089_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func2.
-func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s089_func2)(_env)
-	g := _e.g
-	r := _e.r
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_s089_func2.New(h, resume_s089_func2, _c)
-			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
-			_c = &_f.Frame
-		}
-	}()
-	{
-		_env := &env_s089_func2_1{g: g, r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s089_func2_1_green(h, unsafe.Pointer(_env))
-		})
-	}
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s089_func2.New(h, resume_s089_func2, _c)
-		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s089_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2 (prims.go:407).
-func resume_s089_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_s089_func2)(unsafe.Pointer(_hd))
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
-			return
-		}
-		_next = pool_s089_func2.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// prims.go:409
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	return nil
-}
-
-type env_s089_func2_1 struct {
-	green.Env
-	g *rt.Group
-	r *run
-}
-
-// bind_s089_func2_1 makes the func value of the literal at prims.go:408.
-//
-//go:noinline
-func bind_s089_func2_1(_e *env_s089_func2_1) func() {
-	_e.Twin = green.Func(s089_func2_1_green)
-	_fn := func() {
-		g := _e.g
-		r := _e.r
-		(*g).Spawn(func() {
-			defer r.note("too")
-			rt.Sleep(time.Hour)
-		})
-		rt.Yield()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s089_func2_1 struct {
-	green.Frame
-	_e *env_s089_func2_1
-}
-
-var pool_s089_func2_1 green.Pool[frame_s089_func2_1]
-
-// s089_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.
-func s089_func2_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s089_func2_1)(_env)
-	g := _e.g
-	r := _e.r
-	if _, _c := (*g).Spawn_green(h, bind_s089_func2_1_1(&env_s089_func2_1_1{r: r})); _c != nil {
-		_f := pool_s089_func2_1.New(h, resume_s089_func2_1, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s089_func2_1.New(h, resume_s089_func2_1, _c)
-		_f.PC, _f._e = 2, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s089_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1 (prims.go:408).
-func resume_s089_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s089_func2_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-	// prims.go:408
-	case 2:
-		// prims.go:408
-		goto L2
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	return pool_s089_func2_1.Put(h, _f)
-}
-
-type env_s089_func2_1_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s089_func2_1_1 makes the func value of the literal at prims.go:408.
-//
-//go:noinline
-func bind_s089_func2_1_1(_e *env_s089_func2_1_1) func() {
-	_e.Twin = green.Func(s089_func2_1_1_green)
-	_fn := func() {
-		r := _e.r
-		defer r.note("too")
-		rt.Sleep(time.Hour)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s089_func2_1_1 struct {
-	green.Frame
-	_d *green.Defers
-	_e *env_s089_func2_1_1
-}
-
-var pool_s089_func2_1_1 green.Pool[frame_s089_func2_1_1]
-
-// s089_func2_1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1.
-func s089_func2_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s089_func2_1_1)(_env)
-	r := _e.r
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_s089_func2_1_1.New(h, resume_s089_func2_1_1, _c)
-			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
-			_c = &_f.Frame
-		}
-	}()
-	{
-		_fn := r.note
-		var _a0 any = "too"
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_x.CallForeign(func() {
-				defer _fn(_a0)
-				_x.Reraise()
-			})
-			return nil
-		})
-	}
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s089_func2_1_1.New(h, resume_s089_func2_1_1, _c)
-		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s089_func2_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1 (prims.go:408).
-func resume_s089_func2_1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_s089_func2_1_1)(unsafe.Pointer(_hd))
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
-			return
-		}
-		_next = pool_s089_func2_1_1.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// prims.go:408
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	return nil
-}
-
-type frame_s090 struct {
-	green.Frame
-	r        *run
-	g        *rt.Group
-	w        *stopwatch
-	_t1, _t2 int
-}
-
-var pool_s090 green.Pool[frame_s090]
-
-// s090_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s090.
-func s090_green(h *green.Hub, r *run) (_c *green.Frame) {
-	g := new(rt.Group)
-	if _, _c := (*g).Spawn_green(h, bind_s090_func1(&env_s090_func1{r: r})); _c != nil {
-		_f := pool_s090.New(h, resume_s090, _c)
-		_f.PC, _f.r, _f.g = 1, r, g
-		return &_f.Frame
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s090.New(h, resume_s090, _c)
-		_f.PC, _f.r, _f.g = 2, r, g
-		return &_f.Frame
-	}
-	w := watch(rt.CurrentHub_green(h))
-	var _t1 int = 3
-	var _t2 int = 0
-	for ; _t2 < _t1; _t2++ {
-		_t4, _c := (*g).KillTimeout_green(h, 10*ms)
-		if _c != nil {
-			_f := pool_s090.New(h, resume_s090, _c)
-			_f.PC, _f.r, _f.g, _f.w, _f._t1, _f._t2 = 3, r, g, w, _t1, _t2
-			return &_f.Frame
-		}
-		r.isErr(rt.ErrTimeout, _t4)
-		r.took(w, 10*ms)
-	}
-	_t5, _c := (*g).JoinTimeout_green(h, 20*ms)
-	if _c != nil {
-		_f := pool_s090.New(h, resume_s090, _c)
-		_f.PC, _f.r, _f.g, _f.w = 4, r, g, w
-		return &_f.Frame
-	}
-	r.ok(!_t5)
-	r.took(w, 20*ms)
-	if _c := (*g).Join_green(h); _c != nil {
-		_f := pool_s090.New(h, resume_s090, _c)
-		_f.PC, _f.r, _f.w = 5, r, w
-		return &_f.Frame
-	}
-	r.rest(w, 150*ms)
-	r.logged("shot")
-	return nil
-}
-
-// resume_s090 continues github.com/greengen/greengen/rt/internal/scenarios.s090 (prims.go:417).
-func resume_s090(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s090)(unsafe.Pointer(_hd))
-	r := _f.r
-	var g *rt.Group
-	var w *stopwatch
-	var _t1, _t2 int
-	var _t4 error
-	var _t5 bool
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:419
-		g = _f.g
-	case 2:
-		// prims.go:423
-		g = _f.g
-		goto L2
-	case 3:
-		// prims.go:426
-		g, w, _t1, _t2 = _f.g, _f.w, _f._t1, _f._t2
-		_t4 = ret2_prims.Take(h)
-		goto L5
-	case 4:
-		// prims.go:429
-		g, w = _f.g, _f.w
-		_t5 = ret1_prims.Take(h)
-		goto L8
-	case 5:
-		// prims.go:431
-		w = _f.w
-		goto L9
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	w = watch(rt.CurrentHub_green(h))
-	_t1 = 3
-	_t2 = 0
-L3:
-	if !(_t2 < _t1) {
-		goto L7
-	}
-	_t4, _c = (*g).KillTimeout_green(h, 10*ms)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f._t1, _f._t2 = 3, w, _t1, _t2
-		return green.Parked
-	}
-L5:
-	r.isErr(rt.ErrTimeout, _t4)
-	r.took(w, 10*ms)
-	_t2++
-	goto L3
-L7:
-	_t5, _c = (*g).JoinTimeout_green(h, 20*ms)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 4, w
-		return green.Parked
-	}
-L8:
-	r.ok(!_t5)
-	r.took(w, 20*ms)
-	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.g = 5, w, nil
-		return green.Parked
-	}
-L9:
-	r.rest(w, 150*ms)
-	r.logged("shot")
-	return pool_s090.Put(h, _f)
-}
-
-type env_s090_func1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s090_func1 makes the func value of the literal at prims.go:419.
-//
-//go:noinline
-func bind_s090_func1(_e *env_s090_func1) func() {
-	_e.Twin = green.Func(s090_func1_green)
-	_fn := func() {
-		r := _e.r
-		defer func() {
-			r.note("shot")
-			rt.Sleep(200 * ms)
-		}()
-		rt.Sleep(time.Hour)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s090_func1 struct {
-	green.Frame
-	_d *green.Defers
-	_e *env_s090_func1
-}
-
-var pool_s090_func1 green.Pool[frame_s090_func1]
-
-// s090_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s090.func1.
-func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s090_func1)(_env)
-	r := _e.r
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_s090_func1.New(h, resume_s090_func1, _c)
-			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
-			_c = &_f.Frame
-		}
-	}()
-	{
-		_env := &env_s090_func1_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s090_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s090_func1.New(h, resume_s090_func1, _c)
-		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s090_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1 (prims.go:419).
-func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_s090_func1)(unsafe.Pointer(_hd))
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
-			return
-		}
-		_next = pool_s090_func1.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// prims.go:421
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	return nil
-}
-
-type env_s090_func1_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s090_func1_1 makes the func value of the literal at prims.go:420.
-//
-//go:noinline
-func bind_s090_func1_1(_e *env_s090_func1_1) func() {
-	_e.Twin = green.Func(s090_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		r.note("shot")
-		rt.Sleep(200 * ms)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s090_func1_1 struct {
-	green.Frame
-	_e *env_s090_func1_1
-}
-
-var pool_s090_func1_1 green.Pool[frame_s090_func1_1]
-
-// s090_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1.
-func s090_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s090_func1_1)(_env)
-	r := _e.r
-	r.note("shot")
-	if _c := rt.Sleep_green(h, 200*ms); _c != nil {
-		_f := pool_s090_func1_1.New(h, resume_s090_func1_1, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s090_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1 (prims.go:420).
-func resume_s090_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s090_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:420
-	return pool_s090_func1_1.Put(h, _f)
-}
-
-type frame_s092 struct {
-	green.Frame
-	r *run
-	p *rt.Pool
-}
-
-var pool_s092 green.Pool[frame_s092]
-
-// s092_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.
-func s092_green(h *green.Hub, r *run) (_c *green.Frame) {
-	p := rt.NewPool(1)
-	if _, _c := p.Go_green(h, bind_s092_func1()); _c != nil {
-		_f := pool_s092.New(h, resume_s092, _c)
-		_f.PC, _f.r, _f.p = 1, r, p
-		return &_f.Frame
-	}
-	_, err, _c := p.TryGo_green(h, bind_s092_func2())
-	if _c != nil {
-		_f := pool_s092.New(h, resume_s092, _c)
-		_f.PC, _f.r, _f.p = 2, r, p
-		return &_f.Frame
-	}
-	r.isErr(rt.ErrPoolFull, err)
-	if _c := p.Join_green(h); _c != nil {
-		_f := pool_s092.New(h, resume_s092, _c)
-		_f.PC, _f.r = 3, r
-		return &_f.Frame
-	}
-	_, err, _c = rt.NewPool(0).TryGo_green(h, bind_s092_func3())
-	if _c != nil {
-		_f := pool_s092.New(h, resume_s092, _c)
-		_f.PC, _f.r = 4, r
-		return &_f.Frame
-	}
-	r.isErr(rt.ErrPoolFull, err)
-	return nil
-}
-
-var ret9_prims = green.SlotFor2[*rt.Greenlet, error]()
-
-// resume_s092 continues github.com/greengen/greengen/rt/internal/scenarios.s092 (prims.go:436).
-func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s092)(unsafe.Pointer(_hd))
-	r := _f.r
-	var p *rt.Pool
-	var err error
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:438
-		p = _f.p
-	case 2:
-		// prims.go:439
-		p = _f.p
-		_, err = ret9_prims.Take(h)
-		goto L2
-	case 3:
-		// prims.go:441
-		goto L3
-	case 4:
-		// prims.go:442
-		_, err = ret9_prims.Take(h)
-		goto L4
-	}
-	_, err, _c = p.TryGo_green(h, bind_s092_func2())
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	r.isErr(rt.ErrPoolFull, err)
-	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 3, nil
-		return green.Parked
-	}
-L3:
-	_, err, _c = rt.NewPool(0).TryGo_green(h, bind_s092_func3())
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 4, nil
-		return green.Parked
-	}
-L4:
-	r.isErr(rt.ErrPoolFull, err)
-	return pool_s092.Put(h, _f)
-}
-
-// bind_s092_func1 makes the func value of the literal at prims.go:438.
-//
-//go:noinline
-func bind_s092_func1() func() {
-	_fn := func() {
-		rt.Sleep(ms)
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s092_func1_green), false)
-	return _fn
-}
-
-type frame_s092_func1 struct {
-	green.Frame
-}
-
-var pool_s092_func1 green.Pool[frame_s092_func1]
-
-// s092_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func1.
-func s092_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := pool_s092_func1.New(h, resume_s092_func1, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s092_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func1 (prims.go:438).
-func resume_s092_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s092_func1)(unsafe.Pointer(_hd))
-	// prims.go:438
-	return pool_s092_func1.Put(h, _f)
-}
-
-// bind_s092_func2 makes the func value of the literal at prims.go:439.
-//
-//go:noinline
-func bind_s092_func2() func() {
-	_fn := func() {}
-	green.RegisterOnce(green.Func(_fn), green.Func(s092_func2_green), false)
-	return _fn
-}
-
-// s092_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func2.
-func s092_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	return nil
-}
-
-// bind_s092_func3 makes the func value of the literal at prims.go:442.
-//
-//go:noinline
-func bind_s092_func3() func() {
-	_fn := func() {}
-	green.RegisterOnce(green.Func(_fn), green.Func(s092_func3_green), false)
-	return _fn
-}
-
-// s092_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func3.
-func s092_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	return nil
-}
-
-type frame_s093 struct {
-	green.Frame
-	r *run
-	p *rt.Pool
-}
-
-var pool_s093 green.Pool[frame_s093]
-
-// s093_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s093.
-func s093_green(h *green.Hub, r *run) (_c *green.Frame) {
-	p := rt.NewPool(1)
-	_t1, _c := p.Go_green(h, bind_s093_func1())
-	if _c != nil {
-		_f := pool_s093.New(h, resume_s093, _c)
-		_f.PC, _f.r, _f.p = 1, r, p
-		return &_f.Frame
-	}
-	if _c := _t1.KillWith_green(h, errE); _c != nil {
-		_f := pool_s093.New(h, resume_s093, _c)
-		_f.PC, _f.r, _f.p = 2, r, p
-		return &_f.Frame
-	}
-	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_s093.New(h, resume_s093, _c)
-		_f.PC, _f.r, _f.p = 3, r, p
-		return &_f.Frame
-	}
-	r.expect(1, p.Free())
-	return nil
-}
-
-var ret10_prims = green.SlotFor1[*rt.Greenlet]()
-
-// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (prims.go:446).
-func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s093)(unsafe.Pointer(_hd))
-	r, p := _f.r, _f.p
-	var _t1 *rt.Greenlet
-	switch _f.PC {
-	case 1:
-		// prims.go:448
-		_t1 = ret10_prims.Take(h)
-	case 2:
-		// prims.go:448
-		goto L2
-	case 3:
-		// prims.go:449
-		goto L3
-	}
-	if _c := _t1.KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
-	}
-L3:
-	r.expect(1, p.Free())
-	return pool_s093.Put(h, _f)
-}
-
-// bind_s093_func1 makes the func value of the literal at prims.go:448.
-//
-//go:noinline
-func bind_s093_func1() func() {
-	_fn := func() {
-		rt.Sleep(time.Hour)
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s093_func1_green), false)
-	return _fn
-}
-
-type frame_s093_func1 struct {
-	green.Frame
-}
-
-var pool_s093_func1 green.Pool[frame_s093_func1]
-
-// s093_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s093.func1.
-func s093_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_f := pool_s093_func1.New(h, resume_s093_func1, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (prims.go:448).
-func resume_s093_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s093_func1)(unsafe.Pointer(_hd))
-	// prims.go:448
-	return pool_s093_func1.Put(h, _f)
-}
-
-type frame_s094 struct {
-	green.Frame
-	r *run
-}
-
-var pool_s094 green.Pool[frame_s094]
-
-// s094_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.
-func s094_green(h *green.Hub, r *run) (_c *green.Frame) {
-	p := rt.NewPool(1)
-	if _c := p.Do_green(h, bind_s094_func1(&env_s094_func1{p: p, r: r})); _c != nil {
-		_f := pool_s094.New(h, resume_s094, _c)
-		_f.PC, _f.r = 1, r
-		return &_f.Frame
-	}
-	r.logged("inline", "outer")
-	return nil
-}
-
-// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (prims.go:453).
-func resume_s094(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s094)(unsafe.Pointer(_hd))
-	r := _f.r
-	// prims.go:455
-	r.logged("inline", "outer")
-	return pool_s094.Put(h, _f)
-}
-
-type env_s094_func1 struct {
-	green.Env
-	p *rt.Pool
-	r *run
-}
-
-// bind_s094_func1 makes the func value of the literal at prims.go:455.
-//
-//go:noinline
-func bind_s094_func1(_e *env_s094_func1) func() {
-	_e.Twin = green.Func(s094_func1_green)
-	_fn := func() {
-		p := _e.p
-		r := _e.r
-		p.Do(func() {
-			rt.Sleep(ms)
-			r.note("inline")
-		})
-		r.note("outer")
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s094_func1 struct {
-	green.Frame
-	_e *env_s094_func1
-}
-
-var pool_s094_func1 green.Pool[frame_s094_func1]
-
-// s094_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func1.
-func s094_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s094_func1)(_env)
-	p := _e.p
-	r := _e.r
-	if _c := p.Do_green(h, bind_s094_func1_1(&env_s094_func1_1{r: r})); _c != nil {
-		_f := pool_s094_func1.New(h, resume_s094_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	r.note("outer")
-	return nil
-}
-
-// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (prims.go:455).
-func resume_s094_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s094_func1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	// prims.go:456
-	r.note("outer")
-	return pool_s094_func1.Put(h, _f)
-}
-
-type env_s094_func1_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s094_func1_1 makes the func value of the literal at prims.go:456.
-//
-//go:noinline
-func bind_s094_func1_1(_e *env_s094_func1_1) func() {
-	_e.Twin = green.Func(s094_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		rt.Sleep(ms)
-		r.note("inline")
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s094_func1_1 struct {
-	green.Frame
-	_e *env_s094_func1_1
-}
-
-var pool_s094_func1_1 green.Pool[frame_s094_func1_1]
-
-// s094_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1.
-func s094_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s094_func1_1)(_env)
-	r := _e.r
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := pool_s094_func1_1.New(h, resume_s094_func1_1, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	r.note("inline")
-	return nil
-}
-
-// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (prims.go:456).
-func resume_s094_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s094_func1_1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	// prims.go:456
-	r.note("inline")
-	return pool_s094_func1_1.Put(h, _f)
-}
-
-type frame_s095 struct {
-	green.Frame
-	r      *run
-	p      *rt.Pool
-	_loop4 *green.Range
-}
-
-var pool_s095 green.Pool[frame_s095]
-
-func callFunc4_prims(_h *green.Hub, _fn func(func(int, error) bool), _a0 func(int, error) bool) (_c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, func(int, error) bool) *green.Frame](_t)(_h, _e, _a0)
-	}
-	if _h.Blocks() || _fn == nil {
-		_fn(_a0)
-		return nil
-	}
-	return green.Offload0(_h, "a func value", func() {
-		_fn(_a0)
-	})
-}
-
-// s095_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.
-func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
-	p := rt.NewPool(2)
-	out, err, _c := rt.Map_green[int, int](h, p, []int{3, 1, 2, 0}, bind_s095_func1())
-	if _c != nil {
-		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC, _f.r, _f.p = 1, r, p
-		return &_f.Frame
-	}
-	r.expect([]int{30, 0, 0, 0}, out)
-	r.expect("one", err.Error())
-	_loop4 := green.NewRange()
-	_t1, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 1})
-	if _c != nil {
-		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC, _f.r, _f.p, _f._loop4 = 2, r, p, _loop4
-		return &_f.Frame
-	}
-	_t2, _c := rt.MapUnordered_green[int, int](h, p, 0, _t1, bind_s095_func2())
-	if _c != nil {
-		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC, _f.r, _f.p, _f._loop4 = 3, r, p, _loop4
-		return &_f.Frame
-	}
-	if _c := callFunc4_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
-		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC, _f.r, _f.p, _f._loop4 = 4, r, p, _loop4
-		return &_f.Frame
-	}
-	green.RangeEnd(_loop4)
-	r.logged(1, 3)
-	if _c := p.Join_green(h); _c != nil {
-		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC = 5
-		return &_f.Frame
-	}
-	return nil
-}
-
-var ret11_prims = green.SlotFor2[[]int, error]()
-
-var ret12_prims = green.SlotFor1[iter.Seq2[int, error]]()
-
-// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (prims.go:462).
-func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s095)(unsafe.Pointer(_hd))
-	var r *run
-	var p *rt.Pool
-	var out []int
-	var err error
-	var _loop4 *green.Range
-	var _t1 iter.Seq[int]
-	var _t2 iter.Seq2[int, error]
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:464
-		r, p = _f.r, _f.p
-		out, err = ret11_prims.Take(h)
-	case 2:
-		// prims.go:473
-		r, p, _loop4 = _f.r, _f.p, _f._loop4
-		_t1 = ret5_prims.Take(h)
-		goto L2
-	case 3:
-		// prims.go:473
-		r, p, _loop4 = _f.r, _f.p, _f._loop4
-		_t2 = ret12_prims.Take(h)
-		goto L3
-	case 4:
-		// prims.go:473
-		r, p, _loop4 = _f.r, _f.p, _f._loop4
-		goto L4
-	case 5:
-		// prims.go:481
-		goto L6
-	}
-	r.expect([]int{30, 0, 0, 0}, out)
-	r.expect("one", err.Error())
-	_loop4 = green.NewRange()
-	_t1, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 1})
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop4 = 2, _loop4
-		return green.Parked
-	}
-L2:
-	_t2, _c = rt.MapUnordered_green[int, int](h, p, 0, _t1, bind_s095_func2())
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop4 = 3, _loop4
-		return green.Parked
-	}
-L3:
-	if _c := callFunc4_prims(h, _t2, bind_s095_range1(&env_s095_range1{_loop4: _loop4, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop4 = 4, _loop4
-		return green.Parked
-	}
-L4:
-	green.RangeEnd(_loop4)
-	r.logged(1, 3)
-	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f._loop4 = 5, nil, nil, nil
-		return green.Parked
-	}
-L6:
-	return pool_s095.Put(h, _f)
-}
-
-// bind_s095_func1 makes the func value of the literal at prims.go:464.
-//
-//go:noinline
-func bind_s095_func1() func(int) (int, error) {
-	_fn := func(n int) (int, error) {
-		rt.Sleep(time.Duration(n) * ms)
-		if n == 1 || n == 2 {
-			return 0, errors.New(([]string{"", "one", "two"})[n])
-		}
-		return n * 10, nil
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s095_func1_green), false)
-	return _fn
-}
-
-type frame_s095_func1 struct {
-	green.Frame
-	n int
-}
-
-var pool_s095_func1 green.Pool[frame_s095_func1]
-
-// s095_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.func1.
-func s095_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 error, _c *green.Frame) {
-	if _c := rt.Sleep_green(h, time.Duration(n)*ms); _c != nil {
-		_f := pool_s095_func1.New(h, resume_s095_func1, _c)
-		_f.PC, _f.n = 1, n
-		return _r1, _r2, &_f.Frame
-	}
-	if n == 1 || n == 2 {
-		return 0, errors.New(([]string{"", "one", "two"})[n]), nil
-	}
-	return n * 10, nil, nil
-}
-
-// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (prims.go:464).
-func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s095_func1)(unsafe.Pointer(_hd))
-	n := _f.n
-	// prims.go:465
-	if n == 1 || n == 2 {
-		ret3_prims.Give(h, 0, errors.New(([]string{"", "one", "two"})[n]))
-		return pool_s095_func1.Put(h, _f)
-	}
-	ret3_prims.Give(h, n*10, nil)
-	return pool_s095_func1.Put(h, _f)
-}
-
-// bind_s095_func2 makes the func value of the literal at prims.go:473.
-//
-//go:noinline
-func bind_s095_func2() func(int) (int, error) {
-	_fn := func(n int) (int, error) {
-		rt.Sleep(time.Duration(n) * ms)
-		return n, nil
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s095_func2_green), false)
-	return _fn
-}
-
-type frame_s095_func2 struct {
-	green.Frame
-	n int
-}
-
-var pool_s095_func2 green.Pool[frame_s095_func2]
-
-// s095_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.func2.
-func s095_func2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 error, _c *green.Frame) {
-	if _c := rt.Sleep_green(h, time.Duration(n)*ms); _c != nil {
-		_f := pool_s095_func2.New(h, resume_s095_func2, _c)
-		_f.PC, _f.n = 1, n
-		return __r1, __r2, &_f.Frame
-	}
-	return n, nil, nil
-}
-
-// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (prims.go:473).
-func resume_s095_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s095_func2)(unsafe.Pointer(_hd))
-	n := _f.n
-	// prims.go:474
-	ret3_prims.Give(h, n, nil)
-	return pool_s095_func2.Put(h, _f)
-}
-
-type env_s095_range1 struct {
-	green.Env
-	_loop4 *green.Range
-	r      *run
-}
-
-// bind_s095_range1 makes the func value of the literal at prims.go:473.
-//
-//go:noinline
-func bind_s095_range1(_e *env_s095_range1) func(int, error) bool {
-	_e.Twin = green.Func(s095_range1_green)
-	_fn := func(v int, err error) bool {
-		_loop4 := _e._loop4
-		r := _e.r
-		green.RangeBegin(_loop4)
-		r.expect(nil, err)
-		r.note(v)
-		return green.RangeNext(_loop4)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-// s095_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.range1.
-func s095_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (___r1 bool, _c *green.Frame) {
-	_e := (*env_s095_range1)(_env)
-	_loop4 := _e._loop4
-	r := _e.r
-	green.RangeBegin(_loop4)
-	r.expect(nil, err)
-	r.note(v)
-	return green.RangeNext(_loop4), nil
-}
-
-type frame_s096 struct {
-	green.Frame
-	r             *run
-	p             *rt.Pool
-	started, read *int
-	_loop5        *green.Range
-}
-
-var pool_s096 green.Pool[frame_s096]
-
-// s096_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s096.
-func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
-	p := rt.NewPool(10)
-	started := new(int)
-	read := new(int)
-	(*started), (*read) = 0, 0
-	_loop5 := green.NewRange()
-	_t1, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{0, 1, 2, 3, 4, 5, 6, 7})
-	if _c != nil {
-		_f := pool_s096.New(h, resume_s096, _c)
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 1, r, p, started, read, _loop5
-		return &_f.Frame
-	}
-	_t2, _c := rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
-	if _c != nil {
-		_f := pool_s096.New(h, resume_s096, _c)
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 2, r, p, started, read, _loop5
-		return &_f.Frame
-	}
-	if _c := callFunc4_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
-		_f := pool_s096.New(h, resume_s096, _c)
-		_f.PC, _f.r, _f.p, _f.read, _f._loop5 = 3, r, p, read, _loop5
-		return &_f.Frame
-	}
-	green.RangeEnd(_loop5)
-	r.expect(8, (*read))
-	if _c := p.Join_green(h); _c != nil {
-		_f := pool_s096.New(h, resume_s096, _c)
-		_f.PC = 4
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (prims.go:484).
-func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s096)(unsafe.Pointer(_hd))
-	var r *run
-	var p *rt.Pool
-	var started, read *int
-	var _loop5 *green.Range
-	var _t1 iter.Seq[int]
-	var _t2 iter.Seq2[int, error]
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:487
-		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
-		_t1 = ret5_prims.Take(h)
-	case 2:
-		// prims.go:487
-		r, p, started, read, _loop5 = _f.r, _f.p, _f.started, _f.read, _f._loop5
-		_t2 = ret12_prims.Take(h)
-		goto L2
-	case 3:
-		// prims.go:487
-		r, p, read, _loop5 = _f.r, _f.p, _f.read, _f._loop5
-		goto L3
-	case 4:
-		// prims.go:499
-		goto L5
-	}
-	_t2, _c = rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	if _c := callFunc4_prims(h, _t2, bind_s096_range1(&env_s096_range1{_loop5: _loop5, r: r, read: read, started: started})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.started = 3, nil
-		return green.Parked
-	}
-L3:
-	green.RangeEnd(_loop5)
-	r.expect(8, (*read))
-	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop5 = 4, nil, nil, nil, nil, nil
-		return green.Parked
-	}
-L5:
-	return pool_s096.Put(h, _f)
-}
-
-type env_s096_func1 struct {
-	green.Env
-	started *int
-}
-
-// bind_s096_func1 makes the func value of the literal at prims.go:487.
-//
-//go:noinline
-func bind_s096_func1(_e *env_s096_func1) func(int) (int, error) {
-	_e.Twin = green.Func(s096_func1_green)
-	_fn := func(n int) (int, error) {
-		started := _e.started
-		(*started)++
-		rt.Sleep(time.Duration(8-n) * ms)
-		return n, nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s096_func1 struct {
-	green.Frame
-	_e *env_s096_func1
-	n  int
-}
-
-var pool_s096_func1 green.Pool[frame_s096_func1]
-
-// s096_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s096.func1.
-func s096_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 error, _c *green.Frame) {
-	_e := (*env_s096_func1)(_env)
-	started := _e.started
-	(*started)++
-	if _c := rt.Sleep_green(h, time.Duration(8-n)*ms); _c != nil {
-		_f := pool_s096_func1.New(h, resume_s096_func1, _c)
-		_f.PC, _f._e, _f.n = 1, _e, n
-		return _r1, _r2, &_f.Frame
-	}
-	return n, nil, nil
-}
-
-// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (prims.go:487).
-func resume_s096_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s096_func1)(unsafe.Pointer(_hd))
-	n := _f.n
-	// prims.go:489
-	ret3_prims.Give(h, n, nil)
-	return pool_s096_func1.Put(h, _f)
-}
-
-type env_s096_range1 struct {
-	green.Env
-	_loop5  *green.Range
-	r       *run
-	read    *int
-	started *int
-}
-
-// bind_s096_range1 makes the func value of the literal at prims.go:487.
-//
-//go:noinline
-func bind_s096_range1(_e *env_s096_range1) func(int, error) bool {
-	_e.Twin = green.Func(s096_range1_green)
-	_fn := func(v int, err error) bool {
-		_loop5 := _e._loop5
-		r := _e.r
-		read := _e.read
-		started := _e.started
-		green.RangeBegin(_loop5)
-		r.expect(nil, err)
-		r.expect((*read), v)
-		(*read)++
-		rt.Sleep(20 * ms)
-		r.ok((*started) <= (*read)+2, (*started), (*read))
-		return green.RangeNext(_loop5)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s096_range1 struct {
-	green.Frame
-	_e *env_s096_range1
-}
-
-var pool_s096_range1 green.Pool[frame_s096_range1]
-
-// s096_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s096.range1.
-func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r1 bool, _c *green.Frame) {
-	_e := (*env_s096_range1)(_env)
 	_loop5 := _e._loop5
-	r := _e.r
-	read := _e.read
-	started := _e.started
+	w := _e.w
 	green.RangeBegin(_loop5)
-	r.expect(nil, err)
-	r.expect((*read), v)
-	(*read)++
-	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_f := pool_s096_range1.New(h, resume_s096_range1, _c)
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s083_func2_range1.New(h, resume_s083_func2_range1, _c)
 		_f.PC, _f._e = 1, _e
-		return __r1, &_f.Frame
+		return _r2, &_f.Frame
 	}
-	r.ok((*started) <= (*read)+2, (*started), (*read))
+	if _, _c := w.Done_green(h); _c != nil {
+		_f := pool_s083_func2_range1.New(h, resume_s083_func2_range1, _c)
+		_f.PC, _f._e = 2, _e
+		return _r2, &_f.Frame
+	}
 	return green.RangeNext(_loop5), nil
 }
 
-// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (prims.go:487).
-func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s096_range1)(unsafe.Pointer(_hd))
+// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:310).
+func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s083_func2_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	_loop5 := _e._loop5
-	r := _e.r
-	read := _e.read
-	started := _e.started
-	// prims.go:495
-	r.ok((*started) <= (*read)+2, (*started), (*read))
+	w := _e.w
+	switch _f.PC {
+	case 1:
+	// prims.go:311
+	case 2:
+		// prims.go:312
+		goto L2
+	}
+	if _, _c := w.Done_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
 	ret1_prims.Give(h, green.RangeNext(_loop5))
-	return pool_s096_range1.Put(h, _f)
-}
-
-type frame_s118 struct {
-	green.Frame
-	r     *run
-	boom  error
-	w     *stopwatch
-	owner *rt.Greenlet
-}
-
-var pool_s118 green.Pool[frame_s118]
-
-// s118_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.
-func s118_green(_h *green.Hub, r *run) (_c *green.Frame) {
-	boom := errors.New("boom")
-	err, _c := rt.InScope_green(_h, context.Background(), bind_s118_func1(&env_s118_func1{boom: boom, r: r}))
-	if _c != nil {
-		_f := pool_s118.New(_h, resume_s118, _c)
-		_f.PC, _f.r, _f.boom = 1, r, boom
-		return &_f.Frame
-	}
-	r.isErr(boom, err)
-	r.ok(!errors.Is(err, context.Canceled))
-	r.logged("cancelled")
-	_t1, _c := rt.InScope_green(_h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
-	if _c != nil {
-		_f := pool_s118.New(_h, resume_s118, _c)
-		_f.PC, _f.r, _f.boom = 2, r, boom
-		return &_f.Frame
-	}
-	r.expect(nil, _t1)
-	r.logged("child")
-	w := watch(rt.CurrentHub_green(_h))
-	err, _c = rt.InScope_green(_h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
-	if _c != nil {
-		_f := pool_s118.New(_h, resume_s118, _c)
-		_f.PC, _f.r, _f.boom, _f.w = 3, r, boom, w
-		return &_f.Frame
-	}
-	r.isErr(boom, err)
-	r.logged("killed")
-	r.ok(since(w.h, w.from) < time.Minute, "when its grace is over")
-	r.took(w, 10*ms)
-	owner := rt.Spawn_green(_h, bind_s118_func4(&env_s118_func4{r: r}))
-	if _c := rt.Yield_green(_h); _c != nil {
-		_f := pool_s118.New(_h, resume_s118, _c)
-		_f.PC, _f.r, _f.owner = 4, r, owner
-		return &_f.Frame
-	}
-	if _c := owner.Kill_green(_h); _c != nil {
-		_f := pool_s118.New(_h, resume_s118, _c)
-		_f.PC, _f.r = 5, r
-		return &_f.Frame
-	}
-	r.logged("child ended")
-	return nil
-}
-
-// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (prims.go:502).
-func resume_s118(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118)(unsafe.Pointer(_hd))
-	r := _f.r
-	var boom, err, _t1 error
-	var w *stopwatch
-	var owner *rt.Greenlet
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// prims.go:504
-		boom = _f.boom
-		err = ret2_prims.Take(_h)
-	case 2:
-		// prims.go:513
-		boom = _f.boom
-		_t1 = ret2_prims.Take(_h)
-		goto L2
-	case 3:
-		// prims.go:520
-		boom, w = _f.boom, _f.w
-		err = ret2_prims.Take(_h)
-		goto L3
-	case 4:
-		// prims.go:543
-		owner = _f.owner
-		goto L4
-	case 5:
-		// prims.go:544
-		goto L5
-	}
-	r.isErr(boom, err)
-	r.ok(!errors.Is(err, context.Canceled))
-	r.logged("cancelled")
-	_t1, _c = rt.InScope_green(_h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	r.expect(nil, _t1)
-	r.logged("child")
-	w = watch(rt.CurrentHub_green(_h))
-	err, _c = rt.InScope_green(_h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 3, w
-		return green.Parked
-	}
-L3:
-	r.isErr(boom, err)
-	r.logged("killed")
-	r.ok(since(w.h, w.from) < time.Minute, "when its grace is over")
-	r.took(w, 10*ms)
-	owner = rt.Spawn_green(_h, bind_s118_func4(&env_s118_func4{r: r}))
-	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.owner, _f.boom, _f.w = 4, owner, nil, nil
-		return green.Parked
-	}
-L4:
-	if _c := owner.Kill_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.boom, _f.w, _f.owner = 5, nil, nil, nil
-		return green.Parked
-	}
-L5:
-	r.logged("child ended")
-	return pool_s118.Put(_h, _f)
-}
-
-type env_s118_func1 struct {
-	green.Env
-	boom error
-	r    *run
-}
-
-// bind_s118_func1 makes the func value of the literal at prims.go:504.
-//
-//go:noinline
-func bind_s118_func1(_e *env_s118_func1) func(*rt.Scope) error {
-	_e.Twin = green.Func(s118_func1_green)
-	_fn := func(s *rt.Scope) error {
-		boom := _e.boom
-		r := _e.r
-		s.Go(func(ctx context.Context) error {
-			rt.Sleep(10 * ms)
-			return boom
-		})
-		s.Go(func(ctx context.Context) error {
-			<-ctx.Done()
-			r.note("cancelled")
-			return ctx.Err()
-		})
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func1 struct {
-	green.Frame
-	_e *env_s118_func1
-	s  *rt.Scope
-}
-
-var pool_s118_func1 green.Pool[frame_s118_func1]
-
-// s118_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.
-func s118_func1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_r1 error, _c *green.Frame) {
-	_e := (*env_s118_func1)(_env)
-	boom := _e.boom
-	r := _e.r
-	if _, _c := s.Go_green(_h, bind_s118_func1_1(&env_s118_func1_1{boom: boom})); _c != nil {
-		_f := pool_s118_func1.New(_h, resume_s118_func1, _c)
-		_f.PC, _f._e, _f.s = 1, _e, s
-		return _r1, &_f.Frame
-	}
-	if _, _c := s.Go_green(_h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
-		_f := pool_s118_func1.New(_h, resume_s118_func1, _c)
-		_f.PC, _f._e = 2, _e
-		return _r1, &_f.Frame
-	}
-	return nil, nil
-}
-
-// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (prims.go:504).
-func resume_s118_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	var s *rt.Scope
-	switch _f.PC {
-	case 1:
-		// prims.go:505
-		s = _f.s
-	case 2:
-		// prims.go:506
-		goto L2
-	}
-	if _, _c := s.Go_green(_h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 2, nil
-		return green.Parked
-	}
-L2:
-	ret2_prims.Give(_h, nil)
-	return pool_s118_func1.Put(_h, _f)
-}
-
-type env_s118_func1_1 struct {
-	green.Env
-	boom error
-}
-
-// bind_s118_func1_1 makes the func value of the literal at prims.go:505.
-//
-//go:noinline
-func bind_s118_func1_1(_e *env_s118_func1_1) func(context.Context) error {
-	_e.Twin = green.Func(s118_func1_1_green)
-	_fn := func(ctx context.Context) error {
-		boom := _e.boom
-		rt.Sleep(10 * ms)
-		return boom
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func1_1 struct {
-	green.Frame
-	_e *env_s118_func1_1
-}
-
-var pool_s118_func1_1 green.Pool[frame_s118_func1_1]
-
-// s118_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1.
-func s118_func1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (__r1 error, _c *green.Frame) {
-	_e := (*env_s118_func1_1)(_env)
-	boom := _e.boom
-	if _c := rt.Sleep_green(_h, 10*ms); _c != nil {
-		_f := pool_s118_func1_1.New(_h, resume_s118_func1_1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, &_f.Frame
-	}
-	return boom, nil
-}
-
-// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (prims.go:505).
-func resume_s118_func1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func1_1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	boom := _e.boom
-	// prims.go:505
-	ret2_prims.Give(_h, boom)
-	return pool_s118_func1_1.Put(_h, _f)
-}
-
-type env_s118_func1_2 struct {
-	green.Env
-	r *run
-}
-
-// bind_s118_func1_2 makes the func value of the literal at prims.go:506.
-//
-//go:noinline
-func bind_s118_func1_2(_e *env_s118_func1_2) func(context.Context) error {
-	_e.Twin = green.Func(s118_func1_2_green)
-	_fn := func(ctx context.Context) error {
-		r := _e.r
-		<-ctx.Done()
-		r.note("cancelled")
-		return ctx.Err()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func1_2 struct {
-	green.Frame
-	_e  *env_s118_func1_2
-	ctx context.Context
-}
-
-var pool_s118_func1_2 green.Pool[frame_s118_func1_2]
-
-// s118_func1_2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2.
-func s118_func1_2_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (___r1 error, _c *green.Frame) {
-	_e := (*env_s118_func1_2)(_env)
-	r := _e.r
-	if _, _c := rtchans.Recv(_h, ctx.Done()); _c != nil {
-		_f := pool_s118_func1_2.New(_h, resume_s118_func1_2, _c)
-		_f.PC, _f._e, _f.ctx = 1, _e, ctx
-		return ___r1, &_f.Frame
-	}
-	r.note("cancelled")
-	return ctx.Err(), nil
-}
-
-// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (prims.go:506).
-func resume_s118_func1_2(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func1_2)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	ctx := _f.ctx
-	// prims.go:506
-	r.note("cancelled")
-	ret2_prims.Give(_h, ctx.Err())
-	return pool_s118_func1_2.Put(_h, _f)
-}
-
-type env_s118_func2 struct {
-	green.Env
-	r *run
-}
-
-// bind_s118_func2 makes the func value of the literal at prims.go:513.
-//
-//go:noinline
-func bind_s118_func2(_e *env_s118_func2) func(*rt.Scope) error {
-	_e.Twin = green.Func(s118_func2_green)
-	_fn := func(s *rt.Scope) error {
-		r := _e.r
-		s.Go(func(ctx context.Context) error {
-			rt.Sleep(ms)
-			r.note("child")
-			return nil
-		})
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func2 struct {
-	green.Frame
-	_e *env_s118_func2
-}
-
-var pool_s118_func2 green.Pool[frame_s118_func2]
-
-// s118_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func2.
-func s118_func2_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 error, _c *green.Frame) {
-	_e := (*env_s118_func2)(_env)
-	r := _e.r
-	if _, _c := s.Go_green(_h, bind_s118_func2_1(&env_s118_func2_1{r: r})); _c != nil {
-		_f := pool_s118_func2.New(_h, resume_s118_func2, _c)
-		_f.PC, _f._e = 1, _e
-		return ____r1, &_f.Frame
-	}
-	return nil, nil
-}
-
-// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (prims.go:513).
-func resume_s118_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func2)(unsafe.Pointer(_hd))
-	// prims.go:514
-	ret2_prims.Give(_h, nil)
-	return pool_s118_func2.Put(_h, _f)
-}
-
-type env_s118_func2_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s118_func2_1 makes the func value of the literal at prims.go:514.
-//
-//go:noinline
-func bind_s118_func2_1(_e *env_s118_func2_1) func(context.Context) error {
-	_e.Twin = green.Func(s118_func2_1_green)
-	_fn := func(ctx context.Context) error {
-		r := _e.r
-		rt.Sleep(ms)
-		r.note("child")
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func2_1 struct {
-	green.Frame
-	_e *env_s118_func2_1
-}
-
-var pool_s118_func2_1 green.Pool[frame_s118_func2_1]
-
-// s118_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1.
-func s118_func2_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_____r1 error, _c *green.Frame) {
-	_e := (*env_s118_func2_1)(_env)
-	r := _e.r
-	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_f := pool_s118_func2_1.New(_h, resume_s118_func2_1, _c)
-		_f.PC, _f._e = 1, _e
-		return _____r1, &_f.Frame
-	}
-	r.note("child")
-	return nil, nil
-}
-
-// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (prims.go:514).
-func resume_s118_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func2_1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	// prims.go:514
-	r.note("child")
-	ret2_prims.Give(_h, nil)
-	return pool_s118_func2_1.Put(_h, _f)
-}
-
-type env_s118_func3 struct {
-	green.Env
-	r    *run
-	boom error
-}
-
-// bind_s118_func3 makes the func value of the literal at prims.go:520.
-//
-//go:noinline
-func bind_s118_func3(_e *env_s118_func3) func(*rt.Scope) error {
-	_e.Twin = green.Func(s118_func3_green)
-	_fn := func(s *rt.Scope) error {
-		r := _e.r
-		boom := _e.boom
-		s.Grace = 10 * ms
-		s.Go(func(ctx context.Context) error {
-			defer r.note("killed")
-			rt.Sleep(time.Hour)
-			return nil
-		})
-		rt.Yield()
-		return boom
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func3 struct {
-	green.Frame
-	_e *env_s118_func3
-}
-
-var pool_s118_func3 green.Pool[frame_s118_func3]
-
-// s118_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func3.
-func s118_func3_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1 error, _c *green.Frame) {
-	_e := (*env_s118_func3)(_env)
-	r := _e.r
-	boom := _e.boom
-	s.Grace = 10 * ms
-	if _, _c := s.Go_green(_h, bind_s118_func3_1(&env_s118_func3_1{r: r})); _c != nil {
-		_f := pool_s118_func3.New(_h, resume_s118_func3, _c)
-		_f.PC, _f._e = 1, _e
-		return ______r1, &_f.Frame
-	}
-	if _c := rt.Yield_green(_h); _c != nil {
-		_f := pool_s118_func3.New(_h, resume_s118_func3, _c)
-		_f.PC, _f._e = 2, _e
-		return ______r1, &_f.Frame
-	}
-	return boom, nil
-}
-
-// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (prims.go:520).
-func resume_s118_func3(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func3)(unsafe.Pointer(_hd))
-	_e := _f._e
-	boom := _e.boom
-	switch _f.PC {
-	case 1:
-	// prims.go:522
-	case 2:
-		// prims.go:527
-		goto L2
-	}
-	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	ret2_prims.Give(_h, boom)
-	return pool_s118_func3.Put(_h, _f)
-}
-
-type env_s118_func3_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s118_func3_1 makes the func value of the literal at prims.go:522.
-//
-//go:noinline
-func bind_s118_func3_1(_e *env_s118_func3_1) func(context.Context) error {
-	_e.Twin = green.Func(s118_func3_1_green)
-	_fn := func(ctx context.Context) error {
-		r := _e.r
-		defer r.note("killed")
-		rt.Sleep(time.Hour)
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func3_1 struct {
-	green.Frame
-	_d        *green.Defers
-	_e        *env_s118_func3_1
-	_______r1 error
-}
-
-var pool_s118_func3_1 green.Pool[frame_s118_func3_1]
-
-// s118_func3_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1.
-func s118_func3_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_______r1 error, _c *green.Frame) {
-	_e := (*env_s118_func3_1)(_env)
-	r := _e.r
-	_d := green.NewDefers(_h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(_h, recover()); _c != nil {
-			_f := pool_s118_func3_1.New(_h, resume_s118_func3_1, _c)
-			_f.PC, _f.Flags, _f._d, _f._e, _f._______r1 = green.PCDefers, green.FlagDefers, _d, _e, _______r1
-			_c = &_f.Frame
-		}
-	}()
-	{
-		_fn := r.note
-		var _a0 any = "killed"
-		_d.Push(func(_h *green.Hub, _x *green.Defers) *green.Frame {
-			_x.CallForeign(func() {
-				defer _fn(_a0)
-				_x.Reraise()
-			})
-			return nil
-		})
-	}
-	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
-		_f := pool_s118_func3_1.New(_h, resume_s118_func3_1, _c)
-		_f.PC, _f.Flags, _f._d, _f._e, _f._______r1 = 1, green.FlagDefers, _d, _e, _______r1
-		return _______r1, &_f.Frame
-	}
-	return nil, nil
-}
-
-// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (prims.go:522).
-func resume_s118_func3_1(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_s118_func3_1)(unsafe.Pointer(_hd))
-	_______r1 := _f._______r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(_h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._______r1 = green.PCDefers, _______r1
-			_next = green.Parked
-			return
-		}
-		ret2_prims.Give(_h, _______r1)
-		_next = pool_s118_func3_1.Put(_h, _f)
-	}()
-	if _h.Pending() {
-		_h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// prims.go:524
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	_______r1 = nil
-	return nil
-}
-
-type env_s118_func4 struct {
-	green.Env
-	r *run
-}
-
-// bind_s118_func4 makes the func value of the literal at prims.go:536.
-//
-//go:noinline
-func bind_s118_func4(_e *env_s118_func4) func() {
-	_e.Twin = green.Func(s118_func4_green)
-	_fn := func() {
-		r := _e.r
-		rt.InScope(context.Background(), func(s *rt.Scope) error {
-			s.Go(func(ctx context.Context) error {
-				<-ctx.Done()
-				r.note("child ended")
-				return nil
-			})
-			rt.Sleep(time.Hour)
-			return nil
-		})
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func4 struct {
-	green.Frame
-	_e *env_s118_func4
-}
-
-var pool_s118_func4 green.Pool[frame_s118_func4]
-
-// s118_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.
-func s118_func4_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s118_func4)(_env)
-	r := _e.r
-	if _, _c := rt.InScope_green(_h, context.Background(), bind_s118_func4_1(&env_s118_func4_1{r: r})); _c != nil {
-		_f := pool_s118_func4.New(_h, resume_s118_func4, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (prims.go:536).
-func resume_s118_func4(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func4)(unsafe.Pointer(_hd))
-	// prims.go:537
-	return pool_s118_func4.Put(_h, _f)
-}
-
-type env_s118_func4_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s118_func4_1 makes the func value of the literal at prims.go:537.
-//
-//go:noinline
-func bind_s118_func4_1(_e *env_s118_func4_1) func(*rt.Scope) error {
-	_e.Twin = green.Func(s118_func4_1_green)
-	_fn := func(s *rt.Scope) error {
-		r := _e.r
-		s.Go(func(ctx context.Context) error {
-			<-ctx.Done()
-			r.note("child ended")
-			return nil
-		})
-		rt.Sleep(time.Hour)
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func4_1 struct {
-	green.Frame
-	_e *env_s118_func4_1
-}
-
-var pool_s118_func4_1 green.Pool[frame_s118_func4_1]
-
-// s118_func4_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.
-func s118_func4_1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (________r1 error, _c *green.Frame) {
-	_e := (*env_s118_func4_1)(_env)
-	r := _e.r
-	if _, _c := s.Go_green(_h, bind_s118_func4_1_1(&env_s118_func4_1_1{r: r})); _c != nil {
-		_f := pool_s118_func4_1.New(_h, resume_s118_func4_1, _c)
-		_f.PC, _f._e = 1, _e
-		return ________r1, &_f.Frame
-	}
-	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
-		_f := pool_s118_func4_1.New(_h, resume_s118_func4_1, _c)
-		_f.PC, _f._e = 2, _e
-		return ________r1, &_f.Frame
-	}
-	return nil, nil
-}
-
-// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (prims.go:537).
-func resume_s118_func4_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func4_1)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-	// prims.go:538
-	case 2:
-		// prims.go:539
-		goto L2
-	}
-	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
-	ret2_prims.Give(_h, nil)
-	return pool_s118_func4_1.Put(_h, _f)
-}
-
-type env_s118_func4_1_1 struct {
-	green.Env
-	r *run
-}
-
-// bind_s118_func4_1_1 makes the func value of the literal at prims.go:538.
-//
-//go:noinline
-func bind_s118_func4_1_1(_e *env_s118_func4_1_1) func(context.Context) error {
-	_e.Twin = green.Func(s118_func4_1_1_green)
-	_fn := func(ctx context.Context) error {
-		r := _e.r
-		<-ctx.Done()
-		r.note("child ended")
-		return nil
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_s118_func4_1_1 struct {
-	green.Frame
-	_e *env_s118_func4_1_1
-}
-
-var pool_s118_func4_1_1 green.Pool[frame_s118_func4_1_1]
-
-// s118_func4_1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1.
-func s118_func4_1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context) (_________r1 error, _c *green.Frame) {
-	_e := (*env_s118_func4_1_1)(_env)
-	r := _e.r
-	if _, _c := rtchans.Recv(_h, ctx.Done()); _c != nil {
-		_f := pool_s118_func4_1_1.New(_h, resume_s118_func4_1_1, _c)
-		_f.PC, _f._e = 1, _e
-		return _________r1, &_f.Frame
-	}
-	r.note("child ended")
-	return nil, nil
-}
-
-// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (prims.go:538).
-func resume_s118_func4_1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s118_func4_1_1)(unsafe.Pointer(_hd))
-	_e := _f._e
-	r := _e.r
-	// prims.go:538
-	r.note("child ended")
-	ret2_prims.Give(_h, nil)
-	return pool_s118_func4_1_1.Put(_h, _f)
+	return pool_s083_func2_range1.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_s060, "github.com/greengen/greengen/rt/internal/scenarios.s060", "prims.go", 16)
+	green.Describe(resume_s060, "github.com/greengen/greengen/rt/internal/scenarios.s060", "prims.go", 13)
 	green.Register(green.Func(s060), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s060_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s064, "github.com/greengen/greengen/rt/internal/scenarios.s064", "prims.go", 33, 34, 36)
+	green.Describe(resume_s064, "github.com/greengen/greengen/rt/internal/scenarios.s064", "prims.go", 30, 31, 33)
 	green.Register(green.Func(s064), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s064_green(_h, _a0)
 	}), false)
 	bind_s064_func1(new(env_s064_func1))
-	green.Describe(resume_s064_func1, "github.com/greengen/greengen/rt/internal/scenarios.s064.func1", "prims.go", 28)
-	green.Describe(resume_s065, "github.com/greengen/greengen/rt/internal/scenarios.s065", "prims.go", 45, 48, 49, 52)
+	green.Describe(resume_s064_func1, "github.com/greengen/greengen/rt/internal/scenarios.s064.func1", "prims.go", 25)
+	green.Describe(resume_s065, "github.com/greengen/greengen/rt/internal/scenarios.s065", "prims.go", 42, 45, 46, 49)
 	green.Register(green.Func(s065), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s065_green(_h, _a0)
 	}), false)
 	bind_s065_func1(new(env_s065_func1))
-	green.Describe(resume_s065_func1, "github.com/greengen/greengen/rt/internal/scenarios.s065.func1", "prims.go", 43)
+	green.Describe(resume_s065_func1, "github.com/greengen/greengen/rt/internal/scenarios.s065.func1", "prims.go", 40)
 	bind_s065_func2(new(env_s065_func2))
-	green.Describe(resume_s065_func2, "github.com/greengen/greengen/rt/internal/scenarios.s065.func2", "prims.go", 44)
-	green.Describe(resume_s066, "github.com/greengen/greengen/rt/internal/scenarios.s066", "prims.go", 59, 61, 62, 63)
+	green.Describe(resume_s065_func2, "github.com/greengen/greengen/rt/internal/scenarios.s065.func2", "prims.go", 41)
+	green.Describe(resume_s066, "github.com/greengen/greengen/rt/internal/scenarios.s066", "prims.go", 56, 58, 59, 60)
 	green.Register(green.Func(s066), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s066_green(_h, _a0)
 	}), false)
 	bind_s066_func1(new(env_s066_func1))
-	green.Describe(resume_s066_func1, "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", 58)
+	green.Describe(resume_s066_func1, "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", 55)
 	bind_s066_func2(new(env_s066_func2))
 	bind_s066_func3(new(env_s066_func3))
-	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 73, 77, 79, 82, 84, 87, 90, 92, 93)
+	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 70, 74, 76, 79, 81, 84, 87, 89, 90)
 	green.Register(green.Func(s068), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s068_green(_h, _a0)
 	}), false)
 	bind_s068_func1(new(env_s068_func1))
-	green.Describe(resume_s068_func1, "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", 71)
+	green.Describe(resume_s068_func1, "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", 68)
 	bind_s068_func2(new(env_s068_func2))
 	bind_s068_func3(new(env_s068_func3))
 	bind_s068_func4(new(env_s068_func4))
 	bind_s068_func5(new(env_s068_func5))
 	bind_s068_func6(new(env_s068_func6))
-	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 103, 104, 105, 106, 108, 109, 112)
+	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 100, 101, 102, 103, 105, 106, 109)
 	green.Register(green.Func(s069), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s069_green(_h, _a0)
 	}), false)
 	bind_s069_func1(new(env_s069_func1))
-	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 101)
-	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 118)
+	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 98)
+	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 115)
 	green.Register(green.Func(s070), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s070_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 137, 139, 141)
+	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 134, 136, 138)
 	green.Register(green.Func(s072), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s072_green(_h, _a0)
 	}), false)
 	bind_s072_func1(new(env_s072_func1))
-	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 128, 129, 130)
+	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 125, 126, 127)
 	bind_s072_func1_1(new(env_s072_func1_1))
-	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 132)
+	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 129)
 	bind_s072_func2(new(env_s072_func2))
-	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 135)
+	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 132)
 	bind_s072_func3(new(env_s072_func3))
-	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 136)
+	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 133)
 	bind_s072_func4(new(env_s072_func4))
-	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 138, 138)
-	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 147, 149, 150)
+	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 135, 135)
+	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 144, 146, 147)
 	green.Register(green.Func(s073), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s073_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 155, 156, 157, 162, 163, 164, 166, 167, 169)
+	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 152, 153, 154, 159, 160, 161, 163, 164, 166)
 	green.Register(green.Func(s074), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s074_green(_h, _a0)
 	}), false)
 	bind_s074_func1(new(env_s074_func1))
-	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 158, 159)
+	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 155, 156)
 	bind_s074_func2(new(env_s074_func2))
-	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 161, 161)
-	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 178, 180, 182)
+	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 158, 158)
+	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 175, 177, 179)
 	green.Register(green.Func(s076), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s076_green(_h, _a0)
 	}), false)
 	bind_s076_func1(new(env_s076_func1))
-	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 176)
-	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 191, 193, 194, 196)
+	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 173)
+	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 188, 190, 191, 193)
 	green.Register(green.Func(s077), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s077_green(_h, _a0)
 	}), false)
 	bind_s077_func1(new(env_s077_func1))
-	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 189)
+	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 186)
 	bind_s077_func2(new(env_s077_func2))
-	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 190)
-	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 203, 206, 207, 209, 212, 214)
+	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 187)
+	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 200, 203, 204, 206, 209, 211)
 	green.Register(green.Func(s078), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s078_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 221, 223, 224, 226, 227, 228)
+	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 218, 220, 221, 223, 224, 225)
 	green.Register(green.Func(s079), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s079_green(_h, _a0)
 	}), false)
 	bind_s079_func1(new(env_s079_func1))
-	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 222)
-	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 236, 237, 238, 239, 242, 243, 245, 246, 247, 248, 248, 254, 255, 256)
+	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 219)
+	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 233, 234, 235, 236, 239, 240, 242, 243, 244, 245, 245, 251, 252, 253)
 	green.Register(green.Func(s080), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s080_green(_h, _a0)
 	}), false)
 	bind_s080_func1(new(env_s080_func1))
-	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 235)
+	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 232)
 	bind_s080_func2(new(env_s080_func2))
-	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 244)
+	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 241)
 	bind_s080_range1(new(env_s080_range1))
-	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 267, 269, 271)
+	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 264, 266, 268)
 	green.Register(green.Func(s081), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s081_green(_h, _a0)
 	}), false)
 	bind_s081_func1(new(env_s081_func1))
-	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 263, 264)
-	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 287, 289, 290, 291)
+	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 260, 261)
+	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 284, 286, 287, 288)
 	green.Register(green.Func(s082), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s082_green(_h, _a0)
 	}), false)
 	bind_s082_func1(new(env_s082_func1))
-	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 280)
+	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 277)
 	bind_s082_func2(new(env_s082_func2))
-	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 289)
-	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 299, 301, 302, 302, 308, 310, 319, 321, 324, 325)
+	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 286)
+	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 296, 298, 299, 299, 305, 307, 316, 318, 321, 322)
 	green.Register(green.Func(s083), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s083_green(_h, _a0)
 	}), false)
 	bind_s083_range1(new(env_s083_range1))
 	bind_s083_func2(new(env_s083_func2))
-	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 313, 313)
+	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 310, 310)
 	bind_s083_func2_range1(new(env_s083_func2_range1))
-	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 314, 315)
-	green.Describe(resume_s084, "github.com/greengen/greengen/rt/internal/scenarios.s084", "prims.go", 331, 332, 333)
-	green.Register(green.Func(s084), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s084_green(_h, _a0)
-	}), false)
-	bind_s084_func1()
-	green.Describe(resume_s085, "github.com/greengen/greengen/rt/internal/scenarios.s085", "prims.go", 339)
-	green.Register(green.Func(s085), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s085_green(_h, _a0)
-	}), false)
-	bind_s085_func1(new(env_s085_func1))
-	green.Describe(resume_s085_func1, "github.com/greengen/greengen/rt/internal/scenarios.s085.func1", "prims.go", 342)
-	green.Describe(resume_s086, "github.com/greengen/greengen/rt/internal/scenarios.s086", "prims.go", 353, 364)
-	green.Register(green.Func(s086), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s086_green(_h, _a0)
-	}), false)
-	bind_s086_func1(new(env_s086_func1))
-	green.Describe(resume_s086_func1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1", "prims.go", 354)
-	bind_s086_func1_1()
-	green.Describe(resume_s086_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func1.1", "prims.go", 355)
-	bind_s086_func2(new(env_s086_func2))
-	green.Describe(resume_s086_func2, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2", "prims.go", 365, 371)
-	bind_s086_func2_1()
-	green.Describe(resume_s086_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s086.func2.1", "prims.go", 366)
-	green.Describe(resume_s086b, "github.com/greengen/greengen/rt/internal/scenarios.s086b", "prims.go", 381, 387, 388)
-	green.Register(green.Func(s086b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s086b_green(_h, _a0)
-	}), false)
-	bind_s086b_func1(new(env_s086b_func1))
-	bind_s086b_func2(new(env_s086b_func2))
-	green.Describe(resume_s086b_func2, "github.com/greengen/greengen/rt/internal/scenarios.s086b.func2", "prims.go", 391)
-	green.Describe(resume_s089, "github.com/greengen/greengen/rt/internal/scenarios.s089", "prims.go", 401, 405, 407, 411, 412)
-	green.Register(green.Func(s089), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s089_green(_h, _a0)
-	}), false)
-	bind_s089_func1(new(env_s089_func1))
-	green.Describe(resume_s089_func1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1", "prims.go", 402, 403)
-	bind_s089_func1_1(new(env_s089_func1_1))
-	green.Describe(resume_s089_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "prims.go", 403)
-	bind_s089_func2(new(env_s089_func2))
-	green.Describe(resume_s089_func2, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "prims.go", 409)
-	bind_s089_func2_1(new(env_s089_func2_1))
-	green.Describe(resume_s089_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "prims.go", 408, 408)
-	bind_s089_func2_1_1(new(env_s089_func2_1_1))
-	green.Describe(resume_s089_func2_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "prims.go", 408)
-	green.Describe(resume_s090, "github.com/greengen/greengen/rt/internal/scenarios.s090", "prims.go", 419, 423, 426, 429, 431)
-	green.Register(green.Func(s090), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s090_green(_h, _a0)
-	}), false)
-	bind_s090_func1(new(env_s090_func1))
-	green.Describe(resume_s090_func1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "prims.go", 421)
-	bind_s090_func1_1(new(env_s090_func1_1))
-	green.Describe(resume_s090_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "prims.go", 420)
-	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "prims.go", 438, 439, 441, 442)
-	green.Register(green.Func(s092), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s092_green(_h, _a0)
-	}), false)
-	bind_s092_func1()
-	green.Describe(resume_s092_func1, "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "prims.go", 438)
-	bind_s092_func2()
-	bind_s092_func3()
-	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "prims.go", 448, 448, 449)
-	green.Register(green.Func(s093), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s093_green(_h, _a0)
-	}), false)
-	bind_s093_func1()
-	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "prims.go", 448)
-	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "prims.go", 455)
-	green.Register(green.Func(s094), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s094_green(_h, _a0)
-	}), false)
-	bind_s094_func1(new(env_s094_func1))
-	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "prims.go", 456)
-	bind_s094_func1_1(new(env_s094_func1_1))
-	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "prims.go", 456)
-	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "prims.go", 464, 473, 473, 473, 481)
-	green.Register(green.Func(s095), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s095_green(_h, _a0)
-	}), false)
-	bind_s095_func1()
-	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "prims.go", 465)
-	bind_s095_func2()
-	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "prims.go", 474)
-	bind_s095_range1(new(env_s095_range1))
-	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "prims.go", 487, 487, 487, 499)
-	green.Register(green.Func(s096), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s096_green(_h, _a0)
-	}), false)
-	bind_s096_func1(new(env_s096_func1))
-	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "prims.go", 489)
-	bind_s096_range1(new(env_s096_range1))
-	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "prims.go", 495)
-	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "prims.go", 504, 513, 520, 543, 544)
-	green.Register(green.Func(s118), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
-		return s118_green(_h, _a0)
-	}), false)
-	bind_s118_func1(new(env_s118_func1))
-	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "prims.go", 505, 506)
-	bind_s118_func1_1(new(env_s118_func1_1))
-	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "prims.go", 505)
-	bind_s118_func1_2(new(env_s118_func1_2))
-	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "prims.go", 506)
-	bind_s118_func2(new(env_s118_func2))
-	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "prims.go", 514)
-	bind_s118_func2_1(new(env_s118_func2_1))
-	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "prims.go", 514)
-	bind_s118_func3(new(env_s118_func3))
-	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "prims.go", 522, 527)
-	bind_s118_func3_1(new(env_s118_func3_1))
-	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "prims.go", 524)
-	bind_s118_func4(new(env_s118_func4))
-	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "prims.go", 537)
-	bind_s118_func4_1(new(env_s118_func4_1))
-	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "prims.go", 538, 539)
-	bind_s118_func4_1_1(new(env_s118_func4_1_1))
-	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "prims.go", 538)
+	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 311, 312)
 }
