@@ -26,12 +26,12 @@ func (b *body) slot(t *types.Tuple) (slot, typ *jen.Statement) {
 		name = b.name(fmt.Sprintf("ret%d_%s", len(b.slots)+1, b.suffix))
 		b.slots[key] = name
 		if b.byNumber(t) {
-			make := []func() *jen.Statement{func() *jen.Statement { return g("SlotFor1") }, func() *jen.Statement { return g("SlotFor2") }, func() *jen.Statement { return g("SlotFor3") }}[t.Len()-1]
+			slotFor := []*jen.Statement{g("SlotFor1"), g("SlotFor2"), g("SlotFor3")}[t.Len()-1]
 			var ts []jen.Code
 			for v := range t.Variables() {
 				ts = append(ts, b.typ(v.Type()))
 			}
-			b.add(jen.Var().Id(name).Op("=").Add(make().Types(ts...)).Call())
+			b.add(jen.Var().Id(name).Op("=").Add(slotFor.Types(ts...)).Call())
 		} else {
 			b.add(jen.Type().Id(name+"T").Op("=").Add(b.resultStruct(t)), jen.Var().Id(name).Op("=").Add(g("SlotFor").Types(jen.Id(name+"T")).Call()))
 		}
