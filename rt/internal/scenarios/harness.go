@@ -24,6 +24,7 @@ type scenario struct {
 	name string
 	fn   func(*run)
 	real bool // greenlets that never park must see time pass
+	dead bool // nobody may be there who could wake its greenlets
 }
 
 var all []scenario

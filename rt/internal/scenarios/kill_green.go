@@ -2475,15 +2475,15 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 
 type frame_s041 struct {
 	green.Frame
-	r                         *run
-	sem                       *rt.Semaphore
-	e                         *rt.Event
-	full, empty               *rt.Queue[int]
-	p                         *rt.Pool
-	member                    *rt.Greenlet
-	waiters                   func() []int
-	wait                      func(int) []*rt.Greenlet
-	_t2, first, second, third []*rt.Greenlet
+	r                           *run
+	sem                         *rt.Semaphore
+	e                           *rt.Event
+	full, empty                 *rt.Queue[int]
+	p                           *rt.Pool
+	member                      *rt.Greenlet
+	waiters                     func() []int
+	wait                        func(int) []*rt.Greenlet
+	_t2, first, second_2, third []*rt.Greenlet
 }
 
 var pool_s041 green.Pool[frame_s041]
@@ -2547,62 +2547,62 @@ func s041_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2 = 4, r, sem, e, full, empty, p, member, waiters, wait, _t2
 		return &_f.Frame
 	}
-	first, second := _t2, _t3
+	first, second_2 := _t2, _t3
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second = 5, r, sem, e, full, empty, p, member, waiters, wait, first, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2 = 5, r, sem, e, full, empty, p, member, waiters, wait, first, second_2
 		return &_f.Frame
 	}
 	_t4, _c := callFunc3_kill(h, waiters)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second = 6, r, sem, e, full, empty, p, member, waiters, wait, first, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2 = 6, r, sem, e, full, empty, p, member, waiters, wait, first, second_2
 		return &_f.Frame
 	}
 	r.expect([]int{2, 2, 2, 2, 2}, _t4)
 	if _c := rt.KillAll_green(h, first...); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 7, r, sem, e, full, empty, p, member, waiters, wait, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2 = 7, r, sem, e, full, empty, p, member, waiters, wait, second_2
 		return &_f.Frame
 	}
 	_t5, _c := callFunc3_kill(h, waiters)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 8, r, sem, e, full, empty, p, member, waiters, wait, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2 = 8, r, sem, e, full, empty, p, member, waiters, wait, second_2
 		return &_f.Frame
 	}
 	r.expect([]int{1, 1, 1, 1, 1}, _t5)
 	r.logged()
 	if _, _c := sem.Release_green(h); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 9, r, sem, e, full, empty, p, member, waiters, wait, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2 = 9, r, sem, e, full, empty, p, member, waiters, wait, second_2
 		return &_f.Frame
 	}
 	if _c := (*e).Set_green(h); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 10, r, sem, e, full, empty, p, member, waiters, wait, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2 = 10, r, sem, e, full, empty, p, member, waiters, wait, second_2
 		return &_f.Frame
 	}
 	_t6, _c := empty.TryPut_green(h, 7)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 11, r, sem, e, full, empty, p, member, waiters, wait, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2 = 11, r, sem, e, full, empty, p, member, waiters, wait, second_2
 		return &_f.Frame
 	}
 	r.expect(nil, _t6)
 	v, err, _c := full.TryGet_green(h)
 	if _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second = 12, r, sem, e, full, empty, p, member, waiters, wait, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2 = 12, r, sem, e, full, empty, p, member, waiters, wait, second_2
 		return &_f.Frame
 	}
 	r.expect([]any{1, nil}, []any{v, err})
 	if _c := member.Kill_green(h); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
-		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second = 13, r, sem, e, full, empty, p, waiters, wait, second
+		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second_2 = 13, r, sem, e, full, empty, p, waiters, wait, second_2
 		return &_f.Frame
 	}
-	if _c := rt.JoinAll_green(h, second...); _c != nil {
+	if _c := rt.JoinAll_green(h, second_2...); _c != nil {
 		_f := pool_s041.New(h, resume_s041, _c)
 		_f.PC, _f.r, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait = 14, r, sem, e, full, empty, p, waiters, wait
 		return &_f.Frame
@@ -2694,7 +2694,7 @@ func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var member *rt.Greenlet
 	var waiters func() []int
 	var wait func(int) []*rt.Greenlet
-	var _t2, _t3, first, second, _t8, third []*rt.Greenlet
+	var _t2, _t3, first, second_2, _t8, third []*rt.Greenlet
 	var _t4, _t5, _t7 []int
 	var v int
 	var _c *green.Frame
@@ -2720,43 +2720,43 @@ func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	case 5:
 		// kill.go:234
-		sem, e, full, empty, p, member, waiters, wait, first, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second
+		sem, e, full, empty, p, member, waiters, wait, first, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2
 		goto L5
 	case 6:
 		// kill.go:235
-		sem, e, full, empty, p, member, waiters, wait, first, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second
+		sem, e, full, empty, p, member, waiters, wait, first, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2
 		_t4 = ret7_kill.Take(h)
 		goto L6
 	case 7:
 		// kill.go:236
-		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L7
 	case 8:
 		// kill.go:237
-		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		_t5 = ret7_kill.Take(h)
 		goto L8
 	case 9:
 		// kill.go:239
-		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L9
 	case 10:
 		// kill.go:240
-		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L10
 	case 11:
 		// kill.go:241
-		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		_t6 = ret2_kill.Take(h)
 		goto L11
 	case 12:
 		// kill.go:242
-		sem, e, full, empty, p, member, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second
+		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		v, err = ret4_kill.Take(h)
 		goto L12
 	case 13:
 		// kill.go:244
-		sem, e, full, empty, p, waiters, wait, second = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second
+		sem, e, full, empty, p, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second_2
 		goto L13
 	case 14:
 		// kill.go:245
@@ -2836,31 +2836,31 @@ L3:
 		return green.Parked
 	}
 L4:
-	first, second = _t2, _t3
+	first, second_2 = _t2, _t3
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second, _f._t2 = 5, p, member, waiters, wait, first, second, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2, _f._t2 = 5, p, member, waiters, wait, first, second_2, nil
 		return green.Parked
 	}
 L5:
 	_t4, _c = callFunc3_kill(h, waiters)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second, _f._t2 = 6, p, member, waiters, wait, first, second, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2, _f._t2 = 6, p, member, waiters, wait, first, second_2, nil
 		return green.Parked
 	}
 L6:
 	r.expect([]int{2, 2, 2, 2, 2}, _t4)
 	if _c := rt.KillAll_green(h, first...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 7, p, member, waiters, wait, second, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 7, p, member, waiters, wait, second_2, nil, nil
 		return green.Parked
 	}
 L7:
 	_t5, _c = callFunc3_kill(h, waiters)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 8, p, member, waiters, wait, second, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 8, p, member, waiters, wait, second_2, nil, nil
 		return green.Parked
 	}
 L8:
@@ -2868,20 +2868,20 @@ L8:
 	r.logged()
 	if _, _c := sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 9, p, member, waiters, wait, second, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 9, p, member, waiters, wait, second_2, nil, nil
 		return green.Parked
 	}
 L9:
 	if _c := (*e).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 10, p, member, waiters, wait, second, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 10, p, member, waiters, wait, second_2, nil, nil
 		return green.Parked
 	}
 L10:
 	_t6, _c = empty.TryPut_green(h, 7)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 11, p, member, waiters, wait, second, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 11, p, member, waiters, wait, second_2, nil, nil
 		return green.Parked
 	}
 L11:
@@ -2889,33 +2889,33 @@ L11:
 	v, err, _c = full.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second, _f._t2, _f.first = 12, p, member, waiters, wait, second, nil, nil
+		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 12, p, member, waiters, wait, second_2, nil, nil
 		return green.Parked
 	}
 L12:
 	r.expect([]any{1, nil}, []any{v, err})
 	if _c := member.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.waiters, _f.wait, _f.second, _f.member, _f._t2, _f.first = 13, p, waiters, wait, second, nil, nil, nil
+		_f.PC, _f.p, _f.waiters, _f.wait, _f.second_2, _f.member, _f._t2, _f.first = 13, p, waiters, wait, second_2, nil, nil, nil
 		return green.Parked
 	}
 L13:
-	if _c := rt.JoinAll_green(h, second...); _c != nil {
+	if _c := rt.JoinAll_green(h, second_2...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second = 14, p, waiters, wait, nil, nil, nil, nil
+		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second_2 = 14, p, waiters, wait, nil, nil, nil, nil
 		return green.Parked
 	}
 L14:
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second = 15, p, waiters, wait, nil, nil, nil, nil
+		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second_2 = 15, p, waiters, wait, nil, nil, nil, nil
 		return green.Parked
 	}
 L15:
 	_t7, _c = callFunc3_kill(h, waiters)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second = 16, p, wait, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = 16, p, wait, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L16:
@@ -2923,14 +2923,14 @@ L16:
 	r.logged(2, "sem", 2, "event", 2, 7, nil, 2, nil, 2, "member")
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second = 17, p, wait, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = 17, p, wait, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L17:
 	v, err, _c = full.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second = 18, p, wait, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = 18, p, wait, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L18:
@@ -2939,33 +2939,33 @@ L18:
 	_t8, _c = callFunc2_kill(h, wait, 3)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second = 19, p, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2 = 19, p, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L19:
 	third = _t8[:3]
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.third, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second = 20, p, third, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.third, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2 = 20, p, third, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L20:
 	if _c := rt.KillAll_green(h, third...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 21, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 21, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L21:
 	if _, _c := sem.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 22, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 22, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L22:
 	_t9, _c = empty.TryPut_green(h, 8)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 23, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 23, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L23:
@@ -2973,14 +2973,14 @@ L23:
 	v, _, _c = empty.TryGet_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.empty, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 24, p, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.p, _f.e, _f.full, _f.empty, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 24, p, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L24:
 	r.expect([]int{1, 8}, []int{sem.Value(), v})
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second, _f.third = 25, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 25, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L25:

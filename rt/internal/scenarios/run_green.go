@@ -5,16 +5,17 @@ package scenarios
 
 import (
 	"github.com/greengen/greengen/rt"
+	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
 	"unsafe"
 )
 
 type frame_times struct {
 	green.Frame
-	r        *run
-	s        scenario
-	h        *rt.Hub
-	_t1, _t2 int
+	r    *run
+	s    scenario
+	h    *rt.Hub
+	n, i int
 }
 
 var pool_times green.Pool[frame_times]
@@ -34,81 +35,141 @@ func callFunc1_run(_h *green.Hub, _fn func(*run), _a0 *run) (_c *green.Frame) {
 
 // times_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.times.
 func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
-	_t1 := n
-	var _t2 int = 0
-	for ; _t2 < _t1; _t2++ {
+	i := 0
+	for ; ; i++ {
+		_t2 := i < n
+		if !_t2 {
+			_t3, _c := now.company.few_green(_h)
+			if _c != nil {
+				_f := pool_times.New(_h, resume_times, _c)
+				_f.PC, _f.r, _f.s, _f.n, _f.i = 1, r, s, n, i
+				return &_f.Frame
+			}
+			_t2 = _t3
+		}
+		if !_t2 {
+			break
+		}
 		if _c := callFunc1_run(_h, s.fn, r); _c != nil {
 			_f := pool_times.New(_h, resume_times, _c)
-			_f.PC, _f.r, _f.s, _f._t1, _f._t2 = 1, r, s, _t1, _t2
+			_f.PC, _f.r, _f.s, _f.n, _f.i = 2, r, s, n, i
 			return &_f.Frame
 		}
 		h := rt.Current_green(_h).Hub()
 		if h != nil {
+			if now.company != nil {
+				if _c := now.company.pause_green(_h); _c != nil {
+					_f := pool_times.New(_h, resume_times, _c)
+					_f.PC, _f.r, _f.s, _f.n, _f.i, _f.h = 3, r, s, n, i, h
+					return &_f.Frame
+				}
+			}
 			if _c := rt.Yield_green(_h); _c != nil {
 				_f := pool_times.New(_h, resume_times, _c)
-				_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 2, r, s, _t1, _t2, h
+				_f.PC, _f.r, _f.s, _f.n, _f.i, _f.h = 4, r, s, n, i, h
 				return &_f.Frame
 			}
 			if _c := rt.Yield_green(_h); _c != nil {
 				_f := pool_times.New(_h, resume_times, _c)
-				_f.PC, _f.r, _f.s, _f._t1, _f._t2, _f.h = 3, r, s, _t1, _t2, h
+				_f.PC, _f.r, _f.s, _f.n, _f.i, _f.h = 5, r, s, n, i, h
 				return &_f.Frame
 			}
 			r.clean(h)
+			if now.company != nil {
+				now.company.paused.Store(false)
+			}
 		}
 	}
 	return nil
 }
 
-// resume_times continues github.com/greengen/greengen/rt/internal/scenarios.times (run.go:7).
+var ret1_run = green.SlotFor1[bool]()
+
+// resume_times continues github.com/greengen/greengen/rt/internal/scenarios.times (run.go:8).
 func resume_times(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_times)(unsafe.Pointer(_hd))
-	r, s, _t1, _t2 := _f.r, _f.s, _f._t1, _f._t2
+	r, s, n, i := _f.r, _f.s, _f.n, _f.i
+	var _t2, _t3 bool
 	var h *rt.Hub
+	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// run.go:9
+		_t3 = ret1_run.Take(_h)
 		goto L3
 	case 2:
-		// run.go:11
-		h = _f.h
-		goto L5
+		// run.go:10
+		goto L7
 	case 3:
-		// run.go:12
+		// run.go:13
 		h = _f.h
-		goto L6
+		goto L10
+	case 4:
+		// run.go:15
+		h = _f.h
+		goto L12
+	case 5:
+		// run.go:16
+		h = _f.h
+		goto L13
 	}
 L1:
-	if !(_t2 < _t1) {
-		goto L9
+	_t2 = i < n
+	if _t2 {
+		goto L4
 	}
-	if _c := callFunc1_run(_h, s.fn, r); _c != nil {
+	_t3, _c = now.company.few_green(_h)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f.h = 1, _t1, _t2, nil
+		_f.PC, _f.i, _f.h = 1, i, nil
 		return green.Parked
 	}
 L3:
+	_t2 = _t3
+L4:
+	if !_t2 {
+		goto L16
+	}
+	if _c := callFunc1_run(_h, s.fn, r); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.i, _f.h = 2, i, nil
+		return green.Parked
+	}
+L7:
 	h = rt.Current_green(_h).Hub()
 	if !(h != nil) {
-		goto L7
+		goto L14
 	}
-	if _c := rt.Yield_green(_h); _c != nil {
+	if !(now.company != nil) {
+		goto L11
+	}
+	if _c := now.company.pause_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f.h = 2, _t1, _t2, h
+		_f.PC, _f.i, _f.h = 3, i, h
 		return green.Parked
 	}
-L5:
+L10:
+L11:
 	if _c := rt.Yield_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f.h = 3, _t1, _t2, h
+		_f.PC, _f.i, _f.h = 4, i, h
 		return green.Parked
 	}
-L6:
+L12:
+	if _c := rt.Yield_green(_h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.i, _f.h = 5, i, h
+		return green.Parked
+	}
+L13:
 	r.clean(h)
-L7:
-	_t2++
+	if now.company != nil {
+		now.company.paused.Store(false)
+	}
+L14:
+	i++
 	goto L1
-L9:
+L16:
 	return pool_times.Put(_h, _f)
 }
 
@@ -120,27 +181,56 @@ var pool_root green.Pool[frame_root]
 
 // root_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.root.
 func root_green(h *green.Hub) (_c *green.Frame) {
+	if now.company != nil {
+		now.company.hub = rt.CurrentHub_green(h)
+		rtchans.Close[bool](h, now.company.met)
+	}
 	if _c := times_green(h, now.r, now.s, now.n); _c != nil {
 		_f := pool_root.New(h, resume_root, _c)
 		_f.PC = 1
 		return &_f.Frame
 	}
+	if now.company != nil {
+		now.company.over.Store(true)
+		if _c := now.company.pause_green(h); _c != nil {
+			_f := pool_root.New(h, resume_root, _c)
+			_f.PC = 2
+			return &_f.Frame
+		}
+	}
 	return nil
 }
 
-// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:25).
+// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:34).
 func resume_root(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_root)(unsafe.Pointer(_hd))
-	// run.go:25
+	switch _f.PC {
+	case 1:
+	// run.go:39
+	case 2:
+		// run.go:42
+		goto L3
+	}
+	if !(now.company != nil) {
+		goto L4
+	}
+	now.company.over.Store(true)
+	if _c := now.company.pause_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L3:
+L4:
 	return pool_root.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_times, "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", 9, 11, 12)
+	green.Describe(resume_times, "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", 9, 10, 13, 15, 16)
 	green.Register(green.Func(times), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run, _a1 scenario, _a2 int) *green.Frame {
 		return times_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 25)
+	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 39, 42)
 	green.Register(green.Func(root), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return root_green(_h)
 	}), false)

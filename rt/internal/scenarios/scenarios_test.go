@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,7 +18,25 @@ func TestScenarios(t *testing.T) {
 			}
 		}
 		t.Run(s.name+"/real", func(t *testing.T) { s.run(t, 1, false, rt.StrictDeadlocks()) })
+		if !s.dead {
+			t.Run(s.name+"/joined", func(t *testing.T) { s.joined(t) })
+		}
 	}
+}
+
+// joined runs s in company of two goroutines and a second hub.
+func (s scenario) joined(t *testing.T) {
+	c := &company{met: make(chan bool)}
+	now.company = c
+	defer func() { now.company = nil }()
+	var w sync.WaitGroup
+	defer w.Wait()
+	for i := range 2 {
+		w.Go(func() { c.loop(i) })
+	}
+	w.Go(func() { require.NoError(t, rt.Run(second)) })
+	s.run(t, 3, false)
+	require.False(t, c.few())
 }
 
 func (s scenario) run(t *testing.T, n int, virtual bool, opts ...rt.Option) {
