@@ -32,6 +32,8 @@ var kinds = map[string]func(n int){
 	"spawn + join":              joins,
 	"generator":                 generator,
 	"tree walk, depth 20":       walk,
+	"generator, by range":       ranges,
+	"tree walk, by range":       rangeTree,
 	"fib, never suspends":       fibs,
 	"bytes, 1 in 4096 suspends": bytes,
 	"loop without parks":        loop,
@@ -224,15 +226,23 @@ func joins(n int) {
 	check(s, n)
 }
 
-// generator pulls from a function that yields.
-func generator(n int) {
-	next, stop := iter.Pull(func(yield func(int) bool) {
+// produce yields 0 to n-1. It waits at times.
+func produce(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
 		for i := range n {
+			if i&1023 == 1023 {
+				runtime.Gosched()
+			}
 			if !yield(i) {
 				return
 			}
 		}
-	})
+	}
+}
+
+// generator pulls from a function that yields.
+func generator(n int) {
+	next, stop := iter.Pull(produce(n))
 	defer stop()
 	s := 0
 	for v, ok := next(); ok; v, ok = next() {
@@ -241,33 +251,67 @@ func generator(n int) {
 	check(s, n*(n-1)/2)
 }
 
-type tree struct{ left, right *tree }
+func ranges(n int) {
+	s := 0
+	for v := range produce(n) {
+		s += v
+	}
+	check(s, n*(n-1)/2)
+}
+
+type tree struct {
+	left, right *tree
+	wait        bool
+}
 
 func grow(depth int) *tree {
 	if depth == 0 {
 		return nil
 	}
-	return &tree{grow(depth - 1), grow(depth - 1)}
+	return &tree{grow(depth - 1), grow(depth - 1), depth == 10}
 }
 
+// walk waits at some leaves.
 func (t *tree) walk(yield func(*tree) bool) bool {
-	return t == nil || t.left.walk(yield) && yield(t) && t.right.walk(yield)
+	if t == nil {
+		return true
+	}
+	if t.wait {
+		runtime.Gosched()
+	}
+	return t.left.walk(yield) && yield(t) && t.right.walk(yield)
 }
 
 var theTree = sync.OnceValue(func() *tree { return grow(20) })
 
-// walk pulls n nodes of a tree, from its first on again and again.
-func walk(n int) {
-	t := theTree()
-	next, stop := iter.Pull(func(yield func(*tree) bool) {
+// walks is all nodes of the tree, again and again.
+func walks(t *tree) iter.Seq[*tree] {
+	return func(yield func(*tree) bool) {
 		for t.walk(yield) {
 		}
-	})
+	}
+}
+
+func walk(n int) {
+	next, stop := iter.Pull(walks(theTree()))
 	defer stop()
 	s := 0
 	for range n {
 		if v, _ := next(); v != nil {
 			s++
+		}
+	}
+	check(s, n)
+}
+
+func rangeTree(n int) {
+	s := 0
+	for v := range walks(theTree()) {
+		if v != nil {
+			s++
+		}
+		if s == n {
+			break
 		}
 	}
 	check(s, n)
