@@ -304,6 +304,7 @@ func (h *Hub) sleep() {
 		}
 		h.sleeping.Store(how)
 	}
+	h.lot.settle()
 	nap := h.nap()
 	switch {
 	case h.posted.Load(): // else the post would not wake the hub

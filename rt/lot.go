@@ -100,14 +100,21 @@ type spot struct {
 	unhear func() bool // of the context whose end ends the waits
 	alarm  *timer      // of the timer whose channel it is
 	queue  [2]struct{ head, tail *Place }
+	lately bool // in lot.lately
 }
 
+func (s *spot) empty() bool { return s.queue[Takes].head == nil && s.queue[Gives].head == nil }
+
 // lot finds the spots by address: a hash table with chaining. It keeps no
-// address alive by itself; whoever waits does.
+// address alive by itself, but for a moment; whoever waits does.
 type lot struct {
 	buckets []*spot // a power of two of them
-	n       int     // spots in use
+	n       int     // spots where somebody waits
 	free    *spot
+	// Those where somebody waited lately stay in the table while the hub is busy: soon
+	// somebody will wait there again.
+	lately [8]*spot
+	at     int
 }
 
 func (l *lot) bucket(key unsafe.Pointer) **spot {
@@ -128,11 +135,14 @@ func (l *lot) find(key unsafe.Pointer) *spot {
 }
 
 func (l *lot) make(key unsafe.Pointer) *spot {
-	if s := l.find(key); s != nil {
-		return s
-	}
-	if l.n >= len(l.buckets) {
+	if l.n+len(l.lately) >= len(l.buckets) {
 		l.grow()
+	}
+	b := l.bucket(key)
+	for s := *b; s != nil; s = s.next {
+		if s.key == key {
+			return s
+		}
 	}
 	s := l.free
 	if s == nil {
@@ -140,10 +150,8 @@ func (l *lot) make(key unsafe.Pointer) *spot {
 	} else {
 		l.free = s.next
 	}
-	b := l.bucket(key)
 	s.key, s.next = key, *b
 	*b = s
-	l.n++
 	return s
 }
 
@@ -165,12 +173,9 @@ func (l *lot) move(old []*spot) {
 	}
 }
 
-func (l *lot) drop(s *spot) {
-	b := l.bucket(s.key)
-	for *b != s {
-		b = &(*b).next
-	}
-	*b = s.next
+// emptied is for when the last one has left s.
+func (l *lot) emptied(s *spot) {
+	l.n--
 	if s.unhear != nil {
 		s.unhear()
 		s.unhear = nil
@@ -179,13 +184,45 @@ func (l *lot) drop(s *spot) {
 		s.alarm.stop()
 		s.alarm = nil
 	}
+	if s.lately {
+		return
+	}
+	l.forget(l.at)
+	s.lately, l.lately[l.at] = true, s
+	l.at = (l.at + 1) % len(l.lately)
+}
+
+// forget makes room in lately.
+func (l *lot) forget(i int) {
+	s := l.lately[i]
+	if s == nil {
+		return
+	}
+	s.lately, l.lately[i] = false, nil
+	if !s.empty() {
+		return
+	}
+	b := l.bucket(s.key)
+	for *b != s {
+		b = &(*b).next
+	}
+	*b = s.next
 	s.key, s.next = nil, l.free
 	l.free = s
-	l.n--
+}
+
+// settle forgets all addresses where nobody waits.
+func (l *lot) settle() {
+	for i := range l.lately {
+		l.forget(i)
+	}
 }
 
 func (l *lot) add(p *Place) {
 	s := l.make(p.Key)
+	if s.empty() {
+		l.n++
+	}
 	q := &s.queue[p.Side]
 	p.at, p.prev, p.next = s, q.tail, nil
 	if q.tail != nil {
@@ -208,8 +245,8 @@ func (l *lot) remove(p *Place) {
 	} else {
 		q.tail = p.prev
 	}
-	if s := p.at; s.queue[Takes].head == nil && s.queue[Gives].head == nil {
-		l.drop(s)
+	if s := p.at; s.empty() {
+		l.emptied(s)
 	}
 	p.at, p.prev, p.next = nil, nil, nil
 }

@@ -28,6 +28,7 @@ func (h *Hub) trim() {
 
 // trim makes the table as small as its content allows.
 func (l *lot) trim() {
+	l.settle()
 	l.free = nil
 	if len(l.buckets) <= 64 || l.n > len(l.buckets)/8 {
 		return
