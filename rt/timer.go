@@ -128,7 +128,7 @@ func (h *Hub) newTimer(d time.Duration, g *Greenlet, fn func()) *timer {
 	return t
 }
 
-const maxSpareTimers = 32
+const maxSpareTimers = 1024 // 32 KiB of them
 
 // stop cancels the timer. Nobody may use t afterwards.
 func (t *timer) stop() {

@@ -16,7 +16,7 @@ func (h *Hub) trim() {
 	}
 	h.crowd = len(h.all)
 	h.DropFrames()
-	h.runq, h.spare = queue{}, nil
+	h.runq, h.spare, h.spareTimers = queue{}, nil, nil
 	h.all = slices.Clip(slices.Clone(h.all))
 	h.timers.heap = slices.Clip(slices.Clone(h.timers.heap))
 	h.lot.trim()

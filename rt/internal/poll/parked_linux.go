@@ -63,7 +63,7 @@ func (p *Parked) Wait(timeout int64, fds bool) []Event {
 	}
 	switch {
 	case timeout > 0:
-		p.file.SetReadDeadline(time.Now().Add(time.Duration(timeout)))
+		p.file.SetReadDeadline(time.Now().Add(time.Duration(timeout) + slack))
 		p.timed = true
 	case p.timed:
 		p.file.SetReadDeadline(time.Time{})
