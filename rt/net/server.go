@@ -131,8 +131,11 @@ func (s *Server) start(c net.Conn) {
 //greengen:patch
 func (s *Server) handle(c net.Conn) {
 	defer s.giveBack()
-	defer c.Close()
-	defer s.drop(c)
+	defer func() {
+		if s.drop(c) {
+			c.Close()
+		}
+	}()
 	defer func() {
 		if v := recover(); v != nil {
 			s.panicked(c, v)
@@ -144,6 +147,10 @@ func (s *Server) handle(c net.Conn) {
 	}
 	s.Handler(c)
 }
+
+// Release leaves c to its handler, or to whoever has it from there: it is not closed when
+// the handler returns, nor by Shutdown. Not to be called after that.
+func (s *Server) Release(c net.Conn) { s.drop(c) }
 
 // giveBack returns the room for a handler.
 //

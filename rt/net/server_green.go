@@ -697,29 +697,16 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 		})
 	}
 	{
-		_rcv := c
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := io.Close(h, _rcv)
-			return _c
-		})
-	}
-	{
-		_fn := s.drop
-		var _a0 net.Conn = c
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_x.CallForeign(func() {
-				defer _fn(_a0)
-				_x.Reraise()
-			})
-			return nil
-		})
-	}
-	{
 		_env := &env_Server_handle_func1{s: s, c: c}
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			h.SetTok(_x)
 			return Server_handle_func1_green(h, unsafe.Pointer(_env))
+		})
+	}
+	{
+		_env := &env_Server_handle_func2{s: s, c: c}
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			h.SetTok(_x)
+			return Server_handle_func2_green(h, unsafe.Pointer(_env))
 		})
 	}
 	if s.HandlerContext != nil {
@@ -759,9 +746,9 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:142
+	// server.go:145
 	case 2:
-		// server.go:145
+		// server.go:148
 		goto L4
 	default:
 		// a deferred call has ended
@@ -778,11 +765,62 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:136.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:134.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
 	_e.Twin = green.Func(Server_handle_func1_green)
+	_fn := func() {
+		s := _e.s
+		c := _e.c
+		if s.drop(c) {
+			c.Close()
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Server_handle_func1 struct {
+	green.Frame
+	_e *env_Server_handle_func1
+}
+
+var pool_Server_handle_func1 green.Pool[frame_Server_handle_func1]
+
+// Server_handle_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).handle.func1.
+func Server_handle_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Server_handle_func1)(_env)
+	s := _e.s
+	c := _e.c
+	if s.drop(c) {
+		if _, _c := io.Close(h, c); _c != nil {
+			_f := pool_Server_handle_func1.New(h, resume_Server_handle_func1, _c)
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:134).
+func resume_Server_handle_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_handle_func1)(unsafe.Pointer(_hd))
+	// server.go:136
+	return pool_Server_handle_func1.Put(h, _f)
+}
+
+type env_Server_handle_func2 struct {
+	green.Env
+	s *Server
+	c net.Conn
+}
+
+// bind_Server_handle_func2 makes the func value of the literal at server.go:139.
+//
+//go:noinline
+func bind_Server_handle_func2(_e *env_Server_handle_func2) func() {
+	_e.Twin = green.Func(Server_handle_func2_green)
 	_fn := func() {
 		s := _e.s
 		c := _e.c
@@ -794,9 +832,9 @@ func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
 	return _fn
 }
 
-// Server_handle_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).handle.func1.
-func Server_handle_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_Server_handle_func1)(_env)
+// Server_handle_func2_green is the green form of github.com/greengen/greengen/rt/net.(*Server).handle.func2.
+func Server_handle_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Server_handle_func2)(_env)
 	s := _e.s
 	c := _e.c
 	_tok := h.TakeTok()
@@ -825,10 +863,10 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:151).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:158).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
-	// server.go:153
+	// server.go:160
 	return pool_Server_giveBack.Put(h, _f)
 }
 
@@ -868,7 +906,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:161).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:168).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	var ls, _t2 []net.Listener
@@ -878,10 +916,10 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:163
+		// server.go:170
 		ls = _f.ls
 	case 2:
-		// server.go:166
+		// server.go:173
 		first, _t2, _t3, _t4 = _f.first, _f._t2, _f._t3, _f._t4
 		err = ret3_server.Take(h)
 		goto L4
@@ -1027,7 +1065,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:178).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:185).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, _r1 := _f.ctx, _f._r1
@@ -1059,24 +1097,24 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:179
+		// server.go:186
 		s = _f.s
 		err = ret3_server.Take(h)
 	case 2:
-		// server.go:185
+		// server.go:192
 		s, err = _f.s, _f.err
 		goto L2
 	case 3:
-		// server.go:190
+		// server.go:197
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:192
+		// server.go:199
 		s = _f.s
 		_t6 = ret1_server.Take(h)
 		goto L8
 	case 5:
-		// server.go:193
+		// server.go:200
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1182,10 +1220,10 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:201).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:208).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
-	// server.go:201
+	// server.go:208
 	return pool_Server_Wait.Put(h, _f)
 }
 
@@ -1211,10 +1249,12 @@ func init() {
 	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 119, 120)
 	bind_Server_start_func2(new(env_Server_start_func2))
 	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 127)
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 142, 145)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 145, 148)
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 153)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 163, 166)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 179, 185, 190, 192, 193)
-	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 201)
+	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 136)
+	bind_Server_handle_func2(new(env_Server_handle_func2))
+	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 160)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 170, 173)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 186, 192, 197, 199, 200)
+	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 208)
 }

@@ -121,10 +121,13 @@ func (s *Server) keep(c net.Conn) bool {
 	return !s.state.closed
 }
 
-func (s *Server) drop(c net.Conn) {
+// drop forgets c, and says whether it was there.
+func (s *Server) drop(c net.Conn) (was bool) {
 	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	was = s.state.conns[c]
 	delete(s.state.conns, c)
-	s.state.mu.Unlock()
+	return was
 }
 
 // close returns the listeners, each only once.

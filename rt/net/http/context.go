@@ -1,0 +1,95 @@
+package http
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/greengen/greengen/rt"
+)
+
+// requestContext is the Context of a request. Once somebody has asked for Done, and the
+// body has been read, a greenlet looks whether the client hangs up.
+type requestContext struct {
+	context.Context
+	w      *response
+	cancel context.CancelCauseFunc
+
+	mu    sync.Mutex
+	asked bool // for Done
+	ready bool // nobody reads from the conn
+	over  bool
+	looks bool     // a greenlet does
+	done  rt.Event // it has ended
+}
+
+func newContext(parent context.Context, w *response) *requestContext {
+	x := &requestContext{w: w}
+	x.Context, x.cancel = context.WithCancelCause(parent)
+	return x
+}
+
+// Done implements context.Context.
+//
+//greengen:skip
+func (x *requestContext) Done() <-chan struct{} {
+	x.mu.Lock()
+	x.asked = true
+	x.mu.Unlock()
+	x.start()
+	return x.Context.Done()
+}
+
+// look says that the body has been read: begin to look at the conn if it was all.
+//
+//greengen:skip
+func (x *requestContext) look(all bool) {
+	x.mu.Lock()
+	x.ready = all
+	x.mu.Unlock()
+	x.start()
+}
+
+// start lets a greenlet look.
+//
+//greengen:skip
+func (x *requestContext) start() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.asked && x.ready && !x.looks && !x.over {
+		x.looks = true
+		x.w.c.spawn(x.await)
+	}
+}
+
+// await parks until the conn has something to say.
+//
+//greengen:patch
+func (x *requestContext) await() {
+	_, err := x.w.c.r.Peek(1)
+	x.mu.Lock()
+	over := x.over
+	x.mu.Unlock()
+	if err != nil && !over {
+		x.cancel(errHungUp)
+	}
+	x.done.Set()
+}
+
+// stop ends the look: the conn is read from again.
+//
+//greengen:patch
+func (x *requestContext) stop() {
+	x.mu.Lock()
+	x.over = true
+	looks := x.looks
+	x.mu.Unlock()
+	if !looks {
+		return
+	}
+	x.w.c.timed = true
+	x.w.c.rwc.SetReadDeadline(past)
+	x.done.Wait()
+	x.w.c.rwc.SetReadDeadline(time.Time{})
+	x.w.c.timed = false
+}

@@ -1,0 +1,23 @@
+// Package http is an HTTP/1.1 server for net/http's handlers, each of which runs on a
+// greenlet: a conn that is idle, or whose handler waits, costs some hundred bytes
+// instead of two goroutines, a reader and a writer. Without a hub it serves on
+// goroutines. It does what net/http's Server does, but for HTTP/2 and TLS by itself
+// (Serve takes any net.Listener, and sets no Request.TLS).
+//
+//	s := &rthttp.Server{Addr: "localhost:8080", Handler: mux}
+//	err := s.ListenAndServe()
+//
+// # Handlers
+//
+// A handler is green if greengen patches the package where it is. A ServeMux hands on to
+// its handlers; others of std (FileServer, TimeoutHandler, ...) and of packages that are
+// not patched run on a worker of the hub, a goroutine, for as long as they take.
+//
+// # Contexts
+//
+// A Request's Context ends when its handler has returned, and when the client hangs up,
+// which the server looks for once somebody has asked for Done and the body has been
+// read. http.ServerContextKey is not set: there is no http.Server.
+package http
+
+//go:generate go run github.com/greengen/greengen/cmd/greengen

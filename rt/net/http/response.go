@@ -1,0 +1,392 @@
+package http
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// smallBody is up to how many bytes of a body are kept until it is known whether they are
+// all, and how large a chunk is.
+const smallBody = 2048
+
+// response is the http.ResponseWriter of a request, of which there is one at a time on a
+// conn. Its methods that http.ResponseController knows are here, too.
+type response struct {
+	c     *conn
+	req   *http.Request
+	ctx   *requestContext
+	body  *body // of the request, nil if it has none
+	begun time.Time
+
+	header  http.Header // the handler's
+	status  int         // 0: WriteHeader was not called
+	sent    http.Header // what the header was then
+	headed  bool        // it is written
+	length  int64       // as declared, -1: it is not
+	written int64       // what the handler wrote
+	trailer []string    // declared names
+	buf     *[]byte     // of the body, not written yet
+	out     *bufio.Writer
+	chunked bool
+	last    bool // the conn is closed after it
+	duplex  bool // the handler reads and writes at the same time
+	err     error
+}
+
+var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4<<10) }}
+
+// begin returns what answers req.
+//
+//greengen:skip
+func (c *conn) begin(ctx context.Context, req *http.Request) *response {
+	w := &response{c: c, begun: time.Now(), header: http.Header{}, length: -1}
+	w.ctx = newContext(ctx, w)
+	w.req = req.WithContext(w.ctx)
+	w.req.RemoteAddr = c.rwc.RemoteAddr().String()
+	if w.body = newBody(w); w.body != nil {
+		w.req.Body = w.body
+	} else {
+		w.ctx.look(true)
+	}
+	w.last = !keeps(req)
+	return w
+}
+
+// keeps says whether the client wants the conn to stay.
+func keeps(req *http.Request) bool {
+	if req.Close || hasToken(req.Header["Connection"], "close") {
+		return false
+	}
+	return req.ProtoAtLeast(1, 1) || hasToken(req.Header["Connection"], "keep-alive")
+}
+
+// ended is for when the handler has returned, or panicked.
+func (w *response) ended() {
+	w.ctx.cancel(nil)
+	if w.body != nil {
+		w.body.Close()
+	}
+	if w.buf != nil {
+		putBytes(w.buf)
+		w.buf = nil
+	}
+	if w.out != nil {
+		w.out.Reset(nil)
+		writers.Put(w.out)
+		w.out = nil
+	}
+	if w.req.MultipartForm != nil {
+		w.req.MultipartForm.RemoveAll()
+	}
+}
+
+// Header implements http.ResponseWriter.
+func (w *response) Header() http.Header { return w.header }
+
+// allowed says whether an answer with this status has a body.
+func allowed(status int) bool {
+	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// caller is where the handler called one of w's methods.
+func caller() string {
+	pcs := make([]uintptr, 16)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	for {
+		f, more := frames.Next()
+		if !strings.Contains(f.Function, "/rt/net/http.(*response)") || !more {
+			return fmt.Sprintf("%s (%s:%d)", f.Function, f.File[strings.LastIndexByte(f.File, '/')+1:], f.Line)
+		}
+	}
+}
+
+// WriteHeader implements http.ResponseWriter.
+//
+//greengen:patch
+func (w *response) WriteHeader(status int) {
+	switch {
+	case w.c.taken:
+		w.c.s.logf("http: response.WriteHeader on hijacked connection from %s", caller())
+		return
+	case w.status != 0:
+		w.c.s.logf("http: superfluous response.WriteHeader call from %s", caller())
+		return
+	case status < 100 || status > 999:
+		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
+	case status < 200 && status != http.StatusSwitchingProtocols:
+		w.inform(status)
+		return
+	}
+	w.status, w.sent = status, w.header.Clone()
+	if w.sent == nil {
+		w.sent = http.Header{}
+	}
+	w.declared()
+}
+
+// declared reads what the header says of the body.
+func (w *response) declared() {
+	if text := w.sent.Get("Content-Length"); text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err == nil && n >= 0 {
+			w.length = n
+		} else {
+			w.c.s.logf("http: invalid Content-Length of %q", text)
+			w.header.Del("Content-Length") // its like has been sent: net/http does so
+		}
+	}
+	for _, list := range w.sent["Trailer"] {
+		for name := range strings.SplitSeq(list, ",") {
+			name = http.CanonicalHeaderKey(strings.TrimSpace(name))
+			switch name { // RFC 9110, 6.5.1
+			case "Transfer-Encoding", "Content-Length", "Trailer", "":
+			default:
+				w.trailer = append(w.trailer, name)
+			}
+		}
+	}
+}
+
+// inform sends an answer that is not the last one.
+//
+//greengen:patch
+func (w *response) inform(status int) {
+	if status == http.StatusContinue && w.body != nil {
+		w.body.expects = expectsNothing
+	}
+	w.writer().WriteString(w.information(status))
+	w.flush()
+}
+
+//greengen:skip
+func (w *response) information(status int) string {
+	var text strings.Builder
+	w.statusLine(&text, status)
+	w.header.WriteSubset(&text, map[string]bool{"Content-Length": true, "Transfer-Encoding": true})
+	text.WriteString("\r\n")
+	return text.String()
+}
+
+// proceed tells the client to send the body, which it waits for.
+//
+//greengen:patch
+func (w *response) proceed() error {
+	if w.headed {
+		return nil // it has an answer
+	}
+	w.writer().WriteString("HTTP/1.1 100 Continue\r\n\r\n")
+	return w.flush()
+}
+
+func (w *response) writer() *bufio.Writer {
+	if w.out == nil {
+		w.out = writers.Get().(*bufio.Writer)
+		w.out.Reset(w.c.rwc)
+	}
+	return w.out
+}
+
+// flush writes all there is to the conn.
+//
+//greengen:patch
+func (w *response) flush() error {
+	if err := w.writer().Flush(); err != nil && w.err == nil {
+		w.err = err
+		w.last = true
+		w.ctx.cancel(err)
+	}
+	return w.err
+}
+
+// Write implements http.ResponseWriter.
+//
+//greengen:patch
+func (w *response) Write(p []byte) (int, error) {
+	if w.c.taken {
+		w.c.s.logf("http: response.Write on hijacked connection from %s", caller())
+		return 0, http.ErrHijacked
+	}
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	switch {
+	case len(p) == 0:
+		return 0, nil
+	case !allowed(w.status):
+		return 0, http.ErrBodyNotAllowed
+	}
+	w.written += int64(len(p))
+	if w.length >= 0 && w.written > w.length {
+		return 0, http.ErrContentLength
+	}
+	if w.buf == nil {
+		w.buf = getBytes()
+	}
+	if len(*w.buf)+len(p) <= smallBody {
+		*w.buf = append(*w.buf, p...)
+		return len(p), w.err
+	}
+	if room := smallBody - len(*w.buf); len(*w.buf) > 0 {
+		*w.buf = append(*w.buf, p[:room]...)
+		w.chunk(*w.buf)
+		*w.buf = append((*w.buf)[:0], p[room:]...)
+		if len(*w.buf) <= smallBody {
+			return len(p), w.err
+		}
+		w.chunk(*w.buf)
+		*w.buf = (*w.buf)[:0]
+		return len(p), w.err
+	}
+	w.chunk(p)
+	return len(p), w.err
+}
+
+// WriteString implements io.StringWriter.
+//
+//greengen:patch
+func (w *response) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
+
+// chunk writes a part of the body, after the header if that is to come.
+//
+//greengen:patch
+func (w *response) chunk(p []byte) {
+	if !w.headed {
+		w.head(p, false)
+	}
+	if len(p) == 0 || w.req.Method == "HEAD" || w.err != nil {
+		return
+	}
+	out := w.writer()
+	if w.chunked {
+		out.WriteString(strconv.FormatInt(int64(len(p)), 16))
+		out.WriteString("\r\n")
+	}
+	_, err := out.Write(p)
+	if w.chunked {
+		_, err = out.WriteString("\r\n")
+	}
+	if err != nil {
+		w.flush() // says the same
+	}
+}
+
+// Flush implements http.Flusher.
+//
+//greengen:patch
+func (w *response) Flush() { w.FlushError() }
+
+// FlushError is Flush.
+//
+//greengen:patch
+func (w *response) FlushError() error {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	w.chunkBuf()
+	return w.flush()
+}
+
+//greengen:patch
+func (w *response) chunkBuf() {
+	if w.buf == nil {
+		w.chunk(nil)
+		return
+	}
+	w.chunk(*w.buf)
+	*w.buf = (*w.buf)[:0]
+}
+
+// finish ends the answer. It returns false if the conn cannot be used any more.
+//
+//greengen:patch
+func (w *response) finish() bool {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if !w.headed {
+		var small []byte
+		if w.buf != nil {
+			small = *w.buf
+		}
+		w.head(small, true)
+	}
+	w.chunkBuf()
+	if w.chunked && w.err == nil {
+		w.writer().WriteString("0\r\n" + w.trailers() + "\r\n")
+	}
+	w.flush()
+	read := w.body == nil || w.body.drain()
+	switch {
+	case w.err != nil:
+		return false
+	case !read:
+		w.c.linger()
+		return false
+	case w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written:
+		return false // the client waits for more
+	}
+	return !w.last
+}
+
+// trailers returns what comes after the last chunk.
+//
+//greengen:skip
+func (w *response) trailers() string {
+	t := http.Header{}
+	for name, values := range w.header {
+		if name, ok := strings.CutPrefix(name, http.TrailerPrefix); ok {
+			t[name] = append(t[name], values...)
+		}
+	}
+	for _, name := range w.trailer {
+		t[name] = append(t[name], w.header[name]...)
+	}
+	var text strings.Builder
+	t.Write(&text)
+	return text.String()
+}
+
+// Hijack implements http.Hijacker.
+//
+//greengen:patch
+func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.headed {
+		w.flush()
+	}
+	w.ctx.stop()
+	return w.c.take()
+}
+
+// SetReadDeadline is for http.ResponseController.
+//
+//greengen:patch
+func (w *response) SetReadDeadline(t time.Time) error {
+	w.c.timed = true
+	return w.c.rwc.SetReadDeadline(t)
+}
+
+// SetWriteDeadline is for http.ResponseController.
+//
+//greengen:patch
+func (w *response) SetWriteDeadline(t time.Time) error { return w.c.rwc.SetWriteDeadline(t) }
+
+// EnableFullDuplex is for http.ResponseController.
+func (w *response) EnableFullDuplex() error {
+	w.duplex = true
+	return nil
+}
+
+var (
+	_ http.Flusher    = (*response)(nil)
+	_ http.Hijacker   = (*response)(nil)
+	_ io.StringWriter = (*response)(nil)
+)

@@ -1,0 +1,271 @@
+package http
+
+import (
+	"bufio"
+	"context"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/greengen/greengen/rt"
+	rtnet "github.com/greengen/greengen/rt/net"
+)
+
+// Server serves HTTP/1.1. Its fields are to be set before the first Serve; those that
+// net/http's Server has mean the same here. It must not be copied. All methods are safe
+// from any goroutine, but Shutdown from that of the handlers' hub only by its twin.
+type Server struct {
+	Addr    string       // for ListenAndServe; "" is ":http"
+	Handler http.Handler // nil: http.DefaultServeMux
+
+	ReadTimeout       time.Duration // for a request with its body
+	ReadHeaderTimeout time.Duration // 0: ReadTimeout
+	WriteTimeout      time.Duration // from the end of a request's header
+	IdleTimeout       time.Duration // between requests; 0: ReadTimeout
+	MaxHeaderBytes    int           // 0: http.DefaultMaxHeaderBytes
+
+	BaseContext func(net.Listener) context.Context
+	ConnContext func(ctx context.Context, c net.Conn) context.Context
+	ConnState   func(net.Conn, http.ConnState) // must not block
+
+	// DisableGeneralOptionsHandler hands requests of "OPTIONS *" to Handler.
+	DisableGeneralOptionsHandler bool
+
+	// Pool is how many conns of a listener there are at once: further ones wait in its
+	// backlog. 0: no limit.
+	Pool int
+	// Access is told of each request that was answered. It must not block.
+	Access func(Answered)
+	// ErrorLog is for errors of Accept, panics of handlers, and misuse by these. nil: log's.
+	ErrorLog *log.Logger
+
+	state serverState
+}
+
+// Answered is a request that was answered.
+type Answered struct {
+	Request *http.Request
+	Status  int
+	Bytes   int64         // of the body that the handler wrote
+	Took    time.Duration // since the header was read
+}
+
+// ListenAndServe is Serve of Addr.
+//
+//greengen:patch
+func (s *Server) ListenAndServe() error {
+	addr := s.Addr
+	if addr == "" {
+		addr = ":http"
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	return s.Serve(l)
+}
+
+// Serve answers the requests of l's conns until the Server is closed, then it returns
+// http.ErrServerClosed, or until l is broken. It closes l. It may be called for several
+// listeners.
+//
+//greengen:patch
+func (s *Server) Serve(l net.Listener) error {
+	ctx := s.base(l)
+	server := &rtnet.Server{Pool: s.Pool, OnError: s.failed}
+	server.Handler = func(c net.Conn) { s.serve(ctx, server, c) }
+	if !s.state.begin(server) {
+		l.Close()
+		return http.ErrServerClosed
+	}
+	err := server.Serve(l)
+	if err == rtnet.ErrServerClosed {
+		err = http.ErrServerClosed
+	}
+	return err
+}
+
+// failed is told of errors that end no Serve.
+func (s *Server) failed(err error) {
+	p, ok := err.(*rtnet.HandlerPanic)
+	switch {
+	case !ok:
+		s.logf("http: Accept error: %v", err)
+	case p.Value != http.ErrAbortHandler:
+		s.logf("http: panic serving %v: %v\n%s", p.Conn.RemoteAddr(), p.Value, p.Stack)
+	}
+}
+
+func (s *Server) base(l net.Listener) context.Context {
+	if s.BaseContext == nil {
+		return context.Background()
+	}
+	ctx := s.BaseContext(l)
+	if ctx == nil {
+		panic("BaseContext returned a nil context")
+	}
+	return ctx
+}
+
+// Close closes the listeners and all conns, but those that were hijacked.
+//
+//greengen:patch
+func (s *Server) Close() (err error) {
+	for _, server := range s.state.close() {
+		if e := server.Close(); err == nil {
+			err = e
+		}
+	}
+	for _, c := range s.state.conns(false) {
+		c.rwc.Close()
+	}
+	return err
+}
+
+// Shutdown closes the listeners and the idle conns, and waits for the others, each of which
+// is closed after its answer. If ctx is done before, they are closed, too, and handlers that
+// are still there a second later are killed; then it returns the cause of ctx's end.
+//
+//greengen:patch
+func (s *Server) Shutdown(ctx context.Context) (err error) {
+	servers := s.state.close()
+	for _, server := range servers {
+		if e := server.Close(); err == nil {
+			err = e
+		}
+	}
+	for _, c := range s.state.conns(true) {
+		c.rwc.SetReadDeadline(past)
+	}
+	for _, server := range servers {
+		if e := server.Shutdown(ctx); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// past is a deadline that has passed.
+var past = time.Unix(1, 0)
+
+// serve answers the requests of a conn.
+//
+//greengen:patch
+func (s *Server) serve(base context.Context, server *rtnet.Server, rwc net.Conn) {
+	c := &conn{s: s, server: server, rwc: rwc, hub: rt.CurrentHub()}
+	ctx, cancel := context.WithCancel(c.context(base))
+	defer cancel()
+	s.state.add(c)
+	defer s.state.drop(c)
+	s.changed(c, http.StateNew)
+	defer c.ended()
+	c.r = bufio.NewReader(rwc)
+	for first := true; c.await(first) && c.answer(ctx); first = false {
+	}
+}
+
+func (s *Server) changed(c *conn, to http.ConnState) {
+	if s.ConnState != nil {
+		s.ConnState(c.rwc, to)
+	}
+}
+
+func (s *Server) logf(format string, args ...any) {
+	if s.ErrorLog != nil {
+		s.ErrorLog.Printf(format, args...)
+	} else {
+		log.Printf(format, args...)
+	}
+}
+
+func (s *Server) maxHeader() int {
+	n := s.MaxHeaderBytes
+	if n <= 0 {
+		n = http.DefaultMaxHeaderBytes
+	}
+	return n + 4096 // as much more as net/http grants
+}
+
+// within returns when d from now ends, the zero Time if d is no limit.
+func within(d time.Duration) (t time.Time) {
+	if d > 0 {
+		t = time.Now().Add(d)
+	}
+	return t
+}
+
+// first returns the first one that is set.
+func first(ds ...time.Duration) time.Duration {
+	for _, d := range ds {
+		if d != 0 {
+			return d
+		}
+	}
+	return 0
+}
+
+// serverState is what a Server keeps; nothing here blocks.
+type serverState struct {
+	mu      sync.Mutex
+	closed  bool
+	servers []*rtnet.Server
+	live    map[*conn]bool // whether it is idle
+}
+
+// begin takes down a server of conns; false: the Server is closed.
+func (s *serverState) begin(server *rtnet.Server) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live == nil {
+		s.live = map[*conn]bool{}
+	}
+	s.servers = append(s.servers, server)
+	return !s.closed
+}
+
+func (s *serverState) add(c *conn) {
+	s.mu.Lock()
+	s.live[c] = false
+	s.mu.Unlock()
+}
+
+func (s *serverState) drop(c *conn) {
+	s.mu.Lock()
+	delete(s.live, c)
+	s.mu.Unlock()
+}
+
+// idle says whether c waits for a request. It returns false if c must not begin to.
+func (s *serverState) idle(c *conn, is bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.live[c] = is
+	return !s.closed
+}
+
+func (s *serverState) close() []*rtnet.Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return s.servers
+}
+
+func (s *serverState) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// conns lists the conns, or those that are idle.
+func (s *serverState) conns(idle bool) (list []*conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c, is := range s.live {
+		if is || !idle {
+			list = append(list, c)
+		}
+	}
+	return list
+}
