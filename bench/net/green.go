@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/greengen/greengen/rt"
+	rthttp "github.com/greengen/greengen/rt/net/http"
 )
 
 //go:generate go tool greengen
@@ -149,6 +150,22 @@ func writeAnswer(w *bufio.Writer) error {
 	_, err := w.Write(b)
 	return err
 }
+
+// helloOnHub is rt/net/http's Server, with the handler that net/http's has.
+//
+//greengen:patch
+func helloOnHub() {
+	l, err := listen()
+	if err != nil {
+		panic(err)
+	}
+	ready(l.Addr())
+	s := &rthttp.Server{Handler: http.HandlerFunc(hello)}
+	panic(s.Serve(l))
+}
+
+//greengen:patch
+func hello(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("Hello, World!")) }
 
 // onHub listens and serves on a hub.
 //

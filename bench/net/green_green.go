@@ -10,7 +10,8 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
-	rtnet "github.com/greengen/greengen/rt/net"
+	net_ "github.com/greengen/greengen/rt/net"
+	rthttp_ "github.com/greengen/greengen/rt/net/http"
 	"io"
 	"net"
 	"net/http"
@@ -28,7 +29,7 @@ var pool_serveEcho green.Pool[frame_serveEcho]
 // serveEcho_green is the green form of main.serveEcho.
 func serveEcho_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := rtnet.Accept_green(h, l)
+		c, err, _c := net_.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveEcho.New(h, resume_serveEcho, _c)
 			_f.PC, _f.l = 1, l
@@ -43,16 +44,16 @@ func serveEcho_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 
 var ret1_green = green.SlotFor2[net.Conn, error]()
 
-// resume_serveEcho continues main.serveEcho (green.go:22).
+// resume_serveEcho continues main.serveEcho (green.go:23).
 func resume_serveEcho(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveEcho)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:24
+	// green.go:25
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = rtnet.Accept_green(h, l)
+	c, err, _c = net_.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -71,7 +72,7 @@ type env_serveEcho_func1 struct {
 	c net.Conn
 }
 
-// bind_serveEcho_func1 makes the func value of the literal at green.go:28.
+// bind_serveEcho_func1 makes the func value of the literal at green.go:29.
 //
 //go:noinline
 func bind_serveEcho_func1(_e *env_serveEcho_func1) func() {
@@ -124,7 +125,7 @@ func serveEcho_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-// resume_serveEcho_func1 continues main.serveEcho.func1 (green.go:28).
+// resume_serveEcho_func1 continues main.serveEcho.func1 (green.go:29).
 func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveEcho_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -145,7 +146,7 @@ func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-	// green.go:30
+	// green.go:31
 	default:
 		// a deferred call has ended
 		return nil
@@ -163,7 +164,7 @@ var pool_serveLines green.Pool[frame_serveLines]
 // serveLines_green is the green form of main.serveLines.
 func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := rtnet.Accept_green(h, l)
+		c, err, _c := net_.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveLines.New(h, resume_serveLines, _c)
 			_f.PC, _f.l = 1, l
@@ -176,16 +177,16 @@ func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveLines continues main.serveLines (green.go:38).
+// resume_serveLines continues main.serveLines (green.go:39).
 func resume_serveLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveLines)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:40
+	// green.go:41
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = rtnet.Accept_green(h, l)
+	c, err, _c = net_.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -204,7 +205,7 @@ type env_serveLines_func1 struct {
 	c net.Conn
 }
 
-// bind_serveLines_func1 makes the func value of the literal at green.go:44.
+// bind_serveLines_func1 makes the func value of the literal at green.go:45.
 //
 //go:noinline
 func bind_serveLines_func1(_e *env_serveLines_func1) func() {
@@ -286,7 +287,7 @@ var ret2_green = green.SlotFor2[[]byte, error]()
 
 var ret3_green = green.SlotFor2[int, error]()
 
-// resume_serveLines_func1 continues main.serveLines.func1 (green.go:44).
+// resume_serveLines_func1 continues main.serveLines.func1 (green.go:45).
 func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveLines_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -313,11 +314,11 @@ func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:48
+		// green.go:49
 		line, err_2 = ret2_green.Take(h)
 		goto L2
 	case 2:
-		// green.go:52
+		// green.go:53
 		_, err_3 = ret3_green.Take(h)
 		goto L3
 	default:
@@ -358,7 +359,7 @@ var pool_serveBuffer green.Pool[frame_serveBuffer]
 // serveBuffer_green is the green form of main.serveBuffer.
 func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := rtnet.Accept_green(h, l)
+		c, err, _c := net_.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveBuffer.New(h, resume_serveBuffer, _c)
 			_f.PC, _f.l = 1, l
@@ -371,16 +372,16 @@ func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveBuffer continues main.serveBuffer (green.go:63).
+// resume_serveBuffer continues main.serveBuffer (green.go:64).
 func resume_serveBuffer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveBuffer)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:65
+	// green.go:66
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = rtnet.Accept_green(h, l)
+	c, err, _c = net_.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -399,7 +400,7 @@ type env_serveBuffer_func1 struct {
 	c net.Conn
 }
 
-// bind_serveBuffer_func1 makes the func value of the literal at green.go:69.
+// bind_serveBuffer_func1 makes the func value of the literal at green.go:70.
 //
 //go:noinline
 func bind_serveBuffer_func1(_e *env_serveBuffer_func1) func() {
@@ -477,7 +478,7 @@ func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	}
 }
 
-// resume_serveBuffer_func1 continues main.serveBuffer.func1 (green.go:69).
+// resume_serveBuffer_func1 continues main.serveBuffer.func1 (green.go:70).
 func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveBuffer_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -504,11 +505,11 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:73
+		// green.go:74
 		n, err_2 = ret3_green.Take(h)
 		goto L2
 	case 2:
-		// green.go:77
+		// green.go:78
 		_, err_3 = ret3_green.Take(h)
 		goto L3
 	default:
@@ -549,7 +550,7 @@ var pool_serveHTTP green.Pool[frame_serveHTTP]
 // serveHTTP_green is the green form of main.serveHTTP.
 func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := rtnet.Accept_green(h, l)
+		c, err, _c := net_.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveHTTP.New(h, resume_serveHTTP, _c)
 			_f.PC, _f.l = 1, l
@@ -562,16 +563,16 @@ func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveHTTP continues main.serveHTTP (green.go:88).
+// resume_serveHTTP continues main.serveHTTP (green.go:89).
 func resume_serveHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveHTTP)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:90
+	// green.go:91
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = rtnet.Accept_green(h, l)
+	c, err, _c = net_.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -590,7 +591,7 @@ type env_serveHTTP_func1 struct {
 	c net.Conn
 }
 
-// bind_serveHTTP_func1 makes the func value of the literal at green.go:94.
+// bind_serveHTTP_func1 makes the func value of the literal at green.go:95.
 //
 //go:noinline
 func bind_serveHTTP_func1(_e *env_serveHTTP_func1) func() {
@@ -677,7 +678,7 @@ func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 
 var ret4_green = green.SlotFor1[error]()
 
-// resume_serveHTTP_func1 continues main.serveHTTP.func1 (green.go:94).
+// resume_serveHTTP_func1 continues main.serveHTTP.func1 (green.go:95).
 func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveHTTP_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -704,11 +705,11 @@ func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:98
+		// green.go:99
 		err_2 = ret4_green.Take(h)
 		goto L2
 	case 2:
-		// green.go:103
+		// green.go:104
 		w = _f.w
 		err_3 = ret4_green.Take(h)
 		goto L5
@@ -778,7 +779,7 @@ func answerAll_green(h *green.Hub, w *bufio.Writer, r *bufio.Reader) (_r1 error,
 	}
 }
 
-// resume_answerAll continues main.answerAll (green.go:117).
+// resume_answerAll continues main.answerAll (green.go:118).
 func resume_answerAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_answerAll)(unsafe.Pointer(_hd))
 	w, r := _f.w, _f.r
@@ -786,11 +787,11 @@ func resume_answerAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// green.go:119
+		// green.go:120
 		err = ret4_green.Take(h)
 		goto L2
 	case 3:
-		// green.go:125
+		// green.go:126
 		err_2 = ret4_green.Take(h)
 		goto L7
 	}
@@ -859,12 +860,12 @@ func readRequest_green(h *green.Hub, r *bufio.Reader) (_r1 error, _c *green.Fram
 	}
 }
 
-// resume_readRequest continues main.readRequest (green.go:132).
+// resume_readRequest continues main.readRequest (green.go:133).
 func resume_readRequest(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_readRequest)(unsafe.Pointer(_hd))
 	r := _f.r
 	var _c *green.Frame
-	// green.go:134
+	// green.go:135
 	line, err := ret2_green.Take(h)
 	goto L2
 L1:
@@ -906,13 +907,111 @@ func writeAnswer_green(h *green.Hub, w *bufio.Writer) (_r1 error, _c *green.Fram
 	return err, nil
 }
 
-// resume_writeAnswer continues main.writeAnswer (green.go:145).
+// resume_writeAnswer continues main.writeAnswer (green.go:146).
 func resume_writeAnswer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_writeAnswer)(unsafe.Pointer(_hd))
-	// green.go:149
+	// green.go:150
 	_, err := ret3_green.Take(h)
 	ret4_green.Give(h, err)
 	return pool_writeAnswer.Put(h, _f)
+}
+
+type frame_helloOnHub struct {
+	green.Frame
+	l net.Listener
+}
+
+var pool_helloOnHub green.Pool[frame_helloOnHub]
+
+// helloOnHub_green is the green form of main.helloOnHub.
+func helloOnHub_green(h *green.Hub) (_c *green.Frame) {
+	l, err, _c := listen_green(h)
+	if _c != nil {
+		_f := pool_helloOnHub.New(h, resume_helloOnHub, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	if _c := ready_green(h, l.Addr()); _c != nil {
+		_f := pool_helloOnHub.New(h, resume_helloOnHub, _c)
+		_f.PC, _f.l = 2, l
+		return &_f.Frame
+	}
+	s := &rthttp_.Server{Handler: http.HandlerFunc(hello)}
+	_t1, _c := s.Serve_green(h, l)
+	if _c != nil {
+		_f := pool_helloOnHub.New(h, resume_helloOnHub, _c)
+		_f.PC = 3
+		return &_f.Frame
+	}
+	panic(_t1)
+}
+
+var ret5_green = green.SlotFor2[net.Listener, error]()
+
+// resume_helloOnHub continues main.helloOnHub (green.go:157).
+func resume_helloOnHub(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_helloOnHub)(unsafe.Pointer(_hd))
+	var l net.Listener
+	var err, _t1 error
+	var s *rthttp_.Server
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// green.go:158
+		l, err = ret5_green.Take(h)
+	case 2:
+		// green.go:162
+		l = _f.l
+		goto L2
+	case 3:
+		// green.go:164
+		_t1 = ret4_green.Take(h)
+		goto L3
+	}
+	if err != nil {
+		panic(err)
+	}
+	if _c := ready_green(h, l.Addr()); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l = 2, l
+		return green.Parked
+	}
+L2:
+	s = &rthttp_.Server{Handler: http.HandlerFunc(hello)}
+	_t1, _c = s.Serve_green(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l = 3, nil
+		return green.Parked
+	}
+L3:
+	panic(_t1)
+}
+
+type frame_hello struct {
+	green.Frame
+}
+
+var pool_hello green.Pool[frame_hello]
+
+// hello_green is the green form of main.hello.
+func hello_green(h *green.Hub, w http.ResponseWriter, _ *http.Request) (_c *green.Frame) {
+	if _, _, _c := rtio.Write(h, w, ([]byte)("Hello, World!")); _c != nil {
+		_f := pool_hello.New(h, resume_hello, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_hello continues main.hello (green.go:168).
+func resume_hello(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_hello)(unsafe.Pointer(_hd))
+	// green.go:168
+	return pool_hello.Put(h, _f)
 }
 
 type frame_onHub struct {
@@ -973,35 +1072,33 @@ func onHub_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-var ret5_green = green.SlotFor2[net.Listener, error]()
-
-// resume_onHub continues main.onHub (green.go:156).
+// resume_onHub continues main.onHub (green.go:173).
 func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_onHub)(unsafe.Pointer(_hd))
 	var l net.Listener
 	var err error
 	switch _f.PC {
 	case 1:
-		// green.go:157
+		// green.go:174
 		l, err = ret5_green.Take(h)
 	case 2:
-		// green.go:161
+		// green.go:178
 		l = _f.l
 		goto L2
 	case 3:
-		// green.go:164
+		// green.go:181
 		goto L4
 	case 4:
-		// green.go:166
+		// green.go:183
 		goto L6
 	case 5:
-		// green.go:168
+		// green.go:185
 		goto L8
 	case 6:
-		// green.go:170
+		// green.go:187
 		goto L10
 	case 7:
-		// green.go:172
+		// green.go:189
 		goto L12
 	}
 	if err != nil {
@@ -1069,34 +1166,42 @@ L13:
 }
 
 func init() {
-	green.Describe(resume_serveEcho, "main.serveEcho", "green.go", 24)
+	green.Describe(resume_serveEcho, "main.serveEcho", "green.go", 25)
 	green.Register(green.Func(serveEcho), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveEcho_green(_h, _a0)
 	}), false)
 	bind_serveEcho_func1(new(env_serveEcho_func1))
-	green.Describe(resume_serveEcho_func1, "main.serveEcho.func1", "green.go", 30)
-	green.Describe(resume_serveLines, "main.serveLines", "green.go", 40)
+	green.Describe(resume_serveEcho_func1, "main.serveEcho.func1", "green.go", 31)
+	green.Describe(resume_serveLines, "main.serveLines", "green.go", 41)
 	green.Register(green.Func(serveLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveLines_green(_h, _a0)
 	}), false)
 	bind_serveLines_func1(new(env_serveLines_func1))
-	green.Describe(resume_serveLines_func1, "main.serveLines.func1", "green.go", 48, 52)
-	green.Describe(resume_serveBuffer, "main.serveBuffer", "green.go", 65)
+	green.Describe(resume_serveLines_func1, "main.serveLines.func1", "green.go", 49, 53)
+	green.Describe(resume_serveBuffer, "main.serveBuffer", "green.go", 66)
 	green.Register(green.Func(serveBuffer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveBuffer_green(_h, _a0)
 	}), false)
 	bind_serveBuffer_func1(new(env_serveBuffer_func1))
-	green.Describe(resume_serveBuffer_func1, "main.serveBuffer.func1", "green.go", 73, 77)
-	green.Describe(resume_serveHTTP, "main.serveHTTP", "green.go", 90)
+	green.Describe(resume_serveBuffer_func1, "main.serveBuffer.func1", "green.go", 74, 78)
+	green.Describe(resume_serveHTTP, "main.serveHTTP", "green.go", 91)
 	green.Register(green.Func(serveHTTP), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveHTTP_green(_h, _a0)
 	}), false)
 	bind_serveHTTP_func1(new(env_serveHTTP_func1))
-	green.Describe(resume_serveHTTP_func1, "main.serveHTTP.func1", "green.go", 98, 103)
-	green.Describe(resume_answerAll, "main.answerAll", "green.go", 119, 123, 125)
-	green.Describe(resume_readRequest, "main.readRequest", "green.go", 134)
-	green.Describe(resume_writeAnswer, "main.writeAnswer", "green.go", 149)
-	green.Describe(resume_onHub, "main.onHub", "green.go", 157, 161, 164, 166, 168, 170, 172)
+	green.Describe(resume_serveHTTP_func1, "main.serveHTTP.func1", "green.go", 99, 104)
+	green.Describe(resume_answerAll, "main.answerAll", "green.go", 120, 124, 126)
+	green.Describe(resume_readRequest, "main.readRequest", "green.go", 135)
+	green.Describe(resume_writeAnswer, "main.writeAnswer", "green.go", 150)
+	green.Describe(resume_helloOnHub, "main.helloOnHub", "green.go", 158, 162, 164)
+	green.Register(green.Func(helloOnHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
+		return helloOnHub_green(_h)
+	}), false)
+	green.Describe(resume_hello, "main.hello", "green.go", 168)
+	green.Register(green.Func(hello), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
+		return hello_green(_h, _a0, _a1)
+	}), false)
+	green.Describe(resume_onHub, "main.onHub", "green.go", 174, 178, 181, 183, 185, 187, 189)
 	green.Register(green.Func(onHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return onHub_green(_h)
 	}), false)

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
-	rtos "github.com/greengen/greengen/rt/os"
+	os_ "github.com/greengen/greengen/rt/os"
 	"net"
 	"os"
 	"strconv"
@@ -24,7 +24,7 @@ func ready_green(h *green.Hub, a net.Addr) (_c *green.Frame) {
 	return nil
 }
 
-// bind_ready_func1 makes the func value of the literal at servers.go:59.
+// bind_ready_func1 makes the func value of the literal at servers.go:60.
 //
 //go:noinline
 func bind_ready_func1() func() {
@@ -84,7 +84,7 @@ func ready_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return &_f.Frame
 		}
 	}
-	rtos.Exit_green(h, 0)
+	os_.Exit_green(h, 0)
 	return nil
 }
 
@@ -92,7 +92,7 @@ var ret1_servers = green.SlotFor1[bool]()
 
 var ret2_servers = green.SlotFor1[use]()
 
-// resume_ready_func1 continues main.ready.func1 (servers.go:59).
+// resume_ready_func1 continues main.ready.func1 (servers.go:60).
 func resume_ready_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_ready_func1)(unsafe.Pointer(_hd))
 	in := _f.in
@@ -102,16 +102,16 @@ func resume_ready_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// servers.go:60
+		// servers.go:61
 		_t2 = ret1_servers.Take(h)
 		goto L2
 	case 2:
-		// servers.go:61
+		// servers.go:62
 		_t3 = _f._t3
 		_t4 = ret2_servers.Take(h)
 		goto L5
 	case 3:
-		// servers.go:61
+		// servers.go:62
 		goto L6
 	}
 L1:
@@ -141,7 +141,7 @@ L5:
 L6:
 	goto L1
 L7:
-	rtos.Exit_green(h, 0)
+	os_.Exit_green(h, 0)
 	return pool_ready_func1.Put(h, _f)
 }
 
@@ -195,11 +195,11 @@ var ret3_servers = green.SlotFor1[int64]()
 
 var ret4_servers = green.SlotFor2[[]byte, error]()
 
-// resume_rss continues main.rss (servers.go:85).
+// resume_rss continues main.rss (servers.go:86).
 func resume_rss(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_rss)(unsafe.Pointer(_hd))
 	_result1 := _f._result1
-	// servers.go:86
+	// servers.go:87
 	status, err := ret4_servers.Take(h)
 	if err != nil {
 		panic(err)
@@ -230,6 +230,6 @@ func resume_rss(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 func init() {
 	bind_ready_func1()
-	green.Describe(resume_ready_func1, "main.ready.func1", "servers.go", 60, 61, 61)
-	green.Describe(resume_rss, "main.rss", "servers.go", 86)
+	green.Describe(resume_ready_func1, "main.ready.func1", "servers.go", 61, 62, 62)
+	green.Describe(resume_rss, "main.rss", "servers.go", 87)
 }

@@ -362,6 +362,10 @@ func (b *body) ifaceCallWith(hub jen.Code, t *ir.Target, recvType types.Type, re
 		if !isTypeParam(recvType) {
 			return jen.Qual(syncPath, "Locker_"+t.Obj.Name()+"_green").Call(all...)
 		}
+	case "(net/http.Handler).ServeHTTP": // rt/net/http knows those of std that hand on
+		if !isTypeParam(recvType) && b.p.Path != httpPath {
+			return jen.Qual(httpPath, "ServeHTTP_green").Call(all...)
+		}
 	case "(net.Listener).Accept", "(net.PacketConn).ReadFrom", "(net.PacketConn).WriteTo": // rt/net knows std's own
 		if !isTypeParam(recvType) {
 			return jen.Qual(netPath, t.Obj.Name()+"_green").Call(all...)

@@ -8,4 +8,5 @@ const (
 	syncPath  = rtPath + "/sync"
 	netPath   = rtPath + "/net"
 	ioPath    = rtPath + "/io"
+	httpPath  = rtPath + "/net/http"
 )

@@ -28,11 +28,12 @@ type conn struct {
 
 // context is what the contexts of c's requests come from.
 func (c *conn) context(base context.Context) context.Context {
-	ctx := context.WithValue(base, http.LocalAddrContextKey, c.rwc.LocalAddr())
-	if c.s.ConnContext != nil {
-		if ctx = c.s.ConnContext(ctx, c.rwc); ctx == nil {
-			panic("ConnContext returned nil")
-		}
+	if c.s.ConnContext == nil {
+		return base
+	}
+	ctx := c.s.ConnContext(base, c.rwc)
+	if ctx == nil {
+		panic("ConnContext returned nil")
 	}
 	return ctx
 }

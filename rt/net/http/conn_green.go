@@ -39,17 +39,17 @@ func callFunc1_conn(_h *green.Hub, _fn func(context_.Context, net.Conn) context_
 
 // context_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).context.
 func (c *conn) context_green(h *green.Hub, base context_.Context) (_r1 context_.Context, _c *green.Frame) {
-	ctx := context_.WithValue(base, http.LocalAddrContextKey, c.rwc.LocalAddr())
-	if c.s.ConnContext != nil {
-		ctx, _c = callFunc1_conn(h, c.s.ConnContext, ctx, c.rwc)
-		if _c != nil {
-			_f := pool_conn_context.New(h, resume_conn_context, _c)
-			_f.PC = 1
-			return _r1, &_f.Frame
-		}
-		if ctx == nil {
-			panic("ConnContext returned nil")
-		}
+	if c.s.ConnContext == nil {
+		return base, nil
+	}
+	ctx, _c := callFunc1_conn(h, c.s.ConnContext, base, c.rwc)
+	if _c != nil {
+		_f := pool_conn_context.New(h, resume_conn_context, _c)
+		_f.PC = 1
+		return _r1, &_f.Frame
+	}
+	if ctx == nil {
+		panic("ConnContext returned nil")
 	}
 	return ctx, nil
 }
@@ -59,7 +59,7 @@ var ret1_conn = green.SlotFor1[context_.Context]()
 // resume_conn_context continues github.com/greengen/greengen/rt/net/http.(*conn).context (conn.go:30).
 func resume_conn_context(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_context)(unsafe.Pointer(_hd))
-	// conn.go:33
+	// conn.go:34
 	ctx := ret1_conn.Take(h)
 	if ctx == nil {
 		panic("ConnContext returned nil")
@@ -86,10 +86,10 @@ func (c *conn) ended_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_conn_ended continues github.com/greengen/greengen/rt/net/http.(*conn).ended (conn.go:40).
+// resume_conn_ended continues github.com/greengen/greengen/rt/net/http.(*conn).ended (conn.go:41).
 func resume_conn_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_ended)(unsafe.Pointer(_hd))
-	// conn.go:42
+	// conn.go:43
 	return pool_conn_ended.Put(h, _f)
 }
 
@@ -127,10 +127,10 @@ func (c *conn) readUntil_green(h *green.Hub, t time.Time) (_c *green.Frame) {
 	return nil
 }
 
-// resume_conn_readUntil continues github.com/greengen/greengen/rt/net/http.(*conn).readUntil (conn.go:49).
+// resume_conn_readUntil continues github.com/greengen/greengen/rt/net/http.(*conn).readUntil (conn.go:50).
 func resume_conn_readUntil(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_readUntil)(unsafe.Pointer(_hd))
-	// conn.go:52
+	// conn.go:53
 	return pool_conn_readUntil.Put(h, _f)
 }
 
@@ -219,7 +219,7 @@ var ret2_conn = green.SlotFor1[bool]()
 
 var ret3_conn = green.SlotFor2[[]byte, error]()
 
-// resume_conn_await continues github.com/greengen/greengen/rt/net/http.(*conn).await (conn.go:59).
+// resume_conn_await continues github.com/greengen/greengen/rt/net/http.(*conn).await (conn.go:60).
 func resume_conn_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_await)(unsafe.Pointer(_hd))
 	var c *conn
@@ -229,38 +229,38 @@ func resume_conn_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// conn.go:65
+		// conn.go:66
 		c, begins, s = _f.c, _f.begins, _f.s
 	case 2:
-		// conn.go:66
+		// conn.go:67
 		c, begins, s = _f.c, _f.begins, _f.s
 		_t2 = ret2_conn.Take(h)
 		goto L2
 	case 3:
-		// conn.go:70
+		// conn.go:71
 		c, s = _f.c, _f.s
 		goto L6
 	case 4:
-		// conn.go:72
+		// conn.go:73
 		c, s = _f.c, _f.s
 		_, err = ret3_conn.Take(h)
 		goto L8
 	case 5:
-		// conn.go:73
+		// conn.go:74
 		c, s, err = _f.c, _f.s, _f.err
 		_t5 = ret2_conn.Take(h)
 		goto L11
 	case 6:
-		// conn.go:74
+		// conn.go:75
 		c, s = _f.c, _f.s
 		_, err = ret3_conn.Take(h)
 		goto L15
 	case 7:
-		// conn.go:76
+		// conn.go:77
 		c, s, err = _f.c, _f.s, _f.err
 		goto L17
 	case 8:
-		// conn.go:80
+		// conn.go:81
 		goto L18
 	}
 	_t2, _c = s.state.idle_green(h, c, true)
@@ -363,18 +363,18 @@ func (c *conn) blank_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return true, nil
 }
 
-// resume_conn_blank continues github.com/greengen/greengen/rt/net/http.(*conn).blank (conn.go:85).
+// resume_conn_blank continues github.com/greengen/greengen/rt/net/http.(*conn).blank (conn.go:86).
 func resume_conn_blank(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_blank)(unsafe.Pointer(_hd))
 	var c *conn
 	var p []byte
 	switch _f.PC {
 	case 1:
-		// conn.go:86
+		// conn.go:87
 		c = _f.c
 		p, _ = ret3_conn.Take(h)
 	case 2:
-		// conn.go:90
+		// conn.go:91
 		goto L2
 	}
 	if p[0] != '\r' && p[0] != '\n' {
@@ -389,6 +389,399 @@ func resume_conn_blank(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	ret2_conn.Give(h, true)
 	return pool_conn_blank.Put(h, _f)
+}
+
+type frame_conn_answer struct {
+	green.Frame
+	_d         *green.Defers
+	c          *conn
+	ctx        context_.Context
+	s          *Server
+	begun      time.Time
+	req        *http.Request
+	w          *response
+	_r1, again bool
+}
+
+var pool_conn_answer green.Pool[frame_conn_answer]
+
+func callSetWriteDeadline3_conn(_h *green.Hub, _x net.Conn, _a0 time.Time) (_r0 error, _c *green.Frame) {
+	if _t, ok := _x.(interface {
+		SetWriteDeadline_green(*green.Hub, time.Time) (error, *green.Frame)
+	}); ok {
+		return _t.SetWriteDeadline_green(_h, _a0)
+	}
+	if _h.Blocks() || green.PlainType(_x) {
+		_r0 = _x.SetWriteDeadline(_a0)
+		return _r0, nil
+	}
+	return green.Offload1(_h, "(net.Conn).SetWriteDeadline", func() error {
+		return _x.SetWriteDeadline(_a0)
+	})
+}
+
+func callFunc4_conn(_h *green.Hub, _fn func(Answered), _a0 Answered) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, Answered) *green.Frame](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn(_a0)
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn(_a0)
+	})
+}
+
+// answer_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).answer.
+func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
+			_c = &_f.Frame
+		}
+	}()
+	s := c.s
+	begun := time.Now()
+	_t2 := c.timed
+	if !_t2 {
+		_t3, _c := s.state.isClosed_green(h)
+		if _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 1, green.FlagDefers, _d, c, ctx, _r1, s, begun
+			return _r1, &_f.Frame
+		}
+		_t2 = _t3
+	}
+	c.timed = _t2
+	if _c := c.readUntil_green(h, within(first(s.ReadHeaderTimeout, s.ReadTimeout))); _c != nil {
+		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 2, green.FlagDefers, _d, c, ctx, _r1, s, begun
+		return _r1, &_f.Frame
+	}
+	head, err, _c := c.readHead_green(h)
+	if _c != nil {
+		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 3, green.FlagDefers, _d, c, ctx, _r1, s, begun
+		return _r1, &_f.Frame
+	}
+	if err != nil {
+		putBytes(head)
+		if _c := c.refuse_green(h, err); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = 4, green.FlagDefers, _d, _r1
+			return _r1, &_f.Frame
+		}
+		return false, nil
+	}
+	req, err := parse(*head)
+	putBytes(head)
+	if err != nil {
+		if _c := c.refuse_green(h, err); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = 5, green.FlagDefers, _d, _r1
+			return _r1, &_f.Frame
+		}
+		return false, nil
+	}
+	var until time.Time
+	if s.ReadTimeout > 0 {
+		until = begun.Add(s.ReadTimeout)
+	}
+	if _c := c.readUntil_green(h, until); _c != nil {
+		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.req = 6, green.FlagDefers, _d, c, ctx, _r1, s, req
+		return _r1, &_f.Frame
+	}
+	if s.WriteTimeout > 0 {
+		if _, _c := callSetWriteDeadline3_conn(h, c.rwc, within(s.WriteTimeout)); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.req = 7, green.FlagDefers, _d, c, ctx, _r1, s, req
+			return _r1, &_f.Frame
+		}
+	}
+	w := c.begin(ctx, req)
+	{
+		_rcv := w
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.ended_green(h)
+		})
+	}
+	if w.body != nil && w.body.expects == expectsOther {
+		w.header.Set("Connection", "close")
+		if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 8, green.FlagDefers, _d, c, _r1, s, req, w
+			return _r1, &_f.Frame
+		}
+	} else {
+		if _c := s.handle_green(h, w, w.req); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 9, green.FlagDefers, _d, c, _r1, s, req, w
+			return _r1, &_f.Frame
+		}
+	}
+	if _c := w.ctx.stop_green(h); _c != nil {
+		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 10, green.FlagDefers, _d, c, _r1, s, req, w
+		return _r1, &_f.Frame
+	}
+	if c.taken {
+		return false, nil
+	}
+	again, _c := w.finish_green(h)
+	if _c != nil {
+		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 11, green.FlagDefers, _d, c, _r1, s, req, w
+		return _r1, &_f.Frame
+	}
+	if s.Access != nil {
+		if _c := callFunc4_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 12, green.FlagDefers, _d, c, _r1, s, req, again
+			return _r1, &_f.Frame
+		}
+	}
+	c.posted = req.Method == "POST"
+	_t4 := again
+	if _t4 {
+		_t5, _c := s.state.isClosed_green(h)
+		if _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = 13, green.FlagDefers, _d, _r1
+			return _r1, &_f.Frame
+		}
+		_t4 = !_t5
+	}
+	return _t4, nil
+}
+
+var ret4_conn = green.SlotFor2[*[]byte, error]()
+
+// resume_conn_answer continues github.com/greengen/greengen/rt/net/http.(*conn).answer (conn.go:98).
+func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_conn_answer)(unsafe.Pointer(_hd))
+	_r1 := _f._r1
+	var c *conn
+	var ctx context_.Context
+	var s *Server
+	var begun, until time.Time
+	var _t2, _t3, again, _t4, _t5 bool
+	var head *[]byte
+	var err error
+	var req *http.Request
+	var w *response
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = green.PCDefers, _r1, nil, nil, nil, time.Time{}, nil, nil
+			_next = green.Parked
+			return
+		}
+		ret2_conn.Give(h, _r1)
+		_next = pool_conn_answer.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// conn.go:101
+		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
+		_t3 = ret2_conn.Take(h)
+	case 2:
+		// conn.go:102
+		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
+		goto L4
+	case 3:
+		// conn.go:103
+		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
+		head, err = ret4_conn.Take(h)
+		goto L5
+	case 4:
+		// conn.go:106
+		goto L7
+	case 5:
+		// conn.go:112
+		goto L10
+	case 6:
+		// conn.go:119
+		c, ctx, s, req = _f.c, _f.ctx, _f.s, _f.req
+		goto L12
+	case 7:
+		// conn.go:121
+		c, ctx, s, req = _f.c, _f.ctx, _f.s, _f.req
+		goto L14
+	case 8:
+		// conn.go:127
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		goto L17
+	case 9:
+		// conn.go:129
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		goto L19
+	case 10:
+		// conn.go:131
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		goto L21
+	case 11:
+		// conn.go:135
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		again = ret2_conn.Take(h)
+		goto L22
+	case 12:
+		// conn.go:137
+		c, s, req, again = _f.c, _f.s, _f.req, _f.again
+		goto L24
+	case 13:
+		// conn.go:140
+		_t5 = ret2_conn.Take(h)
+		goto L27
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	_t2 = _t3
+	c.timed = _t2
+	if _c := c.readUntil_green(h, within(first(s.ReadHeaderTimeout, s.ReadTimeout))); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1 = 2, _r1
+		return green.Parked
+	}
+L4:
+	head, err, _c = c.readHead_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1 = 3, _r1
+		return green.Parked
+	}
+L5:
+	if !(err != nil) {
+		goto L8
+	}
+	putBytes(head)
+	if _c := c.refuse_green(h, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 4, _r1, nil, nil, nil, time.Time{}
+		return green.Parked
+	}
+L7:
+	_r1 = false
+	return nil
+L8:
+	req, err = parse(*head)
+	putBytes(head)
+	if !(err != nil) {
+		goto L11
+	}
+	if _c := c.refuse_green(h, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 5, _r1, nil, nil, nil, time.Time{}
+		return green.Parked
+	}
+L10:
+	_r1 = false
+	return nil
+L11:
+	until = time.Time{}
+	if s.ReadTimeout > 0 {
+		until = begun.Add(s.ReadTimeout)
+	}
+	if _c := c.readUntil_green(h, until); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.begun = 6, _r1, req, time.Time{}
+		return green.Parked
+	}
+L12:
+	if !(s.WriteTimeout > 0) {
+		goto L15
+	}
+	if _, _c := callSetWriteDeadline3_conn(h, c.rwc, within(s.WriteTimeout)); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.begun = 7, _r1, req, time.Time{}
+		return green.Parked
+	}
+L14:
+L15:
+	w = c.begin(ctx, req)
+	{
+		_rcv := w
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.ended_green(h)
+		})
+	}
+	if !(w.body != nil && w.body.expects == expectsOther) {
+		goto L18
+	}
+	w.header.Set("Connection", "close")
+	if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 8, _r1, req, w, nil, time.Time{}
+		return green.Parked
+	}
+L17:
+	goto L20
+L18:
+	if _c := s.handle_green(h, w, w.req); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 9, _r1, req, w, nil, time.Time{}
+		return green.Parked
+	}
+L19:
+L20:
+	if _c := w.ctx.stop_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 10, _r1, req, w, nil, time.Time{}
+		return green.Parked
+	}
+L21:
+	if c.taken {
+		_r1 = false
+		return nil
+	}
+	again, _c = w.finish_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 11, _r1, req, w, nil, time.Time{}
+		return green.Parked
+	}
+L22:
+	if !(s.Access != nil) {
+		goto L25
+	}
+	if _c := callFunc4_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 12, _r1, req, again, nil, time.Time{}, nil
+		return green.Parked
+	}
+L24:
+L25:
+	c.posted = req.Method == "POST"
+	_t4 = again
+	if !(_t4) {
+		goto L28
+	}
+	_t5, _c = s.state.isClosed_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = 13, _r1, nil, nil, nil, time.Time{}, nil, nil
+		return green.Parked
+	}
+L27:
+	_t4 = !_t5
+L28:
+	_r1 = _t4
+	return nil
 }
 
 type frame_conn_readHead struct {
@@ -432,14 +825,12 @@ func (c *conn) readHead_green(h *green.Hub) (_r1 *[]byte, _r2 error, _c *green.F
 	}
 }
 
-var ret4_conn = green.SlotFor2[*[]byte, error]()
-
-// resume_conn_readHead continues github.com/greengen/greengen/rt/net/http.(*conn).readHead (conn.go:145).
+// resume_conn_readHead continues github.com/greengen/greengen/rt/net/http.(*conn).readHead (conn.go:146).
 func resume_conn_readHead(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_readHead)(unsafe.Pointer(_hd))
 	c, head, limit, start := _f.c, _f.head, _f.limit, _f.start
 	var _c *green.Frame
-	// conn.go:150
+	// conn.go:151
 	line, err := ret3_conn.Take(h)
 	goto L2
 L1:
@@ -503,16 +894,16 @@ func (c *conn) refuse_green(h *green.Hub, err error) (_c *green.Frame) {
 	return nil
 }
 
-// resume_conn_refuse continues github.com/greengen/greengen/rt/net/http.(*conn).refuse (conn.go:188).
+// resume_conn_refuse continues github.com/greengen/greengen/rt/net/http.(*conn).refuse (conn.go:189).
 func resume_conn_refuse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_refuse)(unsafe.Pointer(_hd))
 	var c *conn
 	switch _f.PC {
 	case 1:
-		// conn.go:197
+		// conn.go:198
 		c = _f.c
 	case 2:
-		// conn.go:198
+		// conn.go:199
 		goto L2
 	}
 	if _c := c.linger_green(h); _c != nil {
@@ -531,7 +922,7 @@ type frame_conn_linger struct {
 
 var pool_conn_linger green.Pool[frame_conn_linger]
 
-func callCloseWrite3_conn(_h *green.Hub, _x interface {
+func callCloseWrite5_conn(_h *green.Hub, _x interface {
 	CloseWrite() error
 }) (_r0 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
@@ -555,7 +946,7 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 	})
 	_t1 := !ok
 	if !_t1 {
-		_t2, _c := callCloseWrite3_conn(h, half)
+		_t2, _c := callCloseWrite5_conn(h, half)
 		if _c != nil {
 			_f := pool_conn_linger.New(h, resume_conn_linger, _c)
 			_f.PC, _f.c = 1, c
@@ -582,7 +973,7 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 
 var ret5_conn = green.SlotFor1[error]()
 
-// resume_conn_linger continues github.com/greengen/greengen/rt/net/http.(*conn).linger (conn.go:205).
+// resume_conn_linger continues github.com/greengen/greengen/rt/net/http.(*conn).linger (conn.go:206).
 func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_linger)(unsafe.Pointer(_hd))
 	var c *conn
@@ -590,15 +981,15 @@ func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t2 error
 	switch _f.PC {
 	case 1:
-		// conn.go:207
+		// conn.go:208
 		c = _f.c
 		_t2 = ret5_conn.Take(h)
 	case 2:
-		// conn.go:211
+		// conn.go:212
 		c = _f.c
 		goto L6
 	case 3:
-		// conn.go:212
+		// conn.go:213
 		goto L7
 	}
 	_t1 = _t2 != nil
@@ -646,23 +1037,24 @@ func (c *conn) take_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWriter, _r
 
 var ret6_conn = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_conn_take continues github.com/greengen/greengen/rt/net/http.(*conn).take (conn.go:227).
+// resume_conn_take continues github.com/greengen/greengen/rt/net/http.(*conn).take (conn.go:228).
 func resume_conn_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_take)(unsafe.Pointer(_hd))
 	c := _f.c
-	// conn.go:234
+	// conn.go:235
 	ret6_conn.Give(h, c.rwc, bufio.NewReadWriter(c.r, rtbufio.NewWriter_green(h, c.rwc)), nil)
 	return pool_conn_take.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_conn_context, "github.com/greengen/greengen/rt/net/http.(*conn).context", "conn.go", 33)
-	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 42)
-	green.Describe(resume_conn_readUntil, "github.com/greengen/greengen/rt/net/http.(*conn).readUntil", "conn.go", 52)
-	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 65, 66, 70, 72, 73, 74, 76, 80)
-	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 86, 90)
-	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 150)
-	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 197, 198)
-	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 207, 211, 212)
-	green.Describe(resume_conn_take, "github.com/greengen/greengen/rt/net/http.(*conn).take", "conn.go", 234)
+	green.Describe(resume_conn_context, "github.com/greengen/greengen/rt/net/http.(*conn).context", "conn.go", 34)
+	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 43)
+	green.Describe(resume_conn_readUntil, "github.com/greengen/greengen/rt/net/http.(*conn).readUntil", "conn.go", 53)
+	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 66, 67, 71, 73, 74, 75, 77, 81)
+	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 87, 91)
+	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 101, 102, 103, 106, 112, 119, 121, 127, 129, 131, 135, 137, 140)
+	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 151)
+	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 198, 199)
+	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 208, 212, 213)
+	green.Describe(resume_conn_take, "github.com/greengen/greengen/rt/net/http.(*conn).take", "conn.go", 235)
 }

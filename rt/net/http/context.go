@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -27,6 +28,14 @@ func newContext(parent context.Context, w *response) *requestContext {
 	x := &requestContext{w: w}
 	x.Context, x.cancel = context.WithCancelCause(parent)
 	return x
+}
+
+// Value implements context.Context.
+func (x *requestContext) Value(key any) any {
+	if key == http.LocalAddrContextKey {
+		return x.w.c.rwc.LocalAddr()
+	}
+	return x.Context.Value(key)
 }
 
 // Done implements context.Context.
@@ -88,7 +97,7 @@ func (x *requestContext) stop() {
 		return
 	}
 	x.w.c.timed = true
-	x.w.c.rwc.SetReadDeadline(past)
+	interrupt(x.w.c.rwc)
 	x.done.Wait()
 	x.w.c.rwc.SetReadDeadline(time.Time{})
 	x.w.c.timed = false

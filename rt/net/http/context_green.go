@@ -65,7 +65,7 @@ func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 
 var ret1_context = green.SlotFor2[[]byte, error]()
 
-// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:68).
+// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:77).
 func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_await)(unsafe.Pointer(_hd))
 	var x *requestContext
@@ -73,19 +73,19 @@ func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var over bool
 	switch _f.PC {
 	case 1:
-		// context.go:69
+		// context.go:78
 		x = _f.x
 		_, err = ret1_context.Take(h)
 	case 2:
-		// context.go:70
+		// context.go:79
 		x, err = _f.x, _f.err
 		goto L2
 	case 3:
-		// context.go:74
+		// context.go:83
 		x = _f.x
 		goto L4
 	case 4:
-		// context.go:76
+		// context.go:85
 		goto L6
 	}
 	if _c := rtsync.Mutex_Lock_green(h, &x.mu); _c != nil {
@@ -151,42 +151,35 @@ func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
 		return nil
 	}
 	x.w.c.timed = true
-	if _, _c := callSetReadDeadline2_context(h, x.w.c.rwc, past); _c != nil {
+	interrupt(x.w.c.rwc)
+	if _c := x.done.Wait_green(h); _c != nil {
 		_f := pool_requestContext_stop.New(h, resume_requestContext_stop, _c)
 		_f.PC, _f.x = 2, x
 		return &_f.Frame
 	}
-	if _c := x.done.Wait_green(h); _c != nil {
-		_f := pool_requestContext_stop.New(h, resume_requestContext_stop, _c)
-		_f.PC, _f.x = 3, x
-		return &_f.Frame
-	}
 	if _, _c := callSetReadDeadline2_context(h, x.w.c.rwc, time.Time{}); _c != nil {
 		_f := pool_requestContext_stop.New(h, resume_requestContext_stop, _c)
-		_f.PC, _f.x = 4, x
+		_f.PC, _f.x = 3, x
 		return &_f.Frame
 	}
 	x.w.c.timed = false
 	return nil
 }
 
-// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:82).
+// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:91).
 func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_stop)(unsafe.Pointer(_hd))
 	x := _f.x
 	var looks bool
 	switch _f.PC {
 	case 1:
-	// context.go:83
+	// context.go:92
 	case 2:
-		// context.go:91
+		// context.go:101
 		goto L2
 	case 3:
-		// context.go:92
+		// context.go:102
 		goto L3
-	case 4:
-		// context.go:93
-		goto L4
 	}
 	x.over = true
 	looks = x.looks
@@ -195,31 +188,26 @@ func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return pool_requestContext_stop.Put(h, _f)
 	}
 	x.w.c.timed = true
-	if _, _c := callSetReadDeadline2_context(h, x.w.c.rwc, past); _c != nil {
+	interrupt(x.w.c.rwc)
+	if _c := x.done.Wait_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	if _c := x.done.Wait_green(h); _c != nil {
+	if _, _c := callSetReadDeadline2_context(h, x.w.c.rwc, time.Time{}); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked
 	}
 L3:
-	if _, _c := callSetReadDeadline2_context(h, x.w.c.rwc, time.Time{}); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
-	}
-L4:
 	x.w.c.timed = false
 	return pool_requestContext_stop.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 69, 70, 74, 76)
-	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 83, 91, 92, 93)
+	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 78, 79, 83, 85)
+	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 92, 101, 102)
 	green.RegisterValue(green.Func((*new(*requestContext)).await), green.Func(func(_h *green.Hub, _env unsafe.Pointer) *green.Frame {
 		return (*green.Value[*requestContext])(_env).R.await_green(_h)
 	}))

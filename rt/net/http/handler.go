@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// handle hands the request to the handler. Those of std that only pass it on are seen
-// through, since they would call the next one as plain code.
+// handle hands the request to the handler.
 //
 //greengen:patch
 func (s *Server) handle(w *response, r *http.Request) {
@@ -19,25 +18,7 @@ func (s *Server) handle(w *response, r *http.Request) {
 		w.Header().Set("Content-Length", "0")
 		return
 	}
-	for {
-		switch x := h.(type) {
-		case *http.ServeMux:
-			if r.RequestURI == "*" {
-				if r.ProtoAtLeast(1, 1) {
-					w.Header().Set("Connection", "close")
-				}
-				w.WriteHeader(http.StatusBadRequest)
-				return
-			}
-			h = route(x, r)
-			continue
-		case http.HandlerFunc:
-			x(w, r)
-			return
-		}
-		h.ServeHTTP(w, r)
-		return
-	}
+	ServeHTTP(h, w, r)
 }
 
 // route is what ServeMux's ServeHTTP does but for the call: it takes a lock that nobody

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,28 +96,16 @@ func allowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// caller is where the handler called one of w's methods.
-func caller() string {
-	pcs := make([]uintptr, 16)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
-	for {
-		f, more := frames.Next()
-		if !strings.Contains(f.Function, "/rt/net/http.(*response)") || !more {
-			return fmt.Sprintf("%s (%s:%d)", f.Function, f.File[strings.LastIndexByte(f.File, '/')+1:], f.Line)
-		}
-	}
-}
-
 // WriteHeader implements http.ResponseWriter.
 //
 //greengen:patch
 func (w *response) WriteHeader(status int) {
 	switch {
 	case w.c.taken:
-		w.c.s.logf("http: response.WriteHeader on hijacked connection from %s", caller())
+		w.c.s.logf("http: response.WriteHeader on hijacked connection")
 		return
 	case w.status != 0:
-		w.c.s.logf("http: superfluous response.WriteHeader call from %s", caller())
+		w.c.s.logf("http: superfluous response.WriteHeader call for %s", w.req.URL)
 		return
 	case status < 100 || status > 999:
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
@@ -212,7 +199,7 @@ func (w *response) flush() error {
 //greengen:patch
 func (w *response) Write(p []byte) (int, error) {
 	if w.c.taken {
-		w.c.s.logf("http: response.Write on hijacked connection from %s", caller())
+		w.c.s.logf("http: response.Write on hijacked connection")
 		return 0, http.ErrHijacked
 	}
 	if w.status == 0 {

@@ -5,6 +5,7 @@ package http
 
 import (
 	"bufio"
+	"fmt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	"mime/multipart"
@@ -75,20 +76,20 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:73).
+// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:72).
 func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_ended)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-		// response.go:74
+		// response.go:73
 		w = _f.w
 	case 2:
-		// response.go:76
+		// response.go:75
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:88
+		// response.go:87
 		goto L6
 	}
 	if !(w.body != nil) {
@@ -121,6 +122,63 @@ L4:
 L6:
 L7:
 	return pool_response_ended.Put(h, _f)
+}
+
+// Header_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).Header.
+func (w *response) Header_green(h *green.Hub) (_r1 http.Header, _c *green.Frame) {
+	return w.header, nil
+}
+
+type frame_response_WriteHeader struct {
+	green.Frame
+}
+
+var pool_response_WriteHeader green.Pool[frame_response_WriteHeader]
+
+// WriteHeader_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).WriteHeader.
+func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame) {
+	switch {
+	case w.c.taken:
+		w.c.s.logf("http: response.WriteHeader on hijacked connection")
+		return nil
+	case w.status != 0:
+		w.c.s.logf("http: superfluous response.WriteHeader call for %s", w.req.URL)
+		return nil
+	case status < 100 || status > 999:
+		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
+	case status < 200 && status != http.StatusSwitchingProtocols:
+		if _c := w.inform_green(h, status); _c != nil {
+			_f := pool_response_WriteHeader.New(h, resume_response_WriteHeader, _c)
+			_f.PC = 1
+			return &_f.Frame
+		}
+		return nil
+	}
+	w.status, w.sent = status, w.header.Clone()
+	if w.sent == nil {
+		w.sent = http.Header{}
+	}
+	if _c := w.declared_green(h); _c != nil {
+		_f := pool_response_WriteHeader.New(h, resume_response_WriteHeader, _c)
+		_f.PC = 2
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:102).
+func resume_response_WriteHeader(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_WriteHeader)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+	// response.go:113
+	case 2:
+		// response.go:120
+		goto L7
+	}
+	return pool_response_WriteHeader.Put(h, _f)
+L7:
+	return pool_response_WriteHeader.Put(h, _f)
 }
 
 type frame_response_declared struct {
@@ -182,12 +240,12 @@ func (w *response) declared_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_declared continues github.com/greengen/greengen/rt/net/http.(*response).declared (response.go:137).
+// resume_response_declared continues github.com/greengen/greengen/rt/net/http.(*response).declared (response.go:124).
 func resume_response_declared(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_declared)(unsafe.Pointer(_hd))
 	w, _t1, _t2, _t3, _loop1 := _f.w, _f._t1, _f._t2, _f._t3, _f._loop1
 	var list string
-	// response.go:148
+	// response.go:135
 	goto L3
 L1:
 	if !(_t3 < _t2) {
@@ -251,7 +309,7 @@ func (w *response) inform_green(h *green.Hub, status int) (_c *green.Frame) {
 
 var ret1_response = green.SlotFor1[*bufio.Writer]()
 
-// resume_response_inform continues github.com/greengen/greengen/rt/net/http.(*response).inform (response.go:162).
+// resume_response_inform continues github.com/greengen/greengen/rt/net/http.(*response).inform (response.go:149).
 func resume_response_inform(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_inform)(unsafe.Pointer(_hd))
 	var w *response
@@ -259,15 +317,15 @@ func resume_response_inform(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 *bufio.Writer
 	switch _f.PC {
 	case 1:
-		// response.go:166
+		// response.go:153
 		w, status = _f.w, _f.status
 		_t1 = ret1_response.Take(h)
 	case 2:
-		// response.go:166
+		// response.go:153
 		w = _f.w
 		goto L2
 	case 3:
-		// response.go:167
+		// response.go:154
 		goto L3
 	}
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, w.information(status)); _c != nil {
@@ -313,17 +371,17 @@ func (w *response) proceed_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 
 var ret2_response = green.SlotFor1[error]()
 
-// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:182).
+// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:169).
 func resume_response_proceed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_proceed)(unsafe.Pointer(_hd))
 	w := _f.w
 	var _t2 *bufio.Writer
 	switch _f.PC {
 	case 1:
-		// response.go:186
+		// response.go:173
 		_t2 = ret1_response.Take(h)
 	case 2:
-		// response.go:186
+		// response.go:173
 		goto L2
 	}
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t2, "HTTP/1.1 100 Continue\r\n\r\n"); _c != nil {
@@ -386,7 +444,7 @@ func (w *response) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return w.err, nil
 }
 
-// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:201).
+// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:188).
 func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_flush)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -395,14 +453,14 @@ func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:202
+		// response.go:189
 		_t2 = ret1_response.Take(h)
 	case 2:
-		// response.go:202
+		// response.go:189
 		err = ret2_response.Take(h)
 		goto L2
 	case 3:
-		// response.go:205
+		// response.go:192
 		goto L4
 	}
 	err, _c = rtbufio.Writer_Flush_green(h, _t2)
@@ -426,6 +484,156 @@ L4:
 L5:
 	ret2_response.Give(h, w.err)
 	return pool_response_flush.Put(h, _f)
+}
+
+type frame_response_Write struct {
+	green.Frame
+	w    *response
+	p    []byte
+	room int
+}
+
+var pool_response_Write green.Pool[frame_response_Write]
+
+// Write_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).Write.
+func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
+	if w.c.taken {
+		w.c.s.logf("http: response.Write on hijacked connection")
+		return 0, http.ErrHijacked, nil
+	}
+	if w.status == 0 {
+		if _c := w.WriteHeader_green(h, http.StatusOK); _c != nil {
+			_f := pool_response_Write.New(h, resume_response_Write, _c)
+			_f.PC, _f.w, _f.p = 1, w, p
+			return _r1, _r2, &_f.Frame
+		}
+	}
+	switch {
+	case len(p) == 0:
+		return 0, nil, nil
+	case !allowed(w.status):
+		return 0, http.ErrBodyNotAllowed, nil
+	}
+	w.written += int64(len(p))
+	if w.length >= 0 && w.written > w.length {
+		return 0, http.ErrContentLength, nil
+	}
+	if w.buf == nil {
+		w.buf = getBytes()
+	}
+	if len(*w.buf)+len(p) <= smallBody {
+		*w.buf = append(*w.buf, p...)
+		return len(p), w.err, nil
+	}
+	room := smallBody - len(*w.buf)
+	if len(*w.buf) > 0 {
+		*w.buf = append(*w.buf, p[:room]...)
+		if _c := w.chunk_green(h, *w.buf); _c != nil {
+			_f := pool_response_Write.New(h, resume_response_Write, _c)
+			_f.PC, _f.w, _f.p, _f.room = 2, w, p, room
+			return _r1, _r2, &_f.Frame
+		}
+		*w.buf = append((*w.buf)[:0], p[room:]...)
+		if len(*w.buf) <= smallBody {
+			return len(p), w.err, nil
+		}
+		if _c := w.chunk_green(h, *w.buf); _c != nil {
+			_f := pool_response_Write.New(h, resume_response_Write, _c)
+			_f.PC, _f.w, _f.p = 3, w, p
+			return _r1, _r2, &_f.Frame
+		}
+		*w.buf = (*w.buf)[:0]
+		return len(p), w.err, nil
+	}
+	if _c := w.chunk_green(h, p); _c != nil {
+		_f := pool_response_Write.New(h, resume_response_Write, _c)
+		_f.PC, _f.w, _f.p = 4, w, p
+		return _r1, _r2, &_f.Frame
+	}
+	return len(p), w.err, nil
+}
+
+var ret3_response = green.SlotFor2[int, error]()
+
+// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:200).
+func resume_response_Write(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_Write)(unsafe.Pointer(_hd))
+	w, p := _f.w, _f.p
+	var room int
+	switch _f.PC {
+	case 1:
+	// response.go:206
+	case 2:
+		// response.go:227
+		room = _f.room
+		goto L5
+	case 3:
+		// response.go:232
+		goto L6
+	case 4:
+		// response.go:236
+		goto L8
+	}
+	switch {
+	case len(p) == 0:
+		ret3_response.Give(h, 0, nil)
+		return pool_response_Write.Put(h, _f)
+	case !allowed(w.status):
+		ret3_response.Give(h, 0, http.ErrBodyNotAllowed)
+		return pool_response_Write.Put(h, _f)
+	}
+	w.written += int64(len(p))
+	if w.length >= 0 && w.written > w.length {
+		ret3_response.Give(h, 0, http.ErrContentLength)
+		return pool_response_Write.Put(h, _f)
+	}
+	if w.buf == nil {
+		w.buf = getBytes()
+	}
+	if len(*w.buf)+len(p) <= smallBody {
+		*w.buf = append(*w.buf, p...)
+		ret3_response.Give(h, len(p), w.err)
+		return pool_response_Write.Put(h, _f)
+	}
+	room = smallBody - len(*w.buf)
+	if !(len(*w.buf) > 0) {
+		goto L7
+	}
+	*w.buf = append(*w.buf, p[:room]...)
+	if _c := w.chunk_green(h, *w.buf); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.room = 2, room
+		return green.Parked
+	}
+L5:
+	*w.buf = append((*w.buf)[:0], p[room:]...)
+	if len(*w.buf) <= smallBody {
+		ret3_response.Give(h, len(p), w.err)
+		return pool_response_Write.Put(h, _f)
+	}
+	if _c := w.chunk_green(h, *w.buf); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L6:
+	*w.buf = (*w.buf)[:0]
+	ret3_response.Give(h, len(p), w.err)
+	return pool_response_Write.Put(h, _f)
+L7:
+	if _c := w.chunk_green(h, p); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 4
+		return green.Parked
+	}
+L8:
+	ret3_response.Give(h, len(p), w.err)
+	return pool_response_Write.Put(h, _f)
+}
+
+// WriteString_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).WriteString.
+func (w *response) WriteString_green(h *green.Hub, s string) (_r1 int, _r2 error, _c *green.Frame) {
+	return w.Write_green(h, ([]byte)(s))
 }
 
 type frame_response_chunk struct {
@@ -491,9 +699,7 @@ func (w *response) chunk_green(h *green.Hub, p []byte) (_c *green.Frame) {
 	return nil
 }
 
-var ret3_response = green.SlotFor2[int, error]()
-
-// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:261).
+// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:248).
 func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunk)(unsafe.Pointer(_hd))
 	var w *response
@@ -503,33 +709,33 @@ func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:263
+		// response.go:250
 		w, p = _f.w, _f.p
 	case 2:
-		// response.go:268
+		// response.go:255
 		w, p = _f.w, _f.p
 		out = ret1_response.Take(h)
 		goto L4
 	case 3:
-		// response.go:270
+		// response.go:257
 		w, p, out = _f.w, _f.p, _f.out
 		goto L6
 	case 4:
-		// response.go:271
+		// response.go:258
 		w, p, out = _f.w, _f.p, _f.out
 		goto L7
 	case 5:
-		// response.go:273
+		// response.go:260
 		w, out = _f.w, _f.out
 		_, err = ret3_response.Take(h)
 		goto L9
 	case 6:
-		// response.go:275
+		// response.go:262
 		w = _f.w
 		_, err = ret3_response.Take(h)
 		goto L11
 	case 7:
-		// response.go:278
+		// response.go:265
 		goto L14
 	}
 	if len(p) == 0 || w.req.Method == "HEAD" || w.err != nil {
@@ -589,6 +795,82 @@ L15:
 	return pool_response_chunk.Put(h, _f)
 }
 
+type frame_response_Flush struct {
+	green.Frame
+}
+
+var pool_response_Flush green.Pool[frame_response_Flush]
+
+// Flush_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).Flush.
+func (w *response) Flush_green(h *green.Hub) (_c *green.Frame) {
+	if _, _c := w.FlushError_green(h); _c != nil {
+		_f := pool_response_Flush.New(h, resume_response_Flush, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:272).
+func resume_response_Flush(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_Flush)(unsafe.Pointer(_hd))
+	// response.go:272
+	return pool_response_Flush.Put(h, _f)
+}
+
+type frame_response_FlushError struct {
+	green.Frame
+	w *response
+}
+
+var pool_response_FlushError green.Pool[frame_response_FlushError]
+
+// FlushError_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).FlushError.
+func (w *response) FlushError_green(h *green.Hub) (_r1 error, _c *green.Frame) {
+	if w.status == 0 {
+		if _c := w.WriteHeader_green(h, http.StatusOK); _c != nil {
+			_f := pool_response_FlushError.New(h, resume_response_FlushError, _c)
+			_f.PC, _f.w = 1, w
+			return _r1, &_f.Frame
+		}
+	}
+	if _c := w.chunkBuf_green(h); _c != nil {
+		_f := pool_response_FlushError.New(h, resume_response_FlushError, _c)
+		_f.PC, _f.w = 2, w
+		return _r1, &_f.Frame
+	}
+	return w.flush_green(h)
+}
+
+// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:277).
+func resume_response_FlushError(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_FlushError)(unsafe.Pointer(_hd))
+	w := _f.w
+	switch _f.PC {
+	case 1:
+	// response.go:279
+	case 2:
+		// response.go:281
+		goto L4
+	}
+	if _c := w.chunkBuf_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L4:
+	{
+		_x0, _c := w.flush_green(h)
+		_p := pool_response_FlushError.Put(h, _f)
+		if _c != nil {
+			_c.Parent = _p
+			return green.Parked
+		}
+		ret2_response.Give(h, _x0)
+		return _p
+	}
+}
+
 type frame_response_chunkBuf struct {
 	green.Frame
 	w *response
@@ -615,15 +897,15 @@ func (w *response) chunkBuf_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:299).
+// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:286).
 func resume_response_chunkBuf(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunkBuf)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-	// response.go:301
+	// response.go:288
 	case 2:
-		// response.go:304
+		// response.go:291
 		w = _f.w
 		goto L4
 	}
@@ -631,6 +913,213 @@ func resume_response_chunkBuf(h *green.Hub, _hd *green.Frame) *green.Frame {
 L4:
 	*w.buf = (*w.buf)[:0]
 	return pool_response_chunkBuf.Put(h, _f)
+}
+
+type frame_response_finish struct {
+	green.Frame
+	w *response
+}
+
+var pool_response_finish green.Pool[frame_response_finish]
+
+// finish_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).finish.
+func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+	if w.status == 0 {
+		if _c := w.WriteHeader_green(h, http.StatusOK); _c != nil {
+			_f := pool_response_finish.New(h, resume_response_finish, _c)
+			_f.PC, _f.w = 1, w
+			return _r1, &_f.Frame
+		}
+	}
+	if !w.headed {
+		var small []byte
+		if w.buf != nil {
+			small = *w.buf
+		}
+		if _c := w.head_green(h, small, true); _c != nil {
+			_f := pool_response_finish.New(h, resume_response_finish, _c)
+			_f.PC, _f.w = 2, w
+			return _r1, &_f.Frame
+		}
+	}
+	if _c := w.chunkBuf_green(h); _c != nil {
+		_f := pool_response_finish.New(h, resume_response_finish, _c)
+		_f.PC, _f.w = 3, w
+		return _r1, &_f.Frame
+	}
+	if w.chunked && w.err == nil {
+		_t2, _c := w.writer_green(h)
+		if _c != nil {
+			_f := pool_response_finish.New(h, resume_response_finish, _c)
+			_f.PC, _f.w = 4, w
+			return _r1, &_f.Frame
+		}
+		if _, _, _c := rtbufio.Writer_WriteString_green(h, _t2, "0\r\n"+w.trailers()+"\r\n"); _c != nil {
+			_f := pool_response_finish.New(h, resume_response_finish, _c)
+			_f.PC, _f.w = 5, w
+			return _r1, &_f.Frame
+		}
+	}
+	if _, _c := w.flush_green(h); _c != nil {
+		_f := pool_response_finish.New(h, resume_response_finish, _c)
+		_f.PC, _f.w = 6, w
+		return _r1, &_f.Frame
+	}
+	_t3 := w.body == nil
+	if !_t3 {
+		_t4, _c := w.body.drain_green(h)
+		if _c != nil {
+			_f := pool_response_finish.New(h, resume_response_finish, _c)
+			_f.PC, _f.w = 7, w
+			return _r1, &_f.Frame
+		}
+		_t3 = _t4
+	}
+	read := _t3
+	switch {
+	case w.err != nil:
+		return false, nil
+	case !read:
+		if _c := w.c.linger_green(h); _c != nil {
+			_f := pool_response_finish.New(h, resume_response_finish, _c)
+			_f.PC = 8
+			return _r1, &_f.Frame
+		}
+		return false, nil
+	case w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written:
+		return false, nil
+	}
+	return !w.last, nil
+}
+
+var ret4_response = green.SlotFor1[bool]()
+
+// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:298).
+func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_finish)(unsafe.Pointer(_hd))
+	var w *response
+	var small []byte
+	var _t2 *bufio.Writer
+	var _t3, _t4, read bool
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// response.go:300
+		w = _f.w
+	case 2:
+		// response.go:307
+		w = _f.w
+		goto L5
+	case 3:
+		// response.go:309
+		w = _f.w
+		goto L7
+	case 4:
+		// response.go:311
+		w = _f.w
+		_t2 = ret1_response.Take(h)
+		goto L9
+	case 5:
+		// response.go:311
+		w = _f.w
+		goto L10
+	case 6:
+		// response.go:313
+		w = _f.w
+		goto L12
+	case 7:
+		// response.go:314
+		w = _f.w
+		_t4 = ret4_response.Take(h)
+		goto L14
+	case 8:
+		// response.go:319
+		goto L18
+	}
+	if w.headed {
+		goto L6
+	}
+	small = nil
+	if w.buf != nil {
+		small = *w.buf
+	}
+	if _c := w.head_green(h, small, true); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L5:
+L6:
+	if _c := w.chunkBuf_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L7:
+	if !(w.chunked && w.err == nil) {
+		goto L11
+	}
+	_t2, _c = w.writer_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 4
+		return green.Parked
+	}
+L9:
+	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t2, "0\r\n"+w.trailers()+"\r\n"); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 5
+		return green.Parked
+	}
+L10:
+L11:
+	if _, _c := w.flush_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 6
+		return green.Parked
+	}
+L12:
+	_t3 = w.body == nil
+	if _t3 {
+		goto L15
+	}
+	_t4, _c = w.body.drain_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 7
+		return green.Parked
+	}
+L14:
+	_t3 = _t4
+L15:
+	read = _t3
+	switch {
+	case w.err != nil:
+		goto L16
+	case !read:
+		goto L17
+	case w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written:
+		goto L19
+	}
+	goto L20
+L16:
+	ret4_response.Give(h, false)
+	return pool_response_finish.Put(h, _f)
+L17:
+	if _c := w.c.linger_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w = 8, nil
+		return green.Parked
+	}
+L18:
+	ret4_response.Give(h, false)
+	return pool_response_finish.Put(h, _f)
+L19:
+	ret4_response.Give(h, false)
+	return pool_response_finish.Put(h, _f)
+L20:
+	ret4_response.Give(h, !w.last)
+	return pool_response_finish.Put(h, _f)
 }
 
 type frame_response_Hijack struct {
@@ -657,17 +1146,17 @@ func (w *response) Hijack_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWrit
 	return w.c.take_green(h)
 }
 
-var ret4_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
+var ret5_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:361).
+// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:348).
 func resume_response_Hijack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Hijack)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:363
+	// response.go:350
 	case 2:
-		// response.go:365
+		// response.go:352
 		goto L4
 	}
 	if _c := w.ctx.stop_green(h); _c != nil {
@@ -683,7 +1172,7 @@ L4:
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret4_response.Give(h, _x0, _x1, _x2)
+		ret5_response.Give(h, _x0, _x1, _x2)
 		return _p
 	}
 }
@@ -730,12 +1219,17 @@ func (w *response) SetWriteDeadline_green(h *green.Hub, t time.Time) (_r1 error,
 }
 
 func init() {
-	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 74, 76, 88)
-	green.Describe(resume_response_declared, "github.com/greengen/greengen/rt/net/http.(*response).declared", "response.go", 148)
-	green.Describe(resume_response_inform, "github.com/greengen/greengen/rt/net/http.(*response).inform", "response.go", 166, 166, 167)
-	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 186, 186, 187)
-	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 202, 202, 205)
-	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 263, 268, 270, 271, 273, 275, 278)
-	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 301, 304)
-	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 363, 365, 366)
+	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 73, 75, 87)
+	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 113, 120)
+	green.Describe(resume_response_declared, "github.com/greengen/greengen/rt/net/http.(*response).declared", "response.go", 135)
+	green.Describe(resume_response_inform, "github.com/greengen/greengen/rt/net/http.(*response).inform", "response.go", 153, 153, 154)
+	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 173, 173, 174)
+	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 189, 189, 192)
+	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 206, 227, 232, 236)
+	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 250, 255, 257, 258, 260, 262, 265)
+	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 272)
+	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 279, 281, 282)
+	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 288, 291)
+	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 300, 307, 309, 311, 311, 313, 314, 319)
+	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 350, 352, 353)
 }

@@ -137,7 +137,7 @@ func (s *Server) Shutdown(ctx context.Context) (err error) {
 		}
 	}
 	for _, c := range s.state.conns(true) {
-		c.rwc.SetReadDeadline(past)
+		interrupt(c.rwc)
 	}
 	for _, server := range servers {
 		if e := server.Shutdown(ctx); err == nil {
@@ -150,13 +150,16 @@ func (s *Server) Shutdown(ctx context.Context) (err error) {
 // past is a deadline that has passed.
 var past = time.Unix(1, 0)
 
+// interrupt ends a read of c: whoever waits for one of std's conns on a hub does not see the
+// deadline that its own method sets. Safe from any goroutine.
+func interrupt(c net.Conn) { rtnet.StdConn_SetReadDeadline_green(nil, c, past) }
+
 // serve answers the requests of a conn.
 //
 //greengen:patch
 func (s *Server) serve(base context.Context, server *rtnet.Server, rwc net.Conn) {
 	c := &conn{s: s, server: server, rwc: rwc, hub: rt.CurrentHub()}
-	ctx, cancel := context.WithCancel(c.context(base))
-	defer cancel()
+	ctx := c.context(base)
 	s.state.add(c)
 	defer s.state.drop(c)
 	s.changed(c, http.StateNew)

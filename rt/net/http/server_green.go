@@ -5,13 +5,14 @@ package http
 
 import (
 	context_ "context"
+	"github.com/greengen/greengen/rt"
+	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"net"
 	"net/http"
-	"time"
 	"unsafe"
 )
 
@@ -84,9 +85,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		return _r1, &_f.Frame
 	}
 	server := &rtnet_.Server{Pool: s.Pool, OnError: s.failed}
-	server.Handler = func(c net.Conn) {
-		s.serve(ctx, server, c)
-	}
+	server.Handler = bind_Server_Serve_func1(&env_Server_Serve_func1{s: s, ctx: ctx, server: server})
 	_t2, _c := s.state.begin_green(h, server)
 	if _c != nil {
 		_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
@@ -146,9 +145,7 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	}
 	server = &rtnet_.Server{Pool: s.Pool, OnError: s.failed}
-	server.Handler = func(c net.Conn) {
-		s.serve(ctx, server, c)
-	}
+	server.Handler = bind_Server_Serve_func1(&env_Server_Serve_func1{s: s, ctx: ctx, server: server})
 	_t2, _c = s.state.begin_green(h, server)
 	if _c != nil {
 		_c.Parent = _hd
@@ -180,6 +177,56 @@ L6:
 	}
 	ret1_server.Give(h, err)
 	return pool_Server_Serve.Put(h, _f)
+}
+
+type env_Server_Serve_func1 struct {
+	green.Env
+	s      *Server
+	ctx    context_.Context
+	server *rtnet_.Server
+}
+
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:78.
+//
+//go:noinline
+func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func(net.Conn) {
+	_e.Twin = green.Func(Server_Serve_func1_green)
+	_fn := func(c net.Conn) {
+		s := _e.s
+		ctx := _e.ctx
+		server := _e.server
+		s.serve(ctx, server, c)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Server_Serve_func1 struct {
+	green.Frame
+	_e *env_Server_Serve_func1
+}
+
+var pool_Server_Serve_func1 green.Pool[frame_Server_Serve_func1]
+
+// Server_Serve_func1_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1.
+func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
+	_e := (*env_Server_Serve_func1)(_env)
+	s := _e.s
+	ctx := _e.ctx
+	server := _e.server
+	if _c := s.serve_green(h, ctx, server, c); _c != nil {
+		_f := pool_Server_Serve_func1.New(h, resume_Server_Serve_func1, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1 (server.go:78).
+func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
+	// server.go:78
+	return pool_Server_Serve_func1.Put(h, _f)
 }
 
 // failed_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).failed.
@@ -382,30 +429,14 @@ L14:
 
 type frame_Server_Shutdown struct {
 	green.Frame
-	s                              *Server
-	ctx                            context_.Context
-	err                            error
-	servers, _t1, _t10             []*rtnet_.Server
-	_t6                            []*conn
-	_t2, _t3, _t7, _t8, _t11, _t12 int
+	s                    *Server
+	ctx                  context_.Context
+	err                  error
+	servers, _t1, _t10   []*rtnet_.Server
+	_t2, _t3, _t11, _t12 int
 }
 
 var pool_Server_Shutdown green.Pool[frame_Server_Shutdown]
-
-func callSetReadDeadline2_server(_h *green.Hub, _x net.Conn, _a0 time.Time) (_r0 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		SetReadDeadline_green(*green.Hub, time.Time) (error, *green.Frame)
-	}); ok {
-		return _t.SetReadDeadline_green(_h, _a0)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0 = _x.SetReadDeadline(_a0)
-		return _r0, nil
-	}
-	return green.Offload1(_h, "(net.Conn).SetReadDeadline", func() error {
-		return _x.SetReadDeadline(_a0)
-	})
-}
 
 // Shutdown_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).Shutdown.
 func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, _c *green.Frame) {
@@ -441,11 +472,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 	var _t8 int = 0
 	for ; _t8 < _t7; _t8++ {
 		var c *conn = _t6[_t8]
-		if _, _c := callSetReadDeadline2_server(h, c.rwc, past); _c != nil {
-			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.ctx, _f.err, _f.servers, _f._t6, _f._t7, _f._t8 = 4, ctx, err, servers, _t6, _t7, _t8
-			return err, &_f.Frame
-		}
+		interrupt(c.rwc)
 	}
 	_t10 := servers
 	var _t11 int = green.Len(_t10)
@@ -455,7 +482,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 		e_2, _c := server_2.Shutdown_green(h, ctx)
 		if _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.ctx, _f.err, _f._t10, _f._t11, _f._t12 = 5, ctx, err, _t10, _t11, _t12
+			_f.PC, _f.ctx, _f.err, _f._t10, _f._t11, _f._t12 = 4, ctx, err, _t10, _t11, _t12
 			return err, &_f.Frame
 		}
 		if err == nil {
@@ -493,14 +520,10 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) *green.Frame {
 		_t5 = ret6_server.Take(h)
 		goto L9
 	case 4:
-		// server.go:140
-		servers, _t6, _t7, _t8 = _f.servers, _f._t6, _f._t7, _f._t8
-		goto L12
-	case 5:
 		// server.go:143
 		_t10, _t11, _t12 = _f._t10, _f._t11, _f._t12
 		e_2 = ret1_server.Take(h)
-		goto L17
+		goto L16
 	}
 	_t1 = servers
 	_t2 = green.Len(_t1)
@@ -534,42 +557,228 @@ L9:
 	_t7 = green.Len(_t6)
 	_t8 = 0
 L10:
-	if !(_t8 < _t7) {
-		goto L14
+	if _t8 < _t7 {
+		c = _t6[_t8]
+		interrupt(c.rwc)
+		goto L12
 	}
-	c = _t6[_t8]
-	if _, _c := callSetReadDeadline2_server(h, c.rwc, past); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t6, _f._t7, _f._t8, _f.s, _f._t1 = 4, err, servers, _t6, _t7, _t8, nil, nil
-		return green.Parked
-	}
+	goto L13
 L12:
 	_t8++
 	goto L10
-L14:
+L13:
 	_t10 = servers
 	_t11 = green.Len(_t10)
 	_t12 = 0
-L15:
+L14:
 	if !(_t12 < _t11) {
-		goto L21
+		goto L20
 	}
 	server_2 = _t10[_t12]
 	e_2, _c = server_2.Shutdown_green(h, ctx)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t10, _f._t11, _f._t12, _f.s, _f.servers, _f._t1, _f._t6 = 5, err, _t10, _t11, _t12, nil, nil, nil, nil
+		_f.PC, _f.err, _f._t10, _f._t11, _f._t12, _f.s, _f.servers, _f._t1 = 4, err, _t10, _t11, _t12, nil, nil, nil
 		return green.Parked
 	}
-L17:
+L16:
 	if err == nil {
 		err = e_2
 	}
 	_t12++
-	goto L15
-L21:
+	goto L14
+L20:
 	ret1_server.Give(h, err)
 	return pool_Server_Shutdown.Put(h, _f)
+}
+
+type frame_Server_serve struct {
+	green.Frame
+	_d  *green.Defers
+	s   *Server
+	rwc net.Conn
+	c   *conn
+	ctx context_.Context
+}
+
+var pool_Server_serve green.Pool[frame_Server_serve]
+
+// serve_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).serve.
+func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_.Server, rwc net.Conn) (_c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_Server_serve.New(h, resume_Server_serve, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	c := &conn{s: s, server: server, rwc: rwc, hub: rt.CurrentHub_green(h)}
+	ctx, _c := c.context_green(h, base)
+	if _c != nil {
+		_f := pool_Server_serve.New(h, resume_Server_serve, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.rwc, _f.c = 1, green.FlagDefers, _d, s, rwc, c
+		return &_f.Frame
+	}
+	if _c := s.state.add_green(h, c); _c != nil {
+		_f := pool_Server_serve.New(h, resume_Server_serve, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.rwc, _f.c, _f.ctx = 2, green.FlagDefers, _d, s, rwc, c, ctx
+		return &_f.Frame
+	}
+	{
+		_rcv := &s.state
+		var _a0 *conn = c
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.drop_green(h, _a0)
+		})
+	}
+	if _c := s.changed_green(h, c, http.StateNew); _c != nil {
+		_f := pool_Server_serve.New(h, resume_Server_serve, _c)
+		_f.PC, _f.Flags, _f._d, _f.rwc, _f.c, _f.ctx = 3, green.FlagDefers, _d, rwc, c, ctx
+		return &_f.Frame
+	}
+	{
+		_rcv := c
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.ended_green(h)
+		})
+	}
+	c.r = rtbufio.NewReader_green(h, rwc)
+	first_2 := true
+	for ; ; first_2 = false {
+		_t3, _c := c.await_green(h, first_2)
+		if _c != nil {
+			_f := pool_Server_serve.New(h, resume_Server_serve, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f.ctx = 4, green.FlagDefers, _d, c, ctx
+			return &_f.Frame
+		}
+		_t2 := _t3
+		if _t2 {
+			_t4, _c := c.answer_green(h, ctx)
+			if _c != nil {
+				_f := pool_Server_serve.New(h, resume_Server_serve, _c)
+				_f.PC, _f.Flags, _f._d, _f.c, _f.ctx = 5, green.FlagDefers, _d, c, ctx
+				return &_f.Frame
+			}
+			_t2 = _t4
+		}
+		if !_t2 {
+			break
+		}
+	}
+	return nil
+}
+
+// resume_Server_serve continues github.com/greengen/greengen/rt/net/http.(*Server).serve (server.go:160).
+func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Server_serve)(unsafe.Pointer(_hd))
+	c := _f.c
+	var s *Server
+	var rwc net.Conn
+	var ctx context_.Context
+	var first_2, _t2, _t3, _t4 bool
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f.s, _f.rwc, _f.c, _f.ctx = green.PCDefers, nil, nil, nil, nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_Server_serve.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// server.go:162
+		s, rwc = _f.s, _f.rwc
+		ctx = ret3_server.Take(h)
+	case 2:
+		// server.go:163
+		s, rwc, ctx = _f.s, _f.rwc, _f.ctx
+		goto L2
+	case 3:
+		// server.go:165
+		rwc, ctx = _f.rwc, _f.ctx
+		goto L3
+	case 4:
+		// server.go:168
+		ctx = _f.ctx
+		_t3 = ret4_server.Take(h)
+		goto L5
+	case 5:
+		// server.go:168
+		ctx = _f.ctx
+		_t4 = ret4_server.Take(h)
+		goto L7
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	if _c := s.state.add_green(h, c); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx = 2, ctx
+		return green.Parked
+	}
+L2:
+	{
+		_rcv := &s.state
+		var _a0 *conn = c
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.drop_green(h, _a0)
+		})
+	}
+	if _c := s.changed_green(h, c, http.StateNew); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx, _f.s = 3, ctx, nil
+		return green.Parked
+	}
+L3:
+	{
+		_rcv := c
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.ended_green(h)
+		})
+	}
+	c.r = rtbufio.NewReader_green(h, rwc)
+	first_2 = true
+L4:
+	_t3, _c = c.await_green(h, first_2)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx, _f.s, _f.rwc = 4, ctx, nil, nil
+		return green.Parked
+	}
+L5:
+	_t2 = _t3
+	if !(_t2) {
+		goto L8
+	}
+	_t4, _c = c.answer_green(h, ctx)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx, _f.s, _f.rwc = 5, ctx, nil, nil
+		return green.Parked
+	}
+L7:
+	_t2 = _t4
+L8:
+	if !_t2 {
+		goto L12
+	}
+	first_2 = false
+	goto L4
+L12:
+	return nil
 }
 
 type frame_Server_changed struct {
@@ -578,7 +787,7 @@ type frame_Server_changed struct {
 
 var pool_Server_changed green.Pool[frame_Server_changed]
 
-func callFunc3_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net.Conn, _a1 http.ConnState) (_c *green.Frame) {
+func callFunc2_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net.Conn, _a1 http.ConnState) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, net.Conn, http.ConnState) *green.Frame](_t)(_h, _e, _a0, _a1)
 	}
@@ -594,7 +803,7 @@ func callFunc3_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net
 // changed_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).changed.
 func (s *Server) changed_green(h *green.Hub, c *conn, to http.ConnState) (_c *green.Frame) {
 	if s.ConnState != nil {
-		if _c := callFunc3_server(h, s.ConnState, c.rwc, to); _c != nil {
+		if _c := callFunc2_server(h, s.ConnState, c.rwc, to); _c != nil {
 			_f := pool_Server_changed.New(h, resume_Server_changed, _c)
 			_f.PC = 1
 			return &_f.Frame
@@ -603,10 +812,10 @@ func (s *Server) changed_green(h *green.Hub, c *conn, to http.ConnState) (_c *gr
 	return nil
 }
 
-// resume_Server_changed continues github.com/greengen/greengen/rt/net/http.(*Server).changed (server.go:169).
+// resume_Server_changed continues github.com/greengen/greengen/rt/net/http.(*Server).changed (server.go:172).
 func resume_Server_changed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_changed)(unsafe.Pointer(_hd))
-	// server.go:171
+	// server.go:174
 	return pool_Server_changed.Put(h, _f)
 }
 
@@ -652,7 +861,7 @@ func (s *serverState) begin_green(h *green.Hub, server *rtnet_.Server) (_r1 bool
 	return !s.closed, nil
 }
 
-// resume_serverState_begin continues github.com/greengen/greengen/rt/net/http.(*serverState).begin (server.go:218).
+// resume_serverState_begin continues github.com/greengen/greengen/rt/net/http.(*serverState).begin (server.go:221).
 func resume_serverState_begin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serverState_begin)(unsafe.Pointer(_hd))
 	s, server, _r1 := _f.s, _f.server, _f._r1
@@ -675,7 +884,7 @@ func resume_serverState_begin(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:219
+	// server.go:222
 	default:
 		// a deferred call has ended
 		return nil
@@ -715,11 +924,11 @@ func (s *serverState) add_green(h *green.Hub, c *conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_serverState_add continues github.com/greengen/greengen/rt/net/http.(*serverState).add (server.go:228).
+// resume_serverState_add continues github.com/greengen/greengen/rt/net/http.(*serverState).add (server.go:231).
 func resume_serverState_add(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_add)(unsafe.Pointer(_hd))
 	s, c := _f.s, _f.c
-	// server.go:229
+	// server.go:232
 	s.live[c] = false
 	rtsync.Mutex_Unlock_green(h, &s.mu)
 	return pool_serverState_add.Put(h, _f)
@@ -745,11 +954,11 @@ func (s *serverState) drop_green(h *green.Hub, c *conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_serverState_drop continues github.com/greengen/greengen/rt/net/http.(*serverState).drop (server.go:234).
+// resume_serverState_drop continues github.com/greengen/greengen/rt/net/http.(*serverState).drop (server.go:237).
 func resume_serverState_drop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_drop)(unsafe.Pointer(_hd))
 	s, c := _f.s, _f.c
-	// server.go:235
+	// server.go:238
 	delete(s.live, c)
 	rtsync.Mutex_Unlock_green(h, &s.mu)
 	return pool_serverState_drop.Put(h, _f)
@@ -794,7 +1003,7 @@ func (s *serverState) idle_green(h *green.Hub, c *conn, is bool) (_r1 bool, _c *
 	return !s.closed, nil
 }
 
-// resume_serverState_idle continues github.com/greengen/greengen/rt/net/http.(*serverState).idle (server.go:241).
+// resume_serverState_idle continues github.com/greengen/greengen/rt/net/http.(*serverState).idle (server.go:244).
 func resume_serverState_idle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serverState_idle)(unsafe.Pointer(_hd))
 	s, c, is, _r1 := _f.s, _f.c, _f.is, _f._r1
@@ -817,7 +1026,7 @@ func resume_serverState_idle(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:242
+	// server.go:245
 	default:
 		// a deferred call has ended
 		return nil
@@ -872,7 +1081,7 @@ func (s *serverState) close_green(h *green.Hub) (_r1 []*rtnet_.Server, _c *green
 	return s.servers, nil
 }
 
-// resume_serverState_close continues github.com/greengen/greengen/rt/net/http.(*serverState).close (server.go:248).
+// resume_serverState_close continues github.com/greengen/greengen/rt/net/http.(*serverState).close (server.go:251).
 func resume_serverState_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serverState_close)(unsafe.Pointer(_hd))
 	s, _r1 := _f.s, _f._r1
@@ -895,7 +1104,7 @@ func resume_serverState_close(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:249
+	// server.go:252
 	default:
 		// a deferred call has ended
 		return nil
@@ -949,7 +1158,7 @@ func (s *serverState) isClosed_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return s.closed, nil
 }
 
-// resume_serverState_isClosed continues github.com/greengen/greengen/rt/net/http.(*serverState).isClosed (server.go:255).
+// resume_serverState_isClosed continues github.com/greengen/greengen/rt/net/http.(*serverState).isClosed (server.go:258).
 func resume_serverState_isClosed(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serverState_isClosed)(unsafe.Pointer(_hd))
 	s, _r1 := _f.s, _f._r1
@@ -972,7 +1181,7 @@ func resume_serverState_isClosed(h *green.Hub, _hd *green.Frame) (_next *green.F
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:256
+	// server.go:259
 	default:
 		// a deferred call has ended
 		return nil
@@ -1031,7 +1240,7 @@ func (s *serverState) conns_green(h *green.Hub, idle bool) (list []*conn, _c *gr
 	return list, nil
 }
 
-// resume_serverState_conns continues github.com/greengen/greengen/rt/net/http.(*serverState).conns (server.go:262).
+// resume_serverState_conns continues github.com/greengen/greengen/rt/net/http.(*serverState).conns (server.go:265).
 func resume_serverState_conns(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serverState_conns)(unsafe.Pointer(_hd))
 	s, idle, list := _f.s, _f.idle, _f.list
@@ -1054,7 +1263,7 @@ func resume_serverState_conns(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:263
+	// server.go:266
 	default:
 		// a deferred call has ended
 		return nil
@@ -1077,17 +1286,20 @@ func resume_serverState_conns(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 func init() {
 	green.Describe(resume_Server_ListenAndServe, "github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe", "server.go", 63, 67)
 	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.(*Server).Serve", "server.go", 76, 79, 80, 83)
+	bind_Server_Serve_func1(new(env_Server_Serve_func1))
+	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1", "server.go", 78)
 	green.Describe(resume_Server_base, "github.com/greengen/greengen/rt/net/http.(*Server).base", "server.go", 105)
 	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 116, 117, 121, 122)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 133, 135, 139, 140, 143)
-	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 171)
-	green.Describe(resume_serverState_begin, "github.com/greengen/greengen/rt/net/http.(*serverState).begin", "server.go", 219)
-	green.Describe(resume_serverState_add, "github.com/greengen/greengen/rt/net/http.(*serverState).add", "server.go", 229)
-	green.Describe(resume_serverState_drop, "github.com/greengen/greengen/rt/net/http.(*serverState).drop", "server.go", 235)
-	green.Describe(resume_serverState_idle, "github.com/greengen/greengen/rt/net/http.(*serverState).idle", "server.go", 242)
-	green.Describe(resume_serverState_close, "github.com/greengen/greengen/rt/net/http.(*serverState).close", "server.go", 249)
-	green.Describe(resume_serverState_isClosed, "github.com/greengen/greengen/rt/net/http.(*serverState).isClosed", "server.go", 256)
-	green.Describe(resume_serverState_conns, "github.com/greengen/greengen/rt/net/http.(*serverState).conns", "server.go", 263)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 133, 135, 139, 143)
+	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 162, 163, 165, 168, 168)
+	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 174)
+	green.Describe(resume_serverState_begin, "github.com/greengen/greengen/rt/net/http.(*serverState).begin", "server.go", 222)
+	green.Describe(resume_serverState_add, "github.com/greengen/greengen/rt/net/http.(*serverState).add", "server.go", 232)
+	green.Describe(resume_serverState_drop, "github.com/greengen/greengen/rt/net/http.(*serverState).drop", "server.go", 238)
+	green.Describe(resume_serverState_idle, "github.com/greengen/greengen/rt/net/http.(*serverState).idle", "server.go", 245)
+	green.Describe(resume_serverState_close, "github.com/greengen/greengen/rt/net/http.(*serverState).close", "server.go", 252)
+	green.Describe(resume_serverState_isClosed, "github.com/greengen/greengen/rt/net/http.(*serverState).isClosed", "server.go", 259)
+	green.Describe(resume_serverState_conns, "github.com/greengen/greengen/rt/net/http.(*serverState).conns", "server.go", 266)
 	green.RegisterValue(green.Func((*new(*Server)).failed), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 error) *green.Frame {
 		return (*green.Value[*Server])(_env).R.failed_green(_h, _a0)
 	}))

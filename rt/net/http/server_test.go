@@ -35,29 +35,40 @@ func std(t *testing.T, logs io.Writer) net.Addr {
 	return l.Addr()
 }
 
-// ours serves the site by a Server, on a hub or not.
-func ours(t *testing.T, s *rthttp.Server, hub bool) net.Addr {
-	l := listen(t)
-	if s.Handler == nil {
+// The ways to serve.
+const (
+	goroutines = "goroutines"
+	ownConns   = "on a hub"
+	stdConns   = "on a hub, conns of std"
+)
+
+// ours serves the site by a Server.
+func ours(t *testing.T, s *rthttp.Server, way string) net.Addr {
+	if way == goroutines {
 		s.Handler = site.Mux()
 	}
 	ended := make(chan error, 1)
-	if hub {
-		site.On.Server, site.On.L = s, l
-		go func() { ended <- rt.Run(site.Run) }()
-	} else {
-		go func() { ended <- s.Serve(l) }()
+	addr := make(chan net.Addr, 1)
+	site.On.Server, site.On.L, site.On.Addr, site.On.Stats = s, nil, addr, make(chan rt.Stats, 1)
+	if way != ownConns {
+		site.On.L = listen(t)
 	}
+	go func() {
+		if way != goroutines {
+			if err := rt.Run(site.Run, rt.Lingering()); err != nil {
+				site.On.Err = err
+			}
+		} else {
+			addr <- site.On.L.Addr()
+			site.On.Err = s.Serve(site.On.L)
+		}
+		ended <- site.On.Err
+	}()
 	t.Cleanup(func() {
 		s.Close()
-		err := <-ended
-		if hub {
-			require.NoError(t, err)
-			err = site.On.Err
-		}
-		require.Equal(t, http.ErrServerClosed, err)
+		require.Equal(t, http.ErrServerClosed, <-ended)
 	})
-	return l.Addr()
+	return <-addr
 }
 
 // ask sends text, in parts that | separates, and returns all that comes back.
@@ -178,27 +189,39 @@ func TestAsStd(t *testing.T) {
 	for name, text := range conversations {
 		want[name] = ask(t, addr, text)
 	}
-	for _, hub := range []bool{false, true} {
-		t.Run(fmt.Sprintf("hub=%v", hub), func(t *testing.T) {
-			ourLog.Reset()
-			addr := ours(t, &rthttp.Server{ErrorLog: log.New(&ourLog, "", 0)}, hub)
-			for name, text := range conversations {
-				t.Run(name, func(t *testing.T) { require.Equal(t, want[name], ask(t, addr, text)) })
-			}
-		})
-	}
+	each(t, func(t *testing.T, way string) {
+		ourLog.Reset()
+		addr := ours(t, &rthttp.Server{ErrorLog: log.New(&ourLog, "", 0)}, way)
+		for name, text := range conversations {
+			t.Run(name, func(t *testing.T) { require.Equal(t, want[name], ask(t, addr, text)) })
+		}
+	})
 }
 
-func both(t *testing.T, f func(t *testing.T, hub bool)) {
-	for _, hub := range []bool{false, true} {
-		t.Run(fmt.Sprintf("hub=%v", hub), func(t *testing.T) { f(t, hub) })
+// Handlers that have twins, and what serves them, take no worker.
+func TestNative(t *testing.T) {
+	s := new(rthttp.Server)
+	addr := ours(t, s, ownConns)
+	for _, name := range []string{"hello", "two", "path values", "wait", "echo in parts", "echo, trailer", "continue", "long",
+		"large write", "HEAD", "form", "body not read", "middle"} {
+		ask(t, addr, conversations[name])
+	}
+	require.NoError(t, s.Shutdown(context.Background()))
+	stats := <-site.On.Stats
+	require.Positive(t, stats.Suspensions)
+	require.Zero(t, stats.Offloads)
+}
+
+func each(t *testing.T, f func(t *testing.T, way string)) {
+	for _, way := range []string{goroutines, ownConns, stdConns} {
+		t.Run(way, func(t *testing.T) { f(t, way) })
 	}
 }
 
 // A request's context ends when the client hangs up.
 func TestHangUp(t *testing.T) {
-	both(t, func(t *testing.T, hub bool) {
-		addr := ours(t, new(rthttp.Server), hub)
+	each(t, func(t *testing.T, way string) {
+		addr := ours(t, new(rthttp.Server), way)
 		c, err := net.Dial("tcp", addr.String())
 		require.NoError(t, err)
 		io.WriteString(c, request11("POST /gone", "Content-Length: 5\r\n", end)+"hello")
@@ -211,10 +234,10 @@ func TestHangUp(t *testing.T) {
 
 // Shutdown waits for an answer, and closes idle conns.
 func TestShutdown(t *testing.T) {
-	both(t, func(t *testing.T, hub bool) {
+	each(t, func(t *testing.T, way string) {
 		states := make(chan http.ConnState, 100)
 		s := &rthttp.Server{ConnState: func(_ net.Conn, to http.ConnState) { states <- to }}
-		addr := ours(t, s, hub)
+		addr := ours(t, s, way)
 		idle, err := net.Dial("tcp", addr.String())
 		require.NoError(t, err)
 		io.WriteString(idle, request11("GET /hello", end))
@@ -247,9 +270,9 @@ func TestShutdown(t *testing.T) {
 
 // Shutdown ends with its context.
 func TestShutdownInVain(t *testing.T) {
-	both(t, func(t *testing.T, hub bool) {
+	each(t, func(t *testing.T, way string) {
 		s := new(rthttp.Server)
-		addr := ours(t, s, hub)
+		addr := ours(t, s, way)
 		c, err := net.Dial("tcp", addr.String())
 		require.NoError(t, err)
 		io.WriteString(c, request11("GET /gone", end))
@@ -263,7 +286,7 @@ func TestShutdownInVain(t *testing.T) {
 }
 
 func TestTimeouts(t *testing.T) {
-	both(t, func(t *testing.T, hub bool) {
+	each(t, func(t *testing.T, way string) {
 		for name, c := range map[string]struct {
 			s    *rthttp.Server
 			sent string
@@ -275,7 +298,7 @@ func TestTimeouts(t *testing.T) {
 			"idle":    {&rthttp.Server{IdleTimeout: 20 * time.Millisecond}, request11("GET /hello", end), "\r\n\r\nhello"},
 		} {
 			t.Run(name, func(t *testing.T) {
-				addr := ours(t, c.s, hub)
+				addr := ours(t, c.s, way)
 				conn, err := net.Dial("tcp", addr.String())
 				require.NoError(t, err)
 				defer conn.Close()
@@ -294,7 +317,7 @@ func TestTimeouts(t *testing.T) {
 
 // The access log, and contexts.
 func TestSeen(t *testing.T) {
-	both(t, func(t *testing.T, hub bool) {
+	each(t, func(t *testing.T, way string) {
 		seen := make(chan rthttp.Answered, 10)
 		type key struct{}
 		s := &rthttp.Server{
@@ -304,7 +327,7 @@ func TestSeen(t *testing.T) {
 				return context.WithValue(ctx, key{}, ctx.Value(key{}).(int)+1)
 			},
 		}
-		addr := ours(t, s, hub)
+		addr := ours(t, s, way)
 		ask(t, addr, request11("GET /long?n=2", end)+request11("GET /status?n=404", end))
 		a := <-seen
 		require.Equal(t, "/long", a.Request.URL.Path)
@@ -317,8 +340,8 @@ func TestSeen(t *testing.T) {
 
 // net/http's client gets on with it.
 func TestClient(t *testing.T) {
-	both(t, func(t *testing.T, hub bool) {
-		addr := ours(t, new(rthttp.Server), hub)
+	each(t, func(t *testing.T, way string) {
+		addr := ours(t, new(rthttp.Server), way)
 		tr := new(http.Transport)
 		defer tr.CloseIdleConnections()
 		client := &http.Client{Transport: tr}

@@ -4,8 +4,6 @@
 package site
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,13 +22,30 @@ import (
 // On is what Run serves.
 var On struct {
 	Server *rthttp.Server
-	L      net.Listener
+	L      net.Listener  // nil: one of the hub's
+	Addr   chan net.Addr // gets its address
 	Err    error
+	Stats  chan rt.Stats // gets those of the hub, at the end
 }
 
 // Run serves On.L until the server is closed.
 func Run() {
-	On.Err = On.Server.Serve(On.L)
+	l := On.L
+	if l == nil {
+		l, On.Err = net.Listen("tcp", "127.0.0.1:0")
+		if On.Err != nil {
+			panic(On.Err)
+		}
+	}
+	if On.Server.Handler == nil { // literals of plain code have no twins
+		On.Server.Handler = Mux()
+	}
+	before := rt.CurrentHub().Stats().Offloads
+	On.Addr <- l.Addr()
+	On.Err = On.Server.Serve(l)
+	stats := rt.CurrentHub().Stats()
+	stats.Offloads -= before
+	On.Stats <- stats
 }
 
 // Gone gets the cause of the end of a request's context.
@@ -190,20 +205,3 @@ func request(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "%s %s %s %q %q %v %d %v %v %v %v %v %v %q", r.Method, r.URL, r.Proto, r.Host, r.RequestURI, r.Header, r.ContentLength,
 		r.TransferEncoding, r.Close, host, err, local, r.TLS == nil, r.FormValue("q"))
 }
-
-// Get asks for a path on a conn of its own, and returns the answer.
-func Get(addr, path string) (string, error) {
-	c, err := net.Dial("tcp", addr)
-	if err != nil {
-		return "", err
-	}
-	defer c.Close()
-	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path); err != nil {
-		return "", err
-	}
-	p, err := io.ReadAll(bufio.NewReader(c))
-	return string(p), err
-}
-
-// Stop shuts On.Server down.
-func Stop() { On.Err = On.Server.Shutdown(context.Background()) }

@@ -5,7 +5,6 @@ package site
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"github.com/greengen/greengen/rt"
@@ -15,6 +14,7 @@ import (
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
 	net_ "github.com/greengen/greengen/rt/net"
+	rthttp_ "github.com/greengen/greengen/rt/net/http"
 	"io"
 	"net"
 	"net/http"
@@ -26,30 +26,135 @@ import (
 
 type frame_Run struct {
 	green.Frame
+	l      net.Listener
+	before uint64
 }
 
 var pool_Run green.Pool[frame_Run]
 
 // Run_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Run.
 func Run_green(h *green.Hub) (_c *green.Frame) {
-	_t1, _c := On.Server.Serve_green(h, On.L)
-	if _c != nil {
+	l := On.L
+	if l == nil {
+		_t1, _t2, _c := net_.Listen_green(h, "tcp", "127.0.0.1:0")
+		if _c != nil {
+			_f := pool_Run.New(h, resume_Run, _c)
+			_f.PC = 1
+			return &_f.Frame
+		}
+		l, On.Err = _t1, _t2
+		if On.Err != nil {
+			panic(On.Err)
+		}
+	}
+	if On.Server.Handler == nil {
+		_t3, _c := Mux_green(h)
+		if _c != nil {
+			_f := pool_Run.New(h, resume_Run, _c)
+			_f.PC, _f.l = 2, l
+			return &_f.Frame
+		}
+		On.Server.Handler = _t3
+	}
+	before := rt.CurrentHub_green(h).Stats_green(h).Offloads
+	if _c := rtchans.Send[net.Addr](h, On.Addr, l.Addr()); _c != nil {
 		_f := pool_Run.New(h, resume_Run, _c)
-		_f.PC = 1
+		_f.PC, _f.l, _f.before = 3, l, before
 		return &_f.Frame
 	}
-	On.Err = _t1
+	_t4, _c := On.Server.Serve_green(h, l)
+	if _c != nil {
+		_f := pool_Run.New(h, resume_Run, _c)
+		_f.PC, _f.before = 4, before
+		return &_f.Frame
+	}
+	On.Err = _t4
+	stats := rt.CurrentHub_green(h).Stats_green(h)
+	stats.Offloads -= before
+	if _c := rtchans.Send[rt.Stats](h, On.Stats, stats); _c != nil {
+		_f := pool_Run.New(h, resume_Run, _c)
+		_f.PC = 5
+		return &_f.Frame
+	}
 	return nil
 }
 
-var ret1_site = green.SlotFor1[error]()
+var ret1_site = green.SlotFor2[net.Listener, error]()
+
+var ret2_site = green.SlotFor1[*http.ServeMux]()
+
+var ret3_site = green.SlotFor1[error]()
 
 // resume_Run continues github.com/greengen/greengen/rt/net/http/internal/site.Run (site.go:32).
 func resume_Run(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Run)(unsafe.Pointer(_hd))
-	// site.go:33
-	_t1 := ret1_site.Take(h)
-	On.Err = _t1
+	var l, _t1 net.Listener
+	var _t2, _t4 error
+	var _t3 *http.ServeMux
+	var before uint64
+	var stats rt.Stats
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// site.go:35
+		_t1, _t2 = ret1_site.Take(h)
+	case 2:
+		// site.go:41
+		l = _f.l
+		_t3 = ret2_site.Take(h)
+		goto L5
+	case 3:
+		// site.go:44
+		l, before = _f.l, _f.before
+		goto L7
+	case 4:
+		// site.go:45
+		before = _f.before
+		_t4 = ret3_site.Take(h)
+		goto L8
+	case 5:
+		// site.go:48
+		goto L9
+	}
+	l, On.Err = _t1, _t2
+	if On.Err != nil {
+		panic(On.Err)
+	}
+	if !(On.Server.Handler == nil) {
+		goto L6
+	}
+	_t3, _c = Mux_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l = 2, l
+		return green.Parked
+	}
+L5:
+	On.Server.Handler = _t3
+L6:
+	before = rt.CurrentHub_green(h).Stats_green(h).Offloads
+	if _c := rtchans.Send[net.Addr](h, On.Addr, l.Addr()); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l, _f.before = 3, l, before
+		return green.Parked
+	}
+L7:
+	_t4, _c = On.Server.Serve_green(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.before, _f.l = 4, before, nil
+		return green.Parked
+	}
+L8:
+	On.Err = _t4
+	stats = rt.CurrentHub_green(h).Stats_green(h)
+	stats.Offloads -= before
+	if _c := rtchans.Send[rt.Stats](h, On.Stats, stats); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.l = 5, nil
+		return green.Parked
+	}
+L9:
 	return pool_Run.Put(h, _f)
 }
 
@@ -234,11 +339,9 @@ func Mux_green(h *green.Hub) (_r1 *http.ServeMux, _c *green.Frame) {
 	return m, nil
 }
 
-var ret2_site = green.SlotFor1[*http.ServeMux]()
+var ret4_site = green.SlotFor1[http.Handler]()
 
-var ret3_site = green.SlotFor1[http.Handler]()
-
-// resume_Mux continues github.com/greengen/greengen/rt/net/http/internal/site.Mux (site.go:40).
+// resume_Mux continues github.com/greengen/greengen/rt/net/http/internal/site.Mux (site.go:55).
 func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux)(unsafe.Pointer(_hd))
 	m := _f.m
@@ -246,87 +349,87 @@ func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// site.go:42
+	// site.go:57
 	case 2:
-		// site.go:43
+		// site.go:58
 		goto L2
 	case 3:
-		// site.go:46
+		// site.go:61
 		goto L3
 	case 4:
-		// site.go:49
+		// site.go:64
 		goto L4
 	case 5:
-		// site.go:50
+		// site.go:65
 		goto L5
 	case 6:
-		// site.go:51
+		// site.go:66
 		goto L6
 	case 7:
-		// site.go:52
+		// site.go:67
 		goto L7
 	case 8:
-		// site.go:53
+		// site.go:68
 		goto L8
 	case 9:
-		// site.go:54
+		// site.go:69
 		goto L9
 	case 10:
-		// site.go:55
+		// site.go:70
 		goto L10
 	case 11:
-		// site.go:56
+		// site.go:71
 		goto L11
 	case 12:
-		// site.go:57
+		// site.go:72
 		goto L12
 	case 13:
-		// site.go:58
+		// site.go:73
 		goto L13
 	case 14:
-		// site.go:59
+		// site.go:74
 		goto L14
 	case 15:
-		// site.go:63
+		// site.go:78
 		goto L15
 	case 16:
-		// site.go:69
+		// site.go:84
 		goto L16
 	case 17:
-		// site.go:70
+		// site.go:85
 		goto L17
 	case 18:
-		// site.go:71
+		// site.go:86
 		goto L18
 	case 19:
-		// site.go:72
+		// site.go:87
 		goto L19
 	case 20:
-		// site.go:76
-		_t2 = ret3_site.Take(h)
+		// site.go:91
+		_t2 = ret4_site.Take(h)
 		goto L20
 	case 21:
-		// site.go:76
+		// site.go:91
 		goto L21
 	case 22:
-		// site.go:79
+		// site.go:94
 		goto L22
 	case 23:
-		// site.go:80
-		_t3 = ret3_site.Take(h)
+		// site.go:95
+		_t3 = ret4_site.Take(h)
 		goto L23
 	case 24:
-		// site.go:80
+		// site.go:95
 		goto L24
 	case 25:
-		// site.go:81
-		_t4 = ret3_site.Take(h)
+		// site.go:96
+		_t4 = ret4_site.Take(h)
 		goto L25
 	case 26:
-		// site.go:81
+		// site.go:96
 		goto L26
 	case 27:
-		// site.go:82
+		// site.go:97
 		goto L27
 	}
 	if _c := offloadHandleFunc1_site(h, m, "GET /get/{name}/of/{rest...}", bind_Mux_func2()); _c != nil {
@@ -492,7 +595,7 @@ L27:
 	return pool_Mux.Put(h, _f)
 }
 
-// bind_Mux_func1 makes the func value of the literal at site.go:42.
+// bind_Mux_func1 makes the func value of the literal at site.go:57.
 //
 //go:noinline
 func bind_Mux_func1() func(http.ResponseWriter, *http.Request) {
@@ -519,14 +622,14 @@ func Mux_func1_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func1 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1 (site.go:42).
+// resume_Mux_func1 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1 (site.go:57).
 func resume_Mux_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func1)(unsafe.Pointer(_hd))
-	// site.go:42
+	// site.go:57
 	return pool_Mux_func1.Put(h, _f)
 }
 
-// bind_Mux_func2 makes the func value of the literal at site.go:43.
+// bind_Mux_func2 makes the func value of the literal at site.go:58.
 //
 //go:noinline
 func bind_Mux_func2() func(http.ResponseWriter, *http.Request) {
@@ -553,14 +656,14 @@ func Mux_func2_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func2 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2 (site.go:43).
+// resume_Mux_func2 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2 (site.go:58).
 func resume_Mux_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func2)(unsafe.Pointer(_hd))
-	// site.go:44
+	// site.go:59
 	return pool_Mux_func2.Put(h, _f)
 }
 
-// bind_Mux_func3 makes the func value of the literal at site.go:46.
+// bind_Mux_func3 makes the func value of the literal at site.go:61.
 //
 //go:noinline
 func bind_Mux_func3() func(http.ResponseWriter, *http.Request) {
@@ -587,14 +690,14 @@ func Mux_func3_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func3 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3 (site.go:46).
+// resume_Mux_func3 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3 (site.go:61).
 func resume_Mux_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func3)(unsafe.Pointer(_hd))
-	// site.go:47
+	// site.go:62
 	return pool_Mux_func3.Put(h, _f)
 }
 
-// bind_Mux_func4 makes the func value of the literal at site.go:58.
+// bind_Mux_func4 makes the func value of the literal at site.go:73.
 //
 //go:noinline
 func bind_Mux_func4() func(http.ResponseWriter, *http.Request) {
@@ -610,7 +713,7 @@ func Mux_func4_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	panic(http.ErrAbortHandler)
 }
 
-// bind_Mux_func5 makes the func value of the literal at site.go:59.
+// bind_Mux_func5 makes the func value of the literal at site.go:74.
 //
 //go:noinline
 func bind_Mux_func5() func(http.ResponseWriter, *http.Request) {
@@ -661,20 +764,20 @@ func Mux_func5_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-var ret4_site = green.SlotFor1[http.Header]()
+var ret5_site = green.SlotFor1[http.Header]()
 
-// resume_Mux_func5 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5 (site.go:59).
+// resume_Mux_func5 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5 (site.go:74).
 func resume_Mux_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func5)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:60
+		// site.go:75
 		w = _f.w
-		_t1 = ret4_site.Take(h)
+		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:61
+		// site.go:76
 		goto L2
 	}
 	_t1.Set("Content-Length", "100")
@@ -687,7 +790,7 @@ L2:
 	return pool_Mux_func5.Put(h, _f)
 }
 
-// bind_Mux_func6 makes the func value of the literal at site.go:63.
+// bind_Mux_func6 makes the func value of the literal at site.go:78.
 //
 //go:noinline
 func bind_Mux_func6() func(http.ResponseWriter, *http.Request) {
@@ -740,9 +843,9 @@ func Mux_func6_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-var ret5_site = green.SlotFor2[int, error]()
+var ret6_site = green.SlotFor2[int, error]()
 
-// resume_Mux_func6 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6 (site.go:63).
+// resume_Mux_func6 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6 (site.go:78).
 func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func6)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -751,23 +854,23 @@ func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:64
+		// site.go:79
 		w = _f.w
-		__t1 = ret4_site.Take(h)
+		__t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:65
+		// site.go:80
 		w = _f.w
-		_, err = ret5_site.Take(h)
+		_, err = ret6_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:66
+		// site.go:81
 		w, err = _f.w, _f.err
-		_, late = ret5_site.Take(h)
+		_, late = ret6_site.Take(h)
 		goto L3
 	case 4:
-		// site.go:67
+		// site.go:82
 		err, late = _f.err, _f.late
-		__t2 = ret4_site.Take(h)
+		__t2 = ret5_site.Take(h)
 		goto L4
 	}
 	__t1.Set("Content-Length", "4")
@@ -796,7 +899,7 @@ L4:
 	return pool_Mux_func6.Put(h, _f)
 }
 
-// bind_Mux_func7 makes the func value of the literal at site.go:71.
+// bind_Mux_func7 makes the func value of the literal at site.go:86.
 //
 //go:noinline
 func bind_Mux_func7() func(http.ResponseWriter, *http.Request) {
@@ -823,14 +926,14 @@ func Mux_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func7 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7 (site.go:71).
+// resume_Mux_func7 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7 (site.go:86).
 func resume_Mux_func7(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func7)(unsafe.Pointer(_hd))
-	// site.go:71
+	// site.go:86
 	return pool_Mux_func7.Put(h, _f)
 }
 
-// bind_Mux_func8 makes the func value of the literal at site.go:72.
+// bind_Mux_func8 makes the func value of the literal at site.go:87.
 //
 //go:noinline
 func bind_Mux_func8() func(http.ResponseWriter, *http.Request) {
@@ -866,18 +969,18 @@ func Mux_func8_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func8 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8 (site.go:72).
+// resume_Mux_func8 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8 (site.go:87).
 func resume_Mux_func8(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func8)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var ___t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:73
+		// site.go:88
 		w = _f.w
-		___t1 = ret4_site.Take(h)
+		___t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:74
+		// site.go:89
 		goto L2
 	}
 	___t1.Set("Connection", "close")
@@ -890,7 +993,7 @@ L2:
 	return pool_Mux_func8.Put(h, _f)
 }
 
-// bind_Mux_func9 makes the func value of the literal at site.go:76.
+// bind_Mux_func9 makes the func value of the literal at site.go:91.
 //
 //go:noinline
 func bind_Mux_func9() func(http.ResponseWriter, *http.Request) {
@@ -917,14 +1020,14 @@ func Mux_func9_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9 (site.go:76).
+// resume_Mux_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9 (site.go:91).
 func resume_Mux_func9(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func9)(unsafe.Pointer(_hd))
-	// site.go:77
+	// site.go:92
 	return pool_Mux_func9.Put(h, _f)
 }
 
-// bind_Mux_func10 makes the func value of the literal at site.go:82.
+// bind_Mux_func10 makes the func value of the literal at site.go:97.
 //
 //go:noinline
 func bind_Mux_func10() func(http.ResponseWriter, *http.Request) {
@@ -951,10 +1054,10 @@ func Mux_func10_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, 
 	return nil
 }
 
-// resume_Mux_func10 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10 (site.go:82).
+// resume_Mux_func10 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10 (site.go:97).
 func resume_Mux_func10(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func10)(unsafe.Pointer(_hd))
-	// site.go:82
+	// site.go:97
 	return pool_Mux_func10.Put(h, _f)
 }
 
@@ -967,21 +1070,6 @@ type frame_Middle_ServeHTTP struct {
 
 var pool_Middle_ServeHTTP green.Pool[frame_Middle_ServeHTTP]
 
-func callServeHTTP7_site(_h *green.Hub, _x http.Handler, _a0 http.ResponseWriter, _a1 *http.Request) (_c *green.Frame) {
-	if _t, ok := _x.(interface {
-		ServeHTTP_green(*green.Hub, http.ResponseWriter, *http.Request) *green.Frame
-	}); ok {
-		return _t.ServeHTTP_green(_h, _a0, _a1)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_x.ServeHTTP(_a0, _a1)
-		return nil
-	}
-	return green.Offload0(_h, "(net/http.Handler).ServeHTTP", func() {
-		_x.ServeHTTP(_a0, _a1)
-	})
-}
-
 // ServeHTTP_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP.
 func (m Middle) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
 	_t1, _c := callHeader6_site(h, w)
@@ -992,7 +1080,7 @@ func (m Middle) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Req
 	}
 	_t1.Set("X-Middle", "seen")
 	r.URL.Path = strings.TrimPrefix(r.URL.Path, "/middle")
-	if _c := callServeHTTP7_site(h, m.Next, w, r); _c != nil {
+	if _c := rthttp_.ServeHTTP_green(h, m.Next, w, r); _c != nil {
 		_f := pool_Middle_ServeHTTP.New(h, resume_Middle_ServeHTTP, _c)
 		_f.PC = 2
 		return &_f.Frame
@@ -1000,7 +1088,7 @@ func (m Middle) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Req
 	return nil
 }
 
-// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:89).
+// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:104).
 func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Middle_ServeHTTP)(unsafe.Pointer(_hd))
 	var m Middle
@@ -1009,16 +1097,16 @@ func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:90
+		// site.go:105
 		m, w, r = _f.m, _f.w, _f.r
-		_t1 = ret4_site.Take(h)
+		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:92
+		// site.go:107
 		goto L2
 	}
 	_t1.Set("X-Middle", "seen")
 	r.URL.Path = strings.TrimPrefix(r.URL.Path, "/middle")
-	if _c := callServeHTTP7_site(h, m.Next, w, r); _c != nil {
+	if _c := rthttp_.ServeHTTP_green(h, m.Next, w, r); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.m, _f.w, _f.r = 2, Middle{}, nil, nil
 		return green.Parked
@@ -1054,16 +1142,16 @@ func wait_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:95).
+// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:110).
 func resume_wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_wait)(unsafe.Pointer(_hd))
 	w, _t1, i := _f.w, _f._t1, _f.i
 	switch _f.PC {
 	case 1:
-		// site.go:97
+		// site.go:112
 		goto L3
 	case 2:
-		// site.go:98
+		// site.go:113
 		goto L4
 	}
 L1:
@@ -1112,9 +1200,9 @@ func echo_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-var ret6_site = green.SlotFor2[[]byte, error]()
+var ret7_site = green.SlotFor2[[]byte, error]()
 
-// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:102).
+// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:117).
 func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echo)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1123,11 +1211,11 @@ func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// site.go:103
+		// site.go:118
 		w, r = _f.w, _f.r
-		p, err = ret6_site.Take(h)
+		p, err = ret7_site.Take(h)
 	case 2:
-		// site.go:104
+		// site.go:119
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %d %q %v %v", r.Method, r.ContentLength, p, err, r.Trailer); _c != nil {
@@ -1148,15 +1236,9 @@ type frame_long struct {
 
 var pool_long green.Pool[frame_long]
 
-func offloadFormValue8_site(_h *green.Hub, _x *http.Request, _a0 string) (_r0 string, _c *green.Frame) {
-	return green.Offload1(_h, "(*net/http.Request).FormValue", func() string {
-		return _x.FormValue(_a0)
-	})
-}
-
 // long_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.long.
 func long_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	_t1, _c := offloadFormValue8_site(h, r, "n")
+	_t1, _c := rthttp_.Request_FormValue_green(h, r, "n")
 	if _c != nil {
 		_f := pool_long.New(h, resume_long, _c)
 		_f.PC, _f.w, _f.r = 1, w, r
@@ -1173,7 +1255,7 @@ func long_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 			return &_f.Frame
 		}
 	}
-	_t6, _c := offloadFormValue8_site(h, r, "k")
+	_t6, _c := rthttp_.Request_FormValue_green(h, r, "k")
 	if _c != nil {
 		_f := pool_long.New(h, resume_long, _c)
 		_f.PC, _f.w = 3, w
@@ -1196,9 +1278,9 @@ func long_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-var ret7_site = green.SlotFor1[string]()
+var ret8_site = green.SlotFor1[string]()
 
-// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:107).
+// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:122).
 func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_long)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1209,24 +1291,24 @@ func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:108
+		// site.go:123
 		w, r = _f.w, _f.r
-		_t1 = ret7_site.Take(h)
+		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:110
+		// site.go:125
 		w, r, _t4, i = _f.w, _f.r, _f._t4, _f.i
 		goto L4
 	case 3:
-		// site.go:112
+		// site.go:127
 		w = _f.w
-		_t6 = ret7_site.Take(h)
+		_t6 = ret8_site.Take(h)
 		goto L7
 	case 4:
-		// site.go:113
+		// site.go:128
 		w = _f.w
 		goto L9
 	case 5:
-		// site.go:114
+		// site.go:129
 		goto L10
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
@@ -1246,7 +1328,7 @@ L4:
 	i++
 	goto L2
 L6:
-	_t6, _c = offloadFormValue8_site(h, r, "k")
+	_t6, _c = rthttp_.Request_FormValue_green(h, r, "k")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 3, nil
@@ -1284,7 +1366,7 @@ type frame_status struct {
 
 var pool_status green.Pool[frame_status]
 
-func callWriteHeader9_site(_h *green.Hub, _x http.ResponseWriter, _a0 int) (_c *green.Frame) {
+func callWriteHeader7_site(_h *green.Hub, _x http.ResponseWriter, _a0 int) (_c *green.Frame) {
 	if _t, ok := _x.(interface {
 		WriteHeader_green(*green.Hub, int) *green.Frame
 	}); ok {
@@ -1301,7 +1383,7 @@ func callWriteHeader9_site(_h *green.Hub, _x http.ResponseWriter, _a0 int) (_c *
 
 // status_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.status.
 func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	_t1, _c := offloadFormValue8_site(h, r, "n")
+	_t1, _c := rthttp_.Request_FormValue_green(h, r, "n")
 	if _c != nil {
 		_f := pool_status.New(h, resume_status, _c)
 		_f.PC, _f.w, _f.r = 1, w, r
@@ -1316,12 +1398,12 @@ func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 		return &_f.Frame
 	}
 	_t4.Set("Content-Type", "text/x-test")
-	if _c := callWriteHeader9_site(h, w, n); _c != nil {
+	if _c := callWriteHeader7_site(h, w, n); _c != nil {
 		_f := pool_status.New(h, resume_status, _c)
 		_f.PC, _f.w, _f.r = 3, w, r
 		return &_f.Frame
 	}
-	_t5, _c := offloadFormValue8_site(h, r, "body")
+	_t5, _c := rthttp_.Request_FormValue_green(h, r, "body")
 	if _c != nil {
 		_f := pool_status.New(h, resume_status, _c)
 		_f.PC, _f.w = 4, w
@@ -1345,7 +1427,7 @@ func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	return nil
 }
 
-// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:118).
+// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:133).
 func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_status)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1357,32 +1439,32 @@ func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:119
+		// site.go:134
 		w, r = _f.w, _f.r
-		_t1 = ret7_site.Take(h)
+		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:120
+		// site.go:135
 		w, r, n = _f.w, _f.r, _f.n
-		_t4 = ret4_site.Take(h)
+		_t4 = ret5_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:121
+		// site.go:136
 		w, r = _f.w, _f.r
 		goto L3
 	case 4:
-		// site.go:122
+		// site.go:137
 		w = _f.w
-		_t5 = ret7_site.Take(h)
+		_t5 = ret8_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:122
+		// site.go:137
 		w = _f.w
-		_, err = ret5_site.Take(h)
+		_, err = ret6_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:124
+		// site.go:139
 		err = _f.err
-		_t6 = ret4_site.Take(h)
+		_t6 = ret5_site.Take(h)
 		goto L7
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
@@ -1395,13 +1477,13 @@ func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 L2:
 	_t4.Set("Content-Type", "text/x-test")
-	if _c := callWriteHeader9_site(h, w, n); _c != nil {
+	if _c := callWriteHeader7_site(h, w, n); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked
 	}
 L3:
-	_t5, _c = offloadFormValue8_site(h, r, "body")
+	_t5, _c = rthttp_.Request_FormValue_green(h, r, "body")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 4, nil
@@ -1442,15 +1524,9 @@ type frame_head struct {
 
 var pool_head green.Pool[frame_head]
 
-func offloadParseForm10_site(_h *green.Hub, _x *http.Request) (_r0 error, _c *green.Frame) {
-	return green.Offload1(_h, "(*net/http.Request).ParseForm", func() error {
-		return _x.ParseForm()
-	})
-}
-
 // head_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.head.
 func head_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _c := offloadParseForm10_site(h, r); _c != nil {
+	if _, _c := rthttp_.Request_ParseForm_green(h, r); _c != nil {
 		_f := pool_head.New(h, resume_head, _c)
 		_f.PC, _f.w, _f.r = 1, w, r
 		return &_f.Frame
@@ -1481,7 +1557,7 @@ func head_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:128).
+// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:143).
 func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_head)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1494,15 +1570,15 @@ func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:129
+		// site.go:144
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:132
+		// site.go:147
 		w, _t1, k, _t3, _t4, _t5, v = _f.w, _f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v
-		_t7 = ret4_site.Take(h)
+		_t7 = ret5_site.Take(h)
 		goto L6
 	case 3:
-		// site.go:135
+		// site.go:150
 		goto L10
 	}
 	_t1 = green.RangeMap(r.Form)
@@ -1581,7 +1657,7 @@ func trailer_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:138).
+// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:153).
 func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_trailer)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1589,21 +1665,21 @@ func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:139
+		// site.go:154
 		w = _f.w
-		_t1 = ret4_site.Take(h)
+		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:140
+		// site.go:155
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:141
+		// site.go:156
 		w = _f.w
-		_t2 = ret4_site.Take(h)
+		_t2 = ret5_site.Take(h)
 		goto L3
 	case 4:
-		// site.go:142
-		_t3 = ret4_site.Take(h)
+		// site.go:157
+		_t3 = ret5_site.Take(h)
 		goto L4
 	}
 	_t1.Set("Trailer", "X-Sum, x-other")
@@ -1648,12 +1724,12 @@ func early_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 		return &_f.Frame
 	}
 	_t1.Set("Link", "</style.css>; rel=preload")
-	if _c := callWriteHeader9_site(h, w, http.StatusEarlyHints); _c != nil {
+	if _c := callWriteHeader7_site(h, w, http.StatusEarlyHints); _c != nil {
 		_f := pool_early.New(h, resume_early, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	if _c := callWriteHeader9_site(h, w, http.StatusProcessing); _c != nil {
+	if _c := callWriteHeader7_site(h, w, http.StatusProcessing); _c != nil {
 		_f := pool_early.New(h, resume_early, _c)
 		_f.PC, _f.w = 3, w
 		return &_f.Frame
@@ -1666,36 +1742,36 @@ func early_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 	return nil
 }
 
-// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:145).
+// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:160).
 func resume_early(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_early)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:146
+		// site.go:161
 		w = _f.w
-		_t1 = ret4_site.Take(h)
+		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:147
+		// site.go:162
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:148
+		// site.go:163
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:149
+		// site.go:164
 		goto L4
 	}
 	_t1.Set("Link", "</style.css>; rel=preload")
-	if _c := callWriteHeader9_site(h, w, http.StatusEarlyHints); _c != nil {
+	if _c := callWriteHeader7_site(h, w, http.StatusEarlyHints); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	if _c := callWriteHeader9_site(h, w, http.StatusProcessing); _c != nil {
+	if _c := callWriteHeader7_site(h, w, http.StatusProcessing); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked
@@ -1717,7 +1793,7 @@ type frame_flush struct {
 
 var pool_flush green.Pool[frame_flush]
 
-func callFlush11_site(_h *green.Hub, _x http.Flusher) (_c *green.Frame) {
+func callFlush8_site(_h *green.Hub, _x http.Flusher) (_c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Flush_green(*green.Hub) *green.Frame
 	}); ok {
@@ -1732,13 +1808,13 @@ func callFlush11_site(_h *green.Hub, _x http.Flusher) (_c *green.Frame) {
 	})
 }
 
-func offloadNewResponseController12_site(_h *green.Hub, _a0 http.ResponseWriter) (_r0 *http.ResponseController, _c *green.Frame) {
+func offloadNewResponseController9_site(_h *green.Hub, _a0 http.ResponseWriter) (_r0 *http.ResponseController, _c *green.Frame) {
 	return green.Offload1(_h, "net/http.NewResponseController", func() *http.ResponseController {
 		return http.NewResponseController(_a0)
 	})
 }
 
-func offloadFlush13_site(_h *green.Hub, _x *http.ResponseController) (_r0 error, _c *green.Frame) {
+func offloadFlush10_site(_h *green.Hub, _x *http.ResponseController) (_r0 error, _c *green.Frame) {
 	return green.Offload1(_h, "(*net/http.ResponseController).Flush", func() error {
 		return _x.Flush()
 	})
@@ -1751,7 +1827,7 @@ func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
-	if _c := callFlush11_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
@@ -1761,13 +1837,13 @@ func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 		_f.PC, _f.w = 3, w
 		return &_f.Frame
 	}
-	_t1, _c := offloadNewResponseController12_site(h, w)
+	_t1, _c := offloadNewResponseController9_site(h, w)
 	if _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 4, w
 		return &_f.Frame
 	}
-	err, _c := offloadFlush13_site(h, _t1)
+	err, _c := offloadFlush10_site(h, _t1)
 	if _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 5, w
@@ -1781,9 +1857,9 @@ func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 	return nil
 }
 
-var ret8_site = green.SlotFor1[*http.ResponseController]()
+var ret9_site = green.SlotFor1[*http.ResponseController]()
 
-// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:152).
+// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:167).
 func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_flush)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1792,31 +1868,31 @@ func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:153
+		// site.go:168
 		w = _f.w
 	case 2:
-		// site.go:154
+		// site.go:169
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:155
+		// site.go:170
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:156
+		// site.go:171
 		w = _f.w
-		_t1 = ret8_site.Take(h)
+		_t1 = ret9_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:156
+		// site.go:171
 		w = _f.w
-		err = ret1_site.Take(h)
+		err = ret3_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:157
+		// site.go:172
 		goto L6
 	}
-	if _c := callFlush11_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
@@ -1828,14 +1904,14 @@ L2:
 		return green.Parked
 	}
 L3:
-	_t1, _c = offloadNewResponseController12_site(h, w)
+	_t1, _c = offloadNewResponseController9_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 4
 		return green.Parked
 	}
 L4:
-	err, _c = offloadFlush13_site(h, _t1)
+	err, _c = offloadFlush10_site(h, _t1)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 5
@@ -1861,7 +1937,7 @@ type frame_hijack struct {
 
 var pool_hijack green.Pool[frame_hijack]
 
-func callHijack14_site(_h *green.Hub, _x http.Hijacker) (_r0 net.Conn, _r1 *bufio.ReadWriter, _r2 error, _c *green.Frame) {
+func callHijack11_site(_h *green.Hub, _x http.Hijacker) (_r0 net.Conn, _r1 *bufio.ReadWriter, _r2 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Hijack_green(*green.Hub) (net.Conn, *bufio.ReadWriter, error, *green.Frame)
 	}); ok {
@@ -1889,7 +1965,7 @@ func hijack_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 			_c = &_f.Frame
 		}
 	}()
-	c, rw, err, _c := callHijack14_site(h, w.(http.Hijacker))
+	c, rw, err, _c := callHijack11_site(h, w.(http.Hijacker))
 	if _c != nil {
 		_f := pool_hijack.New(h, resume_hijack, _c)
 		_f.PC, _f.Flags, _f._d, _f.w, _f.r = 1, green.FlagDefers, _d, w, r
@@ -1945,11 +2021,11 @@ func hijack_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	}
 }
 
-var ret9_site = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
+var ret10_site = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-var ret10_site = green.SlotFor2[string, error]()
+var ret11_site = green.SlotFor2[string, error]()
 
-// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:160).
+// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:175).
 func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_hijack)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1977,33 +2053,33 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// site.go:161
+		// site.go:176
 		w, r = _f.w, _f.r
-		c, rw, err = ret9_site.Take(h)
+		c, rw, err = ret10_site.Take(h)
 	case 2:
-		// site.go:166
+		// site.go:181
 		r, rw = _f.r, _f.rw
-		_, late = ret5_site.Take(h)
+		_, late = ret6_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:167
+		// site.go:182
 		rw = _f.rw
 		goto L3
 	case 4:
-		// site.go:168
+		// site.go:183
 		rw = _f.rw
 		goto L4
 	case 5:
-		// site.go:170
+		// site.go:185
 		rw = _f.rw
-		line, err_2 = ret10_site.Take(h)
+		line, err_2 = ret11_site.Take(h)
 		goto L6
 	case 6:
-		// site.go:174
+		// site.go:189
 		rw = _f.rw
 		goto L7
 	case 7:
-		// site.go:175
+		// site.go:190
 		rw = _f.rw
 		goto L8
 	default:
@@ -2081,7 +2157,7 @@ func gone_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 		_f.PC, _f.w, _f.r = 1, w, r
 		return &_f.Frame
 	}
-	if _c := callFlush11_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
 		_f := pool_gone.New(h, resume_gone, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
@@ -2099,28 +2175,28 @@ func gone_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:180).
+// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:195).
 func resume_gone(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_gone)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var r *http.Request
 	switch _f.PC {
 	case 1:
-		// site.go:181
+		// site.go:196
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:182
+		// site.go:197
 		r = _f.r
 		goto L2
 	case 3:
-		// site.go:183
+		// site.go:198
 		r = _f.r
 		goto L3
 	case 4:
-		// site.go:184
+		// site.go:199
 		goto L4
 	}
-	if _c := callFlush11_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 2, nil
 		return green.Parked
@@ -2156,7 +2232,7 @@ var pool_request green.Pool[frame_request]
 func request_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	_, local := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	_t1, _c := offloadFormValue8_site(h, r, "q")
+	_t1, _c := rthttp_.Request_FormValue_green(h, r, "q")
 	if _c != nil {
 		_f := pool_request.New(h, resume_request, _c)
 		_f.PC, _f.w, _f.r, _f.host, _f.err, _f.local = 1, w, r, host, err, local
@@ -2170,7 +2246,7 @@ func request_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:187).
+// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:202).
 func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_request)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2180,11 +2256,11 @@ func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var local bool
 	switch _f.PC {
 	case 1:
-		// site.go:191
+		// site.go:206
 		w, r, host, err, local = _f.w, _f.r, _f.host, _f.err, _f.local
-		_t1 = ret7_site.Take(h)
+		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:190
+		// site.go:205
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %s %s %q %q %v %d %v %v %v %v %v %v %q", r.Method, r.URL, r.Proto, r.Host, r.RequestURI, r.Header, r.ContentLength, r.TransferEncoding, r.Close, host, err, local, r.TLS == nil, _t1); _c != nil {
@@ -2196,250 +2272,77 @@ L2:
 	return pool_request.Put(h, _f)
 }
 
-type frame_Get struct {
-	green.Frame
-	_d        *green.Defers
-	path, _r1 string
-	_r2       error
-	c         net.Conn
-}
-
-var pool_Get green.Pool[frame_Get]
-
-// Get_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Get.
-func Get_green(h *green.Hub, addr string, path string) (_r1 string, _r2 error, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_Get.New(h, resume_Get, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1, _f._r2 = green.PCDefers, green.FlagDefers, _d, _r1, _r2
-			_c = &_f.Frame
-		}
-	}()
-	c, err, _c := net_.Dial_green(h, "tcp", addr)
-	if _c != nil {
-		_f := pool_Get.New(h, resume_Get, _c)
-		_f.PC, _f.Flags, _f._d, _f.path, _f._r1, _f._r2 = 1, green.FlagDefers, _d, path, _r1, _r2
-		return _r1, _r2, &_f.Frame
-	}
-	if err != nil {
-		return "", err, nil
-	}
-	{
-		_rcv := c
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
-			return _c
-		})
-	}
-	_, err_2, _c := rtfmt.Fprintf_green(h, c, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path)
-	if _c != nil {
-		_f := pool_Get.New(h, resume_Get, _c)
-		_f.PC, _f.Flags, _f._d, _f._r1, _f._r2, _f.c = 2, green.FlagDefers, _d, _r1, _r2, c
-		return _r1, _r2, &_f.Frame
-	}
-	if err_2 != nil {
-		return "", err_2, nil
-	}
-	p, err, _c := rtio.ReadAll_green(h, rtbufio.NewReader_green(h, c))
-	if _c != nil {
-		_f := pool_Get.New(h, resume_Get, _c)
-		_f.PC, _f.Flags, _f._d, _f._r1, _f._r2 = 3, green.FlagDefers, _d, _r1, _r2
-		return _r1, _r2, &_f.Frame
-	}
-	return string(p), err, nil
-}
-
-var ret11_site = green.SlotFor2[net.Conn, error]()
-
-// resume_Get continues github.com/greengen/greengen/rt/net/http/internal/site.Get (site.go:195).
-func resume_Get(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_Get)(unsafe.Pointer(_hd))
-	_r1, _r2 := _f._r1, _f._r2
-	var path string
-	var c net.Conn
-	var err, err_2 error
-	var p []byte
-	var _c *green.Frame
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2, _f.path, _f.c = green.PCDefers, _r1, _r2, "", nil
-			_next = green.Parked
-			return
-		}
-		ret10_site.Give(h, _r1, _r2)
-		_next = pool_Get.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-		// site.go:196
-		path = _f.path
-		c, err = ret11_site.Take(h)
-	case 2:
-		// site.go:201
-		c = _f.c
-		_, err_2 = ret5_site.Take(h)
-		goto L2
-	case 3:
-		// site.go:204
-		p, err = ret6_site.Take(h)
-		goto L5
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	if err != nil {
-		_r1, _r2 = "", err
-		return nil
-	}
-	{
-		_rcv := c
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
-			return _c
-		})
-	}
-	_, err_2, _c = rtfmt.Fprintf_green(h, c, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.c, _f.path = 2, _r1, _r2, c, ""
-		return green.Parked
-	}
-L2:
-	if err_2 != nil {
-		_r1, _r2 = "", err_2
-		return nil
-	}
-	p, err, _c = rtio.ReadAll_green(h, rtbufio.NewReader_green(h, c))
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.path, _f.c = 3, _r1, _r2, "", nil
-		return green.Parked
-	}
-L5:
-	_r1, _r2 = string(p), err
-	return nil
-}
-
-type frame_Stop struct {
-	green.Frame
-}
-
-var pool_Stop green.Pool[frame_Stop]
-
-// Stop_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Stop.
-func Stop_green(h *green.Hub) (_c *green.Frame) {
-	_t1, _c := On.Server.Shutdown_green(h, context.Background())
-	if _c != nil {
-		_f := pool_Stop.New(h, resume_Stop, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	On.Err = _t1
-	return nil
-}
-
-// resume_Stop continues github.com/greengen/greengen/rt/net/http/internal/site.Stop (site.go:209).
-func resume_Stop(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Stop)(unsafe.Pointer(_hd))
-	// site.go:209
-	_t1 := ret1_site.Take(h)
-	On.Err = _t1
-	return pool_Stop.Put(h, _f)
-}
-
 func init() {
-	green.Describe(resume_Run, "github.com/greengen/greengen/rt/net/http/internal/site.Run", "site.go", 33)
+	green.Describe(resume_Run, "github.com/greengen/greengen/rt/net/http/internal/site.Run", "site.go", 35, 41, 44, 45, 48)
 	green.Register(green.Func(Run), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Run_green(_h)
 	}), false)
-	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 42, 43, 46, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 63, 69, 70, 71, 72, 76, 76, 79, 80, 80, 81, 81, 82)
+	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 57, 58, 61, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 78, 84, 85, 86, 87, 91, 91, 94, 95, 95, 96, 96, 97)
 	green.Register(green.Func(Mux), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (*http.ServeMux, *green.Frame) {
 		return Mux_green(_h)
 	}), false)
 	bind_Mux_func1()
-	green.Describe(resume_Mux_func1, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1", "site.go", 42)
+	green.Describe(resume_Mux_func1, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1", "site.go", 57)
 	bind_Mux_func2()
-	green.Describe(resume_Mux_func2, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2", "site.go", 44)
+	green.Describe(resume_Mux_func2, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2", "site.go", 59)
 	bind_Mux_func3()
-	green.Describe(resume_Mux_func3, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3", "site.go", 47)
+	green.Describe(resume_Mux_func3, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3", "site.go", 62)
 	bind_Mux_func4()
 	bind_Mux_func5()
-	green.Describe(resume_Mux_func5, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5", "site.go", 60, 61)
+	green.Describe(resume_Mux_func5, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5", "site.go", 75, 76)
 	bind_Mux_func6()
-	green.Describe(resume_Mux_func6, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6", "site.go", 64, 65, 66, 67)
+	green.Describe(resume_Mux_func6, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6", "site.go", 79, 80, 81, 82)
 	bind_Mux_func7()
-	green.Describe(resume_Mux_func7, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7", "site.go", 71)
+	green.Describe(resume_Mux_func7, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7", "site.go", 86)
 	bind_Mux_func8()
-	green.Describe(resume_Mux_func8, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8", "site.go", 73, 74)
+	green.Describe(resume_Mux_func8, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8", "site.go", 88, 89)
 	bind_Mux_func9()
-	green.Describe(resume_Mux_func9, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9", "site.go", 77)
+	green.Describe(resume_Mux_func9, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9", "site.go", 92)
 	bind_Mux_func10()
-	green.Describe(resume_Mux_func10, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10", "site.go", 82)
-	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 90, 92)
-	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 97, 98)
+	green.Describe(resume_Mux_func10, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10", "site.go", 97)
+	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 105, 107)
+	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 112, 113)
 	green.Register(green.Func(wait), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return wait_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 103, 104)
+	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 118, 119)
 	green.Register(green.Func(echo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return echo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 108, 110, 112, 113, 114)
+	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 123, 125, 127, 128, 129)
 	green.Register(green.Func(long), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return long_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 119, 120, 121, 122, 122, 124)
+	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 134, 135, 136, 137, 137, 139)
 	green.Register(green.Func(status), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return status_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 129, 132, 135)
+	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 144, 147, 150)
 	green.Register(green.Func(head), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return head_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 139, 140, 141, 142)
+	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 154, 155, 156, 157)
 	green.Register(green.Func(trailer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return trailer_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 146, 147, 148, 149)
+	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 161, 162, 163, 164)
 	green.Register(green.Func(early), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return early_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 153, 154, 155, 156, 156, 157)
+	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 168, 169, 170, 171, 171, 172)
 	green.Register(green.Func(flush), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return flush_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 161, 166, 167, 168, 170, 174, 175)
+	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 176, 181, 182, 183, 185, 189, 190)
 	green.Register(green.Func(hijack), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijack_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 181, 182, 183, 184)
+	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 196, 197, 198, 199)
 	green.Register(green.Func(gone), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return gone_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 191, 190)
+	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 206, 205)
 	green.Register(green.Func(request), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return request_green(_h, _a0, _a1)
-	}), false)
-	green.Describe(resume_Get, "github.com/greengen/greengen/rt/net/http/internal/site.Get", "site.go", 196, 201, 204)
-	green.Register(green.Func(Get), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string) (string, error, *green.Frame) {
-		return Get_green(_h, _a0, _a1)
-	}), false)
-	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/net/http/internal/site.Stop", "site.go", 209)
-	green.Register(green.Func(Stop), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
-		return Stop_green(_h)
 	}), false)
 }
