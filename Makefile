@@ -60,8 +60,9 @@ blocking: ## transform/color/blocking.txt anew, of this release of Go: read the 
 	$(GO) run ./internal/stdcalls > bin/blocking.txt
 	mv bin/blocking.txt transform/color/blocking.txt
 
-patched: ## docs/patched.md anew
+patched: ## docs/patched.md and what rt.Patched knows, anew
 	$(GO) run ./internal/patched > docs/patched.md
+	$(GO) run ./internal/patched -names > rt/patched.txt
 
 soak: ## a server and clients under -race, with kills, timeouts and disconnects, for TIME
 	$(GO) run -race ./rt/internal/soak -for $(TIME)

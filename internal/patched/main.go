@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"flag"
 	"fmt"
 	"go/build"
 	"go/importer"
@@ -10,6 +11,7 @@ import (
 	"go/types"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,8 +22,14 @@ import (
 )
 
 func main() {
+	names := flag.Bool("names", false, "print only the names of what is native, as rt.Patched wants them")
+	flag.Parse()
 	w := bufio.NewWriter(os.Stdout)
-	err := write(w)
+	print := write
+	if *names {
+		print = writeNames
+	}
+	err := print(w)
 	if err == nil {
 		err = w.Flush()
 	}
@@ -66,11 +74,28 @@ func goVersion() string {
 }
 
 func write(w io.Writer) error {
+	fmt.Fprintf(w, head, goVersion())
+	return each(func(p *types.Package) { writePackage(w, p) })
+}
+
+// writeNames writes what has a twin, a line each.
+func writeNames(w io.Writer) error {
+	return each(func(p *types.Package) {
+		for _, name := range slices.Sorted(maps.Keys(functions(p))) {
+			switch kind, _ := color.Std(functions(p)[name]); kind {
+			case color.StdNative, color.StdNativeArg:
+				fmt.Fprintf(w, "%s.%s\n", p.Path(), name)
+			}
+		}
+	})
+}
+
+// each calls f for all packages of std.
+func each(f func(*types.Package)) error {
 	paths, err := std()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, head, goVersion())
 	build.Default.CgoEnabled = false // net has the same API without
 	im := importer.ForCompiler(token.NewFileSet(), "source", nil)
 	for _, path := range paths {
@@ -78,7 +103,7 @@ func write(w io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("import %s: %w", path, err)
 		}
-		writePackage(w, p)
+		f(p)
 	}
 	return nil
 }

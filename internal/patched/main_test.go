@@ -25,6 +25,20 @@ func TestPageIsUpToDate(t *testing.T) {
 	}
 }
 
+// What rt.Patched knows is what the tables say.
+func TestNamesAreUpToDate(t *testing.T) {
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	if !bytes.Contains(text, []byte("for "+goVersion()+" on ")) {
+		t.Skip("the page was not made for this release of Go")
+	}
+	want, err := os.ReadFile("../../rt/patched.txt")
+	require.NoError(t, err)
+	var got bytes.Buffer
+	require.NoError(t, writeNames(&got))
+	require.Equal(t, string(want), got.String(), "stale: make patched")
+}
+
 // row returns a row of a package's table.
 func row(t *testing.T, text, pkg, kind string) string {
 	_, rest, ok := strings.Cut(text, "\n## "+pkg+"\n")
