@@ -58,7 +58,7 @@ func Run(c Config) (res *Result, err error) {
 	timed("load", func() {
 		var u *ir.Unit
 		u, err = load.Run(load.Config{Dir: c.Dir, Patterns: c.Patterns, Tests: c.Tests, BuildFlags: c.BuildFlags,
-			Env: c.Env, Overlay: c.Overlay, WholeModule: !c.Weave}, r)
+			Env: c.Env, Overlay: c.Overlay, WholeModule: !c.Weave, With: c.With}, r)
 		if u != nil {
 			res.Unit = u
 		}

@@ -19,6 +19,7 @@ type Config struct {
 	Preempt    bool              // loops of green functions give way if their greenlet ran for long
 	Check      bool              // verify the invariants after each pass
 	Weave      bool              // for a build with -overlay: main is replaced, dependencies in the main module are generated too
+	With       []string          // packages of other modules that are transformed as the main module's are, by import path
 	StopAfter  string            // the name of the last pass to run; "" runs all
 }
 

@@ -36,6 +36,9 @@ func Run(u *ir.Unit) {
 type finder struct {
 	u   *ir.Unit
 	own *ir.Channels
+
+	offering bool // the API of the unit is mentioned, not that of others
+	chosen   bool // and has channels whose types depend on type arguments
 }
 
 // editable reports whether all code that may act on the program's channels can be made
@@ -51,11 +54,9 @@ func (f *finder) editable() bool {
 			}
 		}
 	}
-	for p := range f.others() {
-		for _, q := range p.Imports() {
-			if f.u.Has(q) {
-				return false
-			}
+	for _, p := range f.offered() {
+		if !f.offers(p) {
+			return false
 		}
 	}
 	return true
@@ -235,11 +236,13 @@ func (f *finder) mentions(t types.Type, seen map[types.Type]bool) {
 	seen[t] = true
 	switch t := types.Unalias(t).(type) {
 	case *types.Chan:
+		f.chosen = f.chosen || ir.HasTypeParam(t.Elem())
 		f.own.Publish(t.Elem(), false)
 		f.mentions(t.Elem(), seen)
 	case *types.Named:
 		f.wakes(t)
 		f.own.NoConds = f.own.NoConds || isCond(t)
+		f.own.NoTimers = f.own.NoTimers || f.offering && isTimer(t)
 		for a := range t.TypeArgs().Types() {
 			f.mentions(a, seen)
 		}
@@ -248,6 +251,9 @@ func (f *finder) mentions(t types.Type, seen map[types.Type]bool) {
 		default:
 			f.mentions(u, seen)
 		}
+	case *types.TypeParam:
+		_, ok := ir.Under(t).(*types.Chan)
+		f.chosen = f.chosen || ok
 	case *types.Pointer:
 		f.mentions(t.Elem(), seen)
 	case *types.Slice:

@@ -69,10 +69,17 @@ func (f *finder) resets(t types.Type) {
 	}
 }
 
+func isTimer(t types.Type) bool {
+	switch types.TypeString(t, nil) {
+	case "time.Timer", "time.Ticker":
+		return true
+	}
+	return false
+}
+
 func takesTimer(sig *types.Signature) bool {
 	for v := range sig.Params().Variables() {
-		switch types.TypeString(v.Type(), nil) {
-		case "*time.Timer", "*time.Ticker":
+		if p, ok := v.Type().(*types.Pointer); ok && isTimer(p.Elem()) {
 			return true
 		}
 	}

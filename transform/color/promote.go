@@ -247,10 +247,18 @@ func embeddedFields(t types.Type) []*types.Var {
 
 // findTangled finds the methods that can have no twins, by name: a struct type
 // without a name, of a function or generic can be given no method of its own, nor
-// any type one whose signature cannot be written; and the twin of another method
-// than its own would be promoted to it.
+// any type one whose signature cannot be written, nor one of another package that is
+// not of the unit but imports it; and the twin of another method than its own would be
+// promoted to it.
 func (c *colorer) findTangled() {
 	c.tangled = map[string]bool{}
+	for _, p := range c.importers() {
+		for _, n := range p.Scope().Names() {
+			if t, ok := p.Scope().Lookup(n).(*types.TypeName); ok && !t.IsAlias() && embeds(t.Type()) {
+				c.tangle(t.Type(), func(*types.Selection) bool { return true })
+			}
+		}
+	}
 	for _, p := range c.u.Packages {
 		for _, f := range p.Files {
 			for _, t := range c.bareStructs(p, f) {

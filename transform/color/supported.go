@@ -45,7 +45,7 @@ func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 		l.no(f.Pos(), "its type has a "+f.Obj.Name()+"_green of its own")
 	}
 	if f.Sig.Recv() != nil && c.tangled[f.Obj.Name()] {
-		l.no(f.Pos(), "a struct type that can have no methods embeds several types with a method "+f.Obj.Name())
+		l.no(f.Pos(), "a type that can be given no methods embeds several types with a method "+f.Obj.Name()+", or hides one")
 	}
 	if f.Crowded {
 		l.no(f.Pos(), "another literal of an initialiser is on its lines")

@@ -34,7 +34,8 @@ type Config struct {
 	BuildFlags  []string
 	Env         []string
 	Overlay     map[string][]byte
-	WholeModule bool // load all packages of the main module
+	WholeModule bool     // load all packages of the main module
+	With        []string // packages of other modules to take for the main module's, where the patterns need them
 }
 
 // Run loads cfg. Problems of the user's code go to r; an error is one of the
@@ -56,6 +57,7 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 	if err != nil {
 		return u, fmt.Errorf("load %s: %w", strings.Join(cfg.Patterns, " "), err)
 	}
+	pkgs = cfg.withoutTests(pkgs)
 	for _, p := range pkgs {
 		report(p, wanted == nil || wanted[strings.TrimSuffix(p.PkgPath, "_test")], r)
 	}
@@ -113,7 +115,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, w
 	if byItself(pkgs) {
 		return []string{pkgs[0].PkgPath}, map[string]bool{pkgs[0].PkgPath: true}, nil
 	}
-	wanted = ofModule(pkgs)
+	wanted = cfg.ours(pkgs)
 	if cfg.WholeModule {
 		if dir := moduleDir(pkgs); dir != "" {
 			pc.Dir = dir
@@ -123,7 +125,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, w
 			}
 		}
 	}
-	seen := ofModule(pkgs)
+	seen := cfg.ours(pkgs)
 	runtime := false
 	for _, p := range pkgs {
 		for _, e := range p.Errors {
@@ -150,15 +152,26 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, w
 	return paths, wanted, nil
 }
 
-// ofModule lists the packages of the main module among pkgs and what they import.
-func ofModule(pkgs []*packages.Package) map[string]bool {
+// ours lists the packages of the main module, and those of cfg.With, among pkgs and
+// what they import.
+func (cfg *Config) ours(pkgs []*packages.Package) map[string]bool {
 	seen := map[string]bool{}
 	packages.Visit(pkgs, nil, func(p *packages.Package) {
-		if p.Module != nil && p.Module.Main && !Runtime(p.PkgPath) && p.Name != "" && len(p.GoFiles) > 0 {
+		if p.Module != nil && (p.Module.Main || slices.Contains(cfg.With, p.PkgPath)) && !Runtime(p.PkgPath) && p.Name != "" && len(p.GoFiles) > 0 {
 			seen[strings.TrimSuffix(p.PkgPath, "_test")] = true
 		}
 	})
 	return seen
+}
+
+// withoutTests leaves out the tests of packages of other modules: nobody runs them, and
+// what they import need not be there.
+func (cfg *Config) withoutTests(pkgs []*packages.Package) []*packages.Package {
+	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool {
+		_, of, _ := strings.Cut(strings.TrimSuffix(p.ID, "]"), " [")
+		return slices.Contains(cfg.With, strings.TrimSuffix(p.PkgPath, ".test")) && strings.HasSuffix(p.ID, ".test") ||
+			slices.Contains(cfg.With, strings.TrimSuffix(of, ".test"))
+	})
 }
 
 func moduleDir(pkgs []*packages.Package) string {
