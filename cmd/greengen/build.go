@@ -16,10 +16,12 @@ import (
 type weaveOptions struct {
 	goFlags
 	every, torture, preempt, check, stats bool
+	with                                  patterns
 }
 
 func (o *weaveOptions) defineOwn(fs *flag.FlagSet) {
 	fs.BoolVar(&o.every, "all", o.every, "patch everything: main and Test functions count as marked")
+	o.with.define(fs)
 	fs.BoolVar(&o.torture, "torture", o.torture, "suspend at every call and loop back edge of each green function")
 	fs.BoolVar(&o.preempt, "preempt", o.preempt, "let long loops of green functions give way to other greenlets; -all implies it")
 	fs.BoolVar(&o.check, "check", o.check, "verify the invariants after each pass")
@@ -79,6 +81,9 @@ func (a *app) weave(verb string, o weaveOptions, args []string) error {
 			return err
 		}
 	}
+	if len(o.with) > 0 && len(patterns) > 0 && strings.HasSuffix(patterns[0], ".go") {
+		return usageError(verb + ": -with goes with packages, not with .go files")
+	}
 	plan, err := a.plan(verb, o, patterns)
 	if err != nil {
 		return err
@@ -115,6 +120,20 @@ func (a *app) single(o weaveOptions, patterns []string) ([]string, error) {
 	return patterns, nil
 }
 
+// patterns is a flag that can be repeated, or have commas.
+type patterns []string
+
+func (p *patterns) define(fs *flag.FlagSet) {
+	fs.Var(p, "with", "patch `packages` of other modules, too; -all implies golang.org/x/sync/..., unless there is none")
+}
+
+func (p *patterns) String() string { return strings.Join(*p, ",") }
+
+func (p *patterns) Set(s string) error {
+	*p = append(*p, strings.FieldsFunc(s, func(r rune) bool { return r == ',' })...)
+	return nil
+}
+
 func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan, error) {
 	cache, err := cacheFolder()
 	if err != nil {
@@ -131,7 +150,7 @@ func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan,
 	return weave.Prepare(weave.Options{
 		Dir: a.in(o.dir), Patterns: patterns, Flags: o.all, Build: o.load, Tests: verb == "test",
 		Cache: cache, Toolexec: []string{self, toolexec}, All: o.every, Torture: o.torture,
-		Preempt: o.every || o.preempt, Check: o.check, Stats: o.stats && verb == "build",
+		Preempt: o.every || o.preempt, Check: o.check, Stats: o.stats && verb == "build", With: o.with,
 	}, a.run)
 }
 

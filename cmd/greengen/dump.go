@@ -7,6 +7,7 @@ import (
 
 	"github.com/peterbourgon/ff/v3/ffcli"
 
+	"github.com/greengen/greengen/internal/weave"
 	"github.com/greengen/greengen/transform"
 	"github.com/greengen/greengen/transform/ir"
 )
@@ -15,6 +16,7 @@ type dumpOptions struct {
 	goFlags
 	pass, name            string
 	all, torture, preempt bool
+	with                  patterns
 }
 
 func (a *app) dumpCommand() *ffcli.Command {
@@ -25,6 +27,7 @@ func (a *app) dumpCommand() *ffcli.Command {
 		fs.BoolVar(&o.all, "all", false, "as if built with -all")
 		fs.BoolVar(&o.torture, "torture", false, "as if built with -torture")
 		fs.BoolVar(&o.preempt, "preempt", false, "as if built with -preempt; -all implies it")
+		o.with.define(fs)
 		o.define(fs, loadFlags)
 	}
 	c := a.command("dump", "greengen dump [-pass name] [-func name] [packages]", define, func(args []string) error {
@@ -44,10 +47,15 @@ func (a *app) dump(o dumpOptions, patterns []string) error {
 		}
 		passes = []string{o.pass}
 	}
+	with, err := weave.Taken(weave.Options{Dir: a.in(o.dir), Patterns: patterns, Build: o.load, All: o.all, With: o.with})
+	if err != nil {
+		return err
+	}
 	for _, pass := range passes {
 		res, err := a.run(transform.Config{
 			Dir: a.in(o.dir), Patterns: patterns, BuildFlags: o.load, StopAfter: pass,
-			All: o.all, Torture: o.torture, Preempt: o.all || o.preempt, Weave: o.all || o.torture,
+			All: o.all, Torture: o.torture, Preempt: o.all || o.preempt, Weave: o.all || o.torture || len(with) > 0,
+			With: with,
 		})
 		if err != nil {
 			return err

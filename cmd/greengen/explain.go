@@ -15,6 +15,7 @@ import (
 
 	"github.com/peterbourgon/ff/v3/ffcli"
 
+	"github.com/greengen/greengen/internal/weave"
 	"github.com/greengen/greengen/transform"
 	"github.com/greengen/greengen/transform/diag"
 	"github.com/greengen/greengen/transform/ir"
@@ -23,6 +24,7 @@ import (
 type explainOptions struct {
 	goFlags
 	json, all, parks bool
+	with             patterns
 }
 
 func (a *app) explainCommand() *ffcli.Command {
@@ -31,6 +33,7 @@ func (a *app) explainCommand() *ffcli.Command {
 		fs.BoolVar(&o.json, "json", false, "print JSON")
 		fs.BoolVar(&o.all, "all", false, "as if built with -all")
 		fs.BoolVar(&o.parks, "parks", false, "list only the points where a greenlet may park and others of its hub run")
+		o.with.define(fs)
 		o.define(fs, loadFlags)
 	}
 	usage := "greengen explain [-json] [-parks] package | package.Func | package.Type.Method | file.go:line | code"
@@ -57,8 +60,12 @@ func (a *app) explain(o explainOptions, what string) error {
 			return fmt.Errorf("explain %s: there is no file %s", what, a.short(t.file))
 		}
 	}
+	with, err := weave.Taken(weave.Options{Dir: dir, Patterns: []string{t.pattern}, Build: o.load, All: o.all, With: o.with})
+	if err != nil {
+		return err
+	}
 	res, err := a.run(transform.Config{
-		Dir: dir, Patterns: []string{t.pattern}, BuildFlags: o.load, All: o.all, Weave: o.all,
+		Dir: dir, With: with, Patterns: []string{t.pattern}, BuildFlags: o.load, All: o.all, Weave: o.all || len(with) > 0,
 		Preempt: o.all && o.parks,
 	})
 	if err != nil {

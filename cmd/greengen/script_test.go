@@ -18,7 +18,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"greengen": main})
 }
 
-// Scripts run the tool as a shell does. $GREENGEN is this repository.
+// Scripts run the tool as a shell does. $GREENGEN is this repository, $XSYNC the x/sync
+// that it requires, as path@version.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
@@ -41,6 +42,10 @@ func setup(t *testing.T) func(*testscript.Env) error {
 	out, err := exec.Command("go", append([]string{"env"}, names...)...).Output()
 	require.NoError(t, err)
 	values := strings.Split(strings.TrimSpace(string(out)), "\n")
+	list := exec.Command("go", "list", "-m", "-f", "{{.Path}}@{{.Version}}", "golang.org/x/sync")
+	list.Dir = root
+	xsync, err := list.Output()
+	require.NoError(t, err)
 	return func(env *testscript.Env) error {
 		for i, n := range names {
 			env.Setenv(n, values[i])
@@ -48,6 +53,7 @@ func setup(t *testing.T) func(*testscript.Env) error {
 		env.Setenv("GOPROXY", "off")
 		env.Setenv("GOTOOLCHAIN", "local")
 		env.Setenv("GREENGEN", root)
+		env.Setenv("XSYNC", strings.TrimSpace(string(xsync)))
 		env.Setenv("GREENGEN_CACHE", filepath.Join(env.WorkDir, ".cache"))
 		return nil
 	}

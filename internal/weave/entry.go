@@ -26,7 +26,8 @@ type record struct {
 	Env     []string
 	Extra   []string // files to name beside those that the user named
 	Files   int
-	Embeds  bool // some package embeds files
+	Embeds  bool     // some package embeds files
+	Modules []string // folders of the cache beside the entry's
 	Inputs  inputs
 }
 
@@ -48,7 +49,7 @@ func keyOf(o Options, env goEnv, over overlay) (string, error) {
 	}
 	h := sha256.New()
 	for _, part := range []any{
-		"entry 2", tool, env, o.Dir, o.Patterns, o.Build, o.Tests, o.Stats, o.All, o.Torture, o.Preempt, o.Check, o.generates, contents,
+		"entry 3", tool, env, o.Dir, o.Patterns, o.Build, o.Tests, o.Stats, o.All, o.Torture, o.Preempt, o.Check, o.generates, o.With, contents,
 	} {
 		data, err := json.Marshal(part) // sorts maps
 		if err != nil {
@@ -89,8 +90,10 @@ func (e *entry) load() (*record, bool) {
 			return nil, false
 		}
 	}
-	now := time.Now()
-	_ = os.Chtimes(name, now, now) // trim looks at it; a cache that cannot be written still serves
+	touch(name) // trim looks at it
+	for _, m := range rec.Modules {
+		touch(m)
+	}
 	return rec, true
 }
 

@@ -28,6 +28,7 @@ type injector struct {
 	files    bool                   // .go files are built, not packages
 	over     overlay                // the user's
 	unpacked func() (string, error) // the runtime's folder
+	asIs     bool                   // some packages of the runtime will do, where there is a vendor folder
 }
 
 func (in *injector) run() (injection, error) {
@@ -55,7 +56,7 @@ func HasRuntime(dir string, build []string) (bool, string, error) {
 		return false, "", err
 	}
 	needed := errors.New("needed")
-	in := injector{env: env, dir: dir, flags: build, over: over,
+	in := injector{env: env, dir: dir, flags: build, over: over, asIs: true,
 		unpacked: func() (string, error) { return "", needed }}
 	_, err = in.run()
 	decides := cmp.Or(env.workspace(), env.module())

@@ -102,14 +102,16 @@ func (w *weaver) fixed() (files, folders []string) {
 }
 
 type listedPackage struct {
-	ImportPath, Dir string
-	Standard        bool
-	Module          *listedModule
+	ImportPath, Dir   string
+	Standard, DepOnly bool
+	Module            *listedModule
 }
 
 type listedModule struct {
-	GoMod, Version string
-	Replace        *struct{ Version string }
+	Path, Version, Dir string
+	GoMod, GoVersion   string
+	Main               bool
+	Replace            *struct{ Version string }
 }
 
 // remote reports whether p lies in the module cache.
@@ -119,7 +121,7 @@ func (p *listedPackage) remote() bool {
 }
 
 func (w *weaver) list(load overlay, inj injection) ([]listedPackage, error) {
-	args := []string{"list", "-e", "-deps", "-json=ImportPath,Dir,Standard,Module"}
+	args := []string{"list", "-e", "-deps", "-json=ImportPath,Dir,Standard,DepOnly,Module"}
 	if w.o.Tests {
 		args = append(args, "-test")
 	}

@@ -40,33 +40,35 @@ func unpackRuntime(cache string) (string, error) {
 	if exists(filepath.Join(dir, "go.mod")) {
 		return dir, nil
 	}
-	return dir, unpack(files, parent, dir)
+	if err := unpack(files, parent, dir); err != nil {
+		return "", fmt.Errorf("unpack the runtime: %w", err)
+	}
+	return dir, nil
 }
 
 // unpack writes all files to a new folder first: dir appears whole or not at all.
 func unpack(files []namedFile, parent, dir string) error {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
-		return fmt.Errorf("unpack the runtime: %w", err)
+		return err
 	}
 	tmp, err := os.MkdirTemp(parent, "new-")
 	if err != nil {
-		return fmt.Errorf("unpack the runtime: %w", err)
+		return err
 	}
 	defer os.RemoveAll(tmp)
 	for _, f := range files {
 		name := filepath.Join(tmp, filepath.FromSlash(f.name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			return fmt.Errorf("unpack the runtime: %w", err)
+			return err
 		}
 		if err := os.WriteFile(name, f.data, 0o666); err != nil {
-			return fmt.Errorf("unpack the runtime: %w", err)
+			return err
 		}
 	}
-	err = os.Rename(tmp, dir)
-	if exists(filepath.Join(dir, "go.mod")) {
+	if err = os.Rename(tmp, dir); exists(dir) {
 		return nil // ours, or that of someone who was faster
 	}
-	return fmt.Errorf("unpack the runtime: %w", err)
+	return err
 }
 
 type namedFile struct {

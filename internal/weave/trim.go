@@ -22,12 +22,12 @@ func trim(cache string, now time.Time) {
 		return
 	}
 	_ = os.Chtimes(stamp, now, now)
-	entries, _ := os.ReadDir(filepath.Join(cache, "w"))
-	for _, e := range entries {
-		dir := filepath.Join(cache, "w", e.Name())
+	old, _ := filepath.Glob(filepath.Join(cache, copies, "*"))
+	entries, _ := filepath.Glob(filepath.Join(cache, "w", "*"))
+	for _, dir := range append(entries, old...) {
 		info, err := os.Stat(filepath.Join(dir, recordName))
 		if err != nil {
-			info, err = os.Stat(dir) // no record: its inputs changed while it was made
+			info, err = os.Stat(dir) // no record: a module, or its inputs changed while it was made
 		}
 		if err == nil && now.Sub(info.ModTime()) > keepFor {
 			_ = os.RemoveAll(dir)

@@ -12,7 +12,8 @@ import (
 )
 
 // vendored reports whether the go command would build from the vendor folder
-// of the module at root, and finds no runtime there.
+// of the module at root, and does not find the runtime there. Of that there are at most
+// the packages that somebody imports; woven code needs others.
 func (in *injector) vendored(root string) bool {
 	vendor := filepath.Join(root, "vendor")
 	switch in.env.flag(in.flags, "mod") {
@@ -24,7 +25,7 @@ func (in *injector) vendored(root string) bool {
 	default:
 		return false
 	}
-	return !exists(filepath.Join(vendor, filepath.FromSlash(self), "rt", "green"))
+	return !in.asIs || !exists(filepath.Join(vendor, filepath.FromSlash(self), "rt", "green"))
 }
 
 // unvendor makes f replace each vendored module by its folder, and returns the

@@ -25,6 +25,10 @@ type Options struct {
 	// coverage, which fail without it, and of programs that embed their own source.
 	Toolexec []string
 
+	// With names packages of other modules, as patterns of import paths, that are
+	// transformed as the program's own are. With All there are usual ones as well.
+	With []string
+
 	// Stats makes the programs print their counters, wherever they are started.
 	Stats bool
 
@@ -95,6 +99,14 @@ func (w *weaver) weave() (*record, error) {
 	if err != nil {
 		return nil, err
 	}
+	took, err := w.take(inj)
+	if err != nil {
+		return nil, err
+	}
+	modules, err := w.replace(&inj, took.modules)
+	if err != nil {
+		return nil, err
+	}
 	load := w.over.with(inj.overlay)
 	sources, err := load.contents()
 	if err != nil {
@@ -107,6 +119,7 @@ func (w *weaver) weave() (*record, error) {
 		BuildFlags: append(append([]string(nil), w.o.Build...), inj.flags...),
 		Env:        append(os.Environ(), inj.env...), Overlay: sources,
 		All: w.o.All, Torture: w.o.Torture, Preempt: w.o.Preempt, Check: w.o.Check, Weave: true,
+		With: took.packages,
 	})
 	in := <-listed
 	if err != nil {
@@ -120,14 +133,19 @@ func (w *weaver) weave() (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec.Inputs = in
+	rec.Inputs, rec.Modules = in, modules
 	return rec, w.entry.save(rec, started)
 }
 
 func (w *weaver) inject() (injection, error) {
-	in := injector{env: w.env, dir: w.o.Dir, flags: w.o.Build, files: w.o.files(), over: w.over,
-		unpacked: func() (string, error) { return unpackRuntime(w.o.Cache) }}
+	in := w.injector(injection{})
 	return in.run()
+}
+
+// injector sees go.mod and go.work as inj left them.
+func (w *weaver) injector(inj injection) *injector {
+	return &injector{env: w.env, dir: w.o.Dir, flags: w.o.Build, files: w.o.files(), over: w.over.with(inj.overlay),
+		unpacked: func() (string, error) { return unpackRuntime(w.o.Cache) }}
 }
 
 // store writes the files of res to the entry, and the overlay that shows them.
