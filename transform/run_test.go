@@ -200,7 +200,16 @@ func newScratch(t *testing.T, all []*program) *scratch {
 	s := &scratch{t: t, dir: t.TempDir(), tmp: t.TempDir()}
 	root, err := filepath.Abs("..")
 	require.NoError(t, err)
-	s.write("go.mod", fmt.Sprintf("module %s\n\ngo 1.26.0\n\nrequire %s v0.0.0\n\nreplace %[2]s => %s\n", runModule, own, root))
+	// x/sync is one of this module's own requirements, so it is in the module cache.
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	require.NoError(t, err)
+	xsync := regexp.MustCompile(`(?m)^\tgolang\.org/x/sync v\S+`).FindString(string(mod))
+	require.NotEmpty(t, xsync)
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	require.NoError(t, err)
+	s.write("go.mod", fmt.Sprintf("module %s\n\ngo 1.26.0\n\nrequire %s\n\nrequire %s v0.0.0\n\nreplace %[3]s => %s\n",
+		runModule, strings.TrimSpace(xsync), own, root))
+	s.write("go.sum", string(sum))
 	for _, p := range all {
 		for _, f := range p.files {
 			s.write(filepath.Join(p.name, filepath.FromSlash(f.Name)), string(f.Data))
