@@ -16,7 +16,8 @@ import (
 //
 //   - goroutines call Announce before they send to or receive from a channel; from
 //     then on greenlets that wait for that one hand their waits to workers,
-//   - who closes a channel elsewhere calls Closed,
+//   - who closes a channel elsewhere calls Closed, and so does who leaves nobody in a
+//     WaitGroup,
 //   - the Done channels of contexts, which are closed by std, come from DoneOf: the
 //     hub asks the context to be told,
 //   - the channels of timers are known by SetAlarm: the hub looks at them when it is
@@ -30,6 +31,15 @@ var ownChannels bool
 // OwnChannels says that code of this program announces itself. For init functions of
 // woven programs.
 func OwnChannels() { ownChannels = true }
+
+var ownGroups bool
+
+// OwnGroups says that all of this program that changes the counters of its WaitGroups
+// calls Closed when one gets to zero elsewhere. For init functions of woven programs.
+func OwnGroups() { ownGroups = true }
+
+// HearsGroups reports whether hubs hear of that. Safe from any goroutine.
+func HearsGroups() bool { return ownGroups && ownChannels }
 
 // origin is what is known of a channel that is not only this hub's.
 type origin struct {
@@ -129,8 +139,8 @@ func Announce(key unsafe.Pointer, atOnce bool) {
 	}
 }
 
-// Closed says that the channel at key was closed, elsewhere than on a hub. Safe from
-// any goroutine.
+// Closed says that the channel at key was closed, or the WaitGroup there has got to zero,
+// elsewhere than on a hub. Safe from any goroutine.
 func Closed(key unsafe.Pointer) {
 	for _, h := range keepers() {
 		h.post(post{fn: func() { h.againAll(key) }})

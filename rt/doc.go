@@ -41,8 +41,8 @@
 // serve each other without goroutine or lock. Others may use the same address: a
 // wait older than a millisecond or two, or all of them when nothing else can
 // happen, is handed to a worker goroutine, which waits natively; unless those others
-// announce themselves, as in woven programs. See Waiting, Announce and SetAlarm, and
-// OwnConds for sync.Cond, which has a queue instead.
+// announce themselves, as in woven programs. See Waiting, Announce, SetAlarm and
+// OwnGroups, and OwnConds for sync.Cond, which has a queue instead.
 //
 // # Primitives
 //

@@ -104,7 +104,7 @@ func madeName(p *ir.Package, what string) string {
 	return "greengen_" + what + "_green.go"
 }
 
-// announcing makes the files with what the edits for channels, and for Conds, call.
+// announcing makes the files with what the edits for channels, Conds and WaitGroups call.
 func announcing(u *ir.Unit, p *ir.Package, dir string) []File {
 	src := entryHead(p) + `import (
 	greengen_time "time"
@@ -139,6 +139,9 @@ func ` + ir.TimerCall + `StopTicker(t *greengen_time.Ticker) { greengen_chans.St
 	if !u.Channels.NoConds {
 		out = append(out, File{Path: filepath.Join(dir, madeName(p, "conds")), Data: []byte(entryHead(p) + condsSource)})
 	}
+	if !u.Channels.NoGroups {
+		out = append(out, File{Path: filepath.Join(dir, madeName(p, "groups")), Data: []byte(entryHead(p) + groupsSource)})
+	}
 	return out
 }
 
@@ -152,9 +155,26 @@ const condsSource = `import (
 
 func init() { greengen_rt.OwnConds() }
 
-func ` + ir.CondCall + `Signal(c *greengen_sync.Cond) { greengen_rtsync.Signal(c) }
+func ` + ir.WakeCall + `Signal(c *greengen_sync.Cond) { greengen_rtsync.Signal(c) }
 
-func ` + ir.CondCall + `Broadcast(c *greengen_sync.Cond) { greengen_rtsync.Broadcast(c) }
+func ` + ir.WakeCall + `Broadcast(c *greengen_sync.Cond) { greengen_rtsync.Broadcast(c) }
+`
+
+// groupsSource has what the edits for WaitGroups call.
+const groupsSource = `import (
+	greengen_sync "sync"
+
+	greengen_rt "` + load.RT + `"
+	greengen_rtsync "` + load.RT + `/sync"
+)
+
+func init() { greengen_rt.OwnGroups() }
+
+func ` + ir.WakeCall + `Add(w *greengen_sync.WaitGroup, delta int) { greengen_rtsync.Add(w, delta) }
+
+func ` + ir.WakeCall + `Done(w *greengen_sync.WaitGroup) { greengen_rtsync.Done(w) }
+
+func ` + ir.WakeCall + `Go(w *greengen_sync.WaitGroup, f func()) { greengen_rtsync.Go(w, f) }
 `
 
 // testsSource writes the functions that go test finds. Each runs its test's twin

@@ -7,7 +7,8 @@
 // is next. If that takes long, since others hold the lock, a worker goroutine
 // takes it in the greenlet's place.
 //
-// WaitGroups are looked into (see waitgroup.go), and rt/callbacks has Once.Do. A
+// WaitGroups are looked into (see waitgroup.go); in a woven program whose WaitGroups are
+// its own no worker waits for one. rt/callbacks has Once.Do. A
 // Cond can neither be tried nor told who waits: so a worker does, but in a woven
 // program whose Conds are its own, where all who signal one find greenlets in a queue
 // (cond.go).

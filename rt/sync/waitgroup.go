@@ -52,7 +52,7 @@ func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
 }
 
 func (f *groupFrame) park(h *rt.Hub) *green.Frame {
-	f.at[0] = rt.Place{Key: unsafe.Pointer(f.group), Side: rt.Takes}
+	f.at[0] = rt.Place{Key: unsafe.Pointer(f.group), Side: rt.Takes, Heard: rt.HearsGroups()}
 	return h.Wait(&f.Waiting, f, f.at[:])
 }
 
@@ -74,6 +74,9 @@ func (f *groupFrame) Native(cancel <-chan struct{}) bool {
 // Undo implements rt.Undoer: a wait takes nothing.
 func (f *groupFrame) Undo() {}
 
+// Probe implements rt.Prober.
+func (f *groupFrame) Probe() (done, again bool) { return false, counter(f.group) == 0 }
+
 func (f *groupFrame) String() string { return "sync.WaitGroup.Wait" }
 
 // released ends the waits for w on this hub if nobody is left.
@@ -89,23 +92,64 @@ func released(h *green.Hub, w *sync.WaitGroup) {
 
 // WaitGroup_Add_green is (*sync.WaitGroup).Add.
 func WaitGroup_Add_green(h *green.Hub, w *sync.WaitGroup, delta int) {
+	if h.Blocks() {
+		Add(w, delta)
+		return
+	}
 	w.Add(delta)
 	released(h, w)
 }
 
 // WaitGroup_Done_green is (*sync.WaitGroup).Done.
-func WaitGroup_Done_green(h *green.Hub, w *sync.WaitGroup) {
-	w.Done()
-	released(h, w)
-}
+func WaitGroup_Done_green(h *green.Hub, w *sync.WaitGroup) { WaitGroup_Add_green(h, w, -1) }
 
 // WaitGroup_Go_green is (*sync.WaitGroup).Go.
 func WaitGroup_Go_green(h *green.Hub, w *sync.WaitGroup, f func()) {
 	if h.Blocks() {
-		w.Go(f)
+		Go(w, f)
 		return
 	}
 	w.Add(1)
 	hub := rt.HubOf(h)
 	rt.Spawn_green(h, f).AtEnd(func() { WaitGroup_Done_green(hub.Hub, w) }) // h may be away then
+}
+
+// What code of a woven program calls that runs elsewhere than on a hub: so the hub
+// knows when a wait of its greenlets is over.
+
+// Add is w.Add(delta). Safe from any goroutine.
+func Add(w *sync.WaitGroup, delta int) {
+	w.Add(delta)
+	if delta < 0 && rt.HearsGroups() && empty(w) {
+		rt.Closed(unsafe.Pointer(w))
+	}
+}
+
+// empty is counter(w) == 0 for who has called Add: whoever waited may have made another
+// use of the memory since. That is a race, and a harmless one: then there is nobody to
+// be told any more.
+//
+//go:norace
+func empty(w *sync.WaitGroup) bool { return *(*uint64)(unsafe.Pointer(w))>>32 == 0 }
+
+// Done is w.Done(). Safe from any goroutine.
+func Done(w *sync.WaitGroup) { Add(w, -1) }
+
+// Go is w.Go(f). Safe from any goroutine.
+func Go(w *sync.WaitGroup, f func()) {
+	if !rt.HearsGroups() {
+		w.Go(f)
+		return
+	}
+	w.Add(1)
+	go func() {
+		defer func() {
+			// As std's: who waits must not go on before a panic has ended the program.
+			if r := recover(); r != nil {
+				panic(r)
+			}
+			Done(w)
+		}()
+		f()
+	}()
 }

@@ -45,7 +45,7 @@ func (e *editor) node(n ast.Node) {
 	case *ast.CallExpr:
 		e.call(n)
 		e.timerCall(n)
-		e.condCall(n)
+		e.wakeCall(n)
 	case *ast.SelectorExpr:
 		if id, ok := n.X.(*ast.Ident); ok {
 			if _, ok := e.p.Info.Uses[id].(*types.PkgName); ok {

@@ -24,7 +24,7 @@ func Run(u *ir.Unit) {
 	}
 	f.interfaces()
 	f.timers()
-	f.conds()
+	f.wakers()
 	u.Channels = f.own
 	for _, p := range u.Packages {
 		for _, file := range p.Files {
@@ -137,8 +137,8 @@ func (f *finder) uses(p *ir.Package) {
 			}
 		case *types.PkgName:
 			if path := obj.Imported().Path(); path == "text/template" || path == "html/template" {
-				f.own.NoSends = true // a template may range over a channel
-				f.own.NoConds = true // and call methods
+				f.own.NoSends = true                       // a template may range over a channel
+				f.own.NoConds, f.own.NoGroups = true, true // and call methods
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func (f *finder) arguments(info *types.Info, n *ast.CallExpr) {
 	}
 	for _, a := range n.Args {
 		if t := info.TypeOf(a); t != nil {
-			if _, ok := ir.Under(t).(*types.Chan); ok || isCond(t) {
+			if _, ok := ir.Under(t).(*types.Chan); ok || isLock(t, "Cond") || isLock(t, "WaitGroup") {
 				f.mention(t)
 			}
 		}
@@ -241,7 +241,7 @@ func (f *finder) mentions(t types.Type, seen map[types.Type]bool) {
 		f.mentions(t.Elem(), seen)
 	case *types.Named:
 		f.wakes(t)
-		f.own.NoConds = f.own.NoConds || isCond(t)
+		f.shared(t)
 		f.own.NoTimers = f.own.NoTimers || f.offering && isTimer(t)
 		for a := range t.TypeArgs().Types() {
 			f.mentions(a, seen)

@@ -1,4 +1,5 @@
-// Package channels finds out which channels, and whether Conds, are the program's own.
+// Package channels finds out which channels, and whether Conds and WaitGroups, are the
+// program's own.
 //
 // A greenlet that waits for a channel waits in a table of its hub. Whoever acts on the
 // channel elsewhere, on a goroutine, in std, knows nothing of that table, so that a
@@ -43,4 +44,14 @@
 // workers. That is so where Signal or Broadcast is a value, or an interface has it; where the
 // API of other code mentions Conds, or embeds one; and where text/template may call methods.
 // Waits may be anywhere: goroutines wait in std's way, and who signals sees to both.
+//
+// # WaitGroups
+//
+// They are as Conds are, with Add, Done and Go: who leaves nobody in one tells the hub.
+//
+// # Others who import the unit
+//
+// Packages of other modules can be of the unit, and packages that are not of it import
+// them. What their API mentions is public then. Where it has channels whose types depend
+// on type arguments, no channel is the program's own: others choose the types.
 package channels

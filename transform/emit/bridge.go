@@ -420,8 +420,8 @@ func (b *body) channelCall(e *ast.CallExpr, elsewhere bool) *jen.Statement {
 		if _, ok := b.methodOf(x); ok && ir.IsDone(b.p.Info.Uses[x.Sel]) {
 			return jen.Qual(chansPath, "Done").Call(b.rvalue(x.X))
 		}
-		if name := b.u.Channels.CondFunc(b.p.Info.Uses[x.Sel]); name != "" && elsewhere {
-			return jen.Qual(syncPath, name).Call(b.receiver(x))
+		if name := b.u.Channels.WakeFunc(b.p.Info.Uses[x.Sel]); name != "" && elsewhere {
+			return jen.Qual(syncPath, name).Call(append([]jen.Code{b.receiver(x)}, b.args(e.Args, false)...)...)
 		}
 		if name := b.u.Channels.TimerMethod(b.p.Info, x); name != "" {
 			return jen.Qual(chansPath, name).Call(append([]jen.Code{b.rvalue(x.X)}, b.args(e.Args, false)...)...)

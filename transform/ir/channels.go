@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // Channels says which channels are the program's own: nobody acts on them who does not
@@ -12,6 +13,7 @@ type Channels struct {
 	NoSends  bool // others may receive from any
 	NoTimers bool // timers may be reset where it is not seen
 	NoConds  bool // a sync.Cond may be signalled where it is not seen
+	NoGroups bool // the counter of a sync.WaitGroup may change where it is not seen
 
 	// Now are the calls of time.After whose results are received from at once.
 	Now map[ast.Node]bool
@@ -97,17 +99,27 @@ func (c *Channels) TimerMethod(info *types.Info, x *ast.SelectorExpr) string {
 	return c.TimerFunc(sel.Obj())
 }
 
-// condFuncs are the methods of a Cond that wake, and the functions of rt/sync in their
-// places.
-var condFuncs = map[string]string{"(*sync.Cond).Signal": "Signal", "(*sync.Cond).Broadcast": "Broadcast"}
+// wakeFuncs are the methods of std's locks that may end waits of others, and the
+// functions of rt/sync in their places.
+var wakeFuncs = map[string]string{
+	"(*sync.Cond).Signal":    "Signal",
+	"(*sync.Cond).Broadcast": "Broadcast",
+	"(*sync.WaitGroup).Add":  "Add",
+	"(*sync.WaitGroup).Done": "Done",
+	"(*sync.WaitGroup).Go":   "Go",
+}
 
-// CondFunc returns the function of rt/sync that stands in for obj, "" if none does.
-func (c *Channels) CondFunc(obj types.Object) string {
+// WakeFunc returns the function of rt/sync that stands in for obj, "" if none does.
+func (c *Channels) WakeFunc(obj types.Object) string {
 	fn, ok := obj.(*types.Func)
-	if !ok || c == nil || c.NoConds {
+	if !ok || c == nil {
 		return ""
 	}
-	return condFuncs[fn.FullName()]
+	name := fn.FullName()
+	if group := strings.HasPrefix(name, "(*sync.WaitGroup)."); group && c.NoGroups || !group && c.NoConds {
+		return ""
+	}
+	return wakeFuncs[name]
 }
 
 // Edit puts Text in the place of a part of the source, in a woven build.
@@ -124,5 +136,5 @@ const (
 	CloseCall    = "greengen_close"
 	DoneCall     = "greengen_done"
 	TimerCall    = "greengen_timer_" // and the name of a function of chans
-	CondCall     = "greengen_cond_"  // and the name of a function of rt/sync
+	WakeCall     = "greengen_sync_"  // and the name of a function of rt/sync
 )
