@@ -42,18 +42,20 @@ type Config struct {
 // machine, such as a missing go command.
 func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 	u := &ir.Unit{Fset: token.NewFileSet()}
-	paths, wanted, err := roots(cfg, u.Fset, r)
+	at, err := roots(cfg, u.Fset, r)
 	if err != nil || len(r.List()) > 0 {
 		return u, err
 	}
-	if len(paths) == 0 {
+	if len(at.paths) == 0 {
 		return u, nil // packages of the runtime alone
 	}
+	wanted := at.wanted
 	pc := config(cfg, u.Fset)
+	pc.ParseFile = at.parse
 	pc.Mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 		packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedTypesSizes | packages.NeedModule
 	pc.Tests = cfg.Tests
-	pkgs, err := packages.Load(pc, paths...)
+	pkgs, err := packages.Load(pc, at.paths...)
 	if err != nil {
 		return u, fmt.Errorf("load %s: %w", strings.Join(cfg.Patterns, " "), err)
 	}
@@ -78,14 +80,29 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 func config(cfg Config, fset *token.FileSet) *packages.Config {
 	return &packages.Config{
 		Dir: cfg.Dir, Env: cfg.Env, BuildFlags: cfg.BuildFlags, Overlay: cfg.Overlay, Fset: fset,
-		ParseFile: parse,
 	}
 }
 
-// parse hides what greengen generated.
-func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+// place is where the packages of the unit are.
+type place struct {
+	paths  []string
+	wanted map[string]bool // those that the patterns need; nil means all
+	dirs   map[string]bool
+}
+
+// add notes the folder of a file.
+func (at *place) add(file string) {
+	if at.dirs == nil {
+		at.dirs = map[string]bool{}
+	}
+	at.dirs[filepath.Dir(file)] = true
+}
+
+// parse hides what greengen generated for packages of the unit: others are loaded from
+// their sources as well where there is an overlay.
+func (at *place) parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 	mode := parser.ParseComments | parser.AllErrors | parser.SkipObjectResolution
-	if Generated(src) {
+	if at.dirs[filepath.Dir(name)] && Generated(src) {
 		mode = parser.PackageClauseOnly
 	}
 	return parser.ParseFile(fset, name, src, mode)
@@ -95,27 +112,34 @@ func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 func Generated(src []byte) bool { return bytes.HasPrefix(src, []byte(Header)) }
 
 // roots finds the packages to load as syntax: those that match, and what they
-// import of the main module. wanted are those of them that the patterns need; nil
-// means all.
-func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, wanted map[string]bool, err error) {
+// import of the main module.
+func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err error) {
 	patterns := cfg.Patterns
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
 	if strings.HasSuffix(patterns[0], ".go") {
-		return patterns, nil, nil
+		at.paths = patterns
+		name := patterns[0]
+		if !filepath.IsAbs(name) {
+			name, err = filepath.Abs(filepath.Join(cfg.Dir, name))
+		}
+		at.add(name)
+		return at, err
 	}
 	pc := config(cfg, fset)
 	pc.Mode = packages.NeedName | packages.NeedImports | packages.NeedDeps | packages.NeedModule | packages.NeedFiles
 	pc.Tests = cfg.Tests
 	pkgs, err := packages.Load(pc, patterns...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("load %s: %w", strings.Join(patterns, " "), err)
+		return at, fmt.Errorf("load %s: %w", strings.Join(patterns, " "), err)
 	}
 	if byItself(pkgs) {
-		return []string{pkgs[0].PkgPath}, map[string]bool{pkgs[0].PkgPath: true}, nil
+		at.paths, at.wanted = []string{pkgs[0].PkgPath}, map[string]bool{pkgs[0].PkgPath: true}
+		at.within(pkgs)
+		return at, nil
 	}
-	wanted = cfg.ours(pkgs)
+	at.wanted = cfg.ours(pkgs)
 	if cfg.WholeModule {
 		if dir := moduleDir(pkgs); dir != "" {
 			pc.Dir = dir
@@ -134,22 +158,32 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (paths []string, w
 			}
 		}
 		if p.Module == nil && len(p.GoFiles) > 0 {
-			seen[p.PkgPath], wanted[p.PkgPath] = true, true
+			seen[p.PkgPath], at.wanted[p.PkgPath] = true, true
 		}
 		runtime = runtime || Runtime(p.PkgPath)
 	}
 	delete(seen, "command-line-arguments")
 	for p := range seen {
 		if !strings.HasSuffix(p, ".test") {
-			paths = append(paths, p)
+			at.paths = append(at.paths, p)
 		}
 	}
-	sort.Strings(paths)
-	if len(paths) == 0 && len(r.List()) == 0 && !runtime {
+	sort.Strings(at.paths)
+	at.within(pkgs)
+	if len(at.paths) == 0 && len(r.List()) == 0 && !runtime {
 		r.Report(diag.Diagnostic{Code: "load", Msg: "no packages match " + strings.Join(patterns, " "),
 			Hint: "name a package of this module, such as ./..."})
 	}
-	return paths, wanted, nil
+	return at, nil
+}
+
+// within notes the folders of at.paths.
+func (at *place) within(pkgs []*packages.Package) {
+	packages.Visit(pkgs, nil, func(p *packages.Package) {
+		if len(p.GoFiles) > 0 && slices.Contains(at.paths, strings.TrimSuffix(p.PkgPath, "_test")) {
+			at.add(p.GoFiles[0])
+		}
+	})
 }
 
 // ours lists the packages of the main module, and those of cfg.With, among pkgs and
