@@ -88,6 +88,9 @@ func (a *app) weave(verb string, o weaveOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	for _, n := range plan.Notes {
+		fmt.Fprintf(a.err, "greengen: %s\n", n)
+	}
 	var env []string
 	if o.stats && verb != "build" { // what build makes is started from elsewhere
 		env = []string{"GREENGEN_STATS=1"}

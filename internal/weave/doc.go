@@ -19,8 +19,27 @@
 // # Vendoring
 //
 // vendor/modules.txt cannot be overlaid, and a requirement that is not in it is
-// refused. So a vendored module is built as one that replaces each vendored
+// refused; of the runtime there is what somebody imports, at most. So a vendored module is built as one that replaces each vendored
 // module by its folder under vendor, with a go.mod that exists in the overlay.
+//
+// # Other modules
+//
+// Options.With names packages of other modules that are transformed as the program's
+// own are. The go command refuses overlays below the module cache. So each of their
+// modules is copied to our cache, where real files suit vet and cover, without its
+// tests; go.mod or go.work, in the overlay, replaces that one version of it:
+//
+//	replace golang.org/x/sync v0.24.0 => CACHE/m/HASH/golang.org/x/sync@v0.24.0
+//
+// The version that is selected stays, and go.sum needs no line for a folder. What a
+// replace directive of the user's stands for is copied if it is a version; a folder, or
+// one below vendor, can be overlaid where it is. Copies are named by their content, so
+// that their objects stay in the build cache, and are used by all programs.
+//
+// A module is left out if its go line says less than 1.18, since its code cannot
+// announce what it does with channels (see transform/channels): no channel of the
+// program would be its own. So is one whose packages are tested: what its tests import
+// is not known to be there.
 //
 // # The cache
 //
@@ -36,8 +55,7 @@
 //
 // # Limits
 //
-// The go command refuses overlays below the module cache, so what lies there
-// cannot be woven. GOPATH mode is not served, except for single files, nor is a
+// GOPATH mode is not served, except for single files, nor is a
 // workspace with a vendor folder.
 //
 // The cover tool reads from the disk, not from the overlay (golang/go#73802),

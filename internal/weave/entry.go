@@ -28,6 +28,7 @@ type record struct {
 	Files   int
 	Embeds  bool     // some package embeds files
 	Modules []string // folders of the cache beside the entry's
+	Notes   []string // for the user
 	Inputs  inputs
 }
 

@@ -51,6 +51,7 @@ type Plan struct {
 	Folder   string // the entry's own, for a binary
 	Hit      bool   // the cache had it
 	Files    int    // how many the overlay adds or replaces
+	Notes    []string
 }
 
 // Prepare transforms what o names, unless the cache has the result. The error
@@ -133,7 +134,7 @@ func (w *weaver) weave() (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec.Inputs, rec.Modules = in, modules
+	rec.Inputs, rec.Modules, rec.Notes = in, modules, took.notes
 	return rec, w.entry.save(rec, started)
 }
 
@@ -180,7 +181,7 @@ func (w *weaver) store(res *transform.Result, inj injection) (*record, error) {
 
 // plan makes the go command's arguments.
 func (r *record) plan(o Options, folder string, hit bool) *Plan {
-	p := &Plan{Dir: o.Dir, Env: r.Env, Folder: folder, Hit: hit, Files: r.Files}
+	p := &Plan{Dir: o.Dir, Env: r.Env, Folder: folder, Hit: hit, Files: r.Files, Notes: r.Notes}
 	p.Flags = append(append(p.Flags, o.Flags...), r.Flags...)
 	if r.Overlay != "" {
 		file := filepath.Join(folder, r.Overlay)

@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
-
-	"github.com/greengen/greengen/transform/load"
 )
 
 // usual are packages of other modules that -all takes for the program's own: they are
@@ -40,39 +38,80 @@ type foreign struct {
 type taken struct {
 	packages []string  // import paths, sorted
 	modules  []foreign // of these, sorted by path
+	notes    []string  // what was asked for and is not done
 }
 
 // take finds the packages of other modules that o.With names and the program needs.
 func (w *weaver) take(inj injection) (taken, error) {
 	patterns := w.o.with()
-	if w.o.files() || !w.provided(patterns, inj) {
+	if w.o.files() || len(patterns) == 0 {
 		return taken{}, nil
 	}
-	pkgs, err := w.list(w.over.with(inj.overlay), inj)
-	if err != nil {
-		return taken{}, nil // loading fails as well, and says why
+	var pkgs []listedPackage
+	if len(w.o.With) > 0 || w.provided(patterns, inj) {
+		var err error
+		if pkgs, err = w.list(w.over.with(inj.overlay), inj); err != nil {
+			return taken{}, nil // loading fails as well, and says why
+		}
 	}
-	t := taken{}
-	modules := map[string]foreign{}
 	tested := map[string]bool{}
 	for _, p := range pkgs {
 		if w.o.Tests && !p.DepOnly && p.Module != nil {
 			tested[p.Module.Path] = true
 		}
 	}
+	t := taken{}
+	modules, left, found := map[string]foreign{}, map[string]string{}, map[string]bool{}
 	for _, p := range pkgs {
 		path, _, variant := strings.Cut(p.ImportPath, " ")
-		m := p.Module
-		if variant || !matchesAny(patterns, path) || p.Standard || m == nil || m.Main || m.Path == self ||
-			load.Runtime(path) || tested[m.Path] || old(m.GoVersion) {
+		if variant || !matchesAny(patterns, path) {
 			continue
 		}
-		t.packages = append(t.packages, path)
-		modules[m.Path] = foreign{m.Path, m.Version, m.Dir}
+		found[path] = true
+		switch m := p.Module; {
+		case p.Standard:
+			left[path] = "the standard library is left as it is"
+		case m == nil || m.Main || m.Path == self: // is patched, or has its twins
+		case tested[m.Path]:
+			left[path] = m.Path + " is left as it is while it is tested"
+		case old(m.GoVersion):
+			left[path] = m.Path + " is left as it is: its go.mod says less than go 1.18"
+		default:
+			t.packages = append(t.packages, path)
+			modules[m.Path] = foreign{m.Path, m.Version, m.Dir}
+		}
 	}
+	t.notes = w.o.notes(left, found)
 	slices.Sort(t.packages)
 	t.modules = slices.SortedFunc(maps.Values(modules), func(a, b foreign) int { return cmp.Compare(a.path, b.path) })
 	return t, nil
+}
+
+// notes says what becomes of the patterns that the user gave, if it is not what he
+// expects.
+func (o *Options) notes(left map[string]string, found map[string]bool) (notes []string) {
+	for _, p := range o.With {
+		if p == None {
+			continue
+		}
+		reasons := map[string]bool{}
+		some := false
+		for path := range found {
+			if matchesAny([]string{p}, path) {
+				some = true
+				if why := left[path]; why != "" {
+					reasons[why] = true
+				}
+			}
+		}
+		if !some {
+			reasons["nothing that is built imports such a package"] = true
+		}
+		for _, why := range slices.Sorted(maps.Keys(reasons)) {
+			notes = append(notes, "-with "+p+": "+why)
+		}
+	}
+	return notes
 }
 
 // old reports whether code of a module cannot be made to announce what it does with
@@ -87,9 +126,6 @@ func old(goVersion string) bool {
 // patterns match. What it says of modules before go 1.17, which do not list all, is
 // that they may.
 func (w *weaver) provided(patterns []string, inj injection) bool {
-	if len(patterns) == 0 {
-		return false
-	}
 	in := w.injector(inj)
 	for _, mod := range in.mods() {
 		f, err := in.parseMod(mod)
