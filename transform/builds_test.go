@@ -26,6 +26,9 @@ const few = "^(everyday_code|generic_containers|channels_model|defer_forms|goto_
 // the module proxy.
 const previousGo = "go1.25.4"
 
+// oldSync is an x/sync that it takes.
+const oldSync = "golang.org/x/sync@v0.17.0"
+
 // systems are those that generated code and rt are compiled for: each
 // system and word size occurs.
 var systems = [][2]string{{"windows", "386"}, {"darwin", "arm64"}, {"freebsd", "386"}, {"freebsd", "arm64"}, {"windows", "arm64"}, {"linux", "386"}}
@@ -99,10 +102,10 @@ func TestPreviousGo(t *testing.T) {
 	}
 	release := strings.TrimPrefix(previousGo, "go")
 	// Of what go.mod requires, much asks for the current release: the examples get versions that do not.
-	bar := "(\n" + progressbar(t) + "\ngolang.org/x/sync v0.17.0\n)"
+	bar := "(\n" + progressbar(t) + "\n" + strings.Replace(oldSync, "@", " ", 1) + "\n)"
 	require.NoError(t, os.WriteFile(filepath.Join(root, "go.mod"), []byte("module "+own+"\n\ngo "+release+"\n\nrequire "+bar+"\n"), 0o666))
 	succeeds(t, root, env, "go", "mod", "tidy")
-	succeeds(t, s.dir, nil, "go", "mod", "edit", "-go="+release, "-replace="+own+"="+root)
+	succeeds(t, s.dir, nil, "go", "mod", "edit", "-go="+release, "-require="+oldSync, "-replace="+own+"="+root)
 	succeeds(t, root, env, "go", "build", "./rt/...", "./examples/...")
 	succeeds(t, s.dir, env, "go", "build", "-o="+s.bin(asIs), "./...")
 }

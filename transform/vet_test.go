@@ -19,6 +19,7 @@ var excused = map[complaint]string{
 	{"goexit", "this value of n is never used (SA4006)"}:                                          "it sees that Goexit does not return, in the twin only",
 	{"goexit_through_defers", "this value of n is never used (SA4006)"}:                           "as in goexit",
 	{"once_and_map", "this value of _f is never used (SA4006)"}:                                   "as in goexit",
+	{"xsync_singleflight", "this value of _f is never used (SA4006)"}:                             "as in goexit",
 	{"goexit_through_defers", "this value of log is never used (SA4006)"}:                         "as in goexit",
 	{"blank_and_labels", "the surrounding loop is unconditionally terminated (SA4004)"}:           "so it is in the source, with a label",
 	{"defer_forms", "ToUpper doesn't have side effects and its return value is ignored (SA4017)"}: "so it is in the source, deferred",
