@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"flag"
 	"fmt"
 	"go/build"
 	"go/importer"
@@ -22,11 +21,9 @@ import (
 )
 
 func main() {
-	names := flag.Bool("names", false, "print only the names of what is native, as rt.Patched wants them")
-	flag.Parse()
 	w := bufio.NewWriter(os.Stdout)
 	print := write
-	if *names {
+	if slices.Contains(os.Args[1:], "-names") { // for rt.Patched
 		print = writeNames
 	}
 	err := print(w)

@@ -472,11 +472,11 @@ var ret2_std = green.SlotFor1[error]()
 
 var ret3_std = green.SlotFor2[[]byte, error]()
 
-// resume_Request_ParseForm continues github.com/greengen/greengen/rt/net/http.Request_ParseForm (std.go:112).
+// resume_Request_ParseForm continues github.com/greengen/greengen/rt/net/http.Request_ParseForm (std.go:114).
 func resume_Request_ParseForm(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_ParseForm)(unsafe.Pointer(_hd))
 	r, body_2 := _f.r, _f.body_2
-	// std.go:121
+	// std.go:123
 	p, err := ret3_std.Take(h)
 	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(p), failing{err}))
 	err = stdParseForm(r)
@@ -538,7 +538,7 @@ func readUpTo_green(h *green.Hub, r io.Reader, most int64) (p []byte, err_2 erro
 
 var ret4_std = green.SlotFor2[int, error]()
 
-// resume_readUpTo continues github.com/greengen/greengen/rt/net/http.readUpTo (std.go:131).
+// resume_readUpTo continues github.com/greengen/greengen/rt/net/http.readUpTo (std.go:133).
 func resume_readUpTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_readUpTo)(unsafe.Pointer(_hd))
 	r, most, p, err_2, buf := _f.r, _f.most, _f.p, _f.err_2, _f.buf
@@ -564,7 +564,7 @@ func resume_readUpTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// std.go:135
+		// std.go:137
 		n, err_3 = ret4_std.Take(h)
 		goto L3
 	default:
@@ -637,11 +637,11 @@ func Request_FormValue_green(h *green.Hub, r *http.Request, key string) (_r1 str
 
 var ret5_std = green.SlotFor1[string]()
 
-// resume_Request_FormValue continues github.com/greengen/greengen/rt/net/http.Request_FormValue (std.go:180).
+// resume_Request_FormValue continues github.com/greengen/greengen/rt/net/http.Request_FormValue (std.go:182).
 func resume_Request_FormValue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_FormValue)(unsafe.Pointer(_hd))
 	r, key := _f.r, _f.key
-	// std.go:187
+	// std.go:189
 	ret5_std.Give(h, stdFormValue(r, key))
 	return pool_Request_FormValue.Put(h, _f)
 }
@@ -676,11 +676,11 @@ func Request_PostFormValue_green(h *green.Hub, r *http.Request, key string) (_r1
 	return stdPostFormValue(r, key), nil
 }
 
-// resume_Request_PostFormValue continues github.com/greengen/greengen/rt/net/http.Request_PostFormValue (std.go:202).
+// resume_Request_PostFormValue continues github.com/greengen/greengen/rt/net/http.Request_PostFormValue (std.go:204).
 func resume_Request_PostFormValue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_PostFormValue)(unsafe.Pointer(_hd))
 	r, key := _f.r, _f.key
-	// std.go:209
+	// std.go:211
 	ret5_std.Give(h, stdPostFormValue(r, key))
 	return pool_Request_PostFormValue.Put(h, _f)
 }
@@ -711,19 +711,19 @@ func init() {
 	green.Register(green.Func(Redirect), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request, _a2 string, _a3 int) *green.Frame {
 		return Redirect_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(resume_Request_ParseForm, "github.com/greengen/greengen/rt/net/http.Request_ParseForm", "std.go", 121)
+	green.Describe(resume_Request_ParseForm, "github.com/greengen/greengen/rt/net/http.Request_ParseForm", "std.go", 123)
 	green.Register(green.Func(Request_ParseForm), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request) (error, *green.Frame) {
 		return Request_ParseForm_green(_h, _a0)
 	}), false)
-	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 135)
+	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 137)
 	green.Register(green.Func(readUpTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 io.Reader, _a1 int64) ([]byte, error, *green.Frame) {
 		return readUpTo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Request_FormValue, "github.com/greengen/greengen/rt/net/http.Request_FormValue", "std.go", 185, 187)
+	green.Describe(resume_Request_FormValue, "github.com/greengen/greengen/rt/net/http.Request_FormValue", "std.go", 187, 189)
 	green.Register(green.Func(Request_FormValue), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request, _a1 string) (string, *green.Frame) {
 		return Request_FormValue_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Request_PostFormValue, "github.com/greengen/greengen/rt/net/http.Request_PostFormValue", "std.go", 207, 209)
+	green.Describe(resume_Request_PostFormValue, "github.com/greengen/greengen/rt/net/http.Request_PostFormValue", "std.go", 209, 211)
 	green.Register(green.Func(Request_PostFormValue), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request, _a1 string) (string, *green.Frame) {
 		return Request_PostFormValue_green(_h, _a0, _a1)
 	}), false)
