@@ -73,12 +73,15 @@ func (a *dueTime) next(now int64) int64 {
 
 // setAlarm makes those who wait at p look again at when.
 func (h *Hub) setAlarm(p *Place, when int64) {
-	s, key := p.at, p.Key
-	if when == Never || s.alarm != nil {
+	if when == Never {
 		return
 	}
-	s.alarm = h.newTimer(time.Duration(when-Clock()), nil, func() {
-		s.alarm = nil
+	x, key := p.at.more(), p.Key
+	if x.alarm != nil {
+		return
+	}
+	x.alarm = h.newTimer(time.Duration(when-Clock()), nil, func() {
+		x.alarm = nil
 		h.againAll(key)
 	})
 }

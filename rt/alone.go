@@ -34,6 +34,7 @@ func (h *Hub) lookAgain() bool {
 		return false
 	}
 	h.looked, h.vain = 0, 0
+	h.unpackAll()
 	for _, l := range []*ageList{&h.young, &h.kept} {
 		for l.head != nil {
 			h.retry(l.head)

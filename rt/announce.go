@@ -198,7 +198,10 @@ type Prober interface {
 // IsFirst reports whether nobody has waited longer than w at its place i.
 func (w *Waiting) IsFirst(i int) bool {
 	p := w.place(uint32(i))
-	return p.at != nil && p.at.queue[p.Side].head == p
+	if p.at == nil || p.at.queue[p.Side] != p {
+		return false
+	}
+	return p.Unpacked || p.at.bundles[p.Side] == nil
 }
 
 // keep ends the youth of w in the lot, where it stays. It reports false if somebody
@@ -226,6 +229,9 @@ func (h *Hub) keep(w *Waiting) bool {
 		return true
 	}
 	h.young.remove(w)
+	if h.pack(w) {
+		return true
+	}
 	h.kept.add(w)
 	w.state = isKept
 	return true
@@ -263,7 +269,7 @@ func (h *Hub) hears(p *Place) bool {
 		return true
 	case !p.Heard:
 		return false
-	case !o.std.Load() || p.at.unhear != nil:
+	case !o.std.Load() || p.at.ext != nil && p.at.ext.unhear != nil:
 		return true
 	}
 	ctx := o.ctx.Load().strong()
@@ -271,7 +277,7 @@ func (h *Hub) hears(p *Place) bool {
 		return false
 	}
 	key := p.Key
-	p.at.unhear = context.AfterFunc(ctx, func() {
+	p.at.more().unhear = context.AfterFunc(ctx, func() {
 		h.post(post{fn: func() { h.againAll(key) }})
 	})
 	return true
@@ -299,6 +305,7 @@ func (h *Hub) againAll(key unsafe.Pointer) {
 
 // releaseKept is for when another hub comes into being: the kept waits are as others.
 func (h *Hub) releaseKept() {
+	h.unpackAll()
 	for w := h.kept.head; w != nil; w = h.kept.head {
 		h.kept.remove(w)
 		h.young.add(w)

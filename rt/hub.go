@@ -40,6 +40,7 @@ type Hub struct {
 	lot       lot         // greenlets that wait for channels and locks
 	young     ageList     // the same, by age
 	kept      ageList     // those who wait there for good
+	packed    int         // those besides who are packed
 	keeps     atomic.Bool // somebody may be kept
 	afters    afters
 	epoch     uint32
@@ -366,7 +367,7 @@ func (h *Hub) idle() bool {
 // openWaits reports whether greenlets wait for primitives of this package that
 // goroutines may use too, or in the lot for good: then it is for Go to judge whether
 // there is a deadlock.
-func (h *Hub) openWaits() bool { return h.primWaits > 0 && !h.config.strict || h.kept.head != nil }
+func (h *Hub) openWaits() bool { return h.primWaits > 0 && !h.config.strict || h.keepsAny() }
 
 // hopes reports whether something that the hub has under way can make a greenlet ready.
 func (h *Hub) hopes() bool {

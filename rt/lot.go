@@ -85,6 +85,8 @@ type Place struct {
 	Side  Side
 	Heard bool // those who act on it from elsewhere tell: see Announce
 
+	Unpacked bool // it has waited longer than all at the address that are packed
+
 	w          *Waiting
 	at         *spot
 	prev, next *Place
@@ -92,18 +94,6 @@ type Place struct {
 
 // Waiting returns who waits at p.
 func (p *Place) Waiting() *Waiting { return p.w }
-
-// spot has the two queues of an address.
-type spot struct {
-	key    unsafe.Pointer
-	next   *spot       // in its bucket, or on the free list
-	unhear func() bool // of the context whose end ends the waits
-	alarm  *timer      // of the timer whose channel it is
-	queue  [2]struct{ head, tail *Place }
-	lately bool // in lot.lately
-}
-
-func (s *spot) empty() bool { return s.queue[Takes].head == nil && s.queue[Gives].head == nil }
 
 // lot finds the spots by address: a hash table with chaining. It keeps no
 // address alive by itself, but for a moment; whoever waits does.
@@ -113,8 +103,9 @@ type lot struct {
 	free    *spot
 	// Those where somebody waited lately stay in the table while the hub is busy: soon
 	// somebody will wait there again.
-	lately [8]*spot
-	at     int
+	lately  [8]*spot
+	at      int
+	bundles *bundle // with room for one, to be used again
 }
 
 func (l *lot) bucket(key unsafe.Pointer) **spot {
@@ -176,13 +167,14 @@ func (l *lot) move(old []*spot) {
 // emptied is for when the last one has left s.
 func (l *lot) emptied(s *spot) {
 	l.n--
-	if s.unhear != nil {
-		s.unhear()
-		s.unhear = nil
-	}
-	if s.alarm != nil {
-		s.alarm.stop()
-		s.alarm = nil
+	if x := s.ext; x != nil {
+		if x.unhear != nil {
+			x.unhear()
+		}
+		if x.alarm != nil {
+			x.alarm.stop()
+		}
+		s.ext = nil
 	}
 	if s.lately {
 		return
@@ -223,32 +215,17 @@ func (l *lot) add(p *Place) {
 	if s.empty() {
 		l.n++
 	}
-	q := &s.queue[p.Side]
-	p.at, p.prev, p.next = s, q.tail, nil
-	if q.tail != nil {
-		q.tail.next = p
-	} else {
-		q.head = p
-	}
-	q.tail = p
+	p.at = s
+	s.putLast(p)
 }
 
 func (l *lot) remove(p *Place) {
-	q := &p.at.queue[p.Side]
-	if p.prev != nil {
-		p.prev.next = p.next
-	} else {
-		q.head = p.next
-	}
-	if p.next != nil {
-		p.next.prev = p.prev
-	} else {
-		q.tail = p.prev
-	}
-	if s := p.at; s.empty() {
+	s := p.at
+	s.unlink(p)
+	p.at, p.Unpacked = nil, false
+	if s.empty() {
 		l.emptied(s)
 	}
-	p.at, p.prev, p.next = nil, nil, nil
 }
 
 // Waits reports whether anybody waits in the lot at all.
@@ -256,10 +233,14 @@ func (h *Hub) Waits() bool { return h.lot.n != 0 }
 
 // First returns who has waited longest at key, nil if nobody does.
 func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
-	if s := h.lot.find(key); s != nil {
-		return s.queue[side].head
+	s := h.lot.find(key)
+	if s == nil {
+		return nil
 	}
-	return nil
+	if p := s.queue[side]; s.bundles[side] != nil && (p == nil || !p.Unpacked) {
+		h.unpack(s, side)
+	}
+	return s.queue[side]
 }
 
 // Serve ends the wait at p: its operation was done.
@@ -359,7 +340,7 @@ func (h *Hub) grow(now int64) int64 {
 	if left := h.nextEpoch - now; left > 0 {
 		return left
 	}
-	if h.kept.head == nil {
+	if !h.keepsAny() {
 		h.forget()
 	}
 	for w := h.young.head; w != nil && w.epoch != h.epoch; w = h.young.head {
@@ -372,6 +353,9 @@ func (h *Hub) grow(now int64) int64 {
 	}
 	return youth
 }
+
+// keepsAny reports whether anybody waits in the lot for good.
+func (h *Hub) keepsAny() bool { return h.kept.head != nil || h.packed > 0 }
 
 // growAll is grow for all, whatever their age: nobody on this hub can end their
 // wait. It keeps their order, as far as goroutines do.

@@ -29,7 +29,7 @@ func (h *Hub) trim() {
 // trim makes the table as small as its content allows.
 func (l *lot) trim() {
 	l.settle()
-	l.free = nil
+	l.free, l.bundles = nil, nil
 	if len(l.buckets) <= 64 || l.n > len(l.buckets)/8 {
 		return
 	}

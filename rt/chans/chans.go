@@ -265,6 +265,45 @@ func (f *recvFrame[T]) Probe() (done, again bool) {
 
 func (f *recvFrame[T]) String() string { return receive }
 
+// Receivers that are packed: own channels are all that are kept.
+type (
+	packedRecv[T any]  struct{}
+	packedRecv2[T any] struct{}
+)
+
+// Pack implements rt.Packer.
+func (f *recvFrame[T]) Pack(h *green.Hub) rt.Packed {
+	two := f.Flag
+	green.Recycle(h, f)
+	if two {
+		return packedRecv2[T]{}
+	}
+	return packedRecv[T]{}
+}
+
+// Unpack implements rt.Packed.
+func (packedRecv[T]) Unpack(h *green.Hub, key unsafe.Pointer) (*rt.Waiting, rt.Native, []rt.Place) {
+	f := unpacked[T](h, key)
+	return &f.Waiting, f, f.at[:]
+}
+
+// Unpack implements rt.Packed.
+func (packedRecv2[T]) Unpack(h *green.Hub, key unsafe.Pointer) (*rt.Waiting, rt.Native, []rt.Place) {
+	f := unpacked[T](h, key)
+	f.Flag = true
+	return &f.Waiting, f, f.at[:]
+}
+
+func unpacked[T any](h *green.Hub, key unsafe.Pointer) *recvFrame[T] {
+	f := green.FrameOf[recvFrame[T]](h)
+	f.Resume = resume
+	f.at[0] = rt.Place{Key: key, Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: true}
+	return f
+}
+
+func (packedRecv[T]) String() string  { return receive }
+func (packedRecv2[T]) String() string { return receive }
+
 // Send is ch <- v. Only from the hub's goroutine.
 func Send[T any](h *green.Hub, ch chan<- T, v T) *green.Frame { return sends(h, ch, v, false) }
 

@@ -61,7 +61,7 @@ func (r *run) clean(h *rt.Hub) {
 		"left: greenlets, ready ones, timers, waits for descriptors, workers, holds")
 	for _, path := range [][]string{
 		{"externs"}, {"primWaits"}, {"drains"}, {"queued"}, {"bounded"}, {"calls"}, {"files"},
-		{"lot", "n"}, {"young", "head"}, {"kept", "head"}, {"hooks", "refs"},
+		{"lot", "n"}, {"young", "head"}, {"kept", "head"}, {"packed"}, {"hooks", "refs"},
 	} {
 		r.expect(0, size(h, path...), "left: ", path)
 	}
