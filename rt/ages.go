@@ -26,11 +26,11 @@ func (h *Hub) tick(now int64) {
 // markOld is called whenever bit 14 or one above changes: so no unmarked greenlet
 // is ever parked for 1<<15 units.
 func (h *Hub) markOld(s uint64) {
-	for _, g := range h.all {
+	h.each(func(g *Greenlet) {
 		if g.since&isOld == 0 && g.age(h.second)+(s-h.second) > ageMax {
 			g.since |= isOld
 		}
-	}
+	})
 }
 
 // age returns how many units g has been parked at s; it is not old.
@@ -41,7 +41,7 @@ func (g *Greenlet) parkedFor() time.Duration {
 	if g.since&isOld != 0 {
 		return oldAge
 	}
-	return time.Duration(g.age(g.hub.second) << unit)
+	return time.Duration(g.age(g.home().second) << unit)
 }
 
 // limited is a waiter that may have a timer.

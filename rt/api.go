@@ -21,7 +21,8 @@ func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
 
 // Spawn runs fn on a goroutine. Safe from any goroutine.
 func Spawn(fn func()) *Greenlet {
-	g := &Greenlet{fn: codeOf(green.Func(fn))}
+	g := &Greenlet{}
+	g.setCode(codeOf(green.Func(fn)))
 	go g.goroutine(fn)
 	return g
 }
@@ -239,11 +240,11 @@ func (g *Greenlet) Ready() bool { return g.isDone() }
 
 // ID returns a number that no other greenlet of the hub has; 0 for one on a
 // goroutine. Safe from any goroutine.
-func (g *Greenlet) ID() uint64 { return g.id }
+func (g *Greenlet) ID() uint64 { return g.id() }
 
 // Hub returns the hub that runs g, nil for one on a goroutine. Safe from any
 // goroutine.
-func (g *Greenlet) Hub() *Hub { return g.hub }
+func (g *Greenlet) Hub() *Hub { return g.home() }
 
 // Name returns the name that was set, else that of g's function. Safe from any
 // goroutine.
@@ -251,7 +252,7 @@ func (g *Greenlet) Name() string {
 	if name := g.ownName(); name != "" {
 		return name
 	}
-	return funcName(g.fn)
+	return funcName(g.code())
 }
 
 // ownName is what SetName said.
@@ -273,7 +274,7 @@ func (g *Greenlet) SetName(name string) {
 	x.name = name
 }
 
-func (g *Greenlet) String() string { return fmt.Sprintf("%d %s", g.id, g.Name()) }
+func (g *Greenlet) String() string { return fmt.Sprintf("%d %s", g.id(), g.Name()) }
 
 // JoinAll blocks the goroutine until all of gs ended. Safe from any goroutine.
 func JoinAll(gs ...*Greenlet) {

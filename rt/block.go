@@ -104,9 +104,9 @@ func (h *Hub) progress() progress { return progress{h.Turn, h.stats.Polls} }
 //go:noinline
 func (h *Hub) whoHolds() (id uint64, g *Greenlet, others bool) {
 	if g = h.cur; g != nil {
-		id = g.id
+		id = g.id()
 	}
-	return id, g, g == nil || len(h.all) > 1 || h.posted.Load()
+	return id, g, g == nil || h.living > 1 || h.posted.Load()
 }
 
 // asleep is for a hub that sleeps.

@@ -114,7 +114,7 @@ func StartTimeout_green(h *green.Hub, d time.Duration) *Timeout {
 
 func (t *Timeout) fire() {
 	t.timer = nil
-	h := t.g.hub
+	h := t.g.home()
 	switch {
 	case t.g.state == ended:
 	case t.g.flags&(killed|killLater|killHeld) != 0: // one after the other
@@ -132,13 +132,13 @@ func (t *Timeout) fire() {
 // next turn on. It can be called again. Safe from any goroutine.
 func (t *Timeout) Stop() {
 	if t.g != nil {
-		t.g.hub.Post(t.stop)
+		t.g.home().Post(t.stop)
 	}
 }
 
 // Stop_green is Stop, at once. Only from the hub's goroutine.
 func (t *Timeout) Stop_green(h *green.Hub) {
-	if t.g != nil && !h.Blocks() && HubOf(h) == t.g.hub {
+	if t.g != nil && !h.Blocks() && HubOf(h) == t.g.home() {
 		t.stop()
 	} else {
 		t.Stop()

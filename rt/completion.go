@@ -30,5 +30,5 @@ func (g *Greenlet) watch(f func()) (stop func()) { return g.onEnd(f) }
 
 // inOrder sorts greenlets by their age.
 func inOrder(gs []*Greenlet) {
-	slices.SortFunc(gs, func(a, b *Greenlet) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(gs, func(a, b *Greenlet) int { return cmp.Compare(a.id(), b.id()) })
 }

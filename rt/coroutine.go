@@ -126,7 +126,8 @@ func (h *Hub) bear(co *coroutine) {
 	co.hub = h
 	co.counted()
 	co.g = h.make(nil, nil, co.code)
-	co.g.flags, co.g.wait = 0, (*yielding)(co)
+	co.g.flags = 0
+	co.g.waitFor((*yielding)(co))
 	co.link.Resume, co.base.Resume, co.base.Flags, co.base.co = resumeYield, resumeBase, green.FlagDefers, co
 }
 
@@ -205,7 +206,7 @@ func resumeBase(x *green.Hub, f *green.Frame) *green.Frame {
 	co.state = over
 	if c := co.caller; c != nil {
 		co.caller, co.p = nil, p
-		c.hub.ready(c)
+		c.home().ready(c)
 	} else if p == nil || was == nested {
 		co.p = p
 	} else if _, unwinds := p.IsUnwind(); !unwinds {
@@ -221,7 +222,8 @@ func (co *coroutine) yield(x *green.Hub) *green.Frame {
 		co.state = resting
 		g.state = parked
 		if g.at != ptr(&co.link) { // it parked elsewhere since
-			g.at, g.wait = ptr(&co.link), (*yielding)(co)
+			g.at = ptr(&co.link)
+			g.waitFor((*yielding)(co))
 		}
 		return &co.link
 	}
@@ -248,7 +250,7 @@ func (co *coroutine) tell(state uint8) {
 	co.state = state
 	if c := co.caller; c != nil {
 		co.caller = nil
-		c.hub.ready(c)
+		c.home().ready(c)
 	} else if was != nested {
 		co.kept = true
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/poll"
@@ -140,11 +141,11 @@ func (d *Desc) Wait(dir Dir) {
 		w.g = h.park(w)
 		d.more().others = append(d.ext.others, w)
 	} else {
-		var w waiter = (*readWait)(d)
-		if dir == Writing {
-			w = (*writeWait)(d)
+		if dir == Reading {
+			d.waits[dir] = h.parkAs(reads, unsafe.Pointer(d))
+		} else {
+			d.waits[dir] = h.park((*writeWait)(d))
 		}
-		d.waits[dir] = h.park(w)
 	}
 	h.fdWaits++
 	d.waited[dir] = true

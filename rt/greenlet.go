@@ -14,23 +14,26 @@ import (
 
 // Greenlet is a cooperative task of a hub, or a goroutine where there is none.
 type Greenlet struct {
-	hub   *Hub           // nil: a goroutine
-	at    unsafe.Pointer // the leaf *green.Frame; until the greenlet starts, its twin
-	fn    uintptr        // code of the function, for its name
-	wait  waiter         // why it is parked; see env
-	ext   atomic.Pointer[ext]
-	id    uint64
-	index int32 // in hub.all
-	from  int32 // id minus that of who spawned it; 0: nobody, or too far
-	life  atomic.Uint32
-	state uint8
-	flags uint8
-	since uint16 // when it parked, see ages.go
+	at   unsafe.Pointer // the leaf *green.Frame; until the greenlet starts, its twin
+	wait unsafe.Pointer // why it is parked, see waiter; until it starts, the environment of the twin; the next one of Hub.spare
+	ext  atomic.Pointer[ext]
+	life atomic.Uint32
+
+	idLow  uint32
+	idHigh uint16
+	since  uint16 // when it parked, see ages.go
+	from   int32  // id minus that of who spawned it; 0: nobody, or too far
+	fn     int32  // see code
+	state  uint8
+	flags  uint8
+	kind   uint8 // of wait; 0: it is not parked
+	pos    uint8 // in its slab, from 1 on; 0: on a goroutine
 }
 
-// env is the environment of the twin of a greenlet that has not started, or the next one
-// of Hub.spare: it takes the place of the data of wait, which is nil then.
-func (g *Greenlet) env() *unsafe.Pointer { return &(*[2]unsafe.Pointer)(unsafe.Pointer(&g.wait))[1] }
+// id is unique until a hub has had 2^48 greenlets: months of doing nothing else.
+func (g *Greenlet) id() uint64 { return uint64(g.idLow) | uint64(g.idHigh)<<32 }
+
+func (g *Greenlet) setID(id uint64) { g.idLow, g.idHigh = uint32(id), uint16(id>>32) }
 
 // The states of a greenlet.
 const (
@@ -84,6 +87,7 @@ type ext struct {
 	raised  *green.Panic // for the hub's goroutine
 	joiners []*joining   // greenlets of the same hub; for the hub's goroutine
 	delay   *timer       // starts it; for the hub's goroutine
+	code    uintptr      // of its function, if fn has no room for it
 
 	locals    map[any]any // by Local; for the hub's goroutine
 	inherited *binding    // the same
@@ -184,7 +188,8 @@ func (h *Hub) launchAnon(twin, env unsafe.Pointer, code uintptr) {
 		g = h.make(twin, env, code)
 		g.life.Store(isAnon)
 	} else {
-		h.spare = (*Greenlet)(*g.env())
+		h.spare = (*Greenlet)(g.wait)
+		h.living++
 		h.begins(g, twin, env, code)
 		g.state = queued
 	}
@@ -193,12 +198,8 @@ func (h *Hub) launchAnon(twin, env unsafe.Pointer, code uintptr) {
 
 // make makes a greenlet, which is to be queued.
 func (h *Hub) make(twin, env unsafe.Pointer, code uintptr) *Greenlet {
-	if len(h.slab) == 0 {
-		h.slab = make([]Greenlet, 28) // 2,016 bytes, which with the word that Go adds fill a size class
-	}
-	g := &h.slab[0]
-	h.slab = h.slab[1:]
-	g.hub = h
+	g := h.newGreenlet()
+	h.lives(g)
 	h.begins(g, twin, env, code)
 	return g
 }
@@ -212,12 +213,11 @@ func (h *Hub) begins(g *Greenlet, twin, env unsafe.Pointer, code uintptr) {
 	}
 	h.idsLeft--
 	h.nextID++
-	g.at, g.id, g.flags, g.fn, g.from = twin, h.nextID, isNew, code, 0
-	*g.env() = env
-	g.index = int32(len(h.all))
-	h.all = append(h.all, g)
+	g.at, g.wait, g.flags, g.from = twin, env, isNew, 0
+	g.setID(h.nextID)
+	g.setCode(code)
 	if p := h.cur; p != nil {
-		if d := int64(g.id - p.id); int64(int32(d)) == d {
+		if d := int64(h.nextID - p.id()); int64(int32(d)) == d {
 			g.from = int32(d)
 		}
 		if x := p.ext.Load(); x != nil && x.inherited != nil {
@@ -235,7 +235,7 @@ func (g *Greenlet) Parent() uint64 {
 	if g.from == 0 {
 		return 0
 	}
-	return uint64(int64(g.id) - int64(g.from))
+	return uint64(int64(g.id()) - int64(g.from))
 }
 
 // SpawnStack returns where g was spawned, innermost call first, as far as it was on
@@ -282,8 +282,8 @@ func codeOf(fn unsafe.Pointer) uintptr {
 // begin resumes a greenlet for the first time.
 func begin(h *green.Hub, _ *green.Frame) *green.Frame {
 	g := HubOf(h).cur
-	twin, env := g.at, *g.env()
-	g.at, *g.env() = nil, nil
+	twin, env := g.at, g.wait
+	g.at, g.wait = nil, nil
 	if green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](twin)(h, env) == nil {
 		return nil
 	}
@@ -328,10 +328,16 @@ func (h *Hub) running() *Greenlet {
 // park says that the current greenlet waits for w. The caller then returns
 // ParkLink or ParkAt.
 func (h *Hub) park(w waiter) *Greenlet {
+	i := (*iface)(unsafe.Pointer(&w))
+	return h.parkAs(kindOf(i.typ), i.val)
+}
+
+// parkAs is park for a waiter whose kind is known.
+func (h *Hub) parkAs(kind uint8, w unsafe.Pointer) *Greenlet {
 	g := h.running()
 	g.state = parked
 	g.since = uint16(h.second) &^ isOld
-	g.wait = w
+	g.wait, g.kind = w, kind
 	return g
 }
 
@@ -341,7 +347,7 @@ func (h *Hub) ready(g *Greenlet) {
 		panic("rt: greenlet readied that was not parked: " + g.String())
 	}
 	g.state = queued
-	g.wait = nil
+	g.wait, g.kind = nil, 0
 	h.runq.push(g)
 }
 
@@ -380,18 +386,15 @@ func (h *Hub) finish() {
 }
 
 func (h *Hub) bury(g *Greenlet) {
-	last := len(h.all) - 1
-	h.all[last].index = g.index
-	h.all[g.index] = h.all[last]
-	h.all[last] = nil
-	h.all = h.all[:last]
-	g.at, g.wait = nil, nil
+	g.at, g.wait, g.kind = nil, nil, 0
 	g.state = ended
 	if g.life.Load() == isAnon && g.ext.Load() == nil && h.tracer == nil {
-		*g.env() = unsafe.Pointer(h.spare)
+		h.living-- // its slab goes on counting it
+		g.wait = unsafe.Pointer(h.spare)
 		h.spare = g
 		return
 	}
+	h.died(g)
 	g.life.Store(hasEnded)
 	x := g.ext.Load() // after that: onEnd on another goroutine makes it, then looks at life
 	if x == nil {
@@ -415,8 +418,8 @@ func (h *Hub) killBy(g *Greenlet, err error) {
 	case g.state == ended:
 		return
 	case g.flags&isNew != 0:
-		if g.index < 0 { // its post has not been taken
-			h.list(g)
+		if !g.slab().listed { // its post has not been taken
+			h.lives(g)
 		}
 		g.flags = isDead
 		h.endedBy(g, err)

@@ -61,19 +61,21 @@ type Hub struct {
 	eager     int // operations in this turn that did not park
 	eagerTurn uint64
 
-	all     []*Greenlet // every greenlet that has not ended
-	slab    []Greenlet
-	spare   *Greenlet // ended, to be used again; linked by env
-	nextID  uint64
-	idsLeft int           // after nextID
-	ids     atomic.Uint64 // the last one given away
-	crowd   int           // the most greenlets there were since the last trim, about
-	root    *Greenlet     // its end ends Run
-	config  Config
-	err     error // why Run ends early
-	over    bool
-	exits   bool // the root left by Goexit
-	main    bool // ... then the others go on, as in Go's main
+	slabs     []*slab   // of all greenlets that have not ended
+	idleSlabs int       // those of them that have none
+	living    int       // greenlets that have not ended
+	slab      *slab     // for new ones, nil: none yet
+	spare     *Greenlet // ended, to be used again; linked by wait
+	nextID    uint64
+	idsLeft   int           // after nextID
+	ids       atomic.Uint64 // the last one given away
+	crowd     int           // the most greenlets there were since the last trim, about
+	root      *Greenlet     // its end ends Run
+	config    Config
+	err       error // why Run ends early
+	over      bool
+	exits     bool // the root left by Goexit
+	main      bool // ... then the others go on, as in Go's main
 
 	stats Stats
 
@@ -422,8 +424,8 @@ func (h *Hub) close() {
 		(*f)()
 	}
 	h.workers.close()
-	for _, g := range h.all {
-		switch w := g.wait.(type) {
+	h.each(func(g *Greenlet) {
+		switch w := g.waiter().(type) {
 		case *Waiting:
 			if w.state == isNative {
 				w.cancel(g)
@@ -440,13 +442,13 @@ func (h *Hub) close() {
 		if !h.main || g.ext.Load() != nil { // main's end is the program's
 			g.abandon()
 		}
-	}
+	})
 	for _, p := range late {
 		if p.g != nil {
 			p.g.abandon()
 		}
 	}
-	h.all = nil
+	h.slabs, h.slab, h.living = nil, nil, 0
 }
 
 // Yield implements green.Ops.

@@ -361,7 +361,7 @@ func TestHubRunsAgainAndAgain(t *testing.T) {
 	for range 100 {
 		var g *Greenlet
 		h := virtual(t, spawn(&g, sleep(time.Second)), join(&g))
-		require.Empty(t, h.all)
+		require.Zero(t, h.living)
 		require.Empty(t, h.timers.heap)
 		require.Zero(t, h.offloads+h.externs+h.fdWaits)
 	}

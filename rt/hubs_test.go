@@ -177,7 +177,7 @@ func TestKillBeforeThePostArrives(t *testing.T) {
 		func(h *green.Hub) *green.Frame { return g.Kill_green(h) },
 		do(func() { require.ErrorIs(t, g.Err(), ErrKilled) }),
 		sleep(ms),
-		on(func(h *green.Hub) { require.Len(t, HubOf(h).all, 1) }),
+		on(func(h *green.Hub) { require.Equal(t, 1, HubOf(h).living) }),
 	)
 }
 
@@ -262,7 +262,7 @@ func TestCaughtDeadlock(t *testing.T) {
 			func(h *green.Hub) *green.Frame { return other.Kill_green(h) },
 		)
 		require.ErrorIs(t, other.Err(), ErrKilled)
-		require.Empty(t, h.all)
+		require.Zero(t, h.living)
 	}
 }
 

@@ -35,12 +35,12 @@ func (h *Hub) join(target *Greenlet, d time.Duration) *joining {
 	if d >= 0 {
 		j.timer = h.newTimer(d, nil, j.timeout)
 	}
-	if target.hub == h {
+	if target.home() == h {
 		x := target.more()
 		x.joiners = append(x.joiners, j)
 		return j
 	}
-	if target.hub == nil { // another hub would be known to be alive
+	if target.home() == nil { // another hub would be known to be alive
 		j.outside = true
 		h.externs++
 	}
@@ -67,11 +67,11 @@ func (j *joining) end() *Greenlet {
 	}
 	if j.outside {
 		j.outside = false
-		j.g.hub.externs--
+		j.g.home().externs--
 	}
 	if t := j.target; t != nil {
 		j.target = nil
-		if x := t.ext.Load(); t.hub == j.g.hub {
+		if x := t.ext.Load(); t.home() == j.g.home() {
 			x.joiners = slices.DeleteFunc(x.joiners, func(o *joining) bool { return o == j })
 		}
 	}
@@ -81,7 +81,7 @@ func (j *joining) end() *Greenlet {
 func (j *joining) timeout() {
 	j.timer = nil // it fired
 	j.timedOut = true
-	j.g.hub.ready(j.end())
+	j.g.home().ready(j.end())
 }
 
 func (j *joining) cancel(*Greenlet) bool {

@@ -76,12 +76,12 @@ func (g *Greenlet) KillTimeout_green(h *green.Hub, d time.Duration) (bool, *gree
 func (g *Greenlet) killFrom(hub *Hub, err error) {
 	switch {
 	case g.isDone():
-	case g.hub == nil:
+	case g.home() == nil:
 		g.neverStart(err)
-	case g.hub == hub:
+	case g.home() == hub:
 		hub.killBy(g, err)
 	default:
-		g.hub.Post(func() { g.hub.killBy(g, err) })
+		g.home().Post(func() { g.home().killBy(g, err) })
 	}
 }
 
@@ -102,7 +102,7 @@ func (h *Hub) interrupt(g *Greenlet) {
 		g.flags |= killLater
 	case g.state != parked:
 		g.flags |= killed
-	case g.wait.cancel(g):
+	case g.waiter().cancel(g):
 		g.flags |= killed
 		h.ready(g)
 	default:

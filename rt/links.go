@@ -69,14 +69,14 @@ func (g *Greenlet) link(fn func(), want func(*Greenlet) bool) (cancel func()) {
 func (l *link) fire() {
 	switch g := l.of; {
 	case closedUnder(g) || !l.want(g):
-	case g.hub == nil:
+	case g.home() == nil:
 		go func() {
 			if !l.cancelled.Load() {
 				l.fn()
 			}
 		}()
 	case l.late.Load():
-		g.hub.Post(l.launch)
+		g.home().Post(l.launch)
 	default:
 		l.launch()
 	}
@@ -84,7 +84,7 @@ func (l *link) fire() {
 
 // launch spawns the greenlet. On the hub's goroutine.
 func (l *link) launch() {
-	l.of.hub.launch(green.Func(linkTwin), unsafe.Pointer(l), codeOf(green.Func(l.fn)))
+	l.of.home().launch(green.Func(linkTwin), unsafe.Pointer(l), codeOf(green.Func(l.fn)))
 }
 
 // linkTwin is the twin of the greenlet that a link spawns; env is the link.

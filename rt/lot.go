@@ -270,7 +270,7 @@ func (h *Hub) Wait(w *Waiting, op Native, places []Place) *green.Frame {
 		h.vain++
 		w.Index = 0
 	}
-	w.g = h.park(w)
+	w.g = h.parkAs(inLot, unsafe.Pointer(w))
 	w.state, w.epoch = isYoung, h.epoch
 	for i := range places {
 		if p := &places[i]; p.Key != nil {
@@ -417,7 +417,7 @@ func (h *Hub) nativeDone(w *Waiting) {
 // cancel implements waiter.
 func (w *Waiting) cancel(g *Greenlet) bool {
 	if w.state != isNative {
-		g.hub.unpark(w)
+		g.home().unpark(w)
 		return true
 	}
 	if _, ok := w.op.(Undoer); ok {

@@ -121,7 +121,7 @@ func (h *Hub) pack(w *Waiting) bool {
 	last.n++
 	h.packed++
 	g.at = unsafe.Pointer(parent)
-	g.wait = last
+	g.waitFor(last)
 	return true
 }
 
@@ -133,7 +133,8 @@ func (h *Hub) unpack(s *spot, side Side) {
 	h.dropPacked(r, 0)
 	w.op, w.places, w.n, w.g = op, unsafe.SliceData(places), 1, g
 	w.Parent = (*green.Frame)(g.at)
-	g.at, g.wait = unsafe.Pointer(&w.Frame), w
+	g.at = unsafe.Pointer(&w.Frame)
+	g.waitFor(w)
 	p := &places[0]
 	p.w, p.at, p.Unpacked = w, s, true
 	s.putFirst(p)
@@ -232,9 +233,9 @@ func (s *spot) removeBundle(r *bundle) {
 // cancel implements waiter.
 func (r *bundle) cancel(g *Greenlet) bool {
 	s := r.at // before r is used again
-	g.hub.dropPacked(r, slices.Index(r.places(), g))
+	g.home().dropPacked(r, slices.Index(r.places(), g))
 	if s.empty() {
-		g.hub.lot.emptied(s)
+		g.home().lot.emptied(s)
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"reflect"
@@ -28,7 +29,7 @@ func panicText(g *Greenlet, p *green.Panic) string {
 	}
 	id := uint64(0)
 	if g != nil {
-		id = g.id
+		id = g.id()
 	}
 	fmt.Fprintf(&b, "\ngoroutine %d [running]:\n", id)
 	for _, f := range at {
@@ -204,19 +205,20 @@ func (ls lines) of(f *green.Frame) line {
 }
 
 func (g *Greenlet) info(ls lines) Info {
-	i := Info{ID: g.id, Parent: g.Parent(), Name: g.ownName(), State: g.State(), Spawn: g.SpawnStack()}
+	i := Info{ID: g.id(), Parent: g.Parent(), Name: g.ownName(), State: g.State(), Spawn: g.SpawnStack()}
 	switch {
 	case g.flags&isNew != 0:
 		i.Name, i.State, i.Wait = g.Name(), StateNew, "not started"
 		return i
-	case g == g.hub.cur && g.state == running: // at is where it was
+	case g == g.home().cur && g.state == running: // at is where it was
 		i.Name, i.Wait = g.Name(), "running"
-		for _, f := range userFrames(g.hub.Stack()) {
+		for _, f := range userFrames(g.home().Stack()) {
 			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", userName(f.Function), f.File, f.Line))
 		}
 		return i
-	case g.wait != nil:
-		i.Wait, i.For, i.Left = g.wait.String(), g.parkedFor(), g.hub.timeLeft(g.wait)
+	case g.kind > 0:
+		w := g.waiter()
+		i.Wait, i.For, i.Left = w.String(), g.parkedFor(), g.home().timeLeft(w)
 	default:
 		i.Wait = "runnable"
 	}
@@ -241,8 +243,9 @@ func (g *Greenlet) info(ls lines) Info {
 // hub's goroutine.
 func (h *Hub) Greenlets() []Info {
 	h.tick(h.poller.Now())
-	gs := slices.Clone(h.all)
-	slices.SortFunc(gs, func(a, b *Greenlet) int { return int(a.id) - int(b.id) })
+	var gs []*Greenlet
+	h.each(func(g *Greenlet) { gs = append(gs, g) })
+	slices.SortFunc(gs, func(a, b *Greenlet) int { return cmp.Compare(a.id(), b.id()) })
 	is, ls := make([]Info, len(gs)), lines{}
 	for i, g := range gs {
 		is[i] = g.info(ls)

@@ -124,7 +124,7 @@ func (h *Hub) Stats() Stats {
 	s := h.stats
 	s.Greenlets = h.ids.Load() - uint64(h.idsLeft)
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
-	s.Workers, s.Alive, s.Timers = h.offloads, len(h.all), len(h.timers.heap)
+	s.Workers, s.Alive, s.Timers = h.offloads, h.living, len(h.timers.heap)
 	h.taken.mu.Lock()
 	s.Takeovers = h.taken.count
 	h.taken.mu.Unlock()
@@ -184,7 +184,7 @@ func Run(fn func(), opts ...Option) error {
 
 // endRun is what Run does last.
 func (h *Hub) endRun() {
-	if h.config.Linger && h.err == nil && len(h.all) > 0 {
+	if h.config.Linger && h.err == nil && h.living > 0 {
 		h.printStats() // the program may end before those that are left do
 		h.over, h.root = false, nil
 		go func() {

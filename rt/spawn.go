@@ -33,8 +33,11 @@ func (h *Hub) Spawn(fn func()) *Greenlet {
 
 // spawnOn is launch from any goroutine.
 func (h *Hub) spawnOn(twin, env unsafe.Pointer, code uintptr) *Greenlet {
-	g := &Greenlet{hub: h, at: twin, fn: code, id: h.ids.Add(1), flags: isNew, index: -1}
-	*g.env() = env
+	one := &oneGreenlet{slab: slab{hub: h, born: 1}}
+	g := &one.g
+	g.at, g.wait, g.flags, g.pos = twin, env, isNew, 1
+	g.setID(h.ids.Add(1))
+	g.setCode(code)
 	if h.config.TrackSpawns {
 		g.more().spawned = h.Stack()
 	}
@@ -61,14 +64,8 @@ func (h *Hub) adopt(g *Greenlet) {
 	if g.at == green.Func(offloadWhole) {
 		h.stats.SpawnsOffloaded++
 	}
-	h.list(g)
+	h.lives(g)
 	h.runq.push(g)
-}
-
-// list notes that g lives.
-func (h *Hub) list(g *Greenlet) {
-	g.index = int32(len(h.all))
-	h.all = append(h.all, g)
 }
 
 // abandon tells those who wait for g that its hub is no more.

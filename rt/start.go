@@ -43,7 +43,7 @@ func (g *Greenlet) State() State {
 	switch {
 	case g.isDone():
 		return StateDone
-	case g.hub == nil:
+	case g.home() == nil:
 		if g.waitsForStart() {
 			return StateNew
 		}
@@ -66,7 +66,8 @@ func (g *Greenlet) waitsForStart() bool {
 // New returns a greenlet that is going to run fn once it is started, on a
 // goroutine. Safe from any goroutine.
 func New(fn func()) *Greenlet {
-	g := &Greenlet{fn: codeOf(green.Func(fn))}
+	g := &Greenlet{}
+	g.setCode(codeOf(green.Func(fn)))
 	g.more().start = func() { go g.goroutine(fn) }
 	return g
 }
@@ -84,8 +85,8 @@ func New_green(h *green.Hub, fn func()) *Greenlet {
 // Start queues g. If it was started or killed, nothing happens. Safe from any
 // goroutine.
 func (g *Greenlet) Start() {
-	if g.hub != nil {
-		g.hub.Post(g.start)
+	if g.home() != nil {
+		g.home().Post(g.start)
 	} else if start := g.takeStart(); start != nil {
 		start()
 	}
@@ -93,7 +94,7 @@ func (g *Greenlet) Start() {
 
 // Start_green is Start for greenlets. Only from the hub's goroutine.
 func (g *Greenlet) Start_green(h *green.Hub) {
-	if !h.Blocks() && HubOf(h) == g.hub {
+	if !h.Blocks() && HubOf(h) == g.home() {
 		g.start()
 	} else {
 		g.Start()
@@ -110,7 +111,7 @@ func (g *Greenlet) start() {
 		x.delay.stop()
 		x.delay = nil
 	}
-	g.hub.runq.push(g)
+	g.home().runq.push(g)
 }
 
 // takeStart returns what starts a greenlet on a goroutine, only once.
@@ -151,7 +152,7 @@ func SpawnAfter_green(h *green.Hub, d time.Duration, fn func()) *Greenlet {
 	}
 	g := New_green(h, fn)
 	x := g.more()
-	x.delay = g.hub.newTimer(d, nil, func() {
+	x.delay = g.home().newTimer(d, nil, func() {
 		x.delay = nil
 		g.start()
 	})

@@ -97,7 +97,7 @@ func (h *Hub) reportAbsent(b *blockWatch) {
 		return
 	}
 	for _, w := range h.longAbsent(b.max) {
-		r := BlockReport{Hub: h.id, Greenlet: w.g.id, Held: time.Duration(w.slices) * slice, Stack: goroutineStack(w.goid)}
+		r := BlockReport{Hub: h.id, Greenlet: w.g.id(), Held: time.Duration(w.slices) * slice, Stack: goroutineStack(w.goid)}
 		r.Name = strings.TrimSuffix(userName(w.g.Name()), "_plain")
 		r.Place, r.Mark = blame(r.Stack)
 		b.say(h, r) // without the lock: it may take its time

@@ -127,8 +127,8 @@ func (g *Greenlet) waitsFor() string {
 	switch {
 	case g.state == ended:
 		return ""
-	case g.wait != nil:
-		return g.wait.String()
+	case g.kind > 0:
+		return g.waiter().String()
 	}
 	return "runnable"
 }

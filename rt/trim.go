@@ -7,17 +7,19 @@ import "slices"
 const trimFrom = 16 << 10
 
 // crowded notes how many greenlets there were; it is called every few spawns.
-func (h *Hub) crowded() { h.crowd = max(h.crowd, len(h.all)) }
+func (h *Hub) crowded() { h.crowd = max(h.crowd, h.living) }
 
 // trim gives back what only a crowd needed. The switch path knows nothing of it.
 func (h *Hub) trim() {
-	if h.crowd < trimFrom || len(h.all) > h.crowd/8 {
+	if h.crowd < trimFrom || h.living > h.crowd/8 {
 		return
 	}
-	h.crowd = len(h.all)
+	h.crowd = h.living
 	h.DropFrames()
-	h.runq, h.spare, h.spareTimers = queue{}, nil, nil
-	h.all = slices.Clip(slices.Clone(h.all))
+	h.runq, h.spareTimers = queue{}, nil
+	h.dropSpare()
+	h.sweep()
+	h.slabs = slices.Clip(slices.Clone(h.slabs))
 	h.timers.heap = slices.Clip(slices.Clone(h.timers.heap))
 	h.lot.trim()
 	h.batchOf, h.took = nil, 0

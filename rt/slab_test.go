@@ -1,0 +1,34 @@
+package rt
+
+import (
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A kind that names another type would make the hub read one as the other.
+func TestKinds(t *testing.T) {
+	for kind, w := range map[uint8]waiter{inLot: &Waiting{}, reads: (*readWait)(&Desc{})} {
+		require.Equal(t, kind, kindOf(typeOf(w)))
+	}
+	for _, w := range []waiter{
+		&Waiting{}, &bundle{}, &timer{}, &waitEntry{}, &joining{}, &job{}, &CondWait{}, &otherWait{}, &readiness{},
+		&draining{}, (*readWait)(&Desc{}), (*writeWait)(&Desc{}), (*yielding)(&coroutine{}), (*asking)(&coroutine{}), never("x"),
+	} {
+		var g Greenlet
+		g.waitFor(w)
+		require.Equal(t, w, g.waiter())
+	}
+}
+
+// One word more costs each greenlet the next size class, or a place of its slab.
+func TestSizes(t *testing.T) {
+	require.EqualValues(t, 48, unsafe.Sizeof(Greenlet{}))
+	require.LessOrEqual(t, unsafe.Sizeof(manyGreenlets{}), uintptr(2<<10-8))
+	require.EqualValues(t, slabHead, unsafe.Offsetof(oneGreenlet{}.g))
+	require.EqualValues(t, 48, unsafe.Sizeof(bundle1{}))
+	require.EqualValues(t, 128, unsafe.Sizeof(bundle11{}))
+	require.EqualValues(t, 1024-8, unsafe.Sizeof(bundle122{}))
+	require.EqualValues(t, 64, unsafe.Sizeof(spot{}))
+}
