@@ -192,7 +192,7 @@ func (g *Greenlet) Wait() error {
 
 // waitFrame returns the error of a greenlet once it ended.
 type waitFrame struct {
-	green.Frame
+	green.FuncFrame
 	g *Greenlet
 }
 
@@ -284,7 +284,7 @@ func JoinAll(gs ...*Greenlet) {
 }
 
 type joinAllFrame struct {
-	green.Frame
+	green.FuncFrame
 	rest []*Greenlet
 }
 

@@ -24,7 +24,7 @@ func catch(only error, fn func()) error {
 
 // catchFrame stops an unwinding. It has green.FlagDefers.
 type catchFrame struct {
-	green.Frame
+	green.FuncFrame
 	only error
 }
 

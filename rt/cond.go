@@ -100,7 +100,7 @@ func bucketOf(c *sync.Cond) *condBucket {
 // CondWait is one wait of a greenlet for a Cond, and the frame that it parks in. It is
 // made use of once.
 type CondWait struct {
-	green.Frame
+	green.FuncFrame
 	c          *sync.Cond
 	prev, next *CondWait
 	hub        *Hub

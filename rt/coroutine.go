@@ -11,8 +11,8 @@ import (
 // costs no turn of the hub. Else the hub resumes it as any greenlet, and who asked
 // is parked. All is for the hub's goroutine.
 type coroutine struct {
-	link   green.Frame // what it is parked with when it yielded
-	base   baseFrame   // the root of its frames
+	link   green.FuncFrame // what it is parked with when it yielded
+	base   baseFrame       // the root of its frames
 	begin  func(*green.Hub) *green.Frame
 	code   uintptr // of its function, for its name
 	hub    *Hub
@@ -38,7 +38,7 @@ const (
 )
 
 type baseFrame struct {
-	green.Frame
+	green.FuncFrame
 	co *coroutine
 }
 
@@ -179,7 +179,7 @@ func stepCoroutine(x *green.Hub, co *coroutine, f *green.Frame, parent **green.F
 	}
 	for f != nil && f != green.Parked {
 		*parent = f.Parent
-		f = f.Resume(x, f)
+		f = f.How()(x, f)
 	}
 	done = true
 	return nil
@@ -221,11 +221,11 @@ func (co *coroutine) yield(x *green.Hub) *green.Frame {
 	if co.state == nested && h.cur == g {
 		co.state = resting
 		g.state = parked
-		if g.at != ptr(&co.link) { // it parked elsewhere since
-			g.at = ptr(&co.link)
+		if g.at != ptr(&co.link.Frame) { // it parked elsewhere since
+			g.at = ptr(&co.link.Frame)
 			g.waitFor((*yielding)(co))
 		}
-		return &co.link
+		return &co.link.Frame
 	}
 	if co.state != active && co.state != nested {
 		panic("iter.Pull: yield called again before next")
@@ -233,7 +233,7 @@ func (co *coroutine) yield(x *green.Hub) *green.Frame {
 	if h.cur == g {
 		h.park((*yielding)(co))
 		co.tell(resting)
-		return x.ParkAt(&co.link)
+		return x.ParkAt(&co.link.Frame)
 	}
 	// It lent its yield to another greenlet.
 	f := &baseFrame{co: co}
@@ -275,7 +275,7 @@ func (co *coroutine) yieldOutside() bool {
 
 // outsider is a goroutine that asks, or the greenlet that does so for it.
 type outsider struct {
-	green.Frame
+	green.FuncFrame
 	co   *coroutine
 	done chan struct{}
 	p    *green.Panic

@@ -10,7 +10,7 @@ import (
 
 // draining is the wait of one greenlet for the end of all that its hub has to do.
 type draining struct {
-	green.Frame
+	green.FuncFrame
 	hub   *Hub
 	g     *Greenlet
 	timer *timer // nil: no limit
@@ -30,10 +30,10 @@ func (h *Hub) Drain(d time.Duration) bool {
 			drained = ok
 			return nil
 		}
-		f := &green.Frame{PC: 1, Resume: func(gh *green.Hub, f *green.Frame) *green.Frame {
+		f := green.NewFrame(func(gh *green.Hub, f *green.Frame) *green.Frame {
 			drained = slotBool.Of(gh).R0
 			return f.Parent
-		}}
+		})
 		c.Parent = f
 		return f
 	}

@@ -297,7 +297,7 @@ func (h *Hub) enter(g *Greenlet) *green.Frame {
 		return skip
 	case g.flags&isNew != 0:
 		g.flags &^= isNew
-		return &h.start
+		return &h.start.Frame
 	case g.flags&raises != 0:
 		g.flags &^= raises | killHeld
 		x := g.ext.Load()

@@ -169,7 +169,7 @@ func withCleanup(cleanup ...step) step {
 }
 
 type deferring struct {
-	green.Frame
+	green.FuncFrame
 	d *green.Defers
 }
 

@@ -17,9 +17,9 @@ type Hub struct {
 
 	cur   *Greenlet // who runs; nil in callbacks of the hub
 	runq  queue
-	start green.Frame // what a new greenlet is resumed with
-	batch int         // switches until the clock is read, 1..Config.RunBatch
-	left  int         // of this batch
+	start green.FuncFrame // what a new greenlet is resumed with
+	batch int             // switches until the clock is read, 1..Config.RunBatch
+	left  int             // of this batch
 
 	timers      timers
 	spareTimers []*timer
@@ -210,7 +210,7 @@ func (h *Hub) turns() (how int) {
 			g.state = running
 			for f != nil && f != green.Parked {
 				parent = f.Parent
-				f = f.Resume(x, f)
+				f = f.How()(x, f)
 			}
 			if x.Away.Load() != green.Attached && h.resign(x, g, f) {
 				normal = true

@@ -9,7 +9,7 @@ import (
 
 // joining is the wait of one greenlet for the end of another one.
 type joining struct {
-	green.Frame
+	green.FuncFrame
 	g        *Greenlet // who waits
 	target   *Greenlet // nil once it ended
 	timer    *timer    // nil: no limit

@@ -15,7 +15,7 @@ import (
 // of this hub, cannot do that: hence a wait that takes long is handed to a worker
 // goroutine, which waits natively in its place.
 type Waiting struct {
-	green.Frame
+	green.FuncFrame
 	Index int32  // the Case of the place that was served, -1: try again
 	epoch uint32 // when it began
 	OK    bool   // what the server says: the value was sent, not made up by a close

@@ -70,7 +70,7 @@ var slotWaited = green.SlotFor[waited]()
 
 // processFrame waits for the end of a process. Its flag makes it see a kill.
 type processFrame struct {
-	green.Frame
+	green.FuncFrame
 	p    *os.Process
 	fd   int
 	reap bool

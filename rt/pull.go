@@ -87,7 +87,7 @@ type pullEnv[T any] struct {
 }
 
 type pullFrame[T any] struct {
-	green.Frame
+	green.FuncFrame
 	p *pull[T]
 }
 

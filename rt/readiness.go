@@ -34,7 +34,7 @@ func WaitWrite_green(h *green.Hub, fd int, d time.Duration) (error, *green.Frame
 // readiness is one wait for a raw descriptor. The Desc may be another one's: then
 // only what happens from now on counts, which the poller is asked to say anew.
 type readiness struct {
-	green.Frame
+	green.FuncFrame
 	desc    *Desc
 	g       *Greenlet
 	watcher *Watcher // instead of g

@@ -271,13 +271,13 @@ func TestTwoPanicsOfThoseWhoComeBack(t *testing.T) {
 
 // catchAny runs fn, which parks, and keeps what it panics with.
 func catchAny(h *green.Hub, into *any, fn func()) *green.Frame {
-	f := &green.Frame{PC: 1, Flags: green.FlagDefers}
-	f.Resume = func(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 		if p := h.TakePending(); p != nil {
 			*into = p.Value
 		}
 		return hd.Parent
-	}
+	})
+	f.Flags = green.FlagDefers
 	call(h, fn).Parent = f
 	return f
 }

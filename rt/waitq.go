@@ -34,7 +34,7 @@ type waitq struct {
 
 // waitEntry is one wait in a waitq, and the frame that a greenlet parks in.
 type waitEntry struct {
-	green.Frame
+	green.FuncFrame
 	q          *waitq
 	mu         *mutex
 	prev, next *waitEntry

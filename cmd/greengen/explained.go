@@ -15,7 +15,7 @@ import (
 )
 
 // frameHeader is the size of green.Frame on a 64-bit machine.
-const frameHeader = 24
+const frameHeader = 16
 
 // explained is what explain says of one function; the JSON form is its fields.
 type explained struct {

@@ -19,7 +19,7 @@ import (
 //
 // or, if it asks, of the same with both operations the other way round.
 type relayFrame struct {
-	green.Frame
+	green.FuncFrame
 	in, out chan int
 	n, i    int
 	asks    bool

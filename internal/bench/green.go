@@ -63,9 +63,8 @@ func deep_green(h *green.Hub, d, n int) (_r0 int, _c *green.Frame) {
 
 //go:noinline
 func deepSave(h *green.Hub, c *green.Frame, pc uint32, n, i int) *green.Frame {
-	f := deepPool.Get(h)
-	f.Resume, f.PC, f.n, f.i = deepResume, pc, n, i
-	c.Parent = &f.Frame
+	f := deepPool.New(h, deepResume, c)
+	f.PC, f.n, f.i = pc, n, i
 	return &f.Frame
 }
 
@@ -130,6 +129,9 @@ func (b *buffer) next() (byte, error) {
 	return c, nil
 }
 
+// never is for what never suspends.
+func never(*green.Hub, *green.Frame) *green.Frame { panic("it has suspended") }
+
 type nextFrame struct {
 	green.Frame
 	b *buffer
@@ -155,9 +157,8 @@ func (b *buffer) next_green(h *green.Hub) (_r0 byte, _r1 error, _c *green.Frame)
 
 //go:noinline
 func nextSave(h *green.Hub, c *green.Frame, b *buffer) *green.Frame {
-	f := nextPool.Get(h)
+	f := nextPool.New(h, never, c)
 	f.PC, f.b = 1, b
-	c.Parent = &f.Frame
 	return &f.Frame
 }
 
@@ -196,9 +197,8 @@ func (b *buffer) sum_green(h *green.Hub, n int) (s int, _c *green.Frame) {
 
 //go:noinline
 func sumSave(h *green.Hub, c *green.Frame, b *buffer, n, i, s int) *green.Frame {
-	f := sumPool.Get(h)
+	f := sumPool.New(h, never, c)
 	f.PC, f.b, f.n, f.i, f.s = 1, b, n, i, s
-	c.Parent = &f.Frame
 	return &f.Frame
 }
 
@@ -221,13 +221,13 @@ func hold_green(h *green.Hub, d int, p *int) *green.Frame {
 		c = rt.Forever_green(h, "bench")
 	}
 	if c != nil {
-		f := parkPool.Get(h)
+		f := parkPool.New(h, parkResume, c)
 		f.PC, f.p, f.v = 1, [2]*int{p, p}, [1]int{d}
-		f.Resume = func(h *green.Hub, hd *green.Frame) *green.Frame {
-			return parkPool.Put(h, (*parkFrame)(unsafe.Pointer(hd)))
-		}
-		c.Parent = &f.Frame
 		return &f.Frame
 	}
 	return nil
+}
+
+func parkResume(h *green.Hub, hd *green.Frame) *green.Frame {
+	return parkPool.Put(h, (*parkFrame)(unsafe.Pointer(hd)))
 }

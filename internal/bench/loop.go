@@ -43,9 +43,7 @@ func smooth_green(h *green.Hub, xs []uint32, rounds int, result *uint32) (sum ui
 		sum += xs[len(xs)-1]
 		if sum == 1 {
 			if _c := rtruntime.Gosched_green(h); _c != nil {
-				_f := smoothPool.Get(h)
-				_f.Resume = smoothResume
-				_c.Parent = &_f.Frame
+				_f := smoothPool.New(h, smoothResume, _c)
 				_f.PC, _f.xs, _f.sum, _f._t1, _f._t2, _f.result = 1, xs, sum, _t1, _t2, result
 				return sum, &_f.Frame
 			}

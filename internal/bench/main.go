@@ -88,10 +88,10 @@ func inHub(n int, f func(h *green.Hub) *green.Frame, options ...rt.Option) float
 	b := &body{f: func(h *green.Hub) *green.Frame {
 		start = cputime.Used()
 		if c := f(h); c != nil {
-			last := &green.Frame{PC: 1, Resume: func(*green.Hub, *green.Frame) *green.Frame {
+			last := green.NewFrame(func(*green.Hub, *green.Frame) *green.Frame {
 				end = cputime.Used()
 				return nil
-			}}
+			})
 			c.Parent = last
 			return last
 		}

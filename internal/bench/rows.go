@@ -125,13 +125,13 @@ func spawns(n int) float64 {
 				}
 				left -= burst
 				c := rt.Yield_green(h)
-				f := &green.Frame{PC: 1, Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+				f := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 					if c := more(h); c != nil {
 						c.Parent = hd.Parent
 						return green.Parked
 					}
 					return hd.Parent
-				}}
+				})
 				c.Parent = f
 				return f
 			}
@@ -202,10 +202,10 @@ func parkedGreenlets(n, d int) (bytes float64) {
 			rt.Spawn_green(h, b.fn())
 		}
 		c := rt.Yield_green(h)
-		f := &green.Frame{PC: 1, Resume: func(_ *green.Hub, hd *green.Frame) *green.Frame {
+		f := green.NewFrame(func(_ *green.Hub, hd *green.Frame) *green.Frame {
 			bytes = (inUse() - before) / float64(n)
 			return hd.Parent
-		}}
+		})
 		c.Parent = f
 		return f
 	})

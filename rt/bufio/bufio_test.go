@@ -62,11 +62,11 @@ type yielding struct{ chunks }
 
 func (y *yielding) Read_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 	c := green.Yield(h)
-	f := &green.Frame{PC: 1, Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 		n, err := y.Read(p)
 		*slotN.Of(h) = count{n, err}
 		return hd.Parent
-	}}
+	})
 	c.Parent = f
 	return 0, nil, f
 }
@@ -238,11 +238,11 @@ func (o *out) Write(p []byte) (int, error) {
 
 func (o *out) Write_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 	c := green.Yield(h)
-	f := &green.Frame{PC: 1, Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 		n, err := o.Write(p)
 		*slotN.Of(h) = count{n, err}
 		return hd.Parent
-	}}
+	})
 	c.Parent = f
 	return 0, nil, f
 }

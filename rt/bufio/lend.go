@@ -81,7 +81,7 @@ func (s *source) readLent(p []byte) (int, error) {
 }
 
 // flags makes an unwinding come by, if there is a buffer to be restored.
-func (o *readOp) flags() uint32 {
+func (o *readOp) flags() uint16 {
 	if o.lent {
 		return green.FlagDefers
 	}

@@ -43,7 +43,7 @@ type readOp struct {
 }
 
 type opFrame struct {
-	green.Frame
+	green.FuncFrame
 	readOp
 }
 
@@ -51,7 +51,7 @@ var ops green.Pool[opFrame]
 
 // waitFrame is the frame of an operation that has got nothing yet, as most that wait.
 type waitFrame struct {
-	green.Frame
+	green.FuncFrame
 	r       *bufio.Reader
 	src     *source
 	n, done int

@@ -11,7 +11,7 @@ import (
 )
 
 type scanFrame struct {
-	green.Frame
+	green.FuncFrame
 	s   *bufio.Scanner
 	src *source
 }

@@ -75,7 +75,7 @@ func (s *source) Read(p []byte) (int, error) {
 }
 
 type fillFrame struct {
-	green.Frame
+	green.FuncFrame
 	s   *source
 	buf []byte
 }

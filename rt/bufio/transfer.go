@@ -30,7 +30,7 @@ const (
 )
 
 type transferFrame struct {
-	green.Frame
+	green.FuncFrame
 	transfer
 }
 

@@ -74,7 +74,7 @@ type writeOp struct {
 }
 
 type writeFrame struct {
-	green.Frame
+	green.FuncFrame
 	writeOp
 }
 

@@ -65,7 +65,7 @@ func both[C, T any](ch C) chan T { return *(*chan T)(unsafe.Pointer(&ch)) }
 
 // resultFrame hands on results that were there at once, after a yield.
 type resultFrame[R any] struct {
-	green.Frame
+	green.FuncFrame
 	r R
 }
 

@@ -207,7 +207,7 @@ func Select(h *green.Hub, cases []Case, hasDefault bool) (int, *green.Frame) {
 
 // chosenFrame is a select that is done, but yields.
 type chosenFrame struct {
-	green.Frame
+	green.FuncFrame
 	op     op
 	elem   unsafe.Pointer // nil: nothing was received
 	chosen int

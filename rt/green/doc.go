@@ -17,6 +17,10 @@
 // returns its own header. So a chain of frames is built leaf first, on the way
 // out, and only for what suspends.
 //
+// A frame begins with 16 bytes: its parent, the PC, flags, and the number of its kind,
+// from which the hub finds the resume body in a table. Frames of primitives have no
+// kind, but the func value in a third word: FuncFrame.
+//
 // # Results of a resumed function
 //
 // The hub resumes the leaf frame. When that completes it stores its results in

@@ -5,15 +5,28 @@ import (
 	"unsafe"
 )
 
-// Frame heads every frame: one suspended activation of a green function.
+// Frame heads every frame: one suspended activation of a green function. Those of the same
+// function are of the same kind, which says how an activation is continued: see Frame.How.
 type Frame struct {
+	Parent *Frame // who called; the free list's link while unused
+	PC     uint32 // resume block, 1..n; PCDefers while deferred calls run
+	Flags  uint16
+	kind   uint16 // 0: it is a FuncFrame
+}
+
+// FuncFrame heads a frame of kind 0, which says by itself how it is continued. All frames
+// without a kind that are resumed are such ones.
+type FuncFrame struct {
+	Frame
 	// Resume continues the activation. It returns Parked if its greenlet
 	// gave up control again, else the frame to resume next: the parent, or
 	// nil when the root completed.
 	Resume func(h *Hub, f *Frame) *Frame
-	Parent *Frame // who called; the free list's link while unused
-	PC     uint32 // resume block, 1..n; PCDefers while deferred calls run
-	Flags  uint32
+}
+
+// NewFrame returns a frame without data, at its first resume block.
+func NewFrame(resume func(h *Hub, f *Frame) *Frame) *Frame {
+	return &(&FuncFrame{Frame{PC: 1}, resume}).Frame
 }
 
 // FlagDefers marks a frame that must see a panic which passes through it.
@@ -22,10 +35,8 @@ const FlagDefers = 1
 // PCDefers is the pc of a function that suspended in one of its deferred calls.
 const PCDefers = 1<<32 - 1
 
-var parked Frame
-
 // Parked is what Resume returns when the greenlet gave up control.
-var Parked = &parked
+var Parked = &new(FuncFrame).Frame
 
 // Pool hands out frames of one type. The zero value is ready.
 type Pool[T any] struct{ id uint32 }
@@ -34,7 +45,7 @@ type Pool[T any] struct{ id uint32 }
 // Go's, without the word that it adds.
 const slab = 2<<10 - 8
 
-// Get returns a zeroed frame, but for Resume of a recycled one.
+// Get returns a zeroed frame, without a kind: a FuncFrame. A pool is for Get or for New.
 // T must begin with a Frame.
 func (p *Pool[T]) Get(h *Hub) *T {
 	if id := atomic.LoadUint32(&p.id); h != nil && id != 0 && int(id) < len(h.pools) {
@@ -47,14 +58,34 @@ func (p *Pool[T]) Get(h *Hub) *T {
 	return p.refill(h)
 }
 
-// New takes a frame for an activation that is suspended: resume continues it when
-// that of callee has ended.
+// New takes a frame for an activation that is suspended: resume, the same one for all
+// frames of the pool, continues it when that of callee has ended.
 func (p *Pool[T]) New(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *T {
-	f := p.Get(h)
-	hd := (*Frame)(unsafe.Pointer(f))
-	hd.Resume = resume
-	callee.Parent = hd
-	return f
+	if id := atomic.LoadUint32(&p.id); h != nil && id != 0 && int(id) < len(h.pools) {
+		if f := h.pools[id]; f != nil {
+			h.pools[id] = f.Parent
+			f.Parent = nil
+			callee.Parent = f
+			return (*T)(unsafe.Pointer(f))
+		}
+	}
+	return p.first(h, resume, callee)
+}
+
+// first is New without a frame to be used again.
+func (p *Pool[T]) first(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *T {
+	id := claim(&p.id)
+	setKind(id, resume)
+	t := p.refill(h)
+	f := (*Frame)(unsafe.Pointer(t))
+	callee.Parent = f
+	f.be(id, resume)
+	if h != nil {
+		for f = h.pools[id]; f != nil; f = f.Parent {
+			f.be(id, resume)
+		}
+	}
+	return t
 }
 
 func (p *Pool[T]) refill(h *Hub) *T {
@@ -77,7 +108,8 @@ func (p *Pool[T]) refill(h *Hub) *T {
 	return &fs[0]
 }
 
-// Put takes back a frame whose activation ended, and returns its parent.
+// Put takes back a frame whose activation ended, and returns its parent. The frame keeps
+// its kind.
 func (p *Pool[T]) Put(h *Hub, f *T) *Frame {
 	hd := (*Frame)(unsafe.Pointer(f))
 	parent := hd.Parent
@@ -85,9 +117,10 @@ func (p *Pool[T]) Put(h *Hub, f *T) *Frame {
 	if h == nil || id == 0 || int(id) >= len(h.pools) {
 		return parent
 	}
+	kind := hd.kind
 	var zero T
 	*f = zero
-	hd.Parent = h.pools[id]
+	hd.Parent, hd.kind = h.pools[id], kind
 	h.pools[id] = hd
 	return parent
 }

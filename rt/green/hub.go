@@ -25,7 +25,7 @@ type Hub struct {
 	GotOk bool
 
 	spent      atomic.Uint32 // Preempt must yield
-	link       Frame
+	link       FuncFrame
 	pending    *Panic // to be raised by the frame that is resumed next
 	propagated *Panic // last panic that left an Exit, to keep its chain
 	tok        *Defers
@@ -87,8 +87,8 @@ func (h *Hub) Blocks() bool { return h == nil || h.Ops == nil }
 // the primitive returns this as its frame.
 func (h *Hub) ParkLink() *Frame {
 	h.link.Parent = nil
-	h.Leaf = &h.link
-	return &h.link
+	h.Leaf = &h.link.Frame
+	return &h.link.Frame
 }
 
 // ParkAt parks the current greenlet with f as its leaf, and returns f.
@@ -102,7 +102,7 @@ func (h *Hub) ParkAt(f *Frame) *Frame {
 func (h *Hub) TakeLeaf() *Frame {
 	f := h.Leaf
 	h.Leaf = nil
-	if f == &h.link {
+	if f == &h.link.Frame {
 		f = h.link.Parent
 		h.link.Parent = nil
 	}

@@ -2,7 +2,7 @@ package green
 
 // offloadFrame waits for work that runs on another goroutine.
 type offloadFrame[R any] struct {
-	Frame
+	FuncFrame
 	r      R
 	raised *Panic // in work
 	exited bool

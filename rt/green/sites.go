@@ -31,10 +31,14 @@ func Describe(resume func(*Hub, *Frame) *Frame, name, file string, lines ...int3
 
 // PlaceOf remembers where f is suspended. Only from the hub's goroutine.
 func PlaceOf(f *Frame) Place {
-	if f.Resume == nil {
+	how := f.How()
+	if f.kind == odd {
+		how = oddOne(f)
+	}
+	if how == nil {
 		return Place{}
 	}
-	return Place{*(*uintptr)(Func(f.Resume)), f.PC}
+	return Place{*(*uintptr)(Func(how)), f.PC}
 }
 
 // Where finds the source position of a suspended activation; !ok says that its

@@ -76,7 +76,7 @@ func (TypeSlot[T]) Take(h *Hub) T {
 	return v
 }
 
-// FrameOf is Pool.Get for generic functions. All of a recycled frame is zero.
+// FrameOf is Pool.Get for generic functions. All of a recycled frame is zero, but for its kind.
 func FrameOf[T any](h *Hub) *T {
 	if h == nil {
 		return new(T)
@@ -95,9 +95,32 @@ func FrameOf[T any](h *Hub) *T {
 func NewOf[T any](h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *T {
 	f := FrameOf[T](h)
 	hd := (*Frame)(unsafe.Pointer(f))
-	hd.Resume = resume
+	if hd.kind == 0 {
+		hd.be(kindOf(typeWord((*T)(nil)), resume), resume)
+	}
 	callee.Parent = hd
 	return f
+}
+
+// typeKinds are the kinds of the frames of generic functions, by type.
+var typeKinds struct {
+	spin
+	ids map[unsafe.Pointer]uint32
+}
+
+func kindOf(typ unsafe.Pointer, resume func(*Hub, *Frame) *Frame) uint32 {
+	typeKinds.lock()
+	defer typeKinds.unlock()
+	id, ok := typeKinds.ids[typ]
+	if !ok {
+		if typeKinds.ids == nil {
+			typeKinds.ids = map[unsafe.Pointer]uint32{}
+		}
+		claim(&id)
+		setKind(id, resume)
+		typeKinds.ids[typ] = id
+	}
+	return id
 }
 
 // Recycle is Pool.Put for frames of FrameOf. Nothing else may point to f.
@@ -107,10 +130,11 @@ func Recycle[T any](h *Hub, f *T) *Frame {
 	if h == nil {
 		return parent
 	}
+	kind := hd.kind
 	var zero T
 	*f = zero
 	e := h.types.of(typeWord((*T)(nil)))
-	hd.Parent = e.free
+	hd.Parent, hd.kind = e.free, kind
 	e.free = hd
 	return parent
 }

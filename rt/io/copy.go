@@ -27,7 +27,7 @@ type copying struct {
 }
 
 type copyFrame struct {
-	green.Frame
+	green.FuncFrame
 	copying
 }
 
@@ -36,7 +36,7 @@ var copies green.Pool[copyFrame]
 // idleFrame is the frame of a copy that waits for its source, without a buffer: as
 // most do, most of the time.
 type idleFrame struct {
-	green.Frame
+	green.FuncFrame
 	dst     io.Writer
 	src     io.Reader
 	written int64
@@ -251,7 +251,7 @@ func resumeIdle(h *green.Hub, hd *green.Frame) *green.Frame {
 }
 
 type copyNFrame struct {
-	green.Frame
+	green.FuncFrame
 	n int64
 }
 

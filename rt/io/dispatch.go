@@ -98,7 +98,7 @@ func Read(h *green.Hub, r io.Reader, p []byte) (int, error, *green.Frame) {
 	return n, err, c
 }
 
-type emptyFrame struct{ green.Frame }
+type emptyFrame struct{ green.FuncFrame }
 
 var empties green.Pool[emptyFrame]
 
@@ -219,7 +219,7 @@ func WriteString_green(h *green.Hub, w io.Writer, s string) (int, error, *green.
 
 // limitFrame counts what a limited read got.
 type limitFrame struct {
-	green.Frame
+	green.FuncFrame
 	l *io.LimitedReader
 }
 

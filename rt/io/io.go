@@ -19,7 +19,7 @@ type full struct {
 }
 
 type fullFrame struct {
-	green.Frame
+	green.FuncFrame
 	full
 }
 
@@ -92,7 +92,7 @@ type all struct {
 }
 
 type allFrame struct {
-	green.Frame
+	green.FuncFrame
 	all
 }
 

@@ -28,11 +28,11 @@ func (s slow) Write(p []byte) (int, error) { return s.w.Write(p) }
 
 func later(h *green.Hub, f func() (int, error)) (int, error, *green.Frame) {
 	c := green.Yield(h)
-	fr := &green.Frame{PC: 1, Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+	fr := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 		n, err := f()
 		*slotN.Of(h) = count{n, err}
 		return hd.Parent
-	}}
+	})
 	c.Parent = fr
 	return 0, nil, fr
 }

@@ -42,7 +42,7 @@ func init() {
 
 // wrapFrame is a copy from or to a conn that waits.
 type wrapFrame struct {
-	green.Frame
+	green.FuncFrame
 	c  *net.TCPConn
 	op string
 }

@@ -190,7 +190,7 @@ func (c *Conn) write(p []byte) (int, error, bool) {
 
 // ioFrame is a read or write that waits.
 type ioFrame struct {
-	green.Frame
+	green.FuncFrame
 	c *Conn
 	p []byte
 	n int

@@ -37,7 +37,7 @@ func (canceledError) Error() string        { return "operation was canceled" }
 func (canceledError) Is(target error) bool { return target == context.Canceled }
 
 type dialFrame struct {
-	green.Frame
+	green.FuncFrame
 	dial
 }
 

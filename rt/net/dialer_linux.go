@@ -145,11 +145,11 @@ func ListenConfig_Listen_green(h *green.Hub, lc *net.ListenConfig, ctx context.C
 		l, err := lc.Listen(ctx, network, address)
 		return listenResult{l, err}
 	})
-	f := &green.Frame{Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 		r := slotListen.Of(h)
 		r.R0, r.R1 = wrap(h, r.R0, r.R1)
 		return hd.Parent
-	}}
+	})
 	c.Parent = f
 	return nil, nil, f
 }

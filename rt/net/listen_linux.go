@@ -22,10 +22,10 @@ type Listener struct {
 	until  time.Time
 }
 
-type listenFrame struct{ green.Frame }
+type listenFrame struct{ green.FuncFrame }
 
 type acceptFrame struct {
-	green.Frame
+	green.FuncFrame
 	l *Listener
 }
 

@@ -37,7 +37,7 @@ type datagram = struct {
 
 // packetFrame is a read or write that waits.
 type packetFrame struct {
-	green.Frame
+	green.FuncFrame
 	c    *PacketConn
 	p    []byte
 	to   syscall.Sockaddr
@@ -71,11 +71,11 @@ func ListenConfig_ListenPacket_green(h *green.Hub, lc *net.ListenConfig, ctx con
 		c, err := lc.ListenPacket(ctx, network, address)
 		return packetResult{c, err}
 	})
-	f := &green.Frame{Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+	f := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 		r := slotPacket.Of(h)
 		r.R0 = wrapPacket(h, network, r.R0)
 		return hd.Parent
-	}}
+	})
 	c.Parent = f
 	return nil, nil, f
 }

@@ -172,7 +172,7 @@ func (a *attempt) write(fd int) bool {
 
 // readFrame is a read that waits.
 type readFrame struct {
-	green.Frame
+	green.FuncFrame
 	f      Handle
 	p      []byte
 	waited bool

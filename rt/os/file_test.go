@@ -307,7 +307,7 @@ func inPieces(t *testing.T, b []byte, sizes []int, rounds int) {
 }
 
 type sumFrame struct {
-	green.Frame
+	green.FuncFrame
 	total *int
 }
 

@@ -24,7 +24,7 @@ type Op struct {
 
 // opFrame is an operation that waits.
 type opFrame struct {
-	green.Frame
+	green.FuncFrame
 	Op
 	waited bool
 }

@@ -64,7 +64,7 @@ func TryRead(h *green.Hub, f Handle, p []byte) (int, error, bool) {
 
 // streamFrame is a wait for data.
 type streamFrame struct {
-	green.Frame
+	green.FuncFrame
 	f Handle
 }
 

@@ -19,7 +19,7 @@ const (
 // writeFrame is a write that waits. Its flag makes it see a kill, so that others have
 // their turn.
 type writeFrame struct {
-	green.Frame
+	green.FuncFrame
 	f     Handle
 	p     []byte
 	n     int

@@ -361,7 +361,7 @@ func condModel(t *testing.T, seed uint64) {
 
 // deferFrame runs then when its steps are done, or unwind.
 type deferFrame struct {
-	green.Frame
+	green.FuncFrame
 	then func(h *green.Hub)
 }
 

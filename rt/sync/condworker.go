@@ -13,7 +13,7 @@ import (
 // that off: a kill leaves the worker behind, which gives back what it is given, by a Signal,
 // even if that was a Broadcast.
 type workerFrame struct {
-	green.Frame
+	green.FuncFrame
 	c         *sync.Cond
 	fate      atomic.Uint32
 	relocking bool         // after a kill

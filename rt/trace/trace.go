@@ -70,7 +70,7 @@ func (r *recorder) jitter() uint64 {
 
 // parked is the frame of a greenlet that is parked in a block's call.
 type parked struct {
-	green.Frame
+	green.FuncFrame
 	turn uint64
 }
 

@@ -85,7 +85,7 @@ func TestTwinSuspends(t *testing.T) {
 	parent := &green.Frame{}
 	f.Parent = parent
 	h.Turn++
-	require.Same(t, parent, f.Resume(h, f))
+	require.Same(t, parent, f.How()(h, f))
 	require.EqualValues(t, 1, w[Green])
 	require.EqualValues(t, 1, w[Suspended])
 	require.EqualValues(t, 1, w[At(1, AsTwin)])
@@ -95,7 +95,7 @@ func TestTwinSuspends(t *testing.T) {
 func TestTwinNoticesThatNobodyTurned(t *testing.T) {
 	h := &green.Hub{Ops: &ops{}}
 	f := Block_green(h, 1)
-	require.Panics(t, func() { f.Resume(h, f) })
+	require.Panics(t, func() { f.How()(h, f) })
 }
 
 func TestTwinWithoutAHub(t *testing.T) {

@@ -18,7 +18,7 @@ type env struct {
 }
 
 type frame struct {
-	green.Frame
+	green.FuncFrame
 	rest []Step
 }
 
@@ -156,10 +156,10 @@ func Call3[A, B, C any](call func(h *green.Hub) (A, B, C, *green.Frame), then fu
 
 // after runs f, plain code, once c completed.
 func after(h *green.Hub, c *green.Frame, f func(h *green.Hub)) *green.Frame {
-	fr := &green.Frame{PC: 1, Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+	fr := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 		f(h)
 		return hd.Parent
-	}}
+	})
 	c.Parent = fr
 	return fr
 }
@@ -169,7 +169,7 @@ func Loop(over func() bool, body ...Step) Step {
 	return func(h *green.Hub) *green.Frame {
 		for !over() {
 			if c := Run(h, body...); c != nil {
-				f := &green.Frame{PC: 1, Resume: func(h *green.Hub, hd *green.Frame) *green.Frame {
+				f := green.NewFrame(func(h *green.Hub, hd *green.Frame) *green.Frame {
 					for !over() {
 						if c := Run(h, body...); c != nil {
 							c.Parent = hd
@@ -177,7 +177,7 @@ func Loop(over func() bool, body ...Step) Step {
 						}
 					}
 					return hd.Parent
-				}}
+				})
 				c.Parent = f
 				return f
 			}
