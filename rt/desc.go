@@ -30,11 +30,12 @@ const HasDescs = poll.HasFDs
 // where they say otherwise.
 type Desc struct {
 	hub    *Hub
-	waits  [2]*Greenlet // the first waiter for each direction
+	wait   *Greenlet // the first waiter; the others are in ext
 	ext    *descExt
 	fd     int32
 	gen    uint32
 	ready  poll.Mode
+	dir    Dir // of wait
 	gone   bool
 	blind  bool    // the poller does not watch it: workers wait
 	waited [2]bool // see Waited
@@ -42,7 +43,7 @@ type Desc struct {
 
 // descExt is what few descriptors need.
 type descExt struct {
-	others  []*otherWait // waiters after the first one
+	others  []*otherWait // waiters after the first one, in either direction
 	raw     []*readiness // those who wait for the descriptor itself
 	timers  [2]*timer
 	expired [2]bool
@@ -58,8 +59,7 @@ type otherWait struct {
 	dir Dir
 }
 
-// The Desc itself is the waiter of the first greenlet in each direction: to
-// park there allocates nothing.
+// The Desc itself is the waiter of the first greenlet: to park there allocates nothing.
 type (
 	readWait  Desc
 	writeWait Desc
@@ -69,7 +69,12 @@ func (w *readWait) cancel(*Greenlet) bool  { return (*Desc)(w).giveUp(Reading) }
 func (w *readWait) String() string         { return "IO wait, read" }
 func (w *writeWait) cancel(*Greenlet) bool { return (*Desc)(w).giveUp(Writing) }
 func (w *writeWait) String() string        { return "IO wait, write" }
-func (w *otherWait) String() string        { return "IO wait" }
+func (w *otherWait) String() string {
+	if w.dir == Writing {
+		return "IO wait, write"
+	}
+	return "IO wait, read"
+}
 func (w *otherWait) cancel(*Greenlet) bool {
 	w.d.hub.fdWaits--
 	w.d.ext.others = slices.DeleteFunc(w.d.ext.others, func(o *otherWait) bool { return o == w })
@@ -136,15 +141,15 @@ func (d *Desc) Short(dir Dir) {
 // returns its frame with ParkAt.
 func (d *Desc) Wait(dir Dir) {
 	h := d.hub
-	if d.waits[dir] != nil {
+	if d.wait != nil {
 		w := &otherWait{d: d, dir: dir}
 		w.g = h.park(w)
 		d.more().others = append(d.ext.others, w)
 	} else {
-		if dir == Reading {
-			d.waits[dir] = h.parkAs(reads, unsafe.Pointer(d))
+		if d.dir = dir; dir == Reading {
+			d.wait = h.parkAs(reads, unsafe.Pointer(d))
 		} else {
-			d.waits[dir] = h.park((*writeWait)(d))
+			d.wait = h.park((*writeWait)(d))
 		}
 	}
 	h.fdWaits++
@@ -161,13 +166,13 @@ func (d *Desc) more() *descExt {
 	return d.ext
 }
 
-func (d *Desc) unwait(dir Dir) {
-	d.waits[dir] = nil
+func (d *Desc) unwait() {
+	d.wait = nil
 	d.hub.fdWaits--
 }
 
 func (d *Desc) giveUp(dir Dir) bool {
-	d.unwait(dir)
+	d.unwait()
 	d.waited[dir] = false
 	return true
 }
@@ -175,8 +180,8 @@ func (d *Desc) giveUp(dir Dir) bool {
 // wake readies all that wait in one direction, in the order they came.
 func (d *Desc) wake(dir Dir) {
 	h := d.hub
-	if g := d.waits[dir]; g != nil {
-		d.unwait(dir)
+	if g := d.wait; g != nil && d.dir == dir {
+		d.unwait()
 		h.ready(g)
 	}
 	if d.ext == nil {

@@ -30,7 +30,7 @@ func (o *readOp) await() bool {
 	for {
 		n := o.r.Buffered()
 		b, _ := o.r.Peek(n)
-		if o.src == nil || o.src.err != nil || o.enough(b) {
+		if o.src == nil || o.src.fails() || o.enough(b) {
 			o.more = true
 			return true
 		}

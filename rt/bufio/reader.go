@@ -51,13 +51,13 @@ var ops green.Pool[opFrame]
 
 // waitFrame is the frame of an operation that has got nothing yet, as most that wait.
 type waitFrame struct {
-	green.FuncFrame
-	r       *bufio.Reader
-	src     *source
-	n, done int
-	kind    kind
-	delim   byte
-	lent    bool
+	green.Frame
+	r     *bufio.Reader
+	src   *source
+	n     int
+	kind  kind
+	delim byte
+	lent  bool
 }
 
 var waits green.Pool[waitFrame]
@@ -83,9 +83,9 @@ func (o *readOp) begin(h *green.Hub) (c *green.Frame, ok bool) {
 
 // frame returns the frame to park with.
 func (o *readOp) frame(h *green.Hub) *green.Frame {
-	if o.p == nil && o.kind != opAwait {
-		f := waits.Get(h)
-		f.Resume, f.PC, f.r, f.src, f.kind, f.delim = resumeWait, 1, o.r, o.src, o.kind, o.delim
+	if o.waits() {
+		f := waits.Take(h, resumeWait)
+		f.PC, f.r, f.src, f.kind, f.delim = 1, o.r, o.src, o.kind, o.delim
 		f.keep(o)
 		return &f.Frame
 	}
@@ -94,7 +94,10 @@ func (o *readOp) frame(h *green.Hub) *green.Frame {
 	return &f.Frame
 }
 
-func (f *waitFrame) keep(o *readOp) { f.n, f.done, f.lent, f.Flags = o.n, o.done, o.lent, o.flags() }
+// waits reports whether o has got nothing yet.
+func (o *readOp) waits() bool { return o.p == nil && o.done == 0 && o.kind != opAwait }
+
+func (f *waitFrame) keep(o *readOp) { f.n, f.lent, f.Flags = o.n, o.lent, o.flags() }
 
 func (o *readOp) loop(h *green.Hub) *green.Frame {
 	if o.src == nil {
@@ -118,7 +121,7 @@ func (o *readOp) loop(h *green.Hub) *green.Frame {
 
 func resumeWait(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*waitFrame)(ptr(hd))
-	o := readOp{r: f.r, src: f.src, kind: f.kind, delim: f.delim, n: f.n, done: f.done, lent: f.lent}
+	o := readOp{r: f.r, src: f.src, kind: f.kind, delim: f.delim, n: f.n, lent: f.lent}
 	if h.Pending() {
 		o.restore()
 		h.Rethrow()
@@ -128,7 +131,7 @@ func resumeWait(h *green.Hub, hd *green.Frame) *green.Frame {
 	case c == nil:
 		o.deliver(h)
 		return waits.Put(h, f)
-	case o.p == nil:
+	case o.waits():
 		f.keep(&o)
 		c.Parent = hd
 	default:
@@ -206,7 +209,7 @@ func (o *readOp) peek(n int) bool {
 		return false
 	}
 	if err != nil && err != bufio.ErrBufferFull {
-		o.src.err = err // Peek cleared it
+		o.src.fail(err) // Peek cleared it
 	}
 	return true
 }
@@ -215,7 +218,7 @@ func (o *readOp) ensureRune() bool {
 	for o.src != nil {
 		n := o.r.Buffered()
 		b, _ := o.r.Peek(n)
-		if n >= utf8.UTFMax || n > 0 && utf8.FullRune(b) || o.src.err != nil {
+		if n >= utf8.UTFMax || n > 0 && utf8.FullRune(b) || o.src.fails() {
 			break
 		}
 		if !o.peek(n + 1) {
@@ -230,7 +233,7 @@ func (o *readOp) ensureDelim() bool {
 	for o.src != nil {
 		n := o.r.Buffered()
 		b, _ := o.r.Peek(n)
-		if bytes.IndexByte(b[min(o.n, n):], o.delim) >= 0 || n == o.r.Size() || o.src.err != nil {
+		if bytes.IndexByte(b[min(o.n, n):], o.delim) >= 0 || n == o.r.Size() || o.src.fails() {
 			break
 		}
 		o.n = n // need not be searched again

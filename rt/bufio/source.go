@@ -19,25 +19,50 @@ var errWouldBlock = errors.New("rt/bufio: would block")
 type source struct {
 	rd   io.Reader
 	hub  *green.Hub    // set while a twin runs an operation: do not wait
-	data []byte        // got by fill, not yet read
-	err  error         // to be reported after data
 	lent *bufio.Reader // that has no buffer, nil: it has
+	left *leftover     // nil: nothing
 	want int32         // how much bufio asked for when it would have blocked, at most
 	idle uint8         // how many reads in a row gave neither data nor err
 
 	raises, raised bool // for scan: a read that would block panics, and has
 }
 
+// leftover is what few sources have for long: what fill got, and is not yet read.
+type leftover struct {
+	data []byte
+	err  error // to be reported after data
+}
+
+func (s *source) leave(data []byte, err error) {
+	s.left = nil
+	if len(data) > 0 || err != nil {
+		s.left = &leftover{data, err}
+	}
+}
+
+// fails reports whether there is an error to be reported.
+func (s *source) fails() bool { return s.left != nil && s.left.err != nil }
+
+// fail makes err the one to be reported.
+func (s *source) fail(err error) {
+	var data []byte
+	if s.left != nil {
+		data = s.left.data
+	}
+	s.leave(data, err)
+}
+
 // got takes what a read gave. After as many empty ones as bufio bears it says so.
 func (s *source) got(data []byte, err error) {
 	const most = 100
-	s.data, s.err = data, err
+	s.leave(data, err)
 	if len(data) > 0 || err != nil {
 		s.idle = 0
 		return
 	}
 	if s.idle++; s.idle == most {
-		s.idle, s.err = 0, io.ErrNoProgress
+		s.idle = 0
+		s.leave(nil, io.ErrNoProgress)
 	}
 }
 
@@ -46,17 +71,16 @@ func (s *source) Read(p []byte) (int, error) {
 	if s.lent != nil && s.hub == nil {
 		return s.readLent(p)
 	}
-	if len(s.data) > 0 {
-		n := copy(p, s.data)
-		s.data = s.data[n:]
-		if len(s.data) == 0 {
-			s.data = nil
+	if x := s.left; x != nil {
+		if len(x.data) == 0 {
+			s.left = nil
+			return 0, x.err
+		}
+		n := copy(p, x.data)
+		if x.data = x.data[n:]; len(x.data) == 0 {
+			s.leave(nil, x.err)
 		}
 		return n, nil
-	}
-	if err := s.err; err != nil {
-		s.err = nil
-		return 0, err
 	}
 	if s.hub == nil {
 		return s.rd.Read(p)

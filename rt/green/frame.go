@@ -72,6 +72,12 @@ func (p *Pool[T]) New(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *
 	return p.first(h, resume, callee)
 }
 
+// Take is New for a callee that is not known yet.
+func (p *Pool[T]) Take(h *Hub, resume func(*Hub, *Frame) *Frame) *T {
+	var callee Frame
+	return p.New(h, resume, &callee)
+}
+
 // first is New without a frame to be used again.
 func (p *Pool[T]) first(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *T {
 	id := claim(&p.id)

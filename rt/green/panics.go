@@ -24,9 +24,9 @@ func (p *Panic) IsUnwind() (*Unwind, bool) {
 
 // Defers holds the deferred calls of one activation.
 type Defers struct {
-	top   *deferred // in the hub's free list a *Defers
-	p     *Panic
-	first deferred // most activations have one
+	top  func(h *Hub, d *Defers) *Frame // the last one, nil: none
+	rest *deferred                      // the others; in the hub's free list a *Defers
+	p    *Panic
 }
 
 // NewDefers returns one that holds nothing. Exit takes it back.
@@ -35,7 +35,7 @@ func NewDefers(h *Hub) *Defers {
 		return new(Defers)
 	}
 	d := h.defers
-	h.defers, d.top = (*Defers)(unsafe.Pointer(d.top)), nil
+	h.defers, d.rest = (*Defers)(unsafe.Pointer(d.rest)), nil
 	return d
 }
 
@@ -47,12 +47,10 @@ type deferred struct {
 // Push defers fn, which evaluated its operands already. fn returns the frame of
 // the call it makes, as twins do, and hands d on if its callee may recover.
 func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) {
-	n := &d.first
-	if n.fn != nil {
-		n = new(deferred)
+	if d.top != nil { // most activations have one
+		d.rest = &deferred{d.top, d.rest}
 	}
-	n.fn, n.next = fn, d.top
-	d.top = n
+	d.top = fn
 }
 
 // Exit runs the deferred calls. r is what the guard recovered. It returns a
@@ -66,10 +64,11 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 		d.settle() // a deferred call that suspended may have recovered
 	}
 	for d.top != nil {
-		n := d.top
-		d.top = n.next
-		fn := n.fn
-		*n = deferred{}
+		fn := d.top
+		d.top = nil
+		if n := d.rest; n != nil {
+			d.top, d.rest = n.fn, n.next
+		}
 		c, p := d.call(h, fn)
 		switch {
 		case p != nil:
@@ -87,7 +86,7 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 		panic(p.Value)
 	}
 	if h != nil { // nobody else has d any more
-		d.top, h.defers = (*deferred)(unsafe.Pointer(h.defers)), d
+		d.rest, h.defers = (*deferred)(unsafe.Pointer(h.defers)), d
 	}
 	return nil
 }

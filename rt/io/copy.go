@@ -36,7 +36,7 @@ var copies green.Pool[copyFrame]
 // idleFrame is the frame of a copy that waits for its source, without a buffer: as
 // most do, most of the time.
 type idleFrame struct {
-	green.FuncFrame
+	green.Frame
 	dst     io.Writer
 	src     io.Reader
 	written int64
@@ -109,8 +109,8 @@ func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, er
 // frame returns the frame to park with.
 func (s *copying) frame(h *green.Hub) *green.Frame {
 	if s.waits {
-		f := idles.Get(h)
-		f.Resume, f.PC, f.dst, f.src, f.written = resumeIdle, 1, s.dst, s.src, s.written
+		f := idles.Take(h, resumeIdle)
+		f.PC, f.dst, f.src, f.written = 1, s.dst, s.src, s.written
 		return &f.Frame
 	}
 	f := copies.Get(h)

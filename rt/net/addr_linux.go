@@ -15,13 +15,6 @@ type addr struct {
 	kind uint8
 }
 
-// near is an addr as a Conn keeps it: one over IPv6 has the rest elsewhere.
-type near struct {
-	ip   [4]byte
-	port uint16
-	kind uint8
-}
-
 // The kinds of addresses.
 const (
 	noAddr = iota

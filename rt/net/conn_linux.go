@@ -15,11 +15,14 @@ import (
 
 // Conn is a TCP or Unix stream conn of a hub.
 type Conn struct {
-	desc   rt.Desc
-	mu     sync.Mutex // guards closed and ext, and the descriptor against a close
+	desc rt.Desc
+	mu   sync.Mutex // guards closed and ext, and the descriptor against a close
+	ext  *connExt
+
+	ip     [4]byte // of the peer; one over IPv6 has it in ext
+	port   uint16
+	kind   uint8
 	closed bool
-	remote near
-	ext    *connExt
 }
 
 // connExt is what few conns need.
@@ -48,7 +51,7 @@ func newConn(h *green.Hub, fd int, sa syscall.Sockaddr) (*Conn, error) {
 // connects notes the remote address. Nobody else has c yet.
 func (c *Conn) connects(sa syscall.Sockaddr) {
 	remote, name := addrOf(sa)
-	c.remote = near{port: remote.port, kind: remote.kind, ip: [4]byte(remote.ip[:])}
+	c.port, c.kind, c.ip = remote.port, remote.kind, [4]byte(remote.ip[:])
 	if name != "" {
 		c.more().names[1] = name
 	}
@@ -67,16 +70,16 @@ func (c *Conn) more() *connExt {
 
 // peer returns the remote address.
 func (c *Conn) peer() addr {
-	if c.remote.kind == inet6 {
+	if c.kind == inet6 {
 		return c.ext.remote // there since the beginning
 	}
-	a := addr{port: c.remote.port, kind: c.remote.kind}
-	copy(a.ip[:], c.remote.ip[:])
+	a := addr{port: c.port, kind: c.kind}
+	copy(a.ip[:], c.ip[:])
 	return a
 }
 
 func (c *Conn) network() string {
-	if c.remote.kind == unix {
+	if c.kind == unix {
 		return "unix"
 	}
 	return "tcp"
@@ -146,7 +149,7 @@ func (c *Conn) read(p []byte) (int, error, bool) {
 		case n == 0:
 			return 0, io.EOF, true
 		default:
-			if int(n) < len(p) && c.remote.kind != unix {
+			if int(n) < len(p) && c.kind != unix {
 				c.desc.Short(rt.Reading)
 			}
 			return int(n), nil, true
