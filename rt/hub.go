@@ -41,6 +41,7 @@ type Hub struct {
 	young     ageList     // the same, by age
 	kept      ageList     // those who wait there for good
 	packed    int         // those besides who are packed
+	packs     int         // how many were since trim last looked
 	keeps     atomic.Bool // somebody may be kept
 	afters    afters
 	epoch     uint32

@@ -120,6 +120,7 @@ func (h *Hub) pack(w *Waiting) bool {
 	last.places()[last.n] = g
 	last.n++
 	h.packed++
+	h.packs++
 	g.at = unsafe.Pointer(parent)
 	g.waitFor(last)
 	return true

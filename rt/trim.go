@@ -11,7 +11,12 @@ func (h *Hub) crowded() { h.crowd = max(h.crowd, h.living) }
 
 // trim gives back what only a crowd needed. The switch path knows nothing of it.
 func (h *Hub) trim() {
-	if h.crowd < trimFrom || h.living > h.crowd/8 {
+	if h.packs >= trimFrom { // what they began to wait with is left
+		h.packs = 0
+		h.DropSingle()
+		h.runq = queue{}
+	}
+	if h.living > h.crowd/8 {
 		return
 	}
 	h.crowd = h.living

@@ -206,8 +206,13 @@ func (h *Hub) made(id uint32, most uint8) uint8 {
 func (h *Hub) DropFrames() {
 	clear(h.pools)
 	clear(h.sizes)
+	h.DropSingle()
 	h.defers = nil
 }
+
+// DropSingle forgets those that are not parts of slabs: others would keep the memory of what
+// is dropped.
+func (h *Hub) DropSingle() { h.types.drop() }
 
 var lastID atomic.Uint32
 

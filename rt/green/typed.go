@@ -49,6 +49,13 @@ func (t *types) find(word unsafe.Pointer) *typed {
 	}
 }
 
+// drop forgets the frames that were kept for later.
+func (t *types) drop() {
+	for i := range t.entries {
+		t.entries[i].free = nil
+	}
+}
+
 // typeWord returns the type word of v, the identity of its dynamic type.
 func typeWord(v any) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&v)) }
 
