@@ -173,7 +173,7 @@ func s104(r *run) {
 	})
 	r.expect(7, n)
 	r.ok(err == failed)
-	r.ok(ticks >= 4, ticks)
+	r.ok(ticks >= 2, ticks)
 	stop = true
 	ticker.Join()
 }
@@ -186,11 +186,11 @@ func s106(r *run) {
 			ticks++
 		}
 	})
-	p, out := start("sleep .05; echo hi; exit 3")
+	p, out := start("sleep .2; echo hi; exit 3")
 	said, err := rt.Offload(func() (string, error) { return rest(out) })
 	r.expect("hi\n", said)
 	r.ok(err == nil)
-	r.ok(ticks >= 4, ticks)
+	r.ok(ticks >= 2, ticks)
 	s, err := rt.WaitProcess(p)
 	r.ok(err == nil)
 	r.expect(3, s.ExitCode())

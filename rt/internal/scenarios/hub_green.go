@@ -1712,7 +1712,7 @@ func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	r.expect(7, n)
 	r.ok(err == failed)
-	r.ok((*ticks) >= 4, (*ticks))
+	r.ok((*ticks) >= 2, (*ticks))
 	(*stop) = true
 	if _c := ticker.Join_green(h); _c != nil {
 		_f := pool_s104.New(h, resume_s104, _c)
@@ -1744,7 +1744,7 @@ func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.expect(7, n)
 	r.ok(err == failed)
-	r.ok((*ticks) >= 4, (*ticks))
+	r.ok((*ticks) >= 2, (*ticks))
 	(*stop) = true
 	if _c := ticker.Join_green(h); _c != nil {
 		_c.Parent = _hd
@@ -1873,7 +1873,7 @@ func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
 	ticker := rt.Spawn_green(h, bind_s106_func1(&env_s106_func1{stop: stop, ticks: ticks}))
 	p := new(*os.Process)
 	out := new(*os.File)
-	(*p), (*out) = start("sleep .05; echo hi; exit 3")
+	(*p), (*out) = start("sleep .2; echo hi; exit 3")
 	said, err, _c := rt.Offload_green[string](h, bind_s106_func2(&env_s106_func2{out: out}))
 	if _c != nil {
 		_f := pool_s106.New(h, resume_s106, _c)
@@ -1882,7 +1882,7 @@ func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	r.expect("hi\n", said)
 	r.ok(err == nil)
-	r.ok((*ticks) >= 4, (*ticks))
+	r.ok((*ticks) >= 2, (*ticks))
 	s, err, _c := rt.WaitProcess_green(h, (*p))
 	if _c != nil {
 		_f := pool_s106.New(h, resume_s106, _c)
@@ -1975,7 +1975,7 @@ func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.expect("hi\n", said)
 	r.ok(err == nil)
-	r.ok((*ticks) >= 4, (*ticks))
+	r.ok((*ticks) >= 2, (*ticks))
 	s, err, _c = rt.WaitProcess_green(h, (*p))
 	if _c != nil {
 		_c.Parent = _hd

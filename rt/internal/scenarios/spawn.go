@@ -146,9 +146,9 @@ func s017(r *run) {
 		rt.SpawnAfter(d, func() { g.KillWith(err) })
 		return g
 	}
+	w := watch(rt.CurrentHub())
 	a, b := fail(10*ms, early), fail(500*ms, late)
 	c := rt.Spawn(func() { rt.Sleep(time.Second) })
-	w := watch(rt.CurrentHub())
 	r.isErr(early, rt.JoinErr(a, b, c))
 	r.took(w, 10*ms)
 	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})

@@ -1269,8 +1269,8 @@ type frame_s017 struct {
 	r           *run
 	early, late error
 	fail        func(time.Duration, error) *rt.Greenlet
-	_t1, b, c   *rt.Greenlet
 	w           *stopwatch
+	_t1, b, c   *rt.Greenlet
 }
 
 var pool_s017 green.Pool[frame_s017]
@@ -1292,25 +1292,25 @@ func callFunc1_spawn(_h *green.Hub, _fn func(time.Duration, error) *rt.Greenlet,
 func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 	early, late := errors.New("early"), errors.New("late")
 	fail := bind_s017_func1()
+	w := watch(rt.CurrentHub_green(h))
 	_t1, _c := callFunc1_spawn(h, fail, 10*ms, early)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
-		_f.PC, _f.r, _f.early, _f.late, _f.fail = 1, r, early, late, fail
+		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f.w = 1, r, early, late, fail, w
 		return &_f.Frame
 	}
 	_t2, _c := callFunc1_spawn(h, fail, 500*ms, late)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
-		_f.PC, _f.r, _f.early, _f._t1 = 2, r, early, _t1
+		_f.PC, _f.r, _f.early, _f.w, _f._t1 = 2, r, early, w, _t1
 		return &_f.Frame
 	}
 	a, b := _t1, _t2
 	c := rt.Spawn_green(h, bind_s017_func2())
-	w := watch(rt.CurrentHub_green(h))
 	_t3, _c := rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
-		_f.PC, _f.r, _f.early, _f.b, _f.c, _f.w = 3, r, early, b, c, w
+		_f.PC, _f.r, _f.early, _f.w, _f.b, _f.c = 3, r, early, w, b, c
 		return &_f.Frame
 	}
 	r.isErr(early, _t3)
@@ -1333,22 +1333,22 @@ func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var r *run
 	var early, late, _t3 error
 	var fail func(time.Duration, error) *rt.Greenlet
-	var _t1, _t2, a, b, c *rt.Greenlet
 	var w *stopwatch
+	var _t1, _t2, a, b, c *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:149
-		r, early, late, fail = _f.r, _f.early, _f.late, _f.fail
+		// spawn.go:150
+		r, early, late, fail, w = _f.r, _f.early, _f.late, _f.fail, _f.w
 		_t1 = ret6_spawn.Take(h)
 	case 2:
-		// spawn.go:149
-		r, early, _t1 = _f.r, _f.early, _f._t1
+		// spawn.go:150
+		r, early, w, _t1 = _f.r, _f.early, _f.w, _f._t1
 		_t2 = ret6_spawn.Take(h)
 		goto L2
 	case 3:
 		// spawn.go:152
-		r, early, b, c, w = _f.r, _f.early, _f.b, _f.c, _f.w
+		r, early, w, b, c = _f.r, _f.early, _f.w, _f.b, _f.c
 		_t3 = ret4_spawn.Take(h)
 		goto L3
 	case 4:
@@ -1364,11 +1364,10 @@ func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	a, b = _t1, _t2
 	c = rt.Spawn_green(h, bind_s017_func2())
-	w = watch(rt.CurrentHub_green(h))
 	_t3, _c = rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.w, _f.late, _f.fail, _f._t1 = 3, b, c, w, nil, nil, nil
+		_f.PC, _f.b, _f.c, _f.late, _f.fail, _f._t1 = 3, b, c, nil, nil, nil
 		return green.Parked
 	}
 L3:
@@ -1378,7 +1377,7 @@ L3:
 	r.ok(!b.Ready() && !c.Ready())
 	if _c := rt.JoinAll_green(h, b, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f._t1, _f.b, _f.c, _f.w = 4, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.b, _f.c = 4, nil, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
@@ -1490,7 +1489,7 @@ func resume_s017_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s017_func1_2.Put(h, _f)
 }
 
-// bind_s017_func2 makes the func value of the literal at spawn.go:150.
+// bind_s017_func2 makes the func value of the literal at spawn.go:151.
 //
 //go:noinline
 func bind_s017_func2() func() {
@@ -1517,10 +1516,10 @@ func s017_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s017_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func2 (spawn.go:150).
+// resume_s017_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func2 (spawn.go:151).
 func resume_s017_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017_func2)(unsafe.Pointer(_hd))
-	// spawn.go:150
+	// spawn.go:151
 	return pool_s017_func2.Put(h, _f)
 }
 
@@ -2869,7 +2868,7 @@ func init() {
 	green.Describe(resume_s016_func1, "github.com/greengen/greengen/rt/internal/scenarios.s016.func1", "spawn.go", 133)
 	bind_s016_func2()
 	green.Describe(resume_s016_func2, "github.com/greengen/greengen/rt/internal/scenarios.s016.func2", "spawn.go", 134)
-	green.Describe(resume_s017, "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", 149, 149, 152, 156)
+	green.Describe(resume_s017, "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", 150, 150, 152, 156)
 	green.Register(green.Func(s017), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s017_green(_h, _a0)
 	}), false)
@@ -2879,7 +2878,7 @@ func init() {
 	bind_s017_func1_2(new(env_s017_func1_2))
 	green.Describe(resume_s017_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2", "spawn.go", 146)
 	bind_s017_func2()
-	green.Describe(resume_s017_func2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func2", "spawn.go", 150)
+	green.Describe(resume_s017_func2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func2", "spawn.go", 151)
 	green.Describe(resume_s018, "github.com/greengen/greengen/rt/internal/scenarios.s018", "spawn.go", 161, 162)
 	green.Register(green.Func(s018), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s018_green(_h, _a0)
