@@ -9,10 +9,27 @@ type MapIter[K comparable, V any] struct {
 	keys  []K
 	odd   map[int]V // values of keys unequal to themselves, by index
 	i     int
+	large MapRange
 }
+
+// largeMap is from how many entries on a map is ranged over by reflection, which costs more
+// for an entry, but does not copy all keys first: a loop may end soon.
+const largeMap = 64
+
+// MapRange is an iterator of reflect's. Next stores the next entry where key and value point
+// to; false at the end.
+type MapRange interface {
+	Next(key, value any) bool
+}
+
+// LargeMaps makes a MapRange. This package imports nothing, so rt sets it.
+var LargeMaps func(m any) MapRange
 
 // RangeMap begins to range over m.
 func RangeMap[M ~map[K]V, K comparable, V any](m M) *MapIter[K, V] {
+	if len(m) >= largeMap && LargeMaps != nil {
+		return &MapIter[K, V]{large: LargeMaps(m)}
+	}
 	it := &MapIter[K, V]{m: m, keys: make([]K, 0, len(m))}
 	for k, v := range m {
 		if k != k {
@@ -28,6 +45,9 @@ func RangeMap[M ~map[K]V, K comparable, V any](m M) *MapIter[K, V] {
 
 // Next moves to the next entry; false at the end.
 func (it *MapIter[K, V]) Next() bool {
+	if it.large != nil {
+		return it.large.Next(&it.Key, &it.Value)
+	}
 	for it.i < len(it.keys) {
 		i := it.i
 		it.i++
