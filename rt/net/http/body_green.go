@@ -4,388 +4,271 @@
 package http
 
 import (
-	"bufio"
-	"errors"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
+	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
 	"net/http"
-	"strings"
 	"unsafe"
 )
 
 type frame_body_Read struct {
 	green.Frame
-	b *body
-	p []byte
+	_d  *green.Defers
+	b   *body
+	p   []byte
+	_r2 error
+	_r1 int
 }
 
 var pool_body_Read green.Pool[frame_body_Read]
 
 // Read_green is the green form of github.com/greengen/greengen/rt/net/http.(*body).Read.
 func (b *body) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_body_Read.New(h, resume_body_Read, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1, _f._r2 = green.PCDefers, green.FlagDefers, _d, _r1, _r2
+			_c = &_f.Frame
+		}
+	}()
+	b.readers.Add(1)
+	{
+		_fn := b.readers.Add
+		var _a0 int32 = -1
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_x.CallForeign(func() {
+				defer _fn(_a0)
+				_x.Reraise()
+			})
+			return nil
+		})
+	}
+	if b.closed.Load() {
+		return 0, http.ErrBodyReadAfterClose, nil
+	}
+	if b.w.waits.Load() {
+		if _c := b.w.proceed_green(h); _c != nil {
+			_f := pool_body_Read.New(h, resume_body_Read, _c)
+			_f.PC, _f.Flags, _f._d, _f.b, _f.p, _f._r1, _f._r2 = 1, green.FlagDefers, _d, b, p, _r1, _r2
+			return _r1, _r2, &_f.Frame
+		}
+	}
+	if _c := rtsync.Mutex_Lock_green(h, &b.mu); _c != nil {
+		_f := pool_body_Read.New(h, resume_body_Read, _c)
+		_f.PC, _f.Flags, _f._d, _f.b, _f.p, _f._r1, _f._r2 = 2, green.FlagDefers, _d, b, p, _r1, _r2
+		return _r1, _r2, &_f.Frame
+	}
+	{
+		_rcv := &b.mu
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
+	}
 	switch {
 	case b.closed.Load():
 		return 0, http.ErrBodyReadAfterClose, nil
 	case b.err != nil:
 		return 0, b.err, nil
-	case b.expects == expectsContinue:
-		b.expects = expectsNothing
-		err, _c := b.w.proceed_green(h)
-		if _c != nil {
-			_f := pool_body_Read.New(h, resume_body_Read, _c)
-			_f.PC, _f.b, _f.p = 1, b, p
-			return _r1, _r2, &_f.Frame
-		}
-		if err != nil {
-			b.err = err
-			return 0, err, nil
-		}
 	}
-	n, err_2, _c := b.read_green(h, p)
+	n, err, _c := b.read_green(h, p)
 	if _c != nil {
 		_f := pool_body_Read.New(h, resume_body_Read, _c)
-		_f.PC, _f.b = 2, b
+		_f.PC, _f.Flags, _f._d, _f.b, _f._r1, _f._r2 = 3, green.FlagDefers, _d, b, _r1, _r2
 		return _r1, _r2, &_f.Frame
 	}
-	if err_2 != nil {
-		b.err = err_2
-		if err_2 == io.ErrUnexpectedEOF && !b.chunked {
-			b.err = io.EOF
-		}
-		b.w.ctx.look(err_2 == io.EOF)
+	if err == io.EOF {
+		b.ended.Store(true)
 	}
-	return n, err_2, nil
+	return n, err, nil
 }
 
 var ret1_body = green.SlotFor2[int, error]()
 
-var ret2_body = green.SlotFor1[error]()
-
-// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:67).
-func resume_body_Read(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:65).
+func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_Read)(unsafe.Pointer(_hd))
-	b := _f.b
+	b, _r1, _r2 := _f.b, _f._r1, _f._r2
 	var p []byte
-	var err, err_2 error
 	var n int
+	var err error
 	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f._r1, _f._r2, _f.b, _f.p = green.PCDefers, _r1, _r2, nil, nil
+			_next = green.Parked
+			return
+		}
+		ret1_body.Give(h, _r1, _r2)
+		_next = pool_body_Read.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
 	switch _f.PC {
 	case 1:
-		// body.go:75
+		// body.go:72
 		p = _f.p
-		err = ret2_body.Take(h)
 	case 2:
-		// body.go:80
-		n, err_2 = ret1_body.Take(h)
-		goto L8
+		// body.go:74
+		p = _f.p
+		goto L4
+	case 3:
+		// body.go:82
+		n, err = ret1_body.Take(h)
+		goto L5
+	default:
+		// a deferred call has ended
+		return nil
 	}
-	if err != nil {
-		b.err = err
-		ret1_body.Give(h, 0, err)
-		return pool_body_Read.Put(h, _f)
-	}
-	n, err_2, _c = b.read_green(h, p)
-	if _c != nil {
+	if _c := rtsync.Mutex_Lock_green(h, &b.mu); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p = 2, nil
+		_f.PC, _f._r1, _f._r2 = 2, _r1, _r2
 		return green.Parked
 	}
-L8:
-	if err_2 != nil {
-		b.err = err_2
-		if err_2 == io.ErrUnexpectedEOF && !b.chunked {
-			b.err = io.EOF
-		}
-		b.w.ctx.look(err_2 == io.EOF)
+L4:
+	{
+		_rcv := &b.mu
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
 	}
-	ret1_body.Give(h, n, err_2)
-	return pool_body_Read.Put(h, _f)
+	switch {
+	case b.closed.Load():
+		_r1, _r2 = 0, http.ErrBodyReadAfterClose
+		return nil
+	case b.err != nil:
+		_r1, _r2 = 0, b.err
+		return nil
+	}
+	n, err, _c = b.read_green(h, p)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f._r2, _f.p = 3, _r1, _r2, nil
+		return green.Parked
+	}
+L5:
+	if err == io.EOF {
+		b.ended.Store(true)
+	}
+	_r1, _r2 = n, err
+	return nil
 }
 
 type frame_body_read struct {
 	green.Frame
 	b *body
-	p []byte
+	n int
 }
 
 var pool_body_read green.Pool[frame_body_read]
 
 // read_green is the green form of github.com/greengen/greengen/rt/net/http.(*body).read.
-func (b *body) read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
-	if b.chunked && b.left == 0 {
-		err, _c := b.next_green(h)
+func (b *body) read_green(h *green.Hub, p []byte) (n int, err error, _c *green.Frame) {
+	if b.chunks != nil {
+		n, err, _c = b.chunks.read_green(h, p)
 		if _c != nil {
 			_f := pool_body_read.New(h, resume_body_read, _c)
-			_f.PC, _f.b, _f.p = 1, b, p
-			return _r1, _r2, &_f.Frame
+			_f.PC, _f.b = 1, b
+			return n, err, &_f.Frame
 		}
-		if err != nil {
-			return 0, err, nil
+		b.err = err
+		if err == io.EOF {
+			err, _c = b.w.readTrailer_green(h)
+			if _c != nil {
+				_f := pool_body_read.New(h, resume_body_read, _c)
+				_f.PC, _f.b, _f.n = 2, b, n
+				return n, err, &_f.Frame
+			}
+			if err != io.EOF {
+				b.err = http.ErrBodyReadAfterClose
+			}
+		}
+	} else {
+		n, err, _c = rtbufio.Reader_Read_green(h, b.w.c.r, p[:min(int64(len(p)), b.left)])
+		if _c != nil {
+			_f := pool_body_read.New(h, resume_body_read, _c)
+			_f.PC, _f.b = 3, b
+			return n, err, &_f.Frame
+		}
+		b.left -= int64(n)
+		switch {
+		case err == io.EOF:
+			b.err, err = err, io.ErrUnexpectedEOF
+		case err == nil && b.left == 0:
+			b.err, err = io.EOF, io.EOF
 		}
 	}
-	if len(p) == 0 {
-		return 0, nil, nil
+	if b.err == io.EOF {
+		b.w.ctx.look()
 	}
-	if int64(len(p)) > b.left {
-		p = p[:b.left]
-	}
-	n, err_2, _c := rtbufio.Reader_Read_green(h, b.w.c.r, p)
-	if _c != nil {
-		_f := pool_body_read.New(h, resume_body_read, _c)
-		_f.PC, _f.b = 2, b
-		return _r1, _r2, &_f.Frame
-	}
-	b.left -= int64(n)
-	switch {
-	case err_2 == io.EOF:
-		err_2 = io.ErrUnexpectedEOF
-	case err_2 == nil && b.left == 0 && !b.chunked:
-		err_2 = io.EOF
-	}
-	return n, err_2, nil
+	return n, err, nil
 }
+
+var ret2_body = green.SlotFor1[error]()
 
 // resume_body_read continues github.com/greengen/greengen/rt/net/http.(*body).read (body.go:92).
 func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_body_read)(unsafe.Pointer(_hd))
 	b := _f.b
-	var p []byte
-	var err, err_2 error
 	var n int
+	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// body.go:94
-		p = _f.p
+		n, err = ret1_body.Take(h)
+	case 2:
+		// body.go:97
+		n = _f.n
 		err = ret2_body.Take(h)
-	case 2:
-		// body.go:104
-		n, err_2 = ret1_body.Take(h)
-		goto L6
-	}
-	if err != nil {
-		ret1_body.Give(h, 0, err)
-		return pool_body_read.Put(h, _f)
-	}
-	if len(p) == 0 {
-		ret1_body.Give(h, 0, nil)
-		return pool_body_read.Put(h, _f)
-	}
-	if int64(len(p)) > b.left {
-		p = p[:b.left]
-	}
-	n, err_2, _c = rtbufio.Reader_Read_green(h, b.w.c.r, p)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 2, nil
-		return green.Parked
-	}
-L6:
-	b.left -= int64(n)
-	switch {
-	case err_2 == io.EOF:
-		err_2 = io.ErrUnexpectedEOF
-	case err_2 == nil && b.left == 0 && !b.chunked:
-		err_2 = io.EOF
-	}
-	ret1_body.Give(h, n, err_2)
-	return pool_body_read.Put(h, _f)
-}
-
-type frame_body_next struct {
-	green.Frame
-	b *body
-	r *bufio.Reader
-}
-
-var pool_body_next green.Pool[frame_body_next]
-
-// next_green is the green form of github.com/greengen/greengen/rt/net/http.(*body).next.
-func (b *body) next_green(h *green.Hub) (_r1 error, _c *green.Frame) {
-	r := b.w.c.r
-	if b.begun {
-		line, err, _c := rtbufio.Reader_ReadSlice_green(h, r, '\n')
-		if _c != nil {
-			_f := pool_body_next.New(h, resume_body_next, _c)
-			_f.PC, _f.b, _f.r = 1, b, r
-			return _r1, &_f.Frame
-		}
-		switch {
-		case err != nil:
-			return early(err), nil
-		case string(line) != "\r\n" && string(line) != "\n":
-			return errors.New("malformed chunked encoding"), nil
-		}
-	}
-	b.begun = true
-	line_2, err_2, _c := rtbufio.Reader_ReadSlice_green(h, r, '\n')
-	if _c != nil {
-		_f := pool_body_next.New(h, resume_body_next, _c)
-		_f.PC, _f.b = 2, b
-		return _r1, &_f.Frame
-	}
-	if err_2 != nil || len(line_2) >= maxLine {
-		return early(err_2), nil
-	}
-	if b.left, err_2 = chunkSize(line_2); err_2 != nil {
-		return err_2, nil
-	}
-	b.excess = max(b.excess+len(line_2)+2-16-2*int(min(b.left, 1<<20)), 0)
-	if b.excess > 16<<10 {
-		return errors.New("chunked encoding contains too much non-data"), nil
-	}
-	if b.left > 0 {
-		return nil, nil
-	}
-	trailer, err_2, _c := b.w.c.readTrailer_green(h)
-	if _c != nil {
-		_f := pool_body_next.New(h, resume_body_next, _c)
-		_f.PC, _f.b = 3, b
-		return _r1, &_f.Frame
-	}
-	if err_2 != nil {
-		return early(err_2), nil
-	}
-	return b.w.trail(trailer), nil
-}
-
-var ret3_body = green.SlotFor2[[]byte, error]()
-
-var ret4_body = green.SlotFor2[string, error]()
-
-// resume_body_next continues github.com/greengen/greengen/rt/net/http.(*body).next (body.go:121).
-func resume_body_next(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_body_next)(unsafe.Pointer(_hd))
-	b := _f.b
-	var r *bufio.Reader
-	var line, line_2 []byte
-	var err, err_2 error
-	var trailer string
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// body.go:124
-		r = _f.r
-		line, err = ret3_body.Take(h)
-	case 2:
-		// body.go:133
-		line_2, err_2 = ret3_body.Take(h)
 		goto L4
 	case 3:
-		// body.go:147
-		trailer, err_2 = ret4_body.Take(h)
-		goto L5
+		// body.go:102
+		n, err = ret1_body.Take(h)
+		goto L9
 	}
-	switch {
-	case err != nil:
-		ret2_body.Give(h, early(err))
-		return pool_body_next.Put(h, _f)
-	case string(line) != "\r\n" && string(line) != "\n":
-		ret2_body.Give(h, errors.New("malformed chunked encoding"))
-		return pool_body_next.Put(h, _f)
+	b.err = err
+	if !(err == io.EOF) {
+		goto L7
 	}
-	b.begun = true
-	line_2, err_2, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
+	err, _c = b.w.readTrailer_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
+		_f.PC, _f.n = 2, n
 		return green.Parked
 	}
 L4:
-	if err_2 != nil || len(line_2) >= maxLine {
-		ret2_body.Give(h, early(err_2))
-		return pool_body_next.Put(h, _f)
+	if err != io.EOF {
+		b.err = http.ErrBodyReadAfterClose
 	}
-	if b.left, err_2 = chunkSize(line_2); err_2 != nil {
-		ret2_body.Give(h, err_2)
-		return pool_body_next.Put(h, _f)
-	}
-	b.excess = max(b.excess+len(line_2)+2-16-2*int(min(b.left, 1<<20)), 0)
-	if b.excess > 16<<10 {
-		ret2_body.Give(h, errors.New("chunked encoding contains too much non-data"))
-		return pool_body_next.Put(h, _f)
-	}
-	if b.left > 0 {
-		ret2_body.Give(h, nil)
-		return pool_body_next.Put(h, _f)
-	}
-	trailer, err_2, _c = b.w.c.readTrailer_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
-	}
-L5:
-	if err_2 != nil {
-		ret2_body.Give(h, early(err_2))
-		return pool_body_next.Put(h, _f)
-	}
-	ret2_body.Give(h, b.w.trail(trailer))
-	return pool_body_next.Put(h, _f)
-}
-
-type frame_conn_readTrailer struct {
-	green.Frame
-	c    *conn
-	text *strings.Builder
-}
-
-var pool_conn_readTrailer green.Pool[frame_conn_readTrailer]
-
-// readTrailer_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).readTrailer.
-func (c *conn) readTrailer_green(h *green.Hub) (_r1 string, _r2 error, _c *green.Frame) {
-	text := new(strings.Builder)
-	for {
-		line, err, _c := rtbufio.Reader_ReadSlice_green(h, c.r, '\n')
-		if _c != nil {
-			_f := pool_conn_readTrailer.New(h, resume_conn_readTrailer, _c)
-			_f.PC, _f.c, _f.text = 1, c, text
-			return _r1, _r2, &_f.Frame
-		}
-		if err != nil {
-			return "", err, nil
-		}
-		(*text).Write(line)
-		switch {
-		case len(line) == 1 || string(line) == "\r\n":
-			return (*text).String(), nil, nil
-		case (*text).Len() > c.s.maxHeader():
-			return "", errors.New("http: suspiciously long trailer after chunked body"), nil
-		}
-	}
-}
-
-// resume_conn_readTrailer continues github.com/greengen/greengen/rt/net/http.(*conn).readTrailer (body.go:178).
-func resume_conn_readTrailer(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_conn_readTrailer)(unsafe.Pointer(_hd))
-	c, text := _f.c, _f.text
-	var _c *green.Frame
-	// body.go:181
-	line, err := ret3_body.Take(h)
-	goto L2
-L1:
-	line, err, _c = rtbufio.Reader_ReadSlice_green(h, c.r, '\n')
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
-	}
-L2:
-	if err != nil {
-		ret4_body.Give(h, "", err)
-		return pool_conn_readTrailer.Put(h, _f)
-	}
-	(*text).Write(line)
+L7:
+	goto L10
+L9:
+	b.left -= int64(n)
 	switch {
-	case len(line) == 1 || string(line) == "\r\n":
-		ret4_body.Give(h, (*text).String(), nil)
-		return pool_conn_readTrailer.Put(h, _f)
-	case (*text).Len() > c.s.maxHeader():
-		ret4_body.Give(h, "", errors.New("http: suspiciously long trailer after chunked body"))
-		return pool_conn_readTrailer.Put(h, _f)
+	case err == io.EOF:
+		b.err, err = err, io.ErrUnexpectedEOF
+	case err == nil && b.left == 0:
+		b.err, err = io.EOF, io.EOF
 	}
-	goto L1
+L10:
+	if b.err == io.EOF {
+		b.w.ctx.look()
+	}
+	ret1_body.Give(h, n, err)
+	return pool_body_read.Put(h, _f)
 }
 
 // Close_green is the green form of github.com/greengen/greengen/rt/net/http.(*body).Close.
@@ -394,19 +277,53 @@ func (b *body) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return nil, nil
 }
 
+type frame_body_settle struct {
+	green.Frame
+	b *body
+}
+
+var pool_body_settle green.Pool[frame_body_settle]
+
+// settle_green is the green form of github.com/greengen/greengen/rt/net/http.(*body).settle.
+func (b *body) settle_green(h *green.Hub) (_c *green.Frame) {
+	b.closed.Store(true)
+	if b.readers.Load() == 0 {
+		return nil
+	}
+	b.w.last = true
+	interrupt(b.w.c.rwc)
+	b.w.c.timed.Store(true)
+	if _c := rtsync.Mutex_Lock_green(h, &b.mu); _c != nil {
+		_f := pool_body_settle.New(h, resume_body_settle, _c)
+		_f.PC, _f.b = 1, b
+		return &_f.Frame
+	}
+	rtsync.Mutex_Unlock_green(h, &b.mu)
+	return nil
+}
+
+// resume_body_settle continues github.com/greengen/greengen/rt/net/http.(*body).settle (body.go:128).
+func resume_body_settle(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_body_settle)(unsafe.Pointer(_hd))
+	b := _f.b
+	// body.go:136
+	rtsync.Mutex_Unlock_green(h, &b.mu)
+	return pool_body_settle.Put(h, _f)
+}
+
 type frame_body_drain struct {
 	green.Frame
 	_d  *green.Defers
 	b   *body
 	p   *[]byte
-	_r1 bool
+	_r1 rest
 	n   int
 }
 
 var pool_body_drain green.Pool[frame_body_drain]
 
 // drain_green is the green form of github.com/greengen/greengen/rt/net/http.(*body).drain.
-func (b *body) drain_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+func (b *body) drain_green(h *green.Hub) (_r1 rest, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
@@ -418,11 +335,20 @@ func (b *body) drain_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	if b.err != nil {
-		return b.err == io.EOF, nil
+	if _c := rtsync.Mutex_Lock_green(h, &b.mu); _c != nil {
+		_f := pool_body_drain.New(h, resume_body_drain, _c)
+		_f.PC, _f.Flags, _f._d, _f.b, _f._r1 = 1, green.FlagDefers, _d, b, _r1
+		return _r1, &_f.Frame
 	}
-	if b.expects != expectsNothing || !b.chunked && b.left > mostDrained {
-		return false, nil
+	{
+		_rcv := &b.mu
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
+	}
+	if b.err == nil && b.chunks == nil && b.left >= mostDrained {
+		return tooMuch, nil
 	}
 	p := getBytes()
 	{
@@ -433,29 +359,35 @@ func (b *body) drain_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 		})
 	}
 	n := 0
-	for n <= mostDrained {
+	for n <= mostDrained && b.err == nil {
 		k, err, _c := b.read_green(h, (*p)[:cap(*p)])
 		if _c != nil {
 			_f := pool_body_drain.New(h, resume_body_drain, _c)
-			_f.PC, _f.Flags, _f._d, _f.b, _f._r1, _f.p, _f.n = 1, green.FlagDefers, _d, b, _r1, p, n
+			_f.PC, _f.Flags, _f._d, _f.b, _f._r1, _f.p, _f.n = 2, green.FlagDefers, _d, b, _r1, p, n
 			return _r1, &_f.Frame
 		}
 		n += k
-		if err != nil {
-			b.err = err
-			return err == io.EOF, nil
+		if err != nil && err != io.EOF {
+			return broken, nil
 		}
 	}
-	return false, nil
+	switch b.err {
+	case nil:
+		return tooMuch, nil
+	case io.EOF:
+		return nothing, nil
+	}
+	return broken, nil
 }
 
-var ret5_body = green.SlotFor1[bool]()
+var ret3_body = green.SlotFor1[rest]()
 
-// resume_body_drain continues github.com/greengen/greengen/rt/net/http.(*body).drain (body.go:224).
+// resume_body_drain continues github.com/greengen/greengen/rt/net/http.(*body).drain (body.go:156).
 func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_drain)(unsafe.Pointer(_hd))
-	b, _r1, p, n := _f.b, _f._r1, _f.p, _f.n
-	var k int
+	b, _r1 := _f.b, _f._r1
+	var p *[]byte
+	var n, k int
 	var err error
 	var _c *green.Frame
 	_d := _f._d
@@ -469,7 +401,7 @@ func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_next = green.Parked
 			return
 		}
-		ret5_body.Give(h, _r1)
+		ret3_body.Give(h, _r1)
 		_next = pool_body_drain.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -477,40 +409,148 @@ func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// body.go:234
+	// body.go:157
+	case 2:
+		// body.go:165
+		p, n = _f.p, _f.n
 		k, err = ret1_body.Take(h)
-		goto L3
+		goto L4
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
-	if !(n <= mostDrained) {
-		goto L4
+	{
+		_rcv := &b.mu
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
+	}
+	if b.err == nil && b.chunks == nil && b.left >= mostDrained {
+		_r1 = tooMuch
+		return nil
+	}
+	p = getBytes()
+	{
+		var _a0 *[]byte = p
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			putBytes(_a0)
+			return nil
+		})
+	}
+	n = 0
+L2:
+	if !(n <= mostDrained && b.err == nil) {
+		goto L5
 	}
 	k, err, _c = b.read_green(h, (*p)[:cap(*p)])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.n = 1, _r1, n
+		_f.PC, _f._r1, _f.p, _f.n = 2, _r1, p, n
 		return green.Parked
 	}
-L3:
+L4:
 	n += k
-	if err != nil {
-		b.err = err
-		_r1 = err == io.EOF
+	if err != nil && err != io.EOF {
+		_r1 = broken
 		return nil
 	}
-	goto L1
-L4:
-	_r1 = false
+	goto L2
+L5:
+	switch b.err {
+	case nil:
+		_r1 = tooMuch
+		return nil
+	case io.EOF:
+		_r1 = nothing
+		return nil
+	}
+	_r1 = broken
+	return nil
+}
+
+type frame_body_spent struct {
+	green.Frame
+	_d  *green.Defers
+	b   *body
+	_r1 bool
+}
+
+var pool_body_spent green.Pool[frame_body_spent]
+
+// spent_green is the green form of github.com/greengen/greengen/rt/net/http.(*body).spent.
+func (b *body) spent_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_body_spent.New(h, resume_body_spent, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
+			_c = &_f.Frame
+		}
+	}()
+	if _c := rtsync.Mutex_Lock_green(h, &b.mu); _c != nil {
+		_f := pool_body_spent.New(h, resume_body_spent, _c)
+		_f.PC, _f.Flags, _f._d, _f.b, _f._r1 = 1, green.FlagDefers, _d, b, _r1
+		return _r1, &_f.Frame
+	}
+	{
+		_rcv := &b.mu
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
+	}
+	return b.err == io.EOF, nil
+}
+
+var ret4_body = green.SlotFor1[bool]()
+
+// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:181).
+func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_body_spent)(unsafe.Pointer(_hd))
+	b, _r1 := _f.b, _f._r1
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f._r1, _f.b = green.PCDefers, _r1, nil
+			_next = green.Parked
+			return
+		}
+		ret4_body.Give(h, _r1)
+		_next = pool_body_spent.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+	// body.go:182
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	{
+		_rcv := &b.mu
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
+	}
+	_r1 = b.err == io.EOF
 	return nil
 }
 
 func init() {
-	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 75, 80)
-	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 94, 104)
-	green.Describe(resume_body_next, "github.com/greengen/greengen/rt/net/http.(*body).next", "body.go", 124, 133, 147)
-	green.Describe(resume_conn_readTrailer, "github.com/greengen/greengen/rt/net/http.(*conn).readTrailer", "body.go", 181)
-	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 234)
+	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 72, 74, 82)
+	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 94, 97, 102)
+	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 136)
+	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 157, 165)
+	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 182)
 }

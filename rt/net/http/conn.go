@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -21,9 +22,10 @@ type conn struct {
 	rwc    net.Conn
 	hub    *rt.Hub // that serves it, nil: a goroutine does
 	r      *bufio.Reader
-	timed  bool // it has a deadline for reading
-	posted bool // the last request was a POST
-	taken  bool // hijacked
+	posted bool        // the last request was a POST
+	taken  atomic.Bool // hijacked
+	timed  atomic.Bool // it has a deadline for reading
+	wtimed atomic.Bool // and for writing
 }
 
 // context is what the contexts of c's requests come from.
@@ -39,20 +41,39 @@ func (c *conn) context(base context.Context) context.Context {
 }
 
 func (c *conn) ended() {
-	if !c.taken {
+	if !c.taken.Load() {
 		c.s.changed(c, http.StateClosed)
 	}
 }
 
 // readUntil sets the deadline for what is read, the zero Time for none.
-//
-//greengen:patch
 func (c *conn) readUntil(t time.Time) {
-	if c.timed || !t.IsZero() {
-		c.timed = !t.IsZero()
-		c.rwc.SetReadDeadline(t)
+	if c.timed.Swap(!t.IsZero()) || !t.IsZero() {
+		setReadDeadline(c.rwc, t)
 	}
 }
+
+func (c *conn) writeUntil(t time.Time) {
+	if c.wtimed.Swap(!t.IsZero()) || !t.IsZero() {
+		setWriteDeadline(c.rwc, t)
+	}
+}
+
+// The deadlines of a conn, safe from any goroutine: whoever waits for one of std's conns on a
+// hub does not see the deadline that its own method sets.
+func setReadDeadline(c net.Conn, t time.Time) error {
+	return rtnet.StdConn_SetReadDeadline_green(nil, c, t)
+}
+
+func setWriteDeadline(c net.Conn, t time.Time) error {
+	return rtnet.StdConn_SetWriteDeadline_green(nil, c, t)
+}
+
+// interrupt ends a read of c.
+func interrupt(c net.Conn) { setReadDeadline(c, past) }
+
+// past is a deadline that has passed.
+var past = time.Unix(1, 0)
 
 // await parks until a request begins; false: there is none.
 //
@@ -71,7 +92,7 @@ func (c *conn) await(begins bool) bool {
 		s.changed(c, http.StateIdle)
 	}
 	_, err := c.r.Peek(1)
-	for err == nil && c.posted && c.blank() { // some clients send a line end too many
+	for n := 0; err == nil && c.posted && n < 4 && c.blank(); n++ { // some clients send a line end too many
 		_, err = c.r.Peek(1)
 	}
 	s.state.idle(c, false)
@@ -98,9 +119,12 @@ func (c *conn) blank() bool {
 func (c *conn) answer(ctx context.Context) bool {
 	s := c.s
 	begun := time.Now()
-	c.timed = c.timed || s.state.isClosed() // Shutdown may have set one
+	if s.state.isClosed() {
+		c.timed.Store(true) // Shutdown may have set one
+	}
 	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
 	head, err := c.readHead()
+	c.writeUntil(within(s.WriteTimeout))
 	if err != nil {
 		putBytes(head)
 		c.refuse(err)
@@ -117,9 +141,6 @@ func (c *conn) answer(ctx context.Context) bool {
 		until = begun.Add(s.ReadTimeout)
 	}
 	c.readUntil(until)
-	if s.WriteTimeout > 0 {
-		c.rwc.SetWriteDeadline(within(s.WriteTimeout))
-	}
 	w := c.begin(ctx, req)
 	defer w.ended()
 	if w.body != nil && w.body.expects == expectsOther {
@@ -128,8 +149,8 @@ func (c *conn) answer(ctx context.Context) bool {
 	} else {
 		s.handle(w, w.req)
 	}
-	w.ctx.stop()
-	if c.taken {
+	w.returned()
+	if c.taken.Load() {
 		return false
 	}
 	again := w.finish()
@@ -137,6 +158,7 @@ func (c *conn) answer(ctx context.Context) bool {
 		s.Access(Answered{w.req, w.status, w.written, time.Since(w.begun)})
 	}
 	c.posted = req.Method == "POST"
+	c.writeUntil(time.Time{}) // the handler may have set one
 	return again && !s.state.isClosed()
 }
 
@@ -152,13 +174,16 @@ func (c *conn) readHead() (*[]byte, error) {
 		if len(*head)+len(line) > limit {
 			return head, errTooLarge
 		}
+		only := len(*head) == 0 // the first line
 		*head = append(*head, line...)
 		switch {
 		case err == bufio.ErrBufferFull:
 			start = false
 			continue
-		case err == io.EOF: // in its midst
+		case err == io.EOF, err != nil && only && len(line) > 0: // in its midst
 			return head, &refusal{status: http.StatusBadRequest}
+		case err == nil && only && !isRequest(line):
+			return head, nil
 		case err != nil:
 			return head, err
 		case start && (len(line) == 1 || len(line) == 2 && line[0] == '\r'):
@@ -208,8 +233,7 @@ func (c *conn) linger() {
 	if !ok || half.CloseWrite() != nil {
 		return
 	}
-	c.timed = true
-	c.rwc.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
+	c.readUntil(time.Now().Add(500 * time.Millisecond))
 	io.CopyN(io.Discard, c.r, 1<<20)
 }
 
@@ -226,11 +250,12 @@ func (c *conn) spawn(f func()) {
 //
 //greengen:patch
 func (c *conn) take() (net.Conn, *bufio.ReadWriter, error) {
-	if c.taken {
+	if c.taken.Swap(true) {
 		return nil, nil, http.ErrHijacked
 	}
-	c.taken = true
-	c.rwc.SetDeadline(time.Time{})
+	setReadDeadline(c.rwc, time.Time{})
+	setWriteDeadline(c.rwc, time.Time{})
+	c.s.state.take(c)
 	c.server.Release(c.rwc)
 	c.s.changed(c, http.StateHijacked)
 	return c.rwc, bufio.NewReadWriter(c.r, bufio.NewWriter(c.rwc)), nil

@@ -10,7 +10,6 @@ import (
 	rtfmt "github.com/greengen/greengen/rt/fmt"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
-	rtnet_ "github.com/greengen/greengen/rt/net"
 	"io"
 	"net"
 	"net/http"
@@ -56,10 +55,10 @@ func (c *conn) context_green(h *green.Hub, base context_.Context) (_r1 context_.
 
 var ret1_conn = green.SlotFor1[context_.Context]()
 
-// resume_conn_context continues github.com/greengen/greengen/rt/net/http.(*conn).context (conn.go:30).
+// resume_conn_context continues github.com/greengen/greengen/rt/net/http.(*conn).context (conn.go:32).
 func resume_conn_context(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_context)(unsafe.Pointer(_hd))
-	// conn.go:34
+	// conn.go:36
 	ctx := ret1_conn.Take(h)
 	if ctx == nil {
 		panic("ConnContext returned nil")
@@ -76,7 +75,7 @@ var pool_conn_ended green.Pool[frame_conn_ended]
 
 // ended_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).ended.
 func (c *conn) ended_green(h *green.Hub) (_c *green.Frame) {
-	if !c.taken {
+	if !c.taken.Load() {
 		if _c := c.s.changed_green(h, c, http.StateClosed); _c != nil {
 			_f := pool_conn_ended.New(h, resume_conn_ended, _c)
 			_f.PC = 1
@@ -86,52 +85,11 @@ func (c *conn) ended_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_conn_ended continues github.com/greengen/greengen/rt/net/http.(*conn).ended (conn.go:41).
+// resume_conn_ended continues github.com/greengen/greengen/rt/net/http.(*conn).ended (conn.go:43).
 func resume_conn_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_ended)(unsafe.Pointer(_hd))
-	// conn.go:43
+	// conn.go:45
 	return pool_conn_ended.Put(h, _f)
-}
-
-type frame_conn_readUntil struct {
-	green.Frame
-}
-
-var pool_conn_readUntil green.Pool[frame_conn_readUntil]
-
-func callSetReadDeadline2_conn(_h *green.Hub, _x net.Conn, _a0 time.Time) (_r0 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		SetReadDeadline_green(*green.Hub, time.Time) (error, *green.Frame)
-	}); ok {
-		return _t.SetReadDeadline_green(_h, _a0)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0 = _x.SetReadDeadline(_a0)
-		return _r0, nil
-	}
-	return green.Offload1(_h, "(net.Conn).SetReadDeadline", func() error {
-		return _x.SetReadDeadline(_a0)
-	})
-}
-
-// readUntil_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).readUntil.
-func (c *conn) readUntil_green(h *green.Hub, t time.Time) (_c *green.Frame) {
-	if c.timed || !t.IsZero() {
-		c.timed = !t.IsZero()
-		if _, _c := callSetReadDeadline2_conn(h, c.rwc, t); _c != nil {
-			_f := pool_conn_readUntil.New(h, resume_conn_readUntil, _c)
-			_f.PC = 1
-			return &_f.Frame
-		}
-	}
-	return nil
-}
-
-// resume_conn_readUntil continues github.com/greengen/greengen/rt/net/http.(*conn).readUntil (conn.go:50).
-func resume_conn_readUntil(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_conn_readUntil)(unsafe.Pointer(_hd))
-	// conn.go:53
-	return pool_conn_readUntil.Put(h, _f)
 }
 
 type frame_conn_await struct {
@@ -140,6 +98,7 @@ type frame_conn_await struct {
 	s      *Server
 	err    error
 	begins bool
+	n      int
 }
 
 var pool_conn_await green.Pool[frame_conn_await]
@@ -151,15 +110,11 @@ func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame
 	if begins {
 		limit = first(s.ReadHeaderTimeout, s.ReadTimeout)
 	}
-	if _c := c.readUntil_green(h, within(limit)); _c != nil {
-		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC, _f.c, _f.begins, _f.s = 1, c, begins, s
-		return _r1, &_f.Frame
-	}
+	c.readUntil(within(limit))
 	_t2, _c := s.state.idle_green(h, c, true)
 	if _c != nil {
 		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC, _f.c, _f.begins, _f.s = 2, c, begins, s
+		_f.PC, _f.c, _f.begins, _f.s = 1, c, begins, s
 		return _r1, &_f.Frame
 	}
 	if !_t2 {
@@ -168,23 +123,24 @@ func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame
 	if !begins {
 		if _c := s.changed_green(h, c, http.StateIdle); _c != nil {
 			_f := pool_conn_await.New(h, resume_conn_await, _c)
-			_f.PC, _f.c, _f.s = 3, c, s
+			_f.PC, _f.c, _f.s = 2, c, s
 			return _r1, &_f.Frame
 		}
 	}
 	_, err, _c := rtbufio.Reader_Peek_green(h, c.r, 1)
 	if _c != nil {
 		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC, _f.c, _f.s = 4, c, s
+		_f.PC, _f.c, _f.s = 3, c, s
 		return _r1, &_f.Frame
 	}
-	for {
-		_t4 := err == nil && c.posted
+	n := 0
+	for ; ; n++ {
+		_t4 := err == nil && c.posted && n < 4
 		if _t4 {
 			_t5, _c := c.blank_green(h)
 			if _c != nil {
 				_f := pool_conn_await.New(h, resume_conn_await, _c)
-				_f.PC, _f.c, _f.s, _f.err = 5, c, s, err
+				_f.PC, _f.c, _f.s, _f.err, _f.n = 4, c, s, err, n
 				return _r1, &_f.Frame
 			}
 			_t4 = _t5
@@ -195,13 +151,13 @@ func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame
 		_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
 		if _c != nil {
 			_f := pool_conn_await.New(h, resume_conn_await, _c)
-			_f.PC, _f.c, _f.s = 6, c, s
+			_f.PC, _f.c, _f.s, _f.n = 5, c, s, n
 			return _r1, &_f.Frame
 		}
 	}
 	if _, _c := s.state.idle_green(h, c, false); _c != nil {
 		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC, _f.c, _f.s, _f.err = 7, c, s, err
+		_f.PC, _f.c, _f.s, _f.err = 6, c, s, err
 		return _r1, &_f.Frame
 	}
 	if err != nil {
@@ -209,7 +165,7 @@ func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame
 	}
 	if _c := s.changed_green(h, c, http.StateActive); _c != nil {
 		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC = 8
+		_f.PC = 7
 		return _r1, &_f.Frame
 	}
 	return true, nil
@@ -219,107 +175,99 @@ var ret2_conn = green.SlotFor1[bool]()
 
 var ret3_conn = green.SlotFor2[[]byte, error]()
 
-// resume_conn_await continues github.com/greengen/greengen/rt/net/http.(*conn).await (conn.go:60).
+// resume_conn_await continues github.com/greengen/greengen/rt/net/http.(*conn).await (conn.go:81).
 func resume_conn_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_await)(unsafe.Pointer(_hd))
 	var c *conn
 	var begins, _t2, _t4, _t5 bool
 	var s *Server
 	var err error
+	var n int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// conn.go:66
-		c, begins, s = _f.c, _f.begins, _f.s
-	case 2:
-		// conn.go:67
+		// conn.go:88
 		c, begins, s = _f.c, _f.begins, _f.s
 		_t2 = ret2_conn.Take(h)
-		goto L2
+	case 2:
+		// conn.go:92
+		c, s = _f.c, _f.s
+		goto L5
 	case 3:
-		// conn.go:71
+		// conn.go:94
 		c, s = _f.c, _f.s
-		goto L6
+		_, err = ret3_conn.Take(h)
+		goto L7
 	case 4:
-		// conn.go:73
-		c, s = _f.c, _f.s
-		_, err = ret3_conn.Take(h)
-		goto L8
-	case 5:
-		// conn.go:74
-		c, s, err = _f.c, _f.s, _f.err
+		// conn.go:95
+		c, s, err, n = _f.c, _f.s, _f.err, _f.n
 		_t5 = ret2_conn.Take(h)
-		goto L11
-	case 6:
-		// conn.go:75
-		c, s = _f.c, _f.s
+		goto L10
+	case 5:
+		// conn.go:96
+		c, s, n = _f.c, _f.s, _f.n
 		_, err = ret3_conn.Take(h)
-		goto L15
-	case 7:
-		// conn.go:77
+		goto L14
+	case 6:
+		// conn.go:98
 		c, s, err = _f.c, _f.s, _f.err
 		goto L17
-	case 8:
-		// conn.go:81
+	case 7:
+		// conn.go:102
 		goto L18
 	}
-	_t2, _c = s.state.idle_green(h, c, true)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
 	if !_t2 {
 		ret2_conn.Give(h, false)
 		return pool_conn_await.Put(h, _f)
 	}
 	if begins {
-		goto L7
+		goto L6
 	}
 	if _c := s.changed_green(h, c, http.StateIdle); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L5:
+L6:
+	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked
 	}
-L6:
 L7:
-	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
-	}
+	n = 0
 L8:
-L9:
-	_t4 = err == nil && c.posted
+	_t4 = err == nil && c.posted && n < 4
 	if !(_t4) {
-		goto L12
+		goto L11
 	}
 	_t5, _c = c.blank_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err = 5, err
+		_f.PC, _f.err, _f.n = 4, err, n
 		return green.Parked
 	}
-L11:
+L10:
 	_t4 = _t5
-L12:
+L11:
 	if !_t4 {
 		goto L16
 	}
 	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err = 6, nil
+		_f.PC, _f.n, _f.err = 5, n, nil
 		return green.Parked
 	}
-L15:
-	goto L9
+L14:
+	n++
+	goto L8
 L16:
 	if _, _c := s.state.idle_green(h, c, false); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err = 7, err
+		_f.PC, _f.err = 6, err
 		return green.Parked
 	}
 L17:
@@ -329,7 +277,7 @@ L17:
 	}
 	if _c := s.changed_green(h, c, http.StateActive); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.s, _f.err = 8, nil, nil, nil
+		_f.PC, _f.c, _f.s, _f.err = 7, nil, nil, nil
 		return green.Parked
 	}
 L18:
@@ -363,18 +311,18 @@ func (c *conn) blank_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return true, nil
 }
 
-// resume_conn_blank continues github.com/greengen/greengen/rt/net/http.(*conn).blank (conn.go:86).
+// resume_conn_blank continues github.com/greengen/greengen/rt/net/http.(*conn).blank (conn.go:107).
 func resume_conn_blank(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_blank)(unsafe.Pointer(_hd))
 	var c *conn
 	var p []byte
 	switch _f.PC {
 	case 1:
-		// conn.go:87
+		// conn.go:108
 		c = _f.c
 		p, _ = ret3_conn.Take(h)
 	case 2:
-		// conn.go:91
+		// conn.go:112
 		goto L2
 	}
 	if p[0] != '\r' && p[0] != '\n' {
@@ -405,22 +353,7 @@ type frame_conn_answer struct {
 
 var pool_conn_answer green.Pool[frame_conn_answer]
 
-func callSetWriteDeadline3_conn(_h *green.Hub, _x net.Conn, _a0 time.Time) (_r0 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		SetWriteDeadline_green(*green.Hub, time.Time) (error, *green.Frame)
-	}); ok {
-		return _t.SetWriteDeadline_green(_h, _a0)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0 = _x.SetWriteDeadline(_a0)
-		return _r0, nil
-	}
-	return green.Offload1(_h, "(net.Conn).SetWriteDeadline", func() error {
-		return _x.SetWriteDeadline(_a0)
-	})
-}
-
-func callFunc4_conn(_h *green.Hub, _fn func(Answered), _a0 Answered) (_c *green.Frame) {
+func callFunc2_conn(_h *green.Hub, _fn func(Answered), _a0 Answered) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, Answered) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -448,33 +381,28 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	}()
 	s := c.s
 	begun := time.Now()
-	_t2 := c.timed
-	if !_t2 {
-		_t3, _c := s.state.isClosed_green(h)
-		if _c != nil {
-			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 1, green.FlagDefers, _d, c, ctx, _r1, s, begun
-			return _r1, &_f.Frame
-		}
-		_t2 = _t3
+	_t2, _c := s.state.isClosed_green(h)
+	if _c != nil {
+		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 1, green.FlagDefers, _d, c, ctx, _r1, s, begun
+		return _r1, &_f.Frame
 	}
-	c.timed = _t2
-	if _c := c.readUntil_green(h, within(first(s.ReadHeaderTimeout, s.ReadTimeout))); _c != nil {
+	if _t2 {
+		c.timed.Store(true)
+	}
+	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
+	head, err, _c := c.readHead_green(h)
+	if _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
 		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 2, green.FlagDefers, _d, c, ctx, _r1, s, begun
 		return _r1, &_f.Frame
 	}
-	head, err, _c := c.readHead_green(h)
-	if _c != nil {
-		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 3, green.FlagDefers, _d, c, ctx, _r1, s, begun
-		return _r1, &_f.Frame
-	}
+	c.writeUntil(within(s.WriteTimeout))
 	if err != nil {
 		putBytes(head)
 		if _c := c.refuse_green(h, err); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 4, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 3, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return false, nil
@@ -484,7 +412,7 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	if err != nil {
 		if _c := c.refuse_green(h, err); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 5, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 4, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return false, nil
@@ -493,18 +421,7 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	if s.ReadTimeout > 0 {
 		until = begun.Add(s.ReadTimeout)
 	}
-	if _c := c.readUntil_green(h, until); _c != nil {
-		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.req = 6, green.FlagDefers, _d, c, ctx, _r1, s, req
-		return _r1, &_f.Frame
-	}
-	if s.WriteTimeout > 0 {
-		if _, _c := callSetWriteDeadline3_conn(h, c.rwc, within(s.WriteTimeout)); _c != nil {
-			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.req = 7, green.FlagDefers, _d, c, ctx, _r1, s, req
-			return _r1, &_f.Frame
-		}
-	}
+	c.readUntil(until)
 	w := c.begin(ctx, req)
 	{
 		_rcv := w
@@ -516,54 +433,55 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 		w.header.Set("Connection", "close")
 		if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 8, green.FlagDefers, _d, c, _r1, s, req, w
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 5, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	} else {
 		if _c := s.handle_green(h, w, w.req); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 9, green.FlagDefers, _d, c, _r1, s, req, w
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 6, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	}
-	if _c := w.ctx.stop_green(h); _c != nil {
+	if _c := w.returned_green(h); _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 10, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 7, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
-	if c.taken {
+	if c.taken.Load() {
 		return false, nil
 	}
 	again, _c := w.finish_green(h)
 	if _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 11, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 8, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
 	if s.Access != nil {
-		if _c := callFunc4_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
+		if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 12, green.FlagDefers, _d, c, _r1, s, req, again
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 9, green.FlagDefers, _d, c, _r1, s, req, again
 			return _r1, &_f.Frame
 		}
 	}
 	c.posted = req.Method == "POST"
-	_t4 := again
-	if _t4 {
-		_t5, _c := s.state.isClosed_green(h)
+	c.writeUntil(time.Time{})
+	_t3 := again
+	if _t3 {
+		_t4, _c := s.state.isClosed_green(h)
 		if _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 13, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 10, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
-		_t4 = !_t5
+		_t3 = !_t4
 	}
-	return _t4, nil
+	return _t3, nil
 }
 
 var ret4_conn = green.SlotFor2[*[]byte, error]()
 
-// resume_conn_answer continues github.com/greengen/greengen/rt/net/http.(*conn).answer (conn.go:98).
+// resume_conn_answer continues github.com/greengen/greengen/rt/net/http.(*conn).answer (conn.go:119).
 func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_conn_answer)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -571,7 +489,7 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var ctx context_.Context
 	var s *Server
 	var begun, until time.Time
-	var _t2, _t3, again, _t4, _t5 bool
+	var _t2, again, _t3, _t4 bool
 	var head *[]byte
 	var err error
 	var req *http.Request
@@ -596,123 +514,93 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:101
+		// conn.go:122
 		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
-		_t3 = ret2_conn.Take(h)
+		_t2 = ret2_conn.Take(h)
 	case 2:
-		// conn.go:102
-		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
-		goto L4
-	case 3:
-		// conn.go:103
+		// conn.go:126
 		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
 		head, err = ret4_conn.Take(h)
-		goto L5
+		goto L4
+	case 3:
+		// conn.go:130
+		goto L6
 	case 4:
-		// conn.go:106
-		goto L7
+		// conn.go:136
+		goto L9
 	case 5:
-		// conn.go:112
-		goto L10
-	case 6:
-		// conn.go:119
-		c, ctx, s, req = _f.c, _f.ctx, _f.s, _f.req
+		// conn.go:148
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		goto L12
-	case 7:
-		// conn.go:121
-		c, ctx, s, req = _f.c, _f.ctx, _f.s, _f.req
+	case 6:
+		// conn.go:150
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		goto L14
+	case 7:
+		// conn.go:152
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		goto L16
 	case 8:
-		// conn.go:127
-		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L17
-	case 9:
-		// conn.go:129
-		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L19
-	case 10:
-		// conn.go:131
-		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L21
-	case 11:
-		// conn.go:135
+		// conn.go:156
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		again = ret2_conn.Take(h)
-		goto L22
-	case 12:
-		// conn.go:137
+		goto L17
+	case 9:
+		// conn.go:158
 		c, s, req, again = _f.c, _f.s, _f.req, _f.again
-		goto L24
-	case 13:
-		// conn.go:140
-		_t5 = ret2_conn.Take(h)
-		goto L27
+		goto L19
+	case 10:
+		// conn.go:162
+		_t4 = ret2_conn.Take(h)
+		goto L22
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	_t2 = _t3
-	c.timed = _t2
-	if _c := c.readUntil_green(h, within(first(s.ReadHeaderTimeout, s.ReadTimeout))); _c != nil {
+	if _t2 {
+		c.timed.Store(true)
+	}
+	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
+	head, err, _c = c.readHead_green(h)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1 = 2, _r1
 		return green.Parked
 	}
 L4:
-	head, err, _c = c.readHead_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1 = 3, _r1
-		return green.Parked
-	}
-L5:
+	c.writeUntil(within(s.WriteTimeout))
 	if !(err != nil) {
-		goto L8
+		goto L7
 	}
 	putBytes(head)
+	if _c := c.refuse_green(h, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 3, _r1, nil, nil, nil, time.Time{}
+		return green.Parked
+	}
+L6:
+	_r1 = false
+	return nil
+L7:
+	req, err = parse(*head)
+	putBytes(head)
+	if !(err != nil) {
+		goto L10
+	}
 	if _c := c.refuse_green(h, err); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 4, _r1, nil, nil, nil, time.Time{}
 		return green.Parked
 	}
-L7:
+L9:
 	_r1 = false
 	return nil
-L8:
-	req, err = parse(*head)
-	putBytes(head)
-	if !(err != nil) {
-		goto L11
-	}
-	if _c := c.refuse_green(h, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 5, _r1, nil, nil, nil, time.Time{}
-		return green.Parked
-	}
 L10:
-	_r1 = false
-	return nil
-L11:
 	until = time.Time{}
 	if s.ReadTimeout > 0 {
 		until = begun.Add(s.ReadTimeout)
 	}
-	if _c := c.readUntil_green(h, until); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.begun = 6, _r1, req, time.Time{}
-		return green.Parked
-	}
-L12:
-	if !(s.WriteTimeout > 0) {
-		goto L15
-	}
-	if _, _c := callSetWriteDeadline3_conn(h, c.rwc, within(s.WriteTimeout)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.begun = 7, _r1, req, time.Time{}
-		return green.Parked
-	}
-L14:
-L15:
+	c.readUntil(until)
 	w = c.begin(ctx, req)
 	{
 		_rcv := w
@@ -721,66 +609,67 @@ L15:
 		})
 	}
 	if !(w.body != nil && w.body.expects == expectsOther) {
-		goto L18
+		goto L13
 	}
 	w.header.Set("Connection", "close")
 	if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 8, _r1, req, w, nil, time.Time{}
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 5, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L17:
-	goto L20
-L18:
+L12:
+	goto L15
+L13:
 	if _c := s.handle_green(h, w, w.req); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 9, _r1, req, w, nil, time.Time{}
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 6, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L19:
-L20:
-	if _c := w.ctx.stop_green(h); _c != nil {
+L14:
+L15:
+	if _c := w.returned_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 10, _r1, req, w, nil, time.Time{}
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 7, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L21:
-	if c.taken {
+L16:
+	if c.taken.Load() {
 		_r1 = false
 		return nil
 	}
 	again, _c = w.finish_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 11, _r1, req, w, nil, time.Time{}
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 8, _r1, req, w, nil, time.Time{}
+		return green.Parked
+	}
+L17:
+	if !(s.Access != nil) {
+		goto L20
+	}
+	if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 9, _r1, req, again, nil, time.Time{}, nil
+		return green.Parked
+	}
+L19:
+L20:
+	c.posted = req.Method == "POST"
+	c.writeUntil(time.Time{})
+	_t3 = again
+	if !(_t3) {
+		goto L23
+	}
+	_t4, _c = s.state.isClosed_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = 10, _r1, nil, nil, nil, time.Time{}, nil, nil
 		return green.Parked
 	}
 L22:
-	if !(s.Access != nil) {
-		goto L25
-	}
-	if _c := callFunc4_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 12, _r1, req, again, nil, time.Time{}, nil
-		return green.Parked
-	}
-L24:
-L25:
-	c.posted = req.Method == "POST"
-	_t4 = again
-	if !(_t4) {
-		goto L28
-	}
-	_t5, _c = s.state.isClosed_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = 13, _r1, nil, nil, nil, time.Time{}, nil, nil
-		return green.Parked
-	}
-L27:
-	_t4 = !_t5
-L28:
-	_r1 = _t4
+	_t3 = !_t4
+L23:
+	_r1 = _t3
 	return nil
 }
 
@@ -809,13 +698,16 @@ func (c *conn) readHead_green(h *green.Hub) (_r1 *[]byte, _r2 error, _c *green.F
 		if len(*head)+len(line) > limit {
 			return head, errTooLarge, nil
 		}
+		only := len(*head) == 0
 		*head = append(*head, line...)
 		switch {
 		case err == bufio.ErrBufferFull:
 			start = false
 			continue
-		case err == io.EOF:
+		case err == io.EOF, err != nil && only && len(line) > 0:
 			return head, &refusal{status: http.StatusBadRequest}, nil
+		case err == nil && only && !isRequest(line):
+			return head, nil, nil
 		case err != nil:
 			return head, err, nil
 		case start && (len(line) == 1 || len(line) == 2 && line[0] == '\r'):
@@ -825,12 +717,13 @@ func (c *conn) readHead_green(h *green.Hub) (_r1 *[]byte, _r2 error, _c *green.F
 	}
 }
 
-// resume_conn_readHead continues github.com/greengen/greengen/rt/net/http.(*conn).readHead (conn.go:146).
+// resume_conn_readHead continues github.com/greengen/greengen/rt/net/http.(*conn).readHead (conn.go:168).
 func resume_conn_readHead(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_readHead)(unsafe.Pointer(_hd))
 	c, head, limit, start := _f.c, _f.head, _f.limit, _f.start
+	var only bool
 	var _c *green.Frame
-	// conn.go:151
+	// conn.go:173
 	line, err := ret3_conn.Take(h)
 	goto L2
 L1:
@@ -845,13 +738,17 @@ L2:
 		ret4_conn.Give(h, head, errTooLarge)
 		return pool_conn_readHead.Put(h, _f)
 	}
+	only = len(*head) == 0
 	*head = append(*head, line...)
 	switch {
 	case err == bufio.ErrBufferFull:
 		start = false
 		goto L1
-	case err == io.EOF:
+	case err == io.EOF, err != nil && only && len(line) > 0:
 		ret4_conn.Give(h, head, &refusal{status: http.StatusBadRequest})
+		return pool_conn_readHead.Put(h, _f)
+	case err == nil && only && !isRequest(line):
+		ret4_conn.Give(h, head, nil)
 		return pool_conn_readHead.Put(h, _f)
 	case err != nil:
 		ret4_conn.Give(h, head, err)
@@ -894,16 +791,16 @@ func (c *conn) refuse_green(h *green.Hub, err error) (_c *green.Frame) {
 	return nil
 }
 
-// resume_conn_refuse continues github.com/greengen/greengen/rt/net/http.(*conn).refuse (conn.go:189).
+// resume_conn_refuse continues github.com/greengen/greengen/rt/net/http.(*conn).refuse (conn.go:214).
 func resume_conn_refuse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_refuse)(unsafe.Pointer(_hd))
 	var c *conn
 	switch _f.PC {
 	case 1:
-		// conn.go:198
+		// conn.go:223
 		c = _f.c
 	case 2:
-		// conn.go:199
+		// conn.go:224
 		goto L2
 	}
 	if _c := c.linger_green(h); _c != nil {
@@ -922,7 +819,7 @@ type frame_conn_linger struct {
 
 var pool_conn_linger green.Pool[frame_conn_linger]
 
-func callCloseWrite5_conn(_h *green.Hub, _x interface {
+func callCloseWrite3_conn(_h *green.Hub, _x interface {
 	CloseWrite() error
 }) (_r0 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
@@ -946,7 +843,7 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 	})
 	_t1 := !ok
 	if !_t1 {
-		_t2, _c := callCloseWrite5_conn(h, half)
+		_t2, _c := callCloseWrite3_conn(h, half)
 		if _c != nil {
 			_f := pool_conn_linger.New(h, resume_conn_linger, _c)
 			_f.PC, _f.c = 1, c
@@ -957,15 +854,10 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 	if _t1 {
 		return nil
 	}
-	c.timed = true
-	if _, _c := callSetReadDeadline2_conn(h, c.rwc, time.Now().Add(500*time.Millisecond)); _c != nil {
-		_f := pool_conn_linger.New(h, resume_conn_linger, _c)
-		_f.PC, _f.c = 2, c
-		return &_f.Frame
-	}
+	c.readUntil(time.Now().Add(500 * time.Millisecond))
 	if _, _, _c := rtio.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
 		_f := pool_conn_linger.New(h, resume_conn_linger, _c)
-		_f.PC = 3
+		_f.PC = 2
 		return &_f.Frame
 	}
 	return nil
@@ -973,7 +865,7 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 
 var ret5_conn = green.SlotFor1[error]()
 
-// resume_conn_linger continues github.com/greengen/greengen/rt/net/http.(*conn).linger (conn.go:206).
+// resume_conn_linger continues github.com/greengen/greengen/rt/net/http.(*conn).linger (conn.go:231).
 func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_linger)(unsafe.Pointer(_hd))
 	var c *conn
@@ -981,34 +873,24 @@ func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t2 error
 	switch _f.PC {
 	case 1:
-		// conn.go:208
+		// conn.go:233
 		c = _f.c
 		_t2 = ret5_conn.Take(h)
 	case 2:
-		// conn.go:212
-		c = _f.c
+		// conn.go:237
 		goto L6
-	case 3:
-		// conn.go:213
-		goto L7
 	}
 	_t1 = _t2 != nil
 	if _t1 {
 		return pool_conn_linger.Put(h, _f)
 	}
-	c.timed = true
-	if _, _c := callSetReadDeadline2_conn(h, c.rwc, time.Now().Add(500*time.Millisecond)); _c != nil {
+	c.readUntil(time.Now().Add(500 * time.Millisecond))
+	if _, _, _c := rtio.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.c = 2, nil
 		return green.Parked
 	}
 L6:
-	if _, _, _c := rtio.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 3, nil
-		return green.Parked
-	}
-L7:
 	return pool_conn_linger.Put(h, _f)
 }
 
@@ -1021,15 +903,20 @@ var pool_conn_take green.Pool[frame_conn_take]
 
 // take_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).take.
 func (c *conn) take_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWriter, _r3 error, _c *green.Frame) {
-	if c.taken {
+	if c.taken.Swap(true) {
 		return nil, nil, http.ErrHijacked, nil
 	}
-	c.taken = true
-	rtnet_.StdConn_SetDeadline_green(h, c.rwc, time.Time{})
+	setReadDeadline(c.rwc, time.Time{})
+	setWriteDeadline(c.rwc, time.Time{})
+	if _c := c.s.state.take_green(h, c); _c != nil {
+		_f := pool_conn_take.New(h, resume_conn_take, _c)
+		_f.PC, _f.c = 1, c
+		return _r1, _r2, _r3, &_f.Frame
+	}
 	c.server.Release(c.rwc)
 	if _c := c.s.changed_green(h, c, http.StateHijacked); _c != nil {
 		_f := pool_conn_take.New(h, resume_conn_take, _c)
-		_f.PC, _f.c = 1, c
+		_f.PC, _f.c = 2, c
 		return _r1, _r2, _r3, &_f.Frame
 	}
 	return c.rwc, bufio.NewReadWriter(c.r, rtbufio.NewWriter_green(h, c.rwc)), nil, nil
@@ -1037,24 +924,36 @@ func (c *conn) take_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWriter, _r
 
 var ret6_conn = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_conn_take continues github.com/greengen/greengen/rt/net/http.(*conn).take (conn.go:228).
+// resume_conn_take continues github.com/greengen/greengen/rt/net/http.(*conn).take (conn.go:252).
 func resume_conn_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_take)(unsafe.Pointer(_hd))
 	c := _f.c
-	// conn.go:235
+	switch _f.PC {
+	case 1:
+	// conn.go:258
+	case 2:
+		// conn.go:260
+		goto L2
+	}
+	c.server.Release(c.rwc)
+	if _c := c.s.changed_green(h, c, http.StateHijacked); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
 	ret6_conn.Give(h, c.rwc, bufio.NewReadWriter(c.r, rtbufio.NewWriter_green(h, c.rwc)), nil)
 	return pool_conn_take.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_conn_context, "github.com/greengen/greengen/rt/net/http.(*conn).context", "conn.go", 34)
-	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 43)
-	green.Describe(resume_conn_readUntil, "github.com/greengen/greengen/rt/net/http.(*conn).readUntil", "conn.go", 53)
-	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 66, 67, 71, 73, 74, 75, 77, 81)
-	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 87, 91)
-	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 101, 102, 103, 106, 112, 119, 121, 127, 129, 131, 135, 137, 140)
-	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 151)
-	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 198, 199)
-	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 208, 212, 213)
-	green.Describe(resume_conn_take, "github.com/greengen/greengen/rt/net/http.(*conn).take", "conn.go", 235)
+	green.Describe(resume_conn_context, "github.com/greengen/greengen/rt/net/http.(*conn).context", "conn.go", 36)
+	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 45)
+	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 88, 92, 94, 95, 96, 98, 102)
+	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 108, 112)
+	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 122, 126, 130, 136, 148, 150, 152, 156, 158, 162)
+	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 173)
+	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 223, 224)
+	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 233, 237)
+	green.Describe(resume_conn_take, "github.com/greengen/greengen/rt/net/http.(*conn).take", "conn.go", 258, 260)
 }

@@ -49,12 +49,23 @@ func (x *requestContext) Done() <-chan struct{} {
 	return x.Context.Done()
 }
 
-// look says that the body has been read: begin to look at the conn if it was all.
+// Err implements context.Context.
 //
 //greengen:skip
-func (x *requestContext) look(all bool) {
+func (x *requestContext) Err() error {
+	if err := x.Context.Err(); err != nil {
+		return err
+	}
+	x.Done() // who asks again and again has a right to know
+	return x.Context.Err()
+}
+
+// look says that nobody reads from the conn until the handler has returned.
+//
+//greengen:skip
+func (x *requestContext) look() {
 	x.mu.Lock()
-	x.ready = all
+	x.ready = true
 	x.mu.Unlock()
 	x.start()
 }
@@ -67,6 +78,7 @@ func (x *requestContext) start() {
 	defer x.mu.Unlock()
 	if x.asked && x.ready && !x.looks && !x.over {
 		x.looks = true
+		setReadDeadline(x.w.c.rwc, time.Time{}) // a ReadTimeout was for the body: nobody has hung up then
 		x.w.c.spawn(x.await)
 	}
 }
@@ -85,20 +97,21 @@ func (x *requestContext) await() {
 	x.done.Set()
 }
 
-// stop ends the look: the conn is read from again.
+// stop ends the look: the conn is read from again. It does nothing the second time, when
+// the conn may be somebody else's.
 //
 //greengen:patch
 func (x *requestContext) stop() {
 	x.mu.Lock()
 	x.over = true
 	looks := x.looks
+	x.looks = false
 	x.mu.Unlock()
 	if !looks {
 		return
 	}
-	x.w.c.timed = true
 	interrupt(x.w.c.rwc)
 	x.done.Wait()
-	x.w.c.rwc.SetReadDeadline(time.Time{})
-	x.w.c.timed = false
+	setReadDeadline(x.w.c.rwc, time.Time{})
+	x.w.c.timed.Store(false)
 }

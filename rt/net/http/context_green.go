@@ -7,7 +7,6 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtsync "github.com/greengen/greengen/rt/sync"
-	net_ "net"
 	"time"
 	"unsafe"
 )
@@ -65,7 +64,7 @@ func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 
 var ret1_context = green.SlotFor2[[]byte, error]()
 
-// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:77).
+// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:89).
 func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_await)(unsafe.Pointer(_hd))
 	var x *requestContext
@@ -73,19 +72,19 @@ func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var over bool
 	switch _f.PC {
 	case 1:
-		// context.go:78
+		// context.go:90
 		x = _f.x
 		_, err = ret1_context.Take(h)
 	case 2:
-		// context.go:79
+		// context.go:91
 		x, err = _f.x, _f.err
 		goto L2
 	case 3:
-		// context.go:83
+		// context.go:95
 		x = _f.x
 		goto L4
 	case 4:
-		// context.go:85
+		// context.go:97
 		goto L6
 	}
 	if _c := rtsync.Mutex_Lock_green(h, &x.mu); _c != nil {
@@ -122,21 +121,6 @@ type frame_requestContext_stop struct {
 
 var pool_requestContext_stop green.Pool[frame_requestContext_stop]
 
-func callSetReadDeadline2_context(_h *green.Hub, _x net_.Conn, _a0 time.Time) (_r0 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		SetReadDeadline_green(*green.Hub, time.Time) (error, *green.Frame)
-	}); ok {
-		return _t.SetReadDeadline_green(_h, _a0)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0 = _x.SetReadDeadline(_a0)
-		return _r0, nil
-	}
-	return green.Offload1(_h, "(net.Conn).SetReadDeadline", func() error {
-		return _x.SetReadDeadline(_a0)
-	})
-}
-
 // stop_green is the green form of github.com/greengen/greengen/rt/net/http.(*requestContext).stop.
 func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
 	if _c := rtsync.Mutex_Lock_green(h, &x.mu); _c != nil {
@@ -146,48 +130,41 @@ func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
 	}
 	x.over = true
 	looks := x.looks
+	x.looks = false
 	rtsync.Mutex_Unlock_green(h, &x.mu)
 	if !looks {
 		return nil
 	}
-	x.w.c.timed = true
 	interrupt(x.w.c.rwc)
 	if _c := x.done.Wait_green(h); _c != nil {
 		_f := pool_requestContext_stop.New(h, resume_requestContext_stop, _c)
 		_f.PC, _f.x = 2, x
 		return &_f.Frame
 	}
-	if _, _c := callSetReadDeadline2_context(h, x.w.c.rwc, time.Time{}); _c != nil {
-		_f := pool_requestContext_stop.New(h, resume_requestContext_stop, _c)
-		_f.PC, _f.x = 3, x
-		return &_f.Frame
-	}
-	x.w.c.timed = false
+	setReadDeadline(x.w.c.rwc, time.Time{})
+	x.w.c.timed.Store(false)
 	return nil
 }
 
-// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:91).
+// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:104).
 func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_stop)(unsafe.Pointer(_hd))
 	x := _f.x
 	var looks bool
 	switch _f.PC {
 	case 1:
-	// context.go:92
+	// context.go:105
 	case 2:
-		// context.go:101
+		// context.go:114
 		goto L2
-	case 3:
-		// context.go:102
-		goto L3
 	}
 	x.over = true
 	looks = x.looks
+	x.looks = false
 	rtsync.Mutex_Unlock_green(h, &x.mu)
 	if !looks {
 		return pool_requestContext_stop.Put(h, _f)
 	}
-	x.w.c.timed = true
 	interrupt(x.w.c.rwc)
 	if _c := x.done.Wait_green(h); _c != nil {
 		_c.Parent = _hd
@@ -195,19 +172,14 @@ func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	if _, _c := callSetReadDeadline2_context(h, x.w.c.rwc, time.Time{}); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
-	}
-L3:
-	x.w.c.timed = false
+	setReadDeadline(x.w.c.rwc, time.Time{})
+	x.w.c.timed.Store(false)
 	return pool_requestContext_stop.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 78, 79, 83, 85)
-	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 92, 101, 102)
+	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 90, 91, 95, 97)
+	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 105, 114)
 	green.RegisterValue(green.Func((*new(*requestContext)).await), green.Func(func(_h *green.Hub, _env unsafe.Pointer) *green.Frame {
 		return (*green.Value[*requestContext])(_env).R.await_green(_h)
 	}))

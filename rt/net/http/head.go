@@ -18,25 +18,29 @@ var headBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 //greengen:patch
 func (w *response) head(p []byte, done bool) {
 	w.headed = true
-	if w.unread() {
-		w.last = true
+	x := w.decide(p, done)
+	if w.body != nil && !w.last && !w.duplex {
+		// A client may read the answer only when it has sent all.
+		switch w.body.drain() {
+		case nothing:
+			w.body.Close()
+		case tooMuch:
+			w.last, x.more.connection = true, "close"
+		default:
+			w.last = true
+		}
 	}
 	b := headBuffers.Get().(*bytes.Buffer)
 	b.Reset()
-	w.compose(b, p, done)
+	w.compose(b, &x, p)
 	w.writer().Write(b.Bytes())
 	headBuffers.Put(b)
 }
 
-// unread reads what is left of the request's body, since a client may read the answer only
-// when it has sent that. It returns true if there is too much.
-//
-//greengen:patch
-func (w *response) unread() bool {
-	if w.body == nil || w.last || w.duplex {
-		return false
-	}
-	return !w.body.drain()
+// heading is what becomes of the header that the handler made.
+type heading struct {
+	without map[string]bool
+	more    lines
 }
 
 // lines are header fields that the handler did not set.
@@ -56,50 +60,71 @@ func (l *lines) write(b *bytes.Buffer) {
 	}
 }
 
-// compose says what the answer is, RFC 9112, 6. It writes to memory.
+func has(h http.Header, name string) bool {
+	_, has := h[name] // a handler may set nil so that nothing is sent
+	return has
+}
+
+// decide says how long the body is, if that is known, and whether the conn stays.
 //
 //greengen:skip
-func (w *response) compose(b *bytes.Buffer, p []byte, done bool) {
+func (w *response) decide(p []byte, done bool) (x heading) {
 	h := w.sent
-	without := map[string]bool{}
-	var more lines
-	trailers := len(w.trailer) > 0
+	x.without = map[string]bool{}
+	trailers := len(h["Trailer"]) > 0
 	for name := range h {
 		if strings.HasPrefix(name, http.TrailerPrefix) {
-			without[name], trailers = true, true
+			x.without[name], trailers = true, true
 		}
 	}
+	w.declareTrailers()
 	isHead := w.req.Method == "HEAD"
-	if done && !trailers && h.Get("Transfer-Encoding") == "" && allowed(w.status) && w.length < 0 &&
-		h["Content-Length"] == nil && (!isHead || len(p) > 0) {
+	if done && !trailers && h.Get("Transfer-Encoding") == "" && allowed(w.status) &&
+		!has(h, "Content-Length") && (!isHead || len(p) > 0) {
 		w.length = int64(len(p))
-		more.length = strconv.Itoa(len(p))
+		x.more.length = strconv.Itoa(len(p))
 	}
-	w.connection(h, &more, isHead)
-	w.describe(h, &more, without, p)
-	w.encoding(h, &more, without, isHead)
-	if w.last && !hasToken(h["Connection"], "close") {
-		without["Connection"] = true
-		more.connection = ""
+	switch {
+	case w.keepsOld && (isHead || w.length >= 0 || !allowed(w.status)):
+		if !has(h, "Connection") {
+			x.more.connection = "keep-alive"
+		}
+	case !w.req.ProtoAtLeast(1, 1) || w.closes:
+		w.last = true
+	}
+	if h.Get("Connection") == "close" || w.c.s.state.isClosed() {
+		w.last = true
+	}
+	if w.body != nil && w.body.expects == expectsContinue && !w.body.ended.Load() {
+		w.last = true // who knows whether the client will send the body
+	}
+	return x
+}
+
+// compose writes the header to memory, RFC 9112, 6.
+//
+//greengen:skip
+func (w *response) compose(b *bytes.Buffer, x *heading, p []byte) {
+	h := w.sent
+	w.describe(h, &x.more, x.without, p)
+	w.encoding(h, &x.more, x.without)
+	if w.last && (w.c.s.state.isClosed() || !mentions(h.Get("Connection"), "close")) && !switches(w.status, h) {
+		x.without["Connection"] = true
 		if w.req.ProtoAtLeast(1, 1) {
-			more.connection = "close"
+			x.more.connection = "close"
+		} else if x.more.connection == "keep-alive" {
+			x.more.connection = ""
 		}
 	}
 	w.statusLine(b, w.status)
-	h.WriteSubset(b, without)
-	more.write(b)
+	h.WriteSubset(b, x.without)
+	x.more.write(b)
 	b.WriteString("\r\n")
 }
 
-// connection says whether the conn stays.
-func (w *response) connection(h http.Header, more *lines, isHead bool) {
-	old := !w.req.ProtoAtLeast(1, 1) && !w.last // asked for keep-alive
-	if old && (isHead || w.length >= 0 || !allowed(w.status)) && h["Connection"] == nil {
-		more.connection = "keep-alive"
-	}
-	if hasToken(h["Connection"], "close") || w.c.s.state.isClosed() {
-		w.last = true
-	}
+// switches says whether the conn is for another protocol from now on.
+func switches(status int, h http.Header) bool {
+	return status == http.StatusSwitchingProtocols && h.Get("Upgrade") != "" && hasToken(h["Connection"], "upgrade")
 }
 
 // describe says when it was, and of what kind the body is.
@@ -110,26 +135,25 @@ func (w *response) describe(h http.Header, more *lines, without map[string]bool,
 	case !allowed(w.status):
 		without["Content-Length"], without["Transfer-Encoding"] = true, true
 	default:
-		_, has := h["Content-Type"]
-		if !has && h.Get("Content-Encoding") == "" && h.Get("Transfer-Encoding") == "" && len(p) > 0 {
+		if !has(h, "Content-Type") && h.Get("Content-Encoding") == "" && h.Get("Transfer-Encoding") == "" && len(p) > 0 {
 			more.kind = http.DetectContentType(p)
 		}
 	}
-	if h["Date"] == nil {
+	if !has(h, "Date") {
 		more.date = date()
 	}
 }
 
 // encoding says how the body's end is known: by its length, by chunks, by the conn's.
-func (w *response) encoding(h http.Header, more *lines, without map[string]bool, isHead bool) {
-	te := h.Get("Transfer-Encoding")
-	if w.length >= 0 && te != "" && te != "identity" {
+func (w *response) encoding(h http.Header, more *lines, without map[string]bool) {
+	te, known := h.Get("Transfer-Encoding"), w.length >= 0
+	if known && te != "" && te != "identity" {
 		w.c.s.logf("http: WriteHeader called with both Transfer-Encoding of %q and a Content-Length of %d", te, w.length)
 		without["Content-Length"] = true
-		w.length = -1
+		known = false
 	}
 	switch {
-	case isHead || !allowed(w.status) || w.length >= 0:
+	case w.req.Method == "HEAD" || !allowed(w.status) || known:
 		without["Transfer-Encoding"] = true
 	case w.req.ProtoAtLeast(1, 1) && te == "identity", !w.req.ProtoAtLeast(1, 1):
 		w.last = true
@@ -143,6 +167,29 @@ func (w *response) encoding(h http.Header, more *lines, without map[string]bool,
 		}
 	}
 }
+
+// declareTrailers reads the names of what comes after the body.
+func (w *response) declareTrailers() {
+	for _, list := range w.sent["Trailer"] {
+		for name := range strings.SplitSeq(list, ",") {
+			name = http.CanonicalHeaderKey(strings.TrimSpace(name))
+			if name != "" && !strings.HasPrefix(name, "If-") && !noTrailer[name] {
+				w.trailer = append(w.trailer, name)
+			}
+		}
+	}
+}
+
+// noTrailer are fields that a client needs before the body, RFC 9110, 6.5.1.
+var noTrailer = func() map[string]bool {
+	m := map[string]bool{}
+	for _, name := range strings.Fields(`Authorization Cache-Control Connection Content-Encoding Content-Length
+		Content-Range Content-Type Expect Host Keep-Alive Max-Forwards Pragma Proxy-Authenticate
+		Proxy-Authorization Proxy-Connection Range Realm Te Trailer Transfer-Encoding Www-Authenticate`) {
+		m[name] = true
+	}
+	return m
+}()
 
 type stringWriter interface {
 	WriteString(string) (int, error)

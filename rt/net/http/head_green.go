@@ -13,10 +13,10 @@ import (
 
 type frame_response_head struct {
 	green.Frame
-	w    *response
-	p    []byte
-	b    *bytes.Buffer
-	done bool
+	w *response
+	p []byte
+	x *heading
+	b *bytes.Buffer
 }
 
 var pool_response_head green.Pool[frame_response_head]
@@ -24,34 +24,47 @@ var pool_response_head green.Pool[frame_response_head]
 // head_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).head.
 func (w *response) head_green(h *green.Hub, p []byte, done bool) (_c *green.Frame) {
 	w.headed = true
-	_t1, _c := w.unread_green(h)
-	if _c != nil {
-		_f := pool_response_head.New(h, resume_response_head, _c)
-		_f.PC, _f.w, _f.p, _f.done = 1, w, p, done
-		return &_f.Frame
-	}
-	if _t1 {
-		w.last = true
+	x := new(heading)
+	(*x) = w.decide(p, done)
+	if w.body != nil && !w.last && !w.duplex {
+		_t1, _c := w.body.drain_green(h)
+		if _c != nil {
+			_f := pool_response_head.New(h, resume_response_head, _c)
+			_f.PC, _f.w, _f.p, _f.x = 1, w, p, x
+			return &_f.Frame
+		}
+		switch _t1 {
+		case nothing:
+			if _, _c := w.body.Close_green(h); _c != nil {
+				_f := pool_response_head.New(h, resume_response_head, _c)
+				_f.PC, _f.w, _f.p, _f.x = 2, w, p, x
+				return &_f.Frame
+			}
+		case tooMuch:
+			w.last, (*x).more.connection = true, "close"
+		default:
+			w.last = true
+		}
 	}
 	b := headBuffers.Get().(*bytes.Buffer)
 	b.Reset()
-	w.compose(b, p, done)
-	_t2, _c := w.writer_green(h)
+	w.compose(b, x, p)
+	_t3, _c := w.writer_green(h)
 	if _c != nil {
 		_f := pool_response_head.New(h, resume_response_head, _c)
-		_f.PC, _f.b = 2, b
+		_f.PC, _f.b = 3, b
 		return &_f.Frame
 	}
-	if _, _, _c := rtbufio.Writer_Write_green(h, _t2, b.Bytes()); _c != nil {
+	if _, _, _c := rtbufio.Writer_Write_green(h, _t3, b.Bytes()); _c != nil {
 		_f := pool_response_head.New(h, resume_response_head, _c)
-		_f.PC, _f.b = 3, b
+		_f.PC, _f.b = 4, b
 		return &_f.Frame
 	}
 	headBuffers.Put(b)
 	return nil
 }
 
-var ret1_head = green.SlotFor1[bool]()
+var ret1_head = green.SlotFor1[rest]()
 
 var ret2_head = green.SlotFor1[*bufio.Writer]()
 
@@ -60,78 +73,72 @@ func resume_response_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_head)(unsafe.Pointer(_hd))
 	var w *response
 	var p []byte
-	var done, _t1 bool
+	var x *heading
+	var _t1 rest
 	var b *bytes.Buffer
-	var _t2 *bufio.Writer
+	var _t3 *bufio.Writer
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// head.go:21
-		w, p, done = _f.w, _f.p, _f.done
+		// head.go:24
+		w, p, x = _f.w, _f.p, _f.x
 		_t1 = ret1_head.Take(h)
 	case 2:
-		// head.go:27
-		b = _f.b
-		_t2 = ret2_head.Take(h)
+		// head.go:26
+		w, p, x = _f.w, _f.p, _f.x
 		goto L4
 	case 3:
-		// head.go:27
+		// head.go:36
 		b = _f.b
+		_t3 = ret2_head.Take(h)
+		goto L9
+	case 4:
+		// head.go:36
+		b = _f.b
+		goto L10
+	}
+	switch _t1 {
+	case nothing:
+		goto L3
+	case tooMuch:
 		goto L5
+	default:
+		goto L6
 	}
-	if _t1 {
-		w.last = true
-	}
-	b = headBuffers.Get().(*bytes.Buffer)
-	b.Reset()
-	w.compose(b, p, done)
-	_t2, _c = w.writer_green(h)
-	if _c != nil {
+L3:
+	if _, _c := w.body.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b, _f.w, _f.p = 2, b, nil, nil
+		_f.PC = 2
 		return green.Parked
 	}
 L4:
-	if _, _, _c := rtbufio.Writer_Write_green(h, _t2, b.Bytes()); _c != nil {
+	goto L7
+L5:
+	w.last, (*x).more.connection = true, "close"
+	goto L7
+L6:
+	w.last = true
+L7:
+	b = headBuffers.Get().(*bytes.Buffer)
+	b.Reset()
+	w.compose(b, x, p)
+	_t3, _c = w.writer_green(h)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b, _f.w, _f.p = 3, b, nil, nil
+		_f.PC, _f.b, _f.w, _f.p, _f.x = 3, b, nil, nil, nil
 		return green.Parked
 	}
-L5:
+L9:
+	if _, _, _c := rtbufio.Writer_Write_green(h, _t3, b.Bytes()); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.b, _f.w, _f.p, _f.x = 4, b, nil, nil, nil
+		return green.Parked
+	}
+L10:
 	headBuffers.Put(b)
 	return pool_response_head.Put(h, _f)
 }
 
-type frame_response_unread struct {
-	green.Frame
-}
-
-var pool_response_unread green.Pool[frame_response_unread]
-
-// unread_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).unread.
-func (w *response) unread_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
-	if w.body == nil || w.last || w.duplex {
-		return false, nil
-	}
-	_t2, _c := w.body.drain_green(h)
-	if _c != nil {
-		_f := pool_response_unread.New(h, resume_response_unread, _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return !_t2, nil
-}
-
-// resume_response_unread continues github.com/greengen/greengen/rt/net/http.(*response).unread (head.go:35).
-func resume_response_unread(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_response_unread)(unsafe.Pointer(_hd))
-	// head.go:39
-	_t2 := ret1_head.Take(h)
-	ret1_head.Give(h, !_t2)
-	return pool_response_unread.Put(h, _f)
-}
-
 func init() {
-	green.Describe(resume_response_head, "github.com/greengen/greengen/rt/net/http.(*response).head", "head.go", 21, 27, 27)
-	green.Describe(resume_response_unread, "github.com/greengen/greengen/rt/net/http.(*response).unread", "head.go", 39)
+	green.Describe(resume_response_head, "github.com/greengen/greengen/rt/net/http.(*response).head", "head.go", 24, 26, 36, 36)
 }

@@ -29,8 +29,8 @@ func parse(head []byte) (*http.Request, error) {
 	p.src.Reset(nil)
 	parsers.Put(p)
 	if err != nil {
-		if strings.HasPrefix(err.Error(), "unsupported transfer encoding") {
-			return nil, &refusal{status: http.StatusNotImplemented, text: err.Error()}
+		if text := err.Error(); strings.HasPrefix(text, "unsupported transfer encoding") || strings.HasPrefix(text, "too many transfer encodings") {
+			return nil, &refusal{status: http.StatusNotImplemented, text: text}
 		}
 		return nil, &refusal{http.StatusBadRequest, ""}
 	}
@@ -41,12 +41,13 @@ func parse(head []byte) (*http.Request, error) {
 // check looks for what a server must refuse.
 func check(req *http.Request, head []byte) error {
 	bad := func(text string) error { return &refusal{http.StatusBadRequest, text} }
+	host, has := hostOf(head)
 	switch {
 	case req.ProtoMajor != 1:
 		return &refusal{http.StatusHTTPVersionNotSupported, "unsupported protocol version"}
-	case req.ProtoAtLeast(1, 1) && req.Method != "CONNECT" && !hasHost(head):
+	case req.ProtoAtLeast(1, 1) && req.Method != "CONNECT" && !has:
 		return bad("missing required Host header")
-	case !validHost(req.Host):
+	case !validHost(host):
 		return bad("malformed Host header")
 	}
 	for name, values := range req.Header {
@@ -62,15 +63,30 @@ func check(req *http.Request, head []byte) error {
 	return nil
 }
 
-// hasHost reports whether a header has a Host, which may be empty. Who reads requests
-// takes it out.
-func hasHost(head []byte) bool {
+// hostOf returns what a header has as Host, which may be empty. Who reads requests takes it
+// out, and Request.Host may come from the first line.
+func hostOf(head []byte) (host string, has bool) {
 	for line := range bytes.Lines(head) {
-		if len(line) >= 5 && bytes.EqualFold(line[:5], []byte("host:")) {
-			return true
+		switch {
+		case !has && len(line) >= 5 && bytes.EqualFold(line[:5], []byte("host:")):
+			host, has = string(bytes.TrimSpace(line[5:])), true
+		case has && (line[0] == ' ' || line[0] == '\t'):
+			host += " " + string(bytes.TrimSpace(line)) // folded
+		case has:
+			return strings.TrimSpace(host), true
 		}
 	}
-	return false
+	return strings.TrimSpace(host), has
+}
+
+// isRequest says whether a line may be the first of a request: who says something else may
+// wait for an answer to it.
+func isRequest(line []byte) bool {
+	text := strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r")
+	_, rest, _ := strings.Cut(text, " ")
+	_, version, _ := strings.Cut(rest, " ")
+	_, _, ok := http.ParseHTTPVersion(version)
+	return ok
 }
 
 // validHost says whether a Host may be: RFC 3986, reg-name and IP-literal, and port.
@@ -115,6 +131,17 @@ func hasToken(list []string, token string) bool {
 			if strings.EqualFold(strings.TrimSpace(part), token) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// mentions says whether v has a token, in lower case, whatever its case there, between
+// commas or spaces.
+func mentions(v, token string) bool {
+	for _, part := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
+		if strings.EqualFold(part, token) {
+			return true
 		}
 	}
 	return false

@@ -3,6 +3,7 @@ package http
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,7 +41,17 @@ type response struct {
 	last    bool // the conn is closed after it
 	duplex  bool // the handler reads and writes at the same time
 	err     error
+
+	closes   bool // the client wants the conn closed
+	keepsOld bool // or, of HTTP/1.0, not
+
+	over  atomic.Bool // the handler has returned
+	waits atomic.Bool // the client does, for 100 Continue
+	going sync.Mutex  // that is being written
 }
+
+// errOver is what a ResponseWriter says when its handler has returned.
+var errOver = errors.New("http: use of a ResponseWriter after its handler has returned")
 
 var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4<<10) }}
 
@@ -50,29 +62,48 @@ func (c *conn) begin(ctx context.Context, req *http.Request) *response {
 	w := &response{c: c, begun: time.Now(), header: http.Header{}, length: -1}
 	w.ctx = newContext(ctx, w)
 	w.req = req.WithContext(w.ctx)
-	w.req.RemoteAddr = c.rwc.RemoteAddr().String()
+	if a := c.rwc.RemoteAddr(); a != nil {
+		w.req.RemoteAddr = a.String()
+	}
 	if w.body = newBody(w); w.body != nil {
 		w.req.Body = w.body
+		w.waits.Store(w.body.expects == expectsContinue)
 	} else {
-		w.ctx.look(true)
+		w.ctx.look()
 	}
-	w.last = !keeps(req)
+	asked := req.Header.Get("Connection")
+	w.closes = req.Close || mentions(asked, "close")
+	w.keepsOld = !req.ProtoAtLeast(1, 1) && mentions(asked, "keep-alive")
 	return w
 }
 
-// keeps says whether the client wants the conn to stay.
-func keeps(req *http.Request) bool {
-	if req.Close || hasToken(req.Header["Connection"], "close") {
-		return false
+// returned is for when the handler has returned: nobody else reads from the conn then.
+//
+//greengen:patch
+func (w *response) returned() {
+	w.over.Store(true)
+	w.ctx.cancel(nil)
+	if w.c.taken.Load() {
+		return
 	}
-	return req.ProtoAtLeast(1, 1) || hasToken(req.Header["Connection"], "keep-alive")
+	if w.body != nil {
+		w.body.settle()
+	}
+	w.ctx.stop()
 }
 
-// ended is for when the handler has returned, or panicked.
+// ended is for when the answer has been given, or the handler panicked: then the client
+// gets what is not only in buf, as from net/http.
+//
+//greengen:patch
 func (w *response) ended() {
+	w.over.Store(true)
 	w.ctx.cancel(nil)
 	if w.body != nil {
 		w.body.Close()
+	}
+	if w.out != nil && w.out.Buffered() > 0 && w.err == nil && !w.c.taken.Load() {
+		w.out.Flush()
 	}
 	if w.buf != nil {
 		putBytes(w.buf)
@@ -101,7 +132,7 @@ func allowed(status int) bool {
 //greengen:patch
 func (w *response) WriteHeader(status int) {
 	switch {
-	case w.c.taken:
+	case w.c.taken.Load():
 		w.c.s.logf("http: response.WriteHeader on hijacked connection")
 		return
 	case w.status != 0:
@@ -109,8 +140,22 @@ func (w *response) WriteHeader(status int) {
 		return
 	case status < 100 || status > 999:
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
-	case status < 200 && status != http.StatusSwitchingProtocols:
-		w.inform(status)
+	case w.over.Load():
+		return
+	}
+	w.begins(status)
+}
+
+// begins says how the answer begins.
+//
+//greengen:patch
+func (w *response) begins(status int) {
+	if status <= http.StatusContinue || status >= 200 {
+		w.noContinue()
+	}
+	if status < 200 && status != http.StatusSwitchingProtocols {
+		w.writer().WriteString(w.information(status))
+		w.flush()
 		return
 	}
 	w.status, w.sent = status, w.header.Clone()
@@ -131,27 +176,6 @@ func (w *response) declared() {
 			w.header.Del("Content-Length") // its like has been sent: net/http does so
 		}
 	}
-	for _, list := range w.sent["Trailer"] {
-		for name := range strings.SplitSeq(list, ",") {
-			name = http.CanonicalHeaderKey(strings.TrimSpace(name))
-			switch name { // RFC 9110, 6.5.1
-			case "Transfer-Encoding", "Content-Length", "Trailer", "":
-			default:
-				w.trailer = append(w.trailer, name)
-			}
-		}
-	}
-}
-
-// inform sends an answer that is not the last one.
-//
-//greengen:patch
-func (w *response) inform(status int) {
-	if status == http.StatusContinue && w.body != nil {
-		w.body.expects = expectsNothing
-	}
-	w.writer().WriteString(w.information(status))
-	w.flush()
 }
 
 //greengen:skip
@@ -163,15 +187,29 @@ func (w *response) information(status int) string {
 	return text.String()
 }
 
-// proceed tells the client to send the body, which it waits for.
+// proceed tells the client to send the body, which it waits for, unless there is an answer.
 //
 //greengen:patch
-func (w *response) proceed() error {
-	if w.headed {
-		return nil // it has an answer
+func (w *response) proceed() {
+	w.going.Lock()
+	defer w.going.Unlock()
+	if w.waits.Load() {
+		w.writer().WriteString("HTTP/1.1 100 Continue\r\n\r\n")
+		w.flush()
+		w.waits.Store(false)
 	}
-	w.writer().WriteString("HTTP/1.1 100 Continue\r\n\r\n")
-	return w.flush()
+}
+
+// noContinue is for when an answer begins: who reads the body, maybe beside the handler,
+// is not to write any more.
+//
+//greengen:patch
+func (w *response) noContinue() {
+	if w.waits.Load() {
+		w.going.Lock()
+		w.waits.Store(false)
+		w.going.Unlock()
+	}
 }
 
 func (w *response) writer() *bufio.Writer {
@@ -198,12 +236,18 @@ func (w *response) flush() error {
 //
 //greengen:patch
 func (w *response) Write(p []byte) (int, error) {
-	if w.c.taken {
-		w.c.s.logf("http: response.Write on hijacked connection")
+	switch {
+	case w.c.taken.Load():
+		if len(p) > 0 {
+			w.c.s.logf("http: response.Write on hijacked connection")
+		}
 		return 0, http.ErrHijacked
+	case w.over.Load(): // it would get into the next answer
+		return 0, errOver
 	}
+	w.noContinue()
 	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
+		w.begins(http.StatusOK)
 	}
 	switch {
 	case len(p) == 0:
@@ -275,8 +319,13 @@ func (w *response) Flush() { w.FlushError() }
 //
 //greengen:patch
 func (w *response) FlushError() error {
-	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
+	switch {
+	case w.c.taken.Load():
+		return http.ErrHijacked
+	case w.over.Load():
+		return errOver
+	case w.status == 0:
+		w.begins(http.StatusOK)
 	}
 	w.chunkBuf()
 	return w.flush()
@@ -297,7 +346,7 @@ func (w *response) chunkBuf() {
 //greengen:patch
 func (w *response) finish() bool {
 	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
+		w.begins(http.StatusOK)
 	}
 	if !w.headed {
 		var small []byte
@@ -311,17 +360,27 @@ func (w *response) finish() bool {
 		w.writer().WriteString("0\r\n" + w.trailers() + "\r\n")
 	}
 	w.flush()
-	read := w.body == nil || w.body.drain()
 	switch {
 	case w.err != nil:
 		return false
-	case !read:
+	case w.body != nil && w.leaves():
 		w.c.linger()
 		return false
 	case w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written:
 		return false // the client waits for more
 	}
 	return !w.last
+}
+
+// leaves says whether something is left of the request's body. It is not waited for if the
+// conn is closed then: the client may wait for that.
+//
+//greengen:patch
+func (w *response) leaves() bool {
+	if w.last {
+		return !w.body.spent()
+	}
+	return w.body.drain() != nothing
 }
 
 // trailers returns what comes after the last chunk.
@@ -346,25 +405,37 @@ func (w *response) trailers() string {
 //
 //greengen:patch
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if w.headed {
+	switch {
+	case w.over.Load():
+		return nil, nil, errOver
+	case w.c.taken.Load():
+		return nil, nil, http.ErrHijacked
+	}
+	w.noContinue()
+	if w.status != 0 {
+		if !w.headed {
+			w.head(nil, false)
+		}
 		w.flush()
+	}
+	if w.body != nil {
+		w.body.settle()
 	}
 	w.ctx.stop()
 	return w.c.take()
 }
 
 // SetReadDeadline is for http.ResponseController.
-//
-//greengen:patch
 func (w *response) SetReadDeadline(t time.Time) error {
-	w.c.timed = true
-	return w.c.rwc.SetReadDeadline(t)
+	w.c.timed.Store(true)
+	return setReadDeadline(w.c.rwc, t)
 }
 
 // SetWriteDeadline is for http.ResponseController.
-//
-//greengen:patch
-func (w *response) SetWriteDeadline(t time.Time) error { return w.c.rwc.SetWriteDeadline(t) }
+func (w *response) SetWriteDeadline(t time.Time) error {
+	w.c.wtimed.Store(true)
+	return setWriteDeadline(w.c.rwc, t)
+}
 
 // EnableFullDuplex is for http.ResponseController.
 func (w *response) EnableFullDuplex() error {

@@ -8,21 +8,20 @@ import (
 	"fmt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
+	rtsync "github.com/greengen/greengen/rt/sync"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
-	"time"
 	"unsafe"
 )
 
-type frame_response_ended struct {
+type frame_response_returned struct {
 	green.Frame
 	w *response
 }
 
-var pool_response_ended green.Pool[frame_response_ended]
+var pool_response_returned green.Pool[frame_response_returned]
 
 func callFunc1_response(_h *green.Hub, _fn func(error), _a0 error) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -37,6 +36,77 @@ func callFunc1_response(_h *green.Hub, _fn func(error), _a0 error) (_c *green.Fr
 	})
 }
 
+// returned_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).returned.
+func (w *response) returned_green(h *green.Hub) (_c *green.Frame) {
+	w.over.Store(true)
+	if _c := callFunc1_response(h, w.ctx.cancel, nil); _c != nil {
+		_f := pool_response_returned.New(h, resume_response_returned, _c)
+		_f.PC, _f.w = 1, w
+		return &_f.Frame
+	}
+	if w.c.taken.Load() {
+		return nil
+	}
+	if w.body != nil {
+		if _c := w.body.settle_green(h); _c != nil {
+			_f := pool_response_returned.New(h, resume_response_returned, _c)
+			_f.PC, _f.w = 2, w
+			return &_f.Frame
+		}
+	}
+	if _c := w.ctx.stop_green(h); _c != nil {
+		_f := pool_response_returned.New(h, resume_response_returned, _c)
+		_f.PC = 3
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_response_returned continues github.com/greengen/greengen/rt/net/http.(*response).returned (response.go:83).
+func resume_response_returned(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_returned)(unsafe.Pointer(_hd))
+	var w *response
+	switch _f.PC {
+	case 1:
+		// response.go:85
+		w = _f.w
+	case 2:
+		// response.go:90
+		w = _f.w
+		goto L3
+	case 3:
+		// response.go:92
+		goto L5
+	}
+	if w.c.taken.Load() {
+		return pool_response_returned.Put(h, _f)
+	}
+	if !(w.body != nil) {
+		goto L4
+	}
+	if _c := w.body.settle_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L3:
+L4:
+	if _c := w.ctx.stop_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w = 3, nil
+		return green.Parked
+	}
+L5:
+	return pool_response_returned.Put(h, _f)
+}
+
+type frame_response_ended struct {
+	green.Frame
+	w *response
+}
+
+var pool_response_ended green.Pool[frame_response_ended]
+
 func offloadRemoveAll2_response(_h *green.Hub, _x *multipart.Form) (_r0 error, _c *green.Frame) {
 	return green.Offload1(_h, "(*mime/multipart.Form).RemoveAll", func() error {
 		return _x.RemoveAll()
@@ -45,6 +115,7 @@ func offloadRemoveAll2_response(_h *green.Hub, _x *multipart.Form) (_r0 error, _
 
 // ended_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).ended.
 func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
+	w.over.Store(true)
 	if _c := callFunc1_response(h, w.ctx.cancel, nil); _c != nil {
 		_f := pool_response_ended.New(h, resume_response_ended, _c)
 		_f.PC, _f.w = 1, w
@@ -54,6 +125,13 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 		if _, _c := w.body.Close_green(h); _c != nil {
 			_f := pool_response_ended.New(h, resume_response_ended, _c)
 			_f.PC, _f.w = 2, w
+			return &_f.Frame
+		}
+	}
+	if w.out != nil && w.out.Buffered() > 0 && w.err == nil && !w.c.taken.Load() {
+		if _, _c := rtbufio.Writer_Flush_green(h, w.out); _c != nil {
+			_f := pool_response_ended.New(h, resume_response_ended, _c)
+			_f.PC, _f.w = 3, w
 			return &_f.Frame
 		}
 	}
@@ -69,28 +147,32 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 	if w.req.MultipartForm != nil {
 		if _, _c := offloadRemoveAll2_response(h, w.req.MultipartForm); _c != nil {
 			_f := pool_response_ended.New(h, resume_response_ended, _c)
-			_f.PC = 3
+			_f.PC = 4
 			return &_f.Frame
 		}
 	}
 	return nil
 }
 
-// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:72).
+// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:99).
 func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_ended)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-		// response.go:73
+		// response.go:101
 		w = _f.w
 	case 2:
-		// response.go:75
+		// response.go:103
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:87
+		// response.go:106
+		w = _f.w
 		goto L6
+	case 4:
+		// response.go:118
+		goto L9
 	}
 	if !(w.body != nil) {
 		goto L4
@@ -102,6 +184,16 @@ func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 L3:
 L4:
+	if !(w.out != nil && w.out.Buffered() > 0 && w.err == nil && !w.c.taken.Load()) {
+		goto L7
+	}
+	if _, _c := rtbufio.Writer_Flush_green(h, w.out); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L6:
+L7:
 	if w.buf != nil {
 		putBytes(w.buf)
 		w.buf = nil
@@ -112,15 +204,15 @@ L4:
 		w.out = nil
 	}
 	if !(w.req.MultipartForm != nil) {
-		goto L7
+		goto L10
 	}
 	if _, _c := offloadRemoveAll2_response(h, w.req.MultipartForm); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w = 3, nil
+		_f.PC, _f.w = 4, nil
 		return green.Parked
 	}
-L6:
-L7:
+L9:
+L10:
 	return pool_response_ended.Put(h, _f)
 }
 
@@ -138,7 +230,7 @@ var pool_response_WriteHeader green.Pool[frame_response_WriteHeader]
 // WriteHeader_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).WriteHeader.
 func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame) {
 	switch {
-	case w.c.taken:
+	case w.c.taken.Load():
 		w.c.s.logf("http: response.WriteHeader on hijacked connection")
 		return nil
 	case w.status != 0:
@@ -146,10 +238,56 @@ func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame)
 		return nil
 	case status < 100 || status > 999:
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
-	case status < 200 && status != http.StatusSwitchingProtocols:
-		if _c := w.inform_green(h, status); _c != nil {
-			_f := pool_response_WriteHeader.New(h, resume_response_WriteHeader, _c)
-			_f.PC = 1
+	case w.over.Load():
+		return nil
+	}
+	if _c := w.begins_green(h, status); _c != nil {
+		_f := pool_response_WriteHeader.New(h, resume_response_WriteHeader, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:133).
+func resume_response_WriteHeader(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_WriteHeader)(unsafe.Pointer(_hd))
+	// response.go:146
+	return pool_response_WriteHeader.Put(h, _f)
+}
+
+type frame_response_begins struct {
+	green.Frame
+	w      *response
+	status int
+}
+
+var pool_response_begins green.Pool[frame_response_begins]
+
+// begins_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).begins.
+func (w *response) begins_green(h *green.Hub, status int) (_c *green.Frame) {
+	if status <= http.StatusContinue || status >= 200 {
+		if _c := w.noContinue_green(h); _c != nil {
+			_f := pool_response_begins.New(h, resume_response_begins, _c)
+			_f.PC, _f.w, _f.status = 1, w, status
+			return &_f.Frame
+		}
+	}
+	if status < 200 && status != http.StatusSwitchingProtocols {
+		_t1, _c := w.writer_green(h)
+		if _c != nil {
+			_f := pool_response_begins.New(h, resume_response_begins, _c)
+			_f.PC, _f.w, _f.status = 2, w, status
+			return &_f.Frame
+		}
+		if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, w.information(status)); _c != nil {
+			_f := pool_response_begins.New(h, resume_response_begins, _c)
+			_f.PC, _f.w = 3, w
+			return &_f.Frame
+		}
+		if _, _c := w.flush_green(h); _c != nil {
+			_f := pool_response_begins.New(h, resume_response_begins, _c)
+			_f.PC = 4
 			return &_f.Frame
 		}
 		return nil
@@ -158,248 +296,225 @@ func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame)
 	if w.sent == nil {
 		w.sent = http.Header{}
 	}
-	if _c := w.declared_green(h); _c != nil {
-		_f := pool_response_WriteHeader.New(h, resume_response_WriteHeader, _c)
-		_f.PC = 2
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:102).
-func resume_response_WriteHeader(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_response_WriteHeader)(unsafe.Pointer(_hd))
-	switch _f.PC {
-	case 1:
-	// response.go:113
-	case 2:
-		// response.go:120
-		goto L7
-	}
-	return pool_response_WriteHeader.Put(h, _f)
-L7:
-	return pool_response_WriteHeader.Put(h, _f)
-}
-
-type frame_response_declared struct {
-	green.Frame
-	w        *response
-	_t1      []string
-	_loop1   *green.Range
-	_t2, _t3 int
-}
-
-var pool_response_declared green.Pool[frame_response_declared]
-
-func callFunc3_response(_h *green.Hub, _fn func(func(string) bool), _a0 func(string) bool) (_c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, func(string) bool) *green.Frame](_t)(_h, _e, _a0)
-	}
-	if _h.Blocks() || _fn == nil {
-		_fn(_a0)
-		return nil
-	}
-	return green.Offload0(_h, "a func value", func() {
-		_fn(_a0)
-	})
-}
-
-// declared_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).declared.
-func (w *response) declared_green(h *green.Hub) (_c *green.Frame) {
-	if text := w.sent.Get("Content-Length"); text != "" {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err == nil && n >= 0 {
-			w.length = n
-		} else {
-			w.c.s.logf("http: invalid Content-Length of %q", text)
-			w.header.Del("Content-Length")
-		}
-	}
-	_t1 := w.sent["Trailer"]
-	var _t2 int = green.Len(_t1)
-	var _t3 int = 0
-	for ; _t3 < _t2; _t3++ {
-		var list string = _t1[_t3]
-		_loop1 := green.NewRange()
-		if _c := callFunc3_response(h, strings.SplitSeq(list, ","), func(name string) bool {
-			green.RangeBegin(_loop1)
-			name = http.CanonicalHeaderKey(strings.TrimSpace(name))
-			switch name {
-			case "Transfer-Encoding", "Content-Length", "Trailer", "":
-			default:
-				w.trailer = append(w.trailer, name)
-			}
-			return green.RangeNext(_loop1)
-		}); _c != nil {
-			_f := pool_response_declared.New(h, resume_response_declared, _c)
-			_f.PC, _f.w, _f._t1, _f._t2, _f._t3, _f._loop1 = 1, w, _t1, _t2, _t3, _loop1
-			return &_f.Frame
-		}
-		green.RangeEnd(_loop1)
-	}
-	return nil
-}
-
-// resume_response_declared continues github.com/greengen/greengen/rt/net/http.(*response).declared (response.go:124).
-func resume_response_declared(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_response_declared)(unsafe.Pointer(_hd))
-	w, _t1, _t2, _t3, _loop1 := _f.w, _f._t1, _f._t2, _f._t3, _f._loop1
-	var list string
-	// response.go:135
-	goto L3
-L1:
-	if !(_t3 < _t2) {
-		goto L6
-	}
-	list = _t1[_t3]
-	_loop1 = green.NewRange()
-	if _c := callFunc3_response(h, strings.SplitSeq(list, ","), func(name string) bool {
-		green.RangeBegin(_loop1)
-		name = http.CanonicalHeaderKey(strings.TrimSpace(name))
-		switch name {
-		case "Transfer-Encoding", "Content-Length", "Trailer", "":
-		default:
-			w.trailer = append(w.trailer, name)
-		}
-		return green.RangeNext(_loop1)
-	}); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f._loop1 = 1, _t1, _t2, _t3, _loop1
-		return green.Parked
-	}
-L3:
-	green.RangeEnd(_loop1)
-	_t3++
-	goto L1
-L6:
-	return pool_response_declared.Put(h, _f)
-}
-
-type frame_response_inform struct {
-	green.Frame
-	w      *response
-	status int
-}
-
-var pool_response_inform green.Pool[frame_response_inform]
-
-// inform_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).inform.
-func (w *response) inform_green(h *green.Hub, status int) (_c *green.Frame) {
-	if status == http.StatusContinue && w.body != nil {
-		w.body.expects = expectsNothing
-	}
-	_t1, _c := w.writer_green(h)
-	if _c != nil {
-		_f := pool_response_inform.New(h, resume_response_inform, _c)
-		_f.PC, _f.w, _f.status = 1, w, status
-		return &_f.Frame
-	}
-	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, w.information(status)); _c != nil {
-		_f := pool_response_inform.New(h, resume_response_inform, _c)
-		_f.PC, _f.w = 2, w
-		return &_f.Frame
-	}
-	if _, _c := w.flush_green(h); _c != nil {
-		_f := pool_response_inform.New(h, resume_response_inform, _c)
-		_f.PC = 3
-		return &_f.Frame
-	}
+	w.declared()
 	return nil
 }
 
 var ret1_response = green.SlotFor1[*bufio.Writer]()
 
-// resume_response_inform continues github.com/greengen/greengen/rt/net/http.(*response).inform (response.go:149).
-func resume_response_inform(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_response_inform)(unsafe.Pointer(_hd))
+// resume_response_begins continues github.com/greengen/greengen/rt/net/http.(*response).begins (response.go:152).
+func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_begins)(unsafe.Pointer(_hd))
 	var w *response
 	var status int
 	var _t1 *bufio.Writer
+	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:153
+		// response.go:154
+		w, status = _f.w, _f.status
+	case 2:
+		// response.go:157
 		w, status = _f.w, _f.status
 		_t1 = ret1_response.Take(h)
-	case 2:
-		// response.go:153
-		w = _f.w
-		goto L2
+		goto L5
 	case 3:
-		// response.go:154
-		goto L3
+		// response.go:157
+		w = _f.w
+		goto L6
+	case 4:
+		// response.go:158
+		goto L7
 	}
-	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, w.information(status)); _c != nil {
+	if !(status < 200 && status != http.StatusSwitchingProtocols) {
+		goto L8
+	}
+	_t1, _c = w.writer_green(h)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
-L2:
-	if _, _c := w.flush_green(h); _c != nil {
+L5:
+	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, w.information(status)); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w = 3, nil
+		_f.PC = 3
 		return green.Parked
 	}
-L3:
-	return pool_response_inform.Put(h, _f)
+L6:
+	if _, _c := w.flush_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w = 4, nil
+		return green.Parked
+	}
+L7:
+	return pool_response_begins.Put(h, _f)
+L8:
+	w.status, w.sent = status, w.header.Clone()
+	if w.sent == nil {
+		w.sent = http.Header{}
+	}
+	w.declared()
+	return pool_response_begins.Put(h, _f)
 }
 
 type frame_response_proceed struct {
 	green.Frame
-	w *response
+	_d *green.Defers
+	w  *response
 }
 
 var pool_response_proceed green.Pool[frame_response_proceed]
 
 // proceed_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).proceed.
-func (w *response) proceed_green(h *green.Hub) (_r1 error, _c *green.Frame) {
-	if w.headed {
-		return nil, nil
-	}
-	_t2, _c := w.writer_green(h)
-	if _c != nil {
+func (w *response) proceed_green(h *green.Hub) (_c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_response_proceed.New(h, resume_response_proceed, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	if _c := rtsync.Mutex_Lock_green(h, &w.going); _c != nil {
 		_f := pool_response_proceed.New(h, resume_response_proceed, _c)
-		_f.PC, _f.w = 1, w
-		return _r1, &_f.Frame
+		_f.PC, _f.Flags, _f._d, _f.w = 1, green.FlagDefers, _d, w
+		return &_f.Frame
 	}
-	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t2, "HTTP/1.1 100 Continue\r\n\r\n"); _c != nil {
-		_f := pool_response_proceed.New(h, resume_response_proceed, _c)
-		_f.PC, _f.w = 2, w
-		return _r1, &_f.Frame
+	{
+		_rcv := &w.going
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
 	}
-	return w.flush_green(h)
+	if w.waits.Load() {
+		_t1, _c := w.writer_green(h)
+		if _c != nil {
+			_f := pool_response_proceed.New(h, resume_response_proceed, _c)
+			_f.PC, _f.Flags, _f._d, _f.w = 2, green.FlagDefers, _d, w
+			return &_f.Frame
+		}
+		if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, "HTTP/1.1 100 Continue\r\n\r\n"); _c != nil {
+			_f := pool_response_proceed.New(h, resume_response_proceed, _c)
+			_f.PC, _f.Flags, _f._d, _f.w = 3, green.FlagDefers, _d, w
+			return &_f.Frame
+		}
+		if _, _c := w.flush_green(h); _c != nil {
+			_f := pool_response_proceed.New(h, resume_response_proceed, _c)
+			_f.PC, _f.Flags, _f._d, _f.w = 4, green.FlagDefers, _d, w
+			return &_f.Frame
+		}
+		w.waits.Store(false)
+	}
+	return nil
 }
 
-var ret2_response = green.SlotFor1[error]()
-
-// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:169).
-func resume_response_proceed(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:193).
+func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_response_proceed)(unsafe.Pointer(_hd))
 	w := _f.w
-	var _t2 *bufio.Writer
+	var _t1 *bufio.Writer
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f.w = green.PCDefers, nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_response_proceed.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
 	switch _f.PC {
 	case 1:
-		// response.go:173
-		_t2 = ret1_response.Take(h)
+	// response.go:194
 	case 2:
-		// response.go:173
-		goto L2
+		// response.go:197
+		_t1 = ret1_response.Take(h)
+		goto L3
+	case 3:
+		// response.go:197
+		goto L4
+	case 4:
+		// response.go:198
+		goto L5
+	default:
+		// a deferred call has ended
+		return nil
 	}
-	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t2, "HTTP/1.1 100 Continue\r\n\r\n"); _c != nil {
+	{
+		_rcv := &w.going
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			rtsync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
+	}
+	if !(w.waits.Load()) {
+		goto L6
+	}
+	_t1, _c = w.writer_green(h)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
-L2:
-	{
-		_x0, _c := w.flush_green(h)
-		_p := pool_response_proceed.Put(h, _f)
-		if _c != nil {
-			_c.Parent = _p
-			return green.Parked
-		}
-		ret2_response.Give(h, _x0)
-		return _p
+L3:
+	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, "HTTP/1.1 100 Continue\r\n\r\n"); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
 	}
+L4:
+	if _, _c := w.flush_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 4
+		return green.Parked
+	}
+L5:
+	w.waits.Store(false)
+L6:
+	return nil
+}
+
+type frame_response_noContinue struct {
+	green.Frame
+	w *response
+}
+
+var pool_response_noContinue green.Pool[frame_response_noContinue]
+
+// noContinue_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).noContinue.
+func (w *response) noContinue_green(h *green.Hub) (_c *green.Frame) {
+	if w.waits.Load() {
+		if _c := rtsync.Mutex_Lock_green(h, &w.going); _c != nil {
+			_f := pool_response_noContinue.New(h, resume_response_noContinue, _c)
+			_f.PC, _f.w = 1, w
+			return &_f.Frame
+		}
+		w.waits.Store(false)
+		rtsync.Mutex_Unlock_green(h, &w.going)
+	}
+	return nil
+}
+
+// resume_response_noContinue continues github.com/greengen/greengen/rt/net/http.(*response).noContinue (response.go:207).
+func resume_response_noContinue(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_noContinue)(unsafe.Pointer(_hd))
+	w := _f.w
+	// response.go:209
+	w.waits.Store(false)
+	rtsync.Mutex_Unlock_green(h, &w.going)
+	return pool_response_noContinue.Put(h, _f)
 }
 
 // writer_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).writer.
@@ -444,7 +559,9 @@ func (w *response) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return w.err, nil
 }
 
-// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:188).
+var ret2_response = green.SlotFor1[error]()
+
+// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:226).
 func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_flush)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -453,14 +570,14 @@ func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:189
+		// response.go:227
 		_t2 = ret1_response.Take(h)
 	case 2:
-		// response.go:189
+		// response.go:227
 		err = ret2_response.Take(h)
 		goto L2
 	case 3:
-		// response.go:192
+		// response.go:230
 		goto L4
 	}
 	err, _c = rtbufio.Writer_Flush_green(h, _t2)
@@ -497,14 +614,24 @@ var pool_response_Write green.Pool[frame_response_Write]
 
 // Write_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).Write.
 func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
-	if w.c.taken {
-		w.c.s.logf("http: response.Write on hijacked connection")
+	switch {
+	case w.c.taken.Load():
+		if len(p) > 0 {
+			w.c.s.logf("http: response.Write on hijacked connection")
+		}
 		return 0, http.ErrHijacked, nil
+	case w.over.Load():
+		return 0, errOver, nil
+	}
+	if _c := w.noContinue_green(h); _c != nil {
+		_f := pool_response_Write.New(h, resume_response_Write, _c)
+		_f.PC, _f.w, _f.p = 1, w, p
+		return _r1, _r2, &_f.Frame
 	}
 	if w.status == 0 {
-		if _c := w.WriteHeader_green(h, http.StatusOK); _c != nil {
+		if _c := w.begins_green(h, http.StatusOK); _c != nil {
 			_f := pool_response_Write.New(h, resume_response_Write, _c)
-			_f.PC, _f.w, _f.p = 1, w, p
+			_f.PC, _f.w, _f.p = 2, w, p
 			return _r1, _r2, &_f.Frame
 		}
 	}
@@ -530,7 +657,7 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 		*w.buf = append(*w.buf, p[:room]...)
 		if _c := w.chunk_green(h, *w.buf); _c != nil {
 			_f := pool_response_Write.New(h, resume_response_Write, _c)
-			_f.PC, _f.w, _f.p, _f.room = 2, w, p, room
+			_f.PC, _f.w, _f.p, _f.room = 3, w, p, room
 			return _r1, _r2, &_f.Frame
 		}
 		*w.buf = append((*w.buf)[:0], p[room:]...)
@@ -539,7 +666,7 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 		}
 		if _c := w.chunk_green(h, *w.buf); _c != nil {
 			_f := pool_response_Write.New(h, resume_response_Write, _c)
-			_f.PC, _f.w, _f.p = 3, w, p
+			_f.PC, _f.w, _f.p = 4, w, p
 			return _r1, _r2, &_f.Frame
 		}
 		*w.buf = (*w.buf)[:0]
@@ -547,7 +674,7 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 	}
 	if _c := w.chunk_green(h, p); _c != nil {
 		_f := pool_response_Write.New(h, resume_response_Write, _c)
-		_f.PC, _f.w, _f.p = 4, w, p
+		_f.PC, _f.w, _f.p = 5, w, p
 		return _r1, _r2, &_f.Frame
 	}
 	return len(p), w.err, nil
@@ -555,25 +682,38 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 
 var ret3_response = green.SlotFor2[int, error]()
 
-// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:200).
+// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:238).
 func resume_response_Write(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Write)(unsafe.Pointer(_hd))
 	w, p := _f.w, _f.p
 	var room int
 	switch _f.PC {
 	case 1:
-	// response.go:206
+	// response.go:248
 	case 2:
-		// response.go:227
-		room = _f.room
-		goto L5
+		// response.go:250
+		goto L3
 	case 3:
-		// response.go:232
+		// response.go:271
+		room = _f.room
 		goto L6
 	case 4:
-		// response.go:236
-		goto L8
+		// response.go:276
+		goto L7
+	case 5:
+		// response.go:280
+		goto L9
 	}
+	if !(w.status == 0) {
+		goto L4
+	}
+	if _c := w.begins_green(h, http.StatusOK); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L3:
+L4:
 	switch {
 	case len(p) == 0:
 		ret3_response.Give(h, 0, nil)
@@ -597,15 +737,15 @@ func resume_response_Write(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	room = smallBody - len(*w.buf)
 	if !(len(*w.buf) > 0) {
-		goto L7
+		goto L8
 	}
 	*w.buf = append(*w.buf, p[:room]...)
 	if _c := w.chunk_green(h, *w.buf); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.room = 2, room
+		_f.PC, _f.room = 3, room
 		return green.Parked
 	}
-L5:
+L6:
 	*w.buf = append((*w.buf)[:0], p[room:]...)
 	if len(*w.buf) <= smallBody {
 		ret3_response.Give(h, len(p), w.err)
@@ -613,20 +753,20 @@ L5:
 	}
 	if _c := w.chunk_green(h, *w.buf); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
-	}
-L6:
-	*w.buf = (*w.buf)[:0]
-	ret3_response.Give(h, len(p), w.err)
-	return pool_response_Write.Put(h, _f)
-L7:
-	if _c := w.chunk_green(h, p); _c != nil {
-		_c.Parent = _hd
 		_f.PC = 4
 		return green.Parked
 	}
+L7:
+	*w.buf = (*w.buf)[:0]
+	ret3_response.Give(h, len(p), w.err)
+	return pool_response_Write.Put(h, _f)
 L8:
+	if _c := w.chunk_green(h, p); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 5
+		return green.Parked
+	}
+L9:
 	ret3_response.Give(h, len(p), w.err)
 	return pool_response_Write.Put(h, _f)
 }
@@ -699,7 +839,7 @@ func (w *response) chunk_green(h *green.Hub, p []byte) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:248).
+// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:292).
 func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunk)(unsafe.Pointer(_hd))
 	var w *response
@@ -709,33 +849,33 @@ func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:250
+		// response.go:294
 		w, p = _f.w, _f.p
 	case 2:
-		// response.go:255
+		// response.go:299
 		w, p = _f.w, _f.p
 		out = ret1_response.Take(h)
 		goto L4
 	case 3:
-		// response.go:257
+		// response.go:301
 		w, p, out = _f.w, _f.p, _f.out
 		goto L6
 	case 4:
-		// response.go:258
+		// response.go:302
 		w, p, out = _f.w, _f.p, _f.out
 		goto L7
 	case 5:
-		// response.go:260
+		// response.go:304
 		w, out = _f.w, _f.out
 		_, err = ret3_response.Take(h)
 		goto L9
 	case 6:
-		// response.go:262
+		// response.go:306
 		w = _f.w
 		_, err = ret3_response.Take(h)
 		goto L11
 	case 7:
-		// response.go:265
+		// response.go:309
 		goto L14
 	}
 	if len(p) == 0 || w.req.Method == "HEAD" || w.err != nil {
@@ -811,10 +951,10 @@ func (w *response) Flush_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:272).
+// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:316).
 func resume_response_Flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Flush)(unsafe.Pointer(_hd))
-	// response.go:272
+	// response.go:316
 	return pool_response_Flush.Put(h, _f)
 }
 
@@ -827,8 +967,13 @@ var pool_response_FlushError green.Pool[frame_response_FlushError]
 
 // FlushError_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).FlushError.
 func (w *response) FlushError_green(h *green.Hub) (_r1 error, _c *green.Frame) {
-	if w.status == 0 {
-		if _c := w.WriteHeader_green(h, http.StatusOK); _c != nil {
+	switch {
+	case w.c.taken.Load():
+		return http.ErrHijacked, nil
+	case w.over.Load():
+		return errOver, nil
+	case w.status == 0:
+		if _c := w.begins_green(h, http.StatusOK); _c != nil {
 			_f := pool_response_FlushError.New(h, resume_response_FlushError, _c)
 			_f.PC, _f.w = 1, w
 			return _r1, &_f.Frame
@@ -842,23 +987,23 @@ func (w *response) FlushError_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return w.flush_green(h)
 }
 
-// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:277).
+// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:321).
 func resume_response_FlushError(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_FlushError)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:279
+	// response.go:328
 	case 2:
-		// response.go:281
-		goto L4
+		// response.go:330
+		goto L6
 	}
 	if _c := w.chunkBuf_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
-L4:
+L6:
 	{
 		_x0, _c := w.flush_green(h)
 		_p := pool_response_FlushError.Put(h, _f)
@@ -897,15 +1042,15 @@ func (w *response) chunkBuf_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:286).
+// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:335).
 func resume_response_chunkBuf(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunkBuf)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-	// response.go:288
+	// response.go:337
 	case 2:
-		// response.go:291
+		// response.go:340
 		w = _f.w
 		goto L4
 	}
@@ -917,7 +1062,8 @@ L4:
 
 type frame_response_finish struct {
 	green.Frame
-	w *response
+	w   *response
+	_t3 int
 }
 
 var pool_response_finish green.Pool[frame_response_finish]
@@ -925,7 +1071,7 @@ var pool_response_finish green.Pool[frame_response_finish]
 // finish_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).finish.
 func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	if w.status == 0 {
-		if _c := w.WriteHeader_green(h, http.StatusOK); _c != nil {
+		if _c := w.begins_green(h, http.StatusOK); _c != nil {
 			_f := pool_response_finish.New(h, resume_response_finish, _c)
 			_f.PC, _f.w = 1, w
 			return _r1, &_f.Frame
@@ -965,28 +1111,43 @@ func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 		_f.PC, _f.w = 6, w
 		return _r1, &_f.Frame
 	}
-	_t3 := w.body == nil
-	if !_t3 {
-		_t4, _c := w.body.drain_green(h)
-		if _c != nil {
-			_f := pool_response_finish.New(h, resume_response_finish, _c)
-			_f.PC, _f.w = 7, w
-			return _r1, &_f.Frame
+	var _t3 int = -1
+	if _t3 < 0 {
+		if w.err != nil {
+			_t3 = 0
 		}
-		_t3 = _t4
 	}
-	read := _t3
-	switch {
-	case w.err != nil:
+	if _t3 < 0 {
+		_t4 := w.body != nil
+		if _t4 {
+			_t5, _c := w.leaves_green(h)
+			if _c != nil {
+				_f := pool_response_finish.New(h, resume_response_finish, _c)
+				_f.PC, _f.w, _f._t3 = 7, w, _t3
+				return _r1, &_f.Frame
+			}
+			_t4 = _t5
+		}
+		if _t4 {
+			_t3 = 1
+		}
+	}
+	if _t3 < 0 {
+		if w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written {
+			_t3 = 2
+		}
+	}
+	switch _t3 {
+	case 0:
 		return false, nil
-	case !read:
+	case 1:
 		if _c := w.c.linger_green(h); _c != nil {
 			_f := pool_response_finish.New(h, resume_response_finish, _c)
 			_f.PC = 8
 			return _r1, &_f.Frame
 		}
 		return false, nil
-	case w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written:
+	case 2:
 		return false, nil
 	}
 	return !w.last, nil
@@ -994,47 +1155,48 @@ func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret4_response = green.SlotFor1[bool]()
 
-// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:298).
+// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:347).
 func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_finish)(unsafe.Pointer(_hd))
 	var w *response
 	var small []byte
 	var _t2 *bufio.Writer
-	var _t3, _t4, read bool
+	var _t3 int
+	var _t4, _t5 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:300
+		// response.go:349
 		w = _f.w
 	case 2:
-		// response.go:307
+		// response.go:356
 		w = _f.w
 		goto L5
 	case 3:
-		// response.go:309
+		// response.go:358
 		w = _f.w
 		goto L7
 	case 4:
-		// response.go:311
+		// response.go:360
 		w = _f.w
 		_t2 = ret1_response.Take(h)
 		goto L9
 	case 5:
-		// response.go:311
+		// response.go:360
 		w = _f.w
 		goto L10
 	case 6:
-		// response.go:313
+		// response.go:362
 		w = _f.w
 		goto L12
 	case 7:
-		// response.go:314
-		w = _f.w
-		_t4 = ret4_response.Take(h)
-		goto L14
+		// response.go:366
+		w, _t3 = _f.w, _f._t3
+		_t5 = ret4_response.Take(h)
+		goto L19
 	case 8:
-		// response.go:319
-		goto L18
+		// response.go:367
+		goto L30
 	}
 	if w.headed {
 		goto L6
@@ -1079,47 +1241,117 @@ L11:
 		return green.Parked
 	}
 L12:
-	_t3 = w.body == nil
-	if _t3 {
-		goto L15
+	_t3 = -1
+	if !(_t3 < 0) {
+		goto L16
 	}
-	_t4, _c = w.body.drain_green(h)
+	if w.err != nil {
+		_t3 = 0
+	}
+L16:
+	if !(_t3 < 0) {
+		goto L23
+	}
+	_t4 = w.body != nil
+	if !(_t4) {
+		goto L20
+	}
+	_t5, _c = w.leaves_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 7
+		_f.PC, _f._t3 = 7, _t3
 		return green.Parked
 	}
-L14:
-	_t3 = _t4
-L15:
-	read = _t3
-	switch {
-	case w.err != nil:
-		goto L16
-	case !read:
-		goto L17
-	case w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written:
-		goto L19
+L19:
+	_t4 = _t5
+L20:
+	if _t4 {
+		_t3 = 1
 	}
-	goto L20
-L16:
+L23:
+	if !(_t3 < 0) {
+		goto L27
+	}
+	if w.req.Method != "HEAD" && w.length >= 0 && allowed(w.status) && w.length != w.written {
+		_t3 = 2
+	}
+L27:
+	switch _t3 {
+	case 0:
+		goto L28
+	case 1:
+		goto L29
+	case 2:
+		goto L31
+	}
+	goto L32
+L28:
 	ret4_response.Give(h, false)
 	return pool_response_finish.Put(h, _f)
-L17:
+L29:
 	if _c := w.c.linger_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 8, nil
 		return green.Parked
 	}
-L18:
+L30:
 	ret4_response.Give(h, false)
 	return pool_response_finish.Put(h, _f)
-L19:
+L31:
 	ret4_response.Give(h, false)
 	return pool_response_finish.Put(h, _f)
-L20:
+L32:
 	ret4_response.Give(h, !w.last)
 	return pool_response_finish.Put(h, _f)
+}
+
+type frame_response_leaves struct {
+	green.Frame
+}
+
+var pool_response_leaves green.Pool[frame_response_leaves]
+
+// leaves_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).leaves.
+func (w *response) leaves_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+	if w.last {
+		_t2, _c := w.body.spent_green(h)
+		if _c != nil {
+			_f := pool_response_leaves.New(h, resume_response_leaves, _c)
+			_f.PC = 1
+			return _r1, &_f.Frame
+		}
+		return !_t2, nil
+	}
+	_t3, _c := w.body.drain_green(h)
+	if _c != nil {
+		_f := pool_response_leaves.New(h, resume_response_leaves, _c)
+		_f.PC = 2
+		return _r1, &_f.Frame
+	}
+	return _t3 != nothing, nil
+}
+
+var ret5_response = green.SlotFor1[rest]()
+
+// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:379).
+func resume_response_leaves(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_response_leaves)(unsafe.Pointer(_hd))
+	var _t2 bool
+	var _t3 rest
+	switch _f.PC {
+	case 1:
+		// response.go:381
+		_t2 = ret4_response.Take(h)
+	case 2:
+		// response.go:383
+		_t3 = ret5_response.Take(h)
+		goto L4
+	}
+	ret4_response.Give(h, !_t2)
+	return pool_response_leaves.Put(h, _f)
+L4:
+	ret4_response.Give(h, _t3 != nothing)
+	return pool_response_leaves.Put(h, _f)
 }
 
 type frame_response_Hijack struct {
@@ -1131,40 +1363,104 @@ var pool_response_Hijack green.Pool[frame_response_Hijack]
 
 // Hijack_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).Hijack.
 func (w *response) Hijack_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWriter, _r3 error, _c *green.Frame) {
-	if w.headed {
+	switch {
+	case w.over.Load():
+		return nil, nil, errOver, nil
+	case w.c.taken.Load():
+		return nil, nil, http.ErrHijacked, nil
+	}
+	if _c := w.noContinue_green(h); _c != nil {
+		_f := pool_response_Hijack.New(h, resume_response_Hijack, _c)
+		_f.PC, _f.w = 1, w
+		return _r1, _r2, _r3, &_f.Frame
+	}
+	if w.status != 0 {
+		if !w.headed {
+			if _c := w.head_green(h, nil, false); _c != nil {
+				_f := pool_response_Hijack.New(h, resume_response_Hijack, _c)
+				_f.PC, _f.w = 2, w
+				return _r1, _r2, _r3, &_f.Frame
+			}
+		}
 		if _, _c := w.flush_green(h); _c != nil {
 			_f := pool_response_Hijack.New(h, resume_response_Hijack, _c)
-			_f.PC, _f.w = 1, w
+			_f.PC, _f.w = 3, w
+			return _r1, _r2, _r3, &_f.Frame
+		}
+	}
+	if w.body != nil {
+		if _c := w.body.settle_green(h); _c != nil {
+			_f := pool_response_Hijack.New(h, resume_response_Hijack, _c)
+			_f.PC, _f.w = 4, w
 			return _r1, _r2, _r3, &_f.Frame
 		}
 	}
 	if _c := w.ctx.stop_green(h); _c != nil {
 		_f := pool_response_Hijack.New(h, resume_response_Hijack, _c)
-		_f.PC, _f.w = 2, w
+		_f.PC, _f.w = 5, w
 		return _r1, _r2, _r3, &_f.Frame
 	}
 	return w.c.take_green(h)
 }
 
-var ret5_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
+var ret6_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:348).
+// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:407).
 func resume_response_Hijack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Hijack)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:350
+	// response.go:414
 	case 2:
-		// response.go:352
+		// response.go:417
 		goto L4
+	case 3:
+		// response.go:419
+		goto L6
+	case 4:
+		// response.go:422
+		goto L9
+	case 5:
+		// response.go:424
+		goto L11
 	}
-	if _c := w.ctx.stop_green(h); _c != nil {
+	if !(w.status != 0) {
+		goto L7
+	}
+	if w.headed {
+		goto L5
+	}
+	if _c := w.head_green(h, nil, false); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L4:
+L5:
+	if _, _c := w.flush_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L6:
+L7:
+	if !(w.body != nil) {
+		goto L10
+	}
+	if _c := w.body.settle_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 4
+		return green.Parked
+	}
+L9:
+L10:
+	if _c := w.ctx.stop_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 5
+		return green.Parked
+	}
+L11:
 	{
 		_x0, _x1, _x2, _c := w.c.take_green(h)
 		_p := pool_response_Hijack.Put(h, _f)
@@ -1172,64 +1468,25 @@ L4:
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret5_response.Give(h, _x0, _x1, _x2)
+		ret6_response.Give(h, _x0, _x1, _x2)
 		return _p
 	}
 }
 
-func callSetReadDeadline4_response(_h *green.Hub, _x net.Conn, _a0 time.Time) (_r0 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		SetReadDeadline_green(*green.Hub, time.Time) (error, *green.Frame)
-	}); ok {
-		return _t.SetReadDeadline_green(_h, _a0)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0 = _x.SetReadDeadline(_a0)
-		return _r0, nil
-	}
-	return green.Offload1(_h, "(net.Conn).SetReadDeadline", func() error {
-		return _x.SetReadDeadline(_a0)
-	})
-}
-
-// SetReadDeadline_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).SetReadDeadline.
-func (w *response) SetReadDeadline_green(h *green.Hub, t time.Time) (_r1 error, _c *green.Frame) {
-	w.c.timed = true
-	return callSetReadDeadline4_response(h, w.c.rwc, t)
-}
-
-func callSetWriteDeadline5_response(_h *green.Hub, _x net.Conn, _a0 time.Time) (_r0 error, _c *green.Frame) {
-	if _t, ok := _x.(interface {
-		SetWriteDeadline_green(*green.Hub, time.Time) (error, *green.Frame)
-	}); ok {
-		return _t.SetWriteDeadline_green(_h, _a0)
-	}
-	if _h.Blocks() || green.PlainType(_x) {
-		_r0 = _x.SetWriteDeadline(_a0)
-		return _r0, nil
-	}
-	return green.Offload1(_h, "(net.Conn).SetWriteDeadline", func() error {
-		return _x.SetWriteDeadline(_a0)
-	})
-}
-
-// SetWriteDeadline_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).SetWriteDeadline.
-func (w *response) SetWriteDeadline_green(h *green.Hub, t time.Time) (_r1 error, _c *green.Frame) {
-	return callSetWriteDeadline5_response(h, w.c.rwc, t)
-}
-
 func init() {
-	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 73, 75, 87)
-	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 113, 120)
-	green.Describe(resume_response_declared, "github.com/greengen/greengen/rt/net/http.(*response).declared", "response.go", 135)
-	green.Describe(resume_response_inform, "github.com/greengen/greengen/rt/net/http.(*response).inform", "response.go", 153, 153, 154)
-	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 173, 173, 174)
-	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 189, 189, 192)
-	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 206, 227, 232, 236)
-	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 250, 255, 257, 258, 260, 262, 265)
-	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 272)
-	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 279, 281, 282)
-	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 288, 291)
-	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 300, 307, 309, 311, 311, 313, 314, 319)
-	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 350, 352, 353)
+	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 85, 90, 92)
+	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 101, 103, 106, 118)
+	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 146)
+	green.Describe(resume_response_begins, "github.com/greengen/greengen/rt/net/http.(*response).begins", "response.go", 154, 157, 157, 158)
+	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 194, 197, 197, 198)
+	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 209)
+	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 227, 227, 230)
+	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 248, 250, 271, 276, 280)
+	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 294, 299, 301, 302, 304, 306, 309)
+	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 316)
+	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 328, 330, 331)
+	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 337, 340)
+	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 349, 356, 358, 360, 360, 362, 366, 367)
+	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 381, 383)
+	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 414, 417, 419, 422, 424, 425)
 }

@@ -6,7 +6,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -56,6 +55,9 @@ type Answered struct {
 //
 //greengen:patch
 func (s *Server) ListenAndServe() error {
+	if s.state.isClosed() {
+		return http.ErrServerClosed
+	}
 	addr := s.Addr
 	if addr == "" {
 		addr = ":http"
@@ -118,7 +120,7 @@ func (s *Server) Close() (err error) {
 			err = e
 		}
 	}
-	for _, c := range s.state.conns(false) {
+	for _, c := range s.state.conns() {
 		c.rwc.Close()
 	}
 	return err
@@ -126,7 +128,8 @@ func (s *Server) Close() (err error) {
 
 // Shutdown closes the listeners and the idle conns, and waits for the others, each of which
 // is closed after its answer. If ctx is done before, they are closed, too, and handlers that
-// are still there a second later are killed; then it returns the cause of ctx's end.
+// are still there a second later are killed, unless there are some with hijacked conns; then
+// it returns the cause of ctx's end. For hijacked conns it does not wait.
 //
 //greengen:patch
 func (s *Server) Shutdown(ctx context.Context) (err error) {
@@ -136,8 +139,20 @@ func (s *Server) Shutdown(ctx context.Context) (err error) {
 			err = e
 		}
 	}
-	for _, c := range s.state.conns(true) {
-		interrupt(c.rwc)
+	s.state.interruptIdle()
+	defer hold()()
+	var over rt.Event
+	defer context.AfterFunc(ctx, over.Set)()
+	rt.Wait(-1, 1, &s.state.quiet, &over)
+	if s.state.away() > 0 { // whom server would wait for, and kill
+		if s.state.quiet.IsSet() {
+			return err
+		}
+		for _, c := range s.state.conns() {
+			c.rwc.Close()
+		}
+		s.state.quiet.WaitTimeout(time.Second)
+		return context.Cause(ctx)
 	}
 	for _, server := range servers {
 		if e := server.Shutdown(ctx); err == nil {
@@ -147,12 +162,15 @@ func (s *Server) Shutdown(ctx context.Context) (err error) {
 	return err
 }
 
-// past is a deadline that has passed.
-var past = time.Unix(1, 0)
-
-// interrupt ends a read of c: whoever waits for one of std's conns on a hub does not see the
-// deadline that its own method sets. Safe from any goroutine.
-func interrupt(c net.Conn) { rtnet.StdConn_SetReadDeadline_green(nil, c, past) }
+// hold keeps a hub from taking the waits of Shutdown for a deadlock.
+//
+//greengen:patch
+func hold() (release func()) {
+	if h := rt.CurrentHub(); h != nil {
+		return h.Hold()
+	}
+	return func() {}
+}
 
 // serve answers the requests of a conn.
 //
@@ -207,68 +225,4 @@ func first(ds ...time.Duration) time.Duration {
 		}
 	}
 	return 0
-}
-
-// serverState is what a Server keeps; nothing here blocks.
-type serverState struct {
-	mu      sync.Mutex
-	closed  bool
-	servers []*rtnet.Server
-	live    map[*conn]bool // whether it is idle
-}
-
-// begin takes down a server of conns; false: the Server is closed.
-func (s *serverState) begin(server *rtnet.Server) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.live == nil {
-		s.live = map[*conn]bool{}
-	}
-	s.servers = append(s.servers, server)
-	return !s.closed
-}
-
-func (s *serverState) add(c *conn) {
-	s.mu.Lock()
-	s.live[c] = false
-	s.mu.Unlock()
-}
-
-func (s *serverState) drop(c *conn) {
-	s.mu.Lock()
-	delete(s.live, c)
-	s.mu.Unlock()
-}
-
-// idle says whether c waits for a request. It returns false if c must not begin to.
-func (s *serverState) idle(c *conn, is bool) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.live[c] = is
-	return !s.closed
-}
-
-func (s *serverState) close() []*rtnet.Server {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
-	return s.servers
-}
-
-func (s *serverState) isClosed() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.closed
-}
-
-// conns lists the conns, or those that are idle.
-func (s *serverState) conns(idle bool) (list []*conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c, is := range s.live {
-		if is || !idle {
-			list = append(list, c)
-		}
-	}
-	return list
 }

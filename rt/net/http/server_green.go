@@ -10,9 +10,9 @@ import (
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
-	rtsync "github.com/greengen/greengen/rt/sync"
 	"net"
 	"net/http"
+	"time"
 	"unsafe"
 )
 
@@ -25,6 +25,15 @@ var pool_Server_ListenAndServe green.Pool[frame_Server_ListenAndServe]
 
 // ListenAndServe_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe.
 func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame) {
+	_t2, _c := s.state.isClosed_green(h)
+	if _c != nil {
+		_f := pool_Server_ListenAndServe.New(h, resume_Server_ListenAndServe, _c)
+		_f.PC, _f.s = 1, s
+		return _r1, &_f.Frame
+	}
+	if _t2 {
+		return http.ErrServerClosed, nil
+	}
 	addr := s.Addr
 	if addr == "" {
 		addr = ":http"
@@ -32,7 +41,7 @@ func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame)
 	l, err, _c := rtnet_.Listen_green(h, "tcp", addr)
 	if _c != nil {
 		_f := pool_Server_ListenAndServe.New(h, resume_Server_ListenAndServe, _c)
-		_f.PC, _f.s = 1, s
+		_f.PC, _f.s = 2, s
 		return _r1, &_f.Frame
 	}
 	if err != nil {
@@ -43,14 +52,43 @@ func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame)
 
 var ret1_server = green.SlotFor1[error]()
 
-var ret2_server = green.SlotFor2[net.Listener, error]()
+var ret2_server = green.SlotFor1[bool]()
 
-// resume_Server_ListenAndServe continues github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe (server.go:58).
+var ret3_server = green.SlotFor2[net.Listener, error]()
+
+// resume_Server_ListenAndServe continues github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe (server.go:57).
 func resume_Server_ListenAndServe(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_ListenAndServe)(unsafe.Pointer(_hd))
 	s := _f.s
-	// server.go:63
-	l, err := ret2_server.Take(h)
+	var _t2 bool
+	var addr string
+	var l net.Listener
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// server.go:58
+		_t2 = ret2_server.Take(h)
+	case 2:
+		// server.go:65
+		l, err = ret3_server.Take(h)
+		goto L4
+	}
+	if _t2 {
+		ret1_server.Give(h, http.ErrServerClosed)
+		return pool_Server_ListenAndServe.Put(h, _f)
+	}
+	addr = s.Addr
+	if addr == "" {
+		addr = ":http"
+	}
+	l, err, _c = rtnet_.Listen_green(h, "tcp", addr)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L4:
 	if err != nil {
 		ret1_server.Give(h, err)
 		return pool_Server_ListenAndServe.Put(h, _f)
@@ -112,11 +150,9 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 	return err, nil
 }
 
-var ret3_server = green.SlotFor1[context_.Context]()
+var ret4_server = green.SlotFor1[context_.Context]()
 
-var ret4_server = green.SlotFor1[bool]()
-
-// resume_Server_Serve continues github.com/greengen/greengen/rt/net/http.(*Server).Serve (server.go:75).
+// resume_Server_Serve continues github.com/greengen/greengen/rt/net/http.(*Server).Serve (server.go:77).
 func resume_Server_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Serve)(unsafe.Pointer(_hd))
 	var s *Server
@@ -128,19 +164,19 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:76
+		// server.go:78
 		s, l = _f.s, _f.l
-		ctx = ret3_server.Take(h)
+		ctx = ret4_server.Take(h)
 	case 2:
-		// server.go:79
+		// server.go:81
 		l, server = _f.l, _f.server
-		_t2 = ret4_server.Take(h)
+		_t2 = ret2_server.Take(h)
 		goto L2
 	case 3:
-		// server.go:80
+		// server.go:82
 		goto L4
 	case 4:
-		// server.go:83
+		// server.go:85
 		err = ret1_server.Take(h)
 		goto L6
 	}
@@ -186,7 +222,7 @@ type env_Server_Serve_func1 struct {
 	server *rtnet_.Server
 }
 
-// bind_Server_Serve_func1 makes the func value of the literal at server.go:78.
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:80.
 //
 //go:noinline
 func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func(net.Conn) {
@@ -222,10 +258,10 @@ func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c
 	return nil
 }
 
-// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1 (server.go:78).
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1 (server.go:80).
 func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
-	// server.go:78
+	// server.go:80
 	return pool_Server_Serve_func1.Put(h, _f)
 }
 
@@ -277,15 +313,15 @@ func (s *Server) base_green(h *green.Hub, l net.Listener) (_r1 context_.Context,
 	return ctx, nil
 }
 
-// resume_Server_base continues github.com/greengen/greengen/rt/net/http.(*Server).base (server.go:101).
+// resume_Server_base continues github.com/greengen/greengen/rt/net/http.(*Server).base (server.go:103).
 func resume_Server_base(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_base)(unsafe.Pointer(_hd))
-	// server.go:105
-	ctx := ret3_server.Take(h)
+	// server.go:107
+	ctx := ret4_server.Take(h)
 	if ctx == nil {
 		panic("BaseContext returned a nil context")
 	}
-	ret3_server.Give(h, ctx)
+	ret4_server.Give(h, ctx)
 	return pool_Server_base.Put(h, _f)
 }
 
@@ -323,7 +359,7 @@ func (s *Server) Close_green(h *green.Hub) (err error, _c *green.Frame) {
 			err = e
 		}
 	}
-	_t6, _c := s.state.conns_green(h, false)
+	_t6, _c := s.state.conns_green(h)
 	if _c != nil {
 		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
 		_f.PC, _f.err = 3, err
@@ -347,7 +383,7 @@ var ret5_server = green.SlotFor1[[]*rtnet_.Server]()
 
 var ret6_server = green.SlotFor1[[]*conn]()
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net/http.(*Server).Close (server.go:115).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net/http.(*Server).Close (server.go:117).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	err := _f.err
@@ -361,20 +397,20 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:116
+		// server.go:118
 		s = _f.s
 		_t1 = ret5_server.Take(h)
 	case 2:
-		// server.go:117
+		// server.go:119
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		e = ret1_server.Take(h)
 		goto L4
 	case 3:
-		// server.go:121
+		// server.go:123
 		_t6 = ret6_server.Take(h)
 		goto L9
 	case 4:
-		// server.go:122
+		// server.go:124
 		_t7, _t8, _t9 = _f._t7, _f._t8, _f._t9
 		goto L12
 	}
@@ -399,7 +435,7 @@ L4:
 	_t4++
 	goto L2
 L8:
-	_t6, _c = s.state.conns_green(h, false)
+	_t6, _c = s.state.conns_green(h)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err, _f.s, _f._t2 = 3, err, nil, nil
@@ -429,21 +465,87 @@ L14:
 
 type frame_Server_Shutdown struct {
 	green.Frame
-	s                    *Server
-	ctx                  context_.Context
-	err                  error
-	servers, _t1, _t10   []*rtnet_.Server
-	_t2, _t3, _t11, _t12 int
+	_d                               *green.Defers
+	s                                *Server
+	ctx                              context_.Context
+	err                              error
+	servers, _t1, _t13               []*rtnet_.Server
+	over                             *rt.Event
+	_t9                              []*conn
+	_t2, _t3, _t10, _t11, _t14, _t15 int
 }
 
 var pool_Server_Shutdown green.Pool[frame_Server_Shutdown]
 
+func callFunc2_server(_h *green.Hub, _fn func()) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn()
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn()
+	})
+}
+
+type env_valueSet3_server struct {
+	green.Env
+	_x *rt.Event
+}
+
+func twin_valueSet3_server(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	return (*env_valueSet3_server)(_env)._x.Set_green(_h)
+}
+
+//go:noinline
+func valueSet3_server(_x *rt.Event) func() {
+	_e := &env_valueSet3_server{_x: _x}
+	_e.Twin = green.Func(twin_valueSet3_server)
+	_fn := func() {
+		_e._x.Set()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+func offloadAfterFunc4_server(_h *green.Hub, _a0 context_.Context, _a1 func()) (_r0 func() bool, _c *green.Frame) {
+	return green.Offload1(_h, "context.AfterFunc", func() func() bool {
+		return context_.AfterFunc(_a0, _a1)
+	})
+}
+
+func callFunc5_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer) (bool, *green.Frame)](_t)(_h, _e)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0 = _fn()
+		return _r0, nil
+	}
+	return green.Offload1(_h, "a func value", func() bool {
+		return _fn()
+	})
+}
+
 // Shutdown_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).Shutdown.
 func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+			_f.PC, _f.Flags, _f._d, _f.err = green.PCDefers, green.FlagDefers, _d, err
+			_c = &_f.Frame
+		}
+	}()
 	servers, _c := s.state.close_green(h)
 	if _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.s, _f.ctx, _f.err = 1, s, ctx, err
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 1, green.FlagDefers, _d, s, ctx, err
 		return err, &_f.Frame
 	}
 	_t1 := servers
@@ -454,35 +556,112 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 		e, _c := server.Close_green(h)
 		if _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.s, _f.ctx, _f.err, _f.servers, _f._t1, _f._t2, _f._t3 = 2, s, ctx, err, servers, _t1, _t2, _t3
+			_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers, _f._t1, _f._t2, _f._t3 = 2, green.FlagDefers, _d, s, ctx, err, servers, _t1, _t2, _t3
 			return err, &_f.Frame
 		}
 		if err == nil {
 			err = e
 		}
 	}
-	_t5, _c := s.state.conns_green(h, true)
-	if _c != nil {
+	if _c := s.state.interruptIdle_green(h); _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.ctx, _f.err, _f.servers = 3, ctx, err, servers
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 3, green.FlagDefers, _d, s, ctx, err, servers
 		return err, &_f.Frame
 	}
-	_t6 := _t5
-	var _t7 int = green.Len(_t6)
-	var _t8 int = 0
-	for ; _t8 < _t7; _t8++ {
-		var c *conn = _t6[_t8]
-		interrupt(c.rwc)
+	_t5, _c := hold_green(h)
+	if _c != nil {
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 4, green.FlagDefers, _d, s, ctx, err, servers
+		return err, &_f.Frame
 	}
-	_t10 := servers
-	var _t11 int = green.Len(_t10)
-	var _t12 int = 0
-	for ; _t12 < _t11; _t12++ {
-		var server_2 *rtnet_.Server = _t10[_t12]
+	{
+		_fn := _t5
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_t, _, _rec := green.Lookup[func()](_fn)
+			if _t == nil && _x.Panicking() {
+				return _x.Foreign(h, func() {
+					defer _fn()
+					_x.Reraise()
+				})
+			}
+			if _rec {
+				h.SetTok(_x)
+			}
+			return callFunc2_server(h, _fn)
+		})
+	}
+	over := new(rt.Event)
+	_t6, _c := offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
+	if _c != nil {
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers, _f.over = 5, green.FlagDefers, _d, s, ctx, err, servers, over
+		return err, &_f.Frame
+	}
+	{
+		_fn := _t6
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_t, _, _rec := green.Lookup[func() bool](_fn)
+			if _t == nil && _x.Panicking() {
+				return _x.Foreign(h, func() {
+					defer _fn()
+					_x.Reraise()
+				})
+			}
+			if _rec {
+				h.SetTok(_x)
+			}
+			_, _c := callFunc5_server(h, _fn)
+			return _c
+		})
+	}
+	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 6, green.FlagDefers, _d, s, ctx, err, servers
+		return err, &_f.Frame
+	}
+	_t7, _c := s.state.away_green(h)
+	if _c != nil {
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 7, green.FlagDefers, _d, s, ctx, err, servers
+		return err, &_f.Frame
+	}
+	if _t7 > 0 {
+		if s.state.quiet.IsSet() {
+			return err, nil
+		}
+		_t8, _c := s.state.conns_green(h)
+		if _c != nil {
+			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+			_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 8, green.FlagDefers, _d, s, ctx, err
+			return err, &_f.Frame
+		}
+		_t9 := _t8
+		var _t10 int = green.Len(_t9)
+		var _t11 int = 0
+		for ; _t11 < _t10; _t11++ {
+			var c *conn = _t9[_t11]
+			if _, _c := rtio.Close(h, c.rwc); _c != nil {
+				_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+				_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f._t9, _f._t10, _f._t11 = 9, green.FlagDefers, _d, s, ctx, err, _t9, _t10, _t11
+				return err, &_f.Frame
+			}
+		}
+		if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
+			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err = 10, green.FlagDefers, _d, ctx, err
+			return err, &_f.Frame
+		}
+		return context_.Cause(ctx), nil
+	}
+	_t13 := servers
+	var _t14 int = green.Len(_t13)
+	var _t15 int = 0
+	for ; _t15 < _t14; _t15++ {
+		var server_2 *rtnet_.Server = _t13[_t15]
 		e_2, _c := server_2.Shutdown_green(h, ctx)
 		if _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.ctx, _f.err, _f._t10, _f._t11, _f._t12 = 4, ctx, err, _t10, _t11, _t12
+			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err, _f._t13, _f._t14, _f._t15 = 11, green.FlagDefers, _d, ctx, err, _t13, _t14, _t15
 			return err, &_f.Frame
 		}
 		if err == nil {
@@ -492,38 +671,97 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 	return err, nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net/http.(*Server).Shutdown (server.go:132).
-func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) *green.Frame {
+var ret7_server = green.SlotFor1[func()]()
+
+var ret8_server = green.SlotFor1[func() bool]()
+
+var ret9_server = green.SlotFor1[int]()
+
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net/http.(*Server).Shutdown (server.go:135).
+func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, err := _f.ctx, _f.err
 	var s *Server
-	var servers, _t1, _t10 []*rtnet_.Server
-	var _t2, _t3, _t7, _t8, _t11, _t12 int
+	var servers, _t1, _t13 []*rtnet_.Server
+	var _t2, _t3, _t7, _t10, _t11, _t14, _t15 int
 	var server, server_2 *rtnet_.Server
 	var e, e_2 error
-	var _t5, _t6 []*conn
+	var _t5 func()
+	var over *rt.Event
+	var _t6 func() bool
+	var _t8, _t9 []*conn
 	var c *conn
 	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f.err, _f.s, _f.ctx, _f.servers, _f._t1, _f.over, _f._t9, _f._t13 = green.PCDefers, err, nil, nil, nil, nil, nil, nil, nil
+			_next = green.Parked
+			return
+		}
+		ret1_server.Give(h, err)
+		_next = pool_Server_Shutdown.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
 	switch _f.PC {
 	case 1:
-		// server.go:133
+		// server.go:136
 		s = _f.s
 		servers = ret5_server.Take(h)
 	case 2:
-		// server.go:135
+		// server.go:138
 		s, servers, _t1, _t2, _t3 = _f.s, _f.servers, _f._t1, _f._t2, _f._t3
 		e = ret1_server.Take(h)
 		goto L4
 	case 3:
-		// server.go:139
-		servers = _f.servers
-		_t5 = ret6_server.Take(h)
+		// server.go:142
+		s, servers = _f.s, _f.servers
 		goto L9
 	case 4:
 		// server.go:143
-		_t10, _t11, _t12 = _f._t10, _f._t11, _f._t12
+		s, servers = _f.s, _f.servers
+		_t5 = ret7_server.Take(h)
+		goto L10
+	case 5:
+		// server.go:145
+		s, servers, over = _f.s, _f.servers, _f.over
+		_t6 = ret8_server.Take(h)
+		goto L11
+	case 6:
+		// server.go:146
+		s, servers = _f.s, _f.servers
+		goto L12
+	case 7:
+		// server.go:147
+		s, servers = _f.s, _f.servers
+		_t7 = ret9_server.Take(h)
+		goto L13
+	case 8:
+		// server.go:151
+		s = _f.s
+		_t8 = ret6_server.Take(h)
+		goto L15
+	case 9:
+		// server.go:152
+		s, _t9, _t10, _t11 = _f.s, _f._t9, _f._t10, _f._t11
+		goto L18
+	case 10:
+		// server.go:154
+		goto L21
+	case 11:
+		// server.go:158
+		_t13, _t14, _t15 = _f._t13, _f._t14, _f._t15
 		e_2 = ret1_server.Take(h)
-		goto L16
+		goto L25
+	default:
+		// a deferred call has ended
+		return nil
 	}
 	_t1 = servers
 	_t2 = green.Len(_t1)
@@ -546,50 +784,156 @@ L4:
 	_t3++
 	goto L2
 L8:
-	_t5, _c = s.state.conns_green(h, true)
-	if _c != nil {
+	if _c := s.state.interruptIdle_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f.s, _f._t1 = 3, err, servers, nil, nil
+		_f.PC, _f.err, _f.servers, _f._t1 = 3, err, servers, nil
 		return green.Parked
 	}
 L9:
-	_t6 = _t5
-	_t7 = green.Len(_t6)
-	_t8 = 0
-L10:
-	if _t8 < _t7 {
-		c = _t6[_t8]
-		interrupt(c.rwc)
-		goto L12
+	_t5, _c = hold_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f.servers, _f._t1 = 4, err, servers, nil
+		return green.Parked
 	}
-	goto L13
+L10:
+	{
+		_fn := _t5
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_t, _, _rec := green.Lookup[func()](_fn)
+			if _t == nil && _x.Panicking() {
+				return _x.Foreign(h, func() {
+					defer _fn()
+					_x.Reraise()
+				})
+			}
+			if _rec {
+				h.SetTok(_x)
+			}
+			return callFunc2_server(h, _fn)
+		})
+	}
+	over = new(rt.Event)
+	_t6, _c = offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f.servers, _f.over, _f._t1 = 5, err, servers, over, nil
+		return green.Parked
+	}
+L11:
+	{
+		_fn := _t6
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_t, _, _rec := green.Lookup[func() bool](_fn)
+			if _t == nil && _x.Panicking() {
+				return _x.Foreign(h, func() {
+					defer _fn()
+					_x.Reraise()
+				})
+			}
+			if _rec {
+				h.SetTok(_x)
+			}
+			_, _c := callFunc5_server(h, _fn)
+			return _c
+		})
+	}
+	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 6, err, servers, nil, nil
+		return green.Parked
+	}
 L12:
-	_t8++
-	goto L10
+	_t7, _c = s.state.away_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 7, err, servers, nil, nil
+		return green.Parked
+	}
 L13:
-	_t10 = servers
-	_t11 = green.Len(_t10)
-	_t12 = 0
-L14:
-	if !(_t12 < _t11) {
+	if !(_t7 > 0) {
+		goto L22
+	}
+	if s.state.quiet.IsSet() {
+		return nil
+	}
+	_t8, _c = s.state.conns_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 8, err, nil, nil, nil
+		return green.Parked
+	}
+L15:
+	_t9 = _t8
+	_t10 = green.Len(_t9)
+	_t11 = 0
+L16:
+	if !(_t11 < _t10) {
 		goto L20
 	}
-	server_2 = _t10[_t12]
+	c = _t9[_t11]
+	if _, _c := rtio.Close(h, c.rwc); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f._t9, _f._t10, _f._t11, _f.servers, _f._t1, _f.over = 9, err, _t9, _t10, _t11, nil, nil, nil
+		return green.Parked
+	}
+L18:
+	_t11++
+	goto L16
+L20:
+	if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f.s, _f.servers, _f._t1, _f.over, _f._t9 = 10, err, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L21:
+	err = context_.Cause(ctx)
+	return nil
+L22:
+	_t13 = servers
+	_t14 = green.Len(_t13)
+	_t15 = 0
+L23:
+	if !(_t15 < _t14) {
+		goto L29
+	}
+	server_2 = _t13[_t15]
 	e_2, _c = server_2.Shutdown_green(h, ctx)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t10, _f._t11, _f._t12, _f.s, _f.servers, _f._t1 = 4, err, _t10, _t11, _t12, nil, nil, nil
+		_f.PC, _f.err, _f._t13, _f._t14, _f._t15, _f.s, _f.servers, _f._t1, _f.over = 11, err, _t13, _t14, _t15, nil, nil, nil, nil
 		return green.Parked
 	}
-L16:
+L25:
 	if err == nil {
 		err = e_2
 	}
-	_t12++
-	goto L14
-L20:
-	ret1_server.Give(h, err)
-	return pool_Server_Shutdown.Put(h, _f)
+	_t15++
+	goto L23
+L29:
+	return nil
+}
+
+// hold_green is the green form of github.com/greengen/greengen/rt/net/http.hold.
+func hold_green(_h *green.Hub) (release func(), _c *green.Frame) {
+	if h := rt.CurrentHub_green(_h); h != nil {
+		return h.Hold(), nil
+	}
+	return bind_hold_func1(), nil
+}
+
+// bind_hold_func1 makes the func value of the literal at server.go:172.
+//
+//go:noinline
+func bind_hold_func1() func() {
+	_fn := func() {}
+	green.RegisterOnce(green.Func(_fn), green.Func(hold_func1_green), false)
+	return _fn
+}
+
+// hold_func1_green is the green form of github.com/greengen/greengen/rt/net/http.hold.func1.
+func hold_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	return nil
 }
 
 type frame_Server_serve struct {
@@ -672,7 +1016,7 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 	return nil
 }
 
-// resume_Server_serve continues github.com/greengen/greengen/rt/net/http.(*Server).serve (server.go:160).
+// resume_Server_serve continues github.com/greengen/greengen/rt/net/http.(*Server).serve (server.go:178).
 func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_serve)(unsafe.Pointer(_hd))
 	c := _f.c
@@ -699,26 +1043,26 @@ func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:162
+		// server.go:180
 		s, rwc = _f.s, _f.rwc
-		ctx = ret3_server.Take(h)
+		ctx = ret4_server.Take(h)
 	case 2:
-		// server.go:163
+		// server.go:181
 		s, rwc, ctx = _f.s, _f.rwc, _f.ctx
 		goto L2
 	case 3:
-		// server.go:165
+		// server.go:183
 		rwc, ctx = _f.rwc, _f.ctx
 		goto L3
 	case 4:
-		// server.go:168
+		// server.go:186
 		ctx = _f.ctx
-		_t3 = ret4_server.Take(h)
+		_t3 = ret2_server.Take(h)
 		goto L5
 	case 5:
-		// server.go:168
+		// server.go:186
 		ctx = _f.ctx
-		_t4 = ret4_server.Take(h)
+		_t4 = ret2_server.Take(h)
 		goto L7
 	default:
 		// a deferred call has ended
@@ -787,7 +1131,7 @@ type frame_Server_changed struct {
 
 var pool_Server_changed green.Pool[frame_Server_changed]
 
-func callFunc2_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net.Conn, _a1 http.ConnState) (_c *green.Frame) {
+func callFunc6_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net.Conn, _a1 http.ConnState) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, net.Conn, http.ConnState) *green.Frame](_t)(_h, _e, _a0, _a1)
 	}
@@ -803,7 +1147,7 @@ func callFunc2_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net
 // changed_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).changed.
 func (s *Server) changed_green(h *green.Hub, c *conn, to http.ConnState) (_c *green.Frame) {
 	if s.ConnState != nil {
-		if _c := callFunc2_server(h, s.ConnState, c.rwc, to); _c != nil {
+		if _c := callFunc6_server(h, s.ConnState, c.rwc, to); _c != nil {
 			_f := pool_Server_changed.New(h, resume_Server_changed, _c)
 			_f.PC = 1
 			return &_f.Frame
@@ -812,494 +1156,27 @@ func (s *Server) changed_green(h *green.Hub, c *conn, to http.ConnState) (_c *gr
 	return nil
 }
 
-// resume_Server_changed continues github.com/greengen/greengen/rt/net/http.(*Server).changed (server.go:172).
+// resume_Server_changed continues github.com/greengen/greengen/rt/net/http.(*Server).changed (server.go:190).
 func resume_Server_changed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_changed)(unsafe.Pointer(_hd))
-	// server.go:174
+	// server.go:192
 	return pool_Server_changed.Put(h, _f)
 }
 
-type frame_serverState_begin struct {
-	green.Frame
-	_d     *green.Defers
-	s      *serverState
-	server *rtnet_.Server
-	_r1    bool
-}
-
-var pool_serverState_begin green.Pool[frame_serverState_begin]
-
-// begin_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).begin.
-func (s *serverState) begin_green(h *green.Hub, server *rtnet_.Server) (_r1 bool, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_begin.New(h, resume_serverState_begin, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_begin.New(h, resume_serverState_begin, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.server, _f._r1 = 1, green.FlagDefers, _d, s, server, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	if s.live == nil {
-		s.live = map[*conn]bool{}
-	}
-	s.servers = append(s.servers, server)
-	return !s.closed, nil
-}
-
-// resume_serverState_begin continues github.com/greengen/greengen/rt/net/http.(*serverState).begin (server.go:221).
-func resume_serverState_begin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_begin)(unsafe.Pointer(_hd))
-	s, server, _r1 := _f.s, _f.server, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.server = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
-			return
-		}
-		ret4_server.Give(h, _r1)
-		_next = pool_serverState_begin.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// server.go:222
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	if s.live == nil {
-		s.live = map[*conn]bool{}
-	}
-	s.servers = append(s.servers, server)
-	_r1 = !s.closed
-	return nil
-}
-
-type frame_serverState_add struct {
-	green.Frame
-	s *serverState
-	c *conn
-}
-
-var pool_serverState_add green.Pool[frame_serverState_add]
-
-// add_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).add.
-func (s *serverState) add_green(h *green.Hub, c *conn) (_c *green.Frame) {
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_add.New(h, resume_serverState_add, _c)
-		_f.PC, _f.s, _f.c = 1, s, c
-		return &_f.Frame
-	}
-	s.live[c] = false
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	return nil
-}
-
-// resume_serverState_add continues github.com/greengen/greengen/rt/net/http.(*serverState).add (server.go:231).
-func resume_serverState_add(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_serverState_add)(unsafe.Pointer(_hd))
-	s, c := _f.s, _f.c
-	// server.go:232
-	s.live[c] = false
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	return pool_serverState_add.Put(h, _f)
-}
-
-type frame_serverState_drop struct {
-	green.Frame
-	s *serverState
-	c *conn
-}
-
-var pool_serverState_drop green.Pool[frame_serverState_drop]
-
-// drop_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).drop.
-func (s *serverState) drop_green(h *green.Hub, c *conn) (_c *green.Frame) {
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_drop.New(h, resume_serverState_drop, _c)
-		_f.PC, _f.s, _f.c = 1, s, c
-		return &_f.Frame
-	}
-	delete(s.live, c)
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	return nil
-}
-
-// resume_serverState_drop continues github.com/greengen/greengen/rt/net/http.(*serverState).drop (server.go:237).
-func resume_serverState_drop(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_serverState_drop)(unsafe.Pointer(_hd))
-	s, c := _f.s, _f.c
-	// server.go:238
-	delete(s.live, c)
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	return pool_serverState_drop.Put(h, _f)
-}
-
-type frame_serverState_idle struct {
-	green.Frame
-	_d      *green.Defers
-	s       *serverState
-	c       *conn
-	is, _r1 bool
-}
-
-var pool_serverState_idle green.Pool[frame_serverState_idle]
-
-// idle_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).idle.
-func (s *serverState) idle_green(h *green.Hub, c *conn, is bool) (_r1 bool, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_idle.New(h, resume_serverState_idle, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_idle.New(h, resume_serverState_idle, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.is, _f._r1 = 1, green.FlagDefers, _d, s, c, is, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	s.live[c] = is
-	return !s.closed, nil
-}
-
-// resume_serverState_idle continues github.com/greengen/greengen/rt/net/http.(*serverState).idle (server.go:244).
-func resume_serverState_idle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_idle)(unsafe.Pointer(_hd))
-	s, c, is, _r1 := _f.s, _f.c, _f.is, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.c = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
-			return
-		}
-		ret4_server.Give(h, _r1)
-		_next = pool_serverState_idle.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// server.go:245
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	s.live[c] = is
-	_r1 = !s.closed
-	return nil
-}
-
-type frame_serverState_close struct {
-	green.Frame
-	_d  *green.Defers
-	s   *serverState
-	_r1 []*rtnet_.Server
-}
-
-var pool_serverState_close green.Pool[frame_serverState_close]
-
-// close_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).close.
-func (s *serverState) close_green(h *green.Hub) (_r1 []*rtnet_.Server, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_close.New(h, resume_serverState_close, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_close.New(h, resume_serverState_close, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f._r1 = 1, green.FlagDefers, _d, s, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	s.closed = true
-	return s.servers, nil
-}
-
-// resume_serverState_close continues github.com/greengen/greengen/rt/net/http.(*serverState).close (server.go:251).
-func resume_serverState_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_close)(unsafe.Pointer(_hd))
-	s, _r1 := _f.s, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s = green.PCDefers, _r1, nil
-			_next = green.Parked
-			return
-		}
-		ret5_server.Give(h, _r1)
-		_next = pool_serverState_close.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// server.go:252
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	s.closed = true
-	_r1 = s.servers
-	return nil
-}
-
-type frame_serverState_isClosed struct {
-	green.Frame
-	_d  *green.Defers
-	s   *serverState
-	_r1 bool
-}
-
-var pool_serverState_isClosed green.Pool[frame_serverState_isClosed]
-
-// isClosed_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).isClosed.
-func (s *serverState) isClosed_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_isClosed.New(h, resume_serverState_isClosed, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_isClosed.New(h, resume_serverState_isClosed, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f._r1 = 1, green.FlagDefers, _d, s, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	return s.closed, nil
-}
-
-// resume_serverState_isClosed continues github.com/greengen/greengen/rt/net/http.(*serverState).isClosed (server.go:258).
-func resume_serverState_isClosed(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_isClosed)(unsafe.Pointer(_hd))
-	s, _r1 := _f.s, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s = green.PCDefers, _r1, nil
-			_next = green.Parked
-			return
-		}
-		ret4_server.Give(h, _r1)
-		_next = pool_serverState_isClosed.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// server.go:259
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	_r1 = s.closed
-	return nil
-}
-
-type frame_serverState_conns struct {
-	green.Frame
-	_d   *green.Defers
-	s    *serverState
-	list []*conn
-	idle bool
-}
-
-var pool_serverState_conns green.Pool[frame_serverState_conns]
-
-// conns_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).conns.
-func (s *serverState) conns_green(h *green.Hub, idle bool) (list []*conn, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_conns.New(h, resume_serverState_conns, _c)
-			_f.PC, _f.Flags, _f._d, _f.list = green.PCDefers, green.FlagDefers, _d, list
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_conns.New(h, resume_serverState_conns, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.idle, _f.list = 1, green.FlagDefers, _d, s, idle, list
-		return list, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	for c, is := range s.live {
-		if is || !idle {
-			list = append(list, c)
-		}
-	}
-	return list, nil
-}
-
-// resume_serverState_conns continues github.com/greengen/greengen/rt/net/http.(*serverState).conns (server.go:265).
-func resume_serverState_conns(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_conns)(unsafe.Pointer(_hd))
-	s, idle, list := _f.s, _f.idle, _f.list
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.list, _f.s = green.PCDefers, list, nil
-			_next = green.Parked
-			return
-		}
-		ret6_server.Give(h, list)
-		_next = pool_serverState_conns.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// server.go:266
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	for c, is := range s.live {
-		if is || !idle {
-			list = append(list, c)
-		}
-	}
-	return nil
-}
-
 func init() {
-	green.Describe(resume_Server_ListenAndServe, "github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe", "server.go", 63, 67)
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.(*Server).Serve", "server.go", 76, 79, 80, 83)
+	green.Describe(resume_Server_ListenAndServe, "github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe", "server.go", 58, 65, 69)
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.(*Server).Serve", "server.go", 78, 81, 82, 85)
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
-	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1", "server.go", 78)
-	green.Describe(resume_Server_base, "github.com/greengen/greengen/rt/net/http.(*Server).base", "server.go", 105)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 116, 117, 121, 122)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 133, 135, 139, 143)
-	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 162, 163, 165, 168, 168)
-	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 174)
-	green.Describe(resume_serverState_begin, "github.com/greengen/greengen/rt/net/http.(*serverState).begin", "server.go", 222)
-	green.Describe(resume_serverState_add, "github.com/greengen/greengen/rt/net/http.(*serverState).add", "server.go", 232)
-	green.Describe(resume_serverState_drop, "github.com/greengen/greengen/rt/net/http.(*serverState).drop", "server.go", 238)
-	green.Describe(resume_serverState_idle, "github.com/greengen/greengen/rt/net/http.(*serverState).idle", "server.go", 245)
-	green.Describe(resume_serverState_close, "github.com/greengen/greengen/rt/net/http.(*serverState).close", "server.go", 252)
-	green.Describe(resume_serverState_isClosed, "github.com/greengen/greengen/rt/net/http.(*serverState).isClosed", "server.go", 259)
-	green.Describe(resume_serverState_conns, "github.com/greengen/greengen/rt/net/http.(*serverState).conns", "server.go", 266)
+	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1", "server.go", 80)
+	green.Describe(resume_Server_base, "github.com/greengen/greengen/rt/net/http.(*Server).base", "server.go", 107)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 118, 119, 123, 124)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 136, 138, 142, 143, 145, 146, 147, 151, 152, 154, 158)
+	green.Register(green.Func(hold), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (func(), *green.Frame) {
+		return hold_green(_h)
+	}), false)
+	bind_hold_func1()
+	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 180, 181, 183, 186, 186)
+	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 192)
 	green.RegisterValue(green.Func((*new(*Server)).failed), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 error) *green.Frame {
 		return (*green.Value[*Server])(_env).R.failed_green(_h, _a0)
 	}))

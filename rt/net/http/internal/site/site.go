@@ -95,6 +95,8 @@ func Mux() *http.ServeMux {
 	m.Handle("/timeout", http.TimeoutHandler(http.HandlerFunc(wait), time.Hour, "late"))
 	m.Handle("/moved", http.RedirectHandler("/hello", http.StatusMovedPermanently))
 	m.HandleFunc("/tree/", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })
+	nasty(m)
+	strays(m)
 	return m
 }
 

@@ -336,6 +336,12 @@ func Mux_green(h *green.Hub) (_r1 *http.ServeMux, _c *green.Frame) {
 		_f.PC, _f.m = 27, m
 		return _r1, &_f.Frame
 	}
+	nasty(m)
+	if _c := strays_green(h, m); _c != nil {
+		_f := pool_Mux.New(h, resume_Mux, _c)
+		_f.PC, _f.m = 28, m
+		return _r1, &_f.Frame
+	}
 	return m, nil
 }
 
@@ -431,6 +437,9 @@ func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 27:
 		// site.go:97
 		goto L27
+	case 28:
+		// site.go:99
+		goto L28
 	}
 	if _c := offloadHandleFunc1_site(h, m, "GET /get/{name}/of/{rest...}", bind_Mux_func2()); _c != nil {
 		_c.Parent = _hd
@@ -591,6 +600,13 @@ L26:
 		return green.Parked
 	}
 L27:
+	nasty(m)
+	if _c := strays_green(h, m); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 28
+		return green.Parked
+	}
+L28:
 	ret2_site.Give(h, m)
 	return pool_Mux.Put(h, _f)
 }
@@ -806,8 +822,8 @@ func bind_Mux_func6() func(http.ResponseWriter, *http.Request) {
 
 type frame_Mux_func6 struct {
 	green.Frame
-	w         http.ResponseWriter
-	err, late error
+	w           http.ResponseWriter
+	err, late_2 error
 }
 
 var pool_Mux_func6 green.Pool[frame_Mux_func6]
@@ -827,7 +843,7 @@ func Mux_func6_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	_, late, _c := rtio.WriteString_green(h, w, "than that")
+	_, late_2, _c := rtio.WriteString_green(h, w, "than that")
 	if _c != nil {
 		_f := pool_Mux_func6.New(h, resume_Mux_func6, _c)
 		_f.PC, _f.w, _f.err = 3, w, err
@@ -836,10 +852,10 @@ func Mux_func6_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	__t2, _c := callHeader6_site(h, w)
 	if _c != nil {
 		_f := pool_Mux_func6.New(h, resume_Mux_func6, _c)
-		_f.PC, _f.err, _f.late = 4, err, late
+		_f.PC, _f.err, _f.late_2 = 4, err, late_2
 		return &_f.Frame
 	}
-	__t2.Set("X-Late", fmt.Sprint(err, late))
+	__t2.Set("X-Late", fmt.Sprint(err, late_2))
 	return nil
 }
 
@@ -850,7 +866,7 @@ func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func6)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var __t1, __t2 http.Header
-	var err, late error
+	var err, late_2 error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -865,11 +881,11 @@ func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 3:
 		// site.go:81
 		w, err = _f.w, _f.err
-		_, late = ret6_site.Take(h)
+		_, late_2 = ret6_site.Take(h)
 		goto L3
 	case 4:
 		// site.go:82
-		err, late = _f.err, _f.late
+		err, late_2 = _f.err, _f.late_2
 		__t2 = ret5_site.Take(h)
 		goto L4
 	}
@@ -881,7 +897,7 @@ func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	_, late, _c = rtio.WriteString_green(h, w, "than that")
+	_, late_2, _c = rtio.WriteString_green(h, w, "than that")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err = 3, err
@@ -891,11 +907,11 @@ L3:
 	__t2, _c = callHeader6_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.late, _f.w = 4, err, late, nil
+		_f.PC, _f.err, _f.late_2, _f.w = 4, err, late_2, nil
 		return green.Parked
 	}
 L4:
-	__t2.Set("X-Late", fmt.Sprint(err, late))
+	__t2.Set("X-Late", fmt.Sprint(err, late_2))
 	return pool_Mux_func6.Put(h, _f)
 }
 
@@ -1088,7 +1104,7 @@ func (m Middle) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Req
 	return nil
 }
 
-// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:104).
+// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:106).
 func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Middle_ServeHTTP)(unsafe.Pointer(_hd))
 	var m Middle
@@ -1097,11 +1113,11 @@ func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:105
+		// site.go:107
 		m, w, r = _f.m, _f.w, _f.r
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:107
+		// site.go:109
 		goto L2
 	}
 	_t1.Set("X-Middle", "seen")
@@ -1142,16 +1158,16 @@ func wait_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:110).
+// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:112).
 func resume_wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_wait)(unsafe.Pointer(_hd))
 	w, _t1, i := _f.w, _f._t1, _f.i
 	switch _f.PC {
 	case 1:
-		// site.go:112
+		// site.go:114
 		goto L3
 	case 2:
-		// site.go:113
+		// site.go:115
 		goto L4
 	}
 L1:
@@ -1202,7 +1218,7 @@ func echo_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 
 var ret7_site = green.SlotFor2[[]byte, error]()
 
-// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:117).
+// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:119).
 func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echo)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1211,11 +1227,11 @@ func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// site.go:118
+		// site.go:120
 		w, r = _f.w, _f.r
 		p, err = ret7_site.Take(h)
 	case 2:
-		// site.go:119
+		// site.go:121
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %d %q %v %v", r.Method, r.ContentLength, p, err, r.Trailer); _c != nil {
@@ -1280,7 +1296,7 @@ func long_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 
 var ret8_site = green.SlotFor1[string]()
 
-// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:122).
+// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:124).
 func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_long)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1291,24 +1307,24 @@ func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:123
+		// site.go:125
 		w, r = _f.w, _f.r
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:125
+		// site.go:127
 		w, r, _t4, i = _f.w, _f.r, _f._t4, _f.i
 		goto L4
 	case 3:
-		// site.go:127
+		// site.go:129
 		w = _f.w
 		_t6 = ret8_site.Take(h)
 		goto L7
 	case 4:
-		// site.go:128
+		// site.go:130
 		w = _f.w
 		goto L9
 	case 5:
-		// site.go:129
+		// site.go:131
 		goto L10
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
@@ -1427,7 +1443,7 @@ func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	return nil
 }
 
-// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:133).
+// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:135).
 func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_status)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1439,30 +1455,30 @@ func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:134
+		// site.go:136
 		w, r = _f.w, _f.r
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:135
+		// site.go:137
 		w, r, n = _f.w, _f.r, _f.n
 		_t4 = ret5_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:136
+		// site.go:138
 		w, r = _f.w, _f.r
 		goto L3
 	case 4:
-		// site.go:137
+		// site.go:139
 		w = _f.w
 		_t5 = ret8_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:137
+		// site.go:139
 		w = _f.w
 		_, err = ret6_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:139
+		// site.go:141
 		err = _f.err
 		_t6 = ret5_site.Take(h)
 		goto L7
@@ -1557,7 +1573,7 @@ func head_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:143).
+// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:145).
 func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_head)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1570,15 +1586,15 @@ func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:144
+		// site.go:146
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:147
+		// site.go:149
 		w, _t1, k, _t3, _t4, _t5, v = _f.w, _f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v
 		_t7 = ret5_site.Take(h)
 		goto L6
 	case 3:
-		// site.go:150
+		// site.go:152
 		goto L10
 	}
 	_t1 = green.RangeMap(r.Form)
@@ -1657,7 +1673,7 @@ func trailer_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:153).
+// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:155).
 func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_trailer)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1665,20 +1681,20 @@ func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:154
+		// site.go:156
 		w = _f.w
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:155
+		// site.go:157
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:156
+		// site.go:158
 		w = _f.w
 		_t2 = ret5_site.Take(h)
 		goto L3
 	case 4:
-		// site.go:157
+		// site.go:159
 		_t3 = ret5_site.Take(h)
 		goto L4
 	}
@@ -1742,26 +1758,26 @@ func early_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 	return nil
 }
 
-// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:160).
+// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:162).
 func resume_early(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_early)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:161
+		// site.go:163
 		w = _f.w
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:162
+		// site.go:164
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:163
+		// site.go:165
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:164
+		// site.go:166
 		goto L4
 	}
 	_t1.Set("Link", "</style.css>; rel=preload")
@@ -1859,7 +1875,7 @@ func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 
 var ret9_site = green.SlotFor1[*http.ResponseController]()
 
-// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:167).
+// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:169).
 func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_flush)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1868,28 +1884,28 @@ func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:168
+		// site.go:170
 		w = _f.w
 	case 2:
-		// site.go:169
+		// site.go:171
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:170
+		// site.go:172
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:171
+		// site.go:173
 		w = _f.w
 		_t1 = ret9_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:171
+		// site.go:173
 		w = _f.w
 		err = ret3_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:172
+		// site.go:174
 		goto L6
 	}
 	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
@@ -1982,13 +1998,13 @@ func hijack_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 			return _c
 		})
 	}
-	_, late, _c := rtio.WriteString_green(h, w, "x")
+	_, late_2, _c := rtio.WriteString_green(h, w, "x")
 	if _c != nil {
 		_f := pool_hijack.New(h, resume_hijack, _c)
 		_f.PC, _f.Flags, _f._d, _f.r, _f.rw = 2, green.FlagDefers, _d, r, rw
 		return &_f.Frame
 	}
-	if _, _, _c := rtfmt.Fprintf_green(h, rw, "hijacked %v %v\n", errors.Is(late, http.ErrHijacked), r.URL.Path); _c != nil {
+	if _, _, _c := rtfmt.Fprintf_green(h, rw, "hijacked %v %v\n", errors.Is(late_2, http.ErrHijacked), r.URL.Path); _c != nil {
 		_f := pool_hijack.New(h, resume_hijack, _c)
 		_f.PC, _f.Flags, _f._d, _f.rw = 3, green.FlagDefers, _d, rw
 		return &_f.Frame
@@ -2025,14 +2041,14 @@ var ret10_site = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
 var ret11_site = green.SlotFor2[string, error]()
 
-// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:175).
+// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:177).
 func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_hijack)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var r *http.Request
 	var c net.Conn
 	var rw *bufio.ReadWriter
-	var err, late, err_2 error
+	var err, late_2, err_2 error
 	var line string
 	var _c *green.Frame
 	_d := _f._d
@@ -2053,33 +2069,33 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// site.go:176
+		// site.go:178
 		w, r = _f.w, _f.r
 		c, rw, err = ret10_site.Take(h)
 	case 2:
-		// site.go:181
+		// site.go:183
 		r, rw = _f.r, _f.rw
-		_, late = ret6_site.Take(h)
+		_, late_2 = ret6_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:182
+		// site.go:184
 		rw = _f.rw
 		goto L3
 	case 4:
-		// site.go:183
+		// site.go:185
 		rw = _f.rw
 		goto L4
 	case 5:
-		// site.go:185
+		// site.go:187
 		rw = _f.rw
 		line, err_2 = ret11_site.Take(h)
 		goto L6
 	case 6:
-		// site.go:189
+		// site.go:191
 		rw = _f.rw
 		goto L7
 	case 7:
-		// site.go:190
+		// site.go:192
 		rw = _f.rw
 		goto L8
 	default:
@@ -2097,14 +2113,14 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return _c
 		})
 	}
-	_, late, _c = rtio.WriteString_green(h, w, "x")
+	_, late_2, _c = rtio.WriteString_green(h, w, "x")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.rw, _f.w = 2, rw, nil
 		return green.Parked
 	}
 L2:
-	if _, _, _c := rtfmt.Fprintf_green(h, rw, "hijacked %v %v\n", errors.Is(late, http.ErrHijacked), r.URL.Path); _c != nil {
+	if _, _, _c := rtfmt.Fprintf_green(h, rw, "hijacked %v %v\n", errors.Is(late_2, http.ErrHijacked), r.URL.Path); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.rw, _f.w, _f.r = 3, rw, nil, nil
 		return green.Parked
@@ -2175,25 +2191,25 @@ func gone_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:195).
+// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:197).
 func resume_gone(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_gone)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var r *http.Request
 	switch _f.PC {
 	case 1:
-		// site.go:196
+		// site.go:198
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:197
+		// site.go:199
 		r = _f.r
 		goto L2
 	case 3:
-		// site.go:198
+		// site.go:200
 		r = _f.r
 		goto L3
 	case 4:
-		// site.go:199
+		// site.go:201
 		goto L4
 	}
 	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
@@ -2246,7 +2262,7 @@ func request_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:202).
+// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:204).
 func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_request)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2256,11 +2272,11 @@ func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var local bool
 	switch _f.PC {
 	case 1:
-		// site.go:206
+		// site.go:208
 		w, r, host, err, local = _f.w, _f.r, _f.host, _f.err, _f.local
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:205
+		// site.go:207
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %s %s %q %q %v %d %v %v %v %v %v %v %q", r.Method, r.URL, r.Proto, r.Host, r.RequestURI, r.Header, r.ContentLength, r.TransferEncoding, r.Close, host, err, local, r.TLS == nil, _t1); _c != nil {
@@ -2277,7 +2293,7 @@ func init() {
 	green.Register(green.Func(Run), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Run_green(_h)
 	}), false)
-	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 57, 58, 61, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 78, 84, 85, 86, 87, 91, 91, 94, 95, 95, 96, 96, 97)
+	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 57, 58, 61, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 78, 84, 85, 86, 87, 91, 91, 94, 95, 95, 96, 96, 97, 99)
 	green.Register(green.Func(Mux), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (*http.ServeMux, *green.Frame) {
 		return Mux_green(_h)
 	}), false)
@@ -2300,48 +2316,48 @@ func init() {
 	green.Describe(resume_Mux_func9, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9", "site.go", 92)
 	bind_Mux_func10()
 	green.Describe(resume_Mux_func10, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10", "site.go", 97)
-	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 105, 107)
-	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 112, 113)
+	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 107, 109)
+	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 114, 115)
 	green.Register(green.Func(wait), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return wait_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 118, 119)
+	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 120, 121)
 	green.Register(green.Func(echo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return echo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 123, 125, 127, 128, 129)
+	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 125, 127, 129, 130, 131)
 	green.Register(green.Func(long), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return long_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 134, 135, 136, 137, 137, 139)
+	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 136, 137, 138, 139, 139, 141)
 	green.Register(green.Func(status), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return status_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 144, 147, 150)
+	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 146, 149, 152)
 	green.Register(green.Func(head), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return head_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 154, 155, 156, 157)
+	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 156, 157, 158, 159)
 	green.Register(green.Func(trailer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return trailer_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 161, 162, 163, 164)
+	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 163, 164, 165, 166)
 	green.Register(green.Func(early), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return early_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 168, 169, 170, 171, 171, 172)
+	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 170, 171, 172, 173, 173, 174)
 	green.Register(green.Func(flush), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return flush_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 176, 181, 182, 183, 185, 189, 190)
+	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 178, 183, 184, 185, 187, 191, 192)
 	green.Register(green.Func(hijack), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijack_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 196, 197, 198, 199)
+	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 198, 199, 200, 201)
 	green.Register(green.Func(gone), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return gone_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 206, 205)
+	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 208, 207)
 	green.Register(green.Func(request), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return request_green(_h, _a0, _a1)
 	}), false)
