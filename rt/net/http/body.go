@@ -3,6 +3,7 @@ package http
 import (
 	"io"
 	"net/http"
+	"reflect"
 	"sync"
 	"sync/atomic"
 )
@@ -133,8 +134,7 @@ func (b *body) settle() {
 	b.w.last = true
 	interrupt(b.w.c.rwc)
 	b.w.c.timed.Store(true)
-	b.mu.Lock() // until they have seen that
-	b.mu.Unlock()
+	b.spent() // it is locked until they have seen that
 }
 
 // mostDrained is how much of a body that the handler did not read is read for the sake of
@@ -177,7 +177,23 @@ func (b *body) drain() rest {
 	return broken
 }
 
+// limitHit says whether a http.MaxBytesReader around the body has had too much: then the
+// conn is to be closed. It would tell net/http's ResponseWriter by a method nobody else can
+// have. One that is not where the handler found the body is not seen.
+func (b *body) limitHit() bool {
+	v := reflect.ValueOf(b.w.req.Body)
+	if v.Type() != limitedBody || b.readers.Load() > 0 {
+		return false
+	}
+	err := v.Elem().FieldByName("err")
+	return err.IsValid() && err.Kind() == reflect.Interface && !err.IsNil() && err.Elem().Type() == reflect.TypeFor[*http.MaxBytesError]()
+}
+
+var limitedBody = reflect.TypeOf(http.MaxBytesReader(nil, nil, 0))
+
 // spent says whether the next request begins where the conn is read from.
+//
+//greengen:patch
 func (b *body) spent() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

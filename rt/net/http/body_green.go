@@ -90,7 +90,7 @@ func (b *body) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green
 
 var ret1_body = green.SlotFor2[int, error]()
 
-// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:65).
+// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:66).
 func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_Read)(unsafe.Pointer(_hd))
 	b, _r1, _r2 := _f.b, _f._r1, _f._r2
@@ -117,14 +117,14 @@ func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// body.go:72
+		// body.go:73
 		p = _f.p
 	case 2:
-		// body.go:74
+		// body.go:75
 		p = _f.p
 		goto L4
 	case 3:
-		// body.go:82
+		// body.go:83
 		n, err = ret1_body.Take(h)
 		goto L5
 	default:
@@ -218,7 +218,7 @@ func (b *body) read_green(h *green.Hub, p []byte) (n int, err error, _c *green.F
 
 var ret2_body = green.SlotFor1[error]()
 
-// resume_body_read continues github.com/greengen/greengen/rt/net/http.(*body).read (body.go:92).
+// resume_body_read continues github.com/greengen/greengen/rt/net/http.(*body).read (body.go:93).
 func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_body_read)(unsafe.Pointer(_hd))
 	b := _f.b
@@ -227,15 +227,15 @@ func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// body.go:94
+		// body.go:95
 		n, err = ret1_body.Take(h)
 	case 2:
-		// body.go:97
+		// body.go:98
 		n = _f.n
 		err = ret2_body.Take(h)
 		goto L4
 	case 3:
-		// body.go:102
+		// body.go:103
 		n, err = ret1_body.Take(h)
 		goto L9
 	}
@@ -279,7 +279,6 @@ func (b *body) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 
 type frame_body_settle struct {
 	green.Frame
-	b *body
 }
 
 var pool_body_settle green.Pool[frame_body_settle]
@@ -293,21 +292,18 @@ func (b *body) settle_green(h *green.Hub) (_c *green.Frame) {
 	b.w.last = true
 	interrupt(b.w.c.rwc)
 	b.w.c.timed.Store(true)
-	if _c := rtsync.Mutex_Lock_green(h, &b.mu); _c != nil {
+	if _, _c := b.spent_green(h); _c != nil {
 		_f := pool_body_settle.New(h, resume_body_settle, _c)
-		_f.PC, _f.b = 1, b
+		_f.PC = 1
 		return &_f.Frame
 	}
-	rtsync.Mutex_Unlock_green(h, &b.mu)
 	return nil
 }
 
-// resume_body_settle continues github.com/greengen/greengen/rt/net/http.(*body).settle (body.go:128).
+// resume_body_settle continues github.com/greengen/greengen/rt/net/http.(*body).settle (body.go:129).
 func resume_body_settle(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_body_settle)(unsafe.Pointer(_hd))
-	b := _f.b
-	// body.go:136
-	rtsync.Mutex_Unlock_green(h, &b.mu)
+	// body.go:137
 	return pool_body_settle.Put(h, _f)
 }
 
@@ -508,7 +504,7 @@ func (b *body) spent_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret4_body = green.SlotFor1[bool]()
 
-// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:181).
+// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:197).
 func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_spent)(unsafe.Pointer(_hd))
 	b, _r1 := _f.b, _f._r1
@@ -531,7 +527,7 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// body.go:182
+	// body.go:198
 	default:
 		// a deferred call has ended
 		return nil
@@ -548,9 +544,9 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 72, 74, 82)
-	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 94, 97, 102)
-	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 136)
+	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 73, 75, 83)
+	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 95, 98, 103)
+	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 137)
 	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 157, 165)
-	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 182)
+	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 198)
 }

@@ -94,11 +94,10 @@ func resume_conn_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type frame_conn_await struct {
 	green.Frame
-	c      *conn
-	s      *Server
-	err    error
-	begins bool
-	n      int
+	c   *conn
+	s   *Server
+	err error
+	n   int
 }
 
 var pool_conn_await green.Pool[frame_conn_await]
@@ -111,61 +110,51 @@ func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame
 		limit = first(s.ReadHeaderTimeout, s.ReadTimeout)
 	}
 	c.readUntil(within(limit))
-	_t2, _c := s.state.idle_green(h, c, true)
-	if _c != nil {
-		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC, _f.c, _f.begins, _f.s = 1, c, begins, s
-		return _r1, &_f.Frame
-	}
-	if !_t2 {
+	if !s.state.idle(c, true) {
 		return false, nil
 	}
 	if !begins {
 		if _c := s.changed_green(h, c, http.StateIdle); _c != nil {
 			_f := pool_conn_await.New(h, resume_conn_await, _c)
-			_f.PC, _f.c, _f.s = 2, c, s
+			_f.PC, _f.c, _f.s = 1, c, s
 			return _r1, &_f.Frame
 		}
 	}
 	_, err, _c := rtbufio.Reader_Peek_green(h, c.r, 1)
 	if _c != nil {
 		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC, _f.c, _f.s = 3, c, s
+		_f.PC, _f.c, _f.s = 2, c, s
 		return _r1, &_f.Frame
 	}
 	n := 0
 	for ; ; n++ {
-		_t4 := err == nil && c.posted && n < 4
-		if _t4 {
-			_t5, _c := c.blank_green(h)
+		_t3 := err == nil && c.posted && n < 4
+		if _t3 {
+			_t4, _c := c.blank_green(h)
 			if _c != nil {
 				_f := pool_conn_await.New(h, resume_conn_await, _c)
-				_f.PC, _f.c, _f.s, _f.err, _f.n = 4, c, s, err, n
+				_f.PC, _f.c, _f.s, _f.err, _f.n = 3, c, s, err, n
 				return _r1, &_f.Frame
 			}
-			_t4 = _t5
+			_t3 = _t4
 		}
-		if !_t4 {
+		if !_t3 {
 			break
 		}
 		_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
 		if _c != nil {
 			_f := pool_conn_await.New(h, resume_conn_await, _c)
-			_f.PC, _f.c, _f.s, _f.n = 5, c, s, n
+			_f.PC, _f.c, _f.s, _f.n = 4, c, s, n
 			return _r1, &_f.Frame
 		}
 	}
-	if _, _c := s.state.idle_green(h, c, false); _c != nil {
-		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC, _f.c, _f.s, _f.err = 6, c, s, err
-		return _r1, &_f.Frame
-	}
+	s.state.idle(c, false)
 	if err != nil {
 		return false, nil
 	}
 	if _c := s.changed_green(h, c, http.StateActive); _c != nil {
 		_f := pool_conn_await.New(h, resume_conn_await, _c)
-		_f.PC = 7
+		_f.PC = 5
 		return _r1, &_f.Frame
 	}
 	return true, nil
@@ -179,108 +168,80 @@ var ret3_conn = green.SlotFor2[[]byte, error]()
 func resume_conn_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_await)(unsafe.Pointer(_hd))
 	var c *conn
-	var begins, _t2, _t4, _t5 bool
 	var s *Server
 	var err error
 	var n int
+	var _t3, _t4 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// conn.go:88
-		c, begins, s = _f.c, _f.begins, _f.s
-		_t2 = ret2_conn.Take(h)
-	case 2:
 		// conn.go:92
 		c, s = _f.c, _f.s
-		goto L5
-	case 3:
+	case 2:
 		// conn.go:94
 		c, s = _f.c, _f.s
 		_, err = ret3_conn.Take(h)
-		goto L7
-	case 4:
+		goto L4
+	case 3:
 		// conn.go:95
 		c, s, err, n = _f.c, _f.s, _f.err, _f.n
-		_t5 = ret2_conn.Take(h)
-		goto L10
-	case 5:
+		_t4 = ret2_conn.Take(h)
+		goto L7
+	case 4:
 		// conn.go:96
 		c, s, n = _f.c, _f.s, _f.n
 		_, err = ret3_conn.Take(h)
-		goto L14
-	case 6:
-		// conn.go:98
-		c, s, err = _f.c, _f.s, _f.err
-		goto L17
-	case 7:
+		goto L11
+	case 5:
 		// conn.go:102
-		goto L18
+		goto L14
 	}
-	if !_t2 {
-		ret2_conn.Give(h, false)
-		return pool_conn_await.Put(h, _f)
-	}
-	if begins {
-		goto L6
-	}
-	if _c := s.changed_green(h, c, http.StateIdle); _c != nil {
+	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
+L4:
+	n = 0
 L5:
-L6:
-	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
+	_t3 = err == nil && c.posted && n < 4
+	if !(_t3) {
+		goto L8
+	}
+	_t4, _c = c.blank_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
+		_f.PC, _f.err, _f.n = 3, err, n
 		return green.Parked
 	}
 L7:
-	n = 0
+	_t3 = _t4
 L8:
-	_t4 = err == nil && c.posted && n < 4
-	if !(_t4) {
-		goto L11
-	}
-	_t5, _c = c.blank_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.n = 4, err, n
-		return green.Parked
-	}
-L10:
-	_t4 = _t5
-L11:
-	if !_t4 {
-		goto L16
+	if !_t3 {
+		goto L13
 	}
 	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 5, n, nil
+		_f.PC, _f.n, _f.err = 4, n, nil
 		return green.Parked
 	}
-L14:
+L11:
 	n++
-	goto L8
-L16:
-	if _, _c := s.state.idle_green(h, c, false); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 6, err
-		return green.Parked
-	}
-L17:
+	goto L5
+L13:
+	s.state.idle(c, false)
 	if err != nil {
 		ret2_conn.Give(h, false)
 		return pool_conn_await.Put(h, _f)
 	}
 	if _c := s.changed_green(h, c, http.StateActive); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.s, _f.err = 7, nil, nil, nil
+		_f.PC, _f.c, _f.s, _f.err = 5, nil, nil, nil
 		return green.Parked
 	}
-L18:
+L14:
 	ret2_conn.Give(h, true)
 	return pool_conn_await.Put(h, _f)
 }
@@ -381,20 +342,14 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	}()
 	s := c.s
 	begun := time.Now()
-	_t2, _c := s.state.isClosed_green(h)
-	if _c != nil {
-		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 1, green.FlagDefers, _d, c, ctx, _r1, s, begun
-		return _r1, &_f.Frame
-	}
-	if _t2 {
+	if s.state.isClosed() {
 		c.timed.Store(true)
 	}
 	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
 	head, err, _c := c.readHead_green(h)
 	if _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 2, green.FlagDefers, _d, c, ctx, _r1, s, begun
+		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 1, green.FlagDefers, _d, c, ctx, _r1, s, begun
 		return _r1, &_f.Frame
 	}
 	c.writeUntil(within(s.WriteTimeout))
@@ -402,7 +357,7 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 		putBytes(head)
 		if _c := c.refuse_green(h, err); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 3, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 2, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return false, nil
@@ -412,7 +367,7 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	if err != nil {
 		if _c := c.refuse_green(h, err); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 4, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 3, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return false, nil
@@ -433,19 +388,19 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 		w.header.Set("Connection", "close")
 		if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 5, green.FlagDefers, _d, c, _r1, s, req, w
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 4, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	} else {
 		if _c := s.handle_green(h, w, w.req); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 6, green.FlagDefers, _d, c, _r1, s, req, w
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 5, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	}
 	if _c := w.returned_green(h); _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 7, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 6, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
 	if c.taken.Load() {
@@ -454,29 +409,19 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	again, _c := w.finish_green(h)
 	if _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 8, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 7, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
 	if s.Access != nil {
 		if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 9, green.FlagDefers, _d, c, _r1, s, req, again
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 8, green.FlagDefers, _d, c, _r1, s, req, again
 			return _r1, &_f.Frame
 		}
 	}
 	c.posted = req.Method == "POST"
 	c.writeUntil(time.Time{})
-	_t3 := again
-	if _t3 {
-		_t4, _c := s.state.isClosed_green(h)
-		if _c != nil {
-			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 10, green.FlagDefers, _d, _r1
-			return _r1, &_f.Frame
-		}
-		_t3 = !_t4
-	}
-	return _t3, nil
+	return again && !s.state.isClosed(), nil
 }
 
 var ret4_conn = green.SlotFor2[*[]byte, error]()
@@ -489,11 +434,11 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var ctx context_.Context
 	var s *Server
 	var begun, until time.Time
-	var _t2, again, _t3, _t4 bool
 	var head *[]byte
 	var err error
 	var req *http.Request
 	var w *response
+	var again bool
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -514,65 +459,59 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:122
-		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
-		_t2 = ret2_conn.Take(h)
-	case 2:
 		// conn.go:126
 		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
 		head, err = ret4_conn.Take(h)
-		goto L4
-	case 3:
+	case 2:
 		// conn.go:130
+		goto L3
+	case 3:
+		// conn.go:136
 		goto L6
 	case 4:
-		// conn.go:136
-		goto L9
-	case 5:
 		// conn.go:148
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L12
-	case 6:
+		goto L9
+	case 5:
 		// conn.go:150
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L14
-	case 7:
+		goto L11
+	case 6:
 		// conn.go:152
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L16
-	case 8:
+		goto L13
+	case 7:
 		// conn.go:156
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		again = ret2_conn.Take(h)
-		goto L17
-	case 9:
+		goto L14
+	case 8:
 		// conn.go:158
 		c, s, req, again = _f.c, _f.s, _f.req, _f.again
-		goto L19
-	case 10:
-		// conn.go:162
-		_t4 = ret2_conn.Take(h)
-		goto L22
+		goto L16
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	if _t2 {
-		c.timed.Store(true)
+	c.writeUntil(within(s.WriteTimeout))
+	if !(err != nil) {
+		goto L4
 	}
-	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
-	head, err, _c = c.readHead_green(h)
-	if _c != nil {
+	putBytes(head)
+	if _c := c.refuse_green(h, err); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1 = 2, _r1
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 2, _r1, nil, nil, nil, time.Time{}
 		return green.Parked
 	}
+L3:
+	_r1 = false
+	return nil
 L4:
-	c.writeUntil(within(s.WriteTimeout))
+	req, err = parse(*head)
+	putBytes(head)
 	if !(err != nil) {
 		goto L7
 	}
-	putBytes(head)
 	if _c := c.refuse_green(h, err); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 3, _r1, nil, nil, nil, time.Time{}
@@ -582,20 +521,6 @@ L6:
 	_r1 = false
 	return nil
 L7:
-	req, err = parse(*head)
-	putBytes(head)
-	if !(err != nil) {
-		goto L10
-	}
-	if _c := c.refuse_green(h, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 4, _r1, nil, nil, nil, time.Time{}
-		return green.Parked
-	}
-L9:
-	_r1 = false
-	return nil
-L10:
 	until = time.Time{}
 	if s.ReadTimeout > 0 {
 		until = begun.Add(s.ReadTimeout)
@@ -609,30 +534,30 @@ L10:
 		})
 	}
 	if !(w.body != nil && w.body.expects == expectsOther) {
-		goto L13
+		goto L10
 	}
 	w.header.Set("Connection", "close")
 	if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
 		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 4, _r1, req, w, nil, time.Time{}
+		return green.Parked
+	}
+L9:
+	goto L12
+L10:
+	if _c := s.handle_green(h, w, w.req); _c != nil {
+		_c.Parent = _hd
 		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 5, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
+L11:
 L12:
-	goto L15
-L13:
-	if _c := s.handle_green(h, w, w.req); _c != nil {
+	if _c := w.returned_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 6, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L14:
-L15:
-	if _c := w.returned_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 7, _r1, req, w, nil, time.Time{}
-		return green.Parked
-	}
-L16:
+L13:
 	if c.taken.Load() {
 		_r1 = false
 		return nil
@@ -640,36 +565,23 @@ L16:
 	again, _c = w.finish_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 8, _r1, req, w, nil, time.Time{}
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 7, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L17:
+L14:
 	if !(s.Access != nil) {
-		goto L20
+		goto L17
 	}
 	if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 9, _r1, req, again, nil, time.Time{}, nil
+		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 8, _r1, req, again, nil, time.Time{}, nil
 		return green.Parked
 	}
-L19:
-L20:
+L16:
+L17:
 	c.posted = req.Method == "POST"
 	c.writeUntil(time.Time{})
-	_t3 = again
-	if !(_t3) {
-		goto L23
-	}
-	_t4, _c = s.state.isClosed_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = 10, _r1, nil, nil, nil, time.Time{}, nil, nil
-		return green.Parked
-	}
-L22:
-	_t3 = !_t4
-L23:
-	_r1 = _t3
+	_r1 = again && !s.state.isClosed()
 	return nil
 }
 
@@ -949,9 +861,9 @@ L2:
 func init() {
 	green.Describe(resume_conn_context, "github.com/greengen/greengen/rt/net/http.(*conn).context", "conn.go", 36)
 	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 45)
-	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 88, 92, 94, 95, 96, 98, 102)
+	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 92, 94, 95, 96, 102)
 	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 108, 112)
-	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 122, 126, 130, 136, 148, 150, 152, 156, 158, 162)
+	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 126, 130, 136, 148, 150, 152, 156, 158)
 	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 173)
 	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 223, 224)
 	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 233, 237)

@@ -9,16 +9,16 @@ import (
 	"github.com/greengen/greengen/rt"
 )
 
-// requestContext is the Context of a request. Once somebody has asked for Done, and the
+// requestContext is the Context of a request. Once somebody has asked for Done or Err, and the
 // body has been read, a greenlet looks whether the client hangs up.
 type requestContext struct {
 	context.Context
 	w      *response
 	cancel context.CancelCauseFunc
 
-	mu    sync.Mutex
-	asked bool // for Done
-	ready bool // nobody reads from the conn
+	mu    sync.Mutex // not to be locked in a twin, as serverState's
+	asked bool       // for Done
+	ready bool       // nobody reads from the conn
 	over  bool
 	looks bool     // a greenlet does
 	done  rt.Event // it has ended
@@ -88,10 +88,7 @@ func (x *requestContext) start() {
 //greengen:patch
 func (x *requestContext) await() {
 	_, err := x.w.c.r.Peek(1)
-	x.mu.Lock()
-	over := x.over
-	x.mu.Unlock()
-	if err != nil && !over {
+	if err != nil && !x.isOver() {
 		x.cancel(errHungUp)
 	}
 	x.done.Set()
@@ -102,16 +99,29 @@ func (x *requestContext) await() {
 //
 //greengen:patch
 func (x *requestContext) stop() {
-	x.mu.Lock()
-	x.over = true
-	looks := x.looks
-	x.looks = false
-	x.mu.Unlock()
-	if !looks {
+	if !x.end() {
 		return
 	}
 	interrupt(x.w.c.rwc)
 	x.done.Wait()
 	setReadDeadline(x.w.c.rwc, time.Time{})
 	x.w.c.timed.Store(false)
+}
+
+//greengen:skip
+func (x *requestContext) isOver() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.over
+}
+
+// end says whether there is a look to be ended.
+//
+//greengen:skip
+func (x *requestContext) end() (looks bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.over = true
+	looks, x.looks = x.looks, false
+	return looks
 }

@@ -6,15 +6,13 @@ package http
 import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
-	rtsync "github.com/greengen/greengen/rt/sync"
 	"time"
 	"unsafe"
 )
 
 type frame_requestContext_await struct {
 	green.Frame
-	x   *requestContext
-	err error
+	x *requestContext
 }
 
 var pool_requestContext_await green.Pool[frame_requestContext_await]
@@ -40,23 +38,16 @@ func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 		_f.PC, _f.x = 1, x
 		return &_f.Frame
 	}
-	if _c := rtsync.Mutex_Lock_green(h, &x.mu); _c != nil {
-		_f := pool_requestContext_await.New(h, resume_requestContext_await, _c)
-		_f.PC, _f.x, _f.err = 2, x, err
-		return &_f.Frame
-	}
-	over := x.over
-	rtsync.Mutex_Unlock_green(h, &x.mu)
-	if err != nil && !over {
+	if err != nil && !x.isOver() {
 		if _c := callFunc1_context(h, x.cancel, errHungUp); _c != nil {
 			_f := pool_requestContext_await.New(h, resume_requestContext_await, _c)
-			_f.PC, _f.x = 3, x
+			_f.PC, _f.x = 2, x
 			return &_f.Frame
 		}
 	}
 	if _c := x.done.Set_green(h); _c != nil {
 		_f := pool_requestContext_await.New(h, resume_requestContext_await, _c)
-		_f.PC = 4
+		_f.PC = 3
 		return &_f.Frame
 	}
 	return nil
@@ -69,48 +60,35 @@ func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_await)(unsafe.Pointer(_hd))
 	var x *requestContext
 	var err error
-	var over bool
 	switch _f.PC {
 	case 1:
 		// context.go:90
 		x = _f.x
 		_, err = ret1_context.Take(h)
 	case 2:
-		// context.go:91
-		x, err = _f.x, _f.err
-		goto L2
-	case 3:
-		// context.go:95
+		// context.go:92
 		x = _f.x
-		goto L4
-	case 4:
-		// context.go:97
-		goto L6
-	}
-	if _c := rtsync.Mutex_Lock_green(h, &x.mu); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 2, err
-		return green.Parked
-	}
-L2:
-	over = x.over
-	rtsync.Mutex_Unlock_green(h, &x.mu)
-	if !(err != nil && !over) {
+		goto L3
+	case 3:
+		// context.go:94
 		goto L5
+	}
+	if !(err != nil && !x.isOver()) {
+		goto L4
 	}
 	if _c := callFunc1_context(h, x.cancel, errHungUp); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err = 3, nil
+		_f.PC = 2
 		return green.Parked
 	}
+L3:
 L4:
-L5:
 	if _c := x.done.Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.x, _f.err = 4, nil, nil
+		_f.PC, _f.x = 3, nil
 		return green.Parked
 	}
-L6:
+L5:
 	return pool_requestContext_await.Put(h, _f)
 }
 
@@ -123,22 +101,13 @@ var pool_requestContext_stop green.Pool[frame_requestContext_stop]
 
 // stop_green is the green form of github.com/greengen/greengen/rt/net/http.(*requestContext).stop.
 func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
-	if _c := rtsync.Mutex_Lock_green(h, &x.mu); _c != nil {
-		_f := pool_requestContext_stop.New(h, resume_requestContext_stop, _c)
-		_f.PC, _f.x = 1, x
-		return &_f.Frame
-	}
-	x.over = true
-	looks := x.looks
-	x.looks = false
-	rtsync.Mutex_Unlock_green(h, &x.mu)
-	if !looks {
+	if !x.end() {
 		return nil
 	}
 	interrupt(x.w.c.rwc)
 	if _c := x.done.Wait_green(h); _c != nil {
 		_f := pool_requestContext_stop.New(h, resume_requestContext_stop, _c)
-		_f.PC, _f.x = 2, x
+		_f.PC, _f.x = 1, x
 		return &_f.Frame
 	}
 	setReadDeadline(x.w.c.rwc, time.Time{})
@@ -146,40 +115,19 @@ func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:104).
+// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:101).
 func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_stop)(unsafe.Pointer(_hd))
 	x := _f.x
-	var looks bool
-	switch _f.PC {
-	case 1:
-	// context.go:105
-	case 2:
-		// context.go:114
-		goto L2
-	}
-	x.over = true
-	looks = x.looks
-	x.looks = false
-	rtsync.Mutex_Unlock_green(h, &x.mu)
-	if !looks {
-		return pool_requestContext_stop.Put(h, _f)
-	}
-	interrupt(x.w.c.rwc)
-	if _c := x.done.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L2:
+	// context.go:106
 	setReadDeadline(x.w.c.rwc, time.Time{})
 	x.w.c.timed.Store(false)
 	return pool_requestContext_stop.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 90, 91, 95, 97)
-	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 105, 114)
+	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 90, 92, 94)
+	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 106)
 	green.RegisterValue(green.Func((*new(*requestContext)).await), green.Func(func(_h *green.Hub, _env unsafe.Pointer) *green.Frame {
 		return (*green.Value[*requestContext])(_env).R.await_green(_h)
 	}))

@@ -16,8 +16,13 @@
 // # Contexts
 //
 // A Request's Context ends when its handler has returned, and when the client hangs up,
-// which the server looks for once somebody has asked for Done and the body has been
-// read. http.ServerContextKey is not set: there is no http.Server.
+// which the server looks for once somebody has asked for Done or Err and the body has
+// been read. http.ServerContextKey is not set: there is no http.Server.
+//
+// # Limits
+//
+// A http.MaxBytesReader that has had too much closes the conn only if it is the Body of
+// the Request that the Server made, not of a copy.
 package http
 
 //go:generate go run github.com/greengen/greengen/cmd/greengen

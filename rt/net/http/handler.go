@@ -1,6 +1,7 @@
 package http
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,6 +17,10 @@ func (s *Server) handle(w *response, r *http.Request) {
 	}
 	if !s.DisableGeneralOptionsHandler && r.RequestURI == "*" && r.Method == "OPTIONS" {
 		w.Header().Set("Content-Length", "0")
+		const most = 4 << 10 // of a body that is no use
+		if n, _ := io.CopyN(io.Discard, r.Body, most+1); n > most {
+			w.Header().Set("Connection", "close")
+		}
 		return
 	}
 	ServeHTTP(h, w, r)

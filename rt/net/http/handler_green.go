@@ -5,12 +5,16 @@ package http
 
 import (
 	"github.com/greengen/greengen/rt/green"
+	rtio "github.com/greengen/greengen/rt/io"
+	"io"
 	"net/http"
 	"unsafe"
 )
 
 type frame_Server_handle struct {
 	green.Frame
+	w *response
+	r *http.Request
 }
 
 var pool_Server_handle green.Pool[frame_Server_handle]
@@ -25,15 +29,30 @@ func (s *Server) handle_green(_h *green.Hub, w *response, r *http.Request) (_c *
 		_t1, _c := w.Header_green(_h)
 		if _c != nil {
 			_f := pool_Server_handle.New(_h, resume_Server_handle, _c)
-			_f.PC = 1
+			_f.PC, _f.w, _f.r = 1, w, r
 			return &_f.Frame
 		}
 		_t1.Set("Content-Length", "0")
+		n, _, _c := rtio.CopyN_green(_h, io.Discard, r.Body, (4096)+1)
+		if _c != nil {
+			_f := pool_Server_handle.New(_h, resume_Server_handle, _c)
+			_f.PC, _f.w = 2, w
+			return &_f.Frame
+		}
+		if n > (4096) {
+			_t2, _c := w.Header_green(_h)
+			if _c != nil {
+				_f := pool_Server_handle.New(_h, resume_Server_handle, _c)
+				_f.PC = 3
+				return &_f.Frame
+			}
+			_t2.Set("Connection", "close")
+		}
 		return nil
 	}
 	if _c := ServeHTTP_green(_h, h, w, r); _c != nil {
 		_f := pool_Server_handle.New(_h, resume_Server_handle, _c)
-		_f.PC = 2
+		_f.PC = 4
 		return &_f.Frame
 	}
 	return nil
@@ -41,24 +60,59 @@ func (s *Server) handle_green(_h *green.Hub, w *response, r *http.Request) (_c *
 
 var ret1_handler = green.SlotFor1[http.Header]()
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net/http.(*Server).handle (handler.go:12).
+var ret2_handler = green.SlotFor2[int64, error]()
+
+// resume_Server_handle continues github.com/greengen/greengen/rt/net/http.(*Server).handle (handler.go:13).
 func resume_Server_handle(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
-	var _t1 http.Header
+	var w *response
+	var r *http.Request
+	var _t1, _t2 http.Header
+	var n int64
+	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// handler.go:18
+		// handler.go:19
+		w, r = _f.w, _f.r
 		_t1 = ret1_handler.Take(_h)
 	case 2:
 		// handler.go:21
-		goto L4
+		w = _f.w
+		n, _ = ret2_handler.Take(_h)
+		goto L3
+	case 3:
+		// handler.go:22
+		_t2 = ret1_handler.Take(_h)
+		goto L5
+	case 4:
+		// handler.go:26
+		goto L8
 	}
 	_t1.Set("Content-Length", "0")
+	n, _, _c = rtio.CopyN_green(_h, io.Discard, r.Body, (4096)+1)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 2, nil
+		return green.Parked
+	}
+L3:
+	if !(n > (4096)) {
+		goto L6
+	}
+	_t2, _c = w.Header_green(_h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.r = 3, nil, nil
+		return green.Parked
+	}
+L5:
+	_t2.Set("Connection", "close")
+L6:
 	return pool_Server_handle.Put(_h, _f)
-L4:
+L8:
 	return pool_Server_handle.Put(_h, _f)
 }
 
 func init() {
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net/http.(*Server).handle", "handler.go", 18, 21)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net/http.(*Server).handle", "handler.go", 19, 21, 22, 26)
 }

@@ -70,6 +70,9 @@ func has(h http.Header, name string) bool {
 //greengen:skip
 func (w *response) decide(p []byte, done bool) (x heading) {
 	h := w.sent
+	if w.body != nil && w.body.limitHit() {
+		h.Set("Connection", "close")
+	}
 	x.without = map[string]bool{}
 	trailers := len(h["Trailer"]) > 0
 	for name := range h {

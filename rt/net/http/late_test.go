@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -211,6 +212,57 @@ func TestWatchers(t *testing.T) {
 	require.Zero(t, (<-site.On.Stats).Offloads)
 }
 
+// Shutdown kills handlers that do not end, though there is an answer to be written.
+func TestStuck(t *testing.T) {
+	for _, way := range []string{ownConns, stdConns} {
+		t.Run(way, func(t *testing.T) {
+			s := new(rthttp.Server)
+			addr := ours(t, s, way)
+			dial(t, addr, request11("GET /stuck", end))
+			<-site.Stray
+			ctx, cancel := context.WithCancel(context.Background())
+			cancel()
+			require.Equal(t, context.Canceled, s.Shutdown(ctx))
+		})
+	}
+}
+
+// Clients that come and go, and ask ahead, while conns are watched.
+func TestStress(t *testing.T) {
+	each(t, func(t *testing.T, way string) {
+		s := &rthttp.Server{ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+		addr := ours(t, s, way)
+		requests := []string{hello, request11("GET /watched", end), post("/lazy", "hello", five), chunked("/echo", "5\r\nhello\r\n0\r\n\r\n"),
+			request11("GET /abort-watched", end), request11("POST /echo", five, end) + "he", request11("GET /long?n=500", end),
+			request11("POST /part?n=3", five, waits, end), request11("GET /hijack-watched", end)}
+		var clients sync.WaitGroup
+		for i := range 8 {
+			clients.Go(func() {
+				for k := range 40 {
+					c, err := net.Dial("tcp", addr.String())
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					c.SetDeadline(time.Now().Add(20 * time.Second))
+					for n := range 1 + (i+k)%4 {
+						io.WriteString(c, requests[(i*7+k*5+n*n)%len(requests)])
+					}
+					if k%3 > 0 {
+						c.(*net.TCPConn).CloseWrite()
+						io.Copy(io.Discard, c)
+					}
+					c.Close()
+				}
+			})
+		}
+		clients.Wait()
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		require.NoError(t, s.Shutdown(ctx))
+	})
+}
+
 // wrap is a listener whose conns are not std's.
 type wrap struct {
 	net.Listener
@@ -254,6 +306,49 @@ func TestWrapped(t *testing.T) {
 			require.NoError(t, s.Shutdown(context.Background()))
 			require.Empty(t, all(t, r))
 			require.Empty(t, all(t, fresh))
+		})
+		t.Run(name+", deadline", func(t *testing.T) {
+			l := listen(t)
+			addr := oursAt(t, &rthttp.Server{ReadTimeout: 50 * time.Millisecond}, &wrap{l, conn})
+			_, r := dial(t, addr, "")
+			require.Empty(t, all(t, r))
+			_, r = dial(t, addr, request11("POST /echo", five, end)+"he")
+			require.Contains(t, all(t, r), "i/o timeout")
+		})
+	}
+}
+
+// While the Server shuts down, what has been begun to be answered is answered in full.
+func TestShutdownBusy(t *testing.T) {
+	for i := range 10 {
+		each(t, func(t *testing.T, way string) {
+			s := new(rthttp.Server)
+			addr := ours(t, s, way)
+			var clients sync.WaitGroup
+			for range 4 {
+				clients.Go(func() {
+					c, err := net.Dial("tcp", addr.String())
+					for err == nil {
+						c.SetDeadline(time.Now().Add(20 * time.Second))
+						io.WriteString(c, request11("GET /watched", end))
+						var res *http.Response
+						if res, err = http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+							break
+						}
+						if p, err := io.ReadAll(res.Body); err != nil || string(p) != "<nil>" {
+							t.Errorf("%q %v", p, err)
+						}
+						if res.Close {
+							break
+						}
+					}
+				})
+			}
+			time.Sleep(time.Duration(i) * time.Millisecond)
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			require.NoError(t, s.Shutdown(ctx))
+			clients.Wait()
 		})
 	}
 }

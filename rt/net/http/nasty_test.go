@@ -1,6 +1,7 @@
 package http_test
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 )
@@ -9,6 +10,9 @@ import (
 func chunked(path, text string) string {
 	return request11("POST "+path, "Transfer-Encoding: chunked\r\n", end) + text + hello
 }
+
+const multipart = "--x\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\nvalue\r\n--x\r\n" +
+	"Content-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nfile\r\n--x--\r\n"
 
 var hello = request11("GET /hello", end)
 
@@ -224,7 +228,13 @@ func init() {
 		"hijack, with body":         request11("POST /hijack", five, end) + "hell\nmore\n",
 		"hijack, in parts":          request11("GET /hijack", end) + "a li|ne\nan|other\n|last",
 		"MaxBytesReader":            post("/limited", "hello", five),
+		"MaxBytesReader, full":      post("/limited", "0123456789", "Content-Length: 10\r\n"),
+		"MaxBytesReader, too much":  post("/limited", "0123456789X", "Content-Length: 11\r\n"),
+		"MaxBytesReader, chunks":    chunked("/limited", "b\r\n0123456789X\r\n0\r\n\r\n"),
+		"MaxBytesReader, form":      post("/limited-form", "q=0123456789", "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12\r\n"),
+		"two parts":                 post("/parts", multipart, "Content-Type: multipart/form-data; boundary=x\r\n"+fmt.Sprintf("Content-Length: %d\r\n", len(multipart))),
 		"options with body":         request11("OPTIONS *", five, end) + "hello" + hello,
+		"options with much":         request11("OPTIONS *", "Content-Length: 5000\r\n", end) + strings.Repeat("x", 5000) + hello,
 		"star, 1.0":                 "GET * HTTP/1.0\r\n\r\n",
 		"many":                      strings.Repeat(hello, 100),
 	})

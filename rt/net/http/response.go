@@ -377,7 +377,7 @@ func (w *response) finish() bool {
 //
 //greengen:patch
 func (w *response) leaves() bool {
-	if w.last {
+	if w.last = w.last || w.body.limitHit(); w.last {
 		return !w.body.spent()
 	}
 	return w.body.drain() != nothing

@@ -1313,6 +1313,7 @@ var pool_response_leaves green.Pool[frame_response_leaves]
 
 // leaves_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).leaves.
 func (w *response) leaves_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+	w.last = w.last || w.body.limitHit()
 	if w.last {
 		_t2, _c := w.body.spent_green(h)
 		if _c != nil {

@@ -25,13 +25,7 @@ var pool_Server_ListenAndServe green.Pool[frame_Server_ListenAndServe]
 
 // ListenAndServe_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe.
 func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame) {
-	_t2, _c := s.state.isClosed_green(h)
-	if _c != nil {
-		_f := pool_Server_ListenAndServe.New(h, resume_Server_ListenAndServe, _c)
-		_f.PC, _f.s = 1, s
-		return _r1, &_f.Frame
-	}
-	if _t2 {
+	if s.state.isClosed() {
 		return http.ErrServerClosed, nil
 	}
 	addr := s.Addr
@@ -41,7 +35,7 @@ func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame)
 	l, err, _c := rtnet_.Listen_green(h, "tcp", addr)
 	if _c != nil {
 		_f := pool_Server_ListenAndServe.New(h, resume_Server_ListenAndServe, _c)
-		_f.PC, _f.s = 2, s
+		_f.PC, _f.s = 1, s
 		return _r1, &_f.Frame
 	}
 	if err != nil {
@@ -52,43 +46,14 @@ func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame)
 
 var ret1_server = green.SlotFor1[error]()
 
-var ret2_server = green.SlotFor1[bool]()
-
-var ret3_server = green.SlotFor2[net.Listener, error]()
+var ret2_server = green.SlotFor2[net.Listener, error]()
 
 // resume_Server_ListenAndServe continues github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe (server.go:57).
 func resume_Server_ListenAndServe(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_ListenAndServe)(unsafe.Pointer(_hd))
 	s := _f.s
-	var _t2 bool
-	var addr string
-	var l net.Listener
-	var err error
-	var _c *green.Frame
-	switch _f.PC {
-	case 1:
-		// server.go:58
-		_t2 = ret2_server.Take(h)
-	case 2:
-		// server.go:65
-		l, err = ret3_server.Take(h)
-		goto L4
-	}
-	if _t2 {
-		ret1_server.Give(h, http.ErrServerClosed)
-		return pool_Server_ListenAndServe.Put(h, _f)
-	}
-	addr = s.Addr
-	if addr == "" {
-		addr = ":http"
-	}
-	l, err, _c = rtnet_.Listen_green(h, "tcp", addr)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L4:
+	// server.go:65
+	l, err := ret2_server.Take(h)
 	if err != nil {
 		ret1_server.Give(h, err)
 		return pool_Server_ListenAndServe.Put(h, _f)
@@ -107,9 +72,8 @@ L4:
 
 type frame_Server_Serve struct {
 	green.Frame
-	s      *Server
-	l      net.Listener
-	server *rtnet_.Server
+	s *Server
+	l net.Listener
 }
 
 var pool_Server_Serve green.Pool[frame_Server_Serve]
@@ -124,16 +88,10 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 	}
 	server := &rtnet_.Server{Pool: s.Pool, OnError: s.failed}
 	server.Handler = bind_Server_Serve_func1(&env_Server_Serve_func1{s: s, ctx: ctx, server: server})
-	_t2, _c := s.state.begin_green(h, server)
-	if _c != nil {
-		_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-		_f.PC, _f.l, _f.server = 2, l, server
-		return _r1, &_f.Frame
-	}
-	if !_t2 {
+	if !s.state.begin(server) {
 		if _, _c := rtio.Close(h, l); _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-			_f.PC = 3
+			_f.PC = 2
 			return _r1, &_f.Frame
 		}
 		return http.ErrServerClosed, nil
@@ -141,7 +99,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 	err, _c := server.Serve_green(h, l)
 	if _c != nil {
 		_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-		_f.PC = 4
+		_f.PC = 3
 		return _r1, &_f.Frame
 	}
 	if err == rtnet_.ErrServerClosed {
@@ -150,7 +108,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 	return err, nil
 }
 
-var ret4_server = green.SlotFor1[context_.Context]()
+var ret3_server = green.SlotFor1[context_.Context]()
 
 // resume_Server_Serve continues github.com/greengen/greengen/rt/net/http.(*Server).Serve (server.go:77).
 func resume_Server_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -159,55 +117,42 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var l net.Listener
 	var ctx context_.Context
 	var server *rtnet_.Server
-	var _t2 bool
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// server.go:78
 		s, l = _f.s, _f.l
-		ctx = ret4_server.Take(h)
+		ctx = ret3_server.Take(h)
 	case 2:
-		// server.go:81
-		l, server = _f.l, _f.server
-		_t2 = ret2_server.Take(h)
-		goto L2
-	case 3:
 		// server.go:82
-		goto L4
-	case 4:
+		goto L3
+	case 3:
 		// server.go:85
 		err = ret1_server.Take(h)
-		goto L6
+		goto L5
 	}
 	server = &rtnet_.Server{Pool: s.Pool, OnError: s.failed}
 	server.Handler = bind_Server_Serve_func1(&env_Server_Serve_func1{s: s, ctx: ctx, server: server})
-	_t2, _c = s.state.begin_green(h, server)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.server, _f.s = 2, server, nil
-		return green.Parked
-	}
-L2:
-	if _t2 {
-		goto L5
+	if s.state.begin(server) {
+		goto L4
 	}
 	if _, _c := rtio.Close(h, l); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f.server = 3, nil, nil, nil
+		_f.PC, _f.s, _f.l = 2, nil, nil
 		return green.Parked
 	}
-L4:
+L3:
 	ret1_server.Give(h, http.ErrServerClosed)
 	return pool_Server_Serve.Put(h, _f)
-L5:
+L4:
 	err, _c = server.Serve_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f.server = 4, nil, nil, nil
+		_f.PC, _f.s, _f.l = 3, nil, nil
 		return green.Parked
 	}
-L6:
+L5:
 	if err == rtnet_.ErrServerClosed {
 		err = http.ErrServerClosed
 	}
@@ -317,11 +262,11 @@ func (s *Server) base_green(h *green.Hub, l net.Listener) (_r1 context_.Context,
 func resume_Server_base(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_base)(unsafe.Pointer(_hd))
 	// server.go:107
-	ctx := ret4_server.Take(h)
+	ctx := ret3_server.Take(h)
 	if ctx == nil {
 		panic("BaseContext returned a nil context")
 	}
-	ret4_server.Give(h, ctx)
+	ret3_server.Give(h, ctx)
 	return pool_Server_base.Put(h, _f)
 }
 
@@ -330,8 +275,8 @@ type frame_Server_Close struct {
 	s                  *Server
 	err                error
 	_t2                []*rtnet_.Server
-	_t7                []*conn
-	_t3, _t4, _t8, _t9 int
+	_t6                []*conn
+	_t3, _t4, _t7, _t8 int
 }
 
 var pool_Server_Close green.Pool[frame_Server_Close]
@@ -359,29 +304,21 @@ func (s *Server) Close_green(h *green.Hub) (err error, _c *green.Frame) {
 			err = e
 		}
 	}
-	_t6, _c := s.state.conns_green(h)
-	if _c != nil {
-		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
-		_f.PC, _f.err = 3, err
-		return err, &_f.Frame
-	}
-	_t7 := _t6
-	var _t8 int = green.Len(_t7)
-	var _t9 int = 0
-	for ; _t9 < _t8; _t9++ {
-		var c *conn = _t7[_t9]
+	_t6 := s.state.conns()
+	var _t7 int = green.Len(_t6)
+	var _t8 int = 0
+	for ; _t8 < _t7; _t8++ {
+		var c *conn = _t6[_t8]
 		if _, _c := rtio.Close(h, c.rwc); _c != nil {
 			_f := pool_Server_Close.New(h, resume_Server_Close, _c)
-			_f.PC, _f.err, _f._t7, _f._t8, _f._t9 = 4, err, _t7, _t8, _t9
+			_f.PC, _f.err, _f._t6, _f._t7, _f._t8 = 3, err, _t6, _t7, _t8
 			return err, &_f.Frame
 		}
 	}
 	return err, nil
 }
 
-var ret5_server = green.SlotFor1[[]*rtnet_.Server]()
-
-var ret6_server = green.SlotFor1[[]*conn]()
+var ret4_server = green.SlotFor1[[]*rtnet_.Server]()
 
 // resume_Server_Close continues github.com/greengen/greengen/rt/net/http.(*Server).Close (server.go:117).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -389,30 +326,26 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	err := _f.err
 	var s *Server
 	var _t1, _t2 []*rtnet_.Server
-	var _t3, _t4, _t8, _t9 int
+	var _t3, _t4, _t7, _t8 int
 	var server *rtnet_.Server
 	var e error
-	var _t6, _t7 []*conn
+	var _t6 []*conn
 	var c *conn
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// server.go:118
 		s = _f.s
-		_t1 = ret5_server.Take(h)
+		_t1 = ret4_server.Take(h)
 	case 2:
 		// server.go:119
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		e = ret1_server.Take(h)
 		goto L4
 	case 3:
-		// server.go:123
-		_t6 = ret6_server.Take(h)
-		goto L9
-	case 4:
 		// server.go:124
-		_t7, _t8, _t9 = _f._t7, _f._t8, _f._t9
-		goto L12
+		_t6, _t7, _t8 = _f._t6, _f._t7, _f._t8
+		goto L11
 	}
 	_t2 = _t1
 	_t3 = green.Len(_t2)
@@ -435,44 +368,37 @@ L4:
 	_t4++
 	goto L2
 L8:
-	_t6, _c = s.state.conns_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.s, _f._t2 = 3, err, nil, nil
-		return green.Parked
-	}
+	_t6 = s.state.conns()
+	_t7 = green.Len(_t6)
+	_t8 = 0
 L9:
-	_t7 = _t6
-	_t8 = green.Len(_t7)
-	_t9 = 0
-L10:
-	if !(_t9 < _t8) {
-		goto L14
+	if !(_t8 < _t7) {
+		goto L13
 	}
-	c = _t7[_t9]
+	c = _t6[_t8]
 	if _, _c := rtio.Close(h, c.rwc); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t7, _f._t8, _f._t9, _f.s, _f._t2 = 4, err, _t7, _t8, _t9, nil, nil
+		_f.PC, _f.err, _f._t6, _f._t7, _f._t8, _f.s, _f._t2 = 3, err, _t6, _t7, _t8, nil, nil
 		return green.Parked
 	}
-L12:
-	_t9++
-	goto L10
-L14:
+L11:
+	_t8++
+	goto L9
+L13:
 	ret1_server.Give(h, err)
 	return pool_Server_Close.Put(h, _f)
 }
 
 type frame_Server_Shutdown struct {
 	green.Frame
-	_d                               *green.Defers
-	s                                *Server
-	ctx                              context_.Context
-	err                              error
-	servers, _t1, _t13               []*rtnet_.Server
-	over                             *rt.Event
-	_t9                              []*conn
-	_t2, _t3, _t10, _t11, _t14, _t15 int
+	_d                             *green.Defers
+	s                              *Server
+	ctx                            context_.Context
+	err                            error
+	servers, _t1, _t11             []*rtnet_.Server
+	over                           *rt.Event
+	_t7                            []*conn
+	_t2, _t3, _t8, _t9, _t12, _t13 int
 }
 
 var pool_Server_Shutdown green.Pool[frame_Server_Shutdown]
@@ -563,15 +489,11 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 			err = e
 		}
 	}
-	if _c := s.state.interruptIdle_green(h); _c != nil {
-		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 3, green.FlagDefers, _d, s, ctx, err, servers
-		return err, &_f.Frame
-	}
+	s.state.interruptIdle()
 	_t5, _c := hold_green(h)
 	if _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 4, green.FlagDefers, _d, s, ctx, err, servers
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 3, green.FlagDefers, _d, s, ctx, err, servers
 		return err, &_f.Frame
 	}
 	{
@@ -594,7 +516,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 	_t6, _c := offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
 	if _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers, _f.over = 5, green.FlagDefers, _d, s, ctx, err, servers, over
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers, _f.over = 4, green.FlagDefers, _d, s, ctx, err, servers, over
 		return err, &_f.Frame
 	}
 	{
@@ -616,52 +538,40 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 6, green.FlagDefers, _d, s, ctx, err, servers
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 5, green.FlagDefers, _d, s, ctx, err, servers
 		return err, &_f.Frame
 	}
-	_t7, _c := s.state.away_green(h)
-	if _c != nil {
-		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 7, green.FlagDefers, _d, s, ctx, err, servers
-		return err, &_f.Frame
-	}
-	if _t7 > 0 {
+	if s.state.away() > 0 {
 		if s.state.quiet.IsSet() {
 			return err, nil
 		}
-		_t8, _c := s.state.conns_green(h)
-		if _c != nil {
-			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 8, green.FlagDefers, _d, s, ctx, err
-			return err, &_f.Frame
-		}
-		_t9 := _t8
-		var _t10 int = green.Len(_t9)
-		var _t11 int = 0
-		for ; _t11 < _t10; _t11++ {
-			var c *conn = _t9[_t11]
+		_t7 := s.state.conns()
+		var _t8 int = green.Len(_t7)
+		var _t9 int = 0
+		for ; _t9 < _t8; _t9++ {
+			var c *conn = _t7[_t9]
 			if _, _c := rtio.Close(h, c.rwc); _c != nil {
 				_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f._t9, _f._t10, _f._t11 = 9, green.FlagDefers, _d, s, ctx, err, _t9, _t10, _t11
+				_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f._t7, _f._t8, _f._t9 = 6, green.FlagDefers, _d, s, ctx, err, _t7, _t8, _t9
 				return err, &_f.Frame
 			}
 		}
 		if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err = 10, green.FlagDefers, _d, ctx, err
+			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err = 7, green.FlagDefers, _d, ctx, err
 			return err, &_f.Frame
 		}
 		return context_.Cause(ctx), nil
 	}
-	_t13 := servers
-	var _t14 int = green.Len(_t13)
-	var _t15 int = 0
-	for ; _t15 < _t14; _t15++ {
-		var server_2 *rtnet_.Server = _t13[_t15]
+	_t11 := servers
+	var _t12 int = green.Len(_t11)
+	var _t13 int = 0
+	for ; _t13 < _t12; _t13++ {
+		var server_2 *rtnet_.Server = _t11[_t13]
 		e_2, _c := server_2.Shutdown_green(h, ctx)
 		if _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err, _f._t13, _f._t14, _f._t15 = 11, green.FlagDefers, _d, ctx, err, _t13, _t14, _t15
+			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err, _f._t11, _f._t12, _f._t13 = 8, green.FlagDefers, _d, ctx, err, _t11, _t12, _t13
 			return err, &_f.Frame
 		}
 		if err == nil {
@@ -671,25 +581,23 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 	return err, nil
 }
 
-var ret7_server = green.SlotFor1[func()]()
+var ret5_server = green.SlotFor1[func()]()
 
-var ret8_server = green.SlotFor1[func() bool]()
-
-var ret9_server = green.SlotFor1[int]()
+var ret6_server = green.SlotFor1[func() bool]()
 
 // resume_Server_Shutdown continues github.com/greengen/greengen/rt/net/http.(*Server).Shutdown (server.go:135).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, err := _f.ctx, _f.err
 	var s *Server
-	var servers, _t1, _t13 []*rtnet_.Server
-	var _t2, _t3, _t7, _t10, _t11, _t14, _t15 int
+	var servers, _t1, _t11 []*rtnet_.Server
+	var _t2, _t3, _t8, _t9, _t12, _t13 int
 	var server, server_2 *rtnet_.Server
 	var e, e_2 error
 	var _t5 func()
 	var over *rt.Event
 	var _t6 func() bool
-	var _t8, _t9 []*conn
+	var _t7 []*conn
 	var c *conn
 	var _c *green.Frame
 	_d := _f._d
@@ -699,7 +607,7 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.err, _f.s, _f.ctx, _f.servers, _f._t1, _f.over, _f._t9, _f._t13 = green.PCDefers, err, nil, nil, nil, nil, nil, nil, nil
+			_f.PC, _f.err, _f.s, _f.ctx, _f.servers, _f._t1, _f.over, _f._t7, _f._t11 = green.PCDefers, err, nil, nil, nil, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -713,52 +621,38 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	case 1:
 		// server.go:136
 		s = _f.s
-		servers = ret5_server.Take(h)
+		servers = ret4_server.Take(h)
 	case 2:
 		// server.go:138
 		s, servers, _t1, _t2, _t3 = _f.s, _f.servers, _f._t1, _f._t2, _f._t3
 		e = ret1_server.Take(h)
 		goto L4
 	case 3:
-		// server.go:142
-		s, servers = _f.s, _f.servers
-		goto L9
-	case 4:
 		// server.go:143
 		s, servers = _f.s, _f.servers
-		_t5 = ret7_server.Take(h)
-		goto L10
-	case 5:
+		_t5 = ret5_server.Take(h)
+		goto L9
+	case 4:
 		// server.go:145
 		s, servers, over = _f.s, _f.servers, _f.over
-		_t6 = ret8_server.Take(h)
-		goto L11
-	case 6:
+		_t6 = ret6_server.Take(h)
+		goto L10
+	case 5:
 		// server.go:146
 		s, servers = _f.s, _f.servers
-		goto L12
-	case 7:
-		// server.go:147
-		s, servers = _f.s, _f.servers
-		_t7 = ret9_server.Take(h)
-		goto L13
-	case 8:
-		// server.go:151
-		s = _f.s
-		_t8 = ret6_server.Take(h)
-		goto L15
-	case 9:
+		goto L11
+	case 6:
 		// server.go:152
-		s, _t9, _t10, _t11 = _f.s, _f._t9, _f._t10, _f._t11
-		goto L18
-	case 10:
+		s, _t7, _t8, _t9 = _f.s, _f._t7, _f._t8, _f._t9
+		goto L15
+	case 7:
 		// server.go:154
-		goto L21
-	case 11:
+		goto L18
+	case 8:
 		// server.go:158
-		_t13, _t14, _t15 = _f._t13, _f._t14, _f._t15
+		_t11, _t12, _t13 = _f._t11, _f._t12, _f._t13
 		e_2 = ret1_server.Take(h)
-		goto L25
+		goto L22
 	default:
 		// a deferred call has ended
 		return nil
@@ -784,19 +678,14 @@ L4:
 	_t3++
 	goto L2
 L8:
-	if _c := s.state.interruptIdle_green(h); _c != nil {
+	s.state.interruptIdle()
+	_t5, _c = hold_green(h)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err, _f.servers, _f._t1 = 3, err, servers, nil
 		return green.Parked
 	}
 L9:
-	_t5, _c = hold_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t1 = 4, err, servers, nil
-		return green.Parked
-	}
-L10:
 	{
 		_fn := _t5
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -817,10 +706,10 @@ L10:
 	_t6, _c = offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f.over, _f._t1 = 5, err, servers, over, nil
+		_f.PC, _f.err, _f.servers, _f.over, _f._t1 = 4, err, servers, over, nil
 		return green.Parked
 	}
-L11:
+L10:
 	{
 		_fn := _t6
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -840,77 +729,64 @@ L11:
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 6, err, servers, nil, nil
+		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 5, err, servers, nil, nil
 		return green.Parked
 	}
-L12:
-	_t7, _c = s.state.away_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 7, err, servers, nil, nil
-		return green.Parked
+L11:
+	if s.state.away() > 0 {
+		if s.state.quiet.IsSet() {
+			return nil
+		}
+		_t7 = s.state.conns()
+		_t8 = green.Len(_t7)
+		_t9 = 0
+		goto L13
 	}
+	goto L19
 L13:
-	if !(_t7 > 0) {
-		goto L22
+	if !(_t9 < _t8) {
+		goto L17
 	}
-	if s.state.quiet.IsSet() {
-		return nil
-	}
-	_t8, _c = s.state.conns_green(h)
-	if _c != nil {
+	c = _t7[_t9]
+	if _, _c := rtio.Close(h, c.rwc); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 8, err, nil, nil, nil
+		_f.PC, _f.err, _f._t7, _f._t8, _f._t9, _f.servers, _f._t1, _f.over = 6, err, _t7, _t8, _t9, nil, nil, nil
 		return green.Parked
 	}
 L15:
-	_t9 = _t8
-	_t10 = green.Len(_t9)
-	_t11 = 0
-L16:
-	if !(_t11 < _t10) {
-		goto L20
-	}
-	c = _t9[_t11]
-	if _, _c := rtio.Close(h, c.rwc); _c != nil {
+	_t9++
+	goto L13
+L17:
+	if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t9, _f._t10, _f._t11, _f.servers, _f._t1, _f.over = 9, err, _t9, _t10, _t11, nil, nil, nil
+		_f.PC, _f.err, _f.s, _f.servers, _f._t1, _f.over, _f._t7 = 7, err, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L18:
-	_t11++
-	goto L16
-L20:
-	if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.s, _f.servers, _f._t1, _f.over, _f._t9 = 10, err, nil, nil, nil, nil, nil
-		return green.Parked
-	}
-L21:
 	err = context_.Cause(ctx)
 	return nil
-L22:
-	_t13 = servers
-	_t14 = green.Len(_t13)
-	_t15 = 0
-L23:
-	if !(_t15 < _t14) {
-		goto L29
+L19:
+	_t11 = servers
+	_t12 = green.Len(_t11)
+	_t13 = 0
+L20:
+	if !(_t13 < _t12) {
+		goto L26
 	}
-	server_2 = _t13[_t15]
+	server_2 = _t11[_t13]
 	e_2, _c = server_2.Shutdown_green(h, ctx)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t13, _f._t14, _f._t15, _f.s, _f.servers, _f._t1, _f.over = 11, err, _t13, _t14, _t15, nil, nil, nil, nil
+		_f.PC, _f.err, _f._t11, _f._t12, _f._t13, _f.s, _f.servers, _f._t1, _f.over = 8, err, _t11, _t12, _t13, nil, nil, nil, nil
 		return green.Parked
 	}
-L25:
+L22:
 	if err == nil {
 		err = e_2
 	}
-	_t15++
-	goto L23
-L29:
+	_t13++
+	goto L20
+L26:
 	return nil
 }
 
@@ -967,11 +843,7 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 		_f.PC, _f.Flags, _f._d, _f.s, _f.rwc, _f.c = 1, green.FlagDefers, _d, s, rwc, c
 		return &_f.Frame
 	}
-	if _c := s.state.add_green(h, c); _c != nil {
-		_f := pool_Server_serve.New(h, resume_Server_serve, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.rwc, _f.c, _f.ctx = 2, green.FlagDefers, _d, s, rwc, c, ctx
-		return &_f.Frame
-	}
+	s.state.add(c)
 	{
 		_rcv := &s.state
 		var _a0 *conn = c
@@ -981,7 +853,7 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 	}
 	if _c := s.changed_green(h, c, http.StateNew); _c != nil {
 		_f := pool_Server_serve.New(h, resume_Server_serve, _c)
-		_f.PC, _f.Flags, _f._d, _f.rwc, _f.c, _f.ctx = 3, green.FlagDefers, _d, rwc, c, ctx
+		_f.PC, _f.Flags, _f._d, _f.rwc, _f.c, _f.ctx = 2, green.FlagDefers, _d, rwc, c, ctx
 		return &_f.Frame
 	}
 	{
@@ -996,7 +868,7 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 		_t3, _c := c.await_green(h, first_2)
 		if _c != nil {
 			_f := pool_Server_serve.New(h, resume_Server_serve, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f.ctx = 4, green.FlagDefers, _d, c, ctx
+			_f.PC, _f.Flags, _f._d, _f.c, _f.ctx = 3, green.FlagDefers, _d, c, ctx
 			return &_f.Frame
 		}
 		_t2 := _t3
@@ -1004,7 +876,7 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 			_t4, _c := c.answer_green(h, ctx)
 			if _c != nil {
 				_f := pool_Server_serve.New(h, resume_Server_serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.c, _f.ctx = 5, green.FlagDefers, _d, c, ctx
+				_f.PC, _f.Flags, _f._d, _f.c, _f.ctx = 4, green.FlagDefers, _d, c, ctx
 				return &_f.Frame
 			}
 			_t2 = _t4
@@ -1015,6 +887,8 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 	}
 	return nil
 }
+
+var ret7_server = green.SlotFor1[bool]()
 
 // resume_Server_serve continues github.com/greengen/greengen/rt/net/http.(*Server).serve (server.go:178).
 func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
@@ -1045,35 +919,26 @@ func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	case 1:
 		// server.go:180
 		s, rwc = _f.s, _f.rwc
-		ctx = ret4_server.Take(h)
+		ctx = ret3_server.Take(h)
 	case 2:
-		// server.go:181
-		s, rwc, ctx = _f.s, _f.rwc, _f.ctx
-		goto L2
-	case 3:
 		// server.go:183
 		rwc, ctx = _f.rwc, _f.ctx
-		goto L3
+		goto L2
+	case 3:
+		// server.go:186
+		ctx = _f.ctx
+		_t3 = ret7_server.Take(h)
+		goto L4
 	case 4:
 		// server.go:186
 		ctx = _f.ctx
-		_t3 = ret2_server.Take(h)
-		goto L5
-	case 5:
-		// server.go:186
-		ctx = _f.ctx
-		_t4 = ret2_server.Take(h)
-		goto L7
+		_t4 = ret7_server.Take(h)
+		goto L6
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	if _c := s.state.add_green(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx = 2, ctx
-		return green.Parked
-	}
-L2:
+	s.state.add(c)
 	{
 		_rcv := &s.state
 		var _a0 *conn = c
@@ -1083,10 +948,10 @@ L2:
 	}
 	if _c := s.changed_green(h, c, http.StateNew); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.s = 3, ctx, nil
+		_f.PC, _f.ctx, _f.s = 2, ctx, nil
 		return green.Parked
 	}
-L3:
+L2:
 	{
 		_rcv := c
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -1095,33 +960,33 @@ L3:
 	}
 	c.r = rtbufio.NewReader_green(h, rwc)
 	first_2 = true
-L4:
+L3:
 	_t3, _c = c.await_green(h, first_2)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx, _f.s, _f.rwc = 3, ctx, nil, nil
+		return green.Parked
+	}
+L4:
+	_t2 = _t3
+	if !(_t2) {
+		goto L7
+	}
+	_t4, _c = c.answer_green(h, ctx)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.ctx, _f.s, _f.rwc = 4, ctx, nil, nil
 		return green.Parked
 	}
-L5:
-	_t2 = _t3
-	if !(_t2) {
-		goto L8
-	}
-	_t4, _c = c.answer_green(h, ctx)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.s, _f.rwc = 5, ctx, nil, nil
-		return green.Parked
-	}
-L7:
+L6:
 	_t2 = _t4
-L8:
+L7:
 	if !_t2 {
-		goto L12
+		goto L11
 	}
 	first_2 = false
-	goto L4
-L12:
+	goto L3
+L11:
 	return nil
 }
 
@@ -1164,18 +1029,18 @@ func resume_Server_changed(h *green.Hub, _hd *green.Frame) *green.Frame {
 }
 
 func init() {
-	green.Describe(resume_Server_ListenAndServe, "github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe", "server.go", 58, 65, 69)
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.(*Server).Serve", "server.go", 78, 81, 82, 85)
+	green.Describe(resume_Server_ListenAndServe, "github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe", "server.go", 65, 69)
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.(*Server).Serve", "server.go", 78, 82, 85)
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
 	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1", "server.go", 80)
 	green.Describe(resume_Server_base, "github.com/greengen/greengen/rt/net/http.(*Server).base", "server.go", 107)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 118, 119, 123, 124)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 136, 138, 142, 143, 145, 146, 147, 151, 152, 154, 158)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 118, 119, 124)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 136, 138, 143, 145, 146, 152, 154, 158)
 	green.Register(green.Func(hold), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (func(), *green.Frame) {
 		return hold_green(_h)
 	}), false)
 	bind_hold_func1()
-	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 180, 181, 183, 186, 186)
+	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 180, 183, 186, 186)
 	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 192)
 	green.RegisterValue(green.Func((*new(*Server)).failed), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 error) *green.Frame {
 		return (*green.Value[*Server])(_env).R.failed_green(_h, _a0)

@@ -7,9 +7,9 @@ import (
 	rtnet "github.com/greengen/greengen/rt/net"
 )
 
-// serverState is what a Server keeps; nothing here blocks for long.
+// serverState is what a Server keeps.
 type serverState struct {
-	mu       sync.Mutex
+	mu       sync.Mutex // not locked in twins: a greenlet that is handed it could not go on while plain code on its hub waits for it
 	closed   bool
 	servers  []*rtnet.Server
 	live     map[*conn]bool // whether it is idle
@@ -18,6 +18,8 @@ type serverState struct {
 }
 
 // begin takes down a server of conns; false: the Server is closed.
+//
+//greengen:skip
 func (s *serverState) begin(server *rtnet.Server) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -28,6 +30,7 @@ func (s *serverState) begin(server *rtnet.Server) bool {
 	return !s.closed
 }
 
+//greengen:skip
 func (s *serverState) add(c *conn) {
 	s.mu.Lock()
 	s.live[c] = false
@@ -38,14 +41,7 @@ func (s *serverState) add(c *conn) {
 //
 //greengen:patch
 func (s *serverState) drop(c *conn) {
-	s.mu.Lock()
-	delete(s.live, c)
-	if c.taken.Load() {
-		s.hijacked--
-	}
-	quiet := s.closed && len(s.live) == 0
-	s.mu.Unlock()
-	if quiet {
+	if s.forget(c, c.taken.Load(), -1) {
 		s.quiet.Set()
 	}
 }
@@ -54,17 +50,27 @@ func (s *serverState) drop(c *conn) {
 //
 //greengen:patch
 func (s *serverState) take(c *conn) {
-	s.mu.Lock()
-	delete(s.live, c)
-	s.hijacked++
-	quiet := s.closed && len(s.live) == 0
-	s.mu.Unlock()
-	if quiet {
+	if s.forget(c, true, 1) {
 		s.quiet.Set()
 	}
 }
 
+// forget returns true if there is nothing to wait for.
+//
+//greengen:skip
+func (s *serverState) forget(c *conn, hijacked bool, n int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.live, c)
+	if hijacked {
+		s.hijacked += n
+	}
+	return s.closed && len(s.live) == 0
+}
+
 // away says how many handlers have hijacked their conn.
+//
+//greengen:skip
 func (s *serverState) away() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,6 +78,8 @@ func (s *serverState) away() int {
 }
 
 // idle says whether c waits for a request. It returns false if c must not begin to.
+//
+//greengen:skip
 func (s *serverState) idle(c *conn, is bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,22 +89,29 @@ func (s *serverState) idle(c *conn, is bool) bool {
 
 //greengen:patch
 func (s *serverState) close() []*rtnet.Server {
-	s.mu.Lock()
-	s.closed = true
-	quiet, servers := len(s.live) == 0, s.servers
-	s.mu.Unlock()
+	servers, quiet := s.shut()
 	if quiet {
 		s.quiet.Set()
 	}
 	return servers
 }
 
+//greengen:skip
+func (s *serverState) shut() (servers []*rtnet.Server, quiet bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return s.servers, len(s.live) == 0
+}
+
+//greengen:skip
 func (s *serverState) isClosed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.closed
 }
 
+//greengen:skip
 func (s *serverState) conns() (list []*conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,6 +123,8 @@ func (s *serverState) conns() (list []*conn) {
 
 // interruptIdle ends the waits for requests: with the lock, since those that get one now
 // set another deadline.
+//
+//greengen:skip
 func (s *serverState) interruptIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,411 +6,61 @@ package http
 import (
 	"github.com/greengen/greengen/rt/green"
 	rtnet_ "github.com/greengen/greengen/rt/net"
-	rtsync "github.com/greengen/greengen/rt/sync"
 	"unsafe"
 )
 
-type frame_serverState_begin struct {
-	green.Frame
-	_d     *green.Defers
-	s      *serverState
-	server *rtnet_.Server
-	_r1    bool
-}
-
-var pool_serverState_begin green.Pool[frame_serverState_begin]
-
-// begin_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).begin.
-func (s *serverState) begin_green(h *green.Hub, server *rtnet_.Server) (_r1 bool, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_begin.New(h, resume_serverState_begin, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_begin.New(h, resume_serverState_begin, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.server, _f._r1 = 1, green.FlagDefers, _d, s, server, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	if s.live == nil {
-		s.live = map[*conn]bool{}
-	}
-	s.servers = append(s.servers, server)
-	return !s.closed, nil
-}
-
-var ret1_state = green.SlotFor1[bool]()
-
-// resume_serverState_begin continues github.com/greengen/greengen/rt/net/http.(*serverState).begin (state.go:21).
-func resume_serverState_begin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_begin)(unsafe.Pointer(_hd))
-	s, server, _r1 := _f.s, _f.server, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.server = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
-			return
-		}
-		ret1_state.Give(h, _r1)
-		_next = pool_serverState_begin.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// state.go:22
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	if s.live == nil {
-		s.live = map[*conn]bool{}
-	}
-	s.servers = append(s.servers, server)
-	_r1 = !s.closed
-	return nil
-}
-
-type frame_serverState_add struct {
-	green.Frame
-	s *serverState
-	c *conn
-}
-
-var pool_serverState_add green.Pool[frame_serverState_add]
-
-// add_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).add.
-func (s *serverState) add_green(h *green.Hub, c *conn) (_c *green.Frame) {
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_add.New(h, resume_serverState_add, _c)
-		_f.PC, _f.s, _f.c = 1, s, c
-		return &_f.Frame
-	}
-	s.live[c] = false
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	return nil
-}
-
-// resume_serverState_add continues github.com/greengen/greengen/rt/net/http.(*serverState).add (state.go:31).
-func resume_serverState_add(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_serverState_add)(unsafe.Pointer(_hd))
-	s, c := _f.s, _f.c
-	// state.go:32
-	s.live[c] = false
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	return pool_serverState_add.Put(h, _f)
-}
-
 type frame_serverState_drop struct {
 	green.Frame
-	s *serverState
-	c *conn
 }
 
 var pool_serverState_drop green.Pool[frame_serverState_drop]
 
 // drop_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).drop.
 func (s *serverState) drop_green(h *green.Hub, c *conn) (_c *green.Frame) {
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_drop.New(h, resume_serverState_drop, _c)
-		_f.PC, _f.s, _f.c = 1, s, c
-		return &_f.Frame
-	}
-	delete(s.live, c)
-	if c.taken.Load() {
-		s.hijacked--
-	}
-	quiet := s.closed && len(s.live) == 0
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	if quiet {
+	if s.forget(c, c.taken.Load(), -1) {
 		if _c := s.quiet.Set_green(h); _c != nil {
 			_f := pool_serverState_drop.New(h, resume_serverState_drop, _c)
-			_f.PC = 2
+			_f.PC = 1
 			return &_f.Frame
 		}
 	}
 	return nil
 }
 
-// resume_serverState_drop continues github.com/greengen/greengen/rt/net/http.(*serverState).drop (state.go:40).
+// resume_serverState_drop continues github.com/greengen/greengen/rt/net/http.(*serverState).drop (state.go:43).
 func resume_serverState_drop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_drop)(unsafe.Pointer(_hd))
-	var s *serverState
-	var c *conn
-	var quiet bool
-	switch _f.PC {
-	case 1:
-		// state.go:41
-		s, c = _f.s, _f.c
-	case 2:
-		// state.go:49
-		goto L3
-	}
-	delete(s.live, c)
-	if c.taken.Load() {
-		s.hijacked--
-	}
-	quiet = s.closed && len(s.live) == 0
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	if !(quiet) {
-		goto L4
-	}
-	if _c := s.quiet.Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.c = 2, nil, nil
-		return green.Parked
-	}
-L3:
-L4:
+	// state.go:45
 	return pool_serverState_drop.Put(h, _f)
 }
 
 type frame_serverState_take struct {
 	green.Frame
-	s *serverState
-	c *conn
 }
 
 var pool_serverState_take green.Pool[frame_serverState_take]
 
 // take_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).take.
 func (s *serverState) take_green(h *green.Hub, c *conn) (_c *green.Frame) {
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_take.New(h, resume_serverState_take, _c)
-		_f.PC, _f.s, _f.c = 1, s, c
-		return &_f.Frame
-	}
-	delete(s.live, c)
-	s.hijacked++
-	quiet := s.closed && len(s.live) == 0
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	if quiet {
+	if s.forget(c, true, 1) {
 		if _c := s.quiet.Set_green(h); _c != nil {
 			_f := pool_serverState_take.New(h, resume_serverState_take, _c)
-			_f.PC = 2
+			_f.PC = 1
 			return &_f.Frame
 		}
 	}
 	return nil
 }
 
-// resume_serverState_take continues github.com/greengen/greengen/rt/net/http.(*serverState).take (state.go:56).
+// resume_serverState_take continues github.com/greengen/greengen/rt/net/http.(*serverState).take (state.go:52).
 func resume_serverState_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_take)(unsafe.Pointer(_hd))
-	var s *serverState
-	var c *conn
-	var quiet bool
-	switch _f.PC {
-	case 1:
-		// state.go:57
-		s, c = _f.s, _f.c
-	case 2:
-		// state.go:63
-		goto L3
-	}
-	delete(s.live, c)
-	s.hijacked++
-	quiet = s.closed && len(s.live) == 0
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	if !(quiet) {
-		goto L4
-	}
-	if _c := s.quiet.Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.c = 2, nil, nil
-		return green.Parked
-	}
-L3:
-L4:
+	// state.go:54
 	return pool_serverState_take.Put(h, _f)
-}
-
-type frame_serverState_away struct {
-	green.Frame
-	_d  *green.Defers
-	s   *serverState
-	_r1 int
-}
-
-var pool_serverState_away green.Pool[frame_serverState_away]
-
-// away_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).away.
-func (s *serverState) away_green(h *green.Hub) (_r1 int, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_away.New(h, resume_serverState_away, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_away.New(h, resume_serverState_away, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f._r1 = 1, green.FlagDefers, _d, s, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	return s.hijacked, nil
-}
-
-var ret2_state = green.SlotFor1[int]()
-
-// resume_serverState_away continues github.com/greengen/greengen/rt/net/http.(*serverState).away (state.go:68).
-func resume_serverState_away(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_away)(unsafe.Pointer(_hd))
-	s, _r1 := _f.s, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s = green.PCDefers, _r1, nil
-			_next = green.Parked
-			return
-		}
-		ret2_state.Give(h, _r1)
-		_next = pool_serverState_away.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// state.go:69
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	_r1 = s.hijacked
-	return nil
-}
-
-type frame_serverState_idle struct {
-	green.Frame
-	_d      *green.Defers
-	s       *serverState
-	c       *conn
-	is, _r1 bool
-}
-
-var pool_serverState_idle green.Pool[frame_serverState_idle]
-
-// idle_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).idle.
-func (s *serverState) idle_green(h *green.Hub, c *conn, is bool) (_r1 bool, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_idle.New(h, resume_serverState_idle, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_idle.New(h, resume_serverState_idle, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.is, _f._r1 = 1, green.FlagDefers, _d, s, c, is, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	s.live[c] = is
-	return !s.closed, nil
-}
-
-// resume_serverState_idle continues github.com/greengen/greengen/rt/net/http.(*serverState).idle (state.go:75).
-func resume_serverState_idle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_idle)(unsafe.Pointer(_hd))
-	s, c, is, _r1 := _f.s, _f.c, _f.is, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.c = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
-			return
-		}
-		ret1_state.Give(h, _r1)
-		_next = pool_serverState_idle.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// state.go:76
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	s.live[c] = is
-	_r1 = !s.closed
-	return nil
 }
 
 type frame_serverState_close struct {
 	green.Frame
-	s       *serverState
 	servers []*rtnet_.Server
 }
 
@@ -418,309 +68,30 @@ var pool_serverState_close green.Pool[frame_serverState_close]
 
 // close_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).close.
 func (s *serverState) close_green(h *green.Hub) (_r1 []*rtnet_.Server, _c *green.Frame) {
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_close.New(h, resume_serverState_close, _c)
-		_f.PC, _f.s = 1, s
-		return _r1, &_f.Frame
-	}
-	s.closed = true
-	quiet, servers := len(s.live) == 0, s.servers
-	rtsync.Mutex_Unlock_green(h, &s.mu)
+	servers, quiet := s.shut()
 	if quiet {
 		if _c := s.quiet.Set_green(h); _c != nil {
 			_f := pool_serverState_close.New(h, resume_serverState_close, _c)
-			_f.PC, _f.servers = 2, servers
+			_f.PC, _f.servers = 1, servers
 			return _r1, &_f.Frame
 		}
 	}
 	return servers, nil
 }
 
-var ret3_state = green.SlotFor1[[]*rtnet_.Server]()
+var ret1_state = green.SlotFor1[[]*rtnet_.Server]()
 
-// resume_serverState_close continues github.com/greengen/greengen/rt/net/http.(*serverState).close (state.go:83).
+// resume_serverState_close continues github.com/greengen/greengen/rt/net/http.(*serverState).close (state.go:91).
 func resume_serverState_close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_close)(unsafe.Pointer(_hd))
-	var s *serverState
-	var quiet bool
-	var servers []*rtnet_.Server
-	switch _f.PC {
-	case 1:
-		// state.go:84
-		s = _f.s
-	case 2:
-		// state.go:89
-		servers = _f.servers
-		goto L3
-	}
-	s.closed = true
-	quiet, servers = len(s.live) == 0, s.servers
-	rtsync.Mutex_Unlock_green(h, &s.mu)
-	if !(quiet) {
-		goto L4
-	}
-	if _c := s.quiet.Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.servers, _f.s = 2, servers, nil
-		return green.Parked
-	}
-L3:
-L4:
-	ret3_state.Give(h, servers)
+	servers := _f.servers
+	// state.go:94
+	ret1_state.Give(h, servers)
 	return pool_serverState_close.Put(h, _f)
 }
 
-type frame_serverState_isClosed struct {
-	green.Frame
-	_d  *green.Defers
-	s   *serverState
-	_r1 bool
-}
-
-var pool_serverState_isClosed green.Pool[frame_serverState_isClosed]
-
-// isClosed_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).isClosed.
-func (s *serverState) isClosed_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_isClosed.New(h, resume_serverState_isClosed, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_isClosed.New(h, resume_serverState_isClosed, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f._r1 = 1, green.FlagDefers, _d, s, _r1
-		return _r1, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	return s.closed, nil
-}
-
-// resume_serverState_isClosed continues github.com/greengen/greengen/rt/net/http.(*serverState).isClosed (state.go:94).
-func resume_serverState_isClosed(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_isClosed)(unsafe.Pointer(_hd))
-	s, _r1 := _f.s, _f._r1
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s = green.PCDefers, _r1, nil
-			_next = green.Parked
-			return
-		}
-		ret1_state.Give(h, _r1)
-		_next = pool_serverState_isClosed.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// state.go:95
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	_r1 = s.closed
-	return nil
-}
-
-type frame_serverState_conns struct {
-	green.Frame
-	_d   *green.Defers
-	s    *serverState
-	list []*conn
-}
-
-var pool_serverState_conns green.Pool[frame_serverState_conns]
-
-// conns_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).conns.
-func (s *serverState) conns_green(h *green.Hub) (list []*conn, _c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_conns.New(h, resume_serverState_conns, _c)
-			_f.PC, _f.Flags, _f._d, _f.list = green.PCDefers, green.FlagDefers, _d, list
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_conns.New(h, resume_serverState_conns, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.list = 1, green.FlagDefers, _d, s, list
-		return list, &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	for c := range s.live {
-		list = append(list, c)
-	}
-	return list, nil
-}
-
-var ret4_state = green.SlotFor1[[]*conn]()
-
-// resume_serverState_conns continues github.com/greengen/greengen/rt/net/http.(*serverState).conns (state.go:100).
-func resume_serverState_conns(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_conns)(unsafe.Pointer(_hd))
-	s, list := _f.s, _f.list
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.list, _f.s = green.PCDefers, list, nil
-			_next = green.Parked
-			return
-		}
-		ret4_state.Give(h, list)
-		_next = pool_serverState_conns.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// state.go:101
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	for c := range s.live {
-		list = append(list, c)
-	}
-	return nil
-}
-
-type frame_serverState_interruptIdle struct {
-	green.Frame
-	_d *green.Defers
-	s  *serverState
-}
-
-var pool_serverState_interruptIdle green.Pool[frame_serverState_interruptIdle]
-
-// interruptIdle_green is the green form of github.com/greengen/greengen/rt/net/http.(*serverState).interruptIdle.
-func (s *serverState) interruptIdle_green(h *green.Hub) (_c *green.Frame) {
-	_d := green.NewDefers(h)
-	defer func() {
-		if _c != nil {
-			return // suspended: the frame has the deferred calls
-		}
-		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_serverState_interruptIdle.New(h, resume_serverState_interruptIdle, _c)
-			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
-			_c = &_f.Frame
-		}
-	}()
-	if _c := rtsync.Mutex_Lock_green(h, &s.mu); _c != nil {
-		_f := pool_serverState_interruptIdle.New(h, resume_serverState_interruptIdle, _c)
-		_f.PC, _f.Flags, _f._d, _f.s = 1, green.FlagDefers, _d, s
-		return &_f.Frame
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	for c, idle := range s.live {
-		if idle {
-			interrupt(c.rwc)
-		}
-	}
-	return nil
-}
-
-// resume_serverState_interruptIdle continues github.com/greengen/greengen/rt/net/http.(*serverState).interruptIdle (state.go:111).
-func resume_serverState_interruptIdle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_serverState_interruptIdle)(unsafe.Pointer(_hd))
-	s := _f.s
-	_d := _f._d
-	defer func() {
-		if _next == green.Parked {
-			return
-		}
-		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.s = green.PCDefers, nil
-			_next = green.Parked
-			return
-		}
-		_next = pool_serverState_interruptIdle.Put(h, _f)
-	}()
-	if h.Pending() {
-		h.Rethrow()
-	}
-	switch _f.PC {
-	case 1:
-	// state.go:112
-	default:
-		// a deferred call has ended
-		return nil
-	}
-	{
-		_rcv := &s.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
-	for c, idle := range s.live {
-		if idle {
-			interrupt(c.rwc)
-		}
-	}
-	return nil
-}
-
 func init() {
-	green.Describe(resume_serverState_begin, "github.com/greengen/greengen/rt/net/http.(*serverState).begin", "state.go", 22)
-	green.Describe(resume_serverState_add, "github.com/greengen/greengen/rt/net/http.(*serverState).add", "state.go", 32)
-	green.Describe(resume_serverState_drop, "github.com/greengen/greengen/rt/net/http.(*serverState).drop", "state.go", 41, 49)
-	green.Describe(resume_serverState_take, "github.com/greengen/greengen/rt/net/http.(*serverState).take", "state.go", 57, 63)
-	green.Describe(resume_serverState_away, "github.com/greengen/greengen/rt/net/http.(*serverState).away", "state.go", 69)
-	green.Describe(resume_serverState_idle, "github.com/greengen/greengen/rt/net/http.(*serverState).idle", "state.go", 76)
-	green.Describe(resume_serverState_close, "github.com/greengen/greengen/rt/net/http.(*serverState).close", "state.go", 84, 89)
-	green.Describe(resume_serverState_isClosed, "github.com/greengen/greengen/rt/net/http.(*serverState).isClosed", "state.go", 95)
-	green.Describe(resume_serverState_conns, "github.com/greengen/greengen/rt/net/http.(*serverState).conns", "state.go", 101)
-	green.Describe(resume_serverState_interruptIdle, "github.com/greengen/greengen/rt/net/http.(*serverState).interruptIdle", "state.go", 112)
+	green.Describe(resume_serverState_drop, "github.com/greengen/greengen/rt/net/http.(*serverState).drop", "state.go", 45)
+	green.Describe(resume_serverState_take, "github.com/greengen/greengen/rt/net/http.(*serverState).take", "state.go", 54)
+	green.Describe(resume_serverState_close, "github.com/greengen/greengen/rt/net/http.(*serverState).close", "state.go", 94)
 }

@@ -117,7 +117,7 @@ func Request_ParseForm(r *http.Request) error {
 	}
 	body := r.Body
 	most := int64(10<<20 + 1) // net/http reads no more
-	if reflect.TypeOf(body).String() == "*http.maxBytesReader" {
+	if reflect.TypeOf(body) == limitedBody {
 		most = 1<<63 - 1 // but of one that has a limit
 	}
 	p, err := readUpTo(body, most)

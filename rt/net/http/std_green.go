@@ -453,7 +453,7 @@ func Request_ParseForm_green(h *green.Hub, r *http.Request) (_r1 error, _c *gree
 	}
 	body_2 := r.Body
 	most := int64(10<<20 + 1)
-	if reflect.TypeOf(body_2).String() == "*http.maxBytesReader" {
+	if reflect.TypeOf(body_2) == limitedBody {
 		most = 1<<63 - 1
 	}
 	p, err, _c := readUpTo_green(h, body_2, most)

@@ -96,8 +96,19 @@ func nasty(m *http.ServeMux) {
 		w.WriteHeader(http.StatusOK)
 		io.WriteString(w, "tea pot")
 	})
+	m.HandleFunc("/limited-form", func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 10)
+		err := r.ParseForm()
+		fmt.Fprint(w, err, r.Form)
+	})
+	m.HandleFunc("/parts", func(w http.ResponseWriter, r *http.Request) {
+		err := r.ParseMultipartForm(3) // the file is one
+		_, h, found := r.FormFile("f")
+		fmt.Fprint(w, err, r.FormValue("q"), h.Size, found)
+	})
 	m.HandleFunc("/limited", func(w http.ResponseWriter, r *http.Request) {
-		p, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10))
+		r.Body = http.MaxBytesReader(w, r.Body, 10)
+		p, err := io.ReadAll(r.Body)
 		fmt.Fprintf(w, "%q %v", p, err)
 	})
 }

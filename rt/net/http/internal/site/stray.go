@@ -88,6 +88,16 @@ func strays(m *http.ServeMux) {
 		fmt.Fprint(w, "beside ")
 		fmt.Fprint(w, <-read)
 	})
+	m.HandleFunc("/abort-watched", func(w http.ResponseWriter, r *http.Request) {
+		r.Context().Done()
+		rt.Sleep(time.Millisecond)
+		panic(http.ErrAbortHandler)
+	})
+	m.HandleFunc("/stuck", func(w http.ResponseWriter, r *http.Request) {
+		w.Write([]byte(strings.Repeat("x", 3000)))
+		Stray <- nil
+		rt.Sleep(time.Hour)
+	})
 	m.HandleFunc("/watched", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()

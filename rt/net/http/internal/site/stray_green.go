@@ -83,9 +83,19 @@ func strays_green(h *green.Hub, m *http.ServeMux) (_c *green.Frame) {
 		_f.PC, _f.m = 9, m
 		return &_f.Frame
 	}
-	if _c := offloadHandleFunc1_stray(h, m, "/watched", bind_strays_func9()); _c != nil {
+	if _c := offloadHandleFunc1_stray(h, m, "/abort-watched", bind_strays_func9()); _c != nil {
 		_f := pool_strays.New(h, resume_strays, _c)
-		_f.PC = 10
+		_f.PC, _f.m = 10, m
+		return &_f.Frame
+	}
+	if _c := offloadHandleFunc1_stray(h, m, "/stuck", bind_strays_func10()); _c != nil {
+		_f := pool_strays.New(h, resume_strays, _c)
+		_f.PC, _f.m = 11, m
+		return &_f.Frame
+	}
+	if _c := offloadHandleFunc1_stray(h, m, "/watched", bind_strays_func11()); _c != nil {
+		_f := pool_strays.New(h, resume_strays, _c)
+		_f.PC = 12
 		return &_f.Frame
 	}
 	return nil
@@ -133,7 +143,15 @@ func resume_strays(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L9
 	case 10:
 		// stray.go:91
+		m = _f.m
 		goto L10
+	case 11:
+		// stray.go:96
+		m = _f.m
+		goto L11
+	case 12:
+		// stray.go:101
+		goto L12
 	}
 	if _c := offloadHandleFunc1_stray(h, m, "/deadlines", bind_strays_func2()); _c != nil {
 		_c.Parent = _hd
@@ -183,12 +201,24 @@ L8:
 		return green.Parked
 	}
 L9:
-	if _c := offloadHandleFunc1_stray(h, m, "/watched", bind_strays_func9()); _c != nil {
+	if _c := offloadHandleFunc1_stray(h, m, "/abort-watched", bind_strays_func9()); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.m = 10, nil
+		_f.PC = 10
 		return green.Parked
 	}
 L10:
+	if _c := offloadHandleFunc1_stray(h, m, "/stuck", bind_strays_func10()); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 11
+		return green.Parked
+	}
+L11:
+	if _c := offloadHandleFunc1_stray(h, m, "/watched", bind_strays_func11()); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.m = 12, nil
+		return green.Parked
+	}
+L12:
 	return pool_strays.Put(h, _f)
 }
 
@@ -1225,10 +1255,9 @@ L2:
 //go:noinline
 func bind_strays_func9() func(http.ResponseWriter, *http.Request) {
 	_fn := func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
-		rt.Sleep(100 * time.Microsecond)
-		fmt.Fprint(w, ctx.Err())
+		r.Context().Done()
+		rt.Sleep(time.Millisecond)
+		panic(http.ErrAbortHandler)
 	}
 	green.RegisterOnce(green.Func(_fn), green.Func(strays_func9_green), false)
 	return _fn
@@ -1236,22 +1265,126 @@ func bind_strays_func9() func(http.ResponseWriter, *http.Request) {
 
 type frame_strays_func9 struct {
 	green.Frame
-	_d  *green.Defers
-	w   http.ResponseWriter
-	ctx context.Context
 }
 
 var pool_strays_func9 green.Pool[frame_strays_func9]
 
 // strays_func9_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func9.
 func strays_func9_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
+	r.Context().Done()
+	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
+		_f := pool_strays_func9.New(h, resume_strays_func9, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// resume_strays_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.strays.func9 (stray.go:91).
+func resume_strays_func9(h *green.Hub, _hd *green.Frame) *green.Frame {
+	// stray.go:93
+	panic(http.ErrAbortHandler)
+}
+
+// bind_strays_func10 makes the func value of the literal at stray.go:96.
+//
+//go:noinline
+func bind_strays_func10() func(http.ResponseWriter, *http.Request) {
+	_fn := func(w http.ResponseWriter, r *http.Request) {
+		w.Write(([]byte)(strings.Repeat("x", 3000)))
+		Stray <- nil
+		rt.Sleep(time.Hour)
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(strays_func10_green), false)
+	return _fn
+}
+
+type frame_strays_func10 struct {
+	green.Frame
+}
+
+var pool_strays_func10 green.Pool[frame_strays_func10]
+
+// strays_func10_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func10.
+func strays_func10_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
+	if _, _, _c := rtio.Write(h, w, ([]byte)(strings.Repeat("x", 3000))); _c != nil {
+		_f := pool_strays_func10.New(h, resume_strays_func10, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	if _c := rtchans.Send[error](h, Stray, nil); _c != nil {
+		_f := pool_strays_func10.New(h, resume_strays_func10, _c)
+		_f.PC = 2
+		return &_f.Frame
+	}
+	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
+		_f := pool_strays_func10.New(h, resume_strays_func10, _c)
+		_f.PC = 3
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_strays_func10 continues github.com/greengen/greengen/rt/net/http/internal/site.strays.func10 (stray.go:96).
+func resume_strays_func10(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_strays_func10)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+	// stray.go:97
+	case 2:
+		// stray.go:98
+		goto L2
+	case 3:
+		// stray.go:99
+		goto L3
+	}
+	if _c := rtchans.Send[error](h, Stray, nil); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L3:
+	return pool_strays_func10.Put(h, _f)
+}
+
+// bind_strays_func11 makes the func value of the literal at stray.go:101.
+//
+//go:noinline
+func bind_strays_func11() func(http.ResponseWriter, *http.Request) {
+	_fn := func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		rt.Sleep(100 * time.Microsecond)
+		fmt.Fprint(w, ctx.Err())
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(strays_func11_green), false)
+	return _fn
+}
+
+type frame_strays_func11 struct {
+	green.Frame
+	_d  *green.Defers
+	w   http.ResponseWriter
+	ctx context.Context
+}
+
+var pool_strays_func11 green.Pool[frame_strays_func11]
+
+// strays_func11_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func11.
+func strays_func11_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_strays_func9.New(h, resume_strays_func9, _c)
+			_f := pool_strays_func11.New(h, resume_strays_func11, _c)
 			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
 			_c = &_f.Frame
 		}
@@ -1274,21 +1407,21 @@ func strays_func9_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 		})
 	}
 	if _c := rt.Sleep_green(h, 100*time.Microsecond); _c != nil {
-		_f := pool_strays_func9.New(h, resume_strays_func9, _c)
+		_f := pool_strays_func11.New(h, resume_strays_func11, _c)
 		_f.PC, _f.Flags, _f._d, _f.w, _f.ctx = 1, green.FlagDefers, _d, w, ctx
 		return &_f.Frame
 	}
 	if _, _, _c := rtfmt.Fprint_green(h, w, ctx.Err()); _c != nil {
-		_f := pool_strays_func9.New(h, resume_strays_func9, _c)
+		_f := pool_strays_func11.New(h, resume_strays_func11, _c)
 		_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_strays_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.strays.func9 (stray.go:91).
-func resume_strays_func9(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_strays_func9)(unsafe.Pointer(_hd))
+// resume_strays_func11 continues github.com/greengen/greengen/rt/net/http/internal/site.strays.func11 (stray.go:101).
+func resume_strays_func11(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_strays_func11)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var ctx context.Context
 	_d := _f._d
@@ -1302,17 +1435,17 @@ func resume_strays_func9(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_next = green.Parked
 			return
 		}
-		_next = pool_strays_func9.Put(h, _f)
+		_next = pool_strays_func11.Put(h, _f)
 	}()
 	if h.Pending() {
 		h.Rethrow()
 	}
 	switch _f.PC {
 	case 1:
-		// stray.go:94
+		// stray.go:104
 		w, ctx = _f.w, _f.ctx
 	case 2:
-		// stray.go:95
+		// stray.go:105
 		goto L2
 	default:
 		// a deferred call has ended
@@ -1373,7 +1506,7 @@ func hijackWatched_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (
 	return nil
 }
 
-// resume_hijackWatched continues github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched (stray.go:104).
+// resume_hijackWatched continues github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched (stray.go:114).
 func resume_hijackWatched(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_hijackWatched)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1386,20 +1519,20 @@ func resume_hijackWatched(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// stray.go:106
+		// stray.go:116
 		w, done = _f.w, _f.done
 	case 2:
-		// stray.go:107
+		// stray.go:117
 		done = _f.done
 		_t1 = ret3_stray.Take(h)
 		goto L2
 	case 3:
-		// stray.go:107
+		// stray.go:117
 		done = _f.done
 		c, rw, err = ret6_stray.Take(h)
 		goto L3
 	case 4:
-		// stray.go:117
+		// stray.go:127
 		_t2 = ret2_stray.Take(h)
 		goto L4
 	}
@@ -1448,7 +1581,7 @@ type env_hijackWatched_func1 struct {
 	rw *bufio.ReadWriter
 }
 
-// bind_hijackWatched_func1 makes the func value of the literal at stray.go:111.
+// bind_hijackWatched_func1 makes the func value of the literal at stray.go:121.
 //
 //go:noinline
 func bind_hijackWatched_func1(_e *env_hijackWatched_func1) func() {
@@ -1503,7 +1636,7 @@ func hijackWatched_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 
 var ret11_stray = green.SlotFor2[string, error]()
 
-// resume_hijackWatched_func1 continues github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched.func1 (stray.go:111).
+// resume_hijackWatched_func1 continues github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched.func1 (stray.go:121).
 func resume_hijackWatched_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_hijackWatched_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1514,16 +1647,16 @@ func resume_hijackWatched_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// stray.go:112
+	// stray.go:122
 	case 2:
-		// stray.go:113
+		// stray.go:123
 		line, err_2 = ret11_stray.Take(h)
 		goto L2
 	case 3:
-		// stray.go:114
+		// stray.go:124
 		goto L3
 	case 4:
-		// stray.go:115
+		// stray.go:125
 		goto L4
 	}
 	line, err_2, _c = rtbufio.Reader_ReadString_green(h, rw.Reader, '\n')
@@ -1567,11 +1700,11 @@ func (c *Counted) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *gr
 	return n, err, nil
 }
 
-// resume_Counted_Read continues github.com/greengen/greengen/rt/net/http/internal/site.(*Counted).Read (stray.go:132).
+// resume_Counted_Read continues github.com/greengen/greengen/rt/net/http/internal/site.(*Counted).Read (stray.go:142).
 func resume_Counted_Read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Counted_Read)(unsafe.Pointer(_hd))
 	c := _f.c
-	// stray.go:133
+	// stray.go:143
 	n, err := ret4_stray.Take(h)
 	c.N += n
 	ret4_stray.Give(h, n, err)
@@ -1604,7 +1737,7 @@ func (_x Embedded) Write_green(_h *green.Hub, _a0 []byte) (_r0 int, _r1 error, _
 }
 
 func init() {
-	green.Describe(resume_strays, "github.com/greengen/greengen/rt/net/http/internal/site.strays", "stray.go", 21, 31, 36, 41, 48, 49, 53, 68, 82, 91)
+	green.Describe(resume_strays, "github.com/greengen/greengen/rt/net/http/internal/site.strays", "stray.go", 21, 31, 36, 41, 48, 49, 53, 68, 82, 91, 96, 101)
 	green.Register(green.Func(strays), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.ServeMux) *green.Frame {
 		return strays_green(_h, _a0)
 	}), false)
@@ -1631,12 +1764,16 @@ func init() {
 	bind_strays_func8_1(new(env_strays_func8_1))
 	green.Describe(resume_strays_func8_1, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func8.1", "stray.go", 85, 86)
 	bind_strays_func9()
-	green.Describe(resume_strays_func9, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func9", "stray.go", 94, 95)
-	green.Describe(resume_hijackWatched, "github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched", "stray.go", 106, 107, 107, 117)
+	green.Describe(resume_strays_func9, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func9", "stray.go", 93)
+	bind_strays_func10()
+	green.Describe(resume_strays_func10, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func10", "stray.go", 97, 98, 99)
+	bind_strays_func11()
+	green.Describe(resume_strays_func11, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func11", "stray.go", 104, 105)
+	green.Describe(resume_hijackWatched, "github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched", "stray.go", 116, 117, 117, 127)
 	green.Register(green.Func(hijackWatched), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijackWatched_green(_h, _a0, _a1)
 	}), false)
 	bind_hijackWatched_func1(new(env_hijackWatched_func1))
-	green.Describe(resume_hijackWatched_func1, "github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched.func1", "stray.go", 112, 113, 114, 115)
-	green.Describe(resume_Counted_Read, "github.com/greengen/greengen/rt/net/http/internal/site.(*Counted).Read", "stray.go", 133)
+	green.Describe(resume_hijackWatched_func1, "github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched.func1", "stray.go", 122, 123, 124, 125)
+	green.Describe(resume_Counted_Read, "github.com/greengen/greengen/rt/net/http/internal/site.(*Counted).Read", "stray.go", 143)
 }
