@@ -7,21 +7,33 @@ import (
 	"io"
 	"net/http"
 	"net/textproto"
+	"strconv"
 )
 
 // chunks reads a body in chunks, RFC 9112, 7.1, as strictly as net/http: who takes another
 // byte for a chunk's end than the proxy before it can be made to see other requests.
 type chunks struct {
 	c      *conn
+	next   part   // what comes next
 	left   uint64 // of the chunk
-	ends   bool   // the line end after the chunk is to come
-	excess int64  // bytes of chunks' headers that are no use
+	excess uint64 // bytes of the lines before chunks that are no use
 	err    error
 }
+
+// part is one of those that a chunk consists of.
+type part uint8
+
+const (
+	chunkLine part = iota // its size
+	chunkData
+	chunkEnd // a line end
+)
 
 var (
 	errLineTooLong = errors.New("header line too long")
 	errTrailerEOF  = errors.New("http: unexpected EOF reading trailer")
+
+	lineEnd = []byte("\r\n")
 )
 
 // read fills p with what can be had without waiting again. It returns io.EOF after the last
@@ -29,114 +41,118 @@ var (
 //
 //greengen:patch
 func (k *chunks) read(p []byte) (n int, err error) {
-	r := k.c.r
-	for k.err == nil {
-		if k.ends {
-			if n > 0 && r.Buffered() < 2 {
-				break
+	for k.err == nil && (n == 0 || k.handy()) {
+		switch k.next {
+		case chunkLine:
+			k.readLine()
+		case chunkEnd:
+			k.readEnd()
+		case chunkData:
+			if n == len(p) {
+				return n, nil
 			}
-			var end []byte
-			if end, k.err = r.Peek(2); k.err != nil {
-				k.err = early(k.err)
-				break
-			}
-			if string(end) != "\r\n" {
-				k.err = errors.New("malformed chunked encoding")
-				break
-			}
-			r.Discard(2)
-			k.ends = false
+			m := k.readData(p[n:])
+			n += m
 		}
-		if k.left == 0 {
-			if n > 0 && !lineBuffered(r) {
-				break
-			}
-			k.next()
-			continue
-		}
-		if len(p) == 0 {
-			break
-		}
-		part := p[:min(uint64(len(p)), k.left)]
-		var m int
-		m, k.err = r.Read(part)
-		n += m
-		p = p[m:]
-		k.left -= uint64(m)
-		if k.left == 0 && k.err == nil {
-			k.ends = true
-		}
-		k.err = early(k.err)
 	}
 	return n, k.err
 }
 
-// next reads the line before a chunk.
-//
+// handy says whether what comes next is in the buffer.
+func (k *chunks) handy() bool {
+	p, _ := k.c.r.Peek(k.c.r.Buffered())
+	switch k.next {
+	case chunkLine:
+		return bytes.IndexByte(p, '\n') >= 0
+	case chunkEnd:
+		return len(p) >= len(lineEnd)
+	}
+	return len(p) > 0
+}
+
 //greengen:patch
-func (k *chunks) next() {
+func (k *chunks) readData(p []byte) int {
+	n, err := k.c.r.Read(p[:min(uint64(len(p)), k.left)])
+	if k.left -= uint64(n); k.left == 0 {
+		k.next = chunkEnd
+	}
+	k.err = early(err)
+	return n
+}
+
+//greengen:patch
+func (k *chunks) readEnd() {
+	p, err := k.c.r.Peek(len(lineEnd))
+	switch {
+	case err != nil:
+		k.err = early(err)
+	case !bytes.Equal(p, lineEnd):
+		k.err = errors.New("malformed chunked encoding")
+	default:
+		k.c.r.Discard(len(lineEnd))
+		k.next = chunkLine
+	}
+}
+
+//greengen:patch
+func (k *chunks) readLine() {
 	line, err := k.c.r.ReadSlice('\n')
 	if err != nil {
 		k.err = early(err)
 		return
 	}
-	k.begin(line)
+	k.err = k.begin(line)
 }
 
-// maxLine is how long the line before a chunk may be.
-const maxLine = 4096
+// maxLine is how long the line before a chunk may be, and maxExcess how much of all these
+// lines may be more than 16 bytes for each and twice what the chunks hold.
+const (
+	maxLine   = 4096
+	maxExcess = 16 << 10
+)
 
-func (k *chunks) begin(line []byte) {
-	i := bytes.IndexByte(line, '\r')
-	switch {
-	case i < 0:
-		k.err = errors.New("chunked line ends with bare LF")
-		return
-	case i != len(line)-2:
-		k.err = errors.New("invalid CR in chunked line")
-		return
-	case i >= maxLine:
-		k.err = errLineTooLong
-		return
+// begin reads the line before a chunk, of which an extension is no use.
+func (k *chunks) begin(line []byte) error {
+	text, ended := bytes.CutSuffix(line, lineEnd)
+	switch cr := bytes.IndexByte(line, '\r'); {
+	case cr < 0:
+		return errors.New("chunked line ends with bare LF")
+	case !ended || cr < len(text):
+		return errors.New("invalid CR in chunked line")
+	case len(text) >= maxLine:
+		return errLineTooLong
 	}
-	k.excess += int64(i) + 2
-	line, _, _ = bytes.Cut(bytes.TrimRight(line[:i], " \t"), []byte(";")) // an extension is no use
-	if k.left, k.err = chunkSize(line); k.err != nil {
-		return
+	digits, _, _ := bytes.Cut(bytes.TrimRight(text, " \t"), []byte(";"))
+	size, err := chunkSize(digits)
+	if err != nil {
+		return err
 	}
-	k.excess = max(k.excess-16-2*int64(k.left), 0)
-	switch {
-	case k.excess > 16<<10:
-		k.err = errors.New("chunked encoding contains too much non-data")
-	case k.left == 0:
-		k.err = io.EOF
+	k.left = size
+	// A size may be larger than what comes: it must not pay for much.
+	used, free := k.excess+uint64(len(line)), 16+2*min(size, 1<<40)
+	if k.excess = used - min(used, free); k.excess > maxExcess {
+		return errors.New("chunked encoding contains too much non-data")
 	}
+	if size == 0 {
+		return io.EOF
+	}
+	k.next = chunkData
+	return nil
 }
 
-func chunkSize(text []byte) (size uint64, err error) {
-	if len(text) == 0 {
+// chunkSize reads at most 16 hexadecimal digits.
+func chunkSize(digits []byte) (uint64, error) {
+	const most = 16
+	if len(digits) == 0 {
 		return 0, errors.New("empty hex number for chunk length")
 	}
-	for i, c := range text {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c|0x20 && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
-			return 0, errors.New("invalid byte in chunk length")
-		}
-		if i == 16 {
-			return 0, errors.New("http chunk length too large")
-		}
-		size = size<<4 | uint64(c)
+	if len(bytes.Trim(digits[:min(len(digits), most+1)], "0123456789abcdefABCDEF")) > 0 {
+		return 0, errors.New("invalid byte in chunk length")
 	}
-	return size, nil
-}
-
-func lineBuffered(r *bufio.Reader) bool {
-	p, _ := r.Peek(r.Buffered())
-	return bytes.IndexByte(p, '\n') >= 0
+	if len(digits) > most {
+		return 0, errors.New("http chunk length too large")
+	}
+	return strconv.ParseUint(string(digits), 16, 64)
 }
 
 // early is what an end is that comes too early.
@@ -155,22 +171,20 @@ func early(err error) error {
 //greengen:patch
 func (w *response) readTrailer() error {
 	r := w.c.r
-	p, err := r.Peek(2)
-	switch {
-	case string(p) == "\r\n":
-		r.Discard(2)
-		return io.EOF
-	case len(p) < 2:
-		return errTrailerEOF
-	case err != nil:
-		return err
-	}
-	for n := 4; !bytes.HasSuffix(p, []byte("\r\n\r\n")); n++ {
-		if p, err = r.Peek(n); err != nil && !bytes.HasSuffix(p, []byte("\r\n\r\n")) {
+	for n := len(lineEnd); ; n = max(n+1, r.Buffered()) {
+		p, err := r.Peek(n)
+		switch {
+		case bytes.HasPrefix(p, lineEnd): // there is none
+			r.Discard(len(lineEnd))
+			return io.EOF
+		case bytes.Contains(p, []byte("\r\n\r\n")):
+			return w.trail(r)
+		case err != nil && len(p) < len(lineEnd):
+			return errTrailerEOF
+		case err != nil:
 			return errors.New("http: suspiciously long trailer after chunked body")
 		}
 	}
-	return w.trail(r)
 }
 
 // trail gives the handler the trailer. It does not block: r has the end in its buffer.

@@ -17,7 +17,6 @@ type frame_chunks_read struct {
 	green.Frame
 	k *chunks
 	p []byte
-	r *bufio.Reader
 	n int
 }
 
@@ -25,216 +24,313 @@ var pool_chunks_read green.Pool[frame_chunks_read]
 
 // read_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).read.
 func (k *chunks) read_green(h *green.Hub, p []byte) (n int, err error, _c *green.Frame) {
-	r := k.c.r
-	for k.err == nil {
-		if k.ends {
-			if n > 0 && r.Buffered() < 2 {
-				break
-			}
-			var end []byte
-			_t2, _t3, _c := rtbufio.Reader_Peek_green(h, r, 2)
-			if _c != nil {
-				_f := pool_chunks_read.New(h, resume_chunks_read, _c)
-				_f.PC, _f.k, _f.p, _f.n, _f.r = 1, k, p, n, r
-				return n, err, &_f.Frame
-			}
-			end, k.err = _t2, _t3
-			if k.err != nil {
-				k.err = early(k.err)
-				break
-			}
-			if string(end) != "\r\n" {
-				k.err = errors.New("malformed chunked encoding")
-				break
-			}
-			if _, _, _c := rtbufio.Reader_Discard_green(h, r, 2); _c != nil {
-				_f := pool_chunks_read.New(h, resume_chunks_read, _c)
-				_f.PC, _f.k, _f.p, _f.n, _f.r = 2, k, p, n, r
-				return n, err, &_f.Frame
-			}
-			k.ends = false
-		}
-		if k.left == 0 {
-			_t4 := n > 0
-			if _t4 {
-				_t5, _c := lineBuffered_green(h, r)
+	for {
+		_t2 := k.err == nil
+		if _t2 {
+			_t3 := n == 0
+			if !_t3 {
+				_t4, _c := k.handy_green(h)
 				if _c != nil {
 					_f := pool_chunks_read.New(h, resume_chunks_read, _c)
-					_f.PC, _f.k, _f.p, _f.n, _f.r = 3, k, p, n, r
+					_f.PC, _f.k, _f.p, _f.n = 1, k, p, n
 					return n, err, &_f.Frame
 				}
-				_t4 = !_t5
+				_t3 = _t4
 			}
-			if _t4 {
-				break
-			}
-			if _c := k.next_green(h); _c != nil {
-				_f := pool_chunks_read.New(h, resume_chunks_read, _c)
-				_f.PC, _f.k, _f.p, _f.n, _f.r = 4, k, p, n, r
-				return n, err, &_f.Frame
-			}
-			continue
+			_t2 = (_t3)
 		}
-		if len(p) == 0 {
+		if !_t2 {
 			break
 		}
-		part := p[:min(uint64(len(p)), k.left)]
-		var m int
-		_t6, _t7, _c := rtbufio.Reader_Read_green(h, r, part)
-		if _c != nil {
-			_f := pool_chunks_read.New(h, resume_chunks_read, _c)
-			_f.PC, _f.k, _f.p, _f.n, _f.r = 5, k, p, n, r
-			return n, err, &_f.Frame
+		switch k.next {
+		case chunkLine:
+			if _c := k.readLine_green(h); _c != nil {
+				_f := pool_chunks_read.New(h, resume_chunks_read, _c)
+				_f.PC, _f.k, _f.p, _f.n = 2, k, p, n
+				return n, err, &_f.Frame
+			}
+		case chunkEnd:
+			if _c := k.readEnd_green(h); _c != nil {
+				_f := pool_chunks_read.New(h, resume_chunks_read, _c)
+				_f.PC, _f.k, _f.p, _f.n = 3, k, p, n
+				return n, err, &_f.Frame
+			}
+		case chunkData:
+			if n == len(p) {
+				return n, nil, nil
+			}
+			m, _c := k.readData_green(h, p[n:])
+			if _c != nil {
+				_f := pool_chunks_read.New(h, resume_chunks_read, _c)
+				_f.PC, _f.k, _f.p, _f.n = 4, k, p, n
+				return n, err, &_f.Frame
+			}
+			n += m
 		}
-		m, k.err = _t6, _t7
-		n += m
-		p = p[m:]
-		k.left -= uint64(m)
-		if k.left == 0 && k.err == nil {
-			k.ends = true
-		}
-		k.err = early(k.err)
 	}
 	return n, k.err, nil
 }
 
 var ret1_chunks = green.SlotFor2[int, error]()
 
-var ret2_chunks = green.SlotFor2[[]byte, error]()
+var ret2_chunks = green.SlotFor1[bool]()
 
-var ret3_chunks = green.SlotFor1[bool]()
+var ret3_chunks = green.SlotFor1[int]()
 
-// resume_chunks_read continues github.com/greengen/greengen/rt/net/http.(*chunks).read (chunks.go:31).
+// resume_chunks_read continues github.com/greengen/greengen/rt/net/http.(*chunks).read (chunks.go:43).
 func resume_chunks_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_chunks_read)(unsafe.Pointer(_hd))
-	k, p, n, r := _f.k, _f.p, _f.n, _f.r
-	var end, _t2, part []byte
-	var _t3, _t7 error
-	var _t4, _t5 bool
-	var m, _t6 int
+	k, p, n := _f.k, _f.p, _f.n
+	var _t2, _t3, _t4 bool
+	var m int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// chunks.go:39
-		_t2, _t3 = ret2_chunks.Take(h)
-		goto L5
+		// chunks.go:44
+		_t4 = ret2_chunks.Take(h)
+		goto L4
 	case 2:
 		// chunks.go:47
-		goto L9
+		goto L10
 	case 3:
-		// chunks.go:51
-		_t5 = ret3_chunks.Take(h)
-		goto L13
+		// chunks.go:49
+		goto L12
 	case 4:
 		// chunks.go:54
-		goto L17
-	case 5:
-		// chunks.go:62
-		_t6, _t7 = ret1_chunks.Take(h)
-		goto L20
-	}
-L1:
-	if !(k.err == nil) {
-		goto L21
-	}
-	if k.ends {
-		if n > 0 && r.Buffered() < 2 {
-			goto L21
-		}
-		goto L4
-	}
-	goto L10
-L4:
-	end = nil
-	_t2, _t3, _c = rtbufio.Reader_Peek_green(h, r, 2)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.n = 1, p, n
-		return green.Parked
-	}
-L5:
-	end, k.err = _t2, _t3
-	if k.err != nil {
-		k.err = early(k.err)
-		goto L21
-	}
-	if string(end) != "\r\n" {
-		k.err = errors.New("malformed chunked encoding")
-		goto L21
-	}
-	if _, _, _c := rtbufio.Reader_Discard_green(h, r, 2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.n = 2, p, n
-		return green.Parked
-	}
-L9:
-	k.ends = false
-L10:
-	if !(k.left == 0) {
-		goto L18
-	}
-	_t4 = n > 0
-	if !(_t4) {
+		m = ret3_chunks.Take(h)
 		goto L14
 	}
-	_t5, _c = lineBuffered_green(h, r)
+L1:
+	_t2 = k.err == nil
+	if !(_t2) {
+		goto L6
+	}
+	_t3 = n == 0
+	if _t3 {
+		goto L5
+	}
+	_t4, _c = k.handy_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.n = 3, p, n
+		_f.PC, _f.n = 1, n
 		return green.Parked
 	}
+L4:
+	_t3 = _t4
+L5:
+	_t2 = (_t3)
+L6:
+	if !_t2 {
+		goto L16
+	}
+	switch k.next {
+	case chunkLine:
+		goto L9
+	case chunkEnd:
+		goto L11
+	case chunkData:
+		goto L13
+	}
+	goto L15
+L9:
+	if _c := k.readLine_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.n = 2, n
+		return green.Parked
+	}
+L10:
+	goto L15
+L11:
+	if _c := k.readEnd_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.n = 3, n
+		return green.Parked
+	}
+L12:
+	goto L15
 L13:
-	_t4 = !_t5
-L14:
-	if _t4 {
-		goto L21
+	if n == len(p) {
+		ret1_chunks.Give(h, n, nil)
+		return pool_chunks_read.Put(h, _f)
 	}
-	if _c := k.next_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.n = 4, p, n
-		return green.Parked
-	}
-L17:
-	goto L1
-L18:
-	if len(p) == 0 {
-		goto L21
-	}
-	part = p[:min(uint64(len(p)), k.left)]
-	m = 0
-	_t6, _t7, _c = rtbufio.Reader_Read_green(h, r, part)
+	m, _c = k.readData_green(h, p[n:])
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.n = 5, p, n
+		_f.PC, _f.n = 4, n
 		return green.Parked
 	}
-L20:
-	m, k.err = _t6, _t7
+L14:
 	n += m
-	p = p[m:]
-	k.left -= uint64(m)
-	if k.left == 0 && k.err == nil {
-		k.ends = true
-	}
-	k.err = early(k.err)
+L15:
 	goto L1
-L21:
+L16:
 	ret1_chunks.Give(h, n, k.err)
 	return pool_chunks_read.Put(h, _f)
 }
 
-type frame_chunks_next struct {
+type frame_chunks_handy struct {
 	green.Frame
 	k *chunks
 }
 
-var pool_chunks_next green.Pool[frame_chunks_next]
+var pool_chunks_handy green.Pool[frame_chunks_handy]
 
-// next_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).next.
-func (k *chunks) next_green(h *green.Hub) (_c *green.Frame) {
+// handy_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).handy.
+func (k *chunks) handy_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+	p, _, _c := rtbufio.Reader_Peek_green(h, k.c.r, k.c.r.Buffered())
+	if _c != nil {
+		_f := pool_chunks_handy.New(h, resume_chunks_handy, _c)
+		_f.PC, _f.k = 1, k
+		return _r1, &_f.Frame
+	}
+	switch k.next {
+	case chunkLine:
+		return bytes.IndexByte(p, '\n') >= 0, nil
+	case chunkEnd:
+		return len(p) >= len(lineEnd), nil
+	}
+	return len(p) > 0, nil
+}
+
+var ret4_chunks = green.SlotFor2[[]byte, error]()
+
+// resume_chunks_handy continues github.com/greengen/greengen/rt/net/http.(*chunks).handy (chunks.go:62).
+func resume_chunks_handy(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_chunks_handy)(unsafe.Pointer(_hd))
+	k := _f.k
+	// chunks.go:63
+	p, _ := ret4_chunks.Take(h)
+	switch k.next {
+	case chunkLine:
+		ret2_chunks.Give(h, bytes.IndexByte(p, '\n') >= 0)
+		return pool_chunks_handy.Put(h, _f)
+	case chunkEnd:
+		ret2_chunks.Give(h, len(p) >= len(lineEnd))
+		return pool_chunks_handy.Put(h, _f)
+	}
+	ret2_chunks.Give(h, len(p) > 0)
+	return pool_chunks_handy.Put(h, _f)
+}
+
+type frame_chunks_readData struct {
+	green.Frame
+	k *chunks
+}
+
+var pool_chunks_readData green.Pool[frame_chunks_readData]
+
+// readData_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).readData.
+func (k *chunks) readData_green(h *green.Hub, p []byte) (_r1 int, _c *green.Frame) {
+	n, err, _c := rtbufio.Reader_Read_green(h, k.c.r, p[:min(uint64(len(p)), k.left)])
+	if _c != nil {
+		_f := pool_chunks_readData.New(h, resume_chunks_readData, _c)
+		_f.PC, _f.k = 1, k
+		return _r1, &_f.Frame
+	}
+	if k.left -= uint64(n); k.left == 0 {
+		k.next = chunkEnd
+	}
+	k.err = early(err)
+	return n, nil
+}
+
+// resume_chunks_readData continues github.com/greengen/greengen/rt/net/http.(*chunks).readData (chunks.go:74).
+func resume_chunks_readData(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_chunks_readData)(unsafe.Pointer(_hd))
+	k := _f.k
+	// chunks.go:75
+	n, err := ret1_chunks.Take(h)
+	if k.left -= uint64(n); k.left == 0 {
+		k.next = chunkEnd
+	}
+	k.err = early(err)
+	ret3_chunks.Give(h, n)
+	return pool_chunks_readData.Put(h, _f)
+}
+
+type frame_chunks_readEnd struct {
+	green.Frame
+	k *chunks
+}
+
+var pool_chunks_readEnd green.Pool[frame_chunks_readEnd]
+
+// readEnd_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).readEnd.
+func (k *chunks) readEnd_green(h *green.Hub) (_c *green.Frame) {
+	p, err, _c := rtbufio.Reader_Peek_green(h, k.c.r, len(lineEnd))
+	if _c != nil {
+		_f := pool_chunks_readEnd.New(h, resume_chunks_readEnd, _c)
+		_f.PC, _f.k = 1, k
+		return &_f.Frame
+	}
+	switch {
+	case err != nil:
+		k.err = early(err)
+	case !bytes.Equal(p, lineEnd):
+		k.err = errors.New("malformed chunked encoding")
+	default:
+		if _, _, _c := rtbufio.Reader_Discard_green(h, k.c.r, len(lineEnd)); _c != nil {
+			_f := pool_chunks_readEnd.New(h, resume_chunks_readEnd, _c)
+			_f.PC, _f.k = 2, k
+			return &_f.Frame
+		}
+		k.next = chunkLine
+	}
+	return nil
+}
+
+// resume_chunks_readEnd continues github.com/greengen/greengen/rt/net/http.(*chunks).readEnd (chunks.go:84).
+func resume_chunks_readEnd(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_chunks_readEnd)(unsafe.Pointer(_hd))
+	k := _f.k
+	var p []byte
+	var err error
+	switch _f.PC {
+	case 1:
+		// chunks.go:85
+		p, err = ret4_chunks.Take(h)
+	case 2:
+		// chunks.go:92
+		goto L5
+	}
+	switch {
+	case err != nil:
+		goto L2
+	case !bytes.Equal(p, lineEnd):
+		goto L3
+	default:
+		goto L4
+	}
+L2:
+	k.err = early(err)
+	goto L6
+L3:
+	k.err = errors.New("malformed chunked encoding")
+	goto L6
+L4:
+	if _, _, _c := rtbufio.Reader_Discard_green(h, k.c.r, len(lineEnd)); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L5:
+	k.next = chunkLine
+L6:
+	return pool_chunks_readEnd.Put(h, _f)
+}
+
+type frame_chunks_readLine struct {
+	green.Frame
+	k *chunks
+}
+
+var pool_chunks_readLine green.Pool[frame_chunks_readLine]
+
+// readLine_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).readLine.
+func (k *chunks) readLine_green(h *green.Hub) (_c *green.Frame) {
 	line, err, _c := rtbufio.Reader_ReadSlice_green(h, k.c.r, '\n')
 	if _c != nil {
-		_f := pool_chunks_next.New(h, resume_chunks_next, _c)
+		_f := pool_chunks_readLine.New(h, resume_chunks_readLine, _c)
 		_f.PC, _f.k = 1, k
 		return &_f.Frame
 	}
@@ -242,48 +338,22 @@ func (k *chunks) next_green(h *green.Hub) (_c *green.Frame) {
 		k.err = early(err)
 		return nil
 	}
-	k.begin(line)
+	k.err = k.begin(line)
 	return nil
 }
 
-// resume_chunks_next continues github.com/greengen/greengen/rt/net/http.(*chunks).next (chunks.go:77).
-func resume_chunks_next(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_chunks_next)(unsafe.Pointer(_hd))
+// resume_chunks_readLine continues github.com/greengen/greengen/rt/net/http.(*chunks).readLine (chunks.go:98).
+func resume_chunks_readLine(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_chunks_readLine)(unsafe.Pointer(_hd))
 	k := _f.k
-	// chunks.go:78
-	line, err := ret2_chunks.Take(h)
+	// chunks.go:99
+	line, err := ret4_chunks.Take(h)
 	if err != nil {
 		k.err = early(err)
-		return pool_chunks_next.Put(h, _f)
+		return pool_chunks_readLine.Put(h, _f)
 	}
-	k.begin(line)
-	return pool_chunks_next.Put(h, _f)
-}
-
-type frame_lineBuffered struct {
-	green.Frame
-}
-
-var pool_lineBuffered green.Pool[frame_lineBuffered]
-
-// lineBuffered_green is the green form of github.com/greengen/greengen/rt/net/http.lineBuffered.
-func lineBuffered_green(h *green.Hub, r *bufio.Reader) (_r1 bool, _c *green.Frame) {
-	p, _, _c := rtbufio.Reader_Peek_green(h, r, r.Buffered())
-	if _c != nil {
-		_f := pool_lineBuffered.New(h, resume_lineBuffered, _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return bytes.IndexByte(p, '\n') >= 0, nil
-}
-
-// resume_lineBuffered continues github.com/greengen/greengen/rt/net/http.lineBuffered (chunks.go:137).
-func resume_lineBuffered(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_lineBuffered)(unsafe.Pointer(_hd))
-	// chunks.go:138
-	p, _ := ret2_chunks.Take(h)
-	ret3_chunks.Give(h, bytes.IndexByte(p, '\n') >= 0)
-	return pool_lineBuffered.Put(h, _f)
+	k.err = k.begin(line)
+	return pool_chunks_readLine.Put(h, _f)
 }
 
 type frame_response_readTrailer struct {
@@ -298,116 +368,100 @@ var pool_response_readTrailer green.Pool[frame_response_readTrailer]
 // readTrailer_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).readTrailer.
 func (w *response) readTrailer_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	r := w.c.r
-	p, err, _c := rtbufio.Reader_Peek_green(h, r, 2)
-	if _c != nil {
-		_f := pool_response_readTrailer.New(h, resume_response_readTrailer, _c)
-		_f.PC, _f.w, _f.r = 1, w, r
-		return _r1, &_f.Frame
-	}
-	switch {
-	case string(p) == "\r\n":
-		if _, _, _c := rtbufio.Reader_Discard_green(h, r, 2); _c != nil {
-			_f := pool_response_readTrailer.New(h, resume_response_readTrailer, _c)
-			_f.PC = 2
-			return _r1, &_f.Frame
-		}
-		return io.EOF, nil
-	case len(p) < 2:
-		return errTrailerEOF, nil
-	case err != nil:
-		return err, nil
-	}
-	n := 4
-	for ; !bytes.HasSuffix(p, ([]byte)("\r\n\r\n")); n++ {
-		p, err, _c = rtbufio.Reader_Peek_green(h, r, n)
+	n := len(lineEnd)
+	for ; ; n = max(n+1, r.Buffered()) {
+		p, err, _c := rtbufio.Reader_Peek_green(h, r, n)
 		if _c != nil {
 			_f := pool_response_readTrailer.New(h, resume_response_readTrailer, _c)
-			_f.PC, _f.w, _f.r, _f.n = 3, w, r, n
+			_f.PC, _f.w, _f.r, _f.n = 1, w, r, n
 			return _r1, &_f.Frame
 		}
-		if err != nil && !bytes.HasSuffix(p, ([]byte)("\r\n\r\n")) {
+		switch {
+		case bytes.HasPrefix(p, lineEnd):
+			if _, _, _c := rtbufio.Reader_Discard_green(h, r, len(lineEnd)); _c != nil {
+				_f := pool_response_readTrailer.New(h, resume_response_readTrailer, _c)
+				_f.PC = 2
+				return _r1, &_f.Frame
+			}
+			return io.EOF, nil
+		case bytes.Contains(p, ([]byte)("\r\n\r\n")):
+			return w.trail(r), nil
+		case err != nil && len(p) < len(lineEnd):
+			return errTrailerEOF, nil
+		case err != nil:
 			return errors.New("http: suspiciously long trailer after chunked body"), nil
 		}
 	}
-	return w.trail(r), nil
 }
 
-var ret4_chunks = green.SlotFor1[error]()
+var ret5_chunks = green.SlotFor1[error]()
 
-// resume_response_readTrailer continues github.com/greengen/greengen/rt/net/http.(*response).readTrailer (chunks.go:156).
+// resume_response_readTrailer continues github.com/greengen/greengen/rt/net/http.(*response).readTrailer (chunks.go:172).
 func resume_response_readTrailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_readTrailer)(unsafe.Pointer(_hd))
 	var w *response
 	var r *bufio.Reader
+	var n int
 	var p []byte
 	var err error
-	var n int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// chunks.go:158
-		w, r = _f.w, _f.r
-		p, err = ret2_chunks.Take(h)
-	case 2:
-		// chunks.go:161
-		goto L3
-	case 3:
-		// chunks.go:169
+		// chunks.go:175
 		w, r, n = _f.w, _f.r, _f.n
-		p, err = ret2_chunks.Take(h)
-		goto L9
-	}
-	switch {
-	case string(p) == "\r\n":
+		p, err = ret4_chunks.Take(h)
 		goto L2
-	case len(p) < 2:
+	case 2:
+		// chunks.go:178
 		goto L4
-	case err != nil:
-		goto L5
 	}
-	goto L6
+L1:
+	p, err, _c = rtbufio.Reader_Peek_green(h, r, n)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.n = 1, n
+		return green.Parked
+	}
 L2:
-	if _, _, _c := rtbufio.Reader_Discard_green(h, r, 2); _c != nil {
+	switch {
+	case bytes.HasPrefix(p, lineEnd):
+		goto L3
+	case bytes.Contains(p, ([]byte)("\r\n\r\n")):
+		goto L5
+	case err != nil && len(p) < len(lineEnd):
+		goto L6
+	case err != nil:
+		goto L7
+	}
+	goto L8
+L3:
+	if _, _, _c := rtbufio.Reader_Discard_green(h, r, len(lineEnd)); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w, _f.r = 2, nil, nil
 		return green.Parked
 	}
-L3:
-	ret4_chunks.Give(h, io.EOF)
-	return pool_response_readTrailer.Put(h, _f)
 L4:
-	ret4_chunks.Give(h, errTrailerEOF)
+	ret5_chunks.Give(h, io.EOF)
 	return pool_response_readTrailer.Put(h, _f)
 L5:
-	ret4_chunks.Give(h, err)
+	ret5_chunks.Give(h, w.trail(r))
 	return pool_response_readTrailer.Put(h, _f)
 L6:
-	n = 4
-L7:
-	if bytes.HasSuffix(p, ([]byte)("\r\n\r\n")) {
-		goto L13
-	}
-	p, err, _c = rtbufio.Reader_Peek_green(h, r, n)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 3, n
-		return green.Parked
-	}
-L9:
-	if err != nil && !bytes.HasSuffix(p, ([]byte)("\r\n\r\n")) {
-		ret4_chunks.Give(h, errors.New("http: suspiciously long trailer after chunked body"))
-		return pool_response_readTrailer.Put(h, _f)
-	}
-	n++
-	goto L7
-L13:
-	ret4_chunks.Give(h, w.trail(r))
+	ret5_chunks.Give(h, errTrailerEOF)
 	return pool_response_readTrailer.Put(h, _f)
+L7:
+	ret5_chunks.Give(h, errors.New("http: suspiciously long trailer after chunked body"))
+	return pool_response_readTrailer.Put(h, _f)
+L8:
+	n = max(n+1, r.Buffered())
+	goto L1
 }
 
 func init() {
-	green.Describe(resume_chunks_read, "github.com/greengen/greengen/rt/net/http.(*chunks).read", "chunks.go", 39, 47, 51, 54, 62)
-	green.Describe(resume_chunks_next, "github.com/greengen/greengen/rt/net/http.(*chunks).next", "chunks.go", 78)
-	green.Describe(resume_lineBuffered, "github.com/greengen/greengen/rt/net/http.lineBuffered", "chunks.go", 138)
-	green.Describe(resume_response_readTrailer, "github.com/greengen/greengen/rt/net/http.(*response).readTrailer", "chunks.go", 158, 161, 169)
+	green.Describe(resume_chunks_read, "github.com/greengen/greengen/rt/net/http.(*chunks).read", "chunks.go", 44, 47, 49, 54)
+	green.Describe(resume_chunks_handy, "github.com/greengen/greengen/rt/net/http.(*chunks).handy", "chunks.go", 63)
+	green.Describe(resume_chunks_readData, "github.com/greengen/greengen/rt/net/http.(*chunks).readData", "chunks.go", 75)
+	green.Describe(resume_chunks_readEnd, "github.com/greengen/greengen/rt/net/http.(*chunks).readEnd", "chunks.go", 85, 92)
+	green.Describe(resume_chunks_readLine, "github.com/greengen/greengen/rt/net/http.(*chunks).readLine", "chunks.go", 99)
+	green.Describe(resume_response_readTrailer, "github.com/greengen/greengen/rt/net/http.(*response).readTrailer", "chunks.go", 175, 178)
 }
