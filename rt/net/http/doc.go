@@ -1,6 +1,6 @@
 // Package http is an HTTP/1.1 server for net/http's handlers, each of which runs on a
-// greenlet: a conn that is idle, or whose handler waits, costs some hundred bytes
-// instead of two goroutines, a reader and a writer. Without a hub it serves on
+// greenlet: a conn that is idle costs a kilobyte or two instead of a goroutine's stack and
+// two buffers, and a handler that waits what is live in it. Without a hub it serves on
 // goroutines. It does what net/http's Server does, but for HTTP/2 and TLS by itself
 // (Serve takes any net.Listener, and sets no Request.TLS).
 //
