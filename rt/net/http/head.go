@@ -3,6 +3,7 @@ package http
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -194,11 +195,7 @@ var noTrailer = func() map[string]bool {
 	return m
 }()
 
-type stringWriter interface {
-	WriteString(string) (int, error)
-}
-
-func (w *response) statusLine(b stringWriter, status int) {
+func (w *response) statusLine(b io.StringWriter, status int) {
 	version := "HTTP/1.1 "
 	if !w.req.ProtoAtLeast(1, 1) {
 		version = "HTTP/1.0 "

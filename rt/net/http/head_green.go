@@ -68,7 +68,7 @@ var ret1_head = green.SlotFor1[rest]()
 
 var ret2_head = green.SlotFor1[*bufio.Writer]()
 
-// resume_response_head continues github.com/greengen/greengen/rt/net/http.(*response).head (head.go:19).
+// resume_response_head continues github.com/greengen/greengen/rt/net/http.(*response).head (head.go:20).
 func resume_response_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_head)(unsafe.Pointer(_hd))
 	var w *response
@@ -80,20 +80,20 @@ func resume_response_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// head.go:24
+		// head.go:25
 		w, p, x = _f.w, _f.p, _f.x
 		_t1 = ret1_head.Take(h)
 	case 2:
-		// head.go:26
+		// head.go:27
 		w, p, x = _f.w, _f.p, _f.x
 		goto L4
 	case 3:
-		// head.go:36
+		// head.go:37
 		b = _f.b
 		_t3 = ret2_head.Take(h)
 		goto L9
 	case 4:
-		// head.go:36
+		// head.go:37
 		b = _f.b
 		goto L10
 	}
@@ -140,5 +140,5 @@ L10:
 }
 
 func init() {
-	green.Describe(resume_response_head, "github.com/greengen/greengen/rt/net/http.(*response).head", "head.go", 24, 26, 36, 36)
+	green.Describe(resume_response_head, "github.com/greengen/greengen/rt/net/http.(*response).head", "head.go", 25, 27, 37, 37)
 }
