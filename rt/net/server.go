@@ -46,12 +46,13 @@ type Server struct {
 //
 //greengen:patch
 func (s *Server) Serve(l net.Listener) error {
-	defer l.Close()
-	if !s.enter(l) {
+	x := s.enter(l)
+	if x == nil {
+		l.Close()
 		return ErrServerClosed
 	}
-	defer s.leave(l)
 	defer hold()()
+	defer s.end(x)
 	holds := false // room for a handler
 	defer func() {
 		if holds {
@@ -88,6 +89,17 @@ func (s *Server) Serve(l net.Listener) error {
 		}
 	}
 	return ErrServerClosed
+}
+
+// end leaves a Serve with its listener closed.
+//
+//greengen:patch
+func (s *Server) end(x *serving) {
+	if s.leave(x) {
+		x.l.Close()
+	} else {
+		x.closed.Wait()
+	}
 }
 
 // admit parks until a conn may be accepted, for which there is room then; false: the
@@ -166,20 +178,32 @@ func (s *Server) giveBack() {
 //
 //greengen:patch
 func (s *Server) Close() error {
-	ls := s.close()
+	list := s.close()
 	s.stopped.Set()
 	var first error
-	for _, l := range ls {
-		if err := l.Close(); err != nil && first == nil {
-			first = err
+	for i, x := range list {
+		if !served(list[:i], x.l) {
+			if err := x.close(); first == nil {
+				first = err
+			}
 		}
+		x.closed.Set()
 	}
 	return first
 }
 
-// Shutdown is Close, cancels the context of HandlerContext, and waits for the handlers. If ctx is done before, their conns
-// are closed; those that are there StopTimeout later are killed, which a goroutine
-// cannot be: it is left behind. Then Shutdown returns the cause of ctx's end.
+// close lets Serve return even if the greenlet is killed meanwhile.
+//
+//greengen:patch
+func (x *serving) close() error {
+	defer x.closed.Set()
+	return x.l.Close()
+}
+
+// Shutdown is Close, cancels the context of HandlerContext, and waits for the handlers. If
+// ctx is done before, their conns are closed; those that are there StopTimeout later are
+// killed, which a goroutine cannot be: it is left behind. Then Shutdown returns the cause of
+// ctx's end.
 //
 //greengen:patch
 func (s *Server) Shutdown(ctx context.Context) error {

@@ -52,27 +52,14 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_rcv := l
-		_ = _rcv.Close
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := io.Close(h, _rcv)
-			return _c
-		})
-	}
-	if !s.enter(l) {
+	x := s.enter(l)
+	if x == nil {
+		if _, _c := io.Close(h, l); _c != nil {
+			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = 1, green.FlagDefers, _d, _r1
+			return _r1, &_f.Frame
+		}
 		return ErrServerClosed, nil
-	}
-	{
-		_fn := s.leave
-		var _a0 net.Listener = l
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_x.CallForeign(func() {
-				defer _fn(_a0)
-				_x.Reraise()
-			})
-			return nil
-		})
 	}
 	{
 		_fn := hold_green(h)
@@ -90,6 +77,13 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			return callFunc1_server(h, _fn)
 		})
 	}
+	{
+		_rcv := s
+		var _a0 *serving = x
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.end_green(h, _a0)
+		})
+	}
 	holds := new(bool)
 	(*holds) = false
 	{
@@ -105,7 +99,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		_t3, _c := s.admit_green(h)
 		if _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 1, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
 		if !_t3 {
@@ -115,7 +109,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		c, err, _c := Accept_green(h, l)
 		if _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 3, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
 		(*holds) = false
@@ -123,13 +117,13 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			delay = firstDelay
 			if _c := s.start_green(h, c); _c != nil {
 				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 3, green.FlagDefers, _d, s, l, _r1, holds, delay, n
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 4, green.FlagDefers, _d, s, l, _r1, holds, delay, n
 				return _r1, &_f.Frame
 			}
 		} else {
 			if _c := s.giveBack_green(h); _c != nil {
 				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 4, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses, err
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 5, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses, err
 				return _r1, &_f.Frame
 			}
 			switch {
@@ -141,7 +135,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 				s.report(err)
 				if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 5, green.FlagDefers, _d, s, l, _r1, holds, delay, n
+					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, green.FlagDefers, _d, s, l, _r1, holds, delay, n
 					return _r1, &_f.Frame
 				}
 				delay = min(2*delay, maxDelay)
@@ -150,7 +144,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		if n%s.maxAccept() == 0 {
 			if _c := rt.Yield_green(h); _c != nil {
 				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, green.FlagDefers, _d, s, l, _r1, holds, delay, n
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 7, green.FlagDefers, _d, s, l, _r1, holds, delay, n
 				return _r1, &_f.Frame
 			}
 		}
@@ -167,8 +161,12 @@ var ret3_server = green.SlotFor1[error]()
 // resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:48).
 func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Serve)(unsafe.Pointer(_hd))
-	s, l, _r1, holds, delay, n := _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n
-	var pauses int
+	_r1 := _f._r1
+	var s *Server
+	var l net.Listener
+	var holds *bool
+	var delay time.Duration
+	var n, pauses int
 	var _t3 bool
 	var c net.Conn
 	var err error
@@ -192,110 +190,117 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:64
-		pauses = _f.pauses
-		_t3 = ret1_server.Take(h)
-		goto L2
+	// server.go:51
 	case 2:
-		// server.go:68
-		pauses = _f.pauses
-		c, err = ret2_server.Take(h)
+		// server.go:65
+		s, l, holds, delay, n, pauses = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses
+		_t3 = ret1_server.Take(h)
 		goto L5
 	case 3:
-		// server.go:72
-		goto L7
+		// server.go:69
+		s, l, holds, delay, n, pauses = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses
+		c, err = ret2_server.Take(h)
+		goto L8
 	case 4:
-		// server.go:74
-		pauses, err = _f.pauses, _f.err
-		goto L9
+		// server.go:73
+		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
+		goto L10
 	case 5:
-		// server.go:82
-		goto L13
+		// server.go:75
+		s, l, holds, delay, n, pauses, err = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
+		goto L12
 	case 6:
-		// server.go:87
-		goto L17
+		// server.go:83
+		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
+		goto L16
+	case 7:
+		// server.go:88
+		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
+		goto L20
 	default:
 		// a deferred call has ended
 		return nil
 	}
-L1:
+	_r1 = ErrServerClosed
+	return nil
+L4:
 	pauses = s.pauses()
 	_t3, _c = s.admit_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 1, _r1, delay, n, pauses, nil
-		return green.Parked
-	}
-L2:
-	if !_t3 {
-		goto L20
-	}
-	(*holds) = true
-	c, err, _c = Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 2, _r1, delay, n, pauses, nil
 		return green.Parked
 	}
 L5:
+	if !_t3 {
+		goto L23
+	}
+	(*holds) = true
+	c, err, _c = Accept_green(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 3, _r1, delay, n, pauses, nil
+		return green.Parked
+	}
+L8:
 	(*holds) = false
 	if !(err == nil) {
-		goto L8
+		goto L11
 	}
 	delay = firstDelay
 	if _c := s.start_green(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 3, _r1, delay, n, nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 4, _r1, delay, n, nil
 		return green.Parked
 	}
-L7:
-	goto L15
-L8:
+L10:
+	goto L18
+L11:
 	if _c := s.giveBack_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 4, _r1, delay, n, pauses, err
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 5, _r1, delay, n, pauses, err
 		return green.Parked
 	}
-L9:
+L12:
 	switch {
 	case s.stopped.IsSet():
-		goto L10
+		goto L13
 	case fatal(err):
-		goto L11
+		goto L14
 	case s.pauses() == pauses:
-		goto L12
+		goto L15
 	}
-	goto L14
-L10:
+	goto L17
+L13:
 	_r1 = ErrServerClosed
 	return nil
-L11:
+L14:
 	_r1 = err
 	return nil
-L12:
+L15:
 	s.report(err)
 	if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 5, _r1, delay, n, nil
-		return green.Parked
-	}
-L13:
-	delay = min(2*delay, maxDelay)
-L14:
-L15:
-	if !(n%s.maxAccept() == 0) {
-		goto L18
-	}
-	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 6, _r1, delay, n, nil
 		return green.Parked
 	}
+L16:
+	delay = min(2*delay, maxDelay)
 L17:
 L18:
-	n++
-	goto L1
+	if !(n%s.maxAccept() == 0) {
+		goto L21
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 7, _r1, delay, n, nil
+		return green.Parked
+	}
 L20:
+L21:
+	n++
+	goto L4
+L23:
 	_r1 = ErrServerClosed
 	return nil
 }
@@ -306,7 +311,7 @@ type env_Server_Serve_func1 struct {
 	s     *Server
 }
 
-// bind_Server_Serve_func1 makes the func value of the literal at server.go:56.
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:57.
 //
 //go:noinline
 func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func() {
@@ -344,11 +349,51 @@ func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:56).
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:57).
 func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
-	// server.go:58
+	// server.go:59
 	return pool_Server_Serve_func1.Put(h, _f)
+}
+
+type frame_Server_end struct {
+	green.Frame
+}
+
+var pool_Server_end green.Pool[frame_Server_end]
+
+// end_green is the green form of github.com/greengen/greengen/rt/net.(*Server).end.
+func (s *Server) end_green(h *green.Hub, x *serving) (_c *green.Frame) {
+	if s.leave(x) {
+		if _, _c := io.Close(h, x.l); _c != nil {
+			_f := pool_Server_end.New(h, resume_Server_end, _c)
+			_f.PC = 1
+			return &_f.Frame
+		}
+	} else {
+		if _c := x.closed.Wait_green(h); _c != nil {
+			_f := pool_Server_end.New(h, resume_Server_end, _c)
+			_f.PC = 2
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+// resume_Server_end continues github.com/greengen/greengen/rt/net.(*Server).end (server.go:97).
+func resume_Server_end(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_end)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+	// server.go:99
+	case 2:
+		// server.go:101
+		goto L4
+	}
+	goto L5
+L4:
+L5:
+	return pool_Server_end.Put(h, _f)
 }
 
 type frame_Server_admit struct {
@@ -382,17 +427,17 @@ func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return false, nil
 }
 
-// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:97).
+// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:109).
 func resume_Server_admit(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_admit)(unsafe.Pointer(_hd))
 	s := _f.s
 	var room *rt.Semaphore
 	switch _f.PC {
 	case 1:
-		// server.go:100
+		// server.go:112
 		goto L4
 	case 2:
-		// server.go:107
+		// server.go:119
 		goto L6
 	}
 L1:
@@ -476,7 +521,7 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:115).
+// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:127).
 func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
 	var s *Server
@@ -500,10 +545,10 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:124
+		// server.go:136
 		s, c, started = _f.s, _f.c, _f.started
 	case 2:
-		// server.go:127
+		// server.go:139
 		goto L5
 	default:
 		// a deferred call has ended
@@ -530,7 +575,7 @@ type env_Server_start_func1 struct {
 	s       *Server
 }
 
-// bind_Server_start_func1 makes the func value of the literal at server.go:117.
+// bind_Server_start_func1 makes the func value of the literal at server.go:129.
 //
 //go:noinline
 func bind_Server_start_func1(_e *env_Server_start_func1) func() {
@@ -576,16 +621,16 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:117).
+// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:129).
 func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
 	switch _f.PC {
 	case 1:
-	// server.go:119
+	// server.go:131
 	case 2:
-		// server.go:120
+		// server.go:132
 		goto L3
 	}
 	if _c := s.giveBack_green(h); _c != nil {
@@ -603,7 +648,7 @@ type env_Server_start_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_start_func2 makes the func value of the literal at server.go:127.
+// bind_Server_start_func2 makes the func value of the literal at server.go:139.
 //
 //go:noinline
 func bind_Server_start_func2(_e *env_Server_start_func2) func() {
@@ -637,10 +682,10 @@ func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:127).
+// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:139).
 func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
-	// server.go:127
+	// server.go:139
 	return pool_Server_start_func2.Put(h, _f)
 }
 
@@ -725,7 +770,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:132).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:144).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -746,9 +791,9 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:145
+	// server.go:157
 	case 2:
-		// server.go:148
+		// server.go:160
 		goto L4
 	default:
 		// a deferred call has ended
@@ -765,7 +810,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:134.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:146.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -803,10 +848,10 @@ func Server_handle_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	return nil
 }
 
-// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:134).
+// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:146).
 func resume_Server_handle_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_handle_func1)(unsafe.Pointer(_hd))
-	// server.go:136
+	// server.go:148
 	return pool_Server_handle_func1.Put(h, _f)
 }
 
@@ -816,7 +861,7 @@ type env_Server_handle_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func2 makes the func value of the literal at server.go:139.
+// bind_Server_handle_func2 makes the func value of the literal at server.go:151.
 //
 //go:noinline
 func bind_Server_handle_func2(_e *env_Server_handle_func2) func() {
@@ -863,91 +908,183 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:158).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:170).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
-	// server.go:160
+	// server.go:172
 	return pool_Server_giveBack.Put(h, _f)
 }
 
 type frame_Server_Close struct {
 	green.Frame
-	ls, _t2  []net.Listener
-	first    error
-	_t3, _t4 int
+	list, _t2 []*serving
+	first     error
+	x         *serving
+	_t3, i    int
 }
 
 var pool_Server_Close green.Pool[frame_Server_Close]
 
 // Close_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Close.
 func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
-	ls := s.close()
+	list := s.close()
 	if _c := s.stopped.Set_green(h); _c != nil {
 		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
-		_f.PC, _f.ls = 1, ls
+		_f.PC, _f.list = 1, list
 		return _r1, &_f.Frame
 	}
 	var first error
-	_t2 := ls
+	_t2 := list
 	var _t3 int = green.Len(_t2)
-	var _t4 int = 0
-	for ; _t4 < _t3; _t4++ {
-		var l net.Listener = _t2[_t4]
-		err, _c := io.Close(h, l)
-		if _c != nil {
-			_f := pool_Server_Close.New(h, resume_Server_Close, _c)
-			_f.PC, _f.first, _f._t2, _f._t3, _f._t4 = 2, first, _t2, _t3, _t4
-			return _r1, &_f.Frame
+	var i int = 0
+	for ; i < _t3; i++ {
+		var x *serving = _t2[i]
+		if !served(list[:i], x.l) {
+			err, _c := x.close_green(h)
+			if _c != nil {
+				_f := pool_Server_Close.New(h, resume_Server_Close, _c)
+				_f.PC, _f.list, _f.first, _f._t2, _f._t3, _f.i, _f.x = 2, list, first, _t2, _t3, i, x
+				return _r1, &_f.Frame
+			}
+			if first == nil {
+				first = err
+			}
 		}
-		if err != nil && first == nil {
-			first = err
+		if _c := x.closed.Set_green(h); _c != nil {
+			_f := pool_Server_Close.New(h, resume_Server_Close, _c)
+			_f.PC, _f.list, _f.first, _f._t2, _f._t3, _f.i = 3, list, first, _t2, _t3, i
+			return _r1, &_f.Frame
 		}
 	}
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:168).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:180).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
-	var ls, _t2 []net.Listener
+	list := _f.list
 	var first, err error
-	var _t3, _t4 int
-	var l net.Listener
+	var _t2 []*serving
+	var _t3, i int
+	var x *serving
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:170
-		ls = _f.ls
+	// server.go:182
 	case 2:
-		// server.go:173
-		first, _t2, _t3, _t4 = _f.first, _f._t2, _f._t3, _f._t4
+		// server.go:186
+		first, _t2, _t3, i, x = _f.first, _f._t2, _f._t3, _f.i, _f.x
 		err = ret3_server.Take(h)
-		goto L4
+		goto L5
+	case 3:
+		// server.go:190
+		first, _t2, _t3, i = _f.first, _f._t2, _f._t3, _f.i
+		goto L9
 	}
 	first = nil
-	_t2 = ls
+	_t2 = list
 	_t3 = green.Len(_t2)
-	_t4 = 0
+	i = 0
 L2:
-	if !(_t4 < _t3) {
+	if !(i < _t3) {
+		goto L11
+	}
+	x = _t2[i]
+	if served(list[:i], x.l) {
 		goto L8
 	}
-	l = _t2[_t4]
-	err, _c = io.Close(h, l)
+	err, _c = x.close_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.first, _f._t2, _f._t3, _f._t4, _f.ls = 2, first, _t2, _t3, _t4, nil
+		_f.PC, _f.first, _f._t2, _f._t3, _f.i, _f.x = 2, first, _t2, _t3, i, x
 		return green.Parked
 	}
-L4:
-	if err != nil && first == nil {
+L5:
+	if first == nil {
 		first = err
 	}
-	_t4++
-	goto L2
 L8:
+	if _c := x.closed.Set_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.first, _f._t2, _f._t3, _f.i, _f.x = 3, first, _t2, _t3, i, nil
+		return green.Parked
+	}
+L9:
+	i++
+	goto L2
+L11:
 	ret3_server.Give(h, first)
 	return pool_Server_Close.Put(h, _f)
+}
+
+type frame_serving_close struct {
+	green.Frame
+	_d  *green.Defers
+	_r1 error
+}
+
+var pool_serving_close green.Pool[frame_serving_close]
+
+// close_green is the green form of github.com/greengen/greengen/rt/net.(*serving).close.
+func (x *serving) close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_serving_close.New(h, resume_serving_close, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
+			_c = &_f.Frame
+		}
+	}()
+	{
+		_rcv := &x.closed
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return _rcv.Set_green(h)
+		})
+	}
+	_t2, _c := io.Close(h, x.l)
+	if _c != nil {
+		_f := pool_serving_close.New(h, resume_serving_close, _c)
+		_f.PC, _f.Flags, _f._d, _f._r1 = 1, green.FlagDefers, _d, _r1
+		return _r1, &_f.Frame
+	}
+	return _t2, nil
+}
+
+// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:198).
+func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_serving_close)(unsafe.Pointer(_hd))
+	_r1 := _f._r1
+	var _t2 error
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f._r1 = green.PCDefers, _r1
+			_next = green.Parked
+			return
+		}
+		ret3_server.Give(h, _r1)
+		_next = pool_serving_close.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// server.go:200
+		_t2 = ret3_server.Take(h)
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	_r1 = _t2
+	return nil
 }
 
 type frame_Server_Shutdown struct {
@@ -1065,7 +1202,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:185).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:209).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, _r1 := _f.ctx, _f._r1
@@ -1097,24 +1234,24 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:186
+		// server.go:210
 		s = _f.s
 		err = ret3_server.Take(h)
 	case 2:
-		// server.go:192
+		// server.go:216
 		s, err = _f.s, _f.err
 		goto L2
 	case 3:
-		// server.go:197
+		// server.go:221
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:199
+		// server.go:223
 		s = _f.s
 		_t6 = ret1_server.Take(h)
 		goto L8
 	case 5:
-		// server.go:200
+		// server.go:224
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1220,10 +1357,10 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:208).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:232).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
-	// server.go:208
+	// server.go:232
 	return pool_Server_Wait.Put(h, _f)
 }
 
@@ -1240,21 +1377,23 @@ func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 64, 68, 72, 74, 82, 87)
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 51, 65, 69, 73, 75, 83, 88)
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
-	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 58)
-	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 100, 107)
-	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 124, 127)
+	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 59)
+	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 99, 101)
+	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 112, 119)
+	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 136, 139)
 	bind_Server_start_func1(new(env_Server_start_func1))
-	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 119, 120)
+	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 131, 132)
 	bind_Server_start_func2(new(env_Server_start_func2))
-	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 127)
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 145, 148)
+	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 139)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 157, 160)
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 136)
+	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 148)
 	bind_Server_handle_func2(new(env_Server_handle_func2))
-	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 160)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 170, 173)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 186, 192, 197, 199, 200)
-	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 208)
+	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 172)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 182, 186, 190)
+	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 200)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 210, 216, 221, 223, 224)
+	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 232)
 }

@@ -7,6 +7,7 @@ import (
 	"log"
 	"maps"
 	"net"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -39,15 +40,15 @@ const (
 
 // serverState is what a Server keeps; nothing here blocks.
 type serverState struct {
-	mu        sync.Mutex
-	begun     bool
-	closed    bool
-	paused    int // how often
-	room      *rt.Semaphore
-	listeners map[net.Listener]int
-	conns     map[net.Conn]bool
-	ctx       context.Context // of all handlers
-	cancel    context.CancelCauseFunc
+	mu       sync.Mutex
+	begun    bool
+	closed   bool
+	paused   int // how often
+	room     *rt.Semaphore
+	servings []*serving
+	conns    map[net.Conn]bool
+	ctx      context.Context // of all handlers
+	cancel   context.CancelCauseFunc
 }
 
 // begin is called with the lock held.
@@ -58,7 +59,7 @@ func (s *Server) begin() {
 	}
 	x.begun = true
 	x.ctx, x.cancel = context.WithCancelCause(context.Background())
-	x.listeners, x.conns = map[net.Listener]int{}, map[net.Conn]bool{}
+	x.conns = map[net.Conn]bool{}
 	if s.Pool > 0 {
 		x.room = rt.NewSemaphore(s.Pool)
 	}
@@ -67,24 +68,34 @@ func (s *Server) begin() {
 	}
 }
 
-// enter begins to serve l; false: the Server is closed.
-func (s *Server) enter(l net.Listener) bool {
+// serving is a Serve. Either that or Close closes its listener: who takes it from the list.
+type serving struct {
+	l      net.Listener
+	closed rt.Event
+}
+
+// enter begins to serve l; nil: the Server is closed.
+func (s *Server) enter(l net.Listener) *serving {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
 	s.begin()
 	if s.state.closed {
-		return false
+		return nil
 	}
-	s.state.listeners[l]++
-	return true
+	x := &serving{l: l}
+	s.state.servings = append(s.state.servings, x)
+	return x
 }
 
-func (s *Server) leave(l net.Listener) {
+// leave ends x, and says whether its listener is left to close.
+func (s *Server) leave(x *serving) bool {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
-	if s.state.listeners[l]--; s.state.listeners[l] == 0 {
-		delete(s.state.listeners, l)
+	i := slices.Index(s.state.servings, x)
+	if i >= 0 {
+		s.state.servings = slices.Delete(s.state.servings, i, i+1)
 	}
+	return i >= 0
 }
 
 // room is what is left of the Pool, nil: there is no limit.
@@ -130,16 +141,20 @@ func (s *Server) drop(c net.Conn) (was bool) {
 	return was
 }
 
-// close returns the listeners, each only once.
-func (s *Server) close() []net.Listener {
+// close returns what is to be closed.
+func (s *Server) close() (list []*serving) {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
 	s.begin()
-	if s.state.closed {
-		return nil
-	}
 	s.state.closed = true
-	return slices.Collect(maps.Keys(s.state.listeners))
+	list, s.state.servings = s.state.servings, nil
+	return list
+}
+
+// served reports whether l is that of one of list. Types without == are served once at most.
+func served(list []*serving, l net.Listener) bool {
+	return reflect.ValueOf(l).Comparable() &&
+		slices.ContainsFunc(list, func(x *serving) bool { return x.l == l })
 }
 
 // cancelAll tells the handlers of HandlerContext to end. It is after close.
@@ -168,8 +183,8 @@ func (s *Server) goOn() {
 }
 
 func (s *Server) setDeadline(t time.Time) {
-	for l := range s.state.listeners {
-		if d, ok := l.(interface{ SetDeadline(time.Time) error }); ok {
+	for _, x := range s.state.servings {
+		if d, ok := x.l.(interface{ SetDeadline(time.Time) error }); ok {
 			d.SetDeadline(t) // fails if the listener is closed
 		}
 	}
