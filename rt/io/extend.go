@@ -1,8 +1,10 @@
 package io
 
 import (
+	"bytes"
 	"io"
 	"reflect"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -14,6 +16,7 @@ import (
 func init() {
 	extendJoined()
 	extendFile()
+	extendMemory()
 	Extend((*io.PipeReader)(nil), &Methods{
 		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
 			return transfer(h, pipeRead, r.(*io.PipeReader), p)
@@ -35,6 +38,25 @@ func init() {
 	})
 }
 
+// extendMemory is for those that say all they have in one Write.
+func extendMemory() {
+	Extend((*bytes.Reader)(nil), &Methods{WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
+		return writeTo(h, writeBytes, r.(*bytes.Reader), w)
+	}})
+	Extend((*strings.Reader)(nil), &Methods{WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
+		return writeTo(h, writeStrings, r.(*strings.Reader), w)
+	}})
+	Extend((*bytes.Buffer)(nil), &Methods{WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
+		return writeTo(h, writeBuffer, r.(*bytes.Buffer), w)
+	}})
+}
+
+// writeTo calls the twin of f.
+func writeTo[T any](h *green.Hub, f func(T, io.Writer) (int64, error), x T, w io.Writer) (int64, error, *green.Frame) {
+	twin, env, _ := green.Lookup(f)
+	return green.As[func(*green.Hub, unsafe.Pointer, T, io.Writer) (int64, error, *green.Frame)](twin)(h, env, x, w)
+}
+
 // extendJoined is for what MultiReader, MultiWriter and TeeReader return, if that is as
 // joined.go says.
 func extendJoined() {
@@ -44,8 +66,7 @@ func extendJoined() {
 				return transfer(h, readJoined, (*joined)(dataOf(r)), p)
 			},
 			WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
-				twin, env, _ := green.Lookup(writeJoined)
-				return green.As[func(*green.Hub, unsafe.Pointer, *joined, io.Writer) (int64, error, *green.Frame)](twin)(h, env, (*joined)(dataOf(r)), w)
+				return writeTo(h, writeJoined, (*joined)(dataOf(r)), w)
 			},
 		})
 	}

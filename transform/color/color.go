@@ -113,7 +113,7 @@ func (c *colorer) reach() {
 		}
 	}
 	// A group of dynamic callees is reached by the first call of it.
-	done := map[string]bool{}
+	done, back := map[string]bool{}, map[bool]bool{}
 	for len(todo) > 0 {
 		f := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -122,6 +122,9 @@ func (c *colorer) reach() {
 		}
 		for _, s := range c.sites[f] {
 			add(s.t.Fn, f.From, s.node.Pos(), f.Name+" "+c.describe(f, s))
+			for _, g := range c.handedAt(s, back) {
+				add(g, f.From, s.node.Pos(), f.Name+" "+c.describe(f, s)+", which may call "+g.Name)
+			}
 			if s.group != "" && !done[s.group] {
 				done[s.group] = true
 				for _, g := range c.members(s) {

@@ -265,9 +265,7 @@ func (a *analysis) use(n ast.Node, s set) {
 	a.f.Pkg.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
-			if v := a.f.VarOf(n); v != nil && v.From == nil {
-				s[v] = true
-			}
+			a.mention(n, s)
 		case *ast.ReturnStmt:
 			// A return in a kept statement reads the results that it does not set.
 			for _, v := range a.f.Results {
@@ -275,7 +273,21 @@ func (a *analysis) use(n ast.Node, s set) {
 					s[v] = true
 				}
 			}
+		case *ast.FuncLit: // its returns are its own
+			a.f.Pkg.Inspect(n, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					a.mention(id, s)
+				}
+				return true
+			})
+			return false
 		}
 		return true
 	})
+}
+
+func (a *analysis) mention(id *ast.Ident, s set) {
+	if v := a.f.VarOf(id); v != nil && v.From == nil {
+		s[v] = true
+	}
 }

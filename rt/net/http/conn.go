@@ -80,12 +80,12 @@ var past = time.Unix(1, 0)
 //greengen:patch
 func (c *conn) await(begins bool) bool {
 	s := c.s
-	limit := first(s.IdleTimeout, s.ReadTimeout)
+	limit, what := first(s.IdleTimeout, s.ReadTimeout), forRequest
 	if begins {
-		limit = first(s.ReadHeaderTimeout, s.ReadTimeout)
+		limit, what = first(s.ReadHeaderTimeout, s.ReadTimeout), forFirst
 	}
 	c.readUntil(within(limit)) // before it is idle: Shutdown sets another one then
-	if !s.state.idle(c, true) {
+	if !s.state.await(c, what) {
 		return false
 	}
 	if !begins {
@@ -95,7 +95,7 @@ func (c *conn) await(begins bool) bool {
 	for n := 0; err == nil && c.posted && n < 4 && c.blank(); n++ { // some clients send a line end too many
 		_, err = c.r.Peek(1)
 	}
-	s.state.idle(c, false)
+	s.state.await(c, notWaiting)
 	if err != nil {
 		return false
 	}
@@ -119,7 +119,7 @@ func (c *conn) blank() bool {
 func (c *conn) answer(ctx context.Context) bool {
 	s := c.s
 	begun := time.Now()
-	if s.state.isClosed() {
+	if s.ending() {
 		c.timed.Store(true) // Shutdown may have set one
 	}
 	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
@@ -159,7 +159,7 @@ func (c *conn) answer(ctx context.Context) bool {
 	}
 	c.posted = req.Method == "POST"
 	c.writeUntil(time.Time{}) // the handler may have set one
-	return again && !s.state.isClosed()
+	return again && !s.ending()
 }
 
 // readHead reads a request up to the empty line that ends its header.

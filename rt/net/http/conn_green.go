@@ -105,12 +105,12 @@ var pool_conn_await green.Pool[frame_conn_await]
 // await_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).await.
 func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame) {
 	s := c.s
-	limit := first(s.IdleTimeout, s.ReadTimeout)
+	limit, what := first(s.IdleTimeout, s.ReadTimeout), forRequest
 	if begins {
-		limit = first(s.ReadHeaderTimeout, s.ReadTimeout)
+		limit, what = first(s.ReadHeaderTimeout, s.ReadTimeout), forFirst
 	}
 	c.readUntil(within(limit))
-	if !s.state.idle(c, true) {
+	if !s.state.await(c, what) {
 		return false, nil
 	}
 	if !begins {
@@ -148,7 +148,7 @@ func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame
 			return _r1, &_f.Frame
 		}
 	}
-	s.state.idle(c, false)
+	s.state.await(c, notWaiting)
 	if err != nil {
 		return false, nil
 	}
@@ -231,7 +231,7 @@ L11:
 	n++
 	goto L5
 L13:
-	s.state.idle(c, false)
+	s.state.await(c, notWaiting)
 	if err != nil {
 		ret2_conn.Give(h, false)
 		return pool_conn_await.Put(h, _f)
@@ -342,14 +342,20 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	}()
 	s := c.s
 	begun := time.Now()
-	if s.state.isClosed() {
+	_t2, _c := s.ending_green(h)
+	if _c != nil {
+		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 1, green.FlagDefers, _d, c, ctx, _r1, s, begun
+		return _r1, &_f.Frame
+	}
+	if _t2 {
 		c.timed.Store(true)
 	}
 	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
 	head, err, _c := c.readHead_green(h)
 	if _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 1, green.FlagDefers, _d, c, ctx, _r1, s, begun
+		_f.PC, _f.Flags, _f._d, _f.c, _f.ctx, _f._r1, _f.s, _f.begun = 2, green.FlagDefers, _d, c, ctx, _r1, s, begun
 		return _r1, &_f.Frame
 	}
 	c.writeUntil(within(s.WriteTimeout))
@@ -357,7 +363,7 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 		putBytes(head)
 		if _c := c.refuse_green(h, err); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 2, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 3, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return false, nil
@@ -367,7 +373,7 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	if err != nil {
 		if _c := c.refuse_green(h, err); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 3, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 4, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return false, nil
@@ -388,19 +394,19 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 		w.header.Set("Connection", "close")
 		if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 4, green.FlagDefers, _d, c, _r1, s, req, w
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 5, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	} else {
 		if _c := s.handle_green(h, w, w.req); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 5, green.FlagDefers, _d, c, _r1, s, req, w
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 6, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	}
 	if _c := w.returned_green(h); _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 6, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 7, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
 	if c.taken.Load() {
@@ -409,19 +415,29 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	again, _c := w.finish_green(h)
 	if _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 7, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 8, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
 	if s.Access != nil {
 		if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 8, green.FlagDefers, _d, c, _r1, s, req, again
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 9, green.FlagDefers, _d, c, _r1, s, req, again
 			return _r1, &_f.Frame
 		}
 	}
 	c.posted = req.Method == "POST"
 	c.writeUntil(time.Time{})
-	return again && !s.state.isClosed(), nil
+	_t3 := again
+	if _t3 {
+		_t4, _c := s.ending_green(h)
+		if _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = 10, green.FlagDefers, _d, _r1
+			return _r1, &_f.Frame
+		}
+		_t3 = !_t4
+	}
+	return _t3, nil
 }
 
 var ret4_conn = green.SlotFor2[*[]byte, error]()
@@ -434,11 +450,11 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var ctx context_.Context
 	var s *Server
 	var begun, until time.Time
+	var _t2, again, _t3, _t4 bool
 	var head *[]byte
 	var err error
 	var req *http.Request
 	var w *response
-	var again bool
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -459,59 +475,65 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
+		// conn.go:122
+		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
+		_t2 = ret2_conn.Take(h)
+	case 2:
 		// conn.go:126
 		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
 		head, err = ret4_conn.Take(h)
-	case 2:
-		// conn.go:130
-		goto L3
+		goto L4
 	case 3:
-		// conn.go:136
+		// conn.go:130
 		goto L6
 	case 4:
-		// conn.go:148
-		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		// conn.go:136
 		goto L9
 	case 5:
+		// conn.go:148
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		goto L12
+	case 6:
 		// conn.go:150
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L11
-	case 6:
+		goto L14
+	case 7:
 		// conn.go:152
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L13
-	case 7:
+		goto L16
+	case 8:
 		// conn.go:156
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		again = ret2_conn.Take(h)
-		goto L14
-	case 8:
+		goto L17
+	case 9:
 		// conn.go:158
 		c, s, req, again = _f.c, _f.s, _f.req, _f.again
-		goto L16
+		goto L19
+	case 10:
+		// conn.go:162
+		_t4 = ret2_conn.Take(h)
+		goto L22
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	c.writeUntil(within(s.WriteTimeout))
-	if !(err != nil) {
-		goto L4
+	if _t2 {
+		c.timed.Store(true)
 	}
-	putBytes(head)
-	if _c := c.refuse_green(h, err); _c != nil {
+	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
+	head, err, _c = c.readHead_green(h)
+	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 2, _r1, nil, nil, nil, time.Time{}
+		_f.PC, _f._r1 = 2, _r1
 		return green.Parked
 	}
-L3:
-	_r1 = false
-	return nil
 L4:
-	req, err = parse(*head)
-	putBytes(head)
+	c.writeUntil(within(s.WriteTimeout))
 	if !(err != nil) {
 		goto L7
 	}
+	putBytes(head)
 	if _c := c.refuse_green(h, err); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 3, _r1, nil, nil, nil, time.Time{}
@@ -521,6 +543,20 @@ L6:
 	_r1 = false
 	return nil
 L7:
+	req, err = parse(*head)
+	putBytes(head)
+	if !(err != nil) {
+		goto L10
+	}
+	if _c := c.refuse_green(h, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 4, _r1, nil, nil, nil, time.Time{}
+		return green.Parked
+	}
+L9:
+	_r1 = false
+	return nil
+L10:
 	until = time.Time{}
 	if s.ReadTimeout > 0 {
 		until = begun.Add(s.ReadTimeout)
@@ -534,30 +570,30 @@ L7:
 		})
 	}
 	if !(w.body != nil && w.body.expects == expectsOther) {
-		goto L10
+		goto L13
 	}
 	w.header.Set("Connection", "close")
 	if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 4, _r1, req, w, nil, time.Time{}
-		return green.Parked
-	}
-L9:
-	goto L12
-L10:
-	if _c := s.handle_green(h, w, w.req); _c != nil {
-		_c.Parent = _hd
 		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 5, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L11:
 L12:
-	if _c := w.returned_green(h); _c != nil {
+	goto L15
+L13:
+	if _c := s.handle_green(h, w, w.req); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 6, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L13:
+L14:
+L15:
+	if _c := w.returned_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 7, _r1, req, w, nil, time.Time{}
+		return green.Parked
+	}
+L16:
 	if c.taken.Load() {
 		_r1 = false
 		return nil
@@ -565,23 +601,36 @@ L13:
 	again, _c = w.finish_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 7, _r1, req, w, nil, time.Time{}
+		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 8, _r1, req, w, nil, time.Time{}
 		return green.Parked
 	}
-L14:
+L17:
 	if !(s.Access != nil) {
-		goto L17
+		goto L20
 	}
 	if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 8, _r1, req, again, nil, time.Time{}, nil
+		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 9, _r1, req, again, nil, time.Time{}, nil
 		return green.Parked
 	}
-L16:
-L17:
+L19:
+L20:
 	c.posted = req.Method == "POST"
 	c.writeUntil(time.Time{})
-	_r1 = again && !s.state.isClosed()
+	_t3 = again
+	if !(_t3) {
+		goto L23
+	}
+	_t4, _c = s.ending_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = 10, _r1, nil, nil, nil, time.Time{}, nil, nil
+		return green.Parked
+	}
+L22:
+	_t3 = !_t4
+L23:
+	_r1 = _t3
 	return nil
 }
 
@@ -863,7 +912,7 @@ func init() {
 	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 45)
 	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 92, 94, 95, 96, 102)
 	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 108, 112)
-	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 126, 130, 136, 148, 150, 152, 156, 158)
+	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 122, 126, 130, 136, 148, 150, 152, 156, 158, 162)
 	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 173)
 	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 223, 224)
 	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 233, 237)

@@ -20,8 +20,9 @@ type requestContext struct {
 	asked bool       // for Done
 	ready bool       // nobody reads from the conn
 	over  bool
-	looks bool     // a greenlet does
-	done  rt.Event // it has ended
+	looks bool      // a greenlet does
+	done  rt.Event  // it has ended
+	gone  chan bool // gets a value when the client hangs up; nil: nobody wants it
 }
 
 func newContext(parent context.Context, w *response) *requestContext {
@@ -58,6 +59,26 @@ func (x *requestContext) Err() error {
 	}
 	x.Done() // who asks again and again has a right to know
 	return x.Context.Err()
+}
+
+// notify returns a channel that gets a value when the client hangs up.
+//
+//greengen:skip
+func (x *requestContext) notify() <-chan bool {
+	x.mu.Lock()
+	first := x.gone == nil
+	if first {
+		x.gone = make(chan bool, 1)
+	}
+	x.mu.Unlock()
+	if first {
+		context.AfterFunc(x, func() {
+			if context.Cause(x) == errHungUp {
+				x.gone <- true
+			}
+		})
+	}
+	return x.gone
 }
 
 // look says that nobody reads from the conn until the handler has returned.

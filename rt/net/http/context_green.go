@@ -55,22 +55,22 @@ func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 
 var ret1_context = green.SlotFor2[[]byte, error]()
 
-// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:89).
+// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:110).
 func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_await)(unsafe.Pointer(_hd))
 	var x *requestContext
 	var err error
 	switch _f.PC {
 	case 1:
-		// context.go:90
+		// context.go:111
 		x = _f.x
 		_, err = ret1_context.Take(h)
 	case 2:
-		// context.go:92
+		// context.go:113
 		x = _f.x
 		goto L3
 	case 3:
-		// context.go:94
+		// context.go:115
 		goto L5
 	}
 	if !(err != nil && !x.isOver()) {
@@ -115,19 +115,19 @@ func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:101).
+// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:122).
 func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_stop)(unsafe.Pointer(_hd))
 	x := _f.x
-	// context.go:106
+	// context.go:127
 	setReadDeadline(x.w.c.rwc, time.Time{})
 	x.w.c.timed.Store(false)
 	return pool_requestContext_stop.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 90, 92, 94)
-	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 106)
+	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 111, 113, 115)
+	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 127)
 	green.RegisterValue(green.Func((*new(*requestContext)).await), green.Func(func(_h *green.Hub, _env unsafe.Pointer) *green.Frame {
 		return (*green.Value[*requestContext])(_env).R.await_green(_h)
 	}))

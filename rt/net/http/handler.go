@@ -12,6 +12,9 @@ import (
 //greengen:patch
 func (s *Server) handle(w *response, r *http.Request) {
 	h := s.Handler
+	if s.std != nil {
+		h = s.std.Handler
+	}
 	if h == nil {
 		h = http.DefaultServeMux
 	}

@@ -22,6 +22,9 @@ var pool_Server_handle green.Pool[frame_Server_handle]
 // handle_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).handle.
 func (s *Server) handle_green(_h *green.Hub, w *response, r *http.Request) (_c *green.Frame) {
 	h := s.Handler
+	if s.std != nil {
+		h = s.std.Handler
+	}
 	if h == nil {
 		h = http.DefaultServeMux
 	}
@@ -72,20 +75,20 @@ func resume_Server_handle(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// handler.go:19
+		// handler.go:22
 		w, r = _f.w, _f.r
 		_t1 = ret1_handler.Take(_h)
 	case 2:
-		// handler.go:21
+		// handler.go:24
 		w = _f.w
 		n, _ = ret2_handler.Take(_h)
 		goto L3
 	case 3:
-		// handler.go:22
+		// handler.go:25
 		_t2 = ret1_handler.Take(_h)
 		goto L5
 	case 4:
-		// handler.go:26
+		// handler.go:29
 		goto L8
 	}
 	_t1.Set("Content-Length", "0")
@@ -114,5 +117,5 @@ L8:
 }
 
 func init() {
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net/http.(*Server).handle", "handler.go", 19, 21, 22, 26)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net/http.(*Server).handle", "handler.go", 22, 24, 25, 29)
 }

@@ -96,7 +96,7 @@ func (w *response) decide(p []byte, done bool) (x heading) {
 	case !w.req.ProtoAtLeast(1, 1) || w.closes:
 		w.last = true
 	}
-	if h.Get("Connection") == "close" || w.c.s.state.isClosed() {
+	if h.Get("Connection") == "close" || w.c.s.ending() {
 		w.last = true
 	}
 	if w.body != nil && w.body.expects == expectsContinue && !w.body.ended.Load() {
@@ -112,7 +112,7 @@ func (w *response) compose(b *bytes.Buffer, x *heading, p []byte) {
 	h := w.sent
 	w.describe(h, &x.more, x.without, p)
 	w.encoding(h, &x.more, x.without)
-	if w.last && (w.c.s.state.isClosed() || !mentions(h.Get("Connection"), "close")) && !switches(w.status, h) {
+	if w.last && (w.c.s.ending() || !mentions(h.Get("Connection"), "close")) && !switches(w.status, h) {
 		x.without["Connection"] = true
 		if w.req.ProtoAtLeast(1, 1) {
 			x.more.connection = "close"

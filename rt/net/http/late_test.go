@@ -115,12 +115,14 @@ func TestHijacked(t *testing.T) {
 		_, busy := dial(t, addr, request11("GET /gone", end))
 		_, err = busy.ReadString('\n')
 		require.NoError(t, err)
-		ctx, stop := context.WithTimeout(context.Background(), 20*time.Millisecond)
-		defer stop()
-		require.Equal(t, context.DeadlineExceeded, s.Shutdown(ctx))
-		<-site.Gone
-		require.NoError(t, s.Shutdown(context.Background()))
-		require.NoError(t, s.Close())
+		if way != inPlace { // where plain code's Shutdown waits on
+			ctx, stop := context.WithTimeout(context.Background(), 20*time.Millisecond)
+			defer stop()
+			require.Equal(t, context.DeadlineExceeded, shutdown(s, ctx))
+			<-site.Gone
+			require.NoError(t, shutdown(s, context.Background()))
+		}
+		require.NoError(t, closeAll(s))
 		time.Sleep(10 * time.Millisecond)
 		io.WriteString(c, "a line\n")
 		line, err := r.ReadString('\n')
@@ -158,13 +160,13 @@ func TestClose(t *testing.T) {
 		_, fresh := dial(t, addr, "")
 		_, reads := dial(t, addr, request11("POST /echo", five, end)+"he")
 		time.Sleep(20 * time.Millisecond)
-		require.NoError(t, s.Close())
+		require.NoError(t, closeAll(s))
 		for _, r := range []*bufio.Reader{idle, fresh, reads} {
 			_, err := io.ReadAll(r)
 			require.NotErrorIs(t, err, context.DeadlineExceeded)
 			<-closed
 		}
-		require.Equal(t, http.ErrServerClosed, s.ListenAndServe())
+		require.Equal(t, http.ErrServerClosed, listenAndServe(s))
 	})
 }
 
@@ -208,7 +210,7 @@ func TestWatchers(t *testing.T) {
 		require.Equal(t, "<nil>", answer(t, r))
 		require.Equal(t, "hello", answer(t, r))
 	}
-	require.NoError(t, s.Shutdown(context.Background()))
+	require.NoError(t, shutdown(s, context.Background()))
 	require.Zero(t, (<-site.On.Stats).Offloads)
 }
 
@@ -222,7 +224,7 @@ func TestStuck(t *testing.T) {
 			<-site.Stray
 			ctx, cancel := context.WithCancel(context.Background())
 			cancel()
-			require.Equal(t, context.Canceled, s.Shutdown(ctx))
+			require.Equal(t, context.Canceled, shutdown(s, ctx))
 		})
 	}
 }
@@ -259,7 +261,7 @@ func TestStress(t *testing.T) {
 		clients.Wait()
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		require.NoError(t, s.Shutdown(ctx))
+		require.NoError(t, shutdown(s, ctx))
 	})
 }
 
@@ -303,7 +305,7 @@ func TestWrapped(t *testing.T) {
 			require.Equal(t, `"you\n" <nil>`, all(t, hr))
 			_, fresh := dial(t, addr, "")
 			time.Sleep(20 * time.Millisecond)
-			require.NoError(t, s.Shutdown(context.Background()))
+			require.NoError(t, shutdown(s, context.Background()))
 			require.Empty(t, all(t, r))
 			require.Empty(t, all(t, fresh))
 		})
@@ -347,7 +349,7 @@ func TestShutdownBusy(t *testing.T) {
 			time.Sleep(time.Duration(i) * time.Millisecond)
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 			defer cancel()
-			require.NoError(t, s.Shutdown(ctx))
+			require.NoError(t, shutdown(s, ctx))
 			clients.Wait()
 		})
 	}

@@ -286,6 +286,36 @@ func (w *response) Write(p []byte) (int, error) {
 //greengen:patch
 func (w *response) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
 
+// ReadFrom implements io.ReaderFrom. The header is written after as much as tells the type,
+// as by net/http.
+//
+//greengen:patch
+func (w *response) ReadFrom(src io.Reader) (n int64, err error) {
+	const enough = 512
+	p := copyBuffers.Get().(*[]byte)
+	defer copyBuffers.Put(p)
+	if !w.headed {
+		n, err = io.CopyBuffer(onlyWriter{w}, io.LimitReader(src, enough), *p)
+		if err != nil || n < enough {
+			return n, err
+		}
+	}
+	w.FlushError()
+	rest, err := io.CopyBuffer(onlyWriter{w}, src, *p)
+	return n + rest, err
+}
+
+// onlyWriter hides ReadFrom.
+type onlyWriter struct{ w *response }
+
+//greengen:patch
+func (o onlyWriter) Write(p []byte) (int, error) { return o.w.Write(p) }
+
+var copyBuffers = sync.Pool{New: func() any {
+	p := make([]byte, 32<<10)
+	return &p
+}}
+
 // chunk writes a part of the body, after the header if that is to come.
 //
 //greengen:patch
@@ -443,7 +473,18 @@ func (w *response) EnableFullDuplex() error {
 	return nil
 }
 
+// CloseNotify implements http.CloseNotifier.
+//
+//greengen:skip
+func (w *response) CloseNotify() <-chan bool {
+	if w.over.Load() {
+		panic("net/http: CloseNotify called after ServeHTTP finished")
+	}
+	return w.ctx.notify()
+}
+
 var (
+	_ io.ReaderFrom   = (*response)(nil)
 	_ http.Flusher    = (*response)(nil)
 	_ http.Hijacker   = (*response)(nil)
 	_ io.StringWriter = (*response)(nil)

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
+	rtio "github.com/greengen/greengen/rt/io"
 	rtsync "github.com/greengen/greengen/rt/sync"
+	"io"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -776,6 +778,143 @@ func (w *response) WriteString_green(h *green.Hub, s string) (_r1 int, _r2 error
 	return w.Write_green(h, ([]byte)(s))
 }
 
+type frame_response_ReadFrom struct {
+	green.Frame
+	_d  *green.Defers
+	w   *response
+	src io.Reader
+	err error
+	p   *[]byte
+	n   int64
+}
+
+var pool_response_ReadFrom green.Pool[frame_response_ReadFrom]
+
+// ReadFrom_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).ReadFrom.
+func (w *response) ReadFrom_green(h *green.Hub, src io.Reader) (n int64, err error, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_response_ReadFrom.New(h, resume_response_ReadFrom, _c)
+			_f.PC, _f.Flags, _f._d, _f.n, _f.err = green.PCDefers, green.FlagDefers, _d, n, err
+			_c = &_f.Frame
+		}
+	}()
+	p := copyBuffers.Get().(*[]byte)
+	{
+		_fn := copyBuffers.Put
+		var _a0 any = p
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_x.CallForeign(func() {
+				defer _fn(_a0)
+				_x.Reraise()
+			})
+			return nil
+		})
+	}
+	if !w.headed {
+		_t1, _t2, _c := rtio.CopyBuffer_green(h, onlyWriter{w}, io.LimitReader(src, (512)), *p)
+		if _c != nil {
+			_f := pool_response_ReadFrom.New(h, resume_response_ReadFrom, _c)
+			_f.PC, _f.Flags, _f._d, _f.w, _f.src, _f.n, _f.err, _f.p = 1, green.FlagDefers, _d, w, src, n, err, p
+			return n, err, &_f.Frame
+		}
+		n, err = _t1, _t2
+		if err != nil || n < (512) {
+			return n, err, nil
+		}
+	}
+	if _, _c := w.FlushError_green(h); _c != nil {
+		_f := pool_response_ReadFrom.New(h, resume_response_ReadFrom, _c)
+		_f.PC, _f.Flags, _f._d, _f.w, _f.src, _f.n, _f.err, _f.p = 2, green.FlagDefers, _d, w, src, n, err, p
+		return n, err, &_f.Frame
+	}
+	_t3, _t4, _c := rtio.CopyBuffer_green(h, onlyWriter{w}, src, *p)
+	if _c != nil {
+		_f := pool_response_ReadFrom.New(h, resume_response_ReadFrom, _c)
+		_f.PC, _f.Flags, _f._d, _f.n, _f.err = 3, green.FlagDefers, _d, n, err
+		return n, err, &_f.Frame
+	}
+	rest_2, err := _t3, _t4
+	return n + rest_2, err, nil
+}
+
+var ret4_response = green.SlotFor2[int64, error]()
+
+// resume_response_ReadFrom continues github.com/greengen/greengen/rt/net/http.(*response).ReadFrom (response.go:293).
+func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_response_ReadFrom)(unsafe.Pointer(_hd))
+	n, err := _f.n, _f.err
+	var w *response
+	var src io.Reader
+	var p *[]byte
+	var _t1, rest_2, _t3 int64
+	var _t2, _t4 error
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f.n, _f.err, _f.w, _f.src, _f.p = green.PCDefers, n, err, nil, nil, nil
+			_next = green.Parked
+			return
+		}
+		ret4_response.Give(h, n, err)
+		_next = pool_response_ReadFrom.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// response.go:298
+		w, src, p = _f.w, _f.src, _f.p
+		_t1, _t2 = ret4_response.Take(h)
+	case 2:
+		// response.go:303
+		w, src, p = _f.w, _f.src, _f.p
+		goto L4
+	case 3:
+		// response.go:304
+		_t3, _t4 = ret4_response.Take(h)
+		goto L5
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	n, err = _t1, _t2
+	if err != nil || n < (512) {
+		return nil
+	}
+	if _, _c := w.FlushError_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.n, _f.err = 2, n, err
+		return green.Parked
+	}
+L4:
+	_t3, _t4, _c = rtio.CopyBuffer_green(h, onlyWriter{w}, src, *p)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.n, _f.err, _f.w, _f.src, _f.p = 3, n, err, nil, nil, nil
+		return green.Parked
+	}
+L5:
+	rest_2, err = _t3, _t4
+	n = n + rest_2
+	return nil
+}
+
+// Write_green is the green form of github.com/greengen/greengen/rt/net/http.onlyWriter.Write.
+func (o onlyWriter) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
+	return o.w.Write_green(h, p)
+}
+
 type frame_response_chunk struct {
 	green.Frame
 	w   *response
@@ -839,7 +978,7 @@ func (w *response) chunk_green(h *green.Hub, p []byte) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:292).
+// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:322).
 func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunk)(unsafe.Pointer(_hd))
 	var w *response
@@ -849,33 +988,33 @@ func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:294
+		// response.go:324
 		w, p = _f.w, _f.p
 	case 2:
-		// response.go:299
+		// response.go:329
 		w, p = _f.w, _f.p
 		out = ret1_response.Take(h)
 		goto L4
 	case 3:
-		// response.go:301
+		// response.go:331
 		w, p, out = _f.w, _f.p, _f.out
 		goto L6
 	case 4:
-		// response.go:302
+		// response.go:332
 		w, p, out = _f.w, _f.p, _f.out
 		goto L7
 	case 5:
-		// response.go:304
+		// response.go:334
 		w, out = _f.w, _f.out
 		_, err = ret3_response.Take(h)
 		goto L9
 	case 6:
-		// response.go:306
+		// response.go:336
 		w = _f.w
 		_, err = ret3_response.Take(h)
 		goto L11
 	case 7:
-		// response.go:309
+		// response.go:339
 		goto L14
 	}
 	if len(p) == 0 || w.req.Method == "HEAD" || w.err != nil {
@@ -951,10 +1090,10 @@ func (w *response) Flush_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:316).
+// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:346).
 func resume_response_Flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Flush)(unsafe.Pointer(_hd))
-	// response.go:316
+	// response.go:346
 	return pool_response_Flush.Put(h, _f)
 }
 
@@ -987,15 +1126,15 @@ func (w *response) FlushError_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return w.flush_green(h)
 }
 
-// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:321).
+// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:351).
 func resume_response_FlushError(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_FlushError)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:328
+	// response.go:358
 	case 2:
-		// response.go:330
+		// response.go:360
 		goto L6
 	}
 	if _c := w.chunkBuf_green(h); _c != nil {
@@ -1042,15 +1181,15 @@ func (w *response) chunkBuf_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:335).
+// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:365).
 func resume_response_chunkBuf(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunkBuf)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-	// response.go:337
+	// response.go:367
 	case 2:
-		// response.go:340
+		// response.go:370
 		w = _f.w
 		goto L4
 	}
@@ -1153,9 +1292,9 @@ func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return !w.last, nil
 }
 
-var ret4_response = green.SlotFor1[bool]()
+var ret5_response = green.SlotFor1[bool]()
 
-// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:347).
+// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:377).
 func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_finish)(unsafe.Pointer(_hd))
 	var w *response
@@ -1166,36 +1305,36 @@ func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:349
+		// response.go:379
 		w = _f.w
 	case 2:
-		// response.go:356
+		// response.go:386
 		w = _f.w
 		goto L5
 	case 3:
-		// response.go:358
+		// response.go:388
 		w = _f.w
 		goto L7
 	case 4:
-		// response.go:360
+		// response.go:390
 		w = _f.w
 		_t2 = ret1_response.Take(h)
 		goto L9
 	case 5:
-		// response.go:360
+		// response.go:390
 		w = _f.w
 		goto L10
 	case 6:
-		// response.go:362
+		// response.go:392
 		w = _f.w
 		goto L12
 	case 7:
-		// response.go:366
+		// response.go:396
 		w, _t3 = _f.w, _f._t3
-		_t5 = ret4_response.Take(h)
+		_t5 = ret5_response.Take(h)
 		goto L19
 	case 8:
-		// response.go:367
+		// response.go:397
 		goto L30
 	}
 	if w.headed {
@@ -1286,7 +1425,7 @@ L27:
 	}
 	goto L32
 L28:
-	ret4_response.Give(h, false)
+	ret5_response.Give(h, false)
 	return pool_response_finish.Put(h, _f)
 L29:
 	if _c := w.c.linger_green(h); _c != nil {
@@ -1295,13 +1434,13 @@ L29:
 		return green.Parked
 	}
 L30:
-	ret4_response.Give(h, false)
+	ret5_response.Give(h, false)
 	return pool_response_finish.Put(h, _f)
 L31:
-	ret4_response.Give(h, false)
+	ret5_response.Give(h, false)
 	return pool_response_finish.Put(h, _f)
 L32:
-	ret4_response.Give(h, !w.last)
+	ret5_response.Give(h, !w.last)
 	return pool_response_finish.Put(h, _f)
 }
 
@@ -1332,26 +1471,26 @@ func (w *response) leaves_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return _t3 != nothing, nil
 }
 
-var ret5_response = green.SlotFor1[rest]()
+var ret6_response = green.SlotFor1[rest]()
 
-// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:379).
+// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:409).
 func resume_response_leaves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_leaves)(unsafe.Pointer(_hd))
 	var _t2 bool
 	var _t3 rest
 	switch _f.PC {
 	case 1:
-		// response.go:381
-		_t2 = ret4_response.Take(h)
+		// response.go:411
+		_t2 = ret5_response.Take(h)
 	case 2:
-		// response.go:383
-		_t3 = ret5_response.Take(h)
+		// response.go:413
+		_t3 = ret6_response.Take(h)
 		goto L4
 	}
-	ret4_response.Give(h, !_t2)
+	ret5_response.Give(h, !_t2)
 	return pool_response_leaves.Put(h, _f)
 L4:
-	ret4_response.Give(h, _t3 != nothing)
+	ret5_response.Give(h, _t3 != nothing)
 	return pool_response_leaves.Put(h, _f)
 }
 
@@ -1404,26 +1543,26 @@ func (w *response) Hijack_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWrit
 	return w.c.take_green(h)
 }
 
-var ret6_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
+var ret7_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:407).
+// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:437).
 func resume_response_Hijack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Hijack)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:414
+	// response.go:444
 	case 2:
-		// response.go:417
+		// response.go:447
 		goto L4
 	case 3:
-		// response.go:419
+		// response.go:449
 		goto L6
 	case 4:
-		// response.go:422
+		// response.go:452
 		goto L9
 	case 5:
-		// response.go:424
+		// response.go:454
 		goto L11
 	}
 	if !(w.status != 0) {
@@ -1469,7 +1608,7 @@ L11:
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret6_response.Give(h, _x0, _x1, _x2)
+		ret7_response.Give(h, _x0, _x1, _x2)
 		return _p
 	}
 }
@@ -1483,11 +1622,12 @@ func init() {
 	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 209)
 	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 227, 227, 230)
 	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 248, 250, 271, 276, 280)
-	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 294, 299, 301, 302, 304, 306, 309)
-	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 316)
-	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 328, 330, 331)
-	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 337, 340)
-	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 349, 356, 358, 360, 360, 362, 366, 367)
-	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 381, 383)
-	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 414, 417, 419, 422, 424, 425)
+	green.Describe(resume_response_ReadFrom, "github.com/greengen/greengen/rt/net/http.(*response).ReadFrom", "response.go", 298, 303, 304)
+	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 324, 329, 331, 332, 334, 336, 339)
+	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 346)
+	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 358, 360, 361)
+	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 367, 370)
+	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 379, 386, 388, 390, 390, 392, 396, 397)
+	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 411, 413)
+	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 444, 447, 449, 452, 454, 455)
 }

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -40,7 +41,9 @@ type Server struct {
 	// ErrorLog is for errors of Accept, panics of handlers, and misuse by these. nil: log's.
 	ErrorLog *log.Logger
 
-	state serverState
+	state   serverState
+	std     *http.Server // whose conns these are, see standIn
+	onlyOne atomic.Bool  // request on each conn
 }
 
 // Answered is a request that was answered.
@@ -74,28 +77,73 @@ func (s *Server) ListenAndServe() error {
 // listeners.
 //
 //greengen:patch
-func (s *Server) Serve(l net.Listener) error {
+func (s *Server) Serve(l net.Listener) error { return s.serveFrom(l, nil) }
+
+// serveFrom is Serve, for the standIn of net/http's if f is not nil.
+//
+//greengen:patch
+func (s *Server) serveFrom(l net.Listener, f *front) error {
 	ctx := s.base(l)
 	server := &rtnet.Server{Pool: s.Pool, OnError: s.failed}
-	server.Handler = func(c net.Conn) { s.serve(ctx, server, c) }
+	server.Handler = func(c net.Conn) {
+		if f != nil && isTLS(c) {
+			server.Release(c)
+			f.pass(c)
+			return
+		}
+		s.serve(ctx, server, c)
+	}
 	if !s.state.begin(server) {
 		l.Close()
 		return http.ErrServerClosed
 	}
-	err := server.Serve(l)
+	err := server.Serve(&listener{l, s})
+	if b, ok := err.(*acceptError); ok {
+		return b.error
+	}
 	if err == rtnet.ErrServerClosed {
 		err = http.ErrServerClosed
 	}
 	return err
 }
 
-// failed is told of errors that end no Serve.
+// listener is one that Serve accepts from: it tries again after errors that may pass.
+type listener struct {
+	net.Listener
+	s *Server
+}
+
+// temporary is an error of net's, without its name, which is deprecated for this.
+type temporary interface {
+	Timeout() bool
+	Temporary() bool
+}
+
+// Accept implements net.Listener.
+//
+//greengen:patch
+func (l *listener) Accept() (net.Conn, error) {
+	for delay := 5 * time.Millisecond; ; delay = min(2*delay, time.Second) {
+		c, err := l.Listener.Accept()
+		if err == nil {
+			return c, nil
+		}
+		if e, ok := err.(temporary); !ok || !e.Temporary() || l.s.state.isClosed() {
+			return nil, &acceptError{err}
+		}
+		l.s.logf("http: Accept error: %v; retrying in %v", err, delay)
+		time.Sleep(delay)
+	}
+}
+
+// acceptError is an error that ends Serve: rt/net's Server takes it for net.ErrClosed.
+type acceptError struct{ error }
+
+func (*acceptError) Is(target error) bool { return target == net.ErrClosed }
+
+// failed is told of handlers' panics.
 func (s *Server) failed(err error) {
-	p, ok := err.(*rtnet.HandlerPanic)
-	switch {
-	case !ok:
-		s.logf("http: Accept error: %v", err)
-	case p.Value != http.ErrAbortHandler:
+	if p, ok := err.(*rtnet.HandlerPanic); ok && p.Value != http.ErrAbortHandler {
 		s.logf("http: panic serving %v: %v\n%s", p.Conn.RemoteAddr(), p.Value, p.Stack)
 	}
 }
@@ -115,31 +163,40 @@ func (s *Server) base(l net.Listener) context.Context {
 //
 //greengen:patch
 func (s *Server) Close() (err error) {
+	err = s.stop()
+	s.closeConns()
+	return err
+}
+
+// stop closes the listeners.
+//
+//greengen:patch
+func (s *Server) stop() (err error) {
 	for _, server := range s.state.close() {
 		if e := server.Close(); err == nil {
 			err = e
 		}
 	}
-	for _, c := range s.state.conns() {
-		c.rwc.Close()
-	}
 	return err
 }
 
+//greengen:patch
+func (s *Server) closeConns() {
+	for _, c := range s.state.conns() {
+		c.rwc.Close()
+	}
+}
+
 // Shutdown closes the listeners and the idle conns, and waits for the others, each of which
-// is closed after its answer. If ctx is done before, they are closed, too, and handlers that
+// is closed after its answer, and for 5 s, as net/http, for those that have not asked for
+// anything yet. If ctx is done before, they are closed, too, and handlers that
 // are still there a second later are killed, unless there are some with hijacked conns; then
 // it returns the cause of ctx's end. For hijacked conns it does not wait.
 //
 //greengen:patch
 func (s *Server) Shutdown(ctx context.Context) (err error) {
-	servers := s.state.close()
-	for _, server := range servers {
-		if e := server.Close(); err == nil {
-			err = e
-		}
-	}
-	s.state.interruptIdle()
+	err = s.stop()
+	s.state.interruptIdle(time.Now())
 	defer hold()()
 	var over rt.Event
 	defer context.AfterFunc(ctx, over.Set)()
@@ -148,13 +205,11 @@ func (s *Server) Shutdown(ctx context.Context) (err error) {
 		if s.state.quiet.IsSet() {
 			return err
 		}
-		for _, c := range s.state.conns() {
-			c.rwc.Close()
-		}
+		s.closeConns()
 		s.state.quiet.WaitTimeout(time.Second)
 		return context.Cause(ctx)
 	}
-	for _, server := range servers {
+	for _, server := range s.state.close() {
 		if e := server.Shutdown(ctx); err == nil {
 			err = e
 		}
@@ -186,6 +241,9 @@ func (s *Server) serve(base context.Context, server *rtnet.Server, rwc net.Conn)
 	for first := true; c.await(first) && c.answer(ctx); first = false {
 	}
 }
+
+// ending says whether each conn is closed after its answer.
+func (s *Server) ending() bool { return s.onlyOne.Load() || s.state.isClosed() }
 
 func (s *Server) changed(c *conn, to http.ConnState) {
 	if s.ConnState != nil {

@@ -10,18 +10,19 @@ import (
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
+	rttime "github.com/greengen/greengen/rt/time"
 	"net"
 	"net/http"
 	"time"
 	"unsafe"
 )
 
-type frame_Server_ListenAndServe struct {
+type frame_Server_ListenAndServe_ struct {
 	green.Frame
 	s *Server
 }
 
-var pool_Server_ListenAndServe green.Pool[frame_Server_ListenAndServe]
+var pool_Server_ListenAndServe_ green.Pool[frame_Server_ListenAndServe_]
 
 // ListenAndServe_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe.
 func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame) {
@@ -34,7 +35,7 @@ func (s *Server) ListenAndServe_green(h *green.Hub) (_r1 error, _c *green.Frame)
 	}
 	l, err, _c := rtnet_.Listen_green(h, "tcp", addr)
 	if _c != nil {
-		_f := pool_Server_ListenAndServe.New(h, resume_Server_ListenAndServe, _c)
+		_f := pool_Server_ListenAndServe_.New(h, resume_Server_ListenAndServe_, _c)
 		_f.PC, _f.s = 1, s
 		return _r1, &_f.Frame
 	}
@@ -48,19 +49,19 @@ var ret1_server = green.SlotFor1[error]()
 
 var ret2_server = green.SlotFor2[net.Listener, error]()
 
-// resume_Server_ListenAndServe continues github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe (server.go:57).
-func resume_Server_ListenAndServe(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_ListenAndServe)(unsafe.Pointer(_hd))
+// resume_Server_ListenAndServe_ continues github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe (server.go:60).
+func resume_Server_ListenAndServe_(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_ListenAndServe_)(unsafe.Pointer(_hd))
 	s := _f.s
-	// server.go:65
+	// server.go:68
 	l, err := ret2_server.Take(h)
 	if err != nil {
 		ret1_server.Give(h, err)
-		return pool_Server_ListenAndServe.Put(h, _f)
+		return pool_Server_ListenAndServe_.Put(h, _f)
 	}
 	{
 		_x0, _c := s.Serve_green(h, l)
-		_p := pool_Server_ListenAndServe.Put(h, _f)
+		_p := pool_Server_ListenAndServe_.Put(h, _f)
 		if _c != nil {
 			_c.Parent = _p
 			return green.Parked
@@ -70,37 +71,46 @@ func resume_Server_ListenAndServe(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 }
 
-type frame_Server_Serve struct {
+// Serve_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).Serve.
+func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green.Frame) {
+	return s.serveFrom_green(h, l, nil)
+}
+
+type frame_Server_serveFrom struct {
 	green.Frame
 	s *Server
 	l net.Listener
+	f *front
 }
 
-var pool_Server_Serve green.Pool[frame_Server_Serve]
+var pool_Server_serveFrom green.Pool[frame_Server_serveFrom]
 
-// Serve_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).Serve.
-func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green.Frame) {
+// serveFrom_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).serveFrom.
+func (s *Server) serveFrom_green(h *green.Hub, l net.Listener, f *front) (_r1 error, _c *green.Frame) {
 	ctx, _c := s.base_green(h, l)
 	if _c != nil {
-		_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-		_f.PC, _f.s, _f.l = 1, s, l
+		_f := pool_Server_serveFrom.New(h, resume_Server_serveFrom, _c)
+		_f.PC, _f.s, _f.l, _f.f = 1, s, l, f
 		return _r1, &_f.Frame
 	}
 	server := &rtnet_.Server{Pool: s.Pool, OnError: s.failed}
-	server.Handler = bind_Server_Serve_func1(&env_Server_Serve_func1{s: s, ctx: ctx, server: server})
+	server.Handler = bind_Server_serveFrom_func1(&env_Server_serveFrom_func1{f: f, server: server, s: s, ctx: ctx})
 	if !s.state.begin(server) {
 		if _, _c := rtio.Close(h, l); _c != nil {
-			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+			_f := pool_Server_serveFrom.New(h, resume_Server_serveFrom, _c)
 			_f.PC = 2
 			return _r1, &_f.Frame
 		}
 		return http.ErrServerClosed, nil
 	}
-	err, _c := server.Serve_green(h, l)
+	err, _c := server.Serve_green(h, &listener{l, s})
 	if _c != nil {
-		_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+		_f := pool_Server_serveFrom.New(h, resume_Server_serveFrom, _c)
 		_f.PC = 3
 		return _r1, &_f.Frame
+	}
+	if b, ok := err.(*acceptError); ok {
+		return b.error, nil
 	}
 	if err == rtnet_.ErrServerClosed {
 		err = http.ErrServerClosed
@@ -110,113 +120,217 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 
 var ret3_server = green.SlotFor1[context_.Context]()
 
-// resume_Server_Serve continues github.com/greengen/greengen/rt/net/http.(*Server).Serve (server.go:77).
-func resume_Server_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_Serve)(unsafe.Pointer(_hd))
+// resume_Server_serveFrom continues github.com/greengen/greengen/rt/net/http.(*Server).serveFrom (server.go:85).
+func resume_Server_serveFrom(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_serveFrom)(unsafe.Pointer(_hd))
 	var s *Server
 	var l net.Listener
+	var f *front
 	var ctx context_.Context
 	var server *rtnet_.Server
 	var err error
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:78
-		s, l = _f.s, _f.l
+		// server.go:86
+		s, l, f = _f.s, _f.l, _f.f
 		ctx = ret3_server.Take(h)
 	case 2:
-		// server.go:82
+		// server.go:97
 		goto L3
 	case 3:
-		// server.go:85
+		// server.go:100
 		err = ret1_server.Take(h)
 		goto L5
 	}
 	server = &rtnet_.Server{Pool: s.Pool, OnError: s.failed}
-	server.Handler = bind_Server_Serve_func1(&env_Server_Serve_func1{s: s, ctx: ctx, server: server})
+	server.Handler = bind_Server_serveFrom_func1(&env_Server_serveFrom_func1{f: f, server: server, s: s, ctx: ctx})
 	if s.state.begin(server) {
 		goto L4
 	}
 	if _, _c := rtio.Close(h, l); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l = 2, nil, nil
+		_f.PC, _f.s, _f.l, _f.f = 2, nil, nil, nil
 		return green.Parked
 	}
 L3:
 	ret1_server.Give(h, http.ErrServerClosed)
-	return pool_Server_Serve.Put(h, _f)
+	return pool_Server_serveFrom.Put(h, _f)
 L4:
-	err, _c = server.Serve_green(h, l)
+	err, _c = server.Serve_green(h, &listener{l, s})
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.l = 3, nil, nil
+		_f.PC, _f.s, _f.l, _f.f = 3, nil, nil, nil
 		return green.Parked
 	}
 L5:
+	if b, ok := err.(*acceptError); ok {
+		ret1_server.Give(h, b.error)
+		return pool_Server_serveFrom.Put(h, _f)
+	}
 	if err == rtnet_.ErrServerClosed {
 		err = http.ErrServerClosed
 	}
 	ret1_server.Give(h, err)
-	return pool_Server_Serve.Put(h, _f)
+	return pool_Server_serveFrom.Put(h, _f)
 }
 
-type env_Server_Serve_func1 struct {
+type env_Server_serveFrom_func1 struct {
 	green.Env
+	f      *front
+	server *rtnet_.Server
 	s      *Server
 	ctx    context_.Context
-	server *rtnet_.Server
 }
 
-// bind_Server_Serve_func1 makes the func value of the literal at server.go:80.
+// bind_Server_serveFrom_func1 makes the func value of the literal at server.go:88.
 //
 //go:noinline
-func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func(net.Conn) {
-	_e.Twin = green.Func(Server_Serve_func1_green)
+func bind_Server_serveFrom_func1(_e *env_Server_serveFrom_func1) func(net.Conn) {
+	_e.Twin = green.Func(Server_serveFrom_func1_green)
 	_fn := func(c net.Conn) {
+		f := _e.f
+		server := _e.server
 		s := _e.s
 		ctx := _e.ctx
-		server := _e.server
+		if f != nil && isTLS(c) {
+			server.Release(c)
+			f.pass(c)
+			return
+		}
 		s.serve(ctx, server, c)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_Server_Serve_func1 struct {
+type frame_Server_serveFrom_func1 struct {
 	green.Frame
-	_e *env_Server_Serve_func1
+	_e *env_Server_serveFrom_func1
 }
 
-var pool_Server_Serve_func1 green.Pool[frame_Server_Serve_func1]
+var pool_Server_serveFrom_func1 green.Pool[frame_Server_serveFrom_func1]
 
-// Server_Serve_func1_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1.
-func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
-	_e := (*env_Server_Serve_func1)(_env)
+// Server_serveFrom_func1_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).serveFrom.func1.
+func Server_serveFrom_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
+	_e := (*env_Server_serveFrom_func1)(_env)
+	f := _e.f
+	server := _e.server
 	s := _e.s
 	ctx := _e.ctx
-	server := _e.server
+	if f != nil && isTLS(c) {
+		server.Release(c)
+		if _c := f.pass_green(h, c); _c != nil {
+			_f := pool_Server_serveFrom_func1.New(h, resume_Server_serveFrom_func1, _c)
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+		return nil
+	}
 	if _c := s.serve_green(h, ctx, server, c); _c != nil {
-		_f := pool_Server_Serve_func1.New(h, resume_Server_Serve_func1, _c)
-		_f.PC, _f._e = 1, _e
+		_f := pool_Server_serveFrom_func1.New(h, resume_Server_serveFrom_func1, _c)
+		_f.PC, _f._e = 2, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1 (server.go:80).
-func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
-	// server.go:80
-	return pool_Server_Serve_func1.Put(h, _f)
+// resume_Server_serveFrom_func1 continues github.com/greengen/greengen/rt/net/http.(*Server).serveFrom.func1 (server.go:88).
+func resume_Server_serveFrom_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_serveFrom_func1)(unsafe.Pointer(_hd))
+	switch _f.PC {
+	case 1:
+	// server.go:91
+	case 2:
+		// server.go:94
+		goto L4
+	}
+	return pool_Server_serveFrom_func1.Put(h, _f)
+L4:
+	return pool_Server_serveFrom_func1.Put(h, _f)
+}
+
+type frame_listener_Accept struct {
+	green.Frame
+	l     *listener
+	delay time.Duration
+}
+
+var pool_listener_Accept green.Pool[frame_listener_Accept]
+
+// Accept_green is the green form of github.com/greengen/greengen/rt/net/http.(*listener).Accept.
+func (l *listener) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green.Frame) {
+	delay := 5 * time.Millisecond
+	for ; ; delay = min(2*delay, time.Second) {
+		c, err, _c := rtnet_.Accept_green(h, l.Listener)
+		if _c != nil {
+			_f := pool_listener_Accept.New(h, resume_listener_Accept, _c)
+			_f.PC, _f.l, _f.delay = 1, l, delay
+			return _r1, _r2, &_f.Frame
+		}
+		if err == nil {
+			return c, nil, nil
+		}
+		if e, ok := err.(temporary); !ok || !e.Temporary() || l.s.state.isClosed() {
+			return nil, &acceptError{err}, nil
+		}
+		l.s.logf("http: Accept error: %v; retrying in %v", err, delay)
+		if _c := rttime.Sleep_green(h, delay); _c != nil {
+			_f := pool_listener_Accept.New(h, resume_listener_Accept, _c)
+			_f.PC, _f.l, _f.delay = 2, l, delay
+			return _r1, _r2, &_f.Frame
+		}
+	}
+}
+
+var ret4_server = green.SlotFor2[net.Conn, error]()
+
+// resume_listener_Accept continues github.com/greengen/greengen/rt/net/http.(*listener).Accept (server.go:125).
+func resume_listener_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_listener_Accept)(unsafe.Pointer(_hd))
+	l, delay := _f.l, _f.delay
+	var c net.Conn
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// server.go:127
+		c, err = ret4_server.Take(h)
+		goto L2
+	case 2:
+		// server.go:135
+		goto L3
+	}
+L1:
+	c, err, _c = rtnet_.Accept_green(h, l.Listener)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.delay = 1, delay
+		return green.Parked
+	}
+L2:
+	if err == nil {
+		ret4_server.Give(h, c, nil)
+		return pool_listener_Accept.Put(h, _f)
+	}
+	if e, ok := err.(temporary); !ok || !e.Temporary() || l.s.state.isClosed() {
+		ret4_server.Give(h, nil, &acceptError{err})
+		return pool_listener_Accept.Put(h, _f)
+	}
+	l.s.logf("http: Accept error: %v; retrying in %v", err, delay)
+	if _c := rttime.Sleep_green(h, delay); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.delay = 2, delay
+		return green.Parked
+	}
+L3:
+	delay = min(2*delay, time.Second)
+	goto L1
 }
 
 // failed_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).failed.
 func (s *Server) failed_green(h *green.Hub, err error) (_c *green.Frame) {
-	p, ok := err.(*rtnet_.HandlerPanic)
-	switch {
-	case !ok:
-		s.logf("http: Accept error: %v", err)
-	case p.Value != http.ErrAbortHandler:
+	if p, ok := err.(*rtnet_.HandlerPanic); ok && p.Value != http.ErrAbortHandler {
 		s.logf("http: panic serving %v: %v\n%s", p.Conn.RemoteAddr(), p.Value, p.Stack)
 	}
 	return nil
@@ -258,10 +372,10 @@ func (s *Server) base_green(h *green.Hub, l net.Listener) (_r1 context_.Context,
 	return ctx, nil
 }
 
-// resume_Server_base continues github.com/greengen/greengen/rt/net/http.(*Server).base (server.go:103).
+// resume_Server_base continues github.com/greengen/greengen/rt/net/http.(*Server).base (server.go:151).
 func resume_Server_base(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_base)(unsafe.Pointer(_hd))
-	// server.go:107
+	// server.go:155
 	ctx := ret3_server.Take(h)
 	if ctx == nil {
 		panic("BaseContext returned a nil context")
@@ -270,23 +384,70 @@ func resume_Server_base(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_Server_base.Put(h, _f)
 }
 
-type frame_Server_Close struct {
+type frame_Server_Close_ struct {
 	green.Frame
-	s                  *Server
-	err                error
-	_t2                []*rtnet_.Server
-	_t6                []*conn
-	_t3, _t4, _t7, _t8 int
+	s   *Server
+	err error
 }
 
-var pool_Server_Close green.Pool[frame_Server_Close]
+var pool_Server_Close_ green.Pool[frame_Server_Close_]
 
 // Close_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).Close.
 func (s *Server) Close_green(h *green.Hub) (err error, _c *green.Frame) {
+	err, _c = s.stop_green(h)
+	if _c != nil {
+		_f := pool_Server_Close_.New(h, resume_Server_Close_, _c)
+		_f.PC, _f.s = 1, s
+		return err, &_f.Frame
+	}
+	if _c := s.closeConns_green(h); _c != nil {
+		_f := pool_Server_Close_.New(h, resume_Server_Close_, _c)
+		_f.PC, _f.err = 2, err
+		return err, &_f.Frame
+	}
+	return err, nil
+}
+
+// resume_Server_Close_ continues github.com/greengen/greengen/rt/net/http.(*Server).Close (server.go:165).
+func resume_Server_Close_(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_Close_)(unsafe.Pointer(_hd))
+	var s *Server
+	var err error
+	switch _f.PC {
+	case 1:
+		// server.go:166
+		s = _f.s
+		err = ret1_server.Take(h)
+	case 2:
+		// server.go:167
+		err = _f.err
+		goto L2
+	}
+	if _c := s.closeConns_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f.s = 2, err, nil
+		return green.Parked
+	}
+L2:
+	ret1_server.Give(h, err)
+	return pool_Server_Close_.Put(h, _f)
+}
+
+type frame_Server_stop struct {
+	green.Frame
+	err      error
+	_t2      []*rtnet_.Server
+	_t3, _t4 int
+}
+
+var pool_Server_stop green.Pool[frame_Server_stop]
+
+// stop_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).stop.
+func (s *Server) stop_green(h *green.Hub) (err error, _c *green.Frame) {
 	_t1, _c := s.state.close_green(h)
 	if _c != nil {
-		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
-		_f.PC, _f.s, _f.err = 1, s, err
+		_f := pool_Server_stop.New(h, resume_Server_stop, _c)
+		_f.PC, _f.err = 1, err
 		return err, &_f.Frame
 	}
 	_t2 := _t1
@@ -296,56 +457,37 @@ func (s *Server) Close_green(h *green.Hub) (err error, _c *green.Frame) {
 		var server *rtnet_.Server = _t2[_t4]
 		e, _c := server.Close_green(h)
 		if _c != nil {
-			_f := pool_Server_Close.New(h, resume_Server_Close, _c)
-			_f.PC, _f.s, _f.err, _f._t2, _f._t3, _f._t4 = 2, s, err, _t2, _t3, _t4
+			_f := pool_Server_stop.New(h, resume_Server_stop, _c)
+			_f.PC, _f.err, _f._t2, _f._t3, _f._t4 = 2, err, _t2, _t3, _t4
 			return err, &_f.Frame
 		}
 		if err == nil {
 			err = e
 		}
 	}
-	_t6 := s.state.conns()
-	var _t7 int = green.Len(_t6)
-	var _t8 int = 0
-	for ; _t8 < _t7; _t8++ {
-		var c *conn = _t6[_t8]
-		if _, _c := rtio.Close(h, c.rwc); _c != nil {
-			_f := pool_Server_Close.New(h, resume_Server_Close, _c)
-			_f.PC, _f.err, _f._t6, _f._t7, _f._t8 = 3, err, _t6, _t7, _t8
-			return err, &_f.Frame
-		}
-	}
 	return err, nil
 }
 
-var ret4_server = green.SlotFor1[[]*rtnet_.Server]()
+var ret5_server = green.SlotFor1[[]*rtnet_.Server]()
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net/http.(*Server).Close (server.go:117).
-func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
+// resume_Server_stop continues github.com/greengen/greengen/rt/net/http.(*Server).stop (server.go:174).
+func resume_Server_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_stop)(unsafe.Pointer(_hd))
 	err := _f.err
-	var s *Server
 	var _t1, _t2 []*rtnet_.Server
-	var _t3, _t4, _t7, _t8 int
+	var _t3, _t4 int
 	var server *rtnet_.Server
 	var e error
-	var _t6 []*conn
-	var c *conn
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// server.go:118
-		s = _f.s
-		_t1 = ret4_server.Take(h)
+		// server.go:175
+		_t1 = ret5_server.Take(h)
 	case 2:
-		// server.go:119
-		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
+		// server.go:176
+		_t2, _t3, _t4 = _f._t2, _f._t3, _f._t4
 		e = ret1_server.Take(h)
 		goto L4
-	case 3:
-		// server.go:124
-		_t6, _t7, _t8 = _f._t6, _f._t7, _f._t8
-		goto L11
 	}
 	_t2 = _t1
 	_t3 = green.Len(_t2)
@@ -368,40 +510,70 @@ L4:
 	_t4++
 	goto L2
 L8:
-	_t6 = s.state.conns()
-	_t7 = green.Len(_t6)
-	_t8 = 0
-L9:
-	if !(_t8 < _t7) {
-		goto L13
+	ret1_server.Give(h, err)
+	return pool_Server_stop.Put(h, _f)
+}
+
+type frame_Server_closeConns struct {
+	green.Frame
+	_t1      []*conn
+	_t2, _t3 int
+}
+
+var pool_Server_closeConns green.Pool[frame_Server_closeConns]
+
+// closeConns_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).closeConns.
+func (s *Server) closeConns_green(h *green.Hub) (_c *green.Frame) {
+	_t1 := s.state.conns()
+	var _t2 int = green.Len(_t1)
+	var _t3 int = 0
+	for ; _t3 < _t2; _t3++ {
+		var c *conn = _t1[_t3]
+		if _, _c := rtio.Close(h, c.rwc); _c != nil {
+			_f := pool_Server_closeConns.New(h, resume_Server_closeConns, _c)
+			_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
+			return &_f.Frame
+		}
 	}
-	c = _t6[_t8]
+	return nil
+}
+
+// resume_Server_closeConns continues github.com/greengen/greengen/rt/net/http.(*Server).closeConns (server.go:184).
+func resume_Server_closeConns(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_closeConns)(unsafe.Pointer(_hd))
+	_t1, _t2, _t3 := _f._t1, _f._t2, _f._t3
+	var c *conn
+	// server.go:186
+	goto L3
+L1:
+	if !(_t3 < _t2) {
+		goto L5
+	}
+	c = _t1[_t3]
 	if _, _c := rtio.Close(h, c.rwc); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t6, _f._t7, _f._t8, _f.s, _f._t2 = 3, err, _t6, _t7, _t8, nil, nil
+		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
 		return green.Parked
 	}
-L11:
-	_t8++
-	goto L9
-L13:
-	ret1_server.Give(h, err)
-	return pool_Server_Close.Put(h, _f)
+L3:
+	_t3++
+	goto L1
+L5:
+	return pool_Server_closeConns.Put(h, _f)
 }
 
-type frame_Server_Shutdown struct {
+type frame_Server_Shutdown_ struct {
 	green.Frame
-	_d                             *green.Defers
-	s                              *Server
-	ctx                            context_.Context
-	err                            error
-	servers, _t1, _t11             []*rtnet_.Server
-	over                           *rt.Event
-	_t7                            []*conn
-	_t2, _t3, _t8, _t9, _t12, _t13 int
+	_d       *green.Defers
+	s        *Server
+	ctx      context_.Context
+	err      error
+	over     *rt.Event
+	_t5      []*rtnet_.Server
+	_t6, _t7 int
 }
 
-var pool_Server_Shutdown green.Pool[frame_Server_Shutdown]
+var pool_Server_Shutdown_ green.Pool[frame_Server_Shutdown_]
 
 func callFunc2_server(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -463,41 +635,27 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+			_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
 			_f.PC, _f.Flags, _f._d, _f.err = green.PCDefers, green.FlagDefers, _d, err
 			_c = &_f.Frame
 		}
 	}()
-	servers, _c := s.state.close_green(h)
+	_t1, _c := s.stop_green(h)
 	if _c != nil {
-		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
 		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 1, green.FlagDefers, _d, s, ctx, err
 		return err, &_f.Frame
 	}
-	_t1 := servers
-	var _t2 int = green.Len(_t1)
-	var _t3 int = 0
-	for ; _t3 < _t2; _t3++ {
-		var server *rtnet_.Server = _t1[_t3]
-		e, _c := server.Close_green(h)
-		if _c != nil {
-			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers, _f._t1, _f._t2, _f._t3 = 2, green.FlagDefers, _d, s, ctx, err, servers, _t1, _t2, _t3
-			return err, &_f.Frame
-		}
-		if err == nil {
-			err = e
-		}
-	}
-	s.state.interruptIdle()
-	_t5, _c := hold_green(h)
+	err = _t1
+	s.state.interruptIdle(time.Now())
+	_t2, _c := hold_green(h)
 	if _c != nil {
-		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 3, green.FlagDefers, _d, s, ctx, err, servers
+		_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 2, green.FlagDefers, _d, s, ctx, err
 		return err, &_f.Frame
 	}
 	{
-		_fn := _t5
+		_fn := _t2
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 			_t, _, _rec := green.Lookup[func()](_fn)
 			if _t == nil && _x.Panicking() {
@@ -513,14 +671,14 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 		})
 	}
 	over := new(rt.Event)
-	_t6, _c := offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
+	_t3, _c := offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
 	if _c != nil {
-		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers, _f.over = 4, green.FlagDefers, _d, s, ctx, err, servers, over
+		_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.over = 3, green.FlagDefers, _d, s, ctx, err, over
 		return err, &_f.Frame
 	}
 	{
-		_fn := _t6
+		_fn := _t3
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 			_t, _, _rec := green.Lookup[func() bool](_fn)
 			if _t == nil && _x.Panicking() {
@@ -537,68 +695,66 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 		})
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
-		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.servers = 5, green.FlagDefers, _d, s, ctx, err, servers
+		_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 4, green.FlagDefers, _d, s, ctx, err
 		return err, &_f.Frame
 	}
 	if s.state.away() > 0 {
 		if s.state.quiet.IsSet() {
 			return err, nil
 		}
-		_t7 := s.state.conns()
-		var _t8 int = green.Len(_t7)
-		var _t9 int = 0
-		for ; _t9 < _t8; _t9++ {
-			var c *conn = _t7[_t9]
-			if _, _c := rtio.Close(h, c.rwc); _c != nil {
-				_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f._t7, _f._t8, _f._t9 = 6, green.FlagDefers, _d, s, ctx, err, _t7, _t8, _t9
-				return err, &_f.Frame
-			}
+		if _c := s.closeConns_green(h); _c != nil {
+			_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
+			_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 5, green.FlagDefers, _d, s, ctx, err
+			return err, &_f.Frame
 		}
 		if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
-			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err = 7, green.FlagDefers, _d, ctx, err
+			_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
+			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err = 6, green.FlagDefers, _d, ctx, err
 			return err, &_f.Frame
 		}
 		return context_.Cause(ctx), nil
 	}
-	_t11 := servers
-	var _t12 int = green.Len(_t11)
-	var _t13 int = 0
-	for ; _t13 < _t12; _t13++ {
-		var server_2 *rtnet_.Server = _t11[_t13]
-		e_2, _c := server_2.Shutdown_green(h, ctx)
+	_t4, _c := s.state.close_green(h)
+	if _c != nil {
+		_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
+		_f.PC, _f.Flags, _f._d, _f.ctx, _f.err = 7, green.FlagDefers, _d, ctx, err
+		return err, &_f.Frame
+	}
+	_t5 := _t4
+	var _t6 int = green.Len(_t5)
+	var _t7 int = 0
+	for ; _t7 < _t6; _t7++ {
+		var server *rtnet_.Server = _t5[_t7]
+		e, _c := server.Shutdown_green(h, ctx)
 		if _c != nil {
-			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err, _f._t11, _f._t12, _f._t13 = 8, green.FlagDefers, _d, ctx, err, _t11, _t12, _t13
+			_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
+			_f.PC, _f.Flags, _f._d, _f.ctx, _f.err, _f._t5, _f._t6, _f._t7 = 8, green.FlagDefers, _d, ctx, err, _t5, _t6, _t7
 			return err, &_f.Frame
 		}
 		if err == nil {
-			err = e_2
+			err = e
 		}
 	}
 	return err, nil
 }
 
-var ret5_server = green.SlotFor1[func()]()
+var ret6_server = green.SlotFor1[func()]()
 
-var ret6_server = green.SlotFor1[func() bool]()
+var ret7_server = green.SlotFor1[func() bool]()
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net/http.(*Server).Shutdown (server.go:135).
-func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
+// resume_Server_Shutdown_ continues github.com/greengen/greengen/rt/net/http.(*Server).Shutdown (server.go:197).
+func resume_Server_Shutdown_(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Server_Shutdown_)(unsafe.Pointer(_hd))
 	ctx, err := _f.ctx, _f.err
 	var s *Server
-	var servers, _t1, _t11 []*rtnet_.Server
-	var _t2, _t3, _t8, _t9, _t12, _t13 int
-	var server, server_2 *rtnet_.Server
-	var e, e_2 error
-	var _t5 func()
+	var _t1, e error
+	var _t2 func()
 	var over *rt.Event
-	var _t6 func() bool
-	var _t7 []*conn
-	var c *conn
+	var _t3 func() bool
+	var _t4, _t5 []*rtnet_.Server
+	var _t6, _t7 int
+	var server *rtnet_.Server
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -607,87 +763,66 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.err, _f.s, _f.ctx, _f.servers, _f._t1, _f.over, _f._t7, _f._t11 = green.PCDefers, err, nil, nil, nil, nil, nil, nil, nil
+			_f.PC, _f.err, _f.s, _f.ctx, _f.over, _f._t5 = green.PCDefers, err, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
 		ret1_server.Give(h, err)
-		_next = pool_Server_Shutdown.Put(h, _f)
+		_next = pool_Server_Shutdown_.Put(h, _f)
 	}()
 	if h.Pending() {
 		h.Rethrow()
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:136
+		// server.go:198
 		s = _f.s
-		servers = ret4_server.Take(h)
+		_t1 = ret1_server.Take(h)
 	case 2:
-		// server.go:138
-		s, servers, _t1, _t2, _t3 = _f.s, _f.servers, _f._t1, _f._t2, _f._t3
-		e = ret1_server.Take(h)
-		goto L4
+		// server.go:200
+		s = _f.s
+		_t2 = ret6_server.Take(h)
+		goto L2
 	case 3:
-		// server.go:143
-		s, servers = _f.s, _f.servers
-		_t5 = ret5_server.Take(h)
-		goto L9
+		// server.go:202
+		s, over = _f.s, _f.over
+		_t3 = ret7_server.Take(h)
+		goto L3
 	case 4:
-		// server.go:145
-		s, servers, over = _f.s, _f.servers, _f.over
-		_t6 = ret6_server.Take(h)
-		goto L10
+		// server.go:203
+		s = _f.s
+		goto L4
 	case 5:
-		// server.go:146
-		s, servers = _f.s, _f.servers
-		goto L11
+		// server.go:208
+		s = _f.s
+		goto L6
 	case 6:
-		// server.go:152
-		s, _t7, _t8, _t9 = _f.s, _f._t7, _f._t8, _f._t9
-		goto L15
+		// server.go:209
+		goto L7
 	case 7:
-		// server.go:154
-		goto L18
+		// server.go:212
+		_t4 = ret5_server.Take(h)
+		goto L9
 	case 8:
-		// server.go:158
-		_t11, _t12, _t13 = _f._t11, _f._t12, _f._t13
-		e_2 = ret1_server.Take(h)
-		goto L22
+		// server.go:213
+		_t5, _t6, _t7 = _f._t5, _f._t6, _f._t7
+		e = ret1_server.Take(h)
+		goto L12
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	_t1 = servers
-	_t2 = green.Len(_t1)
-	_t3 = 0
+	err = _t1
+	s.state.interruptIdle(time.Now())
+	_t2, _c = hold_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err = 2, err
+		return green.Parked
+	}
 L2:
-	if !(_t3 < _t2) {
-		goto L8
-	}
-	server = _t1[_t3]
-	e, _c = server.Close_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t1, _f._t2, _f._t3 = 2, err, servers, _t1, _t2, _t3
-		return green.Parked
-	}
-L4:
-	if err == nil {
-		err = e
-	}
-	_t3++
-	goto L2
-L8:
-	s.state.interruptIdle()
-	_t5, _c = hold_green(h)
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t1 = 3, err, servers, nil
-		return green.Parked
-	}
-L9:
 	{
-		_fn := _t5
+		_fn := _t2
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 			_t, _, _rec := green.Lookup[func()](_fn)
 			if _t == nil && _x.Panicking() {
@@ -703,15 +838,15 @@ L9:
 		})
 	}
 	over = new(rt.Event)
-	_t6, _c = offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
+	_t3, _c = offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f.over, _f._t1 = 4, err, servers, over, nil
+		_f.PC, _f.err, _f.over = 3, err, over
 		return green.Parked
 	}
-L10:
+L3:
 	{
-		_fn := _t6
+		_fn := _t3
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 			_t, _, _rec := green.Lookup[func() bool](_fn)
 			if _t == nil && _x.Panicking() {
@@ -729,64 +864,59 @@ L10:
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.servers, _f._t1, _f.over = 5, err, servers, nil, nil
+		_f.PC, _f.err, _f.over = 4, err, nil
 		return green.Parked
 	}
-L11:
-	if s.state.away() > 0 {
-		if s.state.quiet.IsSet() {
-			return nil
-		}
-		_t7 = s.state.conns()
-		_t8 = green.Len(_t7)
-		_t9 = 0
-		goto L13
+L4:
+	if !(s.state.away() > 0) {
+		goto L8
 	}
-	goto L19
-L13:
-	if !(_t9 < _t8) {
-		goto L17
+	if s.state.quiet.IsSet() {
+		return nil
 	}
-	c = _t7[_t9]
-	if _, _c := rtio.Close(h, c.rwc); _c != nil {
+	if _c := s.closeConns_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t7, _f._t8, _f._t9, _f.servers, _f._t1, _f.over = 6, err, _t7, _t8, _t9, nil, nil, nil
+		_f.PC, _f.err, _f.over = 5, err, nil
 		return green.Parked
 	}
-L15:
-	_t9++
-	goto L13
-L17:
+L6:
 	if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f.s, _f.servers, _f._t1, _f.over, _f._t7 = 7, err, nil, nil, nil, nil, nil
+		_f.PC, _f.err, _f.s, _f.over = 6, err, nil, nil
 		return green.Parked
 	}
-L18:
+L7:
 	err = context_.Cause(ctx)
 	return nil
-L19:
-	_t11 = servers
-	_t12 = green.Len(_t11)
-	_t13 = 0
-L20:
-	if !(_t13 < _t12) {
-		goto L26
-	}
-	server_2 = _t11[_t13]
-	e_2, _c = server_2.Shutdown_green(h, ctx)
+L8:
+	_t4, _c = s.state.close_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err, _f._t11, _f._t12, _f._t13, _f.s, _f.servers, _f._t1, _f.over = 8, err, _t11, _t12, _t13, nil, nil, nil, nil
+		_f.PC, _f.err, _f.s, _f.over = 7, err, nil, nil
 		return green.Parked
 	}
-L22:
-	if err == nil {
-		err = e_2
+L9:
+	_t5 = _t4
+	_t6 = green.Len(_t5)
+	_t7 = 0
+L10:
+	if !(_t7 < _t6) {
+		goto L16
 	}
-	_t13++
-	goto L20
-L26:
+	server = _t5[_t7]
+	e, _c = server.Shutdown_green(h, ctx)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err, _f._t5, _f._t6, _f._t7, _f.s, _f.over = 8, err, _t5, _t6, _t7, nil, nil
+		return green.Parked
+	}
+L12:
+	if err == nil {
+		err = e
+	}
+	_t7++
+	goto L10
+L16:
 	return nil
 }
 
@@ -798,7 +928,7 @@ func hold_green(_h *green.Hub) (release func(), _c *green.Frame) {
 	return bind_hold_func1(), nil
 }
 
-// bind_hold_func1 makes the func value of the literal at server.go:172.
+// bind_hold_func1 makes the func value of the literal at server.go:227.
 //
 //go:noinline
 func bind_hold_func1() func() {
@@ -888,9 +1018,9 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 	return nil
 }
 
-var ret7_server = green.SlotFor1[bool]()
+var ret8_server = green.SlotFor1[bool]()
 
-// resume_Server_serve continues github.com/greengen/greengen/rt/net/http.(*Server).serve (server.go:178).
+// resume_Server_serve continues github.com/greengen/greengen/rt/net/http.(*Server).serve (server.go:233).
 func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_serve)(unsafe.Pointer(_hd))
 	c := _f.c
@@ -917,22 +1047,22 @@ func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:180
+		// server.go:235
 		s, rwc = _f.s, _f.rwc
 		ctx = ret3_server.Take(h)
 	case 2:
-		// server.go:183
+		// server.go:238
 		rwc, ctx = _f.rwc, _f.ctx
 		goto L2
 	case 3:
-		// server.go:186
+		// server.go:241
 		ctx = _f.ctx
-		_t3 = ret7_server.Take(h)
+		_t3 = ret8_server.Take(h)
 		goto L4
 	case 4:
-		// server.go:186
+		// server.go:241
 		ctx = _f.ctx
-		_t4 = ret7_server.Take(h)
+		_t4 = ret8_server.Take(h)
 		goto L6
 	default:
 		// a deferred call has ended
@@ -990,6 +1120,11 @@ L11:
 	return nil
 }
 
+// ending_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).ending.
+func (s *Server) ending_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+	return s.onlyOne.Load() || s.state.isClosed(), nil
+}
+
 type frame_Server_changed struct {
 	green.Frame
 }
@@ -1021,27 +1156,35 @@ func (s *Server) changed_green(h *green.Hub, c *conn, to http.ConnState) (_c *gr
 	return nil
 }
 
-// resume_Server_changed continues github.com/greengen/greengen/rt/net/http.(*Server).changed (server.go:190).
+// resume_Server_changed continues github.com/greengen/greengen/rt/net/http.(*Server).changed (server.go:248).
 func resume_Server_changed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_changed)(unsafe.Pointer(_hd))
-	// server.go:192
+	// server.go:250
 	return pool_Server_changed.Put(h, _f)
 }
 
+// Close_green does what Close of listener does.
+func (_x listener) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
+	return rtio.Close(_h, _x.Listener)
+}
+
 func init() {
-	green.Describe(resume_Server_ListenAndServe, "github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe", "server.go", 65, 69)
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.(*Server).Serve", "server.go", 78, 82, 85)
-	bind_Server_Serve_func1(new(env_Server_Serve_func1))
-	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net/http.(*Server).Serve.func1", "server.go", 80)
-	green.Describe(resume_Server_base, "github.com/greengen/greengen/rt/net/http.(*Server).base", "server.go", 107)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 118, 119, 124)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 136, 138, 143, 145, 146, 152, 154, 158)
+	green.Describe(resume_Server_ListenAndServe_, "github.com/greengen/greengen/rt/net/http.(*Server).ListenAndServe", "server.go", 68, 72)
+	green.Describe(resume_Server_serveFrom, "github.com/greengen/greengen/rt/net/http.(*Server).serveFrom", "server.go", 86, 97, 100)
+	bind_Server_serveFrom_func1(new(env_Server_serveFrom_func1))
+	green.Describe(resume_Server_serveFrom_func1, "github.com/greengen/greengen/rt/net/http.(*Server).serveFrom.func1", "server.go", 91, 94)
+	green.Describe(resume_listener_Accept, "github.com/greengen/greengen/rt/net/http.(*listener).Accept", "server.go", 127, 135)
+	green.Describe(resume_Server_base, "github.com/greengen/greengen/rt/net/http.(*Server).base", "server.go", 155)
+	green.Describe(resume_Server_Close_, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 166, 167)
+	green.Describe(resume_Server_stop, "github.com/greengen/greengen/rt/net/http.(*Server).stop", "server.go", 175, 176)
+	green.Describe(resume_Server_closeConns, "github.com/greengen/greengen/rt/net/http.(*Server).closeConns", "server.go", 186)
+	green.Describe(resume_Server_Shutdown_, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 198, 200, 202, 203, 208, 209, 212, 213)
 	green.Register(green.Func(hold), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (func(), *green.Frame) {
 		return hold_green(_h)
 	}), false)
 	bind_hold_func1()
-	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 180, 183, 186, 186)
-	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 192)
+	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 235, 238, 241, 241)
+	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 250)
 	green.RegisterValue(green.Func((*new(*Server)).failed), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 error) *green.Frame {
 		return (*green.Value[*Server])(_env).R.failed_green(_h, _a0)
 	}))

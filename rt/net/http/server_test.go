@@ -9,8 +9,10 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +23,11 @@ import (
 	rthttp "github.com/greengen/greengen/rt/net/http"
 	"github.com/greengen/greengen/rt/net/http/internal/site"
 )
+
+func TestMain(m *testing.M) {
+	rthttp.FreshTime(100 * time.Millisecond)
+	os.Exit(m.Run())
+}
 
 func listen(t *testing.T) net.Listener {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -42,15 +49,49 @@ const (
 	goroutines = "goroutines"
 	ownConns   = "on a hub"
 	stdConns   = "on a hub, conns of std"
+	inPlace    = "in place of net/http's"
 )
+
+// stands has net/http's Server that was asked to serve instead of a Server.
+var stands sync.Map
+
+func inPlaceOf(s *rthttp.Server) *http.Server {
+	srv := &http.Server{ReadTimeout: s.ReadTimeout, ReadHeaderTimeout: s.ReadHeaderTimeout, WriteTimeout: s.WriteTimeout,
+		IdleTimeout: s.IdleTimeout, MaxHeaderBytes: s.MaxHeaderBytes, BaseContext: s.BaseContext, ConnContext: s.ConnContext,
+		ConnState: s.ConnState, ErrorLog: s.ErrorLog}
+	stands.Store(s, srv)
+	return srv
+}
+
+// The methods of the one that serves, called as plain code.
+func shutdown(s *rthttp.Server, ctx context.Context) error {
+	if srv, ok := stands.Load(s); ok {
+		return srv.(*http.Server).Shutdown(ctx)
+	}
+	return s.Shutdown(ctx)
+}
+
+func listenAndServe(s *rthttp.Server) error {
+	if srv, ok := stands.Load(s); ok {
+		return srv.(*http.Server).ListenAndServe()
+	}
+	return s.ListenAndServe()
+}
+
+func closeAll(s *rthttp.Server) error {
+	if srv, ok := stands.Load(s); ok {
+		return srv.(*http.Server).Close()
+	}
+	return s.Close()
+}
 
 // ours serves the site by a Server.
 func ours(t *testing.T, s *rthttp.Server, way string) net.Addr {
 	if way == goroutines {
 		s.Handler = site.Mux()
 	}
-	if way == ownConns {
-		return oursAt(t, s, nil)
+	if way == ownConns || way == inPlace {
+		return serve(t, s, nil, way)
 	}
 	return serve(t, s, listen(t), way)
 }
@@ -62,6 +103,10 @@ func serve(t *testing.T, s *rthttp.Server, l net.Listener, way string) net.Addr 
 	ended := make(chan error, 1)
 	addr := make(chan net.Addr, 1)
 	site.On.Server, site.On.L, site.On.Addr, site.On.Stats = s, l, addr, make(chan rt.Stats, 1)
+	site.On.Std = nil
+	if way == inPlace {
+		site.On.Std = inPlaceOf(s)
+	}
 	go func() {
 		if way != goroutines {
 			if err := rt.Run(site.Run, rt.Lingering()); err != nil {
@@ -74,7 +119,7 @@ func serve(t *testing.T, s *rthttp.Server, l net.Listener, way string) net.Addr 
 		ended <- site.On.Err
 	}()
 	t.Cleanup(func() {
-		s.Close()
+		closeAll(s)
 		require.Equal(t, http.ErrServerClosed, <-ended)
 	})
 	return <-addr
@@ -114,6 +159,7 @@ const end = "\r\n"
 // conversations are what clients send. A | parts what comes later.
 var conversations = map[string]string{
 	"hello":                request11("GET /hello", end),
+	"copy":                 request11("GET /copy?n=100", end) + request11("GET /copy?n=1500", end),
 	"two":                  request11("GET /hello", end) + request11("GET /hello", end),
 	"one byte at a time":   strings.Join(strings.Split("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", ""), "|"),
 	"1.0":                  "GET /hello HTTP/1.0\r\n\r\nGET /hello HTTP/1.0\r\n\r\n",
@@ -222,7 +268,7 @@ func TestNative(t *testing.T) {
 }
 
 func each(t *testing.T, f func(t *testing.T, way string)) {
-	for _, way := range []string{goroutines, ownConns, stdConns} {
+	for _, way := range []string{goroutines, ownConns, stdConns, inPlace} {
 		t.Run(way, func(t *testing.T) { f(t, way) })
 	}
 }
@@ -231,13 +277,15 @@ func each(t *testing.T, f func(t *testing.T, way string)) {
 func TestHangUp(t *testing.T) {
 	each(t, func(t *testing.T, way string) {
 		addr := ours(t, new(rthttp.Server), way)
-		c, err := net.Dial("tcp", addr.String())
-		require.NoError(t, err)
-		io.WriteString(c, request11("POST /gone", "Content-Length: 5\r\n", end)+"hello")
-		_, err = io.ReadFull(c, make([]byte, 10)) // the handler has begun
-		require.NoError(t, err)
-		c.Close()
-		require.Equal(t, context.Canceled, <-site.Gone)
+		for _, path := range []string{"/gone", "/notified"} {
+			c, err := net.Dial("tcp", addr.String())
+			require.NoError(t, err)
+			io.WriteString(c, request11("POST "+path, "Content-Length: 5\r\n", end)+"hello")
+			_, err = io.ReadFull(c, make([]byte, 10)) // the handler has begun
+			require.NoError(t, err)
+			c.Close()
+			require.Equal(t, context.Canceled, <-site.Gone)
+		}
 	})
 }
 
@@ -259,7 +307,7 @@ func TestShutdown(t *testing.T) {
 		_, err = io.ReadFull(active, make([]byte, len("HTTP/1.1 100 Continue\r\n\r\n")))
 		require.NoError(t, err)
 		down := make(chan error)
-		go func() { down <- s.Shutdown(context.Background()) }()
+		go func() { down <- shutdown(s, context.Background()) }()
 		text, err := io.ReadAll(idle)
 		require.NoError(t, err)
 		require.Contains(t, string(text), "\r\n\r\nhello")
@@ -280,6 +328,9 @@ func TestShutdown(t *testing.T) {
 // Shutdown ends with its context.
 func TestShutdownInVain(t *testing.T) {
 	each(t, func(t *testing.T, way string) {
+		if way == inPlace {
+			t.Skip("testdata/run/http_server_shutdown does")
+		}
 		s := new(rthttp.Server)
 		addr := ours(t, s, way)
 		c, err := net.Dial("tcp", addr.String())
@@ -328,6 +379,9 @@ func TestTimeouts(t *testing.T) {
 // The access log, and contexts.
 func TestSeen(t *testing.T) {
 	each(t, func(t *testing.T, way string) {
+		if way == inPlace {
+			t.Skip("net/http's Server has no Access")
+		}
 		seen := make(chan rthttp.Answered, 10)
 		type key struct{}
 		s := &rthttp.Server{

@@ -2,6 +2,7 @@ package http
 
 import (
 	"sync"
+	"time"
 
 	"github.com/greengen/greengen/rt"
 	rtnet "github.com/greengen/greengen/rt/net"
@@ -12,10 +13,22 @@ type serverState struct {
 	mu       sync.Mutex // not locked in twins: a greenlet that is handed it could not go on while plain code on its hub waits for it
 	closed   bool
 	servers  []*rtnet.Server
-	live     map[*conn]bool // whether it is idle
-	hijacked int            // not live
-	quiet    rt.Event       // closed, and nothing is live
+	live     map[*conn]waiting
+	hijacked int      // not live
+	quiet    rt.Event // closed, and nothing is live
 }
+
+// waiting is what a conn waits for.
+type waiting int8
+
+const (
+	notWaiting waiting = iota
+	forRequest
+	forFirst // request
+)
+
+// freshTime is how long Shutdown waits for the first request of a conn.
+var freshTime = 5 * time.Second
 
 // begin takes down a server of conns; false: the Server is closed.
 //
@@ -24,7 +37,7 @@ func (s *serverState) begin(server *rtnet.Server) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.live == nil {
-		s.live = map[*conn]bool{}
+		s.live = map[*conn]waiting{}
 	}
 	s.servers = append(s.servers, server)
 	return !s.closed
@@ -33,7 +46,7 @@ func (s *serverState) begin(server *rtnet.Server) bool {
 //greengen:skip
 func (s *serverState) add(c *conn) {
 	s.mu.Lock()
-	s.live[c] = false
+	s.live[c] = notWaiting
 	s.mu.Unlock()
 }
 
@@ -77,13 +90,17 @@ func (s *serverState) away() int {
 	return s.hijacked
 }
 
-// idle says whether c waits for a request. It returns false if c must not begin to.
+// await says what c waits for. It returns false if c must not begin to.
 //
 //greengen:skip
-func (s *serverState) idle(c *conn, is bool) bool {
+func (s *serverState) await(c *conn, what waiting) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.live[c] = is
+	s.live[c] = what
+	if s.closed && what == forFirst && !s.quiet.IsSet() { // accepted just before
+		setReadDeadline(c.rwc, time.Now().Add(freshTime))
+		return true
+	}
 	return !s.closed
 }
 
@@ -122,15 +139,18 @@ func (s *serverState) conns() (list []*conn) {
 }
 
 // interruptIdle ends the waits for requests: with the lock, since those that get one now
-// set another deadline.
+// set another deadline. Those for a first one end freshTime later, or go on if now is zero.
 //
 //greengen:skip
-func (s *serverState) interruptIdle() {
+func (s *serverState) interruptIdle(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for c, idle := range s.live {
-		if idle {
+	for c, w := range s.live {
+		switch {
+		case w == forRequest:
 			interrupt(c.rwc)
+		case w == forFirst && !now.IsZero():
+			setReadDeadline(c.rwc, now.Add(freshTime))
 		}
 	}
 }

@@ -27,10 +27,10 @@ func (s *serverState) drop_green(h *green.Hub, c *conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_serverState_drop continues github.com/greengen/greengen/rt/net/http.(*serverState).drop (state.go:43).
+// resume_serverState_drop continues github.com/greengen/greengen/rt/net/http.(*serverState).drop (state.go:56).
 func resume_serverState_drop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_drop)(unsafe.Pointer(_hd))
-	// state.go:45
+	// state.go:58
 	return pool_serverState_drop.Put(h, _f)
 }
 
@@ -52,10 +52,10 @@ func (s *serverState) take_green(h *green.Hub, c *conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_serverState_take continues github.com/greengen/greengen/rt/net/http.(*serverState).take (state.go:52).
+// resume_serverState_take continues github.com/greengen/greengen/rt/net/http.(*serverState).take (state.go:65).
 func resume_serverState_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_take)(unsafe.Pointer(_hd))
-	// state.go:54
+	// state.go:67
 	return pool_serverState_take.Put(h, _f)
 }
 
@@ -81,17 +81,17 @@ func (s *serverState) close_green(h *green.Hub) (_r1 []*rtnet_.Server, _c *green
 
 var ret1_state = green.SlotFor1[[]*rtnet_.Server]()
 
-// resume_serverState_close continues github.com/greengen/greengen/rt/net/http.(*serverState).close (state.go:91).
+// resume_serverState_close continues github.com/greengen/greengen/rt/net/http.(*serverState).close (state.go:108).
 func resume_serverState_close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serverState_close)(unsafe.Pointer(_hd))
 	servers := _f.servers
-	// state.go:94
+	// state.go:111
 	ret1_state.Give(h, servers)
 	return pool_serverState_close.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_serverState_drop, "github.com/greengen/greengen/rt/net/http.(*serverState).drop", "state.go", 45)
-	green.Describe(resume_serverState_take, "github.com/greengen/greengen/rt/net/http.(*serverState).take", "state.go", 54)
-	green.Describe(resume_serverState_close, "github.com/greengen/greengen/rt/net/http.(*serverState).close", "state.go", 94)
+	green.Describe(resume_serverState_drop, "github.com/greengen/greengen/rt/net/http.(*serverState).drop", "state.go", 58)
+	green.Describe(resume_serverState_take, "github.com/greengen/greengen/rt/net/http.(*serverState).take", "state.go", 67)
+	green.Describe(resume_serverState_close, "github.com/greengen/greengen/rt/net/http.(*serverState).close", "state.go", 111)
 }

@@ -4,6 +4,7 @@
 package site
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 // On is what Run serves.
 var On struct {
 	Server *rthttp.Server
+	Std    *http.Server  // serves instead if it is not nil
 	L      net.Listener  // nil: one of the hub's
 	Addr   chan net.Addr // gets its address
 	Err    error
@@ -40,9 +42,16 @@ func Run() {
 	if On.Server.Handler == nil { // literals of plain code have no twins
 		On.Server.Handler = Mux()
 	}
+	if On.Std != nil {
+		On.Std.Handler = On.Server.Handler
+	}
 	before := rt.CurrentHub().Stats().Offloads
 	On.Addr <- l.Addr()
-	On.Err = On.Server.Serve(l)
+	if On.Std != nil {
+		On.Err = On.Std.Serve(l)
+	} else {
+		On.Err = On.Server.Serve(l)
+	}
 	stats := rt.CurrentHub().Stats()
 	stats.Offloads -= before
 	On.Stats <- stats
@@ -82,6 +91,8 @@ func Mux() *http.ServeMux {
 		w.Header().Set("X-Late", fmt.Sprint(err, late))
 	})
 	m.HandleFunc("/gone", gone)
+	m.HandleFunc("/notified", notified)
+	m.HandleFunc("/copy", copied)
 	m.HandleFunc("/request", request)
 	m.HandleFunc("/lazy", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "lazy") }) // reads no body
 	m.HandleFunc("/close", func(w http.ResponseWriter, r *http.Request) {
@@ -199,6 +210,30 @@ func gone(w http.ResponseWriter, r *http.Request) {
 	w.(http.Flusher).Flush()
 	<-r.Context().Done()
 	Gone <- r.Context().Err()
+}
+
+func notified(w http.ResponseWriter, r *http.Request) {
+	io.Copy(io.Discard, r.Body)
+	hungUp := w.(http.CloseNotifier).CloseNotify() //lint:ignore SA1019 old programs have it
+	w.(http.Flusher).Flush()
+	if <-hungUp {
+		Gone <- context.Canceled
+	}
+}
+
+func copied(w http.ResponseWriter, r *http.Request) {
+	n, _ := strconv.Atoi(r.FormValue("n"))
+	k, err := w.(io.ReaderFrom).ReadFrom(io.LimitReader(zeros{}, int64(n)))
+	io.WriteString(w, "and ")
+	k2, err2 := io.Copy(w, strings.NewReader("more"))
+	fmt.Fprint(w, k, err, k2, err2)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 func request(w http.ResponseWriter, r *http.Request) {

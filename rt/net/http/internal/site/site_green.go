@@ -5,6 +5,7 @@ package site
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"github.com/greengen/greengen/rt"
@@ -56,24 +57,37 @@ func Run_green(h *green.Hub) (_c *green.Frame) {
 		}
 		On.Server.Handler = _t3
 	}
+	if On.Std != nil {
+		On.Std.Handler = On.Server.Handler
+	}
 	before := rt.CurrentHub_green(h).Stats_green(h).Offloads
 	if _c := rtchans.Send[net.Addr](h, On.Addr, l.Addr()); _c != nil {
 		_f := pool_Run.New(h, resume_Run, _c)
 		_f.PC, _f.l, _f.before = 3, l, before
 		return &_f.Frame
 	}
-	_t4, _c := On.Server.Serve_green(h, l)
-	if _c != nil {
-		_f := pool_Run.New(h, resume_Run, _c)
-		_f.PC, _f.before = 4, before
-		return &_f.Frame
+	if On.Std != nil {
+		_t4, _c := rthttp_.Server_Serve_green(h, On.Std, l)
+		if _c != nil {
+			_f := pool_Run.New(h, resume_Run, _c)
+			_f.PC, _f.before = 4, before
+			return &_f.Frame
+		}
+		On.Err = _t4
+	} else {
+		_t5, _c := On.Server.Serve_green(h, l)
+		if _c != nil {
+			_f := pool_Run.New(h, resume_Run, _c)
+			_f.PC, _f.before = 5, before
+			return &_f.Frame
+		}
+		On.Err = _t5
 	}
-	On.Err = _t4
 	stats := rt.CurrentHub_green(h).Stats_green(h)
 	stats.Offloads -= before
 	if _c := rtchans.Send[rt.Stats](h, On.Stats, stats); _c != nil {
 		_f := pool_Run.New(h, resume_Run, _c)
-		_f.PC = 5
+		_f.PC = 6
 		return &_f.Frame
 	}
 	return nil
@@ -85,36 +99,41 @@ var ret2_site = green.SlotFor1[*http.ServeMux]()
 
 var ret3_site = green.SlotFor1[error]()
 
-// resume_Run continues github.com/greengen/greengen/rt/net/http/internal/site.Run (site.go:32).
+// resume_Run continues github.com/greengen/greengen/rt/net/http/internal/site.Run (site.go:34).
 func resume_Run(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Run)(unsafe.Pointer(_hd))
 	var l, _t1 net.Listener
-	var _t2, _t4 error
+	var _t2, _t4, _t5 error
 	var _t3 *http.ServeMux
 	var before uint64
 	var stats rt.Stats
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:35
+		// site.go:37
 		_t1, _t2 = ret1_site.Take(h)
 	case 2:
-		// site.go:41
+		// site.go:43
 		l = _f.l
 		_t3 = ret2_site.Take(h)
 		goto L5
 	case 3:
-		// site.go:44
+		// site.go:49
 		l, before = _f.l, _f.before
 		goto L7
 	case 4:
-		// site.go:45
+		// site.go:51
 		before = _f.before
 		_t4 = ret3_site.Take(h)
-		goto L8
-	case 5:
-		// site.go:48
 		goto L9
+	case 5:
+		// site.go:53
+		before = _f.before
+		_t5 = ret3_site.Take(h)
+		goto L11
+	case 6:
+		// site.go:57
+		goto L13
 	}
 	l, On.Err = _t1, _t2
 	if On.Err != nil {
@@ -132,6 +151,9 @@ func resume_Run(h *green.Hub, _hd *green.Frame) *green.Frame {
 L5:
 	On.Server.Handler = _t3
 L6:
+	if On.Std != nil {
+		On.Std.Handler = On.Server.Handler
+	}
 	before = rt.CurrentHub_green(h).Stats_green(h).Offloads
 	if _c := rtchans.Send[net.Addr](h, On.Addr, l.Addr()); _c != nil {
 		_c.Parent = _hd
@@ -139,22 +161,36 @@ L6:
 		return green.Parked
 	}
 L7:
-	_t4, _c = On.Server.Serve_green(h, l)
+	if !(On.Std != nil) {
+		goto L10
+	}
+	_t4, _c = rthttp_.Server_Serve_green(h, On.Std, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.before, _f.l = 4, before, nil
 		return green.Parked
 	}
-L8:
+L9:
 	On.Err = _t4
+	goto L12
+L10:
+	_t5, _c = On.Server.Serve_green(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.before, _f.l = 5, before, nil
+		return green.Parked
+	}
+L11:
+	On.Err = _t5
+L12:
 	stats = rt.CurrentHub_green(h).Stats_green(h)
 	stats.Offloads -= before
 	if _c := rtchans.Send[rt.Stats](h, On.Stats, stats); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.l = 5, nil
+		_f.PC, _f.l = 6, nil
 		return green.Parked
 	}
-L9:
+L13:
 	return pool_Run.Put(h, _f)
 }
 
@@ -278,68 +314,78 @@ func Mux_green(h *green.Hub) (_r1 *http.ServeMux, _c *green.Frame) {
 		_f.PC, _f.m = 16, m
 		return _r1, &_f.Frame
 	}
-	if _c := offloadHandleFunc1_site(h, m, "/request", request); _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/notified", notified); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 17, m
 		return _r1, &_f.Frame
 	}
-	if _c := offloadHandleFunc1_site(h, m, "/lazy", bind_Mux_func7()); _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/copy", copied); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 18, m
 		return _r1, &_f.Frame
 	}
-	if _c := offloadHandleFunc1_site(h, m, "/close", bind_Mux_func8()); _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/request", request); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 19, m
+		return _r1, &_f.Frame
+	}
+	if _c := offloadHandleFunc1_site(h, m, "/lazy", bind_Mux_func7()); _c != nil {
+		_f := pool_Mux.New(h, resume_Mux, _c)
+		_f.PC, _f.m = 20, m
+		return _r1, &_f.Frame
+	}
+	if _c := offloadHandleFunc1_site(h, m, "/close", bind_Mux_func8()); _c != nil {
+		_f := pool_Mux.New(h, resume_Mux, _c)
+		_f.PC, _f.m = 21, m
 		return _r1, &_f.Frame
 	}
 	_t2, _c := offloadStripPrefix2_site(h, "/strip", http.HandlerFunc(bind_Mux_func9()))
 	if _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 20, m
+		_f.PC, _f.m = 22, m
 		return _r1, &_f.Frame
 	}
 	if _c := offloadHandle3_site(h, m, "/strip/", _t2); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 21, m
+		_f.PC, _f.m = 23, m
 		return _r1, &_f.Frame
 	}
 	if _c := offloadHandle3_site(h, m, "/middle/", Middle{m}); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 22, m
+		_f.PC, _f.m = 24, m
 		return _r1, &_f.Frame
 	}
 	_t3, _c := offloadTimeoutHandler4_site(h, http.HandlerFunc(wait), time.Hour, "late")
 	if _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 23, m
+		_f.PC, _f.m = 25, m
 		return _r1, &_f.Frame
 	}
 	if _c := offloadHandle3_site(h, m, "/timeout", _t3); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 24, m
+		_f.PC, _f.m = 26, m
 		return _r1, &_f.Frame
 	}
 	_t4, _c := offloadRedirectHandler5_site(h, "/hello", http.StatusMovedPermanently)
 	if _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 25, m
+		_f.PC, _f.m = 27, m
 		return _r1, &_f.Frame
 	}
 	if _c := offloadHandle3_site(h, m, "/moved", _t4); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 26, m
+		_f.PC, _f.m = 28, m
 		return _r1, &_f.Frame
 	}
 	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func10()); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 27, m
+		_f.PC, _f.m = 29, m
 		return _r1, &_f.Frame
 	}
 	nasty(m)
 	if _c := strays_green(h, m); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 28, m
+		_f.PC, _f.m = 30, m
 		return _r1, &_f.Frame
 	}
 	return m, nil
@@ -347,7 +393,7 @@ func Mux_green(h *green.Hub) (_r1 *http.ServeMux, _c *green.Frame) {
 
 var ret4_site = green.SlotFor1[http.Handler]()
 
-// resume_Mux continues github.com/greengen/greengen/rt/net/http/internal/site.Mux (site.go:55).
+// resume_Mux continues github.com/greengen/greengen/rt/net/http/internal/site.Mux (site.go:64).
 func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux)(unsafe.Pointer(_hd))
 	m := _f.m
@@ -355,91 +401,97 @@ func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// site.go:57
+	// site.go:66
 	case 2:
-		// site.go:58
+		// site.go:67
 		goto L2
 	case 3:
-		// site.go:61
+		// site.go:70
 		goto L3
 	case 4:
-		// site.go:64
+		// site.go:73
 		goto L4
 	case 5:
-		// site.go:65
+		// site.go:74
 		goto L5
 	case 6:
-		// site.go:66
+		// site.go:75
 		goto L6
 	case 7:
-		// site.go:67
+		// site.go:76
 		goto L7
 	case 8:
-		// site.go:68
+		// site.go:77
 		goto L8
 	case 9:
-		// site.go:69
+		// site.go:78
 		goto L9
 	case 10:
-		// site.go:70
+		// site.go:79
 		goto L10
 	case 11:
-		// site.go:71
+		// site.go:80
 		goto L11
 	case 12:
-		// site.go:72
+		// site.go:81
 		goto L12
 	case 13:
-		// site.go:73
+		// site.go:82
 		goto L13
 	case 14:
-		// site.go:74
+		// site.go:83
 		goto L14
 	case 15:
-		// site.go:78
+		// site.go:87
 		goto L15
 	case 16:
-		// site.go:84
+		// site.go:93
 		goto L16
 	case 17:
-		// site.go:85
+		// site.go:94
 		goto L17
 	case 18:
-		// site.go:86
+		// site.go:95
 		goto L18
 	case 19:
-		// site.go:87
+		// site.go:96
 		goto L19
 	case 20:
-		// site.go:91
-		_t2 = ret4_site.Take(h)
+		// site.go:97
 		goto L20
 	case 21:
-		// site.go:91
+		// site.go:98
 		goto L21
 	case 22:
-		// site.go:94
+		// site.go:102
+		_t2 = ret4_site.Take(h)
 		goto L22
 	case 23:
-		// site.go:95
-		_t3 = ret4_site.Take(h)
+		// site.go:102
 		goto L23
 	case 24:
-		// site.go:95
+		// site.go:105
 		goto L24
 	case 25:
-		// site.go:96
-		_t4 = ret4_site.Take(h)
+		// site.go:106
+		_t3 = ret4_site.Take(h)
 		goto L25
 	case 26:
-		// site.go:96
+		// site.go:106
 		goto L26
 	case 27:
-		// site.go:97
+		// site.go:107
+		_t4 = ret4_site.Take(h)
 		goto L27
 	case 28:
-		// site.go:99
+		// site.go:107
 		goto L28
+	case 29:
+		// site.go:108
+		goto L29
+	case 30:
+		// site.go:110
+		goto L30
 	}
 	if _c := offloadHandleFunc1_site(h, m, "GET /get/{name}/of/{rest...}", bind_Mux_func2()); _c != nil {
 		_c.Parent = _hd
@@ -531,87 +583,99 @@ L15:
 		return green.Parked
 	}
 L16:
-	if _c := offloadHandleFunc1_site(h, m, "/request", request); _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/notified", notified); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 17
 		return green.Parked
 	}
 L17:
-	if _c := offloadHandleFunc1_site(h, m, "/lazy", bind_Mux_func7()); _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/copy", copied); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 18
 		return green.Parked
 	}
 L18:
-	if _c := offloadHandleFunc1_site(h, m, "/close", bind_Mux_func8()); _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/request", request); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 19
 		return green.Parked
 	}
 L19:
-	_t2, _c = offloadStripPrefix2_site(h, "/strip", http.HandlerFunc(bind_Mux_func9()))
-	if _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/lazy", bind_Mux_func7()); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 20
 		return green.Parked
 	}
 L20:
-	if _c := offloadHandle3_site(h, m, "/strip/", _t2); _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/close", bind_Mux_func8()); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 21
 		return green.Parked
 	}
 L21:
-	if _c := offloadHandle3_site(h, m, "/middle/", Middle{m}); _c != nil {
+	_t2, _c = offloadStripPrefix2_site(h, "/strip", http.HandlerFunc(bind_Mux_func9()))
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 22
 		return green.Parked
 	}
 L22:
-	_t3, _c = offloadTimeoutHandler4_site(h, http.HandlerFunc(wait), time.Hour, "late")
-	if _c != nil {
+	if _c := offloadHandle3_site(h, m, "/strip/", _t2); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 23
 		return green.Parked
 	}
 L23:
-	if _c := offloadHandle3_site(h, m, "/timeout", _t3); _c != nil {
+	if _c := offloadHandle3_site(h, m, "/middle/", Middle{m}); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 24
 		return green.Parked
 	}
 L24:
-	_t4, _c = offloadRedirectHandler5_site(h, "/hello", http.StatusMovedPermanently)
+	_t3, _c = offloadTimeoutHandler4_site(h, http.HandlerFunc(wait), time.Hour, "late")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 25
 		return green.Parked
 	}
 L25:
-	if _c := offloadHandle3_site(h, m, "/moved", _t4); _c != nil {
+	if _c := offloadHandle3_site(h, m, "/timeout", _t3); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 26
 		return green.Parked
 	}
 L26:
-	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func10()); _c != nil {
+	_t4, _c = offloadRedirectHandler5_site(h, "/hello", http.StatusMovedPermanently)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 27
 		return green.Parked
 	}
 L27:
-	nasty(m)
-	if _c := strays_green(h, m); _c != nil {
+	if _c := offloadHandle3_site(h, m, "/moved", _t4); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 28
 		return green.Parked
 	}
 L28:
+	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func10()); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 29
+		return green.Parked
+	}
+L29:
+	nasty(m)
+	if _c := strays_green(h, m); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 30
+		return green.Parked
+	}
+L30:
 	ret2_site.Give(h, m)
 	return pool_Mux.Put(h, _f)
 }
 
-// bind_Mux_func1 makes the func value of the literal at site.go:57.
+// bind_Mux_func1 makes the func value of the literal at site.go:66.
 //
 //go:noinline
 func bind_Mux_func1() func(http.ResponseWriter, *http.Request) {
@@ -638,14 +702,14 @@ func Mux_func1_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func1 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1 (site.go:57).
+// resume_Mux_func1 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1 (site.go:66).
 func resume_Mux_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func1)(unsafe.Pointer(_hd))
-	// site.go:57
+	// site.go:66
 	return pool_Mux_func1.Put(h, _f)
 }
 
-// bind_Mux_func2 makes the func value of the literal at site.go:58.
+// bind_Mux_func2 makes the func value of the literal at site.go:67.
 //
 //go:noinline
 func bind_Mux_func2() func(http.ResponseWriter, *http.Request) {
@@ -672,14 +736,14 @@ func Mux_func2_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func2 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2 (site.go:58).
+// resume_Mux_func2 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2 (site.go:67).
 func resume_Mux_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func2)(unsafe.Pointer(_hd))
-	// site.go:59
+	// site.go:68
 	return pool_Mux_func2.Put(h, _f)
 }
 
-// bind_Mux_func3 makes the func value of the literal at site.go:61.
+// bind_Mux_func3 makes the func value of the literal at site.go:70.
 //
 //go:noinline
 func bind_Mux_func3() func(http.ResponseWriter, *http.Request) {
@@ -706,14 +770,14 @@ func Mux_func3_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func3 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3 (site.go:61).
+// resume_Mux_func3 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3 (site.go:70).
 func resume_Mux_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func3)(unsafe.Pointer(_hd))
-	// site.go:62
+	// site.go:71
 	return pool_Mux_func3.Put(h, _f)
 }
 
-// bind_Mux_func4 makes the func value of the literal at site.go:73.
+// bind_Mux_func4 makes the func value of the literal at site.go:82.
 //
 //go:noinline
 func bind_Mux_func4() func(http.ResponseWriter, *http.Request) {
@@ -729,7 +793,7 @@ func Mux_func4_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	panic(http.ErrAbortHandler)
 }
 
-// bind_Mux_func5 makes the func value of the literal at site.go:74.
+// bind_Mux_func5 makes the func value of the literal at site.go:83.
 //
 //go:noinline
 func bind_Mux_func5() func(http.ResponseWriter, *http.Request) {
@@ -782,18 +846,18 @@ func Mux_func5_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 
 var ret5_site = green.SlotFor1[http.Header]()
 
-// resume_Mux_func5 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5 (site.go:74).
+// resume_Mux_func5 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5 (site.go:83).
 func resume_Mux_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func5)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:75
+		// site.go:84
 		w = _f.w
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:76
+		// site.go:85
 		goto L2
 	}
 	_t1.Set("Content-Length", "100")
@@ -806,7 +870,7 @@ L2:
 	return pool_Mux_func5.Put(h, _f)
 }
 
-// bind_Mux_func6 makes the func value of the literal at site.go:78.
+// bind_Mux_func6 makes the func value of the literal at site.go:87.
 //
 //go:noinline
 func bind_Mux_func6() func(http.ResponseWriter, *http.Request) {
@@ -861,7 +925,7 @@ func Mux_func6_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 
 var ret6_site = green.SlotFor2[int, error]()
 
-// resume_Mux_func6 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6 (site.go:78).
+// resume_Mux_func6 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6 (site.go:87).
 func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func6)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -870,21 +934,21 @@ func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:79
+		// site.go:88
 		w = _f.w
 		__t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:80
+		// site.go:89
 		w = _f.w
 		_, err = ret6_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:81
+		// site.go:90
 		w, err = _f.w, _f.err
 		_, late_2 = ret6_site.Take(h)
 		goto L3
 	case 4:
-		// site.go:82
+		// site.go:91
 		err, late_2 = _f.err, _f.late_2
 		__t2 = ret5_site.Take(h)
 		goto L4
@@ -915,7 +979,7 @@ L4:
 	return pool_Mux_func6.Put(h, _f)
 }
 
-// bind_Mux_func7 makes the func value of the literal at site.go:86.
+// bind_Mux_func7 makes the func value of the literal at site.go:97.
 //
 //go:noinline
 func bind_Mux_func7() func(http.ResponseWriter, *http.Request) {
@@ -942,14 +1006,14 @@ func Mux_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func7 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7 (site.go:86).
+// resume_Mux_func7 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7 (site.go:97).
 func resume_Mux_func7(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func7)(unsafe.Pointer(_hd))
-	// site.go:86
+	// site.go:97
 	return pool_Mux_func7.Put(h, _f)
 }
 
-// bind_Mux_func8 makes the func value of the literal at site.go:87.
+// bind_Mux_func8 makes the func value of the literal at site.go:98.
 //
 //go:noinline
 func bind_Mux_func8() func(http.ResponseWriter, *http.Request) {
@@ -985,18 +1049,18 @@ func Mux_func8_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func8 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8 (site.go:87).
+// resume_Mux_func8 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8 (site.go:98).
 func resume_Mux_func8(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func8)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var ___t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:88
+		// site.go:99
 		w = _f.w
 		___t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:89
+		// site.go:100
 		goto L2
 	}
 	___t1.Set("Connection", "close")
@@ -1009,7 +1073,7 @@ L2:
 	return pool_Mux_func8.Put(h, _f)
 }
 
-// bind_Mux_func9 makes the func value of the literal at site.go:91.
+// bind_Mux_func9 makes the func value of the literal at site.go:102.
 //
 //go:noinline
 func bind_Mux_func9() func(http.ResponseWriter, *http.Request) {
@@ -1036,14 +1100,14 @@ func Mux_func9_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9 (site.go:91).
+// resume_Mux_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9 (site.go:102).
 func resume_Mux_func9(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func9)(unsafe.Pointer(_hd))
-	// site.go:92
+	// site.go:103
 	return pool_Mux_func9.Put(h, _f)
 }
 
-// bind_Mux_func10 makes the func value of the literal at site.go:97.
+// bind_Mux_func10 makes the func value of the literal at site.go:108.
 //
 //go:noinline
 func bind_Mux_func10() func(http.ResponseWriter, *http.Request) {
@@ -1070,10 +1134,10 @@ func Mux_func10_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, 
 	return nil
 }
 
-// resume_Mux_func10 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10 (site.go:97).
+// resume_Mux_func10 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10 (site.go:108).
 func resume_Mux_func10(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func10)(unsafe.Pointer(_hd))
-	// site.go:97
+	// site.go:108
 	return pool_Mux_func10.Put(h, _f)
 }
 
@@ -1104,7 +1168,7 @@ func (m Middle) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Req
 	return nil
 }
 
-// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:106).
+// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:117).
 func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Middle_ServeHTTP)(unsafe.Pointer(_hd))
 	var m Middle
@@ -1113,11 +1177,11 @@ func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:107
+		// site.go:118
 		m, w, r = _f.m, _f.w, _f.r
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:109
+		// site.go:120
 		goto L2
 	}
 	_t1.Set("X-Middle", "seen")
@@ -1158,16 +1222,16 @@ func wait_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:112).
+// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:123).
 func resume_wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_wait)(unsafe.Pointer(_hd))
 	w, _t1, i := _f.w, _f._t1, _f.i
 	switch _f.PC {
 	case 1:
-		// site.go:114
+		// site.go:125
 		goto L3
 	case 2:
-		// site.go:115
+		// site.go:126
 		goto L4
 	}
 L1:
@@ -1218,7 +1282,7 @@ func echo_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 
 var ret7_site = green.SlotFor2[[]byte, error]()
 
-// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:119).
+// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:130).
 func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echo)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1227,11 +1291,11 @@ func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// site.go:120
+		// site.go:131
 		w, r = _f.w, _f.r
 		p, err = ret7_site.Take(h)
 	case 2:
-		// site.go:121
+		// site.go:132
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %d %q %v %v", r.Method, r.ContentLength, p, err, r.Trailer); _c != nil {
@@ -1296,7 +1360,7 @@ func long_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 
 var ret8_site = green.SlotFor1[string]()
 
-// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:124).
+// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:135).
 func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_long)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1307,24 +1371,24 @@ func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:125
+		// site.go:136
 		w, r = _f.w, _f.r
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:127
+		// site.go:138
 		w, r, _t4, i = _f.w, _f.r, _f._t4, _f.i
 		goto L4
 	case 3:
-		// site.go:129
+		// site.go:140
 		w = _f.w
 		_t6 = ret8_site.Take(h)
 		goto L7
 	case 4:
-		// site.go:130
+		// site.go:141
 		w = _f.w
 		goto L9
 	case 5:
-		// site.go:131
+		// site.go:142
 		goto L10
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
@@ -1443,7 +1507,7 @@ func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	return nil
 }
 
-// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:135).
+// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:146).
 func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_status)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1455,30 +1519,30 @@ func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:136
+		// site.go:147
 		w, r = _f.w, _f.r
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:137
+		// site.go:148
 		w, r, n = _f.w, _f.r, _f.n
 		_t4 = ret5_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:138
+		// site.go:149
 		w, r = _f.w, _f.r
 		goto L3
 	case 4:
-		// site.go:139
+		// site.go:150
 		w = _f.w
 		_t5 = ret8_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:139
+		// site.go:150
 		w = _f.w
 		_, err = ret6_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:141
+		// site.go:152
 		err = _f.err
 		_t6 = ret5_site.Take(h)
 		goto L7
@@ -1573,7 +1637,7 @@ func head_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:145).
+// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:156).
 func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_head)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1586,15 +1650,15 @@ func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:146
+		// site.go:157
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:149
+		// site.go:160
 		w, _t1, k, _t3, _t4, _t5, v = _f.w, _f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v
 		_t7 = ret5_site.Take(h)
 		goto L6
 	case 3:
-		// site.go:152
+		// site.go:163
 		goto L10
 	}
 	_t1 = green.RangeMap(r.Form)
@@ -1673,7 +1737,7 @@ func trailer_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:155).
+// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:166).
 func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_trailer)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1681,20 +1745,20 @@ func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:156
+		// site.go:167
 		w = _f.w
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:157
+		// site.go:168
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:158
+		// site.go:169
 		w = _f.w
 		_t2 = ret5_site.Take(h)
 		goto L3
 	case 4:
-		// site.go:159
+		// site.go:170
 		_t3 = ret5_site.Take(h)
 		goto L4
 	}
@@ -1758,26 +1822,26 @@ func early_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 	return nil
 }
 
-// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:162).
+// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:173).
 func resume_early(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_early)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:163
+		// site.go:174
 		w = _f.w
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:164
+		// site.go:175
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:165
+		// site.go:176
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:166
+		// site.go:177
 		goto L4
 	}
 	_t1.Set("Link", "</style.css>; rel=preload")
@@ -1875,7 +1939,7 @@ func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 
 var ret9_site = green.SlotFor1[*http.ResponseController]()
 
-// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:169).
+// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:180).
 func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_flush)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1884,28 +1948,28 @@ func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:170
+		// site.go:181
 		w = _f.w
 	case 2:
-		// site.go:171
+		// site.go:182
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:172
+		// site.go:183
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:173
+		// site.go:184
 		w = _f.w
 		_t1 = ret9_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:173
+		// site.go:184
 		w = _f.w
 		err = ret3_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:174
+		// site.go:185
 		goto L6
 	}
 	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
@@ -2041,7 +2105,7 @@ var ret10_site = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
 var ret11_site = green.SlotFor2[string, error]()
 
-// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:177).
+// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:188).
 func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_hijack)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2069,33 +2133,33 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// site.go:178
+		// site.go:189
 		w, r = _f.w, _f.r
 		c, rw, err = ret10_site.Take(h)
 	case 2:
-		// site.go:183
+		// site.go:194
 		r, rw = _f.r, _f.rw
 		_, late_2 = ret6_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:184
+		// site.go:195
 		rw = _f.rw
 		goto L3
 	case 4:
-		// site.go:185
+		// site.go:196
 		rw = _f.rw
 		goto L4
 	case 5:
-		// site.go:187
+		// site.go:198
 		rw = _f.rw
 		line, err_2 = ret11_site.Take(h)
 		goto L6
 	case 6:
-		// site.go:191
+		// site.go:202
 		rw = _f.rw
 		goto L7
 	case 7:
-		// site.go:192
+		// site.go:203
 		rw = _f.rw
 		goto L8
 	default:
@@ -2191,25 +2255,25 @@ func gone_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:197).
+// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:208).
 func resume_gone(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_gone)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var r *http.Request
 	switch _f.PC {
 	case 1:
-		// site.go:198
+		// site.go:209
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:199
+		// site.go:210
 		r = _f.r
 		goto L2
 	case 3:
-		// site.go:200
+		// site.go:211
 		r = _f.r
 		goto L3
 	case 4:
-		// site.go:201
+		// site.go:212
 		goto L4
 	}
 	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
@@ -2231,6 +2295,258 @@ L3:
 	}
 L4:
 	return pool_gone.Put(h, _f)
+}
+
+type frame_notified struct {
+	green.Frame
+	w      http.ResponseWriter
+	hungUp <-chan bool
+}
+
+var pool_notified green.Pool[frame_notified]
+
+func callCloseNotify12_site(_h *green.Hub, _x http.CloseNotifier) (_r0 <-chan bool, _c *green.Frame) {
+	if _t, ok := _x.(interface {
+		CloseNotify_green(*green.Hub) (<-chan bool, *green.Frame)
+	}); ok {
+		return _t.CloseNotify_green(_h)
+	}
+	if _h.Blocks() || green.PlainType(_x) {
+		_r0 = _x.CloseNotify()
+		return _r0, nil
+	}
+	return green.Offload1(_h, "(net/http.CloseNotifier).CloseNotify", func() <-chan bool {
+		return _x.CloseNotify()
+	})
+}
+
+// notified_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.notified.
+func notified_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
+	if _, _, _c := rtio.Copy_green(h, io.Discard, r.Body); _c != nil {
+		_f := pool_notified.New(h, resume_notified, _c)
+		_f.PC, _f.w = 1, w
+		return &_f.Frame
+	}
+	hungUp, _c := callCloseNotify12_site(h, w.(http.CloseNotifier))
+	if _c != nil {
+		_f := pool_notified.New(h, resume_notified, _c)
+		_f.PC, _f.w = 2, w
+		return &_f.Frame
+	}
+	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+		_f := pool_notified.New(h, resume_notified, _c)
+		_f.PC, _f.hungUp = 3, hungUp
+		return &_f.Frame
+	}
+	_t1, _c := rtchans.Recv(h, hungUp)
+	if _c != nil {
+		_f := pool_notified.New(h, resume_notified, _c)
+		_f.PC = 4
+		return &_f.Frame
+	}
+	if _t1 {
+		if _c := rtchans.Send[error](h, Gone, context.Canceled); _c != nil {
+			_f := pool_notified.New(h, resume_notified, _c)
+			_f.PC = 5
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+var ret12_site = green.SlotFor1[<-chan bool]()
+
+var ret13_site = green.SlotFor1[bool]()
+
+// resume_notified continues github.com/greengen/greengen/rt/net/http/internal/site.notified (site.go:215).
+func resume_notified(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_notified)(unsafe.Pointer(_hd))
+	var w http.ResponseWriter
+	var hungUp <-chan bool
+	var _t1 bool
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// site.go:216
+		w = _f.w
+	case 2:
+		// site.go:217
+		w = _f.w
+		hungUp = ret12_site.Take(h)
+		goto L2
+	case 3:
+		// site.go:218
+		hungUp = _f.hungUp
+		goto L3
+	case 4:
+		// site.go:219
+		_t1 = ret13_site.Take(h)
+		goto L4
+	case 5:
+		// site.go:220
+		goto L6
+	}
+	hungUp, _c = callCloseNotify12_site(h, w.(http.CloseNotifier))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.hungUp, _f.w = 3, hungUp, nil
+		return green.Parked
+	}
+L3:
+	_t1, _c = rtchans.Recv(h, hungUp)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.hungUp = 4, nil, nil
+		return green.Parked
+	}
+L4:
+	if !(_t1) {
+		goto L7
+	}
+	if _c := rtchans.Send[error](h, Gone, context.Canceled); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.hungUp = 5, nil, nil
+		return green.Parked
+	}
+L6:
+L7:
+	return pool_notified.Put(h, _f)
+}
+
+type frame_copied struct {
+	green.Frame
+	w   http.ResponseWriter
+	err error
+	k   int64
+}
+
+var pool_copied green.Pool[frame_copied]
+
+func callReadFrom13_site(_h *green.Hub, _x io.ReaderFrom, _a0 io.Reader) (_r0 int64, _r1 error, _c *green.Frame) {
+	if _t, ok := _x.(interface {
+		ReadFrom_green(*green.Hub, io.Reader) (int64, error, *green.Frame)
+	}); ok {
+		return _t.ReadFrom_green(_h, _a0)
+	}
+	if _h.Blocks() || green.PlainType(_x) {
+		_r0, _r1 = _x.ReadFrom(_a0)
+		return _r0, _r1, nil
+	}
+	return green.Offload2(_h, "(io.ReaderFrom).ReadFrom", func() (int64, error) {
+		return _x.ReadFrom(_a0)
+	})
+}
+
+// copied_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.copied.
+func copied_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
+	_t1, _c := rthttp_.Request_FormValue_green(h, r, "n")
+	if _c != nil {
+		_f := pool_copied.New(h, resume_copied, _c)
+		_f.PC, _f.w = 1, w
+		return &_f.Frame
+	}
+	_t2, _t3 := strconv.Atoi(_t1)
+	n, _ := _t2, _t3
+	k, err, _c := callReadFrom13_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
+	if _c != nil {
+		_f := pool_copied.New(h, resume_copied, _c)
+		_f.PC, _f.w = 2, w
+		return &_f.Frame
+	}
+	if _, _, _c := rtio.WriteString_green(h, w, "and "); _c != nil {
+		_f := pool_copied.New(h, resume_copied, _c)
+		_f.PC, _f.w, _f.k, _f.err = 3, w, k, err
+		return &_f.Frame
+	}
+	k2, err2, _c := rtio.Copy_green(h, w, strings.NewReader("more"))
+	if _c != nil {
+		_f := pool_copied.New(h, resume_copied, _c)
+		_f.PC, _f.w, _f.k, _f.err = 4, w, k, err
+		return &_f.Frame
+	}
+	if _, _, _c := rtfmt.Fprint_green(h, w, k, err, k2, err2); _c != nil {
+		_f := pool_copied.New(h, resume_copied, _c)
+		_f.PC = 5
+		return &_f.Frame
+	}
+	return nil
+}
+
+var ret14_site = green.SlotFor2[int64, error]()
+
+// resume_copied continues github.com/greengen/greengen/rt/net/http/internal/site.copied (site.go:224).
+func resume_copied(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_copied)(unsafe.Pointer(_hd))
+	var w http.ResponseWriter
+	var _t1 string
+	var n, _t2 int
+	var _t3, err, err2 error
+	var k, k2 int64
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// site.go:225
+		w = _f.w
+		_t1 = ret8_site.Take(h)
+	case 2:
+		// site.go:226
+		w = _f.w
+		k, err = ret14_site.Take(h)
+		goto L2
+	case 3:
+		// site.go:227
+		w, k, err = _f.w, _f.k, _f.err
+		goto L3
+	case 4:
+		// site.go:228
+		w, k, err = _f.w, _f.k, _f.err
+		k2, err2 = ret14_site.Take(h)
+		goto L4
+	case 5:
+		// site.go:229
+		goto L5
+	}
+	_t2, _t3 = strconv.Atoi(_t1)
+	n, _ = _t2, _t3
+	k, err, _c = callReadFrom13_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	if _, _, _c := rtio.WriteString_green(h, w, "and "); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.k, _f.err = 3, k, err
+		return green.Parked
+	}
+L3:
+	k2, err2, _c = rtio.Copy_green(h, w, strings.NewReader("more"))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.k, _f.err = 4, k, err
+		return green.Parked
+	}
+L4:
+	if _, _, _c := rtfmt.Fprint_green(h, w, k, err, k2, err2); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.err = 5, nil, nil
+		return green.Parked
+	}
+L5:
+	return pool_copied.Put(h, _f)
+}
+
+// Read_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.zeros.Read.
+func (_ zeros) Read_green(h *green.Hub, p []byte) (_r2 int, _r3 error, _c *green.Frame) {
+	clear(p)
+	return len(p), nil, nil
 }
 
 type frame_request struct {
@@ -2262,7 +2578,7 @@ func request_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:204).
+// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:239).
 func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_request)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2272,11 +2588,11 @@ func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var local bool
 	switch _f.PC {
 	case 1:
-		// site.go:208
+		// site.go:243
 		w, r, host, err, local = _f.w, _f.r, _f.host, _f.err, _f.local
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:207
+		// site.go:242
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %s %s %q %q %v %d %v %v %v %v %v %v %q", r.Method, r.URL, r.Proto, r.Host, r.RequestURI, r.Header, r.ContentLength, r.TransferEncoding, r.Close, host, err, local, r.TLS == nil, _t1); _c != nil {
@@ -2289,75 +2605,83 @@ L2:
 }
 
 func init() {
-	green.Describe(resume_Run, "github.com/greengen/greengen/rt/net/http/internal/site.Run", "site.go", 35, 41, 44, 45, 48)
+	green.Describe(resume_Run, "github.com/greengen/greengen/rt/net/http/internal/site.Run", "site.go", 37, 43, 49, 51, 53, 57)
 	green.Register(green.Func(Run), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Run_green(_h)
 	}), false)
-	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 57, 58, 61, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 78, 84, 85, 86, 87, 91, 91, 94, 95, 95, 96, 96, 97, 99)
+	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 66, 67, 70, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 87, 93, 94, 95, 96, 97, 98, 102, 102, 105, 106, 106, 107, 107, 108, 110)
 	green.Register(green.Func(Mux), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (*http.ServeMux, *green.Frame) {
 		return Mux_green(_h)
 	}), false)
 	bind_Mux_func1()
-	green.Describe(resume_Mux_func1, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1", "site.go", 57)
+	green.Describe(resume_Mux_func1, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1", "site.go", 66)
 	bind_Mux_func2()
-	green.Describe(resume_Mux_func2, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2", "site.go", 59)
+	green.Describe(resume_Mux_func2, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func2", "site.go", 68)
 	bind_Mux_func3()
-	green.Describe(resume_Mux_func3, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3", "site.go", 62)
+	green.Describe(resume_Mux_func3, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func3", "site.go", 71)
 	bind_Mux_func4()
 	bind_Mux_func5()
-	green.Describe(resume_Mux_func5, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5", "site.go", 75, 76)
+	green.Describe(resume_Mux_func5, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5", "site.go", 84, 85)
 	bind_Mux_func6()
-	green.Describe(resume_Mux_func6, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6", "site.go", 79, 80, 81, 82)
+	green.Describe(resume_Mux_func6, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6", "site.go", 88, 89, 90, 91)
 	bind_Mux_func7()
-	green.Describe(resume_Mux_func7, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7", "site.go", 86)
+	green.Describe(resume_Mux_func7, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7", "site.go", 97)
 	bind_Mux_func8()
-	green.Describe(resume_Mux_func8, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8", "site.go", 88, 89)
+	green.Describe(resume_Mux_func8, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8", "site.go", 99, 100)
 	bind_Mux_func9()
-	green.Describe(resume_Mux_func9, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9", "site.go", 92)
+	green.Describe(resume_Mux_func9, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9", "site.go", 103)
 	bind_Mux_func10()
-	green.Describe(resume_Mux_func10, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10", "site.go", 97)
-	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 107, 109)
-	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 114, 115)
+	green.Describe(resume_Mux_func10, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10", "site.go", 108)
+	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 118, 120)
+	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 125, 126)
 	green.Register(green.Func(wait), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return wait_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 120, 121)
+	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 131, 132)
 	green.Register(green.Func(echo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return echo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 125, 127, 129, 130, 131)
+	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 136, 138, 140, 141, 142)
 	green.Register(green.Func(long), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return long_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 136, 137, 138, 139, 139, 141)
+	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 147, 148, 149, 150, 150, 152)
 	green.Register(green.Func(status), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return status_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 146, 149, 152)
+	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 157, 160, 163)
 	green.Register(green.Func(head), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return head_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 156, 157, 158, 159)
+	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 167, 168, 169, 170)
 	green.Register(green.Func(trailer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return trailer_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 163, 164, 165, 166)
+	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 174, 175, 176, 177)
 	green.Register(green.Func(early), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return early_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 170, 171, 172, 173, 173, 174)
+	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 181, 182, 183, 184, 184, 185)
 	green.Register(green.Func(flush), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return flush_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 178, 183, 184, 185, 187, 191, 192)
+	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 189, 194, 195, 196, 198, 202, 203)
 	green.Register(green.Func(hijack), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijack_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 198, 199, 200, 201)
+	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 209, 210, 211, 212)
 	green.Register(green.Func(gone), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return gone_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 208, 207)
+	green.Describe(resume_notified, "github.com/greengen/greengen/rt/net/http/internal/site.notified", "site.go", 216, 217, 218, 219, 220)
+	green.Register(green.Func(notified), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
+		return notified_green(_h, _a0, _a1)
+	}), false)
+	green.Describe(resume_copied, "github.com/greengen/greengen/rt/net/http/internal/site.copied", "site.go", 225, 226, 227, 228, 229)
+	green.Register(green.Func(copied), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
+		return copied_green(_h, _a0, _a1)
+	}), false)
+	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 243, 242)
 	green.Register(green.Func(request), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return request_green(_h, _a0, _a1)
 	}), false)
