@@ -113,7 +113,7 @@ func (c *colorer) reach() {
 		}
 	}
 	// A group of dynamic callees is reached by the first call of it.
-	done, back := map[string]bool{}, map[bool]bool{}
+	done, back := map[string]bool{}, map[handing]bool{}
 	for len(todo) > 0 {
 		f := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]

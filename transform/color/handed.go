@@ -20,34 +20,65 @@ var calledBack = map[bool]map[string][]string{
 	},
 }
 
-// handedAt returns the methods of this unit that the twin called at s may call.
-func (c *colorer) handedAt(s *site, done map[bool]bool) (list []*ir.Func) {
+// handedAt returns the methods of this unit that the twin called at s may call. Unless all is
+// to be green, those of packages that s's own does not know count for plain.
+func (c *colorer) handedAt(s *site, done map[handing]bool) (list []*ir.Func) {
 	if s.t.Symbol == nil && s.arg == nil && s.seq == nil || s.t.Obj == nil || s.t.Obj.Pkg() == nil {
 		return nil
 	}
 	path := s.t.Obj.Pkg().Path()
 	for _, web := range []bool{false, true} {
-		if done[web] || web && path != "net/http" && !(ofRuntime(path) && strings.HasSuffix(path, "/net/http")) {
+		if web && path != "net/http" && !(ofRuntime(path) && strings.HasSuffix(path, "/net/http")) {
 			continue
 		}
-		done[web] = true
+		at := handing{web: web}
+		if !c.u.All {
+			at.p = s.f.Pkg.Types
+		}
+		if done[at] {
+			continue
+		}
+		done[at] = true
+		known := packagesFrom(at.p)
 		for _, k := range c.methodKeys(calledBack[web]) {
-			list = append(list, lookup(c.methods, k)...)
+			for _, g := range lookup(c.methods, k) {
+				if c.u.All || known[g.Pkg.Types] {
+					list = append(list, g)
+				}
+			}
 		}
 	}
 	return list
 }
 
+// handing is a kind of calls, and where they are, nil: anywhere.
+type handing struct {
+	web bool
+	p   *types.Package
+}
+
+// packagesFrom returns roots and what they import, at once or through others.
+func packagesFrom(roots ...*types.Package) map[*types.Package]bool {
+	seen := map[*types.Package]bool{nil: true}
+	for todo := roots; len(todo) > 0; {
+		p := todo[len(todo)-1]
+		if todo = todo[:len(todo)-1]; !seen[p] {
+			seen[p] = true
+			todo = append(todo, p.Imports()...)
+		}
+	}
+	delete(seen, nil)
+	return seen
+}
+
 // methodKeys returns the keys in c.methods of the methods of interfaces, if their packages
 // are used.
 func (c *colorer) methodKeys(ifaces map[string][]string) (keys []string) {
-	seen := map[*types.Package]bool{}
-	var visit func(p *types.Package)
-	visit = func(p *types.Package) {
-		if seen[p] {
-			return
-		}
-		seen[p] = true
+	var roots []*types.Package
+	for _, p := range c.u.Packages {
+		roots = append(roots, p.Types)
+	}
+	for p := range packagesFrom(roots...) {
 		for _, name := range ifaces[p.Path()] {
 			t, ok := p.Scope().Lookup(name).(*types.TypeName)
 			if !ok {
@@ -59,12 +90,6 @@ func (c *colorer) methodKeys(ifaces map[string][]string) (keys []string) {
 				keys = append(keys, m.Name()+c.key(m.Signature()))
 			}
 		}
-		for _, q := range p.Imports() {
-			visit(q)
-		}
-	}
-	for _, p := range c.u.Packages {
-		visit(p.Types)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
