@@ -9,6 +9,7 @@ import (
 	"fmt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
+	rtjson "github.com/greengen/greengen/rt/json"
 	os_ "github.com/greengen/greengen/rt/os"
 	"net"
 	"os"
@@ -52,12 +53,6 @@ func offloadmeasure1_servers(_h *green.Hub, _a0 bool) (_r0 use, _c *green.Frame)
 	})
 }
 
-func offloadEncode2_servers(_h *green.Hub, _x *json.Encoder, _a0 any) (_r0 error, _c *green.Frame) {
-	return green.Offload1(_h, "(*encoding/json.Encoder).Encode", func() error {
-		return _x.Encode(_a0)
-	})
-}
-
 // ready_func1_green is the green form of main.ready.func1.
 func ready_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	in := rtbufio.NewScanner_green(h, os.Stdin)
@@ -78,7 +73,7 @@ func ready_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_f.PC, _f.in, _f._t3 = 2, in, _t3
 			return &_f.Frame
 		}
-		if _, _c := offloadEncode2_servers(h, _t3, _t4); _c != nil {
+		if _, _c := rtjson.Encoder_Encode_green(h, _t3, _t4); _c != nil {
 			_f := pool_ready_func1.New(h, resume_ready_func1, _c)
 			_f.PC, _f.in = 3, in
 			return &_f.Frame
@@ -133,7 +128,7 @@ L2:
 		return green.Parked
 	}
 L5:
-	if _, _c := offloadEncode2_servers(h, _t3, _t4); _c != nil {
+	if _, _c := rtjson.Encoder_Encode_green(h, _t3, _t4); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._t3 = 3, nil
 		return green.Parked
@@ -152,7 +147,7 @@ type frame_rss struct {
 
 var pool_rss green.Pool[frame_rss]
 
-func offloadReadFile3_servers(_h *green.Hub, _a0 string) (_r0 []byte, _r1 error, _c *green.Frame) {
+func offloadReadFile2_servers(_h *green.Hub, _a0 string) (_r0 []byte, _r1 error, _c *green.Frame) {
 	return green.Offload2(_h, "os.ReadFile", func() ([]byte, error) {
 		return os.ReadFile(_a0)
 	})
@@ -161,7 +156,7 @@ func offloadReadFile3_servers(_h *green.Hub, _a0 string) (_r0 []byte, _r1 error,
 // rss_green is the green form of main.rss.
 func rss_green(h *green.Hub) (__result1 int64, _c *green.Frame) {
 	_result1 := &__result1
-	status, err, _c := offloadReadFile3_servers(h, "/proc/self/status")
+	status, err, _c := offloadReadFile2_servers(h, "/proc/self/status")
 	if _c != nil {
 		_f := pool_rss.New(h, resume_rss, _c)
 		_f.PC, _f._result1 = 1, _result1

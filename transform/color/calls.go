@@ -219,7 +219,7 @@ func (c *colorer) static(f *ir.Func, st *site) {
 		st.t.Kind, st.t.Symbol = ir.CallTwin, stdSymbol(obj)
 		return
 	}
-	if sym, suspends, ok := twinSymbol(obj); ok && argOnly[key(obj)] {
+	if sym, suspends, ok := twinSymbol(obj); ok && (argOnly[key(obj)] || wrapping[key(obj)]) {
 		st.t.Kind, st.arg = ir.CallOffload, sym
 		return
 	} else if ok && seqOnly[key(obj)] {

@@ -25,6 +25,7 @@ var patched = func() map[string]string {
 				hubOnly[fs[0]] = fs[2] == "hub"
 				argOnly[fs[0]] = fs[2] == "arg"
 				seqOnly[fs[0]] = fs[2] == "seq"
+				wrapping[fs[0]] = fs[2] == "wraps"
 			}
 		}
 	}
@@ -37,6 +38,9 @@ var hubOnly = map[string]bool{}
 // argOnly holds those whose twins serve only if a stream argument may block: else
 // the plain function does.
 var argOnly = map[string]bool{}
+
+// wrapping holds those of what wraps a stream, whose twins serve only if no marshaler blocks.
+var wrapping = map[string]bool{}
 
 // seqOnly holds those that return an iterator, whose twins serve only if what it
 // yields to may block.
@@ -136,6 +140,11 @@ func returnsFrame(fn *types.Func) bool {
 // mayBlock reports whether a foreign function, called with these arguments, may block.
 func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	obj := s.t.Obj
+	if s.arg != nil && wrapping[key(obj)] {
+		s.t.Why = "it calls a method that may block"
+		s.other = c.marshalerBlocks()
+		return true
+	}
 	if keepers[key(obj)] || obj.Pkg() != nil && ofRuntime(obj.Pkg().Path()) { // what blocks there has a twin
 		return false
 	}
@@ -167,6 +176,21 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	}
 	return false
 }
+
+// marshalerBlocks reports whether a method of this unit that encoders and decoders call
+// blocks.
+func (c *colorer) marshalerBlocks() bool {
+	for _, list := range c.methods {
+		for _, f := range list {
+			if f.Blocks && marshalers[f.Obj.Name()] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var marshalers = ir.Words("MarshalJSON UnmarshalJSON MarshalText UnmarshalText IsZero")
 
 // argBlocks reports whether argument a may make a plain function block.
 func (c *colorer) argBlocks(f *ir.Func, s *site, i int, a ast.Expr) bool {
