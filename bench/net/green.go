@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/greengen/greengen/rt"
-	rthttp "github.com/greengen/greengen/rt/net/http"
 )
 
 //go:generate go tool greengen
@@ -151,7 +150,7 @@ func writeAnswer(w *bufio.Writer) error {
 	return err
 }
 
-// helloOnHub is rt/net/http's Server, with the handler that net/http's has.
+// helloOnHub is net/http's Server as greengen makes of it: rt/net/http's.
 //
 //greengen:patch
 func helloOnHub() {
@@ -160,7 +159,7 @@ func helloOnHub() {
 		panic(err)
 	}
 	ready(l.Addr())
-	s := &rthttp.Server{Handler: http.HandlerFunc(hello)}
+	s := &http.Server{Handler: http.HandlerFunc(hello)}
 	panic(s.Serve(l))
 }
 

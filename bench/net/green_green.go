@@ -10,8 +10,8 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
-	net_ "github.com/greengen/greengen/rt/net"
-	rthttp_ "github.com/greengen/greengen/rt/net/http"
+	rtnet "github.com/greengen/greengen/rt/net"
+	rthttp "github.com/greengen/greengen/rt/net/http"
 	"io"
 	"net"
 	"net/http"
@@ -29,7 +29,7 @@ var pool_serveEcho green.Pool[frame_serveEcho]
 // serveEcho_green is the green form of main.serveEcho.
 func serveEcho_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := net_.Accept_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveEcho.New(h, resume_serveEcho, _c)
 			_f.PC, _f.l = 1, l
@@ -44,16 +44,16 @@ func serveEcho_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 
 var ret1_green = green.SlotFor2[net.Conn, error]()
 
-// resume_serveEcho continues main.serveEcho (green.go:23).
+// resume_serveEcho continues main.serveEcho (green.go:22).
 func resume_serveEcho(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveEcho)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:25
+	// green.go:24
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = net_.Accept_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -72,7 +72,7 @@ type env_serveEcho_func1 struct {
 	c net.Conn
 }
 
-// bind_serveEcho_func1 makes the func value of the literal at green.go:29.
+// bind_serveEcho_func1 makes the func value of the literal at green.go:28.
 //
 //go:noinline
 func bind_serveEcho_func1(_e *env_serveEcho_func1) func() {
@@ -125,7 +125,7 @@ func serveEcho_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-// resume_serveEcho_func1 continues main.serveEcho.func1 (green.go:29).
+// resume_serveEcho_func1 continues main.serveEcho.func1 (green.go:28).
 func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveEcho_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -146,7 +146,7 @@ func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-	// green.go:31
+	// green.go:30
 	default:
 		// a deferred call has ended
 		return nil
@@ -164,7 +164,7 @@ var pool_serveLines green.Pool[frame_serveLines]
 // serveLines_green is the green form of main.serveLines.
 func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := net_.Accept_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveLines.New(h, resume_serveLines, _c)
 			_f.PC, _f.l = 1, l
@@ -177,16 +177,16 @@ func serveLines_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveLines continues main.serveLines (green.go:39).
+// resume_serveLines continues main.serveLines (green.go:38).
 func resume_serveLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveLines)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:41
+	// green.go:40
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = net_.Accept_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -205,7 +205,7 @@ type env_serveLines_func1 struct {
 	c net.Conn
 }
 
-// bind_serveLines_func1 makes the func value of the literal at green.go:45.
+// bind_serveLines_func1 makes the func value of the literal at green.go:44.
 //
 //go:noinline
 func bind_serveLines_func1(_e *env_serveLines_func1) func() {
@@ -287,7 +287,7 @@ var ret2_green = green.SlotFor2[[]byte, error]()
 
 var ret3_green = green.SlotFor2[int, error]()
 
-// resume_serveLines_func1 continues main.serveLines.func1 (green.go:45).
+// resume_serveLines_func1 continues main.serveLines.func1 (green.go:44).
 func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveLines_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -314,11 +314,11 @@ func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:49
+		// green.go:48
 		line, err_2 = ret2_green.Take(h)
 		goto L2
 	case 2:
-		// green.go:53
+		// green.go:52
 		_, err_3 = ret3_green.Take(h)
 		goto L3
 	default:
@@ -359,7 +359,7 @@ var pool_serveBuffer green.Pool[frame_serveBuffer]
 // serveBuffer_green is the green form of main.serveBuffer.
 func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := net_.Accept_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveBuffer.New(h, resume_serveBuffer, _c)
 			_f.PC, _f.l = 1, l
@@ -372,16 +372,16 @@ func serveBuffer_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveBuffer continues main.serveBuffer (green.go:64).
+// resume_serveBuffer continues main.serveBuffer (green.go:63).
 func resume_serveBuffer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveBuffer)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:66
+	// green.go:65
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = net_.Accept_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -400,7 +400,7 @@ type env_serveBuffer_func1 struct {
 	c net.Conn
 }
 
-// bind_serveBuffer_func1 makes the func value of the literal at green.go:70.
+// bind_serveBuffer_func1 makes the func value of the literal at green.go:69.
 //
 //go:noinline
 func bind_serveBuffer_func1(_e *env_serveBuffer_func1) func() {
@@ -478,7 +478,7 @@ func serveBuffer_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	}
 }
 
-// resume_serveBuffer_func1 continues main.serveBuffer.func1 (green.go:70).
+// resume_serveBuffer_func1 continues main.serveBuffer.func1 (green.go:69).
 func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveBuffer_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -505,11 +505,11 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:74
+		// green.go:73
 		n, err_2 = ret3_green.Take(h)
 		goto L2
 	case 2:
-		// green.go:78
+		// green.go:77
 		_, err_3 = ret3_green.Take(h)
 		goto L3
 	default:
@@ -550,7 +550,7 @@ var pool_serveHTTP green.Pool[frame_serveHTTP]
 // serveHTTP_green is the green form of main.serveHTTP.
 func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := net_.Accept_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveHTTP.New(h, resume_serveHTTP, _c)
 			_f.PC, _f.l = 1, l
@@ -563,16 +563,16 @@ func serveHTTP_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	}
 }
 
-// resume_serveHTTP continues main.serveHTTP (green.go:89).
+// resume_serveHTTP continues main.serveHTTP (green.go:88).
 func resume_serveHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_serveHTTP)(unsafe.Pointer(_hd))
 	l := _f.l
 	var _c *green.Frame
-	// green.go:91
+	// green.go:90
 	c, err := ret1_green.Take(h)
 	goto L2
 L1:
-	c, err, _c = net_.Accept_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -591,7 +591,7 @@ type env_serveHTTP_func1 struct {
 	c net.Conn
 }
 
-// bind_serveHTTP_func1 makes the func value of the literal at green.go:95.
+// bind_serveHTTP_func1 makes the func value of the literal at green.go:94.
 //
 //go:noinline
 func bind_serveHTTP_func1(_e *env_serveHTTP_func1) func() {
@@ -678,7 +678,7 @@ func serveHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 
 var ret4_green = green.SlotFor1[error]()
 
-// resume_serveHTTP_func1 continues main.serveHTTP.func1 (green.go:95).
+// resume_serveHTTP_func1 continues main.serveHTTP.func1 (green.go:94).
 func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serveHTTP_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -705,11 +705,11 @@ func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// green.go:99
+		// green.go:98
 		err_2 = ret4_green.Take(h)
 		goto L2
 	case 2:
-		// green.go:104
+		// green.go:103
 		w = _f.w
 		err_3 = ret4_green.Take(h)
 		goto L5
@@ -779,7 +779,7 @@ func answerAll_green(h *green.Hub, w *bufio.Writer, r *bufio.Reader) (_r1 error,
 	}
 }
 
-// resume_answerAll continues main.answerAll (green.go:118).
+// resume_answerAll continues main.answerAll (green.go:117).
 func resume_answerAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_answerAll)(unsafe.Pointer(_hd))
 	w, r := _f.w, _f.r
@@ -787,11 +787,11 @@ func resume_answerAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// green.go:120
+		// green.go:119
 		err = ret4_green.Take(h)
 		goto L2
 	case 3:
-		// green.go:126
+		// green.go:125
 		err_2 = ret4_green.Take(h)
 		goto L7
 	}
@@ -860,12 +860,12 @@ func readRequest_green(h *green.Hub, r *bufio.Reader) (_r1 error, _c *green.Fram
 	}
 }
 
-// resume_readRequest continues main.readRequest (green.go:133).
+// resume_readRequest continues main.readRequest (green.go:132).
 func resume_readRequest(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_readRequest)(unsafe.Pointer(_hd))
 	r := _f.r
 	var _c *green.Frame
-	// green.go:135
+	// green.go:134
 	line, err := ret2_green.Take(h)
 	goto L2
 L1:
@@ -907,10 +907,10 @@ func writeAnswer_green(h *green.Hub, w *bufio.Writer) (_r1 error, _c *green.Fram
 	return err, nil
 }
 
-// resume_writeAnswer continues main.writeAnswer (green.go:146).
+// resume_writeAnswer continues main.writeAnswer (green.go:145).
 func resume_writeAnswer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_writeAnswer)(unsafe.Pointer(_hd))
-	// green.go:150
+	// green.go:149
 	_, err := ret3_green.Take(h)
 	ret4_green.Give(h, err)
 	return pool_writeAnswer.Put(h, _f)
@@ -939,8 +939,8 @@ func helloOnHub_green(h *green.Hub) (_c *green.Frame) {
 		_f.PC, _f.l = 2, l
 		return &_f.Frame
 	}
-	s := &rthttp_.Server{Handler: http.HandlerFunc(hello)}
-	_t1, _c := s.Serve_green(h, l)
+	s := &http.Server{Handler: http.HandlerFunc(hello)}
+	_t1, _c := rthttp.Server_Serve_green(h, s, l)
 	if _c != nil {
 		_f := pool_helloOnHub.New(h, resume_helloOnHub, _c)
 		_f.PC = 3
@@ -951,23 +951,23 @@ func helloOnHub_green(h *green.Hub) (_c *green.Frame) {
 
 var ret5_green = green.SlotFor2[net.Listener, error]()
 
-// resume_helloOnHub continues main.helloOnHub (green.go:157).
+// resume_helloOnHub continues main.helloOnHub (green.go:156).
 func resume_helloOnHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_helloOnHub)(unsafe.Pointer(_hd))
 	var l net.Listener
 	var err, _t1 error
-	var s *rthttp_.Server
+	var s *http.Server
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// green.go:158
+		// green.go:157
 		l, err = ret5_green.Take(h)
 	case 2:
-		// green.go:162
+		// green.go:161
 		l = _f.l
 		goto L2
 	case 3:
-		// green.go:164
+		// green.go:163
 		_t1 = ret4_green.Take(h)
 		goto L3
 	}
@@ -980,8 +980,8 @@ func resume_helloOnHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	s = &rthttp_.Server{Handler: http.HandlerFunc(hello)}
-	_t1, _c = s.Serve_green(h, l)
+	s = &http.Server{Handler: http.HandlerFunc(hello)}
+	_t1, _c = rthttp.Server_Serve_green(h, s, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.l = 3, nil
@@ -1007,10 +1007,10 @@ func hello_green(h *green.Hub, w http.ResponseWriter, _ *http.Request) (_c *gree
 	return nil
 }
 
-// resume_hello continues main.hello (green.go:168).
+// resume_hello continues main.hello (green.go:167).
 func resume_hello(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_hello)(unsafe.Pointer(_hd))
-	// green.go:168
+	// green.go:167
 	return pool_hello.Put(h, _f)
 }
 
@@ -1072,33 +1072,33 @@ func onHub_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_onHub continues main.onHub (green.go:173).
+// resume_onHub continues main.onHub (green.go:172).
 func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_onHub)(unsafe.Pointer(_hd))
 	var l net.Listener
 	var err error
 	switch _f.PC {
 	case 1:
-		// green.go:174
+		// green.go:173
 		l, err = ret5_green.Take(h)
 	case 2:
-		// green.go:178
+		// green.go:177
 		l = _f.l
 		goto L2
 	case 3:
-		// green.go:181
+		// green.go:180
 		goto L4
 	case 4:
-		// green.go:183
+		// green.go:182
 		goto L6
 	case 5:
-		// green.go:185
+		// green.go:184
 		goto L8
 	case 6:
-		// green.go:187
+		// green.go:186
 		goto L10
 	case 7:
-		// green.go:189
+		// green.go:188
 		goto L12
 	}
 	if err != nil {
@@ -1166,42 +1166,42 @@ L13:
 }
 
 func init() {
-	green.Describe(resume_serveEcho, "main.serveEcho", "green.go", 25)
+	green.Describe(resume_serveEcho, "main.serveEcho", "green.go", 24)
 	green.Register(green.Func(serveEcho), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveEcho_green(_h, _a0)
 	}), false)
 	bind_serveEcho_func1(new(env_serveEcho_func1))
-	green.Describe(resume_serveEcho_func1, "main.serveEcho.func1", "green.go", 31)
-	green.Describe(resume_serveLines, "main.serveLines", "green.go", 41)
+	green.Describe(resume_serveEcho_func1, "main.serveEcho.func1", "green.go", 30)
+	green.Describe(resume_serveLines, "main.serveLines", "green.go", 40)
 	green.Register(green.Func(serveLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveLines_green(_h, _a0)
 	}), false)
 	bind_serveLines_func1(new(env_serveLines_func1))
-	green.Describe(resume_serveLines_func1, "main.serveLines.func1", "green.go", 49, 53)
-	green.Describe(resume_serveBuffer, "main.serveBuffer", "green.go", 66)
+	green.Describe(resume_serveLines_func1, "main.serveLines.func1", "green.go", 48, 52)
+	green.Describe(resume_serveBuffer, "main.serveBuffer", "green.go", 65)
 	green.Register(green.Func(serveBuffer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveBuffer_green(_h, _a0)
 	}), false)
 	bind_serveBuffer_func1(new(env_serveBuffer_func1))
-	green.Describe(resume_serveBuffer_func1, "main.serveBuffer.func1", "green.go", 74, 78)
-	green.Describe(resume_serveHTTP, "main.serveHTTP", "green.go", 91)
+	green.Describe(resume_serveBuffer_func1, "main.serveBuffer.func1", "green.go", 73, 77)
+	green.Describe(resume_serveHTTP, "main.serveHTTP", "green.go", 90)
 	green.Register(green.Func(serveHTTP), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener) *green.Frame {
 		return serveHTTP_green(_h, _a0)
 	}), false)
 	bind_serveHTTP_func1(new(env_serveHTTP_func1))
-	green.Describe(resume_serveHTTP_func1, "main.serveHTTP.func1", "green.go", 99, 104)
-	green.Describe(resume_answerAll, "main.answerAll", "green.go", 120, 124, 126)
-	green.Describe(resume_readRequest, "main.readRequest", "green.go", 135)
-	green.Describe(resume_writeAnswer, "main.writeAnswer", "green.go", 150)
-	green.Describe(resume_helloOnHub, "main.helloOnHub", "green.go", 158, 162, 164)
+	green.Describe(resume_serveHTTP_func1, "main.serveHTTP.func1", "green.go", 98, 103)
+	green.Describe(resume_answerAll, "main.answerAll", "green.go", 119, 123, 125)
+	green.Describe(resume_readRequest, "main.readRequest", "green.go", 134)
+	green.Describe(resume_writeAnswer, "main.writeAnswer", "green.go", 149)
+	green.Describe(resume_helloOnHub, "main.helloOnHub", "green.go", 157, 161, 163)
 	green.Register(green.Func(helloOnHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return helloOnHub_green(_h)
 	}), false)
-	green.Describe(resume_hello, "main.hello", "green.go", 168)
+	green.Describe(resume_hello, "main.hello", "green.go", 167)
 	green.Register(green.Func(hello), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hello_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_onHub, "main.onHub", "green.go", 174, 178, 181, 183, 185, 187, 189)
+	green.Describe(resume_onHub, "main.onHub", "green.go", 173, 177, 180, 182, 184, 186, 188)
 	green.Register(green.Func(onHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return onHub_green(_h)
 	}), false)

@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	kinds  = flag.String("kinds", "greengen,goroutines,gnet,nbio,netpoll,evio,libev,gevent,rt/net/http,net/http,fasthttp,fasthttp small", "the servers; goroutines are what the others are compared with")
+	kinds  = flag.String("kinds", "greengen,goroutines,gnet,nbio,netpoll,evio,libev,gevent,net/http green,net/http,fasthttp,fasthttp small", "the servers; goroutines are what the others are compared with")
 	idle   = flag.Int("idle", 6000, "idle connections: io.Copy of std takes three descriptors for each")
 	lasts  = flag.Duration("for", time.Second, "how long a round of requests takes")
 	rounds = flag.Int("rounds", 5, "rounds, of which the median counts")

@@ -6,16 +6,16 @@ package main
 import (
 	"context"
 	"github.com/greengen/greengen/rt/green"
-	net_ "github.com/greengen/greengen/rt/net"
+	rtnet "github.com/greengen/greengen/rt/net"
 	"net"
 )
 
 // listen_green is the green form of main.listen.
 func listen_green(h *green.Hub) (_r1 net.Listener, _r2 error, _c *green.Frame) {
 	if *shared == "" {
-		return net_.Listen_green(h, "tcp", "127.0.0.1:0")
+		return rtnet.Listen_green(h, "tcp", "127.0.0.1:0")
 	}
 	lc := new(net.ListenConfig)
 	(*lc) = net.ListenConfig{Control: sharePort}
-	return net_.ListenConfig_Listen_green(h, lc, context.Background(), "tcp", *shared)
+	return rtnet.ListenConfig_Listen_green(h, lc, context.Background(), "tcp", *shared)
 }

@@ -17,7 +17,7 @@ var speaks = []struct {
 	{"echo", []string{"greengen", "goroutines", "gnet", "nbio", "netpoll", "evio", "libev", "gevent"}},
 	{"line", []string{"greengen", "goroutines"}},
 	{"buffer", []string{"greengen", "goroutines"}},
-	{"http", []string{"greengen", "goroutines", "rt/net/http", "net/http", "fasthttp", "fasthttp small", "nbio"}},
+	{"http", []string{"greengen", "goroutines", "net/http green", "net/http", "fasthttp", "fasthttp small", "nbio"}},
 	{"websocket", []string{"greengen", "goroutines", "nbio"}},
 }
 

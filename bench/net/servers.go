@@ -34,15 +34,15 @@ var protocol string
 
 // servers are run by a process of their own; each calls ready.
 var servers = map[string]func() error{
-	"greengen":    func() error { return rt.Run(onHub) },
-	"goroutines":  goroutines,
-	"gnet":        withGnet,
-	"nbio":        withNbio,
-	"netpoll":     withNetpoll,
-	"evio":        withEvio,
-	"net/http":    withNetHTTP,
-	"rt/net/http": func() error { return rt.Run(helloOnHub) },
-	"fasthttp":    func() error { return withFastHTTP(false) },
+	"greengen":       func() error { return rt.Run(onHub) },
+	"goroutines":     goroutines,
+	"gnet":           withGnet,
+	"nbio":           withNbio,
+	"netpoll":        withNetpoll,
+	"evio":           withEvio,
+	"net/http":       withNetHTTP,
+	"net/http green": func() error { return rt.Run(helloOnHub) },
+	"fasthttp":       func() error { return withFastHTTP(false) },
 	// ReduceMemoryUsage gives an idle connection's buffers back.
 	"fasthttp small": func() error { return withFastHTTP(true) },
 }

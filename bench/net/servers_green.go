@@ -10,7 +10,7 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtjson "github.com/greengen/greengen/rt/json"
-	os_ "github.com/greengen/greengen/rt/os"
+	rtos "github.com/greengen/greengen/rt/os"
 	"net"
 	"os"
 	"strconv"
@@ -79,7 +79,7 @@ func ready_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return &_f.Frame
 		}
 	}
-	os_.Exit_green(h, 0)
+	rtos.Exit_green(h, 0)
 	return nil
 }
 
@@ -136,7 +136,7 @@ L5:
 L6:
 	goto L1
 L7:
-	os_.Exit_green(h, 0)
+	rtos.Exit_green(h, 0)
 	return pool_ready_func1.Put(h, _f)
 }
 

@@ -14,7 +14,7 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
 	rtio "github.com/greengen/greengen/rt/io"
-	net_ "github.com/greengen/greengen/rt/net"
+	rtnet "github.com/greengen/greengen/rt/net"
 	"net"
 	"unsafe"
 )
@@ -29,7 +29,7 @@ var pool_serveWebSocket green.Pool[frame_serveWebSocket]
 // serveWebSocket_green is the green form of main.serveWebSocket.
 func serveWebSocket_green(h *green.Hub, l net.Listener) (_c *green.Frame) {
 	for {
-		c, err, _c := net_.Accept_green(h, l)
+		c, err, _c := rtnet.Accept_green(h, l)
 		if _c != nil {
 			_f := pool_serveWebSocket.New(h, resume_serveWebSocket, _c)
 			_f.PC, _f.l = 1, l
@@ -53,7 +53,7 @@ func resume_serveWebSocket(h *green.Hub, _hd *green.Frame) *green.Frame {
 	c, err := ret1_websocket.Take(h)
 	goto L2
 L1:
-	c, err, _c = net_.Accept_green(h, l)
+	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
