@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/fields"
 )
 
 // errWaits says that more is to be read.
@@ -71,7 +72,7 @@ func (c *call) run() {
 		offloaded(c.whole)
 		return
 	}
-	c.r = *field[io.Reader](c.d, decoder.r)
+	c.r = *fields.Of[io.Reader](c.d, decoder.r)
 	if green.PlainType(c.r) {
 		c.whole()
 		return
@@ -103,7 +104,7 @@ func (c *call) whole() error {
 //
 //greengen:skip
 func (c *call) try() {
-	r, seen := field[io.Reader](c.d, decoder.r), field[int64](c.d, decoder.bytes)
+	r, seen := fields.Of[io.Reader](c.d, decoder.r), fields.Of[int64](c.d, decoder.bytes)
 	before := *seen
 	had := c.p != nil
 	c.given = !had
@@ -112,14 +113,14 @@ func (c *call) try() {
 	c.whole()
 	switch {
 	case !c.given: // it stopped before: nothing may be lost
-		buf := field[[]byte](c.d, decoder.buf)
+		buf := fields.Of[[]byte](c.d, decoder.buf)
 		*buf = append(*buf, c.p[:c.n]...)
 		c.p = nil
 	case had && c.n >= 0:
 		c.p = nil // it was enough
 	case c.p != nil:
 		*seen = before
-		if err := field[error](c.d, decoder.err); *err == errWaits {
+		if err := fields.Of[error](c.d, decoder.err); *err == errWaits {
 			*err = nil
 		}
 		c.n = 0

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/internal/fields"
 )
 
 // Encoder_Encode is (*json.Encoder).Encode.
@@ -19,10 +20,10 @@ func Encoder_Encode(e *json.Encoder, v any) error {
 	if k == nil {
 		return err
 	}
-	_, err = (*field[io.Writer](e, encoder.w)).Write(k.p)
+	_, err = (*fields.Of[io.Writer](e, encoder.w)).Write(k.p)
 	keeps.Put(k)
 	if err != nil {
-		*field[error](e, encoder.err) = err
+		*fields.Of[error](e, encoder.err) = err
 	}
 	return err
 }
@@ -49,7 +50,7 @@ var keeps = sync.Pool{New: func() any { return new(keep) }}
 //
 //greengen:skip
 func encoded(e *json.Encoder, v any) (*keep, error) {
-	w := field[io.Writer](e, encoder.w)
+	w := fields.Of[io.Writer](e, encoder.w)
 	before := *w
 	k := keeps.Get().(*keep)
 	k.p = k.p[:0]

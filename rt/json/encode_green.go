@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/fields"
 	rtio "github.com/greengen/greengen/rt/io"
 	"io"
 	"unsafe"
@@ -29,7 +30,7 @@ func Encoder_Encode_green(h *green.Hub, e *json.Encoder, v any) (_r1 error, _c *
 	if k == nil {
 		return err, nil
 	}
-	_, err, _c = rtio.Write(h, (*field[io.Writer](e, encoder.w)), k.p)
+	_, err, _c = rtio.Write(h, (*fields.Of[io.Writer](e, encoder.w)), k.p)
 	if _c != nil {
 		_f := pool_Encoder_Encode.New(h, resume_Encoder_Encode, _c)
 		_f.PC, _f.e, _f.k = 2, e, k
@@ -37,7 +38,7 @@ func Encoder_Encode_green(h *green.Hub, e *json.Encoder, v any) (_r1 error, _c *
 	}
 	keeps.Put(k)
 	if err != nil {
-		*field[error](e, encoder.err) = err
+		*fields.Of[error](e, encoder.err) = err
 	}
 	return err, nil
 }
@@ -46,15 +47,15 @@ var ret1_encode = green.SlotFor1[error]()
 
 var ret2_encode = green.SlotFor2[int, error]()
 
-// resume_Encoder_Encode continues github.com/greengen/greengen/rt/json.Encoder_Encode (encode.go:14).
+// resume_Encoder_Encode continues github.com/greengen/greengen/rt/json.Encoder_Encode (encode.go:15).
 func resume_Encoder_Encode(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Encoder_Encode)(unsafe.Pointer(_hd))
 	e, k := _f.e, _f.k
-	// encode.go:22
+	// encode.go:23
 	_, err := ret2_encode.Take(h)
 	keeps.Put(k)
 	if err != nil {
-		*field[error](e, encoder.err) = err
+		*fields.Of[error](e, encoder.err) = err
 	}
 	ret1_encode.Give(h, err)
 	return pool_Encoder_Encode.Put(h, _f)
@@ -66,7 +67,7 @@ type env_Encoder_Encode_func1 struct {
 	v any
 }
 
-// bind_Encoder_Encode_func1 makes the func value of the literal at encode.go:16.
+// bind_Encoder_Encode_func1 makes the func value of the literal at encode.go:17.
 //
 //go:noinline
 func bind_Encoder_Encode_func1(_e *env_Encoder_Encode_func1) func() error {
@@ -107,10 +108,10 @@ func offloaded_green(h *green.Hub, f func() error) (_r1 error, _c *green.Frame) 
 
 var ret3_encode = green.SlotFor2[struct{}, error]()
 
-// resume_offloaded continues github.com/greengen/greengen/rt/json.offloaded (encode.go:33).
+// resume_offloaded continues github.com/greengen/greengen/rt/json.offloaded (encode.go:34).
 func resume_offloaded(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_offloaded)(unsafe.Pointer(_hd))
-	// encode.go:34
+	// encode.go:35
 	_, err := ret3_encode.Take(h)
 	ret1_encode.Give(h, err)
 	return pool_offloaded.Put(h, _f)
@@ -121,7 +122,7 @@ type env_offloaded_func1 struct {
 	f func() error
 }
 
-// bind_offloaded_func1 makes the func value of the literal at encode.go:34.
+// bind_offloaded_func1 makes the func value of the literal at encode.go:35.
 //
 //go:noinline
 func bind_offloaded_func1(_e *env_offloaded_func1) func() (struct{}, error) {
@@ -167,10 +168,10 @@ func offloaded_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r
 	return struct{}{}, _t3, nil
 }
 
-// resume_offloaded_func1 continues github.com/greengen/greengen/rt/json.offloaded.func1 (encode.go:34).
+// resume_offloaded_func1 continues github.com/greengen/greengen/rt/json.offloaded.func1 (encode.go:35).
 func resume_offloaded_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_offloaded_func1)(unsafe.Pointer(_hd))
-	// encode.go:34
+	// encode.go:35
 	_t3 := ret1_encode.Take(h)
 	ret3_encode.Give(h, struct{}{}, _t3)
 	return pool_offloaded_func1.Put(h, _f)
@@ -183,15 +184,15 @@ func (k *keep) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *gree
 }
 
 func init() {
-	green.Describe(resume_Encoder_Encode, "github.com/greengen/greengen/rt/json.Encoder_Encode", "encode.go", 16, 22)
+	green.Describe(resume_Encoder_Encode, "github.com/greengen/greengen/rt/json.Encoder_Encode", "encode.go", 17, 23)
 	green.Register(green.Func(Encoder_Encode), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *json.Encoder, _a1 any) (error, *green.Frame) {
 		return Encoder_Encode_green(_h, _a0, _a1)
 	}), false)
 	bind_Encoder_Encode_func1(new(env_Encoder_Encode_func1))
-	green.Describe(resume_offloaded, "github.com/greengen/greengen/rt/json.offloaded", "encode.go", 34)
+	green.Describe(resume_offloaded, "github.com/greengen/greengen/rt/json.offloaded", "encode.go", 35)
 	green.Register(green.Func(offloaded), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 func() error) (error, *green.Frame) {
 		return offloaded_green(_h, _a0)
 	}), false)
 	bind_offloaded_func1(new(env_offloaded_func1))
-	green.Describe(resume_offloaded_func1, "github.com/greengen/greengen/rt/json.offloaded.func1", "encode.go", 34)
+	green.Describe(resume_offloaded_func1, "github.com/greengen/greengen/rt/json.offloaded.func1", "encode.go", 35)
 }

@@ -3,8 +3,8 @@ package json
 import (
 	"encoding/json"
 	"io"
-	"reflect"
-	"unsafe"
+
+	"github.com/greengen/greengen/rt/internal/fields"
 )
 
 // encoder and decoder are where fields are, ok: there are all.
@@ -20,30 +20,8 @@ var (
 )
 
 func init() {
-	e := reflect.TypeFor[json.Encoder]()
-	encoder.ok = at[io.Writer](e, &encoder.w, "w") && at[error](e, &encoder.err, "err")
-	d := reflect.TypeFor[json.Decoder]()
-	decoder.ok = at[io.Reader](d, &decoder.r, "r") && at[error](d, &decoder.err, "err") &&
-		at[[]byte](d, &decoder.buf, "buf") && at[int64](d, &decoder.bytes, "scan", "bytes")
-}
-
-// at finds the field of a field that path names, if its type is T.
-func at[T any](t reflect.Type, to *uintptr, path ...string) bool {
-	*to = 0
-	for _, name := range path {
-		if t.Kind() != reflect.Struct {
-			return false
-		}
-		f, ok := t.FieldByName(name)
-		if !ok || len(f.Index) != 1 {
-			return false
-		}
-		*to += f.Offset
-		t = f.Type
-	}
-	return t == reflect.TypeFor[T]()
-}
-
-func field[T, S any](of *S, offset uintptr) *T {
-	return (*T)(unsafe.Add(unsafe.Pointer(of), offset))
+	e, d := &encoder, &decoder
+	e.ok = fields.At[io.Writer, json.Encoder](&e.w, "w") && fields.At[error, json.Encoder](&e.err, "err")
+	d.ok = fields.At[io.Reader, json.Decoder](&d.r, "r") && fields.At[error, json.Decoder](&d.err, "err") &&
+		fields.At[[]byte, json.Decoder](&d.buf, "buf") && fields.At[int64, json.Decoder](&d.bytes, "scan", "bytes")
 }
