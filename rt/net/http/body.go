@@ -178,9 +178,12 @@ func (b *body) drain() rest {
 }
 
 // limitHit says whether a http.MaxBytesReader around the body has had too much: then the
-// conn is to be closed. It would tell net/http's ResponseWriter by a method nobody else can
-// have. One that is not where the handler found the body is not seen.
+// conn is to be closed. One of plain code would tell net/http's ResponseWriter, by a method
+// nobody else can have; if it is not where the handler found the body, it is not seen.
 func (b *body) limitHit() bool {
+	if b.w.hit.Load() {
+		return true
+	}
 	v := reflect.ValueOf(b.w.req.Body)
 	if v.Type() != limitedBody || b.readers.Load() > 0 {
 		return false

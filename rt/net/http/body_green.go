@@ -504,7 +504,7 @@ func (b *body) spent_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret4_body = green.SlotFor1[bool]()
 
-// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:197).
+// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:200).
 func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_spent)(unsafe.Pointer(_hd))
 	b, _r1 := _f.b, _f._r1
@@ -527,7 +527,7 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// body.go:198
+	// body.go:201
 	default:
 		// a deferred call has ended
 		return nil
@@ -548,5 +548,5 @@ func init() {
 	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 95, 98, 103)
 	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 137)
 	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 157, 165)
-	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 198)
+	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 201)
 }

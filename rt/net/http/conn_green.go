@@ -9,7 +9,7 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	rtfmt "github.com/greengen/greengen/rt/fmt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	"io"
 	"net"
 	"net/http"
@@ -105,11 +105,11 @@ var pool_conn_await green.Pool[frame_conn_await]
 // await_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).await.
 func (c *conn) await_green(h *green.Hub, begins bool) (_r1 bool, _c *green.Frame) {
 	s := c.s
-	limit, what := first(s.IdleTimeout, s.ReadTimeout), forRequest
+	limit_2, what := first(s.IdleTimeout, s.ReadTimeout), forRequest
 	if begins {
-		limit, what = first(s.ReadHeaderTimeout, s.ReadTimeout), forFirst
+		limit_2, what = first(s.ReadHeaderTimeout, s.ReadTimeout), forFirst
 	}
-	c.readUntil(within(limit))
+	c.readUntil(within(limit_2))
 	if !s.state.await(c, what) {
 		return false, nil
 	}
@@ -636,10 +636,10 @@ L23:
 
 type frame_conn_readHead struct {
 	green.Frame
-	c     *conn
-	head  *[]byte
-	limit int
-	start bool
+	c       *conn
+	head    *[]byte
+	limit_2 int
+	start   bool
 }
 
 var pool_conn_readHead green.Pool[frame_conn_readHead]
@@ -647,16 +647,16 @@ var pool_conn_readHead green.Pool[frame_conn_readHead]
 // readHead_green is the green form of github.com/greengen/greengen/rt/net/http.(*conn).readHead.
 func (c *conn) readHead_green(h *green.Hub) (_r1 *[]byte, _r2 error, _c *green.Frame) {
 	head := getBytes()
-	limit := c.s.maxHeader()
+	limit_2 := c.s.maxHeader()
 	start := true
 	for {
 		line, err, _c := rtbufio.Reader_ReadSlice_green(h, c.r, '\n')
 		if _c != nil {
 			_f := pool_conn_readHead.New(h, resume_conn_readHead, _c)
-			_f.PC, _f.c, _f.head, _f.limit, _f.start = 1, c, head, limit, start
+			_f.PC, _f.c, _f.head, _f.limit_2, _f.start = 1, c, head, limit_2, start
 			return _r1, _r2, &_f.Frame
 		}
-		if len(*head)+len(line) > limit {
+		if len(*head)+len(line) > limit_2 {
 			return head, errTooLarge, nil
 		}
 		only := len(*head) == 0
@@ -681,7 +681,7 @@ func (c *conn) readHead_green(h *green.Hub) (_r1 *[]byte, _r2 error, _c *green.F
 // resume_conn_readHead continues github.com/greengen/greengen/rt/net/http.(*conn).readHead (conn.go:168).
 func resume_conn_readHead(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_readHead)(unsafe.Pointer(_hd))
-	c, head, limit, start := _f.c, _f.head, _f.limit, _f.start
+	c, head, limit_2, start := _f.c, _f.head, _f.limit_2, _f.start
 	var only bool
 	var _c *green.Frame
 	// conn.go:173
@@ -695,7 +695,7 @@ L1:
 		return green.Parked
 	}
 L2:
-	if len(*head)+len(line) > limit {
+	if len(*head)+len(line) > limit_2 {
 		ret4_conn.Give(h, head, errTooLarge)
 		return pool_conn_readHead.Put(h, _f)
 	}
@@ -816,7 +816,7 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 		return nil
 	}
 	c.readUntil(time.Now().Add(500 * time.Millisecond))
-	if _, _, _c := rtio.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
+	if _, _, _c := io_.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
 		_f := pool_conn_linger.New(h, resume_conn_linger, _c)
 		_f.PC = 2
 		return &_f.Frame
@@ -846,7 +846,7 @@ func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return pool_conn_linger.Put(h, _f)
 	}
 	c.readUntil(time.Now().Add(500 * time.Millisecond))
-	if _, _, _c := rtio.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
+	if _, _, _c := io_.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.c = 2, nil
 		return green.Parked

@@ -6,7 +6,7 @@ package http
 import (
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	"net"
 	"unsafe"
 )
@@ -32,7 +32,7 @@ func (f *front) pass_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	switch _t1 {
 	case 0:
 	case 1:
-		if _, _c := rtio.Close(h, c); _c != nil {
+		if _, _c := io.Close(h, c); _c != nil {
 			_f := pool_front_pass.New(h, resume_front_pass, _c)
 			_f.PC = 2
 			return &_f.Frame
@@ -67,7 +67,7 @@ func resume_front_pass(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	goto L5
 L3:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io.Close(h, c); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.c = 2, nil
 		return green.Parked

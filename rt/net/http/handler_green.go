@@ -5,7 +5,7 @@ package http
 
 import (
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	"io"
 	"net/http"
 	"unsafe"
@@ -36,7 +36,7 @@ func (s *Server) handle_green(_h *green.Hub, w *response, r *http.Request) (_c *
 			return &_f.Frame
 		}
 		_t1.Set("Content-Length", "0")
-		n, _, _c := rtio.CopyN_green(_h, io.Discard, r.Body, (4096)+1)
+		n, _, _c := io_.CopyN_green(_h, io.Discard, r.Body, (4096)+1)
 		if _c != nil {
 			_f := pool_Server_handle.New(_h, resume_Server_handle, _c)
 			_f.PC, _f.w = 2, w
@@ -92,7 +92,7 @@ func resume_Server_handle(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L8
 	}
 	_t1.Set("Content-Length", "0")
-	n, _, _c = rtio.CopyN_green(_h, io.Discard, r.Body, (4096)+1)
+	n, _, _c = io_.CopyN_green(_h, io.Discard, r.Body, (4096)+1)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 2, nil

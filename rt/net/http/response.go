@@ -46,6 +46,7 @@ type response struct {
 	keepsOld bool // or, of HTTP/1.0, not
 
 	over  atomic.Bool // the handler has returned
+	hit   atomic.Bool // more has been read of the body than the handler wants
 	waits atomic.Bool // the client does, for 100 Continue
 	going sync.Mutex  // that is being written
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
 	"mime/multipart"
@@ -64,20 +64,20 @@ func (w *response) returned_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_returned continues github.com/greengen/greengen/rt/net/http.(*response).returned (response.go:83).
+// resume_response_returned continues github.com/greengen/greengen/rt/net/http.(*response).returned (response.go:84).
 func resume_response_returned(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_returned)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-		// response.go:85
+		// response.go:86
 		w = _f.w
 	case 2:
-		// response.go:90
+		// response.go:91
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:92
+		// response.go:93
 		goto L5
 	}
 	if w.c.taken.Load() {
@@ -156,24 +156,24 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:99).
+// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:100).
 func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_ended)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-		// response.go:101
+		// response.go:102
 		w = _f.w
 	case 2:
-		// response.go:103
+		// response.go:104
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:106
+		// response.go:107
 		w = _f.w
 		goto L6
 	case 4:
-		// response.go:118
+		// response.go:119
 		goto L9
 	}
 	if !(w.body != nil) {
@@ -251,10 +251,10 @@ func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame)
 	return nil
 }
 
-// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:133).
+// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:134).
 func resume_response_WriteHeader(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_WriteHeader)(unsafe.Pointer(_hd))
-	// response.go:146
+	// response.go:147
 	return pool_response_WriteHeader.Put(h, _f)
 }
 
@@ -304,7 +304,7 @@ func (w *response) begins_green(h *green.Hub, status int) (_c *green.Frame) {
 
 var ret1_response = green.SlotFor1[*bufio.Writer]()
 
-// resume_response_begins continues github.com/greengen/greengen/rt/net/http.(*response).begins (response.go:152).
+// resume_response_begins continues github.com/greengen/greengen/rt/net/http.(*response).begins (response.go:153).
 func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_begins)(unsafe.Pointer(_hd))
 	var w *response
@@ -313,19 +313,19 @@ func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:154
+		// response.go:155
 		w, status = _f.w, _f.status
 	case 2:
-		// response.go:157
+		// response.go:158
 		w, status = _f.w, _f.status
 		_t1 = ret1_response.Take(h)
 		goto L5
 	case 3:
-		// response.go:157
+		// response.go:158
 		w = _f.w
 		goto L6
 	case 4:
-		// response.go:158
+		// response.go:159
 		goto L7
 	}
 	if !(status < 200 && status != http.StatusSwitchingProtocols) {
@@ -415,7 +415,7 @@ func (w *response) proceed_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:193).
+// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:194).
 func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_response_proceed)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -439,16 +439,16 @@ func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-	// response.go:194
+	// response.go:195
 	case 2:
-		// response.go:197
+		// response.go:198
 		_t1 = ret1_response.Take(h)
 		goto L3
 	case 3:
-		// response.go:197
+		// response.go:198
 		goto L4
 	case 4:
-		// response.go:198
+		// response.go:199
 		goto L5
 	default:
 		// a deferred call has ended
@@ -509,11 +509,11 @@ func (w *response) noContinue_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_noContinue continues github.com/greengen/greengen/rt/net/http.(*response).noContinue (response.go:207).
+// resume_response_noContinue continues github.com/greengen/greengen/rt/net/http.(*response).noContinue (response.go:208).
 func resume_response_noContinue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_noContinue)(unsafe.Pointer(_hd))
 	w := _f.w
-	// response.go:209
+	// response.go:210
 	w.waits.Store(false)
 	rtsync.Mutex_Unlock_green(h, &w.going)
 	return pool_response_noContinue.Put(h, _f)
@@ -563,7 +563,7 @@ func (w *response) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 
 var ret2_response = green.SlotFor1[error]()
 
-// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:226).
+// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:227).
 func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_flush)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -572,14 +572,14 @@ func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:227
+		// response.go:228
 		_t2 = ret1_response.Take(h)
 	case 2:
-		// response.go:227
+		// response.go:228
 		err = ret2_response.Take(h)
 		goto L2
 	case 3:
-		// response.go:230
+		// response.go:231
 		goto L4
 	}
 	err, _c = rtbufio.Writer_Flush_green(h, _t2)
@@ -684,26 +684,26 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 
 var ret3_response = green.SlotFor2[int, error]()
 
-// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:238).
+// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:239).
 func resume_response_Write(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Write)(unsafe.Pointer(_hd))
 	w, p := _f.w, _f.p
 	var room int
 	switch _f.PC {
 	case 1:
-	// response.go:248
+	// response.go:249
 	case 2:
-		// response.go:250
+		// response.go:251
 		goto L3
 	case 3:
-		// response.go:271
+		// response.go:272
 		room = _f.room
 		goto L6
 	case 4:
-		// response.go:276
+		// response.go:277
 		goto L7
 	case 5:
-		// response.go:280
+		// response.go:281
 		goto L9
 	}
 	if !(w.status == 0) {
@@ -816,7 +816,7 @@ func (w *response) ReadFrom_green(h *green.Hub, src io.Reader) (n int64, err err
 		})
 	}
 	if !w.headed {
-		_t1, _t2, _c := rtio.CopyBuffer_green(h, onlyWriter{w}, io.LimitReader(src, (512)), *p)
+		_t1, _t2, _c := io_.CopyBuffer_green(h, onlyWriter{w}, io.LimitReader(src, (512)), *p)
 		if _c != nil {
 			_f := pool_response_ReadFrom.New(h, resume_response_ReadFrom, _c)
 			_f.PC, _f.Flags, _f._d, _f.w, _f.src, _f.n, _f.err, _f.p = 1, green.FlagDefers, _d, w, src, n, err, p
@@ -832,7 +832,7 @@ func (w *response) ReadFrom_green(h *green.Hub, src io.Reader) (n int64, err err
 		_f.PC, _f.Flags, _f._d, _f.w, _f.src, _f.n, _f.err, _f.p = 2, green.FlagDefers, _d, w, src, n, err, p
 		return n, err, &_f.Frame
 	}
-	_t3, _t4, _c := rtio.CopyBuffer_green(h, onlyWriter{w}, src, *p)
+	_t3, _t4, _c := io_.CopyBuffer_green(h, onlyWriter{w}, src, *p)
 	if _c != nil {
 		_f := pool_response_ReadFrom.New(h, resume_response_ReadFrom, _c)
 		_f.PC, _f.Flags, _f._d, _f.n, _f.err = 3, green.FlagDefers, _d, n, err
@@ -844,7 +844,7 @@ func (w *response) ReadFrom_green(h *green.Hub, src io.Reader) (n int64, err err
 
 var ret4_response = green.SlotFor2[int64, error]()
 
-// resume_response_ReadFrom continues github.com/greengen/greengen/rt/net/http.(*response).ReadFrom (response.go:293).
+// resume_response_ReadFrom continues github.com/greengen/greengen/rt/net/http.(*response).ReadFrom (response.go:294).
 func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_response_ReadFrom)(unsafe.Pointer(_hd))
 	n, err := _f.n, _f.err
@@ -873,15 +873,15 @@ func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-		// response.go:298
+		// response.go:299
 		w, src, p = _f.w, _f.src, _f.p
 		_t1, _t2 = ret4_response.Take(h)
 	case 2:
-		// response.go:303
+		// response.go:304
 		w, src, p = _f.w, _f.src, _f.p
 		goto L4
 	case 3:
-		// response.go:304
+		// response.go:305
 		_t3, _t4 = ret4_response.Take(h)
 		goto L5
 	default:
@@ -898,7 +898,7 @@ func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 		return green.Parked
 	}
 L4:
-	_t3, _t4, _c = rtio.CopyBuffer_green(h, onlyWriter{w}, src, *p)
+	_t3, _t4, _c = io_.CopyBuffer_green(h, onlyWriter{w}, src, *p)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.n, _f.err, _f.w, _f.src, _f.p = 3, n, err, nil, nil, nil
@@ -978,7 +978,7 @@ func (w *response) chunk_green(h *green.Hub, p []byte) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:322).
+// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:323).
 func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunk)(unsafe.Pointer(_hd))
 	var w *response
@@ -988,33 +988,33 @@ func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:324
+		// response.go:325
 		w, p = _f.w, _f.p
 	case 2:
-		// response.go:329
+		// response.go:330
 		w, p = _f.w, _f.p
 		out = ret1_response.Take(h)
 		goto L4
 	case 3:
-		// response.go:331
+		// response.go:332
 		w, p, out = _f.w, _f.p, _f.out
 		goto L6
 	case 4:
-		// response.go:332
+		// response.go:333
 		w, p, out = _f.w, _f.p, _f.out
 		goto L7
 	case 5:
-		// response.go:334
+		// response.go:335
 		w, out = _f.w, _f.out
 		_, err = ret3_response.Take(h)
 		goto L9
 	case 6:
-		// response.go:336
+		// response.go:337
 		w = _f.w
 		_, err = ret3_response.Take(h)
 		goto L11
 	case 7:
-		// response.go:339
+		// response.go:340
 		goto L14
 	}
 	if len(p) == 0 || w.req.Method == "HEAD" || w.err != nil {
@@ -1090,10 +1090,10 @@ func (w *response) Flush_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:346).
+// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:347).
 func resume_response_Flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Flush)(unsafe.Pointer(_hd))
-	// response.go:346
+	// response.go:347
 	return pool_response_Flush.Put(h, _f)
 }
 
@@ -1126,15 +1126,15 @@ func (w *response) FlushError_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return w.flush_green(h)
 }
 
-// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:351).
+// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:352).
 func resume_response_FlushError(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_FlushError)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:358
+	// response.go:359
 	case 2:
-		// response.go:360
+		// response.go:361
 		goto L6
 	}
 	if _c := w.chunkBuf_green(h); _c != nil {
@@ -1181,15 +1181,15 @@ func (w *response) chunkBuf_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:365).
+// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:366).
 func resume_response_chunkBuf(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunkBuf)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-	// response.go:367
+	// response.go:368
 	case 2:
-		// response.go:370
+		// response.go:371
 		w = _f.w
 		goto L4
 	}
@@ -1294,7 +1294,7 @@ func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret5_response = green.SlotFor1[bool]()
 
-// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:377).
+// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:378).
 func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_finish)(unsafe.Pointer(_hd))
 	var w *response
@@ -1305,36 +1305,36 @@ func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:379
+		// response.go:380
 		w = _f.w
 	case 2:
-		// response.go:386
+		// response.go:387
 		w = _f.w
 		goto L5
 	case 3:
-		// response.go:388
+		// response.go:389
 		w = _f.w
 		goto L7
 	case 4:
-		// response.go:390
+		// response.go:391
 		w = _f.w
 		_t2 = ret1_response.Take(h)
 		goto L9
 	case 5:
-		// response.go:390
+		// response.go:391
 		w = _f.w
 		goto L10
 	case 6:
-		// response.go:392
+		// response.go:393
 		w = _f.w
 		goto L12
 	case 7:
-		// response.go:396
+		// response.go:397
 		w, _t3 = _f.w, _f._t3
 		_t5 = ret5_response.Take(h)
 		goto L19
 	case 8:
-		// response.go:397
+		// response.go:398
 		goto L30
 	}
 	if w.headed {
@@ -1473,17 +1473,17 @@ func (w *response) leaves_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret6_response = green.SlotFor1[rest]()
 
-// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:409).
+// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:410).
 func resume_response_leaves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_leaves)(unsafe.Pointer(_hd))
 	var _t2 bool
 	var _t3 rest
 	switch _f.PC {
 	case 1:
-		// response.go:411
+		// response.go:412
 		_t2 = ret5_response.Take(h)
 	case 2:
-		// response.go:413
+		// response.go:414
 		_t3 = ret6_response.Take(h)
 		goto L4
 	}
@@ -1545,24 +1545,24 @@ func (w *response) Hijack_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWrit
 
 var ret7_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:437).
+// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:438).
 func resume_response_Hijack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Hijack)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:444
+	// response.go:445
 	case 2:
-		// response.go:447
+		// response.go:448
 		goto L4
 	case 3:
-		// response.go:449
+		// response.go:450
 		goto L6
 	case 4:
-		// response.go:452
+		// response.go:453
 		goto L9
 	case 5:
-		// response.go:454
+		// response.go:455
 		goto L11
 	}
 	if !(w.status != 0) {
@@ -1614,20 +1614,20 @@ L11:
 }
 
 func init() {
-	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 85, 90, 92)
-	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 101, 103, 106, 118)
-	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 146)
-	green.Describe(resume_response_begins, "github.com/greengen/greengen/rt/net/http.(*response).begins", "response.go", 154, 157, 157, 158)
-	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 194, 197, 197, 198)
-	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 209)
-	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 227, 227, 230)
-	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 248, 250, 271, 276, 280)
-	green.Describe(resume_response_ReadFrom, "github.com/greengen/greengen/rt/net/http.(*response).ReadFrom", "response.go", 298, 303, 304)
-	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 324, 329, 331, 332, 334, 336, 339)
-	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 346)
-	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 358, 360, 361)
-	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 367, 370)
-	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 379, 386, 388, 390, 390, 392, 396, 397)
-	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 411, 413)
-	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 444, 447, 449, 452, 454, 455)
+	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 86, 91, 93)
+	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 102, 104, 107, 119)
+	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 147)
+	green.Describe(resume_response_begins, "github.com/greengen/greengen/rt/net/http.(*response).begins", "response.go", 155, 158, 158, 159)
+	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 195, 198, 198, 199)
+	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 210)
+	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 228, 228, 231)
+	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 249, 251, 272, 277, 281)
+	green.Describe(resume_response_ReadFrom, "github.com/greengen/greengen/rt/net/http.(*response).ReadFrom", "response.go", 299, 304, 305)
+	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 325, 330, 332, 333, 335, 337, 340)
+	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 347)
+	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 359, 361, 362)
+	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 368, 371)
+	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 380, 387, 389, 391, 391, 393, 397, 398)
+	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 412, 414)
+	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 445, 448, 450, 453, 455, 456)
 }

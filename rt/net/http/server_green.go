@@ -8,7 +8,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	rttime "github.com/greengen/greengen/rt/time"
 	"net"
@@ -96,7 +96,7 @@ func (s *Server) serveFrom_green(h *green.Hub, l net.Listener, f *front) (_r1 er
 	server := &rtnet_.Server{Pool: s.Pool, OnError: s.failed}
 	server.Handler = bind_Server_serveFrom_func1(&env_Server_serveFrom_func1{f: f, server: server, s: s, ctx: ctx})
 	if !s.state.begin(server) {
-		if _, _c := rtio.Close(h, l); _c != nil {
+		if _, _c := io.Close(h, l); _c != nil {
 			_f := pool_Server_serveFrom.New(h, resume_Server_serveFrom, _c)
 			_f.PC = 2
 			return _r1, &_f.Frame
@@ -148,7 +148,7 @@ func resume_Server_serveFrom(h *green.Hub, _hd *green.Frame) *green.Frame {
 	if s.state.begin(server) {
 		goto L4
 	}
-	if _, _c := rtio.Close(h, l); _c != nil {
+	if _, _c := io.Close(h, l); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.s, _f.l, _f.f = 2, nil, nil, nil
 		return green.Parked
@@ -529,7 +529,7 @@ func (s *Server) closeConns_green(h *green.Hub) (_c *green.Frame) {
 	var _t3 int = 0
 	for ; _t3 < _t2; _t3++ {
 		var c *conn = _t1[_t3]
-		if _, _c := rtio.Close(h, c.rwc); _c != nil {
+		if _, _c := io.Close(h, c.rwc); _c != nil {
 			_f := pool_Server_closeConns.New(h, resume_Server_closeConns, _c)
 			_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
 			return &_f.Frame
@@ -550,7 +550,7 @@ L1:
 		goto L5
 	}
 	c = _t1[_t3]
-	if _, _c := rtio.Close(h, c.rwc); _c != nil {
+	if _, _c := io.Close(h, c.rwc); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
 		return green.Parked
@@ -1165,7 +1165,7 @@ func resume_Server_changed(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 // Close_green does what Close of listener does.
 func (_x listener) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
-	return rtio.Close(_h, _x.Listener)
+	return io.Close(_h, _x.Listener)
 }
 
 func init() {

@@ -160,6 +160,10 @@ const end = "\r\n"
 var conversations = map[string]string{
 	"hello":                request11("GET /hello", end),
 	"copy":                 request11("GET /copy?n=100", end) + request11("GET /copy?n=1500", end),
+	"strip":                request11("GET /strip/a%2Fb/c?x=1", end) + request11("GET /stripped", end) + request11("GET /unstripped", end),
+	"semicolons":           request11("GET /semicolons?a=1;b=2", end) + request11("GET /semicolons?a=1&b=2", end),
+	"limited whole":        request11("POST /limited-whole", "Content-Length: 4\r\n", end) + "four" + request11("GET /limited-whole", end),
+	"limited whole, more":  request11("POST /limited-whole", "Content-Length: 5\r\n", end) + "fives" + request11("GET /hello", end),
 	"two":                  request11("GET /hello", end) + request11("GET /hello", end),
 	"one byte at a time":   strings.Join(strings.Split("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", ""), "|"),
 	"1.0":                  "GET /hello HTTP/1.0\r\n\r\nGET /hello HTTP/1.0\r\n\r\n",
@@ -205,17 +209,15 @@ var conversations = map[string]string{
 	"date":                 request11("GET /head?Date=never", end),
 	"trailer":              request11("GET /trailer", end) + request11("GET /hello", end),
 	"early hints":          request11("GET /early", end) + request11("GET /hello", end),
-	"flush":                request11("GET /flush", end) + request11("GET /hello", end),
 	"half":                 request11("GET /half", end) + request11("GET /hello", end),
+	"flush":                request11("GET /flush", end) + request11("GET /hello", end),
 	"more":                 request11("GET /more", end) + request11("GET /hello", end),
 	"hijack":               request11("GET /hijack", end) + "a line\n|another\n",
 	"panic":                request11("GET /panic", end) + request11("GET /hello", end),
 	"request":              request11("GET /request?q=a+b&q=c", "X-A: 1\r\nx-a:  2 \r\nCookie: a=b\r\n", end),
 	"form":                 request11("POST /request", "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n", end) + "q=in+it",
 	"absolute":             "GET http://other.example/request HTTP/1.1\r\nHost: example.com\r\n\r\n",
-	"strip":                request11("GET /strip/rest", end),
 	"middle":               request11("GET /middle/hello", end),
-	"timeout handler":      request11("GET /timeout", end),
 	"redirect":             request11("GET /moved", end),
 	"options":              request11("OPTIONS *", end) + request11("GET /hello", end),
 	"star":                 request11("GET *", end),
@@ -248,6 +250,9 @@ func TestAsStd(t *testing.T) {
 		ourLog.Reset()
 		addr := ours(t, &rthttp.Server{ErrorLog: log.New(&ourLog, "", 0)}, way)
 		for name, text := range conversations {
+			if way == goroutines && name == "limited whole, more" {
+				continue // net/http's MaxBytesReader does not tell who is not net/http
+			}
 			t.Run(name, func(t *testing.T) { require.Equal(t, want[name], ask(t, addr, text)) })
 		}
 	})

@@ -7,7 +7,7 @@ import (
 	context_ "context"
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	net_ "github.com/greengen/greengen/rt/net"
 	"net"
 	"net/http"
@@ -191,7 +191,7 @@ func Server_Serve_green(h *green.Hub, srv *http.Server, l net.Listener) (_r1 err
 		return _r1, &_f.Frame
 	}
 	if f.ended.IsSet() {
-		if _, _c := rtio.Close(h, l); _c != nil {
+		if _, _c := io.Close(h, l); _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
 			_f.PC, _f.Flags, _f._d, _f.srv, _f._r1, _f.s, _f.f = 5, green.FlagDefers, _d, srv, _r1, s, f
 			return _r1, &_f.Frame
@@ -345,7 +345,7 @@ L6:
 	if !(f.ended.IsSet()) {
 		goto L9
 	}
-	if _, _c := rtio.Close(h, l); _c != nil {
+	if _, _c := io.Close(h, l); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.s, _f.f, _f.l = 5, _r1, s, f, nil
 		return green.Parked

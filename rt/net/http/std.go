@@ -117,11 +117,16 @@ func Request_ParseForm(r *http.Request) error {
 	}
 	body := r.Body
 	most := int64(10<<20 + 1) // net/http reads no more
-	if reflect.TypeOf(body) == limitedBody {
+	_, ours := body.(*limited)
+	has := ours || reflect.TypeOf(body) == limitedBody
+	if has {
 		most = 1<<63 - 1 // but of one that has a limit
 	}
 	p, err := readUpTo(body, most)
 	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(p), failing{err}))
+	if has {
+		r.Body = http.MaxBytesReader(nil, r.Body, most)
+	}
 	err = stdParseForm(r)
 	r.Body = body
 	return err

@@ -6,7 +6,7 @@ package http
 import (
 	"bytes"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	"io"
 	"net/http"
 	"reflect"
@@ -238,7 +238,7 @@ func (r *record) replay_green(h *green.Hub, w http.ResponseWriter) (_c *green.Fr
 		}
 	}
 	if r.body.Len() > 0 {
-		if _, _, _c := rtio.Write(h, w, r.body.Bytes()); _c != nil {
+		if _, _, _c := io_.Write(h, w, r.body.Bytes()); _c != nil {
 			_f := pool_record_replay.New(h, resume_record_replay, _c)
 			_f.PC = 2
 			return &_f.Frame
@@ -263,7 +263,7 @@ func resume_record_replay(h *green.Hub, _hd *green.Frame) *green.Frame {
 	if !(r.body.Len() > 0) {
 		goto L6
 	}
-	if _, _, _c := rtio.Write(h, w, r.body.Bytes()); _c != nil {
+	if _, _, _c := io_.Write(h, w, r.body.Bytes()); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r, _f.w = 2, nil, nil
 		return green.Parked
@@ -442,6 +442,8 @@ type frame_Request_ParseForm struct {
 	green.Frame
 	r      *http.Request
 	body_2 io.ReadCloser
+	most   int64
+	has_2  bool
 }
 
 var pool_Request_ParseForm green.Pool[frame_Request_ParseForm]
@@ -453,16 +455,21 @@ func Request_ParseForm_green(h *green.Hub, r *http.Request) (_r1 error, _c *gree
 	}
 	body_2 := r.Body
 	most := int64(10<<20 + 1)
-	if reflect.TypeOf(body_2) == limitedBody {
+	_, ours := body_2.(*limited)
+	has_2 := ours || reflect.TypeOf(body_2) == limitedBody
+	if has_2 {
 		most = 1<<63 - 1
 	}
 	p, err, _c := readUpTo_green(h, body_2, most)
 	if _c != nil {
 		_f := pool_Request_ParseForm.New(h, resume_Request_ParseForm, _c)
-		_f.PC, _f.r, _f.body_2 = 1, r, body_2
+		_f.PC, _f.r, _f.body_2, _f.most, _f.has_2 = 1, r, body_2, most, has_2
 		return _r1, &_f.Frame
 	}
 	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(p), failing{err}))
+	if has_2 {
+		r.Body = MaxBytesReader_green(h, nil, r.Body, most)
+	}
 	err = stdParseForm(r)
 	r.Body = body_2
 	return err, nil
@@ -475,10 +482,13 @@ var ret3_std = green.SlotFor2[[]byte, error]()
 // resume_Request_ParseForm continues github.com/greengen/greengen/rt/net/http.Request_ParseForm (std.go:114).
 func resume_Request_ParseForm(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_ParseForm)(unsafe.Pointer(_hd))
-	r, body_2 := _f.r, _f.body_2
-	// std.go:123
+	r, body_2, most, has_2 := _f.r, _f.body_2, _f.most, _f.has_2
+	// std.go:125
 	p, err := ret3_std.Take(h)
 	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(p), failing{err}))
+	if has_2 {
+		r.Body = MaxBytesReader_green(h, nil, r.Body, most)
+	}
 	err = stdParseForm(r)
 	r.Body = body_2
 	ret2_std.Give(h, err)
@@ -519,7 +529,7 @@ func readUpTo_green(h *green.Hub, r io.Reader, most int64) (p []byte, err_2 erro
 		})
 	}
 	for int64(len(p)) < most {
-		n, err_3, _c := rtio.Read(h, r, (*buf)[:min(int64(cap(*buf)), most-int64(len(p)))])
+		n, err_3, _c := io_.Read(h, r, (*buf)[:min(int64(cap(*buf)), most-int64(len(p)))])
 		if _c != nil {
 			_f := pool_readUpTo.New(h, resume_readUpTo, _c)
 			_f.PC, _f.Flags, _f._d, _f.r, _f.most, _f.p, _f.err_2, _f.buf = 1, green.FlagDefers, _d, r, most, p, err_2, buf
@@ -538,7 +548,7 @@ func readUpTo_green(h *green.Hub, r io.Reader, most int64) (p []byte, err_2 erro
 
 var ret4_std = green.SlotFor2[int, error]()
 
-// resume_readUpTo continues github.com/greengen/greengen/rt/net/http.readUpTo (std.go:133).
+// resume_readUpTo continues github.com/greengen/greengen/rt/net/http.readUpTo (std.go:138).
 func resume_readUpTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_readUpTo)(unsafe.Pointer(_hd))
 	r, most, p, err_2, buf := _f.r, _f.most, _f.p, _f.err_2, _f.buf
@@ -564,7 +574,7 @@ func resume_readUpTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// std.go:137
+		// std.go:142
 		n, err_3 = ret4_std.Take(h)
 		goto L3
 	default:
@@ -575,7 +585,7 @@ L1:
 	if !(int64(len(p)) < most) {
 		goto L4
 	}
-	n, err_3, _c = rtio.Read(h, r, (*buf)[:min(int64(cap(*buf)), most-int64(len(p)))])
+	n, err_3, _c = io_.Read(h, r, (*buf)[:min(int64(cap(*buf)), most-int64(len(p)))])
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.p, _f.err_2 = 1, p, err_2
@@ -637,11 +647,11 @@ func Request_FormValue_green(h *green.Hub, r *http.Request, key string) (_r1 str
 
 var ret5_std = green.SlotFor1[string]()
 
-// resume_Request_FormValue continues github.com/greengen/greengen/rt/net/http.Request_FormValue (std.go:182).
+// resume_Request_FormValue continues github.com/greengen/greengen/rt/net/http.Request_FormValue (std.go:187).
 func resume_Request_FormValue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_FormValue)(unsafe.Pointer(_hd))
 	r, key := _f.r, _f.key
-	// std.go:189
+	// std.go:194
 	ret5_std.Give(h, stdFormValue(r, key))
 	return pool_Request_FormValue.Put(h, _f)
 }
@@ -676,11 +686,11 @@ func Request_PostFormValue_green(h *green.Hub, r *http.Request, key string) (_r1
 	return stdPostFormValue(r, key), nil
 }
 
-// resume_Request_PostFormValue continues github.com/greengen/greengen/rt/net/http.Request_PostFormValue (std.go:204).
+// resume_Request_PostFormValue continues github.com/greengen/greengen/rt/net/http.Request_PostFormValue (std.go:209).
 func resume_Request_PostFormValue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_PostFormValue)(unsafe.Pointer(_hd))
 	r, key := _f.r, _f.key
-	// std.go:211
+	// std.go:216
 	ret5_std.Give(h, stdPostFormValue(r, key))
 	return pool_Request_PostFormValue.Put(h, _f)
 }
@@ -711,19 +721,19 @@ func init() {
 	green.Register(green.Func(Redirect), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request, _a2 string, _a3 int) *green.Frame {
 		return Redirect_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(resume_Request_ParseForm, "github.com/greengen/greengen/rt/net/http.Request_ParseForm", "std.go", 123)
+	green.Describe(resume_Request_ParseForm, "github.com/greengen/greengen/rt/net/http.Request_ParseForm", "std.go", 125)
 	green.Register(green.Func(Request_ParseForm), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request) (error, *green.Frame) {
 		return Request_ParseForm_green(_h, _a0)
 	}), false)
-	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 137)
+	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 142)
 	green.Register(green.Func(readUpTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 io.Reader, _a1 int64) ([]byte, error, *green.Frame) {
 		return readUpTo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Request_FormValue, "github.com/greengen/greengen/rt/net/http.Request_FormValue", "std.go", 187, 189)
+	green.Describe(resume_Request_FormValue, "github.com/greengen/greengen/rt/net/http.Request_FormValue", "std.go", 192, 194)
 	green.Register(green.Func(Request_FormValue), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request, _a1 string) (string, *green.Frame) {
 		return Request_FormValue_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Request_PostFormValue, "github.com/greengen/greengen/rt/net/http.Request_PostFormValue", "std.go", 209, 211)
+	green.Describe(resume_Request_PostFormValue, "github.com/greengen/greengen/rt/net/http.Request_PostFormValue", "std.go", 214, 216)
 	green.Register(green.Func(Request_PostFormValue), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request, _a1 string) (string, *green.Frame) {
 		return Request_PostFormValue_green(_h, _a0, _a1)
 	}), false)

@@ -99,13 +99,10 @@ func Mux() *http.ServeMux {
 		w.Header().Set("Connection", "close")
 		io.WriteString(w, "bye")
 	})
-	m.Handle("/strip/", http.StripPrefix("/strip", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, r.URL.Path)
-	})))
 	m.Handle("/middle/", Middle{m})
-	m.Handle("/timeout", http.TimeoutHandler(http.HandlerFunc(wait), time.Hour, "late"))
 	m.Handle("/moved", http.RedirectHandler("/hello", http.StatusMovedPermanently))
 	m.HandleFunc("/tree/", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })
+	wrapped(m)
 	nasty(m)
 	strays(m)
 	return m

@@ -13,7 +13,7 @@ import (
 	rtchans "github.com/greengen/greengen/rt/chans"
 	rtfmt "github.com/greengen/greengen/rt/fmt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	net_ "github.com/greengen/greengen/rt/net"
 	rthttp_ "github.com/greengen/greengen/rt/net/http"
 	"io"
@@ -207,25 +207,13 @@ func offloadHandleFunc1_site(_h *green.Hub, _x *http.ServeMux, _a0 string, _a1 f
 	})
 }
 
-func offloadStripPrefix2_site(_h *green.Hub, _a0 string, _a1 http.Handler) (_r0 http.Handler, _c *green.Frame) {
-	return green.Offload1(_h, "net/http.StripPrefix", func() http.Handler {
-		return http.StripPrefix(_a0, _a1)
-	})
-}
-
-func offloadHandle3_site(_h *green.Hub, _x *http.ServeMux, _a0 string, _a1 http.Handler) (_c *green.Frame) {
+func offloadHandle2_site(_h *green.Hub, _x *http.ServeMux, _a0 string, _a1 http.Handler) (_c *green.Frame) {
 	return green.Offload0(_h, "(*net/http.ServeMux).Handle", func() {
 		_x.Handle(_a0, _a1)
 	})
 }
 
-func offloadTimeoutHandler4_site(_h *green.Hub, _a0 http.Handler, _a1 time.Duration, _a2 string) (_r0 http.Handler, _c *green.Frame) {
-	return green.Offload1(_h, "net/http.TimeoutHandler", func() http.Handler {
-		return http.TimeoutHandler(_a0, _a1, _a2)
-	})
-}
-
-func offloadRedirectHandler5_site(_h *green.Hub, _a0 string, _a1 int) (_r0 http.Handler, _c *green.Frame) {
+func offloadRedirectHandler3_site(_h *green.Hub, _a0 string, _a1 int) (_r0 http.Handler, _c *green.Frame) {
 	return green.Offload1(_h, "net/http.RedirectHandler", func() http.Handler {
 		return http.RedirectHandler(_a0, _a1)
 	})
@@ -339,53 +327,36 @@ func Mux_green(h *green.Hub) (_r1 *http.ServeMux, _c *green.Frame) {
 		_f.PC, _f.m = 21, m
 		return _r1, &_f.Frame
 	}
-	_t2, _c := offloadStripPrefix2_site(h, "/strip", http.HandlerFunc(bind_Mux_func9()))
-	if _c != nil {
+	if _c := offloadHandle2_site(h, m, "/middle/", Middle{m}); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 22, m
 		return _r1, &_f.Frame
 	}
-	if _c := offloadHandle3_site(h, m, "/strip/", _t2); _c != nil {
+	_t2, _c := offloadRedirectHandler3_site(h, "/hello", http.StatusMovedPermanently)
+	if _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 23, m
 		return _r1, &_f.Frame
 	}
-	if _c := offloadHandle3_site(h, m, "/middle/", Middle{m}); _c != nil {
+	if _c := offloadHandle2_site(h, m, "/moved", _t2); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 24, m
 		return _r1, &_f.Frame
 	}
-	_t3, _c := offloadTimeoutHandler4_site(h, http.HandlerFunc(wait), time.Hour, "late")
-	if _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func9()); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 25, m
 		return _r1, &_f.Frame
 	}
-	if _c := offloadHandle3_site(h, m, "/timeout", _t3); _c != nil {
+	if _c := wrapped_green(h, m); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
 		_f.PC, _f.m = 26, m
-		return _r1, &_f.Frame
-	}
-	_t4, _c := offloadRedirectHandler5_site(h, "/hello", http.StatusMovedPermanently)
-	if _c != nil {
-		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 27, m
-		return _r1, &_f.Frame
-	}
-	if _c := offloadHandle3_site(h, m, "/moved", _t4); _c != nil {
-		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 28, m
-		return _r1, &_f.Frame
-	}
-	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func10()); _c != nil {
-		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 29, m
 		return _r1, &_f.Frame
 	}
 	nasty(m)
 	if _c := strays_green(h, m); _c != nil {
 		_f := pool_Mux.New(h, resume_Mux, _c)
-		_f.PC, _f.m = 30, m
+		_f.PC, _f.m = 27, m
 		return _r1, &_f.Frame
 	}
 	return m, nil
@@ -397,7 +368,7 @@ var ret4_site = green.SlotFor1[http.Handler]()
 func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux)(unsafe.Pointer(_hd))
 	m := _f.m
-	var _t2, _t3, _t4 http.Handler
+	var _t2 http.Handler
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -464,34 +435,23 @@ func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L21
 	case 22:
 		// site.go:102
-		_t2 = ret4_site.Take(h)
 		goto L22
 	case 23:
-		// site.go:102
+		// site.go:103
+		_t2 = ret4_site.Take(h)
 		goto L23
 	case 24:
-		// site.go:105
+		// site.go:103
 		goto L24
 	case 25:
-		// site.go:106
-		_t3 = ret4_site.Take(h)
+		// site.go:104
 		goto L25
 	case 26:
-		// site.go:106
+		// site.go:105
 		goto L26
 	case 27:
 		// site.go:107
-		_t4 = ret4_site.Take(h)
 		goto L27
-	case 28:
-		// site.go:107
-		goto L28
-	case 29:
-		// site.go:108
-		goto L29
-	case 30:
-		// site.go:110
-		goto L30
 	}
 	if _c := offloadHandleFunc1_site(h, m, "GET /get/{name}/of/{rest...}", bind_Mux_func2()); _c != nil {
 		_c.Parent = _hd
@@ -613,64 +573,44 @@ L20:
 		return green.Parked
 	}
 L21:
-	_t2, _c = offloadStripPrefix2_site(h, "/strip", http.HandlerFunc(bind_Mux_func9()))
-	if _c != nil {
+	if _c := offloadHandle2_site(h, m, "/middle/", Middle{m}); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 22
 		return green.Parked
 	}
 L22:
-	if _c := offloadHandle3_site(h, m, "/strip/", _t2); _c != nil {
+	_t2, _c = offloadRedirectHandler3_site(h, "/hello", http.StatusMovedPermanently)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 23
 		return green.Parked
 	}
 L23:
-	if _c := offloadHandle3_site(h, m, "/middle/", Middle{m}); _c != nil {
+	if _c := offloadHandle2_site(h, m, "/moved", _t2); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 24
 		return green.Parked
 	}
 L24:
-	_t3, _c = offloadTimeoutHandler4_site(h, http.HandlerFunc(wait), time.Hour, "late")
-	if _c != nil {
+	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func9()); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 25
 		return green.Parked
 	}
 L25:
-	if _c := offloadHandle3_site(h, m, "/timeout", _t3); _c != nil {
+	if _c := wrapped_green(h, m); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 26
 		return green.Parked
 	}
 L26:
-	_t4, _c = offloadRedirectHandler5_site(h, "/hello", http.StatusMovedPermanently)
-	if _c != nil {
+	nasty(m)
+	if _c := strays_green(h, m); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 27
 		return green.Parked
 	}
 L27:
-	if _c := offloadHandle3_site(h, m, "/moved", _t4); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 28
-		return green.Parked
-	}
-L28:
-	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func10()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 29
-		return green.Parked
-	}
-L29:
-	nasty(m)
-	if _c := strays_green(h, m); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 30
-		return green.Parked
-	}
-L30:
 	ret2_site.Give(h, m)
 	return pool_Mux.Put(h, _f)
 }
@@ -694,7 +634,7 @@ var pool_Mux_func1 green.Pool[frame_Mux_func1]
 
 // Mux_func1_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Mux.func1.
 func Mux_func1_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.WriteString_green(h, w, "hello"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "hello"); _c != nil {
 		_f := pool_Mux_func1.New(h, resume_Mux_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -812,7 +752,7 @@ type frame_Mux_func5 struct {
 
 var pool_Mux_func5 green.Pool[frame_Mux_func5]
 
-func callHeader6_site(_h *green.Hub, _x http.ResponseWriter) (_r0 http.Header, _c *green.Frame) {
+func callHeader4_site(_h *green.Hub, _x http.ResponseWriter) (_r0 http.Header, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Header_green(*green.Hub) (http.Header, *green.Frame)
 	}); ok {
@@ -829,14 +769,14 @@ func callHeader6_site(_h *green.Hub, _x http.ResponseWriter) (_r0 http.Header, _
 
 // Mux_func5_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Mux.func5.
 func Mux_func5_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	_t1, _c := callHeader6_site(h, w)
+	_t1, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_Mux_func5.New(h, resume_Mux_func5, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
 	_t1.Set("Content-Length", "100")
-	if _, _, _c := rtio.WriteString_green(h, w, "half"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "half"); _c != nil {
 		_f := pool_Mux_func5.New(h, resume_Mux_func5, _c)
 		_f.PC = 2
 		return &_f.Frame
@@ -861,7 +801,7 @@ func resume_Mux_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	_t1.Set("Content-Length", "100")
-	if _, _, _c := rtio.WriteString_green(h, w, "half"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "half"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 2, nil
 		return green.Parked
@@ -894,26 +834,26 @@ var pool_Mux_func6 green.Pool[frame_Mux_func6]
 
 // Mux_func6_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Mux.func6.
 func Mux_func6_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	__t1, _c := callHeader6_site(h, w)
+	__t1, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_Mux_func6.New(h, resume_Mux_func6, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
 	__t1.Set("Content-Length", "4")
-	_, err, _c := rtio.WriteString_green(h, w, "more")
+	_, err, _c := io_.WriteString_green(h, w, "more")
 	if _c != nil {
 		_f := pool_Mux_func6.New(h, resume_Mux_func6, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	_, late_2, _c := rtio.WriteString_green(h, w, "than that")
+	_, late_2, _c := io_.WriteString_green(h, w, "than that")
 	if _c != nil {
 		_f := pool_Mux_func6.New(h, resume_Mux_func6, _c)
 		_f.PC, _f.w, _f.err = 3, w, err
 		return &_f.Frame
 	}
-	__t2, _c := callHeader6_site(h, w)
+	__t2, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_Mux_func6.New(h, resume_Mux_func6, _c)
 		_f.PC, _f.err, _f.late_2 = 4, err, late_2
@@ -954,21 +894,21 @@ func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	__t1.Set("Content-Length", "4")
-	_, err, _c = rtio.WriteString_green(h, w, "more")
+	_, err, _c = io_.WriteString_green(h, w, "more")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	_, late_2, _c = rtio.WriteString_green(h, w, "than that")
+	_, late_2, _c = io_.WriteString_green(h, w, "than that")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err = 3, err
 		return green.Parked
 	}
 L3:
-	__t2, _c = callHeader6_site(h, w)
+	__t2, _c = callHeader4_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err, _f.late_2, _f.w = 4, err, late_2, nil
@@ -998,7 +938,7 @@ var pool_Mux_func7 green.Pool[frame_Mux_func7]
 
 // Mux_func7_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Mux.func7.
 func Mux_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.WriteString_green(h, w, "lazy"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "lazy"); _c != nil {
 		_f := pool_Mux_func7.New(h, resume_Mux_func7, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -1034,14 +974,14 @@ var pool_Mux_func8 green.Pool[frame_Mux_func8]
 
 // Mux_func8_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8.
 func Mux_func8_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	___t1, _c := callHeader6_site(h, w)
+	___t1, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_Mux_func8.New(h, resume_Mux_func8, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
 	___t1.Set("Connection", "close")
-	if _, _, _c := rtio.WriteString_green(h, w, "bye"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "bye"); _c != nil {
 		_f := pool_Mux_func8.New(h, resume_Mux_func8, _c)
 		_f.PC = 2
 		return &_f.Frame
@@ -1064,7 +1004,7 @@ func resume_Mux_func8(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	___t1.Set("Connection", "close")
-	if _, _, _c := rtio.WriteString_green(h, w, "bye"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "bye"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 2, nil
 		return green.Parked
@@ -1073,7 +1013,7 @@ L2:
 	return pool_Mux_func8.Put(h, _f)
 }
 
-// bind_Mux_func9 makes the func value of the literal at site.go:102.
+// bind_Mux_func9 makes the func value of the literal at site.go:104.
 //
 //go:noinline
 func bind_Mux_func9() func(http.ResponseWriter, *http.Request) {
@@ -1092,7 +1032,7 @@ var pool_Mux_func9 green.Pool[frame_Mux_func9]
 
 // Mux_func9_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9.
 func Mux_func9_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.WriteString_green(h, w, r.URL.Path); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, r.URL.Path); _c != nil {
 		_f := pool_Mux_func9.New(h, resume_Mux_func9, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -1100,45 +1040,11 @@ func Mux_func9_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r
 	return nil
 }
 
-// resume_Mux_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9 (site.go:102).
+// resume_Mux_func9 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9 (site.go:104).
 func resume_Mux_func9(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Mux_func9)(unsafe.Pointer(_hd))
-	// site.go:103
+	// site.go:104
 	return pool_Mux_func9.Put(h, _f)
-}
-
-// bind_Mux_func10 makes the func value of the literal at site.go:108.
-//
-//go:noinline
-func bind_Mux_func10() func(http.ResponseWriter, *http.Request) {
-	_fn := func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, r.URL.Path)
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(Mux_func10_green), false)
-	return _fn
-}
-
-type frame_Mux_func10 struct {
-	green.Frame
-}
-
-var pool_Mux_func10 green.Pool[frame_Mux_func10]
-
-// Mux_func10_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10.
-func Mux_func10_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.WriteString_green(h, w, r.URL.Path); _c != nil {
-		_f := pool_Mux_func10.New(h, resume_Mux_func10, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_Mux_func10 continues github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10 (site.go:108).
-func resume_Mux_func10(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Mux_func10)(unsafe.Pointer(_hd))
-	// site.go:108
-	return pool_Mux_func10.Put(h, _f)
 }
 
 type frame_Middle_ServeHTTP struct {
@@ -1152,7 +1058,7 @@ var pool_Middle_ServeHTTP green.Pool[frame_Middle_ServeHTTP]
 
 // ServeHTTP_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP.
 func (m Middle) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	_t1, _c := callHeader6_site(h, w)
+	_t1, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_Middle_ServeHTTP.New(h, resume_Middle_ServeHTTP, _c)
 		_f.PC, _f.m, _f.w, _f.r = 1, m, w, r
@@ -1168,7 +1074,7 @@ func (m Middle) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Req
 	return nil
 }
 
-// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:117).
+// resume_Middle_ServeHTTP continues github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP (site.go:114).
 func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Middle_ServeHTTP)(unsafe.Pointer(_hd))
 	var m Middle
@@ -1177,11 +1083,11 @@ func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:118
+		// site.go:115
 		m, w, r = _f.m, _f.w, _f.r
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:120
+		// site.go:117
 		goto L2
 	}
 	_t1.Set("X-Middle", "seen")
@@ -1222,16 +1128,16 @@ func wait_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:123).
+// resume_wait continues github.com/greengen/greengen/rt/net/http/internal/site.wait (site.go:120).
 func resume_wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_wait)(unsafe.Pointer(_hd))
 	w, _t1, i := _f.w, _f._t1, _f.i
 	switch _f.PC {
 	case 1:
-		// site.go:125
+		// site.go:122
 		goto L3
 	case 2:
-		// site.go:126
+		// site.go:123
 		goto L4
 	}
 L1:
@@ -1266,7 +1172,7 @@ var pool_echo green.Pool[frame_echo]
 
 // echo_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.echo.
 func echo_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	p, err, _c := rtio.ReadAll_green(h, r.Body)
+	p, err, _c := io_.ReadAll_green(h, r.Body)
 	if _c != nil {
 		_f := pool_echo.New(h, resume_echo, _c)
 		_f.PC, _f.w, _f.r = 1, w, r
@@ -1282,7 +1188,7 @@ func echo_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 
 var ret7_site = green.SlotFor2[[]byte, error]()
 
-// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:130).
+// resume_echo continues github.com/greengen/greengen/rt/net/http/internal/site.echo (site.go:127).
 func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echo)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1291,11 +1197,11 @@ func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// site.go:131
+		// site.go:128
 		w, r = _f.w, _f.r
 		p, err = ret7_site.Take(h)
 	case 2:
-		// site.go:132
+		// site.go:129
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %d %q %v %v", r.Method, r.ContentLength, p, err, r.Trailer); _c != nil {
@@ -1344,12 +1250,12 @@ func long_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	_t7, _t8 := strconv.Atoi(_t6)
 	k, _ := _t7, _t8
 	if k > 0 {
-		if _, _, _c := rtio.Write(h, w, ([]byte)(strings.Repeat("x", k))); _c != nil {
+		if _, _, _c := io_.Write(h, w, ([]byte)(strings.Repeat("x", k))); _c != nil {
 			_f := pool_long.New(h, resume_long, _c)
 			_f.PC, _f.w = 4, w
 			return &_f.Frame
 		}
-		if _, _, _c := rtio.WriteString_green(h, w, "end"); _c != nil {
+		if _, _, _c := io_.WriteString_green(h, w, "end"); _c != nil {
 			_f := pool_long.New(h, resume_long, _c)
 			_f.PC = 5
 			return &_f.Frame
@@ -1360,7 +1266,7 @@ func long_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 
 var ret8_site = green.SlotFor1[string]()
 
-// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:135).
+// resume_long continues github.com/greengen/greengen/rt/net/http/internal/site.long (site.go:132).
 func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_long)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1371,24 +1277,24 @@ func resume_long(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:136
+		// site.go:133
 		w, r = _f.w, _f.r
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:138
+		// site.go:135
 		w, r, _t4, i = _f.w, _f.r, _f._t4, _f.i
 		goto L4
 	case 3:
-		// site.go:140
+		// site.go:137
 		w = _f.w
 		_t6 = ret8_site.Take(h)
 		goto L7
 	case 4:
-		// site.go:141
+		// site.go:138
 		w = _f.w
 		goto L9
 	case 5:
-		// site.go:142
+		// site.go:139
 		goto L10
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
@@ -1420,13 +1326,13 @@ L7:
 	if !(k > 0) {
 		goto L11
 	}
-	if _, _, _c := rtio.Write(h, w, ([]byte)(strings.Repeat("x", k))); _c != nil {
+	if _, _, _c := io_.Write(h, w, ([]byte)(strings.Repeat("x", k))); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 4, nil
 		return green.Parked
 	}
 L9:
-	if _, _, _c := rtio.WriteString_green(h, w, "end"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "end"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w, _f.r = 5, nil, nil
 		return green.Parked
@@ -1446,7 +1352,7 @@ type frame_status struct {
 
 var pool_status green.Pool[frame_status]
 
-func callWriteHeader7_site(_h *green.Hub, _x http.ResponseWriter, _a0 int) (_c *green.Frame) {
+func callWriteHeader5_site(_h *green.Hub, _x http.ResponseWriter, _a0 int) (_c *green.Frame) {
 	if _t, ok := _x.(interface {
 		WriteHeader_green(*green.Hub, int) *green.Frame
 	}); ok {
@@ -1471,14 +1377,14 @@ func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	}
 	_t2, _t3 := strconv.Atoi(_t1)
 	n, _ := _t2, _t3
-	_t4, _c := callHeader6_site(h, w)
+	_t4, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_status.New(h, resume_status, _c)
 		_f.PC, _f.w, _f.r, _f.n = 2, w, r, n
 		return &_f.Frame
 	}
 	_t4.Set("Content-Type", "text/x-test")
-	if _c := callWriteHeader7_site(h, w, n); _c != nil {
+	if _c := callWriteHeader5_site(h, w, n); _c != nil {
 		_f := pool_status.New(h, resume_status, _c)
 		_f.PC, _f.w, _f.r = 3, w, r
 		return &_f.Frame
@@ -1489,14 +1395,14 @@ func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 		_f.PC, _f.w = 4, w
 		return &_f.Frame
 	}
-	_, err, _c := rtio.WriteString_green(h, w, _t5)
+	_, err, _c := io_.WriteString_green(h, w, _t5)
 	if _c != nil {
 		_f := pool_status.New(h, resume_status, _c)
 		_f.PC, _f.w = 5, w
 		return &_f.Frame
 	}
 	if err != nil {
-		_t6, _c := callHeader6_site(h, w)
+		_t6, _c := callHeader4_site(h, w)
 		if _c != nil {
 			_f := pool_status.New(h, resume_status, _c)
 			_f.PC, _f.err = 6, err
@@ -1507,7 +1413,7 @@ func status_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	return nil
 }
 
-// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:146).
+// resume_status continues github.com/greengen/greengen/rt/net/http/internal/site.status (site.go:143).
 func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_status)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1519,37 +1425,37 @@ func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:147
+		// site.go:144
 		w, r = _f.w, _f.r
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:148
+		// site.go:145
 		w, r, n = _f.w, _f.r, _f.n
 		_t4 = ret5_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:149
+		// site.go:146
 		w, r = _f.w, _f.r
 		goto L3
 	case 4:
-		// site.go:150
+		// site.go:147
 		w = _f.w
 		_t5 = ret8_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:150
+		// site.go:147
 		w = _f.w
 		_, err = ret6_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:152
+		// site.go:149
 		err = _f.err
 		_t6 = ret5_site.Take(h)
 		goto L7
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
 	n, _ = _t2, _t3
-	_t4, _c = callHeader6_site(h, w)
+	_t4, _c = callHeader4_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.n = 2, n
@@ -1557,7 +1463,7 @@ func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 L2:
 	_t4.Set("Content-Type", "text/x-test")
-	if _c := callWriteHeader7_site(h, w, n); _c != nil {
+	if _c := callWriteHeader5_site(h, w, n); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked
@@ -1570,7 +1476,7 @@ L3:
 		return green.Parked
 	}
 L4:
-	_, err, _c = rtio.WriteString_green(h, w, _t5)
+	_, err, _c = io_.WriteString_green(h, w, _t5)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 5, nil
@@ -1580,7 +1486,7 @@ L5:
 	if !(err != nil) {
 		goto L8
 	}
-	_t6, _c = callHeader6_site(h, w)
+	_t6, _c = callHeader4_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err, _f.w, _f.r = 6, err, nil, nil
@@ -1620,7 +1526,7 @@ func head_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 		var _t5 int = 0
 		for ; _t5 < _t4; _t5++ {
 			var v string = _t3[_t5]
-			_t7, _c := callHeader6_site(h, w)
+			_t7, _c := callHeader4_site(h, w)
 			if _c != nil {
 				_f := pool_head.New(h, resume_head, _c)
 				_f.PC, _f.w, _f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v = 2, w, _t1, k, _t3, _t4, _t5, v
@@ -1629,7 +1535,7 @@ func head_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 			_t7.Add(k, v)
 		}
 	}
-	if _, _, _c := rtio.WriteString_green(h, w, "<html>body"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "<html>body"); _c != nil {
 		_f := pool_head.New(h, resume_head, _c)
 		_f.PC = 3
 		return &_f.Frame
@@ -1637,7 +1543,7 @@ func head_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:156).
+// resume_head continues github.com/greengen/greengen/rt/net/http/internal/site.head (site.go:153).
 func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_head)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1650,15 +1556,15 @@ func resume_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:157
+		// site.go:154
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:160
+		// site.go:157
 		w, _t1, k, _t3, _t4, _t5, v = _f.w, _f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v
 		_t7 = ret5_site.Take(h)
 		goto L6
 	case 3:
-		// site.go:163
+		// site.go:160
 		goto L10
 	}
 	_t1 = green.RangeMap(r.Form)
@@ -1677,7 +1583,7 @@ L4:
 		goto L8
 	}
 	v = _t3[_t5]
-	_t7, _c = callHeader6_site(h, w)
+	_t7, _c = callHeader4_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v, _f.r = 2, _t1, k, _t3, _t4, _t5, v, nil
@@ -1690,7 +1596,7 @@ L6:
 L8:
 	goto L2
 L9:
-	if _, _, _c := rtio.WriteString_green(h, w, "<html>body"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "<html>body"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w, _f.r, _f._t1, _f.k, _f._t3, _f.v = 3, nil, nil, nil, "", nil, ""
 		return green.Parked
@@ -1708,26 +1614,26 @@ var pool_trailer green.Pool[frame_trailer]
 
 // trailer_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.trailer.
 func trailer_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	_t1, _c := callHeader6_site(h, w)
+	_t1, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_trailer.New(h, resume_trailer, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
 	_t1.Set("Trailer", "X-Sum, x-other")
-	if _, _, _c := rtio.WriteString_green(h, w, "data"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "data"); _c != nil {
 		_f := pool_trailer.New(h, resume_trailer, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	_t2, _c := callHeader6_site(h, w)
+	_t2, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_trailer.New(h, resume_trailer, _c)
 		_f.PC, _f.w = 3, w
 		return &_f.Frame
 	}
 	_t2.Set("X-Sum", "42")
-	_t3, _c := callHeader6_site(h, w)
+	_t3, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_trailer.New(h, resume_trailer, _c)
 		_f.PC = 4
@@ -1737,7 +1643,7 @@ func trailer_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:166).
+// resume_trailer continues github.com/greengen/greengen/rt/net/http/internal/site.trailer (site.go:163).
 func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_trailer)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1745,31 +1651,31 @@ func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:167
+		// site.go:164
 		w = _f.w
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:168
+		// site.go:165
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:169
+		// site.go:166
 		w = _f.w
 		_t2 = ret5_site.Take(h)
 		goto L3
 	case 4:
-		// site.go:170
+		// site.go:167
 		_t3 = ret5_site.Take(h)
 		goto L4
 	}
 	_t1.Set("Trailer", "X-Sum, x-other")
-	if _, _, _c := rtio.WriteString_green(h, w, "data"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "data"); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	_t2, _c = callHeader6_site(h, w)
+	_t2, _c = callHeader4_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
@@ -1777,7 +1683,7 @@ L2:
 	}
 L3:
 	_t2.Set("X-Sum", "42")
-	_t3, _c = callHeader6_site(h, w)
+	_t3, _c = callHeader4_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 4, nil
@@ -1797,24 +1703,24 @@ var pool_early green.Pool[frame_early]
 
 // early_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.early.
 func early_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	_t1, _c := callHeader6_site(h, w)
+	_t1, _c := callHeader4_site(h, w)
 	if _c != nil {
 		_f := pool_early.New(h, resume_early, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
 	_t1.Set("Link", "</style.css>; rel=preload")
-	if _c := callWriteHeader7_site(h, w, http.StatusEarlyHints); _c != nil {
+	if _c := callWriteHeader5_site(h, w, http.StatusEarlyHints); _c != nil {
 		_f := pool_early.New(h, resume_early, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	if _c := callWriteHeader7_site(h, w, http.StatusProcessing); _c != nil {
+	if _c := callWriteHeader5_site(h, w, http.StatusProcessing); _c != nil {
 		_f := pool_early.New(h, resume_early, _c)
 		_f.PC, _f.w = 3, w
 		return &_f.Frame
 	}
-	if _, _, _c := rtio.WriteString_green(h, w, "late"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "late"); _c != nil {
 		_f := pool_early.New(h, resume_early, _c)
 		_f.PC = 4
 		return &_f.Frame
@@ -1822,42 +1728,42 @@ func early_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 	return nil
 }
 
-// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:173).
+// resume_early continues github.com/greengen/greengen/rt/net/http/internal/site.early (site.go:170).
 func resume_early(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_early)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var _t1 http.Header
 	switch _f.PC {
 	case 1:
-		// site.go:174
+		// site.go:171
 		w = _f.w
 		_t1 = ret5_site.Take(h)
 	case 2:
-		// site.go:175
+		// site.go:172
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:176
+		// site.go:173
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:177
+		// site.go:174
 		goto L4
 	}
 	_t1.Set("Link", "</style.css>; rel=preload")
-	if _c := callWriteHeader7_site(h, w, http.StatusEarlyHints); _c != nil {
+	if _c := callWriteHeader5_site(h, w, http.StatusEarlyHints); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	if _c := callWriteHeader7_site(h, w, http.StatusProcessing); _c != nil {
+	if _c := callWriteHeader5_site(h, w, http.StatusProcessing); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked
 	}
 L3:
-	if _, _, _c := rtio.WriteString_green(h, w, "late"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "late"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 4, nil
 		return green.Parked
@@ -1873,7 +1779,7 @@ type frame_flush struct {
 
 var pool_flush green.Pool[frame_flush]
 
-func callFlush8_site(_h *green.Hub, _x http.Flusher) (_c *green.Frame) {
+func callFlush6_site(_h *green.Hub, _x http.Flusher) (_c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Flush_green(*green.Hub) *green.Frame
 	}); ok {
@@ -1888,13 +1794,13 @@ func callFlush8_site(_h *green.Hub, _x http.Flusher) (_c *green.Frame) {
 	})
 }
 
-func offloadNewResponseController9_site(_h *green.Hub, _a0 http.ResponseWriter) (_r0 *http.ResponseController, _c *green.Frame) {
+func offloadNewResponseController7_site(_h *green.Hub, _a0 http.ResponseWriter) (_r0 *http.ResponseController, _c *green.Frame) {
 	return green.Offload1(_h, "net/http.NewResponseController", func() *http.ResponseController {
 		return http.NewResponseController(_a0)
 	})
 }
 
-func offloadFlush10_site(_h *green.Hub, _x *http.ResponseController) (_r0 error, _c *green.Frame) {
+func offloadFlush8_site(_h *green.Hub, _x *http.ResponseController) (_r0 error, _c *green.Frame) {
 	return green.Offload1(_h, "(*net/http.ResponseController).Flush", func() error {
 		return _x.Flush()
 	})
@@ -1902,28 +1808,28 @@ func offloadFlush10_site(_h *green.Hub, _x *http.ResponseController) (_r0 error,
 
 // flush_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.flush.
 func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.WriteString_green(h, w, "one"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "one"); _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
-	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	if _, _, _c := rtio.WriteString_green(h, w, "two"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "two"); _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 3, w
 		return &_f.Frame
 	}
-	_t1, _c := offloadNewResponseController9_site(h, w)
+	_t1, _c := offloadNewResponseController7_site(h, w)
 	if _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 4, w
 		return &_f.Frame
 	}
-	err, _c := offloadFlush10_site(h, _t1)
+	err, _c := offloadFlush8_site(h, _t1)
 	if _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 5, w
@@ -1939,7 +1845,7 @@ func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 
 var ret9_site = green.SlotFor1[*http.ResponseController]()
 
-// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:180).
+// resume_flush continues github.com/greengen/greengen/rt/net/http/internal/site.flush (site.go:177).
 func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_flush)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -1948,50 +1854,50 @@ func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:181
+		// site.go:178
 		w = _f.w
 	case 2:
-		// site.go:182
+		// site.go:179
 		w = _f.w
 		goto L2
 	case 3:
-		// site.go:183
+		// site.go:180
 		w = _f.w
 		goto L3
 	case 4:
-		// site.go:184
+		// site.go:181
 		w = _f.w
 		_t1 = ret9_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:184
+		// site.go:181
 		w = _f.w
 		err = ret3_site.Take(h)
 		goto L5
 	case 6:
-		// site.go:185
+		// site.go:182
 		goto L6
 	}
-	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	if _, _, _c := rtio.WriteString_green(h, w, "two"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "two"); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked
 	}
 L3:
-	_t1, _c = offloadNewResponseController9_site(h, w)
+	_t1, _c = offloadNewResponseController7_site(h, w)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 4
 		return green.Parked
 	}
 L4:
-	err, _c = offloadFlush10_site(h, _t1)
+	err, _c = offloadFlush8_site(h, _t1)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 5
@@ -2017,7 +1923,7 @@ type frame_hijack struct {
 
 var pool_hijack green.Pool[frame_hijack]
 
-func callHijack11_site(_h *green.Hub, _x http.Hijacker) (_r0 net.Conn, _r1 *bufio.ReadWriter, _r2 error, _c *green.Frame) {
+func callHijack9_site(_h *green.Hub, _x http.Hijacker) (_r0 net.Conn, _r1 *bufio.ReadWriter, _r2 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Hijack_green(*green.Hub) (net.Conn, *bufio.ReadWriter, error, *green.Frame)
 	}); ok {
@@ -2045,7 +1951,7 @@ func hijack_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 			_c = &_f.Frame
 		}
 	}()
-	c, rw, err, _c := callHijack11_site(h, w.(http.Hijacker))
+	c, rw, err, _c := callHijack9_site(h, w.(http.Hijacker))
 	if _c != nil {
 		_f := pool_hijack.New(h, resume_hijack, _c)
 		_f.PC, _f.Flags, _f._d, _f.w, _f.r = 1, green.FlagDefers, _d, w, r
@@ -2058,11 +1964,11 @@ func hijack_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
-	_, late_2, _c := rtio.WriteString_green(h, w, "x")
+	_, late_2, _c := io_.WriteString_green(h, w, "x")
 	if _c != nil {
 		_f := pool_hijack.New(h, resume_hijack, _c)
 		_f.PC, _f.Flags, _f._d, _f.r, _f.rw = 2, green.FlagDefers, _d, r, rw
@@ -2105,7 +2011,7 @@ var ret10_site = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
 var ret11_site = green.SlotFor2[string, error]()
 
-// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:188).
+// resume_hijack continues github.com/greengen/greengen/rt/net/http/internal/site.hijack (site.go:185).
 func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_hijack)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2133,33 +2039,33 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// site.go:189
+		// site.go:186
 		w, r = _f.w, _f.r
 		c, rw, err = ret10_site.Take(h)
 	case 2:
-		// site.go:194
+		// site.go:191
 		r, rw = _f.r, _f.rw
 		_, late_2 = ret6_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:195
+		// site.go:192
 		rw = _f.rw
 		goto L3
 	case 4:
-		// site.go:196
+		// site.go:193
 		rw = _f.rw
 		goto L4
 	case 5:
-		// site.go:198
+		// site.go:195
 		rw = _f.rw
 		line, err_2 = ret11_site.Take(h)
 		goto L6
 	case 6:
-		// site.go:202
+		// site.go:199
 		rw = _f.rw
 		goto L7
 	case 7:
-		// site.go:203
+		// site.go:200
 		rw = _f.rw
 		goto L8
 	default:
@@ -2173,11 +2079,11 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
-	_, late_2, _c = rtio.WriteString_green(h, w, "x")
+	_, late_2, _c = io_.WriteString_green(h, w, "x")
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.rw, _f.w = 2, rw, nil
@@ -2232,12 +2138,12 @@ var pool_gone green.Pool[frame_gone]
 
 // gone_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.gone.
 func gone_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.Copy_green(h, io.Discard, r.Body); _c != nil {
+	if _, _, _c := io_.Copy_green(h, io.Discard, r.Body); _c != nil {
 		_f := pool_gone.New(h, resume_gone, _c)
 		_f.PC, _f.w, _f.r = 1, w, r
 		return &_f.Frame
 	}
-	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
 		_f := pool_gone.New(h, resume_gone, _c)
 		_f.PC, _f.r = 2, r
 		return &_f.Frame
@@ -2255,28 +2161,28 @@ func gone_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green
 	return nil
 }
 
-// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:208).
+// resume_gone continues github.com/greengen/greengen/rt/net/http/internal/site.gone (site.go:205).
 func resume_gone(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_gone)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
 	var r *http.Request
 	switch _f.PC {
 	case 1:
-		// site.go:209
+		// site.go:206
 		w, r = _f.w, _f.r
 	case 2:
-		// site.go:210
+		// site.go:207
 		r = _f.r
 		goto L2
 	case 3:
-		// site.go:211
+		// site.go:208
 		r = _f.r
 		goto L3
 	case 4:
-		// site.go:212
+		// site.go:209
 		goto L4
 	}
-	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 2, nil
 		return green.Parked
@@ -2305,7 +2211,7 @@ type frame_notified struct {
 
 var pool_notified green.Pool[frame_notified]
 
-func callCloseNotify12_site(_h *green.Hub, _x http.CloseNotifier) (_r0 <-chan bool, _c *green.Frame) {
+func callCloseNotify10_site(_h *green.Hub, _x http.CloseNotifier) (_r0 <-chan bool, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		CloseNotify_green(*green.Hub) (<-chan bool, *green.Frame)
 	}); ok {
@@ -2322,18 +2228,18 @@ func callCloseNotify12_site(_h *green.Hub, _x http.CloseNotifier) (_r0 <-chan bo
 
 // notified_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.notified.
 func notified_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.Copy_green(h, io.Discard, r.Body); _c != nil {
+	if _, _, _c := io_.Copy_green(h, io.Discard, r.Body); _c != nil {
 		_f := pool_notified.New(h, resume_notified, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
-	hungUp, _c := callCloseNotify12_site(h, w.(http.CloseNotifier))
+	hungUp, _c := callCloseNotify10_site(h, w.(http.CloseNotifier))
 	if _c != nil {
 		_f := pool_notified.New(h, resume_notified, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
 		_f := pool_notified.New(h, resume_notified, _c)
 		_f.PC, _f.hungUp = 3, hungUp
 		return &_f.Frame
@@ -2358,7 +2264,7 @@ var ret12_site = green.SlotFor1[<-chan bool]()
 
 var ret13_site = green.SlotFor1[bool]()
 
-// resume_notified continues github.com/greengen/greengen/rt/net/http/internal/site.notified (site.go:215).
+// resume_notified continues github.com/greengen/greengen/rt/net/http/internal/site.notified (site.go:212).
 func resume_notified(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_notified)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2367,33 +2273,33 @@ func resume_notified(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:216
+		// site.go:213
 		w = _f.w
 	case 2:
-		// site.go:217
+		// site.go:214
 		w = _f.w
 		hungUp = ret12_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:218
+		// site.go:215
 		hungUp = _f.hungUp
 		goto L3
 	case 4:
-		// site.go:219
+		// site.go:216
 		_t1 = ret13_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:220
+		// site.go:217
 		goto L6
 	}
-	hungUp, _c = callCloseNotify12_site(h, w.(http.CloseNotifier))
+	hungUp, _c = callCloseNotify10_site(h, w.(http.CloseNotifier))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	if _c := callFlush8_site(h, w.(http.Flusher)); _c != nil {
+	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.hungUp, _f.w = 3, hungUp, nil
 		return green.Parked
@@ -2428,7 +2334,7 @@ type frame_copied struct {
 
 var pool_copied green.Pool[frame_copied]
 
-func callReadFrom13_site(_h *green.Hub, _x io.ReaderFrom, _a0 io.Reader) (_r0 int64, _r1 error, _c *green.Frame) {
+func callReadFrom11_site(_h *green.Hub, _x io.ReaderFrom, _a0 io.Reader) (_r0 int64, _r1 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		ReadFrom_green(*green.Hub, io.Reader) (int64, error, *green.Frame)
 	}); ok {
@@ -2453,18 +2359,18 @@ func copied_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	}
 	_t2, _t3 := strconv.Atoi(_t1)
 	n, _ := _t2, _t3
-	k, err, _c := callReadFrom13_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
+	k, err, _c := callReadFrom11_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
 	if _c != nil {
 		_f := pool_copied.New(h, resume_copied, _c)
 		_f.PC, _f.w = 2, w
 		return &_f.Frame
 	}
-	if _, _, _c := rtio.WriteString_green(h, w, "and "); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "and "); _c != nil {
 		_f := pool_copied.New(h, resume_copied, _c)
 		_f.PC, _f.w, _f.k, _f.err = 3, w, k, err
 		return &_f.Frame
 	}
-	k2, err2, _c := rtio.Copy_green(h, w, strings.NewReader("more"))
+	k2, err2, _c := io_.Copy_green(h, w, strings.NewReader("more"))
 	if _c != nil {
 		_f := pool_copied.New(h, resume_copied, _c)
 		_f.PC, _f.w, _f.k, _f.err = 4, w, k, err
@@ -2480,7 +2386,7 @@ func copied_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 
 var ret14_site = green.SlotFor2[int64, error]()
 
-// resume_copied continues github.com/greengen/greengen/rt/net/http/internal/site.copied (site.go:224).
+// resume_copied continues github.com/greengen/greengen/rt/net/http/internal/site.copied (site.go:221).
 func resume_copied(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_copied)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2491,43 +2397,43 @@ func resume_copied(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// site.go:225
+		// site.go:222
 		w = _f.w
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:226
+		// site.go:223
 		w = _f.w
 		k, err = ret14_site.Take(h)
 		goto L2
 	case 3:
-		// site.go:227
+		// site.go:224
 		w, k, err = _f.w, _f.k, _f.err
 		goto L3
 	case 4:
-		// site.go:228
+		// site.go:225
 		w, k, err = _f.w, _f.k, _f.err
 		k2, err2 = ret14_site.Take(h)
 		goto L4
 	case 5:
-		// site.go:229
+		// site.go:226
 		goto L5
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
 	n, _ = _t2, _t3
-	k, err, _c = callReadFrom13_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
+	k, err, _c = callReadFrom11_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	if _, _, _c := rtio.WriteString_green(h, w, "and "); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "and "); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.k, _f.err = 3, k, err
 		return green.Parked
 	}
 L3:
-	k2, err2, _c = rtio.Copy_green(h, w, strings.NewReader("more"))
+	k2, err2, _c = io_.Copy_green(h, w, strings.NewReader("more"))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.k, _f.err = 4, k, err
@@ -2578,7 +2484,7 @@ func request_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gr
 	return nil
 }
 
-// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:239).
+// resume_request continues github.com/greengen/greengen/rt/net/http/internal/site.request (site.go:236).
 func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_request)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -2588,11 +2494,11 @@ func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var local bool
 	switch _f.PC {
 	case 1:
-		// site.go:243
+		// site.go:240
 		w, r, host, err, local = _f.w, _f.r, _f.host, _f.err, _f.local
 		_t1 = ret8_site.Take(h)
 	case 2:
-		// site.go:242
+		// site.go:239
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %s %s %q %q %v %d %v %v %v %v %v %v %q", r.Method, r.URL, r.Proto, r.Host, r.RequestURI, r.Header, r.ContentLength, r.TransferEncoding, r.Close, host, err, local, r.TLS == nil, _t1); _c != nil {
@@ -2609,7 +2515,7 @@ func init() {
 	green.Register(green.Func(Run), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Run_green(_h)
 	}), false)
-	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 66, 67, 70, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 87, 93, 94, 95, 96, 97, 98, 102, 102, 105, 106, 106, 107, 107, 108, 110)
+	green.Describe(resume_Mux, "github.com/greengen/greengen/rt/net/http/internal/site.Mux", "site.go", 66, 67, 70, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 87, 93, 94, 95, 96, 97, 98, 102, 103, 103, 104, 105, 107)
 	green.Register(green.Func(Mux), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (*http.ServeMux, *green.Frame) {
 		return Mux_green(_h)
 	}), false)
@@ -2629,59 +2535,57 @@ func init() {
 	bind_Mux_func8()
 	green.Describe(resume_Mux_func8, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func8", "site.go", 99, 100)
 	bind_Mux_func9()
-	green.Describe(resume_Mux_func9, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9", "site.go", 103)
-	bind_Mux_func10()
-	green.Describe(resume_Mux_func10, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func10", "site.go", 108)
-	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 118, 120)
-	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 125, 126)
+	green.Describe(resume_Mux_func9, "github.com/greengen/greengen/rt/net/http/internal/site.Mux.func9", "site.go", 104)
+	green.Describe(resume_Middle_ServeHTTP, "github.com/greengen/greengen/rt/net/http/internal/site.Middle.ServeHTTP", "site.go", 115, 117)
+	green.Describe(resume_wait, "github.com/greengen/greengen/rt/net/http/internal/site.wait", "site.go", 122, 123)
 	green.Register(green.Func(wait), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return wait_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 131, 132)
+	green.Describe(resume_echo, "github.com/greengen/greengen/rt/net/http/internal/site.echo", "site.go", 128, 129)
 	green.Register(green.Func(echo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return echo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 136, 138, 140, 141, 142)
+	green.Describe(resume_long, "github.com/greengen/greengen/rt/net/http/internal/site.long", "site.go", 133, 135, 137, 138, 139)
 	green.Register(green.Func(long), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return long_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 147, 148, 149, 150, 150, 152)
+	green.Describe(resume_status, "github.com/greengen/greengen/rt/net/http/internal/site.status", "site.go", 144, 145, 146, 147, 147, 149)
 	green.Register(green.Func(status), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return status_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 157, 160, 163)
+	green.Describe(resume_head, "github.com/greengen/greengen/rt/net/http/internal/site.head", "site.go", 154, 157, 160)
 	green.Register(green.Func(head), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return head_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 167, 168, 169, 170)
+	green.Describe(resume_trailer, "github.com/greengen/greengen/rt/net/http/internal/site.trailer", "site.go", 164, 165, 166, 167)
 	green.Register(green.Func(trailer), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return trailer_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 174, 175, 176, 177)
+	green.Describe(resume_early, "github.com/greengen/greengen/rt/net/http/internal/site.early", "site.go", 171, 172, 173, 174)
 	green.Register(green.Func(early), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return early_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 181, 182, 183, 184, 184, 185)
+	green.Describe(resume_flush, "github.com/greengen/greengen/rt/net/http/internal/site.flush", "site.go", 178, 179, 180, 181, 181, 182)
 	green.Register(green.Func(flush), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return flush_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 189, 194, 195, 196, 198, 202, 203)
+	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 186, 191, 192, 193, 195, 199, 200)
 	green.Register(green.Func(hijack), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijack_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 209, 210, 211, 212)
+	green.Describe(resume_gone, "github.com/greengen/greengen/rt/net/http/internal/site.gone", "site.go", 206, 207, 208, 209)
 	green.Register(green.Func(gone), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return gone_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_notified, "github.com/greengen/greengen/rt/net/http/internal/site.notified", "site.go", 216, 217, 218, 219, 220)
+	green.Describe(resume_notified, "github.com/greengen/greengen/rt/net/http/internal/site.notified", "site.go", 213, 214, 215, 216, 217)
 	green.Register(green.Func(notified), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return notified_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_copied, "github.com/greengen/greengen/rt/net/http/internal/site.copied", "site.go", 225, 226, 227, 228, 229)
+	green.Describe(resume_copied, "github.com/greengen/greengen/rt/net/http/internal/site.copied", "site.go", 222, 223, 224, 225, 226)
 	green.Register(green.Func(copied), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return copied_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 243, 242)
+	green.Describe(resume_request, "github.com/greengen/greengen/rt/net/http/internal/site.request", "site.go", 240, 239)
 	green.Register(green.Func(request), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return request_green(_h, _a0, _a1)
 	}), false)

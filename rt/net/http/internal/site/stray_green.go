@@ -13,7 +13,7 @@ import (
 	rtchans "github.com/greengen/greengen/rt/chans"
 	rtfmt "github.com/greengen/greengen/rt/fmt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	http_ "github.com/greengen/greengen/rt/net/http"
 	"io"
 	"net"
@@ -252,7 +252,7 @@ var pool_strays_func1 green.Pool[frame_strays_func1]
 
 // strays_func1_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func1.
 func strays_func1_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	_, err, _c := rtio.ReadAll_green(h, r.Body)
+	_, err, _c := io_.ReadAll_green(h, r.Body)
 	if _c != nil {
 		_f := pool_strays_func1.New(h, resume_strays_func1, _c)
 		_f.PC, _f.w, _f.r = 1, w, r
@@ -591,7 +591,7 @@ func strays_func5_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
-	if _, _, _c := rtio.WriteString_green(h, w, "slow"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "slow"); _c != nil {
 		_f := pool_strays_func5.New(h, resume_strays_func5, _c)
 		_f.PC = 2
 		return &_f.Frame
@@ -611,7 +611,7 @@ func resume_strays_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// stray.go:51
 		goto L2
 	}
-	if _, _, _c := rtio.WriteString_green(h, w, "slow"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "slow"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 2, nil
 		return green.Parked
@@ -652,7 +652,7 @@ var pool_strays_func6 green.Pool[frame_strays_func6]
 
 // strays_func6_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func6.
 func strays_func6_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.WriteString_green(h, w, "done"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "done"); _c != nil {
 		_f := pool_strays_func6.New(h, resume_strays_func6, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
@@ -726,7 +726,7 @@ func strays_func6_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
-	_, err_2, _c := rtio.Write(h, w, ([]byte)(strings.Repeat("x", 10000)))
+	_, err_2, _c := io_.Write(h, w, ([]byte)(strings.Repeat("x", 10000)))
 	if _c != nil {
 		_f := pool_strays_func6_1.New(h, resume_strays_func6_1, _c)
 		_f.PC, _f._e = 2, _e
@@ -814,7 +814,7 @@ func resume_strays_func6_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// stray.go:65
 		goto L7
 	}
-	_, err_2, _c = rtio.Write(h, w, ([]byte)(strings.Repeat("x", 10000)))
+	_, err_2, _c = io_.Write(h, w, ([]byte)(strings.Repeat("x", 10000)))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
@@ -953,7 +953,7 @@ func strays_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 		_f.PC, _f.w = 3, w
 		return &_f.Frame
 	}
-	if _, _, _c := rtio.WriteString_green(h, w, "done"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "done"); _c != nil {
 		_f := pool_strays_func7.New(h, resume_strays_func7, _c)
 		_f.PC = 4
 		return &_f.Frame
@@ -1018,7 +1018,7 @@ L5:
 		return green.Parked
 	}
 L6:
-	if _, _, _c := rtio.WriteString_green(h, w, "done"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, w, "done"); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w, _f.r, _f.read = 4, nil, nil, nil
 		return green.Parked
@@ -1057,7 +1057,7 @@ var pool_strays_func7_1 green.Pool[frame_strays_func7_1]
 func strays_func7_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_strays_func7_1)(_env)
 	r := _e.r
-	_, err_3, _c := rtio.ReadAll_green(h, r.Body)
+	_, err_3, _c := io_.ReadAll_green(h, r.Body)
 	if _c != nil {
 		_f := pool_strays_func7_1.New(h, resume_strays_func7_1, _c)
 		_f.PC, _f._e = 1, _e
@@ -1211,7 +1211,7 @@ func strays_func8_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_strays_func8_1)(_env)
 	r := _e.r
 	read_2 := _e.read_2
-	n, _, _c := rtio.Copy_green(h, io.Discard, r.Body)
+	n, _, _c := io_.Copy_green(h, io.Discard, r.Body)
 	if _c != nil {
 		_f := pool_strays_func8_1.New(h, resume_strays_func8_1, _c)
 		_f.PC, _f._e = 1, _e
@@ -1307,7 +1307,7 @@ var pool_strays_func10 green.Pool[frame_strays_func10]
 
 // strays_func10_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func10.
 func strays_func10_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	if _, _, _c := rtio.Write(h, w, ([]byte)(strings.Repeat("x", 3000))); _c != nil {
+	if _, _, _c := io_.Write(h, w, ([]byte)(strings.Repeat("x", 3000))); _c != nil {
 		_f := pool_strays_func10.New(h, resume_strays_func10, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -1610,7 +1610,7 @@ func hijackWatched_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	_e := (*env_hijackWatched_func1)(_env)
 	c := _e.c
 	rw := _e.rw
-	if _, _, _c := rtio.WriteString_green(h, c, "mine\n"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, "mine\n"); _c != nil {
 		_f := pool_hijackWatched_func1.New(h, resume_hijackWatched_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -1626,7 +1626,7 @@ func hijackWatched_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 		_f.PC, _f._e = 3, _e
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_hijackWatched_func1.New(h, resume_hijackWatched_func1, _c)
 		_f.PC, _f._e = 4, _e
 		return &_f.Frame
@@ -1672,7 +1672,7 @@ L2:
 		return green.Parked
 	}
 L3:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 4
 		return green.Parked
@@ -1690,7 +1690,7 @@ var pool_Counted_Read green.Pool[frame_Counted_Read]
 
 // Read_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.(*Counted).Read.
 func (c *Counted) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
-	n, err, _c := rtio.Read(h, c.Conn, p)
+	n, err, _c := io_.Read(h, c.Conn, p)
 	if _c != nil {
 		_f := pool_Counted_Read.New(h, resume_Counted_Read, _c)
 		_f.PC, _f.c = 1, c
@@ -1713,27 +1713,27 @@ func resume_Counted_Read(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 // Close_green does what Close of Counted does.
 func (_x Counted) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
-	return rtio.Close(_h, _x.Conn)
+	return io_.Close(_h, _x.Conn)
 }
 
 // Write_green does what Write of Counted does.
 func (_x Counted) Write_green(_h *green.Hub, _a0 []byte) (_r0 int, _r1 error, _c *green.Frame) {
-	return rtio.Write(_h, _x.Conn, _a0)
+	return io_.Write(_h, _x.Conn, _a0)
 }
 
 // Close_green does what Close of Embedded does.
 func (_x Embedded) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
-	return rtio.Close(_h, _x.Conn)
+	return io_.Close(_h, _x.Conn)
 }
 
 // Read_green does what Read of Embedded does.
 func (_x Embedded) Read_green(_h *green.Hub, _a0 []byte) (_r0 int, _r1 error, _c *green.Frame) {
-	return rtio.Read(_h, _x.Conn, _a0)
+	return io_.Read(_h, _x.Conn, _a0)
 }
 
 // Write_green does what Write of Embedded does.
 func (_x Embedded) Write_green(_h *green.Hub, _a0 []byte) (_r0 int, _r1 error, _c *green.Frame) {
-	return rtio.Write(_h, _x.Conn, _a0)
+	return io_.Write(_h, _x.Conn, _a0)
 }
 
 func init() {
