@@ -10,8 +10,9 @@
 // # Handlers
 //
 // A handler is green if greengen patches the package where it is. A ServeMux hands on to
-// its handlers; others of std (FileServer, TimeoutHandler, ...) and of packages that are
-// not patched run on a worker of the hub, a goroutine, for as long as they take.
+// its handlers, and so do StripPrefix, TimeoutHandler and the like where green code makes
+// them; others of std (FileServer, ReverseProxy, ...) and of packages that are not patched run
+// on a worker of the hub, a goroutine, for as long as they take.
 //
 // # Contexts
 //
@@ -26,8 +27,8 @@
 //
 // # Limits
 //
-// A http.MaxBytesReader that has had too much closes the conn only if it is the Body of
-// the Request that the Server made, not of a copy.
+// A http.MaxBytesReader of plain code that has had too much closes the conn only if it is the
+// Body of the Request that the Server made, not of a copy.
 package http
 
 //go:generate go run github.com/greengen/greengen/cmd/greengen

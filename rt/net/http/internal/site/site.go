@@ -211,7 +211,7 @@ func gone(w http.ResponseWriter, r *http.Request) {
 
 func notified(w http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, r.Body)
-	hungUp := w.(http.CloseNotifier).CloseNotify() //lint:ignore SA1019 old programs have it
+	hungUp := w.(interface{ CloseNotify() <-chan bool }).CloseNotify() // http.CloseNotifier, which is deprecated
 	w.(http.Flusher).Flush()
 	if <-hungUp {
 		Gone <- context.Canceled

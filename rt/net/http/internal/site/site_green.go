@@ -2211,7 +2211,9 @@ type frame_notified struct {
 
 var pool_notified green.Pool[frame_notified]
 
-func callCloseNotify10_site(_h *green.Hub, _x http.CloseNotifier) (_r0 <-chan bool, _c *green.Frame) {
+func callCloseNotify10_site(_h *green.Hub, _x interface {
+	CloseNotify() <-chan bool
+}) (_r0 <-chan bool, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		CloseNotify_green(*green.Hub) (<-chan bool, *green.Frame)
 	}); ok {
@@ -2221,7 +2223,7 @@ func callCloseNotify10_site(_h *green.Hub, _x http.CloseNotifier) (_r0 <-chan bo
 		_r0 = _x.CloseNotify()
 		return _r0, nil
 	}
-	return green.Offload1(_h, "(net/http.CloseNotifier).CloseNotify", func() <-chan bool {
+	return green.Offload1(_h, "(interface).CloseNotify", func() <-chan bool {
 		return _x.CloseNotify()
 	})
 }
@@ -2233,7 +2235,9 @@ func notified_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *g
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
-	hungUp, _c := callCloseNotify10_site(h, w.(http.CloseNotifier))
+	hungUp, _c := callCloseNotify10_site(h, w.(interface {
+		CloseNotify() <-chan bool
+	}))
 	if _c != nil {
 		_f := pool_notified.New(h, resume_notified, _c)
 		_f.PC, _f.w = 2, w
@@ -2292,7 +2296,9 @@ func resume_notified(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// site.go:217
 		goto L6
 	}
-	hungUp, _c = callCloseNotify10_site(h, w.(http.CloseNotifier))
+	hungUp, _c = callCloseNotify10_site(h, w.(interface {
+		CloseNotify() <-chan bool
+	}))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
