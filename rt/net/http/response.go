@@ -134,10 +134,10 @@ func allowed(status int) bool {
 func (w *response) WriteHeader(status int) {
 	switch {
 	case w.c.taken.Load():
-		w.c.s.logf("http: response.WriteHeader on hijacked connection")
+		w.c.s.logf("http: response.WriteHeader on hijacked connection %s", from())
 		return
 	case w.status != 0:
-		w.c.s.logf("http: superfluous response.WriteHeader call for %s", w.req.URL)
+		w.c.s.logf("http: superfluous response.WriteHeader call %s", from())
 		return
 	case status < 100 || status > 999:
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
@@ -240,7 +240,7 @@ func (w *response) Write(p []byte) (int, error) {
 	switch {
 	case w.c.taken.Load():
 		if len(p) > 0 {
-			w.c.s.logf("http: response.Write on hijacked connection")
+			w.c.s.logf("http: response.Write on hijacked connection %s", from())
 		}
 		return 0, http.ErrHijacked
 	case w.over.Load(): // it would get into the next answer

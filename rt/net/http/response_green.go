@@ -233,10 +233,10 @@ var pool_response_WriteHeader green.Pool[frame_response_WriteHeader]
 func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame) {
 	switch {
 	case w.c.taken.Load():
-		w.c.s.logf("http: response.WriteHeader on hijacked connection")
+		w.c.s.logf("http: response.WriteHeader on hijacked connection %s", from())
 		return nil
 	case w.status != 0:
-		w.c.s.logf("http: superfluous response.WriteHeader call for %s", w.req.URL)
+		w.c.s.logf("http: superfluous response.WriteHeader call %s", from())
 		return nil
 	case status < 100 || status > 999:
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
@@ -619,7 +619,7 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 	switch {
 	case w.c.taken.Load():
 		if len(p) > 0 {
-			w.c.s.logf("http: response.Write on hijacked connection")
+			w.c.s.logf("http: response.Write on hijacked connection %s", from())
 		}
 		return 0, http.ErrHijacked, nil
 	case w.over.Load():

@@ -455,8 +455,8 @@ func Request_ParseForm_green(h *green.Hub, r *http.Request) (_r1 error, _c *gree
 	}
 	body_2 := r.Body
 	most := int64(10<<20 + 1)
-	_, ours := body_2.(*limited)
-	has_2 := ours || reflect.TypeOf(body_2) == limitedBody
+	_, ours_2 := body_2.(*limited)
+	has_2 := ours_2 || reflect.TypeOf(body_2) == limitedBody
 	if has_2 {
 		most = 1<<63 - 1
 	}

@@ -125,7 +125,7 @@ func (k *kept) WriteHeader(status int) {
 	if k.status == 0 && k.err == nil {
 		k.status = status
 	} else if k.err == nil {
-		logfOf(k.r, "http: superfluous response.WriteHeader call for %s", k.r.URL)
+		logfOf(k.r, "http: superfluous response.WriteHeader call %s", from())
 	}
 }
 

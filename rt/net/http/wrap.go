@@ -52,8 +52,9 @@ func logfOf(r *http.Request, format string, args ...any) {
 	}
 }
 
-// What reads the body of a request without one need not ask a worker.
+// What never blocks need not ask a worker.
 func init() {
+	green.DeclarePlain((*kept)(nil))
 	gio.Extend(http.NoBody, &gio.Methods{
 		Read:  func(*green.Hub, any, []byte) (int, error, *green.Frame) { return 0, io.EOF, nil },
 		Close: func(*green.Hub, any) (error, *green.Frame) { return nil, nil },
