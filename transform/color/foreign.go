@@ -190,7 +190,7 @@ func (c *colorer) marshalerBlocks() bool {
 	return false
 }
 
-var marshalers = ir.Words("MarshalJSON UnmarshalJSON MarshalText UnmarshalText IsZero")
+var marshalers = ir.Words("MarshalJSON UnmarshalJSON MarshalText UnmarshalText IsZero GobEncode GobDecode MarshalBinary UnmarshalBinary")
 
 // argBlocks reports whether argument a may make a plain function block.
 func (c *colorer) argBlocks(f *ir.Func, s *site, i int, a ast.Expr) bool {
