@@ -3,7 +3,6 @@ package http
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -260,5 +259,3 @@ func (c *conn) take() (net.Conn, *bufio.ReadWriter, error) {
 	c.s.changed(c, http.StateHijacked)
 	return c.rwc, bufio.NewReadWriter(c.r, bufio.NewWriter(c.rwc)), nil
 }
-
-var errHungUp = errors.New("http: the client hung up")

@@ -55,10 +55,10 @@ func (c *conn) context_green(h *green.Hub, base context_.Context) (_r1 context_.
 
 var ret1_conn = green.SlotFor1[context_.Context]()
 
-// resume_conn_context continues github.com/greengen/greengen/rt/net/http.(*conn).context (conn.go:32).
+// resume_conn_context continues github.com/greengen/greengen/rt/net/http.(*conn).context (conn.go:31).
 func resume_conn_context(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_context)(unsafe.Pointer(_hd))
-	// conn.go:36
+	// conn.go:35
 	ctx := ret1_conn.Take(h)
 	if ctx == nil {
 		panic("ConnContext returned nil")
@@ -85,10 +85,10 @@ func (c *conn) ended_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_conn_ended continues github.com/greengen/greengen/rt/net/http.(*conn).ended (conn.go:43).
+// resume_conn_ended continues github.com/greengen/greengen/rt/net/http.(*conn).ended (conn.go:42).
 func resume_conn_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_ended)(unsafe.Pointer(_hd))
-	// conn.go:45
+	// conn.go:44
 	return pool_conn_ended.Put(h, _f)
 }
 
@@ -164,7 +164,7 @@ var ret2_conn = green.SlotFor1[bool]()
 
 var ret3_conn = green.SlotFor2[[]byte, error]()
 
-// resume_conn_await continues github.com/greengen/greengen/rt/net/http.(*conn).await (conn.go:81).
+// resume_conn_await continues github.com/greengen/greengen/rt/net/http.(*conn).await (conn.go:80).
 func resume_conn_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_await)(unsafe.Pointer(_hd))
 	var c *conn
@@ -175,25 +175,25 @@ func resume_conn_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// conn.go:92
+		// conn.go:91
 		c, s = _f.c, _f.s
 	case 2:
-		// conn.go:94
+		// conn.go:93
 		c, s = _f.c, _f.s
 		_, err = ret3_conn.Take(h)
 		goto L4
 	case 3:
-		// conn.go:95
+		// conn.go:94
 		c, s, err, n = _f.c, _f.s, _f.err, _f.n
 		_t4 = ret2_conn.Take(h)
 		goto L7
 	case 4:
-		// conn.go:96
+		// conn.go:95
 		c, s, n = _f.c, _f.s, _f.n
 		_, err = ret3_conn.Take(h)
 		goto L11
 	case 5:
-		// conn.go:102
+		// conn.go:101
 		goto L14
 	}
 	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
@@ -272,18 +272,18 @@ func (c *conn) blank_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return true, nil
 }
 
-// resume_conn_blank continues github.com/greengen/greengen/rt/net/http.(*conn).blank (conn.go:107).
+// resume_conn_blank continues github.com/greengen/greengen/rt/net/http.(*conn).blank (conn.go:106).
 func resume_conn_blank(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_blank)(unsafe.Pointer(_hd))
 	var c *conn
 	var p []byte
 	switch _f.PC {
 	case 1:
-		// conn.go:108
+		// conn.go:107
 		c = _f.c
 		p, _ = ret3_conn.Take(h)
 	case 2:
-		// conn.go:112
+		// conn.go:111
 		goto L2
 	}
 	if p[0] != '\r' && p[0] != '\n' {
@@ -442,7 +442,7 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 
 var ret4_conn = green.SlotFor2[*[]byte, error]()
 
-// resume_conn_answer continues github.com/greengen/greengen/rt/net/http.(*conn).answer (conn.go:119).
+// resume_conn_answer continues github.com/greengen/greengen/rt/net/http.(*conn).answer (conn.go:118).
 func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_conn_answer)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -475,43 +475,43 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:122
+		// conn.go:121
 		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
 		_t2 = ret2_conn.Take(h)
 	case 2:
-		// conn.go:126
+		// conn.go:125
 		c, ctx, s, begun = _f.c, _f.ctx, _f.s, _f.begun
 		head, err = ret4_conn.Take(h)
 		goto L4
 	case 3:
-		// conn.go:130
+		// conn.go:129
 		goto L6
 	case 4:
-		// conn.go:136
+		// conn.go:135
 		goto L9
 	case 5:
-		// conn.go:148
+		// conn.go:147
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		goto L12
 	case 6:
-		// conn.go:150
+		// conn.go:149
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		goto L14
 	case 7:
-		// conn.go:152
+		// conn.go:151
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		goto L16
 	case 8:
-		// conn.go:156
+		// conn.go:155
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		again = ret2_conn.Take(h)
 		goto L17
 	case 9:
-		// conn.go:158
+		// conn.go:157
 		c, s, req, again = _f.c, _f.s, _f.req, _f.again
 		goto L19
 	case 10:
-		// conn.go:162
+		// conn.go:161
 		_t4 = ret2_conn.Take(h)
 		goto L22
 	default:
@@ -678,13 +678,13 @@ func (c *conn) readHead_green(h *green.Hub) (_r1 *[]byte, _r2 error, _c *green.F
 	}
 }
 
-// resume_conn_readHead continues github.com/greengen/greengen/rt/net/http.(*conn).readHead (conn.go:168).
+// resume_conn_readHead continues github.com/greengen/greengen/rt/net/http.(*conn).readHead (conn.go:167).
 func resume_conn_readHead(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_readHead)(unsafe.Pointer(_hd))
 	c, head, limit_2, start := _f.c, _f.head, _f.limit_2, _f.start
 	var only bool
 	var _c *green.Frame
-	// conn.go:173
+	// conn.go:172
 	line, err := ret3_conn.Take(h)
 	goto L2
 L1:
@@ -752,16 +752,16 @@ func (c *conn) refuse_green(h *green.Hub, err error) (_c *green.Frame) {
 	return nil
 }
 
-// resume_conn_refuse continues github.com/greengen/greengen/rt/net/http.(*conn).refuse (conn.go:214).
+// resume_conn_refuse continues github.com/greengen/greengen/rt/net/http.(*conn).refuse (conn.go:213).
 func resume_conn_refuse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_refuse)(unsafe.Pointer(_hd))
 	var c *conn
 	switch _f.PC {
 	case 1:
-		// conn.go:223
+		// conn.go:222
 		c = _f.c
 	case 2:
-		// conn.go:224
+		// conn.go:223
 		goto L2
 	}
 	if _c := c.linger_green(h); _c != nil {
@@ -826,7 +826,7 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 
 var ret5_conn = green.SlotFor1[error]()
 
-// resume_conn_linger continues github.com/greengen/greengen/rt/net/http.(*conn).linger (conn.go:231).
+// resume_conn_linger continues github.com/greengen/greengen/rt/net/http.(*conn).linger (conn.go:230).
 func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_linger)(unsafe.Pointer(_hd))
 	var c *conn
@@ -834,11 +834,11 @@ func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t2 error
 	switch _f.PC {
 	case 1:
-		// conn.go:233
+		// conn.go:232
 		c = _f.c
 		_t2 = ret5_conn.Take(h)
 	case 2:
-		// conn.go:237
+		// conn.go:236
 		goto L6
 	}
 	_t1 = _t2 != nil
@@ -885,15 +885,15 @@ func (c *conn) take_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWriter, _r
 
 var ret6_conn = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_conn_take continues github.com/greengen/greengen/rt/net/http.(*conn).take (conn.go:252).
+// resume_conn_take continues github.com/greengen/greengen/rt/net/http.(*conn).take (conn.go:251).
 func resume_conn_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_conn_take)(unsafe.Pointer(_hd))
 	c := _f.c
 	switch _f.PC {
 	case 1:
-	// conn.go:258
+	// conn.go:257
 	case 2:
-		// conn.go:260
+		// conn.go:259
 		goto L2
 	}
 	c.server.Release(c.rwc)
@@ -908,13 +908,13 @@ L2:
 }
 
 func init() {
-	green.Describe(resume_conn_context, "github.com/greengen/greengen/rt/net/http.(*conn).context", "conn.go", 36)
-	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 45)
-	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 92, 94, 95, 96, 102)
-	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 108, 112)
-	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 122, 126, 130, 136, 148, 150, 152, 156, 158, 162)
-	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 173)
-	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 223, 224)
-	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 233, 237)
-	green.Describe(resume_conn_take, "github.com/greengen/greengen/rt/net/http.(*conn).take", "conn.go", 258, 260)
+	green.Describe(resume_conn_context, "github.com/greengen/greengen/rt/net/http.(*conn).context", "conn.go", 35)
+	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 44)
+	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 91, 93, 94, 95, 101)
+	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 107, 111)
+	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 121, 125, 129, 135, 147, 149, 151, 155, 157, 161)
+	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 172)
+	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 222, 223)
+	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 232, 236)
+	green.Describe(resume_conn_take, "github.com/greengen/greengen/rt/net/http.(*conn).take", "conn.go", 257, 259)
 }

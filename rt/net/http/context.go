@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -14,20 +15,21 @@ import (
 type requestContext struct {
 	context.Context
 	w      *response
-	cancel context.CancelCauseFunc
+	cancel context.CancelFunc
 
 	mu    sync.Mutex // not to be locked in a twin, as serverState's
 	asked bool       // for Done
 	ready bool       // nobody reads from the conn
 	over  bool
-	looks bool      // a greenlet does
-	done  rt.Event  // it has ended
-	gone  chan bool // gets a value when the client hangs up; nil: nobody wants it
+	looks bool        // a greenlet does
+	done  rt.Event    // it has ended
+	hung  atomic.Bool // the client hung up
+	gone  chan bool   // gets a value when the client hangs up; nil: nobody wants it
 }
 
 func newContext(parent context.Context, w *response) *requestContext {
 	x := &requestContext{w: w}
-	x.Context, x.cancel = context.WithCancelCause(parent)
+	x.Context, x.cancel = context.WithCancel(parent)
 	return x
 }
 
@@ -73,7 +75,7 @@ func (x *requestContext) notify() <-chan bool {
 	x.mu.Unlock()
 	if first {
 		context.AfterFunc(x, func() {
-			if context.Cause(x) == errHungUp {
+			if x.hung.Load() {
 				x.gone <- true
 			}
 		})
@@ -110,7 +112,8 @@ func (x *requestContext) start() {
 func (x *requestContext) await() {
 	_, err := x.w.c.r.Peek(1)
 	if err != nil && !x.isOver() {
-		x.cancel(errHungUp)
+		x.hung.Store(true)
+		x.cancel()
 	}
 	x.done.Set()
 }

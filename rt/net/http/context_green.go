@@ -17,16 +17,16 @@ type frame_requestContext_await struct {
 
 var pool_requestContext_await green.Pool[frame_requestContext_await]
 
-func callFunc1_context(_h *green.Hub, _fn func(error), _a0 error) (_c *green.Frame) {
+func callFunc1_context(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, error) *green.Frame](_t)(_h, _e, _a0)
+		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
 	}
 	if _h.Blocks() || _fn == nil {
-		_fn(_a0)
+		_fn()
 		return nil
 	}
 	return green.Offload0(_h, "a func value", func() {
-		_fn(_a0)
+		_fn()
 	})
 }
 
@@ -39,7 +39,8 @@ func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	if err != nil && !x.isOver() {
-		if _c := callFunc1_context(h, x.cancel, errHungUp); _c != nil {
+		x.hung.Store(true)
+		if _c := callFunc1_context(h, x.cancel); _c != nil {
 			_f := pool_requestContext_await.New(h, resume_requestContext_await, _c)
 			_f.PC, _f.x = 2, x
 			return &_f.Frame
@@ -55,28 +56,29 @@ func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 
 var ret1_context = green.SlotFor2[[]byte, error]()
 
-// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:110).
+// resume_requestContext_await continues github.com/greengen/greengen/rt/net/http.(*requestContext).await (context.go:112).
 func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_await)(unsafe.Pointer(_hd))
 	var x *requestContext
 	var err error
 	switch _f.PC {
 	case 1:
-		// context.go:111
+		// context.go:113
 		x = _f.x
 		_, err = ret1_context.Take(h)
 	case 2:
-		// context.go:113
+		// context.go:116
 		x = _f.x
 		goto L3
 	case 3:
-		// context.go:115
+		// context.go:118
 		goto L5
 	}
 	if !(err != nil && !x.isOver()) {
 		goto L4
 	}
-	if _c := callFunc1_context(h, x.cancel, errHungUp); _c != nil {
+	x.hung.Store(true)
+	if _c := callFunc1_context(h, x.cancel); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
@@ -115,19 +117,19 @@ func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:122).
+// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:125).
 func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_stop)(unsafe.Pointer(_hd))
 	x := _f.x
-	// context.go:127
+	// context.go:130
 	setReadDeadline(x.w.c.rwc, time.Time{})
 	x.w.c.timed.Store(false)
 	return pool_requestContext_stop.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 111, 113, 115)
-	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 127)
+	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 113, 116, 118)
+	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 130)
 	green.RegisterValue(green.Func((*new(*requestContext)).await), green.Func(func(_h *green.Hub, _env unsafe.Pointer) *green.Frame {
 		return (*green.Value[*requestContext])(_env).R.await_green(_h)
 	}))

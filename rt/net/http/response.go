@@ -83,7 +83,7 @@ func (c *conn) begin(ctx context.Context, req *http.Request) *response {
 //greengen:patch
 func (w *response) returned() {
 	w.over.Store(true)
-	w.ctx.cancel(nil)
+	w.ctx.cancel()
 	if w.c.taken.Load() {
 		return
 	}
@@ -99,7 +99,7 @@ func (w *response) returned() {
 //greengen:patch
 func (w *response) ended() {
 	w.over.Store(true)
-	w.ctx.cancel(nil)
+	w.ctx.cancel()
 	if w.body != nil {
 		w.body.Close()
 	}
@@ -228,7 +228,7 @@ func (w *response) flush() error {
 	if err := w.writer().Flush(); err != nil && w.err == nil {
 		w.err = err
 		w.last = true
-		w.ctx.cancel(err)
+		w.ctx.cancel()
 	}
 	return w.err
 }

@@ -25,23 +25,23 @@ type frame_response_returned struct {
 
 var pool_response_returned green.Pool[frame_response_returned]
 
-func callFunc1_response(_h *green.Hub, _fn func(error), _a0 error) (_c *green.Frame) {
+func callFunc1_response(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, error) *green.Frame](_t)(_h, _e, _a0)
+		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
 	}
 	if _h.Blocks() || _fn == nil {
-		_fn(_a0)
+		_fn()
 		return nil
 	}
 	return green.Offload0(_h, "a func value", func() {
-		_fn(_a0)
+		_fn()
 	})
 }
 
 // returned_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).returned.
 func (w *response) returned_green(h *green.Hub) (_c *green.Frame) {
 	w.over.Store(true)
-	if _c := callFunc1_response(h, w.ctx.cancel, nil); _c != nil {
+	if _c := callFunc1_response(h, w.ctx.cancel); _c != nil {
 		_f := pool_response_returned.New(h, resume_response_returned, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
@@ -118,7 +118,7 @@ func offloadRemoveAll2_response(_h *green.Hub, _x *multipart.Form) (_r0 error, _
 // ended_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).ended.
 func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 	w.over.Store(true)
-	if _c := callFunc1_response(h, w.ctx.cancel, nil); _c != nil {
+	if _c := callFunc1_response(h, w.ctx.cancel); _c != nil {
 		_f := pool_response_ended.New(h, resume_response_ended, _c)
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
@@ -552,7 +552,7 @@ func (w *response) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	if err != nil && w.err == nil {
 		w.err = err
 		w.last = true
-		if _c := callFunc1_response(h, w.ctx.cancel, err); _c != nil {
+		if _c := callFunc1_response(h, w.ctx.cancel); _c != nil {
 			_f := pool_response_flush.New(h, resume_response_flush, _c)
 			_f.PC, _f.w = 3, w
 			return _r1, &_f.Frame
@@ -594,7 +594,7 @@ L2:
 	}
 	w.err = err
 	w.last = true
-	if _c := callFunc1_response(h, w.ctx.cancel, err); _c != nil {
+	if _c := callFunc1_response(h, w.ctx.cancel); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
 		return green.Parked

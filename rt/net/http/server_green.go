@@ -328,14 +328,6 @@ L3:
 	goto L1
 }
 
-// failed_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).failed.
-func (s *Server) failed_green(h *green.Hub, err error) (_c *green.Frame) {
-	if p, ok := err.(*rtnet_.HandlerPanic); ok && p.Value != http.ErrAbortHandler {
-		s.logf("http: panic serving %v: %v\n%s", p.Conn.RemoteAddr(), p.Value, p.Stack)
-	}
-	return nil
-}
-
 type frame_Server_base struct {
 	green.Frame
 }
@@ -1185,7 +1177,4 @@ func init() {
 	bind_hold_func1()
 	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 235, 238, 241, 241)
 	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 250)
-	green.RegisterValue(green.Func((*new(*Server)).failed), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 error) *green.Frame {
-		return (*green.Value[*Server])(_env).R.failed_green(_h, _a0)
-	}))
 }
