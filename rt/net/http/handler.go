@@ -3,8 +3,8 @@ package http
 import (
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
+	"sync"
 )
 
 // handle hands the request to the handler.
@@ -35,51 +35,31 @@ func (s *Server) handle(w *response, r *http.Request) {
 //greengen:skip
 func route(mux *http.ServeMux, r *http.Request) http.Handler {
 	h, pattern := mux.Handler(r)
+	if strings.Contains(pattern+r.Pattern, "{") {
+		setPathValues(r, pattern)
+	}
 	r.Pattern = pattern
-	setPathValues(r, pattern)
 	return h
 }
 
-// setPathValues gives r what the wildcards of a pattern, "[METHOD ][HOST]/PATH", match.
+// setPathValues gives r what the wildcards of a pattern match, and takes what those of
+// another mux have matched. Only a mux can do that: r goes through one that has no other
+// pattern.
 func setPathValues(r *http.Request, pattern string) {
-	if !strings.Contains(pattern, "{") {
-		return
-	}
-	if _, rest, ok := strings.Cut(pattern, " "); ok {
-		pattern = strings.TrimLeft(rest, " \t")
-	}
-	path := r.URL.EscapedPath()
-	i := strings.IndexByte(pattern, '/')
-	if i < 0 {
-		return
-	}
-	for pattern = pattern[i:]; pattern != "" && path != ""; {
-		var want, got string
-		want, pattern = segment(pattern)
-		name, wild := strings.CutPrefix(want, "{")
-		name, all := strings.CutSuffix(strings.TrimSuffix(name, "}"), "...")
-		if wild && all {
-			r.SetPathValue(name, unescape(strings.TrimPrefix(path, "/")))
-			return
+	mux, ok := muxes.Load(pattern)
+	if !ok {
+		m := http.NewServeMux()
+		if pattern != "" {
+			m.Handle(pattern, idle{})
 		}
-		if got, path = segment(path); wild && name != "$" {
-			r.SetPathValue(name, unescape(got))
-		}
+		mux, _ = muxes.LoadOrStore(pattern, m)
 	}
+	mux.(*http.ServeMux).ServeHTTP(&record{header: http.Header{}}, r)
 }
 
-// segment parts the first one from a path that begins with a slash.
-func segment(path string) (first, rest string) {
-	path = path[1:]
-	if i := strings.IndexByte(path, '/'); i >= 0 {
-		return path[:i], path[i:]
-	}
-	return path, ""
-}
+var muxes sync.Map // the *http.ServeMux of each pattern
 
-func unescape(s string) string {
-	if u, err := url.PathUnescape(s); err == nil {
-		return u
-	}
-	return s
-}
+// idle is a handler that does nothing.
+type idle struct{}
+
+func (idle) ServeHTTP(http.ResponseWriter, *http.Request) {}

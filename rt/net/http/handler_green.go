@@ -116,6 +116,11 @@ L8:
 	return pool_Server_handle.Put(_h, _f)
 }
 
+// ServeHTTP_green is the green form of github.com/greengen/greengen/rt/net/http.idle.ServeHTTP.
+func (_ idle) ServeHTTP_green(h *green.Hub, _ http.ResponseWriter, _ *http.Request) (_c *green.Frame) {
+	return nil
+}
+
 func init() {
 	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net/http.(*Server).handle", "handler.go", 22, 24, 25, 29)
 }
