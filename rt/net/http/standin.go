@@ -166,6 +166,8 @@ func Server_Shutdown(srv *http.Server, ctx context.Context) error {
 		over.Set()
 	})()
 	err := stdShutdown(srv, ctx)
+	s.ours.stop() // net/http does not know a listener any more that broke
+	s.ours.state.interruptIdle(time.Now())
 	defer hold()()
 	rt.Wait(-1, 1, &s.ours.state.quiet, &over)
 	if !s.ours.state.quiet.IsSet() {
@@ -185,6 +187,7 @@ func Server_Close(srv *http.Server) error {
 	}
 	s.giveUp.Set()
 	err := stdClose(srv)
+	s.ours.stop()
 	s.ours.closeConns()
 	s.forget(srv)
 	return err

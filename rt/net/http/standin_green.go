@@ -11,6 +11,7 @@ import (
 	net_ "github.com/greengen/greengen/rt/net"
 	"net"
 	"net/http"
+	"time"
 	"unsafe"
 )
 
@@ -611,10 +612,16 @@ func Server_Shutdown_green(h *green.Hub, srv *http.Server, ctx context_.Context)
 		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.over = 3, green.FlagDefers, _d, srv, ctx, _r1, s, over
 		return _r1, &_f.Frame
 	}
+	if _, _c := s.ours.stop_green(h); _c != nil {
+		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
+		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.over, _f.err = 4, green.FlagDefers, _d, srv, ctx, _r1, s, over, err
+		return _r1, &_f.Frame
+	}
+	s.ours.state.interruptIdle(time.Now())
 	_t4, _c := hold_green(h)
 	if _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.over, _f.err = 4, green.FlagDefers, _d, srv, ctx, _r1, s, over, err
+		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.over, _f.err = 5, green.FlagDefers, _d, srv, ctx, _r1, s, over, err
 		return _r1, &_f.Frame
 	}
 	{
@@ -635,14 +642,14 @@ func Server_Shutdown_green(h *green.Hub, srv *http.Server, ctx context_.Context)
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.ours.state.quiet, over); _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.err = 5, green.FlagDefers, _d, srv, ctx, _r1, s, err
+		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.err = 6, green.FlagDefers, _d, srv, ctx, _r1, s, err
 		return _r1, &_f.Frame
 	}
 	if !s.ours.state.quiet.IsSet() {
 		_t5, _c := callErr9_standin(h, ctx)
 		if _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 6, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 7, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return _t5, nil
@@ -699,16 +706,20 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	case 4:
 		// standin.go:169
 		srv, ctx, s, over, err = _f.srv, _f.ctx, _f.s, _f.over, _f.err
-		_t4 = ret3_standin.Take(h)
 		goto L6
 	case 5:
-		// standin.go:170
-		srv, ctx, s, err = _f.srv, _f.ctx, _f.s, _f.err
+		// standin.go:171
+		srv, ctx, s, over, err = _f.srv, _f.ctx, _f.s, _f.over, _f.err
+		_t4 = ret3_standin.Take(h)
 		goto L7
 	case 6:
 		// standin.go:172
+		srv, ctx, s, err = _f.srv, _f.ctx, _f.s, _f.err
+		goto L8
+	case 7:
+		// standin.go:174
 		_t5 = ret2_standin.Take(h)
-		goto L9
+		goto L10
 	default:
 		// a deferred call has ended
 		return nil
@@ -740,13 +751,20 @@ L4:
 		return green.Parked
 	}
 L5:
-	_t4, _c = hold_green(h)
-	if _c != nil {
+	if _, _c := s.ours.stop_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.err = 4, _r1, err
 		return green.Parked
 	}
 L6:
+	s.ours.state.interruptIdle(time.Now())
+	_t4, _c = hold_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.err = 5, _r1, err
+		return green.Parked
+	}
+L7:
 	{
 		_fn := _t4
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -765,23 +783,23 @@ L6:
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.ours.state.quiet, over); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err, _f.over = 5, _r1, err, nil
+		_f.PC, _f._r1, _f.err, _f.over = 6, _r1, err, nil
 		return green.Parked
 	}
-L7:
+L8:
 	if s.ours.state.quiet.IsSet() {
-		goto L10
+		goto L11
 	}
 	_t5, _c = callErr9_standin(h, ctx)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.srv, _f.ctx, _f.s, _f.over, _f.err = 6, _r1, nil, nil, nil, nil, nil
+		_f.PC, _f._r1, _f.srv, _f.ctx, _f.s, _f.over, _f.err = 7, _r1, nil, nil, nil, nil, nil
 		return green.Parked
 	}
-L9:
+L10:
 	_r1 = _t5
 	return nil
-L10:
+L11:
 	s.forget(srv)
 	_r1 = err
 	return nil
@@ -886,16 +904,21 @@ func Server_Close_green(h *green.Hub, srv *http.Server) (_r1 error, _c *green.Fr
 		_f.PC, _f.srv, _f.s = 3, srv, s
 		return _r1, &_f.Frame
 	}
-	if _c := s.ours.closeConns_green(h); _c != nil {
+	if _, _c := s.ours.stop_green(h); _c != nil {
 		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
 		_f.PC, _f.srv, _f.s, _f.err = 4, srv, s, err
+		return _r1, &_f.Frame
+	}
+	if _c := s.ours.closeConns_green(h); _c != nil {
+		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
+		_f.PC, _f.srv, _f.s, _f.err = 5, srv, s, err
 		return _r1, &_f.Frame
 	}
 	s.forget(srv)
 	return err, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net/http.Server_Close (standin.go:181).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net/http.Server_Close (standin.go:183).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	srv, s := _f.srv, _f.s
@@ -903,15 +926,19 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 2:
-	// standin.go:186
+	// standin.go:188
 	case 3:
-		// standin.go:187
+		// standin.go:189
 		err = ret2_standin.Take(h)
 		goto L4
 	case 4:
-		// standin.go:188
+		// standin.go:190
 		err = _f.err
 		goto L5
+	case 5:
+		// standin.go:191
+		err = _f.err
+		goto L6
 	}
 	err, _c = offloadstdClose10_standin(h, srv)
 	if _c != nil {
@@ -920,12 +947,18 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L4:
-	if _c := s.ours.closeConns_green(h); _c != nil {
+	if _, _c := s.ours.stop_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err = 4, err
 		return green.Parked
 	}
 L5:
+	if _c := s.ours.closeConns_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err = 5, err
+		return green.Parked
+	}
+L6:
 	s.forget(srv)
 	ret2_standin.Give(h, err)
 	return pool_Server_Close.Put(h, _f)
@@ -947,13 +980,13 @@ func init() {
 	green.Register(green.Func(ListenAndServe), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 http.Handler) (error, *green.Frame) {
 		return ListenAndServe_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.Server_Shutdown", "standin.go", 161, 164, 168, 169, 170, 172)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.Server_Shutdown", "standin.go", 161, 164, 168, 169, 171, 172, 174)
 	green.Register(green.Func(Server_Shutdown), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Server, _a1 context_.Context) (error, *green.Frame) {
 		return Server_Shutdown_green(_h, _a0, _a1)
 	}), false)
 	bind_Server_Shutdown_func1(new(env_Server_Shutdown_func1))
 	green.Describe(resume_Server_Shutdown_func1, "github.com/greengen/greengen/rt/net/http.Server_Shutdown.func1", "standin.go", 165, 166)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.Server_Close", "standin.go", 184, 186, 187, 188)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net/http.Server_Close", "standin.go", 186, 188, 189, 190, 191)
 	green.Register(green.Func(Server_Close), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Server) (error, *green.Frame) {
 		return Server_Close_green(_h, _a0)
 	}), false)
