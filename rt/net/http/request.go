@@ -43,9 +43,9 @@ func check(req *http.Request, head []byte) error {
 	bad := func(text string) error { return &refusal{http.StatusBadRequest, text} }
 	host, has := hostOf(head)
 	switch {
-	case req.ProtoMajor != 1:
+	case req.ProtoMajor != 1 && !asksHTTP2(req):
 		return &refusal{http.StatusHTTPVersionNotSupported, "unsupported protocol version"}
-	case req.ProtoAtLeast(1, 1) && req.Method != "CONNECT" && !has:
+	case req.ProtoAtLeast(1, 1) && req.Method != "CONNECT" && !beginsHTTP2(req) && !has:
 		return bad("missing required Host header")
 	case !validHost(host):
 		return bad("malformed Host header")
@@ -62,6 +62,15 @@ func check(req *http.Request, head []byte) error {
 	}
 	return nil
 }
+
+// asksHTTP2 says whether req is of HTTP/2 as far as a handler gets it, who may know that and
+// take the conn.
+func asksHTTP2(req *http.Request) bool {
+	return req.Method == "PRI" && req.RequestURI == "*" && req.ProtoMajor == 2 && req.ProtoMinor == 0
+}
+
+// beginsHTTP2 says whether that is the preface of RFC 9113, 3.4.
+func beginsHTTP2(req *http.Request) bool { return asksHTTP2(req) && len(req.Header) == 0 }
 
 // hostOf returns what a header has as Host, which may be empty. Who reads requests takes it
 // out, and Request.Host may come from the first line.

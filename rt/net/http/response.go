@@ -73,7 +73,7 @@ func (c *conn) begin(ctx context.Context, req *http.Request) *response {
 		w.ctx.look()
 	}
 	asked := req.Header.Get("Connection")
-	w.closes = req.Close || mentions(asked, "close")
+	w.closes = req.Close || mentions(asked, "close") || beginsHTTP2(req)
 	w.keepsOld = !req.ProtoAtLeast(1, 1) && mentions(asked, "keep-alive")
 	return w
 }
