@@ -52,17 +52,18 @@ func HandlerFunc_ServeHTTP(f http.HandlerFunc, w http.ResponseWriter, r *http.Re
 // record is a ResponseWriter that keeps what it is told.
 type record struct {
 	header http.Header // of the one that will be told
+	begins bool
 	status int
 	body   bytes.Buffer
 }
 
 func (r *record) Header() http.Header         { return r.header }
-func (r *record) WriteHeader(status int)      { r.status = status }
+func (r *record) WriteHeader(status int)      { r.begins, r.status = true, status }
 func (r *record) Write(p []byte) (int, error) { return r.body.Write(p) }
 
 //greengen:patch
 func (r *record) replay(w http.ResponseWriter) {
-	if r.status != 0 {
+	if r.begins {
 		w.WriteHeader(r.status)
 	}
 	if r.body.Len() > 0 {

@@ -210,7 +210,7 @@ func (r *record) Header_green(h *green.Hub) (_r1 http.Header, _c *green.Frame) {
 
 // WriteHeader_green is the green form of github.com/greengen/greengen/rt/net/http.(*record).WriteHeader.
 func (r *record) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame) {
-	r.status = status
+	r.begins, r.status = true, status
 	return nil
 }
 
@@ -230,7 +230,7 @@ var pool_record_replay green.Pool[frame_record_replay]
 
 // replay_green is the green form of github.com/greengen/greengen/rt/net/http.(*record).replay.
 func (r *record) replay_green(h *green.Hub, w http.ResponseWriter) (_c *green.Frame) {
-	if r.status != 0 {
+	if r.begins {
 		if _c := callWriteHeader2_std(h, w, r.status); _c != nil {
 			_f := pool_record_replay.New(h, resume_record_replay, _c)
 			_f.PC, _f.r, _f.w = 1, r, w
@@ -247,17 +247,17 @@ func (r *record) replay_green(h *green.Hub, w http.ResponseWriter) (_c *green.Fr
 	return nil
 }
 
-// resume_record_replay continues github.com/greengen/greengen/rt/net/http.(*record).replay (std.go:64).
+// resume_record_replay continues github.com/greengen/greengen/rt/net/http.(*record).replay (std.go:65).
 func resume_record_replay(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_record_replay)(unsafe.Pointer(_hd))
 	var r *record
 	var w http.ResponseWriter
 	switch _f.PC {
 	case 1:
-		// std.go:66
+		// std.go:67
 		r, w = _f.r, _f.w
 	case 2:
-		// std.go:69
+		// std.go:70
 		goto L5
 	}
 	if !(r.body.Len() > 0) {
@@ -300,7 +300,7 @@ func Error_green(h *green.Hub, w http.ResponseWriter, text string, code int) (_c
 	return nil
 }
 
-// resume_Error continues github.com/greengen/greengen/rt/net/http.Error (std.go:76).
+// resume_Error continues github.com/greengen/greengen/rt/net/http.Error (std.go:77).
 func resume_Error(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Error)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -310,11 +310,11 @@ func resume_Error(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var rec *record
 	switch _f.PC {
 	case 1:
-		// std.go:77
+		// std.go:78
 		w, text, code = _f.w, _f.text, _f.code
 		_t1 = ret1_std.Take(h)
 	case 2:
-		// std.go:79
+		// std.go:80
 		goto L2
 	}
 	rec = &record{header: _t1}
@@ -354,7 +354,7 @@ func NotFound_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *g
 	return nil
 }
 
-// resume_NotFound continues github.com/greengen/greengen/rt/net/http.NotFound (std.go:88).
+// resume_NotFound continues github.com/greengen/greengen/rt/net/http.NotFound (std.go:89).
 func resume_NotFound(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_NotFound)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -363,11 +363,11 @@ func resume_NotFound(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var rec *record
 	switch _f.PC {
 	case 1:
-		// std.go:89
+		// std.go:90
 		w, r = _f.w, _f.r
 		_t1 = ret1_std.Take(h)
 	case 2:
-		// std.go:91
+		// std.go:92
 		goto L2
 	}
 	rec = &record{header: _t1}
@@ -409,7 +409,7 @@ func Redirect_green(h *green.Hub, w http.ResponseWriter, r *http.Request, url st
 	return nil
 }
 
-// resume_Redirect continues github.com/greengen/greengen/rt/net/http.Redirect (std.go:100).
+// resume_Redirect continues github.com/greengen/greengen/rt/net/http.Redirect (std.go:101).
 func resume_Redirect(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Redirect)(unsafe.Pointer(_hd))
 	var w http.ResponseWriter
@@ -420,11 +420,11 @@ func resume_Redirect(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var rec *record
 	switch _f.PC {
 	case 1:
-		// std.go:101
+		// std.go:102
 		w, r, url, code = _f.w, _f.r, _f.url, _f.code
 		_t1 = ret1_std.Take(h)
 	case 2:
-		// std.go:103
+		// std.go:104
 		goto L2
 	}
 	rec = &record{header: _t1}
@@ -479,11 +479,11 @@ var ret2_std = green.SlotFor1[error]()
 
 var ret3_std = green.SlotFor2[[]byte, error]()
 
-// resume_Request_ParseForm continues github.com/greengen/greengen/rt/net/http.Request_ParseForm (std.go:114).
+// resume_Request_ParseForm continues github.com/greengen/greengen/rt/net/http.Request_ParseForm (std.go:115).
 func resume_Request_ParseForm(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_ParseForm)(unsafe.Pointer(_hd))
 	r, body_2, most, has_2 := _f.r, _f.body_2, _f.most, _f.has_2
-	// std.go:125
+	// std.go:126
 	p, err := ret3_std.Take(h)
 	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(p), failing{err}))
 	if has_2 {
@@ -548,7 +548,7 @@ func readUpTo_green(h *green.Hub, r io.Reader, most int64) (p []byte, err_2 erro
 
 var ret4_std = green.SlotFor2[int, error]()
 
-// resume_readUpTo continues github.com/greengen/greengen/rt/net/http.readUpTo (std.go:138).
+// resume_readUpTo continues github.com/greengen/greengen/rt/net/http.readUpTo (std.go:139).
 func resume_readUpTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_readUpTo)(unsafe.Pointer(_hd))
 	r, most, p, err_2, buf := _f.r, _f.most, _f.p, _f.err_2, _f.buf
@@ -574,7 +574,7 @@ func resume_readUpTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// std.go:142
+		// std.go:143
 		n, err_3 = ret4_std.Take(h)
 		goto L3
 	default:
@@ -647,11 +647,11 @@ func Request_FormValue_green(h *green.Hub, r *http.Request, key string) (_r1 str
 
 var ret5_std = green.SlotFor1[string]()
 
-// resume_Request_FormValue continues github.com/greengen/greengen/rt/net/http.Request_FormValue (std.go:187).
+// resume_Request_FormValue continues github.com/greengen/greengen/rt/net/http.Request_FormValue (std.go:188).
 func resume_Request_FormValue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_FormValue)(unsafe.Pointer(_hd))
 	r, key := _f.r, _f.key
-	// std.go:194
+	// std.go:195
 	ret5_std.Give(h, stdFormValue(r, key))
 	return pool_Request_FormValue.Put(h, _f)
 }
@@ -686,11 +686,11 @@ func Request_PostFormValue_green(h *green.Hub, r *http.Request, key string) (_r1
 	return stdPostFormValue(r, key), nil
 }
 
-// resume_Request_PostFormValue continues github.com/greengen/greengen/rt/net/http.Request_PostFormValue (std.go:209).
+// resume_Request_PostFormValue continues github.com/greengen/greengen/rt/net/http.Request_PostFormValue (std.go:210).
 func resume_Request_PostFormValue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Request_PostFormValue)(unsafe.Pointer(_hd))
 	r, key := _f.r, _f.key
-	// std.go:216
+	// std.go:217
 	ret5_std.Give(h, stdPostFormValue(r, key))
 	return pool_Request_PostFormValue.Put(h, _f)
 }
@@ -708,32 +708,32 @@ func init() {
 	green.Register(green.Func(HandlerFunc_ServeHTTP), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.HandlerFunc, _a1 http.ResponseWriter, _a2 *http.Request) *green.Frame {
 		return HandlerFunc_ServeHTTP_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_record_replay, "github.com/greengen/greengen/rt/net/http.(*record).replay", "std.go", 66, 69)
-	green.Describe(resume_Error, "github.com/greengen/greengen/rt/net/http.Error", "std.go", 77, 79)
+	green.Describe(resume_record_replay, "github.com/greengen/greengen/rt/net/http.(*record).replay", "std.go", 67, 70)
+	green.Describe(resume_Error, "github.com/greengen/greengen/rt/net/http.Error", "std.go", 78, 80)
 	green.Register(green.Func(Error), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 string, _a2 int) *green.Frame {
 		return Error_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_NotFound, "github.com/greengen/greengen/rt/net/http.NotFound", "std.go", 89, 91)
+	green.Describe(resume_NotFound, "github.com/greengen/greengen/rt/net/http.NotFound", "std.go", 90, 92)
 	green.Register(green.Func(NotFound), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return NotFound_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Redirect, "github.com/greengen/greengen/rt/net/http.Redirect", "std.go", 101, 103)
+	green.Describe(resume_Redirect, "github.com/greengen/greengen/rt/net/http.Redirect", "std.go", 102, 104)
 	green.Register(green.Func(Redirect), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request, _a2 string, _a3 int) *green.Frame {
 		return Redirect_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(resume_Request_ParseForm, "github.com/greengen/greengen/rt/net/http.Request_ParseForm", "std.go", 125)
+	green.Describe(resume_Request_ParseForm, "github.com/greengen/greengen/rt/net/http.Request_ParseForm", "std.go", 126)
 	green.Register(green.Func(Request_ParseForm), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request) (error, *green.Frame) {
 		return Request_ParseForm_green(_h, _a0)
 	}), false)
-	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 142)
+	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 143)
 	green.Register(green.Func(readUpTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 io.Reader, _a1 int64) ([]byte, error, *green.Frame) {
 		return readUpTo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Request_FormValue, "github.com/greengen/greengen/rt/net/http.Request_FormValue", "std.go", 192, 194)
+	green.Describe(resume_Request_FormValue, "github.com/greengen/greengen/rt/net/http.Request_FormValue", "std.go", 193, 195)
 	green.Register(green.Func(Request_FormValue), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request, _a1 string) (string, *green.Frame) {
 		return Request_FormValue_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Request_PostFormValue, "github.com/greengen/greengen/rt/net/http.Request_PostFormValue", "std.go", 214, 216)
+	green.Describe(resume_Request_PostFormValue, "github.com/greengen/greengen/rt/net/http.Request_PostFormValue", "std.go", 215, 217)
 	green.Register(green.Func(Request_PostFormValue), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request, _a1 string) (string, *green.Frame) {
 		return Request_PostFormValue_green(_h, _a0, _a1)
 	}), false)
