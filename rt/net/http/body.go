@@ -1,6 +1,7 @@
 package http
 
 import (
+	"bufio"
 	"io"
 	"net/http"
 	"reflect"
@@ -50,7 +51,7 @@ func newBody(w *response) *body {
 	b := &body{w: w, left: w.req.ContentLength, expects: expected(w.req)}
 	switch {
 	case len(w.req.TransferEncoding) > 0:
-		b.chunks = &chunks{c: w.c}
+		b.chunks = &chunks{w: w}
 	case b.left <= 0:
 		if b.expects != expectsOther {
 			return nil
@@ -102,6 +103,7 @@ func (b *body) read(p []byte) (n int, err error) {
 	} else {
 		n, err = b.w.c.r.Read(p[:min(int64(len(p)), b.left)])
 		b.left -= int64(n)
+		b.lost(err)
 		switch {
 		case err == io.EOF:
 			b.err, err = err, io.ErrUnexpectedEOF
@@ -113,6 +115,16 @@ func (b *body) read(p []byte) (n int, err error) {
 		b.w.ctx.look()
 	}
 	return n, err
+}
+
+// lost ends the context of the request if err is one of its conn's: net/http does so for
+// each that it meets in a body, a deadline, too.
+//
+//greengen:skip
+func (b *body) lost(err error) {
+	if err != nil && err != bufio.ErrBufferFull && !b.closed.Load() {
+		b.w.ctx.hangUp()
+	}
 }
 
 // Close implements io.Closer. What is left is read when the header is written, or the

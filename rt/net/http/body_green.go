@@ -90,7 +90,7 @@ func (b *body) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green
 
 var ret1_body = green.SlotFor2[int, error]()
 
-// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:66).
+// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:67).
 func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_Read)(unsafe.Pointer(_hd))
 	b, _r1, _r2 := _f.b, _f._r1, _f._r2
@@ -117,14 +117,14 @@ func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// body.go:73
+		// body.go:74
 		p = _f.p
 	case 2:
-		// body.go:75
+		// body.go:76
 		p = _f.p
 		goto L4
 	case 3:
-		// body.go:83
+		// body.go:84
 		n, err = ret1_body.Take(h)
 		goto L5
 	default:
@@ -203,6 +203,7 @@ func (b *body) read_green(h *green.Hub, p []byte) (n int, err error, _c *green.F
 			return n, err, &_f.Frame
 		}
 		b.left -= int64(n)
+		b.lost(err)
 		switch {
 		case err == io.EOF:
 			b.err, err = err, io.ErrUnexpectedEOF
@@ -218,7 +219,7 @@ func (b *body) read_green(h *green.Hub, p []byte) (n int, err error, _c *green.F
 
 var ret2_body = green.SlotFor1[error]()
 
-// resume_body_read continues github.com/greengen/greengen/rt/net/http.(*body).read (body.go:93).
+// resume_body_read continues github.com/greengen/greengen/rt/net/http.(*body).read (body.go:94).
 func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_body_read)(unsafe.Pointer(_hd))
 	b := _f.b
@@ -227,15 +228,15 @@ func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// body.go:95
+		// body.go:96
 		n, err = ret1_body.Take(h)
 	case 2:
-		// body.go:98
+		// body.go:99
 		n = _f.n
 		err = ret2_body.Take(h)
 		goto L4
 	case 3:
-		// body.go:103
+		// body.go:104
 		n, err = ret1_body.Take(h)
 		goto L9
 	}
@@ -257,6 +258,7 @@ L7:
 	goto L10
 L9:
 	b.left -= int64(n)
+	b.lost(err)
 	switch {
 	case err == io.EOF:
 		b.err, err = err, io.ErrUnexpectedEOF
@@ -300,10 +302,10 @@ func (b *body) settle_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_body_settle continues github.com/greengen/greengen/rt/net/http.(*body).settle (body.go:129).
+// resume_body_settle continues github.com/greengen/greengen/rt/net/http.(*body).settle (body.go:141).
 func resume_body_settle(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_body_settle)(unsafe.Pointer(_hd))
-	// body.go:137
+	// body.go:149
 	return pool_body_settle.Put(h, _f)
 }
 
@@ -378,7 +380,7 @@ func (b *body) drain_green(h *green.Hub) (_r1 rest, _c *green.Frame) {
 
 var ret3_body = green.SlotFor1[rest]()
 
-// resume_body_drain continues github.com/greengen/greengen/rt/net/http.(*body).drain (body.go:156).
+// resume_body_drain continues github.com/greengen/greengen/rt/net/http.(*body).drain (body.go:168).
 func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_drain)(unsafe.Pointer(_hd))
 	b, _r1 := _f.b, _f._r1
@@ -405,9 +407,9 @@ func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// body.go:157
+	// body.go:169
 	case 2:
-		// body.go:165
+		// body.go:177
 		p, n = _f.p, _f.n
 		k, err = ret1_body.Take(h)
 		goto L4
@@ -504,7 +506,7 @@ func (b *body) spent_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret4_body = green.SlotFor1[bool]()
 
-// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:200).
+// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:212).
 func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_spent)(unsafe.Pointer(_hd))
 	b, _r1 := _f.b, _f._r1
@@ -527,7 +529,7 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// body.go:201
+	// body.go:213
 	default:
 		// a deferred call has ended
 		return nil
@@ -544,9 +546,9 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 73, 75, 83)
-	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 95, 98, 103)
-	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 137)
-	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 157, 165)
-	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 201)
+	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 74, 76, 84)
+	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 96, 99, 104)
+	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 149)
+	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 169, 177)
+	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 213)
 }

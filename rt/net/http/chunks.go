@@ -13,7 +13,7 @@ import (
 // chunks reads a body in chunks, RFC 9112, 7.1, as strictly as net/http: who takes another
 // byte for a chunk's end than the proxy before it can be made to see other requests.
 type chunks struct {
-	c      *conn
+	w      *response
 	next   part   // what comes next
 	left   uint64 // of the chunk
 	excess uint64 // bytes of the lines before chunks that are no use
@@ -60,7 +60,7 @@ func (k *chunks) read(p []byte) (n int, err error) {
 
 // handy says whether what comes next is in the buffer.
 func (k *chunks) handy() bool {
-	p, _ := k.c.r.Peek(k.c.r.Buffered())
+	p, _ := k.w.c.r.Peek(k.w.c.r.Buffered())
 	switch k.next {
 	case chunkLine:
 		return bytes.IndexByte(p, '\n') >= 0
@@ -72,33 +72,33 @@ func (k *chunks) handy() bool {
 
 //greengen:patch
 func (k *chunks) readData(p []byte) int {
-	n, err := k.c.r.Read(p[:min(uint64(len(p)), k.left)])
+	n, err := k.w.c.r.Read(p[:min(uint64(len(p)), k.left)])
 	if k.left -= uint64(n); k.left == 0 {
 		k.next = chunkEnd
 	}
-	k.err = early(err)
+	k.err = k.early(err)
 	return n
 }
 
 //greengen:patch
 func (k *chunks) readEnd() {
-	p, err := k.c.r.Peek(len(lineEnd))
+	p, err := k.w.c.r.Peek(len(lineEnd))
 	switch {
 	case err != nil:
-		k.err = early(err)
+		k.err = k.early(err)
 	case !bytes.Equal(p, lineEnd):
 		k.err = errors.New("malformed chunked encoding")
 	default:
-		k.c.r.Discard(len(lineEnd))
+		k.w.c.r.Discard(len(lineEnd))
 		k.next = chunkLine
 	}
 }
 
 //greengen:patch
 func (k *chunks) readLine() {
-	line, err := k.c.r.ReadSlice('\n')
+	line, err := k.w.c.r.ReadSlice('\n')
 	if err != nil {
-		k.err = early(err)
+		k.err = k.early(err)
 		return
 	}
 	k.err = k.begin(line)
@@ -156,7 +156,8 @@ func chunkSize(digits []byte) (uint64, error) {
 }
 
 // early is what an end is that comes too early.
-func early(err error) error {
+func (k *chunks) early(err error) error {
+	k.w.body.lost(err)
 	switch err {
 	case io.EOF:
 		return io.ErrUnexpectedEOF
@@ -173,6 +174,7 @@ func (w *response) readTrailer() error {
 	r := w.c.r
 	for n := len(lineEnd); ; n = max(n+1, r.Buffered()) {
 		p, err := r.Peek(n)
+		w.body.lost(err)
 		switch {
 		case bytes.HasPrefix(p, lineEnd): // there is none
 			r.Discard(len(lineEnd))

@@ -177,7 +177,7 @@ var pool_chunks_handy green.Pool[frame_chunks_handy]
 
 // handy_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).handy.
 func (k *chunks) handy_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
-	p, _, _c := rtbufio.Reader_Peek_green(h, k.c.r, k.c.r.Buffered())
+	p, _, _c := rtbufio.Reader_Peek_green(h, k.w.c.r, k.w.c.r.Buffered())
 	if _c != nil {
 		_f := pool_chunks_handy.New(h, resume_chunks_handy, _c)
 		_f.PC, _f.k = 1, k
@@ -215,13 +215,14 @@ func resume_chunks_handy(h *green.Hub, _hd *green.Frame) *green.Frame {
 type frame_chunks_readData struct {
 	green.Frame
 	k *chunks
+	n int
 }
 
 var pool_chunks_readData green.Pool[frame_chunks_readData]
 
 // readData_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).readData.
 func (k *chunks) readData_green(h *green.Hub, p []byte) (_r1 int, _c *green.Frame) {
-	n, err, _c := rtbufio.Reader_Read_green(h, k.c.r, p[:min(uint64(len(p)), k.left)])
+	n, err, _c := rtbufio.Reader_Read_green(h, k.w.c.r, p[:min(uint64(len(p)), k.left)])
 	if _c != nil {
 		_f := pool_chunks_readData.New(h, resume_chunks_readData, _c)
 		_f.PC, _f.k = 1, k
@@ -230,20 +231,46 @@ func (k *chunks) readData_green(h *green.Hub, p []byte) (_r1 int, _c *green.Fram
 	if k.left -= uint64(n); k.left == 0 {
 		k.next = chunkEnd
 	}
-	k.err = early(err)
+	_t2, _c := k.early_green(h, err)
+	if _c != nil {
+		_f := pool_chunks_readData.New(h, resume_chunks_readData, _c)
+		_f.PC, _f.k, _f.n = 2, k, n
+		return _r1, &_f.Frame
+	}
+	k.err = _t2
 	return n, nil
 }
+
+var ret5_chunks = green.SlotFor1[error]()
 
 // resume_chunks_readData continues github.com/greengen/greengen/rt/net/http.(*chunks).readData (chunks.go:74).
 func resume_chunks_readData(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_chunks_readData)(unsafe.Pointer(_hd))
 	k := _f.k
-	// chunks.go:75
-	n, err := ret1_chunks.Take(h)
+	var n int
+	var err, _t2 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// chunks.go:75
+		n, err = ret1_chunks.Take(h)
+	case 2:
+		// chunks.go:79
+		n = _f.n
+		_t2 = ret5_chunks.Take(h)
+		goto L2
+	}
 	if k.left -= uint64(n); k.left == 0 {
 		k.next = chunkEnd
 	}
-	k.err = early(err)
+	_t2, _c = k.early_green(h, err)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.n = 2, n
+		return green.Parked
+	}
+L2:
+	k.err = _t2
 	ret3_chunks.Give(h, n)
 	return pool_chunks_readData.Put(h, _f)
 }
@@ -257,7 +284,7 @@ var pool_chunks_readEnd green.Pool[frame_chunks_readEnd]
 
 // readEnd_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).readEnd.
 func (k *chunks) readEnd_green(h *green.Hub) (_c *green.Frame) {
-	p, err, _c := rtbufio.Reader_Peek_green(h, k.c.r, len(lineEnd))
+	p, err, _c := rtbufio.Reader_Peek_green(h, k.w.c.r, len(lineEnd))
 	if _c != nil {
 		_f := pool_chunks_readEnd.New(h, resume_chunks_readEnd, _c)
 		_f.PC, _f.k = 1, k
@@ -265,13 +292,19 @@ func (k *chunks) readEnd_green(h *green.Hub) (_c *green.Frame) {
 	}
 	switch {
 	case err != nil:
-		k.err = early(err)
+		_t2, _c := k.early_green(h, err)
+		if _c != nil {
+			_f := pool_chunks_readEnd.New(h, resume_chunks_readEnd, _c)
+			_f.PC, _f.k = 2, k
+			return &_f.Frame
+		}
+		k.err = _t2
 	case !bytes.Equal(p, lineEnd):
 		k.err = errors.New("malformed chunked encoding")
 	default:
-		if _, _, _c := rtbufio.Reader_Discard_green(h, k.c.r, len(lineEnd)); _c != nil {
+		if _, _, _c := rtbufio.Reader_Discard_green(h, k.w.c.r, len(lineEnd)); _c != nil {
 			_f := pool_chunks_readEnd.New(h, resume_chunks_readEnd, _c)
-			_f.PC, _f.k = 2, k
+			_f.PC, _f.k = 3, k
 			return &_f.Frame
 		}
 		k.next = chunkLine
@@ -284,38 +317,50 @@ func resume_chunks_readEnd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_chunks_readEnd)(unsafe.Pointer(_hd))
 	k := _f.k
 	var p []byte
-	var err error
+	var err, _t2 error
+	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 		// chunks.go:85
 		p, err = ret4_chunks.Take(h)
 	case 2:
+		// chunks.go:88
+		_t2 = ret5_chunks.Take(h)
+		goto L3
+	case 3:
 		// chunks.go:92
-		goto L5
+		goto L6
 	}
 	switch {
 	case err != nil:
 		goto L2
 	case !bytes.Equal(p, lineEnd):
-		goto L3
-	default:
 		goto L4
+	default:
+		goto L5
 	}
 L2:
-	k.err = early(err)
-	goto L6
-L3:
-	k.err = errors.New("malformed chunked encoding")
-	goto L6
-L4:
-	if _, _, _c := rtbufio.Reader_Discard_green(h, k.c.r, len(lineEnd)); _c != nil {
+	_t2, _c = k.early_green(h, err)
+	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
+L3:
+	k.err = _t2
+	goto L7
+L4:
+	k.err = errors.New("malformed chunked encoding")
+	goto L7
 L5:
-	k.next = chunkLine
+	if _, _, _c := rtbufio.Reader_Discard_green(h, k.w.c.r, len(lineEnd)); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
 L6:
+	k.next = chunkLine
+L7:
 	return pool_chunks_readEnd.Put(h, _f)
 }
 
@@ -328,14 +373,20 @@ var pool_chunks_readLine green.Pool[frame_chunks_readLine]
 
 // readLine_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).readLine.
 func (k *chunks) readLine_green(h *green.Hub) (_c *green.Frame) {
-	line, err, _c := rtbufio.Reader_ReadSlice_green(h, k.c.r, '\n')
+	line, err, _c := rtbufio.Reader_ReadSlice_green(h, k.w.c.r, '\n')
 	if _c != nil {
 		_f := pool_chunks_readLine.New(h, resume_chunks_readLine, _c)
 		_f.PC, _f.k = 1, k
 		return &_f.Frame
 	}
 	if err != nil {
-		k.err = early(err)
+		_t1, _c := k.early_green(h, err)
+		if _c != nil {
+			_f := pool_chunks_readLine.New(h, resume_chunks_readLine, _c)
+			_f.PC, _f.k = 2, k
+			return &_f.Frame
+		}
+		k.err = _t1
 		return nil
 	}
 	k.err = k.begin(line)
@@ -346,14 +397,45 @@ func (k *chunks) readLine_green(h *green.Hub) (_c *green.Frame) {
 func resume_chunks_readLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_chunks_readLine)(unsafe.Pointer(_hd))
 	k := _f.k
-	// chunks.go:99
-	line, err := ret4_chunks.Take(h)
-	if err != nil {
-		k.err = early(err)
-		return pool_chunks_readLine.Put(h, _f)
+	var line []byte
+	var err, _t1 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// chunks.go:99
+		line, err = ret4_chunks.Take(h)
+	case 2:
+		// chunks.go:101
+		_t1 = ret5_chunks.Take(h)
+		goto L3
 	}
+	if !(err != nil) {
+		goto L4
+	}
+	_t1, _c = k.early_green(h, err)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L3:
+	k.err = _t1
+	return pool_chunks_readLine.Put(h, _f)
+L4:
 	k.err = k.begin(line)
 	return pool_chunks_readLine.Put(h, _f)
+}
+
+// early_green is the green form of github.com/greengen/greengen/rt/net/http.(*chunks).early.
+func (k *chunks) early_green(h *green.Hub, err error) (_r1 error, _c *green.Frame) {
+	k.w.body.lost(err)
+	switch err {
+	case io.EOF:
+		return io.ErrUnexpectedEOF, nil
+	case bufio.ErrBufferFull:
+		return errLineTooLong, nil
+	}
+	return err, nil
 }
 
 type frame_response_readTrailer struct {
@@ -376,6 +458,7 @@ func (w *response) readTrailer_green(h *green.Hub) (_r1 error, _c *green.Frame) 
 			_f.PC, _f.w, _f.r, _f.n = 1, w, r, n
 			return _r1, &_f.Frame
 		}
+		w.body.lost(err)
 		switch {
 		case bytes.HasPrefix(p, lineEnd):
 			if _, _, _c := rtbufio.Reader_Discard_green(h, r, len(lineEnd)); _c != nil {
@@ -394,9 +477,7 @@ func (w *response) readTrailer_green(h *green.Hub) (_r1 error, _c *green.Frame) 
 	}
 }
 
-var ret5_chunks = green.SlotFor1[error]()
-
-// resume_response_readTrailer continues github.com/greengen/greengen/rt/net/http.(*response).readTrailer (chunks.go:172).
+// resume_response_readTrailer continues github.com/greengen/greengen/rt/net/http.(*response).readTrailer (chunks.go:173).
 func resume_response_readTrailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_readTrailer)(unsafe.Pointer(_hd))
 	var w *response
@@ -407,12 +488,12 @@ func resume_response_readTrailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// chunks.go:175
+		// chunks.go:176
 		w, r, n = _f.w, _f.r, _f.n
 		p, err = ret4_chunks.Take(h)
 		goto L2
 	case 2:
-		// chunks.go:178
+		// chunks.go:180
 		goto L4
 	}
 L1:
@@ -423,6 +504,7 @@ L1:
 		return green.Parked
 	}
 L2:
+	w.body.lost(err)
 	switch {
 	case bytes.HasPrefix(p, lineEnd):
 		goto L3
@@ -460,8 +542,8 @@ L8:
 func init() {
 	green.Describe(resume_chunks_read, "github.com/greengen/greengen/rt/net/http.(*chunks).read", "chunks.go", 44, 47, 49, 54)
 	green.Describe(resume_chunks_handy, "github.com/greengen/greengen/rt/net/http.(*chunks).handy", "chunks.go", 63)
-	green.Describe(resume_chunks_readData, "github.com/greengen/greengen/rt/net/http.(*chunks).readData", "chunks.go", 75)
-	green.Describe(resume_chunks_readEnd, "github.com/greengen/greengen/rt/net/http.(*chunks).readEnd", "chunks.go", 85, 92)
-	green.Describe(resume_chunks_readLine, "github.com/greengen/greengen/rt/net/http.(*chunks).readLine", "chunks.go", 99)
-	green.Describe(resume_response_readTrailer, "github.com/greengen/greengen/rt/net/http.(*response).readTrailer", "chunks.go", 175, 178)
+	green.Describe(resume_chunks_readData, "github.com/greengen/greengen/rt/net/http.(*chunks).readData", "chunks.go", 75, 79)
+	green.Describe(resume_chunks_readEnd, "github.com/greengen/greengen/rt/net/http.(*chunks).readEnd", "chunks.go", 85, 88, 92)
+	green.Describe(resume_chunks_readLine, "github.com/greengen/greengen/rt/net/http.(*chunks).readLine", "chunks.go", 99, 101)
+	green.Describe(resume_response_readTrailer, "github.com/greengen/greengen/rt/net/http.(*response).readTrailer", "chunks.go", 176, 180)
 }

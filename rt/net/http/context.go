@@ -112,10 +112,17 @@ func (x *requestContext) start() {
 func (x *requestContext) await() {
 	_, err := x.w.c.r.Peek(1)
 	if err != nil && !x.isOver() {
-		x.hung.Store(true)
-		x.cancel()
+		x.hangUp()
 	}
 	x.done.Set()
+}
+
+// hangUp says that nothing more comes from the client.
+//
+//greengen:skip
+func (x *requestContext) hangUp() {
+	x.hung.Store(true)
+	x.cancel()
 }
 
 // stop ends the look: the conn is read from again. It does nothing the second time, when

@@ -17,19 +17,6 @@ type frame_requestContext_await struct {
 
 var pool_requestContext_await green.Pool[frame_requestContext_await]
 
-func callFunc1_context(_h *green.Hub, _fn func()) (_c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
-	}
-	if _h.Blocks() || _fn == nil {
-		_fn()
-		return nil
-	}
-	return green.Offload0(_h, "a func value", func() {
-		_fn()
-	})
-}
-
 // await_green is the green form of github.com/greengen/greengen/rt/net/http.(*requestContext).await.
 func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 	_, err, _c := rtbufio.Reader_Peek_green(h, x.w.c.r, 1)
@@ -39,16 +26,11 @@ func (x *requestContext) await_green(h *green.Hub) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	if err != nil && !x.isOver() {
-		x.hung.Store(true)
-		if _c := callFunc1_context(h, x.cancel); _c != nil {
-			_f := pool_requestContext_await.New(h, resume_requestContext_await, _c)
-			_f.PC, _f.x = 2, x
-			return &_f.Frame
-		}
+		x.hangUp()
 	}
 	if _c := x.done.Set_green(h); _c != nil {
 		_f := pool_requestContext_await.New(h, resume_requestContext_await, _c)
-		_f.PC = 3
+		_f.PC = 2
 		return &_f.Frame
 	}
 	return nil
@@ -67,30 +49,18 @@ func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 		x = _f.x
 		_, err = ret1_context.Take(h)
 	case 2:
-		// context.go:116
-		x = _f.x
-		goto L3
-	case 3:
-		// context.go:118
-		goto L5
+		// context.go:117
+		goto L2
 	}
-	if !(err != nil && !x.isOver()) {
-		goto L4
+	if err != nil && !x.isOver() {
+		x.hangUp()
 	}
-	x.hung.Store(true)
-	if _c := callFunc1_context(h, x.cancel); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L3:
-L4:
 	if _c := x.done.Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.x = 3, nil
+		_f.PC, _f.x = 2, nil
 		return green.Parked
 	}
-L5:
+L2:
 	return pool_requestContext_await.Put(h, _f)
 }
 
@@ -117,19 +87,19 @@ func (x *requestContext) stop_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:125).
+// resume_requestContext_stop continues github.com/greengen/greengen/rt/net/http.(*requestContext).stop (context.go:132).
 func resume_requestContext_stop(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_requestContext_stop)(unsafe.Pointer(_hd))
 	x := _f.x
-	// context.go:130
+	// context.go:137
 	setReadDeadline(x.w.c.rwc, time.Time{})
 	x.w.c.timed.Store(false)
 	return pool_requestContext_stop.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 113, 116, 118)
-	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 130)
+	green.Describe(resume_requestContext_await, "github.com/greengen/greengen/rt/net/http.(*requestContext).await", "context.go", 113, 117)
+	green.Describe(resume_requestContext_stop, "github.com/greengen/greengen/rt/net/http.(*requestContext).stop", "context.go", 137)
 	green.RegisterValue(green.Func((*new(*requestContext)).await), green.Func(func(_h *green.Hub, _env unsafe.Pointer) *green.Frame {
 		return (*green.Value[*requestContext])(_env).R.await_green(_h)
 	}))
