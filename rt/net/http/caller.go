@@ -3,6 +3,7 @@ package http
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"runtime"
 	"strings"
 )
@@ -24,13 +25,28 @@ func ours(function string) bool {
 	return strings.HasPrefix(function, "net/http.") || strings.HasPrefix(function, "github.com/greengen/greengen/rt/")
 }
 
-// plainName is the name of the function that a twin was made of.
+// plainName is the name of the function that a twin was made of. Whose a method is that goes
+// on, a value's or a pointer's, its name does not say: most are a pointer's.
 func plainName(twin string) string {
-	i := strings.LastIndexByte(twin, '/') + 1
-	pkg, name, _ := strings.Cut(twin[i:], ".")
-	plain := strings.TrimPrefix(strings.TrimSuffix(name, "_green"), "resume_")
-	if plain != name {
-		plain = strings.ReplaceAll(plain, "_func", ".func")
+	bare, generic := strings.CutSuffix(twin, "[...]")
+	bare, isFast := strings.CutSuffix(bare, "_green")
+	i := strings.LastIndexByte(bare, '/') + 1
+	pkg, name, _ := strings.Cut(bare[i:], ".")
+	name, isResumed := strings.CutPrefix(name, "resume_")
+	if !isFast && !isResumed {
+		return twin
 	}
-	return twin[:i] + pkg + "." + plain
+	name = literal.ReplaceAllStringFunc(name, func(s string) string { return strings.ReplaceAll(s, "_", ".") })
+	if isResumed {
+		name = method.ReplaceAllString(name, "(*$1).$2")
+	}
+	if generic {
+		name += "[...]"
+	}
+	return bare[:i] + pkg + "." + name
 }
+
+var (
+	literal = regexp.MustCompile(`_func\d+(_\d+)*`)
+	method  = regexp.MustCompile(`^([^._]+)_([^._]+)$`)
+)
