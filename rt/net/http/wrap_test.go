@@ -37,11 +37,13 @@ func TestTimeoutHandler(t *testing.T) {
 // None of net/http's handlers that change a request takes a worker.
 func TestWrappersNative(t *testing.T) {
 	for _, line := range []string{"GET /strip/x", "GET /stripped", "GET /semicolons?a;b", "POST /limited-whole"} {
-		s := new(rthttp.Server)
-		addr := ours(t, s, ownConns)
-		_, r := dial(t, addr, request11(line, "Connection: close\r\n", end))
-		all(t, r)
-		require.NoError(t, shutdown(s, t.Context()))
-		require.Zero(t, (<-site.On.Stats).Offloads, line)
+		t.Run(line, func(t *testing.T) { // one server after the other
+			s := new(rthttp.Server)
+			addr := ours(t, s, ownConns)
+			_, r := dial(t, addr, request11(line, "Connection: close\r\n", end))
+			all(t, r)
+			require.NoError(t, shutdown(s, t.Context()))
+			require.Zero(t, (<-site.On.Stats).Offloads)
+		})
 	}
 }
