@@ -1613,6 +1613,12 @@ L11:
 	}
 }
 
+// EnableFullDuplex_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).EnableFullDuplex.
+func (w *response) EnableFullDuplex_green(h *green.Hub) (_r1 error, _c *green.Frame) {
+	w.duplex = true
+	return nil, nil
+}
+
 func init() {
 	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 86, 91, 93)
 	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 102, 104, 107, 119)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/fields"
 	gio "github.com/greengen/greengen/rt/io"
 )
 
@@ -41,6 +42,16 @@ func TimeoutHandler_green(_ *green.Hub, next http.Handler, limit time.Duration, 
 		text = "<html><head><title>Timeout</title></head><body><h1>Timeout</h1></body></html>"
 	}
 	return &timed{next, limit, text}
+}
+
+// writerAt is where a ResponseController has its ResponseWriter.
+var writerAt, writerKnown = func() (at uintptr, ok bool) {
+	ok = fields.At[http.ResponseWriter, http.ResponseController](&at, "rw")
+	return at, ok
+}()
+
+func writerOf(c *http.ResponseController) http.ResponseWriter {
+	return *fields.Of[http.ResponseWriter](c, writerAt)
 }
 
 // logfOf logs where the server of r does.

@@ -1800,12 +1800,6 @@ func offloadNewResponseController7_site(_h *green.Hub, _a0 http.ResponseWriter) 
 	})
 }
 
-func offloadFlush8_site(_h *green.Hub, _x *http.ResponseController) (_r0 error, _c *green.Frame) {
-	return green.Offload1(_h, "(*net/http.ResponseController).Flush", func() error {
-		return _x.Flush()
-	})
-}
-
 // flush_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.flush.
 func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
 	if _, _, _c := io_.WriteString_green(h, w, "one"); _c != nil {
@@ -1829,7 +1823,7 @@ func flush_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gree
 		_f.PC, _f.w = 4, w
 		return &_f.Frame
 	}
-	err, _c := offloadFlush8_site(h, _t1)
+	err, _c := rthttp_.ResponseController_Flush_green(h, _t1)
 	if _c != nil {
 		_f := pool_flush.New(h, resume_flush, _c)
 		_f.PC, _f.w = 5, w
@@ -1897,7 +1891,7 @@ L3:
 		return green.Parked
 	}
 L4:
-	err, _c = offloadFlush8_site(h, _t1)
+	err, _c = rthttp_.ResponseController_Flush_green(h, _t1)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 5
@@ -1923,7 +1917,7 @@ type frame_hijack struct {
 
 var pool_hijack green.Pool[frame_hijack]
 
-func callHijack9_site(_h *green.Hub, _x http.Hijacker) (_r0 net.Conn, _r1 *bufio.ReadWriter, _r2 error, _c *green.Frame) {
+func callHijack8_site(_h *green.Hub, _x http.Hijacker) (_r0 net.Conn, _r1 *bufio.ReadWriter, _r2 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Hijack_green(*green.Hub) (net.Conn, *bufio.ReadWriter, error, *green.Frame)
 	}); ok {
@@ -1951,7 +1945,7 @@ func hijack_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 			_c = &_f.Frame
 		}
 	}()
-	c, rw, err, _c := callHijack9_site(h, w.(http.Hijacker))
+	c, rw, err, _c := callHijack8_site(h, w.(http.Hijacker))
 	if _c != nil {
 		_f := pool_hijack.New(h, resume_hijack, _c)
 		_f.PC, _f.Flags, _f._d, _f.w, _f.r = 1, green.FlagDefers, _d, w, r
@@ -2211,7 +2205,7 @@ type frame_notified struct {
 
 var pool_notified green.Pool[frame_notified]
 
-func callCloseNotify10_site(_h *green.Hub, _x interface {
+func callCloseNotify9_site(_h *green.Hub, _x interface {
 	CloseNotify() <-chan bool
 }) (_r0 <-chan bool, _c *green.Frame) {
 	if _t, ok := _x.(interface {
@@ -2235,7 +2229,7 @@ func notified_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *g
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
-	hungUp, _c := callCloseNotify10_site(h, w.(interface {
+	hungUp, _c := callCloseNotify9_site(h, w.(interface {
 		CloseNotify() <-chan bool
 	}))
 	if _c != nil {
@@ -2296,7 +2290,7 @@ func resume_notified(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// site.go:217
 		goto L6
 	}
-	hungUp, _c = callCloseNotify10_site(h, w.(interface {
+	hungUp, _c = callCloseNotify9_site(h, w.(interface {
 		CloseNotify() <-chan bool
 	}))
 	if _c != nil {
@@ -2340,7 +2334,7 @@ type frame_copied struct {
 
 var pool_copied green.Pool[frame_copied]
 
-func callReadFrom11_site(_h *green.Hub, _x io.ReaderFrom, _a0 io.Reader) (_r0 int64, _r1 error, _c *green.Frame) {
+func callReadFrom10_site(_h *green.Hub, _x io.ReaderFrom, _a0 io.Reader) (_r0 int64, _r1 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		ReadFrom_green(*green.Hub, io.Reader) (int64, error, *green.Frame)
 	}); ok {
@@ -2365,7 +2359,7 @@ func copied_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (_c *gre
 	}
 	_t2, _t3 := strconv.Atoi(_t1)
 	n, _ := _t2, _t3
-	k, err, _c := callReadFrom11_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
+	k, err, _c := callReadFrom10_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
 	if _c != nil {
 		_f := pool_copied.New(h, resume_copied, _c)
 		_f.PC, _f.w = 2, w
@@ -2426,7 +2420,7 @@ func resume_copied(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t2, _t3 = strconv.Atoi(_t1)
 	n, _ = _t2, _t3
-	k, err, _c = callReadFrom11_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
+	k, err, _c = callReadFrom10_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2

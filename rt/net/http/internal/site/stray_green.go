@@ -363,6 +363,7 @@ func bind_strays_func2() func(http.ResponseWriter, *http.Request) {
 
 type frame_strays_func2 struct {
 	green.Frame
+	c *http.ResponseController
 }
 
 var pool_strays_func2 green.Pool[frame_strays_func2]
@@ -381,8 +382,16 @@ func strays_func2_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 		_f.PC = 1
 		return &_f.Frame
 	}
-	c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-	c.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+	if _, _c := http_.ResponseController_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond)); _c != nil {
+		_f := pool_strays_func2.New(h, resume_strays_func2, _c)
+		_f.PC, _f.c = 2, c
+		return &_f.Frame
+	}
+	if _, _c := http_.ResponseController_SetWriteDeadline_green(h, c, time.Now().Add(20*time.Millisecond)); _c != nil {
+		_f := pool_strays_func2.New(h, resume_strays_func2, _c)
+		_f.PC = 3
+		return &_f.Frame
+	}
 	return nil
 }
 
@@ -391,10 +400,31 @@ var ret3_stray = green.SlotFor1[*http.ResponseController]()
 // resume_strays_func2 continues github.com/greengen/greengen/rt/net/http/internal/site.strays.func2 (stray.go:31).
 func resume_strays_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_strays_func2)(unsafe.Pointer(_hd))
-	// stray.go:32
-	c := ret3_stray.Take(h)
-	c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-	c.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+	var c *http.ResponseController
+	switch _f.PC {
+	case 1:
+		// stray.go:32
+		c = ret3_stray.Take(h)
+	case 2:
+		// stray.go:33
+		c = _f.c
+		goto L2
+	case 3:
+		// stray.go:34
+		goto L3
+	}
+	if _, _c := http_.ResponseController_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond)); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c = 2, c
+		return green.Parked
+	}
+L2:
+	if _, _c := http_.ResponseController_SetWriteDeadline_green(h, c, time.Now().Add(20*time.Millisecond)); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c = 3, nil
+		return green.Parked
+	}
+L3:
 	return pool_strays_func2.Put(h, _f)
 }
 
@@ -705,18 +735,6 @@ type frame_strays_func6_1 struct {
 
 var pool_strays_func6_1 green.Pool[frame_strays_func6_1]
 
-func offloadFlush4_stray(_h *green.Hub, _x *http.ResponseController) (_r0 error, _c *green.Frame) {
-	return green.Offload1(_h, "(*net/http.ResponseController).Flush", func() error {
-		return _x.Flush()
-	})
-}
-
-func offloadHijack5_stray(_h *green.Hub, _x *http.ResponseController) (_r0 net.Conn, _r1 *bufio.ReadWriter, _r2 error, _c *green.Frame) {
-	return green.Offload3(_h, "(*net/http.ResponseController).Hijack", func() (net.Conn, *bufio.ReadWriter, error) {
-		return _x.Hijack()
-	})
-}
-
 // strays_func6_1_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func6.1.
 func strays_func6_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_strays_func6_1)(_env)
@@ -738,7 +756,7 @@ func strays_func6_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_f.PC, _f._e, _f.err_2 = 3, _e, err_2
 		return &_f.Frame
 	}
-	flushed, _c := offloadFlush4_stray(h, __t1)
+	flushed, _c := http_.ResponseController_Flush_green(h, __t1)
 	if _c != nil {
 		_f := pool_strays_func6_1.New(h, resume_strays_func6_1, _c)
 		_f.PC, _f._e, _f.err_2 = 4, _e, err_2
@@ -750,7 +768,7 @@ func strays_func6_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_f.PC, _f._e, _f.err_2, _f.flushed = 5, _e, err_2, flushed
 		return &_f.Frame
 	}
-	_, _, hijacked, _c := offloadHijack5_stray(h, _t2)
+	_, _, hijacked, _c := http_.ResponseController_Hijack_green(h, _t2)
 	if _c != nil {
 		_f := pool_strays_func6_1.New(h, resume_strays_func6_1, _c)
 		_f.PC, _f._e, _f.err_2, _f.flushed = 6, _e, err_2, flushed
@@ -828,7 +846,7 @@ L2:
 		return green.Parked
 	}
 L3:
-	flushed, _c = offloadFlush4_stray(h, __t1)
+	flushed, _c = http_.ResponseController_Flush_green(h, __t1)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err_2 = 4, err_2
@@ -842,7 +860,7 @@ L4:
 		return green.Parked
 	}
 L5:
-	_, _, hijacked, _c = offloadHijack5_stray(h, _t2)
+	_, _, hijacked, _c = http_.ResponseController_Hijack_green(h, _t2)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err_2, _f.flushed = 6, err_2, flushed
@@ -894,7 +912,7 @@ type frame_strays_func7 struct {
 
 var pool_strays_func7 green.Pool[frame_strays_func7]
 
-func callHeader6_stray(_h *green.Hub, _x http.ResponseWriter) (_r0 http.Header, _c *green.Frame) {
+func callHeader4_stray(_h *green.Hub, _x http.ResponseWriter) (_r0 http.Header, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Header_green(*green.Hub) (http.Header, *green.Frame)
 	}); ok {
@@ -909,7 +927,7 @@ func callHeader6_stray(_h *green.Hub, _x http.ResponseWriter) (_r0 http.Header, 
 	})
 }
 
-func callFunc7_stray(_h *green.Hub, _fn func()) (_c *green.Frame) {
+func callFunc5_stray(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
 	}
@@ -924,7 +942,7 @@ func callFunc7_stray(_h *green.Hub, _fn func()) (_c *green.Frame) {
 
 // strays_func7_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func7.
 func strays_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
-	___t1, _c := callHeader6_stray(h, w)
+	___t1, _c := callHeader4_stray(h, w)
 	if _c != nil {
 		_f := pool_strays_func7.New(h, resume_strays_func7, _c)
 		_f.PC, _f.w, _f.r = 1, w, r
@@ -944,7 +962,7 @@ func strays_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 		{
 			_fn := read
 			green.Go(h, func(h *green.Hub) *green.Frame {
-				return callFunc7_stray(h, _fn)
+				return callFunc5_stray(h, _fn)
 			})
 		}
 	}
@@ -1008,7 +1026,7 @@ L2:
 	{
 		_fn := read
 		green.Go(h, func(h *green.Hub) *green.Frame {
-			return callFunc7_stray(h, _fn)
+			return callFunc5_stray(h, _fn)
 		})
 	}
 L5:
@@ -1403,7 +1421,7 @@ func strays_func11_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWrite
 			if _rec {
 				h.SetTok(_x)
 			}
-			return callFunc7_stray(h, _fn)
+			return callFunc5_stray(h, _fn)
 		})
 	}
 	if _c := rt.Sleep_green(h, 100*time.Microsecond); _c != nil {
@@ -1482,7 +1500,7 @@ func hijackWatched_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (
 		_f.PC, _f.done = 2, done
 		return &_f.Frame
 	}
-	c, rw, err, _c := offloadHijack5_stray(h, _t1)
+	c, rw, err, _c := http_.ResponseController_Hijack_green(h, _t1)
 	if _c != nil {
 		_f := pool_hijackWatched.New(h, resume_hijackWatched, _c)
 		_f.PC, _f.done = 3, done
@@ -1543,7 +1561,7 @@ func resume_hijackWatched(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	c, rw, err, _c = offloadHijack5_stray(h, _t1)
+	c, rw, err, _c = http_.ResponseController_Hijack_green(h, _t1)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 3, nil
@@ -1744,7 +1762,7 @@ func init() {
 	bind_strays_func1()
 	green.Describe(resume_strays_func1, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func1", "stray.go", 22, 24, 25, 29)
 	bind_strays_func2()
-	green.Describe(resume_strays_func2, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func2", "stray.go", 32)
+	green.Describe(resume_strays_func2, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func2", "stray.go", 32, 33, 34)
 	bind_strays_func3()
 	green.Describe(resume_strays_func3, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func3", "stray.go", 37, 38, 39)
 	bind_strays_func4()
