@@ -1,8 +1,10 @@
 package tls
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -21,7 +23,19 @@ func Conn_Handshake(c *tls.Conn) error {
 	if l != nil && err == nil {
 		l.shaken.Store(true)
 	}
-	return err
+	return l.unlent(err)
+}
+
+// Conn_HandshakeContext is (*tls.Conn).HandshakeContext.
+//
+//greengen:patch
+func Conn_HandshakeContext(c *tls.Conn, ctx context.Context) error {
+	l := lenderOf(c)
+	_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, c.HandshakeContext(ctx) })
+	if l != nil && err == nil {
+		l.shaken.Store(true)
+	}
+	return l.unlent(err)
 }
 
 // Conn_Read is (*tls.Conn).Read.
@@ -64,16 +78,22 @@ func Conn_Write(c *tls.Conn, p []byte) (int, error) {
 	if l == nil {
 		return rt.Offload(func() (int, error) { return c.Write(p) })
 	}
+	if l.closed() {
+		return 0, net.ErrClosed
+	}
 	if err := Conn_Handshake(c); err != nil {
 		return 0, err
 	}
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	for sum := 0; ; {
+		if e := l.failure(); e != nil {
+			return sum, lasting(e)
+		}
 		part := p[sum:min(sum+atOnce, len(p))]
 		n, err := l.seal(part)
 		if e := l.flush(); e != nil {
-			n, err = 0, e
+			n, err = 0, lasting(e)
 		}
 		if sum += n; err != nil || sum == len(p) {
 			return sum, err
@@ -122,10 +142,11 @@ func Conn_Close(c *tls.Conn) error {
 		return err
 	}
 	err := l.sayClosed(c.Close)
-	if l.sending.TryAcquire() { // else a Write waits, and is to end
-		if l.has() {
-			rtnet.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
-		}
+	if err == net.ErrClosed { // it was before
+		return err
+	}
+	if l.has() && l.sending.TryAcquire() { // else a Write waits, and is to end
+		rtnet.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
 		if e := l.send(); e != nil && err == nil {
 			err = fmt.Errorf("tls: failed to send closeNotify alert (but connection was closed anyway): %w", e)
 		}
@@ -146,6 +167,8 @@ func Conn_CloseWrite(c *tls.Conn) error {
 		_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, c.CloseWrite() })
 		return err
 	}
+	l.writing.Lock() // a Write ends before
+	defer l.writing.Unlock()
 	err := l.sayClosed(c.CloseWrite)
 	l.reopen()
 	if l.has() {

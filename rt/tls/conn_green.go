@@ -4,6 +4,7 @@
 package tls
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"github.com/greengen/greengen/rt"
@@ -11,6 +12,7 @@ import (
 	"github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	"github.com/greengen/greengen/rt/sync"
+	"net"
 	"time"
 	"unsafe"
 )
@@ -37,23 +39,23 @@ func Conn_Handshake_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Frame
 	if l != nil && err == nil {
 		l.shaken.Store(true)
 	}
-	return err, nil
+	return l.unlent(err), nil
 }
 
 var ret1_conn = green.SlotFor1[error]()
 
 var ret2_conn = green.SlotFor2[struct{}, error]()
 
-// resume_Conn_Handshake continues github.com/greengen/greengen/rt/tls.Conn_Handshake (conn.go:15).
+// resume_Conn_Handshake continues github.com/greengen/greengen/rt/tls.Conn_Handshake (conn.go:17).
 func resume_Conn_Handshake(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Handshake)(unsafe.Pointer(_hd))
 	l := _f.l
-	// conn.go:20
+	// conn.go:22
 	_, err := ret2_conn.Take(h)
 	if l != nil && err == nil {
 		l.shaken.Store(true)
 	}
-	ret1_conn.Give(h, err)
+	ret1_conn.Give(h, l.unlent(err))
 	return pool_Conn_Handshake.Put(h, _f)
 }
 
@@ -62,7 +64,7 @@ type env_Conn_Handshake_func1 struct {
 	c *tls.Conn
 }
 
-// bind_Conn_Handshake_func1 makes the func value of the literal at conn.go:20.
+// bind_Conn_Handshake_func1 makes the func value of the literal at conn.go:22.
 //
 //go:noinline
 func bind_Conn_Handshake_func1(_e *env_Conn_Handshake_func1) func() (struct{}, error) {
@@ -95,13 +97,98 @@ func Conn_Handshake_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{
 	return struct{}{}, _t3, nil
 }
 
-// resume_Conn_Handshake_func1 continues github.com/greengen/greengen/rt/tls.Conn_Handshake.func1 (conn.go:20).
+// resume_Conn_Handshake_func1 continues github.com/greengen/greengen/rt/tls.Conn_Handshake.func1 (conn.go:22).
 func resume_Conn_Handshake_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Handshake_func1)(unsafe.Pointer(_hd))
-	// conn.go:20
+	// conn.go:22
 	_t3 := ret1_conn.Take(h)
 	ret2_conn.Give(h, struct{}{}, _t3)
 	return pool_Conn_Handshake_func1.Put(h, _f)
+}
+
+type frame_Conn_HandshakeContext struct {
+	green.Frame
+	l *lender
+}
+
+var pool_Conn_HandshakeContext green.Pool[frame_Conn_HandshakeContext]
+
+// Conn_HandshakeContext_green is the green form of github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.
+func Conn_HandshakeContext_green(h *green.Hub, c *tls.Conn, ctx context.Context) (_r1 error, _c *green.Frame) {
+	l := lenderOf(c)
+	_, err, _c := rt.Offload_green[struct{}](h, bind_Conn_HandshakeContext_func1(&env_Conn_HandshakeContext_func1{c: c, ctx: ctx}))
+	if _c != nil {
+		_f := pool_Conn_HandshakeContext.New(h, resume_Conn_HandshakeContext, _c)
+		_f.PC, _f.l = 1, l
+		return _r1, &_f.Frame
+	}
+	if l != nil && err == nil {
+		l.shaken.Store(true)
+	}
+	return l.unlent(err), nil
+}
+
+// resume_Conn_HandshakeContext continues github.com/greengen/greengen/rt/tls.Conn_HandshakeContext (conn.go:32).
+func resume_Conn_HandshakeContext(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Conn_HandshakeContext)(unsafe.Pointer(_hd))
+	l := _f.l
+	// conn.go:34
+	_, err := ret2_conn.Take(h)
+	if l != nil && err == nil {
+		l.shaken.Store(true)
+	}
+	ret1_conn.Give(h, l.unlent(err))
+	return pool_Conn_HandshakeContext.Put(h, _f)
+}
+
+type env_Conn_HandshakeContext_func1 struct {
+	green.Env
+	c   *tls.Conn
+	ctx context.Context
+}
+
+// bind_Conn_HandshakeContext_func1 makes the func value of the literal at conn.go:34.
+//
+//go:noinline
+func bind_Conn_HandshakeContext_func1(_e *env_Conn_HandshakeContext_func1) func() (struct{}, error) {
+	_e.Twin = green.Func(Conn_HandshakeContext_func1_green)
+	_fn := func() (struct{}, error) {
+		c := _e.c
+		ctx := _e.ctx
+		return struct{}{}, c.HandshakeContext(ctx)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Conn_HandshakeContext_func1 struct {
+	green.Frame
+	_e *env_Conn_HandshakeContext_func1
+}
+
+var pool_Conn_HandshakeContext_func1 green.Pool[frame_Conn_HandshakeContext_func1]
+
+// Conn_HandshakeContext_func1_green is the green form of github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.func1.
+func Conn_HandshakeContext_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
+	_e := (*env_Conn_HandshakeContext_func1)(_env)
+	c := _e.c
+	ctx := _e.ctx
+	_t3, _c := Conn_HandshakeContext_green(h, c, ctx)
+	if _c != nil {
+		_f := pool_Conn_HandshakeContext_func1.New(h, resume_Conn_HandshakeContext_func1, _c)
+		_f.PC, _f._e = 1, _e
+		return __r1, _r2, &_f.Frame
+	}
+	return struct{}{}, _t3, nil
+}
+
+// resume_Conn_HandshakeContext_func1 continues github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.func1 (conn.go:34).
+func resume_Conn_HandshakeContext_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Conn_HandshakeContext_func1)(unsafe.Pointer(_hd))
+	// conn.go:34
+	_t3 := ret1_conn.Take(h)
+	ret2_conn.Give(h, struct{}{}, _t3)
+	return pool_Conn_HandshakeContext_func1.Put(h, _f)
 }
 
 type frame_Conn_Read struct {
@@ -192,7 +279,7 @@ func Conn_Read_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, _
 
 var ret3_conn = green.SlotFor2[int, error]()
 
-// resume_Conn_Read continues github.com/greengen/greengen/rt/tls.Conn_Read (conn.go:30).
+// resume_Conn_Read continues github.com/greengen/greengen/rt/tls.Conn_Read (conn.go:44).
 func resume_Conn_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Conn_Read)(unsafe.Pointer(_hd))
 	_r1, _r2 := _f._r1, _f._r2
@@ -221,27 +308,27 @@ func resume_Conn_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:33
+		// conn.go:47
 		_t3, _t4 = ret3_conn.Take(h)
 	case 2:
-		// conn.go:35
+		// conn.go:49
 		p, l = _f.p, _f.l
 		err = ret1_conn.Take(h)
 		goto L4
 	case 3:
-		// conn.go:38
+		// conn.go:52
 		p, l = _f.p, _f.l
 		goto L7
 	case 4:
-		// conn.go:43
+		// conn.go:57
 		p, l, n, err_2, lacks = _f.p, _f.l, _f.n, _f.err_2, _f.lacks
 		goto L10
 	case 5:
-		// conn.go:48
+		// conn.go:62
 		p, l = _f.p, _f.l
 		goto L12
 	case 6:
-		// conn.go:50
+		// conn.go:64
 		p, l, p_2 = _f.p, _f.l, _f.p_2
 		n_2, err_3 = ret3_conn.Take(h)
 		goto L14
@@ -313,7 +400,7 @@ type env_Conn_Read_func1 struct {
 	p []byte
 }
 
-// bind_Conn_Read_func1 makes the func value of the literal at conn.go:33.
+// bind_Conn_Read_func1 makes the func value of the literal at conn.go:47.
 //
 //go:noinline
 func bind_Conn_Read_func1(_e *env_Conn_Read_func1) func() (int, error) {
@@ -369,6 +456,9 @@ func Conn_Write_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, 
 		}
 		return _t3, _t4, nil
 	}
+	if l.closed() {
+		return 0, net.ErrClosed, nil
+	}
 	err, _c := Conn_Handshake_green(h, c)
 	if _c != nil {
 		_f := pool_Conn_Write.New(h, resume_Conn_Write, _c)
@@ -392,6 +482,9 @@ func Conn_Write_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, 
 	}
 	sum := 0
 	for {
+		if e := l.failure(); e != nil {
+			return sum, lasting(e), nil
+		}
 		part := p[sum:min(sum+atOnce, len(p))]
 		n, err_2 := l.seal(part)
 		e, _c := l.flush_green(h)
@@ -401,7 +494,7 @@ func Conn_Write_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, 
 			return _r1, _r2, &_f.Frame
 		}
 		if e != nil {
-			n, err_2 = 0, e
+			n, err_2 = 0, lasting(e)
 		}
 		if sum += n; err_2 != nil || sum == len(p) {
 			return sum, err_2, nil
@@ -409,7 +502,7 @@ func Conn_Write_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, 
 	}
 }
 
-// resume_Conn_Write continues github.com/greengen/greengen/rt/tls.Conn_Write (conn.go:62).
+// resume_Conn_Write continues github.com/greengen/greengen/rt/tls.Conn_Write (conn.go:76).
 func resume_Conn_Write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Conn_Write)(unsafe.Pointer(_hd))
 	_r1, _r2 := _f._r1, _f._r2
@@ -437,19 +530,19 @@ func resume_Conn_Write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:65
+		// conn.go:79
 		_t3, _t4 = ret3_conn.Take(h)
 	case 2:
-		// conn.go:67
+		// conn.go:84
 		p, l = _f.p, _f.l
 		err = ret1_conn.Take(h)
 		goto L4
 	case 3:
-		// conn.go:70
+		// conn.go:87
 		p, l = _f.p, _f.l
 		goto L7
 	case 4:
-		// conn.go:75
+		// conn.go:95
 		p, l, sum, n, err_2 = _f.p, _f.l, _f.sum, _f.n, _f.err_2
 		e = ret1_conn.Take(h)
 		goto L9
@@ -479,6 +572,10 @@ L7:
 	}
 	sum = 0
 L8:
+	if e := l.failure(); e != nil {
+		_r1, _r2 = sum, lasting(e)
+		return nil
+	}
 	part = p[sum:min(sum+atOnce, len(p))]
 	n, err_2 = l.seal(part)
 	e, _c = l.flush_green(h)
@@ -489,7 +586,7 @@ L8:
 	}
 L9:
 	if e != nil {
-		n, err_2 = 0, e
+		n, err_2 = 0, lasting(e)
 	}
 	if sum += n; err_2 != nil || sum == len(p) {
 		_r1, _r2 = sum, err_2
@@ -504,7 +601,7 @@ type env_Conn_Write_func1 struct {
 	p []byte
 }
 
-// bind_Conn_Write_func1 makes the func value of the literal at conn.go:65.
+// bind_Conn_Write_func1 makes the func value of the literal at conn.go:79.
 //
 //go:noinline
 func bind_Conn_Write_func1(_e *env_Conn_Write_func1) func() (int, error) {
@@ -569,7 +666,7 @@ func (l *lender) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return _t2, nil
 }
 
-// resume_lender_flush continues github.com/greengen/greengen/rt/tls.(*lender).flush (conn.go:96).
+// resume_lender_flush continues github.com/greengen/greengen/rt/tls.(*lender).flush (conn.go:116).
 func resume_lender_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_lender_flush)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -595,10 +692,10 @@ func resume_lender_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:97
+		// conn.go:117
 		l = _f.l
 	case 2:
-		// conn.go:99
+		// conn.go:119
 		_t2 = ret1_conn.Take(h)
 		goto L2
 	default:
@@ -647,11 +744,11 @@ func (l *lender) send_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return l.failure(), nil
 }
 
-// resume_lender_send continues github.com/greengen/greengen/rt/tls.(*lender).send (conn.go:103).
+// resume_lender_send continues github.com/greengen/greengen/rt/tls.(*lender).send (conn.go:123).
 func resume_lender_send(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_lender_send)(unsafe.Pointer(_hd))
 	l := _f.l
-	// conn.go:105
+	// conn.go:125
 	_, err := ret3_conn.Take(h)
 	if err != nil {
 		l.failed(err)
@@ -681,10 +778,11 @@ func Conn_Close_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Frame) {
 		return err, nil
 	}
 	err_2 := l.sayClosed(c.Close)
-	if l.sending.TryAcquire() {
-		if l.has() {
-			rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
-		}
+	if err_2 == net.ErrClosed {
+		return err_2, nil
+	}
+	if l.has() && l.sending.TryAcquire() {
+		rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
 		e, _c := l.send_green(h)
 		if _c != nil {
 			_f := pool_Conn_Close.New(h, resume_Conn_Close, _c)
@@ -712,7 +810,7 @@ func Conn_Close_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Frame) {
 	return err_2, nil
 }
 
-// resume_Conn_Close continues github.com/greengen/greengen/rt/tls.Conn_Close (conn.go:118).
+// resume_Conn_Close continues github.com/greengen/greengen/rt/tls.Conn_Close (conn.go:138).
 func resume_Conn_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Close)(unsafe.Pointer(_hd))
 	var l *lender
@@ -720,19 +818,19 @@ func resume_Conn_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// conn.go:121
+		// conn.go:141
 		_, err = ret2_conn.Take(h)
 	case 2:
-		// conn.go:129
+		// conn.go:150
 		l, err_2 = _f.l, _f.err_2
 		e = ret1_conn.Take(h)
 		goto L5
 	case 3:
-		// conn.go:132
+		// conn.go:153
 		l, err_2 = _f.l, _f.err_2
 		goto L8
 	case 4:
-		// conn.go:134
+		// conn.go:155
 		err_2 = _f.err_2
 		e_2 = ret1_conn.Take(h)
 		goto L10
@@ -769,7 +867,7 @@ type env_Conn_Close_func1 struct {
 	c *tls.Conn
 }
 
-// bind_Conn_Close_func1 makes the func value of the literal at conn.go:121.
+// bind_Conn_Close_func1 makes the func value of the literal at conn.go:141.
 //
 //go:noinline
 func bind_Conn_Close_func1(_e *env_Conn_Close_func1) func() (struct{}, error) {
@@ -802,10 +900,10 @@ func Conn_Close_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _
 	return struct{}{}, _t3, nil
 }
 
-// resume_Conn_Close_func1 continues github.com/greengen/greengen/rt/tls.Conn_Close.func1 (conn.go:121).
+// resume_Conn_Close_func1 continues github.com/greengen/greengen/rt/tls.Conn_Close.func1 (conn.go:141).
 func resume_Conn_Close_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Close_func1)(unsafe.Pointer(_hd))
-	// conn.go:121
+	// conn.go:141
 	_t3 := ret1_conn.Take(h)
 	ret2_conn.Give(h, struct{}{}, _t3)
 	return pool_Conn_Close_func1.Put(h, _f)
@@ -813,23 +911,48 @@ func resume_Conn_Close_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type frame_Conn_CloseWrite struct {
 	green.Frame
-	l     *lender
-	err_2 error
+	_d         *green.Defers
+	c          *tls.Conn
+	_r1, err_2 error
+	l          *lender
 }
 
 var pool_Conn_CloseWrite green.Pool[frame_Conn_CloseWrite]
 
 // Conn_CloseWrite_green is the green form of github.com/greengen/greengen/rt/tls.Conn_CloseWrite.
 func Conn_CloseWrite_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_Conn_CloseWrite.New(h, resume_Conn_CloseWrite, _c)
+			_f.PC, _f.Flags, _f._d, _f._r1 = green.PCDefers, green.FlagDefers, _d, _r1
+			_c = &_f.Frame
+		}
+	}()
 	l := lenderOf(c)
 	if l == nil {
 		_, err, _c := rt.Offload_green[struct{}](h, bind_Conn_CloseWrite_func1(&env_Conn_CloseWrite_func1{c: c}))
 		if _c != nil {
 			_f := pool_Conn_CloseWrite.New(h, resume_Conn_CloseWrite, _c)
-			_f.PC = 1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 1, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
 		return err, nil
+	}
+	if _c := sync.Mutex_Lock_green(h, &l.writing); _c != nil {
+		_f := pool_Conn_CloseWrite.New(h, resume_Conn_CloseWrite, _c)
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.l = 2, green.FlagDefers, _d, c, _r1, l
+		return _r1, &_f.Frame
+	}
+	{
+		_rcv := &l.writing
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			sync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
 	}
 	err_2 := l.sayClosed(c.CloseWrite)
 	l.reopen()
@@ -838,7 +961,7 @@ func Conn_CloseWrite_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Fram
 		e, _c := l.flush_green(h)
 		if _c != nil {
 			_f := pool_Conn_CloseWrite.New(h, resume_Conn_CloseWrite, _c)
-			_f.PC, _f.l, _f.err_2 = 2, l, err_2
+			_f.PC, _f.Flags, _f._d, _f._r1, _f.l, _f.err_2 = 3, green.FlagDefers, _d, _r1, l, err_2
 			return _r1, &_f.Frame
 		}
 		if err_2 == nil {
@@ -849,30 +972,78 @@ func Conn_CloseWrite_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Fram
 	return err_2, nil
 }
 
-// resume_Conn_CloseWrite continues github.com/greengen/greengen/rt/tls.Conn_CloseWrite (conn.go:143).
-func resume_Conn_CloseWrite(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_Conn_CloseWrite continues github.com/greengen/greengen/rt/tls.Conn_CloseWrite (conn.go:164).
+func resume_Conn_CloseWrite(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Conn_CloseWrite)(unsafe.Pointer(_hd))
+	_r1 := _f._r1
+	var c *tls.Conn
 	var l *lender
 	var err, err_2, e error
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f._r1, _f.c, _f.l, _f.err_2 = green.PCDefers, _r1, nil, nil, nil
+			_next = green.Parked
+			return
+		}
+		ret1_conn.Give(h, _r1)
+		_next = pool_Conn_CloseWrite.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
 	switch _f.PC {
 	case 1:
-		// conn.go:146
+		// conn.go:167
 		_, err = ret2_conn.Take(h)
 	case 2:
-		// conn.go:153
+		// conn.go:170
+		c, l = _f.c, _f.l
+		goto L4
+	case 3:
+		// conn.go:176
 		l, err_2 = _f.l, _f.err_2
 		e = ret1_conn.Take(h)
-		goto L5
+		goto L6
+	default:
+		// a deferred call has ended
+		return nil
 	}
-	ret1_conn.Give(h, err)
-	return pool_Conn_CloseWrite.Put(h, _f)
-L5:
+	_r1 = err
+	return nil
+L4:
+	{
+		_rcv := &l.writing
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			sync.Mutex_Unlock_green(h, _rcv)
+			return nil
+		})
+	}
+	err_2 = l.sayClosed(c.CloseWrite)
+	l.reopen()
+	if !(l.has()) {
+		goto L9
+	}
+	rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
+	e, _c = l.flush_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.err_2, _f.c = 3, _r1, err_2, nil
+		return green.Parked
+	}
+L6:
 	if err_2 == nil {
 		err_2 = e
 	}
 	rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now())
-	ret1_conn.Give(h, err_2)
-	return pool_Conn_CloseWrite.Put(h, _f)
+L9:
+	_r1 = err_2
+	return nil
 }
 
 type env_Conn_CloseWrite_func1 struct {
@@ -880,7 +1051,7 @@ type env_Conn_CloseWrite_func1 struct {
 	c *tls.Conn
 }
 
-// bind_Conn_CloseWrite_func1 makes the func value of the literal at conn.go:146.
+// bind_Conn_CloseWrite_func1 makes the func value of the literal at conn.go:167.
 //
 //go:noinline
 func bind_Conn_CloseWrite_func1(_e *env_Conn_CloseWrite_func1) func() (struct{}, error) {
@@ -913,44 +1084,50 @@ func Conn_CloseWrite_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct
 	return struct{}{}, _t3, nil
 }
 
-// resume_Conn_CloseWrite_func1 continues github.com/greengen/greengen/rt/tls.Conn_CloseWrite.func1 (conn.go:146).
+// resume_Conn_CloseWrite_func1 continues github.com/greengen/greengen/rt/tls.Conn_CloseWrite.func1 (conn.go:167).
 func resume_Conn_CloseWrite_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_CloseWrite_func1)(unsafe.Pointer(_hd))
-	// conn.go:146
+	// conn.go:167
 	_t3 := ret1_conn.Take(h)
 	ret2_conn.Give(h, struct{}{}, _t3)
 	return pool_Conn_CloseWrite_func1.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_Conn_Handshake, "github.com/greengen/greengen/rt/tls.Conn_Handshake", "conn.go", 20)
+	green.Describe(resume_Conn_Handshake, "github.com/greengen/greengen/rt/tls.Conn_Handshake", "conn.go", 22)
 	green.Register(green.Func(Conn_Handshake), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_Handshake_green(_h, _a0)
 	}), false)
 	bind_Conn_Handshake_func1(new(env_Conn_Handshake_func1))
-	green.Describe(resume_Conn_Handshake_func1, "github.com/greengen/greengen/rt/tls.Conn_Handshake.func1", "conn.go", 20)
-	green.Describe(resume_Conn_Read, "github.com/greengen/greengen/rt/tls.Conn_Read", "conn.go", 33, 35, 38, 43, 48, 50)
+	green.Describe(resume_Conn_Handshake_func1, "github.com/greengen/greengen/rt/tls.Conn_Handshake.func1", "conn.go", 22)
+	green.Describe(resume_Conn_HandshakeContext, "github.com/greengen/greengen/rt/tls.Conn_HandshakeContext", "conn.go", 34)
+	green.Register(green.Func(Conn_HandshakeContext), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 context.Context) (error, *green.Frame) {
+		return Conn_HandshakeContext_green(_h, _a0, _a1)
+	}), false)
+	bind_Conn_HandshakeContext_func1(new(env_Conn_HandshakeContext_func1))
+	green.Describe(resume_Conn_HandshakeContext_func1, "github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.func1", "conn.go", 34)
+	green.Describe(resume_Conn_Read, "github.com/greengen/greengen/rt/tls.Conn_Read", "conn.go", 47, 49, 52, 57, 62, 64)
 	green.Register(green.Func(Conn_Read), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 []byte) (int, error, *green.Frame) {
 		return Conn_Read_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_Read_func1(new(env_Conn_Read_func1))
-	green.Describe(resume_Conn_Write, "github.com/greengen/greengen/rt/tls.Conn_Write", "conn.go", 65, 67, 70, 75)
+	green.Describe(resume_Conn_Write, "github.com/greengen/greengen/rt/tls.Conn_Write", "conn.go", 79, 84, 87, 95)
 	green.Register(green.Func(Conn_Write), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 []byte) (int, error, *green.Frame) {
 		return Conn_Write_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_Write_func1(new(env_Conn_Write_func1))
-	green.Describe(resume_lender_flush, "github.com/greengen/greengen/rt/tls.(*lender).flush", "conn.go", 97, 99)
-	green.Describe(resume_lender_send, "github.com/greengen/greengen/rt/tls.(*lender).send", "conn.go", 105)
-	green.Describe(resume_Conn_Close, "github.com/greengen/greengen/rt/tls.Conn_Close", "conn.go", 121, 129, 132, 134)
+	green.Describe(resume_lender_flush, "github.com/greengen/greengen/rt/tls.(*lender).flush", "conn.go", 117, 119)
+	green.Describe(resume_lender_send, "github.com/greengen/greengen/rt/tls.(*lender).send", "conn.go", 125)
+	green.Describe(resume_Conn_Close, "github.com/greengen/greengen/rt/tls.Conn_Close", "conn.go", 141, 150, 153, 155)
 	green.Register(green.Func(Conn_Close), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_Close_green(_h, _a0)
 	}), false)
 	bind_Conn_Close_func1(new(env_Conn_Close_func1))
-	green.Describe(resume_Conn_Close_func1, "github.com/greengen/greengen/rt/tls.Conn_Close.func1", "conn.go", 121)
-	green.Describe(resume_Conn_CloseWrite, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite", "conn.go", 146, 153)
+	green.Describe(resume_Conn_Close_func1, "github.com/greengen/greengen/rt/tls.Conn_Close.func1", "conn.go", 141)
+	green.Describe(resume_Conn_CloseWrite, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite", "conn.go", 167, 170, 176)
 	green.Register(green.Func(Conn_CloseWrite), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_CloseWrite_green(_h, _a0)
 	}), false)
 	bind_Conn_CloseWrite_func1(new(env_Conn_CloseWrite_func1))
-	green.Describe(resume_Conn_CloseWrite_func1, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite.func1", "conn.go", 146)
+	green.Describe(resume_Conn_CloseWrite_func1, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite.func1", "conn.go", 167)
 }

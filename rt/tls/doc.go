@@ -9,7 +9,8 @@
 // was made elsewhere, or may renegotiate, and where crypto/tls has other fields.
 //
 // One at a time may read from a Conn: a greenlet, or plain code. NetConn called by code that
-// has no twin returns the lender.
+// has no twin returns the lender, and so does its RecordHeaderError. A net.Conn of the program
+// sees fewer and larger Writes than crypto/tls makes, one for up to 64 KiB.
 package tls
 
 //go:generate go run github.com/greengen/greengen/cmd/greengen

@@ -22,6 +22,9 @@ func Client_green(h *green.Hub, c net.Conn, config *tls.Config) *tls.Conn {
 
 // Server_green is tls.Server for greenlets.
 func Server_green(h *green.Hub, c net.Conn, config *tls.Config) *tls.Conn {
+	if known && !h.Blocks() {
+		config = unlentConfig(config)
+	}
 	return lendOn(h, tls.Server(c, config), config)
 }
 

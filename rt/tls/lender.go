@@ -37,11 +37,12 @@ type lender struct {
 	err     error         // of a write: none is whole after that
 }
 
-// connAt is where a tls.Conn has its net.Conn.
-var connAt, known = func() (at uintptr, ok bool) {
-	ok = fields.At[net.Conn, tls.Conn](&at, "conn")
-	return at, ok
-}()
+// connAt is where a tls.Conn has its net.Conn, activeAt where what it has of calls, with bit 0
+// set once it is closed.
+var (
+	connAt, activeAt uintptr
+	known            = fields.At[net.Conn, tls.Conn](&connAt, "conn") && fields.At[atomic.Int32, tls.Conn](&activeAt, "activeCall")
+)
 
 // lenderOf returns that of c, nil if it has none.
 func lenderOf(c *tls.Conn) *lender {
