@@ -152,18 +152,24 @@ func (c *call) got(n int, err error) {
 // large is from how many bytes on the end of a value is looked for.
 const large = 64 << 10
 
+// minRoom is how much a Decoder has room for when it reads.
+const minRoom = 512
+
 // goesOn says whether a large value does for sure, and there is room for it.
 //
 //greengen:skip
 func (c *call) goesOn() bool {
-	if c.sum < large || c.end != nil || c.n == len(c.p) {
+	if c.sum < large || c.end != nil || len(c.p)-c.n < minRoom || c.op == more {
 		return false
 	}
 	if c.scan == nil {
+		head, _ := io.ReadAll(io.MultiReader(c.d.Buffered(), bytes.NewReader(c.p[:c.n])))
+		head = bytes.TrimLeft(head, " \t\r\n,:") // a comma parts values that are read one by one
+		if c.op == token && (len(head) == 0 || bytes.IndexByte([]byte("[]{}"), head[0]) >= 0) {
+			return false
+		}
 		c.scan = new(scanner)
-		head, _ := io.ReadAll(c.d.Buffered())
-		c.scan.feed(bytes.TrimLeft(head, " \t\r\n,:")) // a comma parts values that are read one by one
-		c.scan.feed(c.p[:c.n])
+		c.scan.feed(head)
 	}
 	return !c.scan.ends
 }
