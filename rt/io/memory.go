@@ -3,6 +3,7 @@ package io
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 )
@@ -91,6 +92,7 @@ func Buffer_WriteTo(b *bytes.Buffer, w io.Writer) (int64, error) {
 			panic("bytes.Buffer.WriteTo: invalid Write count")
 		}
 		b.Next(n)
+		b.Write(nil) // nothing can be unread
 		switch {
 		case err != nil:
 			return int64(n), err
@@ -108,7 +110,7 @@ func Buffer_ReadFrom(b *bytes.Buffer, r io.Reader) (sum int64, err error) {
 		p := room(b)
 		n, err := r.Read(p)
 		if n < 0 {
-			panic("bytes.Buffer: reader returned negative count from Read")
+			panic(errors.New("bytes.Buffer: reader returned negative count from Read"))
 		}
 		b.Write(p[:n])
 		sum += int64(n)

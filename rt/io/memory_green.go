@@ -5,6 +5,7 @@ package io
 
 import (
 	"bytes"
+	"errors"
 	"github.com/greengen/greengen/rt/green"
 	"io"
 	"strings"
@@ -46,11 +47,11 @@ var ret1_memory = green.SlotFor2[int64, error]()
 
 var ret2_memory = green.SlotFor2[int, error]()
 
-// resume_BytesReader_WriteTo continues github.com/greengen/greengen/rt/io.BytesReader_WriteTo (memory.go:49).
+// resume_BytesReader_WriteTo continues github.com/greengen/greengen/rt/io.BytesReader_WriteTo (memory.go:50).
 func resume_BytesReader_WriteTo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_BytesReader_WriteTo)(unsafe.Pointer(_hd))
 	r, c := _f.r, _f.c
-	// memory.go:55
+	// memory.go:56
 	n, err := ret2_memory.Take(h)
 	if n > len(c.p) {
 		panic("bytes.Reader.WriteTo: invalid Write count")
@@ -94,11 +95,11 @@ func StringsReader_WriteTo_green(h *green.Hub, r *strings.Reader, w io.Writer) (
 	return int64(n), err, nil
 }
 
-// resume_StringsReader_WriteTo continues github.com/greengen/greengen/rt/io.StringsReader_WriteTo (memory.go:67).
+// resume_StringsReader_WriteTo continues github.com/greengen/greengen/rt/io.StringsReader_WriteTo (memory.go:68).
 func resume_StringsReader_WriteTo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_StringsReader_WriteTo)(unsafe.Pointer(_hd))
 	r, c := _f.r, _f.c
-	// memory.go:73
+	// memory.go:74
 	n, err := ret2_memory.Take(h)
 	if n > len(c.text) {
 		panic("strings.Reader.WriteTo: invalid WriteString count")
@@ -135,6 +136,7 @@ func Buffer_WriteTo_green(h *green.Hub, b *bytes.Buffer, w io.Writer) (_r1 int64
 			panic("bytes.Buffer.WriteTo: invalid Write count")
 		}
 		b.Next(n)
+		b.Write(nil)
 		switch {
 		case err != nil:
 			return int64(n), err, nil
@@ -146,16 +148,17 @@ func Buffer_WriteTo_green(h *green.Hub, b *bytes.Buffer, w io.Writer) (_r1 int64
 	return int64(n), nil, nil
 }
 
-// resume_Buffer_WriteTo continues github.com/greengen/greengen/rt/io.Buffer_WriteTo (memory.go:85).
+// resume_Buffer_WriteTo continues github.com/greengen/greengen/rt/io.Buffer_WriteTo (memory.go:86).
 func resume_Buffer_WriteTo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Buffer_WriteTo)(unsafe.Pointer(_hd))
 	b, p := _f.b, _f.p
-	// memory.go:89
+	// memory.go:90
 	n, err := ret2_memory.Take(h)
 	if n > len(p) {
 		panic("bytes.Buffer.WriteTo: invalid Write count")
 	}
 	b.Next(n)
+	b.Write(nil)
 	switch {
 	case err != nil:
 		ret1_memory.Give(h, int64(n), err)
@@ -190,7 +193,7 @@ func Buffer_ReadFrom_green(h *green.Hub, b *bytes.Buffer, r io.Reader) (sum int6
 			return sum, err_2, &_f.Frame
 		}
 		if n < 0 {
-			panic("bytes.Buffer: reader returned negative count from Read")
+			panic(errors.New("bytes.Buffer: reader returned negative count from Read"))
 		}
 		b.Write(p[:n])
 		sum += int64(n)
@@ -203,12 +206,12 @@ func Buffer_ReadFrom_green(h *green.Hub, b *bytes.Buffer, r io.Reader) (sum int6
 	}
 }
 
-// resume_Buffer_ReadFrom continues github.com/greengen/greengen/rt/io.Buffer_ReadFrom (memory.go:106).
+// resume_Buffer_ReadFrom continues github.com/greengen/greengen/rt/io.Buffer_ReadFrom (memory.go:108).
 func resume_Buffer_ReadFrom(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Buffer_ReadFrom)(unsafe.Pointer(_hd))
 	b, r, sum, p := _f.b, _f.r, _f.sum, _f.p
 	var _c *green.Frame
-	// memory.go:109
+	// memory.go:111
 	n, err_3 := ret2_memory.Take(h)
 	goto L2
 L1:
@@ -221,7 +224,7 @@ L1:
 	}
 L2:
 	if n < 0 {
-		panic("bytes.Buffer: reader returned negative count from Read")
+		panic(errors.New("bytes.Buffer: reader returned negative count from Read"))
 	}
 	b.Write(p[:n])
 	sum += int64(n)
@@ -237,19 +240,19 @@ L2:
 }
 
 func init() {
-	green.Describe(resume_BytesReader_WriteTo, "github.com/greengen/greengen/rt/io.BytesReader_WriteTo", "memory.go", 55)
+	green.Describe(resume_BytesReader_WriteTo, "github.com/greengen/greengen/rt/io.BytesReader_WriteTo", "memory.go", 56)
 	green.Register(green.Func(BytesReader_WriteTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *bytes.Reader, _a1 io.Writer) (int64, error, *green.Frame) {
 		return BytesReader_WriteTo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_StringsReader_WriteTo, "github.com/greengen/greengen/rt/io.StringsReader_WriteTo", "memory.go", 73)
+	green.Describe(resume_StringsReader_WriteTo, "github.com/greengen/greengen/rt/io.StringsReader_WriteTo", "memory.go", 74)
 	green.Register(green.Func(StringsReader_WriteTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *strings.Reader, _a1 io.Writer) (int64, error, *green.Frame) {
 		return StringsReader_WriteTo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Buffer_WriteTo, "github.com/greengen/greengen/rt/io.Buffer_WriteTo", "memory.go", 89)
+	green.Describe(resume_Buffer_WriteTo, "github.com/greengen/greengen/rt/io.Buffer_WriteTo", "memory.go", 90)
 	green.Register(green.Func(Buffer_WriteTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *bytes.Buffer, _a1 io.Writer) (int64, error, *green.Frame) {
 		return Buffer_WriteTo_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Buffer_ReadFrom, "github.com/greengen/greengen/rt/io.Buffer_ReadFrom", "memory.go", 109)
+	green.Describe(resume_Buffer_ReadFrom, "github.com/greengen/greengen/rt/io.Buffer_ReadFrom", "memory.go", 111)
 	green.Register(green.Func(Buffer_ReadFrom), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *bytes.Buffer, _a1 io.Reader) (int64, error, *green.Frame) {
 		return Buffer_ReadFrom_green(_h, _a0, _a1)
 	}), false)
