@@ -8,18 +8,18 @@ import (
 	"github.com/greengen/greengen/rt/internal/fields"
 )
 
-// permanentError is what crypto/tls makes of a net.Error that ends a Conn.
-type permanentError struct{ err net.Error }
+// lastingError is like what crypto/tls makes of a net.Error that ends a Conn.
+type lastingError struct{ err net.Error }
 
-func (e *permanentError) Error() string   { return e.err.Error() }
-func (e *permanentError) Unwrap() error   { return e.err }
-func (e *permanentError) Timeout() bool   { return e.err.Timeout() }
-func (e *permanentError) Temporary() bool { return false }
+func (e *lastingError) Error() string   { return e.err.Error() }
+func (e *lastingError) Unwrap() error   { return e.err }
+func (e *lastingError) Timeout() bool   { return e.err.Timeout() }
+func (e *lastingError) Temporary() bool { return false }
 
 // lasting is what Write says of an error of the real conn.
 func lasting(err error) error {
 	if e, ok := err.(net.Error); ok {
-		return &permanentError{e}
+		return &lastingError{e}
 	}
 	return err
 }
