@@ -6,7 +6,7 @@ import (
 	"io"
 	"reflect"
 
-	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/internal/worker"
 )
 
 // Encoder_Encode is (*gob.Encoder).Encode.
@@ -37,7 +37,7 @@ func encode(e *gob.Encoder, f func() error) error {
 	case plainEncoder(e):
 		return f()
 	default:
-		return offloaded(f)
+		return worker.Do(f)
 	}
 	err := s.encode(f)
 	if e := s.flush(); e != nil {
@@ -59,14 +59,6 @@ func (s *sink) flush() error {
 		}
 	}
 	return nil
-}
-
-// offloaded calls f on a worker.
-//
-//greengen:patch
-func offloaded(f func() error) error {
-	_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, f() })
-	return err
 }
 
 // Decoder_Decode is (*gob.Decoder).Decode.
@@ -100,7 +92,7 @@ func decode(d *gob.Decoder, f func() error) error {
 	case plainDecoder(d):
 		return f()
 	default:
-		return offloaded(f)
+		return worker.Do(f)
 	}
 	s.one.Lock()
 	defer s.one.Unlock()

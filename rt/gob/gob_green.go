@@ -6,8 +6,8 @@ package gob
 import (
 	"encoding/gob"
 	"errors"
-	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/worker"
 	rtio "github.com/greengen/greengen/rt/io"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
@@ -109,7 +109,7 @@ func encode_green(h *green.Hub, e *gob.Encoder, f func() error) (_r1 error, _c *
 	case plainEncoder(e):
 		return callFunc1_gob(h, f)
 	default:
-		return offloaded_green(h, f)
+		return worker.Do_green(h, f)
 	}
 	err := s.encode(f)
 	e_2, _c := s.flush_green(h)
@@ -261,81 +261,6 @@ L8:
 	return nil
 }
 
-type frame_offloaded struct {
-	green.Frame
-}
-
-var pool_offloaded green.Pool[frame_offloaded]
-
-// offloaded_green is the green form of github.com/greengen/greengen/rt/gob.offloaded.
-func offloaded_green(h *green.Hub, f func() error) (_r1 error, _c *green.Frame) {
-	_, err, _c := rt.Offload_green[struct{}](h, bind_offloaded_func1(&env_offloaded_func1{f: f}))
-	if _c != nil {
-		_f := pool_offloaded.New(h, resume_offloaded, _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return err, nil
-}
-
-var ret3_gob = green.SlotFor2[struct{}, error]()
-
-// resume_offloaded continues github.com/greengen/greengen/rt/gob.offloaded (gob.go:67).
-func resume_offloaded(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_offloaded)(unsafe.Pointer(_hd))
-	// gob.go:68
-	_, err := ret3_gob.Take(h)
-	ret1_gob.Give(h, err)
-	return pool_offloaded.Put(h, _f)
-}
-
-type env_offloaded_func1 struct {
-	green.Env
-	f func() error
-}
-
-// bind_offloaded_func1 makes the func value of the literal at gob.go:68.
-//
-//go:noinline
-func bind_offloaded_func1(_e *env_offloaded_func1) func() (struct{}, error) {
-	_e.Twin = green.Func(offloaded_func1_green)
-	_fn := func() (struct{}, error) {
-		f := _e.f
-		return struct{}{}, f()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_offloaded_func1 struct {
-	green.Frame
-	_e *env_offloaded_func1
-}
-
-var pool_offloaded_func1 green.Pool[frame_offloaded_func1]
-
-// offloaded_func1_green is the green form of github.com/greengen/greengen/rt/gob.offloaded.func1.
-func offloaded_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
-	_e := (*env_offloaded_func1)(_env)
-	f := _e.f
-	_t3, _c := callFunc1_gob(h, f)
-	if _c != nil {
-		_f := pool_offloaded_func1.New(h, resume_offloaded_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, _r2, &_f.Frame
-	}
-	return struct{}{}, _t3, nil
-}
-
-// resume_offloaded_func1 continues github.com/greengen/greengen/rt/gob.offloaded.func1 (gob.go:68).
-func resume_offloaded_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_offloaded_func1)(unsafe.Pointer(_hd))
-	// gob.go:68
-	_t3 := ret1_gob.Take(h)
-	ret3_gob.Give(h, struct{}{}, _t3)
-	return pool_offloaded_func1.Put(h, _f)
-}
-
 // Decoder_Decode_green is the green form of github.com/greengen/greengen/rt/gob.Decoder_Decode.
 func Decoder_Decode_green(h *green.Hub, d *gob.Decoder, v any) (_r1 error, _c *green.Frame) {
 	return decode_green(h, d, bind_Decoder_Decode_func1(&env_Decoder_Decode_func1{d: d, v: v}))
@@ -347,7 +272,7 @@ type env_Decoder_Decode_func1 struct {
 	v any
 }
 
-// bind_Decoder_Decode_func1 makes the func value of the literal at gob.go:76.
+// bind_Decoder_Decode_func1 makes the func value of the literal at gob.go:68.
 //
 //go:noinline
 func bind_Decoder_Decode_func1(_e *env_Decoder_Decode_func1) func() error {
@@ -380,7 +305,7 @@ type env_Decoder_DecodeValue_func1 struct {
 	v reflect.Value
 }
 
-// bind_Decoder_DecodeValue_func1 makes the func value of the literal at gob.go:83.
+// bind_Decoder_DecodeValue_func1 makes the func value of the literal at gob.go:75.
 //
 //go:noinline
 func bind_Decoder_DecodeValue_func1(_e *env_Decoder_DecodeValue_func1) func() error {
@@ -437,7 +362,7 @@ func decode_green(h *green.Hub, d *gob.Decoder, f func() error) (_r1 error, _c *
 		}
 		return _t3, nil
 	default:
-		_t4, _c := offloaded_green(h, f)
+		_t4, _c := worker.Do_green(h, f)
 		if _c != nil {
 			_f := pool_decode.New(h, resume_decode, _c)
 			_f.PC, _f.Flags, _f._d, _f._r1 = 2, green.FlagDefers, _d, _r1
@@ -471,9 +396,9 @@ func decode_green(h *green.Hub, d *gob.Decoder, f func() error) (_r1 error, _c *
 	}
 }
 
-var ret4_gob = green.SlotFor2[[]byte, error]()
+var ret3_gob = green.SlotFor2[[]byte, error]()
 
-// resume_decode continues github.com/greengen/greengen/rt/gob.decode (gob.go:96).
+// resume_decode continues github.com/greengen/greengen/rt/gob.decode (gob.go:88).
 func resume_decode(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_decode)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -501,20 +426,20 @@ func resume_decode(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// gob.go:101
+		// gob.go:93
 		_t3 = ret1_gob.Take(h)
 	case 2:
-		// gob.go:103
+		// gob.go:95
 		_t4 = ret1_gob.Take(h)
 		goto L5
 	case 3:
-		// gob.go:105
+		// gob.go:97
 		f, s = _f.f, _f.s
 		goto L7
 	case 4:
-		// gob.go:111
+		// gob.go:103
 		f, s = _f.f, _f.s
-		p, err = ret4_gob.Take(h)
+		p, err = ret3_gob.Take(h)
 		goto L9
 	default:
 		// a deferred call has ended
@@ -596,7 +521,7 @@ func (s *source) message_green(h *green.Hub) (p []byte, err_2 error, _c *green.F
 	return s.body_green(h, p, n)
 }
 
-// resume_source_message continues github.com/greengen/greengen/rt/gob.(*source).message (gob.go:122).
+// resume_source_message continues github.com/greengen/greengen/rt/gob.(*source).message (gob.go:114).
 func resume_source_message(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_source_message)(unsafe.Pointer(_hd))
 	s, p := _f.s, _f.p
@@ -606,15 +531,15 @@ func resume_source_message(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// gob.go:124
+		// gob.go:116
 		_, err_3 = ret2_gob.Take(h)
 	case 2:
-		// gob.go:133
+		// gob.go:125
 		k, err_4 = ret2_gob.Take(h)
 		goto L5
 	}
 	if err_3 != nil {
-		ret4_gob.Give(h, nil, err_3)
+		ret3_gob.Give(h, nil, err_3)
 		return pool_source_message.Put(h, _f)
 	}
 	n = uint64(p[0])
@@ -623,7 +548,7 @@ func resume_source_message(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	width = -int(int8(p[0]))
 	if width > 8 {
-		ret4_gob.Give(h, p, nil)
+		ret3_gob.Give(h, p, nil)
 		return pool_source_message.Put(h, _f)
 	}
 	k, err_4, _c = rtio.ReadFull_green(h, s.r, p[1:1+width])
@@ -635,7 +560,7 @@ func resume_source_message(h *green.Hub, _hd *green.Frame) *green.Frame {
 L5:
 	p = p[:1+k]
 	if err_4 != nil {
-		ret4_gob.Give(h, p, err_4)
+		ret3_gob.Give(h, p, err_4)
 		return pool_source_message.Put(h, _f)
 	}
 	n = 0
@@ -644,7 +569,7 @@ L5:
 	}
 L6:
 	if n >= tooLong {
-		ret4_gob.Give(h, p, nil)
+		ret3_gob.Give(h, p, nil)
 		return pool_source_message.Put(h, _f)
 	}
 	{
@@ -654,7 +579,7 @@ L6:
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret4_gob.Give(h, _x0, _x1)
+		ret3_gob.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -691,13 +616,13 @@ func (s *source) body_green(h *green.Hub, p []byte, n uint64) (_r1 []byte, _r2 e
 	return p, nil, nil
 }
 
-// resume_source_body continues github.com/greengen/greengen/rt/gob.(*source).body (gob.go:152).
+// resume_source_body continues github.com/greengen/greengen/rt/gob.(*source).body (gob.go:144).
 func resume_source_body(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_source_body)(unsafe.Pointer(_hd))
 	s, p, n, at := _f.s, _f.p, _f.n, _f.at
 	var part uint64
 	var _c *green.Frame
-	// gob.go:157
+	// gob.go:149
 	k, err := ret2_gob.Take(h)
 	goto L3
 L1:
@@ -718,12 +643,12 @@ L3:
 		if err == io.ErrUnexpectedEOF {
 			err = io.EOF
 		}
-		ret4_gob.Give(h, p[:at+k], err)
+		ret3_gob.Give(h, p[:at+k], err)
 		return pool_source_body.Put(h, _f)
 	}
 	goto L1
 L4:
-	ret4_gob.Give(h, p, nil)
+	ret3_gob.Give(h, p, nil)
 	return pool_source_body.Put(h, _f)
 }
 
@@ -741,12 +666,6 @@ func init() {
 		return encode_green(_h, _a0, _a1)
 	}), false)
 	green.Describe(resume_sink_flush, "github.com/greengen/greengen/rt/gob.(*sink).flush", "gob.go", 53, 56)
-	green.Describe(resume_offloaded, "github.com/greengen/greengen/rt/gob.offloaded", "gob.go", 68)
-	green.Register(green.Func(offloaded), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 func() error) (error, *green.Frame) {
-		return offloaded_green(_h, _a0)
-	}), false)
-	bind_offloaded_func1(new(env_offloaded_func1))
-	green.Describe(resume_offloaded_func1, "github.com/greengen/greengen/rt/gob.offloaded.func1", "gob.go", 68)
 	green.Register(green.Func(Decoder_Decode), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *gob.Decoder, _a1 any) (error, *green.Frame) {
 		return Decoder_Decode_green(_h, _a0, _a1)
 	}), false)
@@ -755,10 +674,10 @@ func init() {
 		return Decoder_DecodeValue_green(_h, _a0, _a1)
 	}), false)
 	bind_Decoder_DecodeValue_func1(new(env_Decoder_DecodeValue_func1))
-	green.Describe(resume_decode, "github.com/greengen/greengen/rt/gob.decode", "gob.go", 101, 103, 105, 111)
+	green.Describe(resume_decode, "github.com/greengen/greengen/rt/gob.decode", "gob.go", 93, 95, 97, 103)
 	green.Register(green.Func(decode), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *gob.Decoder, _a1 func() error) (error, *green.Frame) {
 		return decode_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_source_message, "github.com/greengen/greengen/rt/gob.(*source).message", "gob.go", 124, 133, 146)
-	green.Describe(resume_source_body, "github.com/greengen/greengen/rt/gob.(*source).body", "gob.go", 157)
+	green.Describe(resume_source_message, "github.com/greengen/greengen/rt/gob.(*source).message", "gob.go", 116, 125, 138)
+	green.Describe(resume_source_body, "github.com/greengen/greengen/rt/gob.(*source).body", "gob.go", 149)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/fields"
+	"github.com/greengen/greengen/rt/internal/worker"
 )
 
 // errWaits says that more is to be read.
@@ -69,7 +70,7 @@ func Decoder_Token(d *json.Decoder) (json.Token, error) {
 //greengen:patch
 func (c *call) run() {
 	if !decoder.ok {
-		offloaded(c.whole)
+		worker.Do(c.whole)
 		return
 	}
 	c.r = *fields.Of[io.Reader](c.d, decoder.r)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/fields"
+	"github.com/greengen/greengen/rt/internal/worker"
 	rtio "github.com/greengen/greengen/rt/io"
 	"io"
 	"unsafe"
@@ -32,11 +33,11 @@ func Decoder_Decode_green(h *green.Hub, d *json.Decoder, v any) (_r1 error, _c *
 
 var ret1_decode = green.SlotFor1[error]()
 
-// resume_Decoder_Decode continues github.com/greengen/greengen/rt/json.Decoder_Decode (decode.go:45).
+// resume_Decoder_Decode continues github.com/greengen/greengen/rt/json.Decoder_Decode (decode.go:46).
 func resume_Decoder_Decode(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Decoder_Decode)(unsafe.Pointer(_hd))
 	c := _f.c
-	// decode.go:47
+	// decode.go:48
 	ret1_decode.Give(h, c.err)
 	return pool_Decoder_Decode.Put(h, _f)
 }
@@ -61,11 +62,11 @@ func Decoder_More_green(h *green.Hub, d *json.Decoder) (_r1 bool, _c *green.Fram
 
 var ret2_decode = green.SlotFor1[bool]()
 
-// resume_Decoder_More continues github.com/greengen/greengen/rt/json.Decoder_More (decode.go:54).
+// resume_Decoder_More continues github.com/greengen/greengen/rt/json.Decoder_More (decode.go:55).
 func resume_Decoder_More(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Decoder_More)(unsafe.Pointer(_hd))
 	c := _f.c
-	// decode.go:56
+	// decode.go:57
 	ret2_decode.Give(h, c.more)
 	return pool_Decoder_More.Put(h, _f)
 }
@@ -90,11 +91,11 @@ func Decoder_Token_green(h *green.Hub, d *json.Decoder) (_r1 json.Token, _r2 err
 
 var ret3_decode = green.SlotFor2[json.Token, error]()
 
-// resume_Decoder_Token continues github.com/greengen/greengen/rt/json.Decoder_Token (decode.go:63).
+// resume_Decoder_Token continues github.com/greengen/greengen/rt/json.Decoder_Token (decode.go:64).
 func resume_Decoder_Token(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Decoder_Token)(unsafe.Pointer(_hd))
 	c := _f.c
-	// decode.go:65
+	// decode.go:66
 	ret3_decode.Give(h, c.tok, c.err)
 	return pool_Decoder_Token.Put(h, _f)
 }
@@ -109,7 +110,7 @@ var pool_call_run green.Pool[frame_call_run]
 // run_green is the green form of github.com/greengen/greengen/rt/json.(*call).run.
 func (c *call) run_green(h *green.Hub) (_c *green.Frame) {
 	if !decoder.ok {
-		if _, _c := offloaded_green(h, c.whole); _c != nil {
+		if _, _c := worker.Do_green(h, c.whole); _c != nil {
 			_f := pool_call_run.New(h, resume_call_run, _c)
 			_f.PC = 1
 			return &_f.Frame
@@ -139,7 +140,7 @@ func (c *call) run_green(h *green.Hub) (_c *green.Frame) {
 
 var ret4_decode = green.SlotFor2[int, error]()
 
-// resume_call_run continues github.com/greengen/greengen/rt/json.(*call).run (decode.go:70).
+// resume_call_run continues github.com/greengen/greengen/rt/json.(*call).run (decode.go:71).
 func resume_call_run(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_call_run)(unsafe.Pointer(_hd))
 	var c *call
@@ -149,9 +150,9 @@ func resume_call_run(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// decode.go:72
+	// decode.go:73
 	case 2:
-		// decode.go:82
+		// decode.go:83
 		c = _f.c
 		n, err = ret4_decode.Take(h)
 		goto L8
@@ -195,17 +196,17 @@ func (c *lent) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green
 }
 
 func init() {
-	green.Describe(resume_Decoder_Decode, "github.com/greengen/greengen/rt/json.Decoder_Decode", "decode.go", 47)
+	green.Describe(resume_Decoder_Decode, "github.com/greengen/greengen/rt/json.Decoder_Decode", "decode.go", 48)
 	green.Register(green.Func(Decoder_Decode), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *json.Decoder, _a1 any) (error, *green.Frame) {
 		return Decoder_Decode_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Decoder_More, "github.com/greengen/greengen/rt/json.Decoder_More", "decode.go", 56)
+	green.Describe(resume_Decoder_More, "github.com/greengen/greengen/rt/json.Decoder_More", "decode.go", 57)
 	green.Register(green.Func(Decoder_More), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *json.Decoder) (bool, *green.Frame) {
 		return Decoder_More_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Decoder_Token, "github.com/greengen/greengen/rt/json.Decoder_Token", "decode.go", 65)
+	green.Describe(resume_Decoder_Token, "github.com/greengen/greengen/rt/json.Decoder_Token", "decode.go", 66)
 	green.Register(green.Func(Decoder_Token), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *json.Decoder) (json.Token, error, *green.Frame) {
 		return Decoder_Token_green(_h, _a0)
 	}), false)
-	green.Describe(resume_call_run, "github.com/greengen/greengen/rt/json.(*call).run", "decode.go", 72, 82)
+	green.Describe(resume_call_run, "github.com/greengen/greengen/rt/json.(*call).run", "decode.go", 73, 83)
 }

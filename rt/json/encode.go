@@ -5,8 +5,8 @@ import (
 	"io"
 	"sync"
 
-	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/internal/fields"
+	"github.com/greengen/greengen/rt/internal/worker"
 )
 
 // Encoder_Encode is (*json.Encoder).Encode.
@@ -14,7 +14,7 @@ import (
 //greengen:patch
 func Encoder_Encode(e *json.Encoder, v any) error {
 	if !encoder.ok {
-		return offloaded(func() error { return e.Encode(v) })
+		return worker.Do(func() error { return e.Encode(v) })
 	}
 	k, err := encoded(e, v)
 	if k == nil {
@@ -25,14 +25,6 @@ func Encoder_Encode(e *json.Encoder, v any) error {
 	if err != nil {
 		*fields.Of[error](e, encoder.err) = err
 	}
-	return err
-}
-
-// offloaded calls f on a worker.
-//
-//greengen:patch
-func offloaded(f func() error) error {
-	_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, f() })
 	return err
 }
 

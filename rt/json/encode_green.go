@@ -5,9 +5,9 @@ package json
 
 import (
 	"encoding/json"
-	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/fields"
+	"github.com/greengen/greengen/rt/internal/worker"
 	rtio "github.com/greengen/greengen/rt/io"
 	"io"
 	"unsafe"
@@ -24,7 +24,7 @@ var pool_Encoder_Encode green.Pool[frame_Encoder_Encode]
 // Encoder_Encode_green is the green form of github.com/greengen/greengen/rt/json.Encoder_Encode.
 func Encoder_Encode_green(h *green.Hub, e *json.Encoder, v any) (_r1 error, _c *green.Frame) {
 	if !encoder.ok {
-		return offloaded_green(h, bind_Encoder_Encode_func1(&env_Encoder_Encode_func1{e: e, v: v}))
+		return worker.Do_green(h, bind_Encoder_Encode_func1(&env_Encoder_Encode_func1{e: e, v: v}))
 	}
 	k, err := encoded(e, v)
 	if k == nil {
@@ -89,94 +89,6 @@ func Encoder_Encode_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, 
 	return Encoder_Encode_green(h, e, v)
 }
 
-type frame_offloaded struct {
-	green.Frame
-}
-
-var pool_offloaded green.Pool[frame_offloaded]
-
-// offloaded_green is the green form of github.com/greengen/greengen/rt/json.offloaded.
-func offloaded_green(h *green.Hub, f func() error) (_r1 error, _c *green.Frame) {
-	_, err, _c := rt.Offload_green[struct{}](h, bind_offloaded_func1(&env_offloaded_func1{f: f}))
-	if _c != nil {
-		_f := pool_offloaded.New(h, resume_offloaded, _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return err, nil
-}
-
-var ret3_encode = green.SlotFor2[struct{}, error]()
-
-// resume_offloaded continues github.com/greengen/greengen/rt/json.offloaded (encode.go:34).
-func resume_offloaded(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_offloaded)(unsafe.Pointer(_hd))
-	// encode.go:35
-	_, err := ret3_encode.Take(h)
-	ret1_encode.Give(h, err)
-	return pool_offloaded.Put(h, _f)
-}
-
-type env_offloaded_func1 struct {
-	green.Env
-	f func() error
-}
-
-// bind_offloaded_func1 makes the func value of the literal at encode.go:35.
-//
-//go:noinline
-func bind_offloaded_func1(_e *env_offloaded_func1) func() (struct{}, error) {
-	_e.Twin = green.Func(offloaded_func1_green)
-	_fn := func() (struct{}, error) {
-		f := _e.f
-		return struct{}{}, f()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_offloaded_func1 struct {
-	green.Frame
-	_e *env_offloaded_func1
-}
-
-var pool_offloaded_func1 green.Pool[frame_offloaded_func1]
-
-func callFunc1_encode(_h *green.Hub, _fn func() error) (_r0 error, _c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer) (error, *green.Frame)](_t)(_h, _e)
-	}
-	if _h.Blocks() || _fn == nil {
-		_r0 = _fn()
-		return _r0, nil
-	}
-	return green.Offload1(_h, "a func value", func() error {
-		return _fn()
-	})
-}
-
-// offloaded_func1_green is the green form of github.com/greengen/greengen/rt/json.offloaded.func1.
-func offloaded_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
-	_e := (*env_offloaded_func1)(_env)
-	f := _e.f
-	_t3, _c := callFunc1_encode(h, f)
-	if _c != nil {
-		_f := pool_offloaded_func1.New(h, resume_offloaded_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, _r2, &_f.Frame
-	}
-	return struct{}{}, _t3, nil
-}
-
-// resume_offloaded_func1 continues github.com/greengen/greengen/rt/json.offloaded.func1 (encode.go:35).
-func resume_offloaded_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_offloaded_func1)(unsafe.Pointer(_hd))
-	// encode.go:35
-	_t3 := ret1_encode.Take(h)
-	ret3_encode.Give(h, struct{}{}, _t3)
-	return pool_offloaded_func1.Put(h, _f)
-}
-
 // Write_green is the green form of github.com/greengen/greengen/rt/json.(*keep).Write.
 func (k *keep) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green.Frame) {
 	k.p = append(k.p, p...)
@@ -189,10 +101,4 @@ func init() {
 		return Encoder_Encode_green(_h, _a0, _a1)
 	}), false)
 	bind_Encoder_Encode_func1(new(env_Encoder_Encode_func1))
-	green.Describe(resume_offloaded, "github.com/greengen/greengen/rt/json.offloaded", "encode.go", 35)
-	green.Register(green.Func(offloaded), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 func() error) (error, *green.Frame) {
-		return offloaded_green(_h, _a0)
-	}), false)
-	bind_offloaded_func1(new(env_offloaded_func1))
-	green.Describe(resume_offloaded_func1, "github.com/greengen/greengen/rt/json.offloaded.func1", "encode.go", 35)
 }

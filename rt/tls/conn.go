@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/internal/worker"
 	rtnet "github.com/greengen/greengen/rt/net"
 )
 
@@ -19,7 +20,7 @@ func Conn_Handshake(c *tls.Conn) error {
 	if l != nil && l.shaken.Load() {
 		return nil
 	}
-	_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, c.Handshake() })
+	err := worker.Do(c.Handshake)
 	if l != nil && err == nil {
 		l.shaken.Store(true)
 	}
@@ -31,7 +32,7 @@ func Conn_Handshake(c *tls.Conn) error {
 //greengen:patch
 func Conn_HandshakeContext(c *tls.Conn, ctx context.Context) error {
 	l := lenderOf(c)
-	_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, c.HandshakeContext(ctx) })
+	err := worker.Do(func() error { return c.HandshakeContext(ctx) })
 	if l != nil && err == nil {
 		l.shaken.Store(true)
 	}
@@ -138,8 +139,7 @@ const goodbye = 5 * time.Second
 func Conn_Close(c *tls.Conn) error {
 	l := lenderOf(c)
 	if l == nil {
-		_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, c.Close() })
-		return err
+		return worker.Do(c.Close)
 	}
 	err := l.sayClosed(c.Close)
 	if err == net.ErrClosed { // it was before
@@ -164,8 +164,7 @@ func Conn_Close(c *tls.Conn) error {
 func Conn_CloseWrite(c *tls.Conn) error {
 	l := lenderOf(c)
 	if l == nil {
-		_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, c.CloseWrite() })
-		return err
+		return worker.Do(c.CloseWrite)
 	}
 	l.writing.Lock() // a Write ends before
 	defer l.writing.Unlock()

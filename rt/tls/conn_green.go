@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/worker"
 	"github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	"github.com/greengen/greengen/rt/sync"
@@ -30,7 +31,7 @@ func Conn_Handshake_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Frame
 	if l != nil && l.shaken.Load() {
 		return nil, nil
 	}
-	_, err, _c := rt.Offload_green[struct{}](h, bind_Conn_Handshake_func1(&env_Conn_Handshake_func1{c: c}))
+	err, _c := worker.Do_green(h, c.Handshake)
 	if _c != nil {
 		_f := pool_Conn_Handshake.New(h, resume_Conn_Handshake, _c)
 		_f.PC, _f.l = 1, l
@@ -44,66 +45,17 @@ func Conn_Handshake_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Frame
 
 var ret1_conn = green.SlotFor1[error]()
 
-var ret2_conn = green.SlotFor2[struct{}, error]()
-
-// resume_Conn_Handshake continues github.com/greengen/greengen/rt/tls.Conn_Handshake (conn.go:17).
+// resume_Conn_Handshake continues github.com/greengen/greengen/rt/tls.Conn_Handshake (conn.go:18).
 func resume_Conn_Handshake(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Handshake)(unsafe.Pointer(_hd))
 	l := _f.l
-	// conn.go:22
-	_, err := ret2_conn.Take(h)
+	// conn.go:23
+	err := ret1_conn.Take(h)
 	if l != nil && err == nil {
 		l.shaken.Store(true)
 	}
 	ret1_conn.Give(h, l.unlent(err))
 	return pool_Conn_Handshake.Put(h, _f)
-}
-
-type env_Conn_Handshake_func1 struct {
-	green.Env
-	c *tls.Conn
-}
-
-// bind_Conn_Handshake_func1 makes the func value of the literal at conn.go:22.
-//
-//go:noinline
-func bind_Conn_Handshake_func1(_e *env_Conn_Handshake_func1) func() (struct{}, error) {
-	_e.Twin = green.Func(Conn_Handshake_func1_green)
-	_fn := func() (struct{}, error) {
-		c := _e.c
-		return struct{}{}, c.Handshake()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_Conn_Handshake_func1 struct {
-	green.Frame
-	_e *env_Conn_Handshake_func1
-}
-
-var pool_Conn_Handshake_func1 green.Pool[frame_Conn_Handshake_func1]
-
-// Conn_Handshake_func1_green is the green form of github.com/greengen/greengen/rt/tls.Conn_Handshake.func1.
-func Conn_Handshake_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
-	_e := (*env_Conn_Handshake_func1)(_env)
-	c := _e.c
-	_t3, _c := Conn_Handshake_green(h, c)
-	if _c != nil {
-		_f := pool_Conn_Handshake_func1.New(h, resume_Conn_Handshake_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, _r2, &_f.Frame
-	}
-	return struct{}{}, _t3, nil
-}
-
-// resume_Conn_Handshake_func1 continues github.com/greengen/greengen/rt/tls.Conn_Handshake.func1 (conn.go:22).
-func resume_Conn_Handshake_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Conn_Handshake_func1)(unsafe.Pointer(_hd))
-	// conn.go:22
-	_t3 := ret1_conn.Take(h)
-	ret2_conn.Give(h, struct{}{}, _t3)
-	return pool_Conn_Handshake_func1.Put(h, _f)
 }
 
 type frame_Conn_HandshakeContext struct {
@@ -116,7 +68,7 @@ var pool_Conn_HandshakeContext green.Pool[frame_Conn_HandshakeContext]
 // Conn_HandshakeContext_green is the green form of github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.
 func Conn_HandshakeContext_green(h *green.Hub, c *tls.Conn, ctx context.Context) (_r1 error, _c *green.Frame) {
 	l := lenderOf(c)
-	_, err, _c := rt.Offload_green[struct{}](h, bind_Conn_HandshakeContext_func1(&env_Conn_HandshakeContext_func1{c: c, ctx: ctx}))
+	err, _c := worker.Do_green(h, bind_Conn_HandshakeContext_func1(&env_Conn_HandshakeContext_func1{c: c, ctx: ctx}))
 	if _c != nil {
 		_f := pool_Conn_HandshakeContext.New(h, resume_Conn_HandshakeContext, _c)
 		_f.PC, _f.l = 1, l
@@ -128,12 +80,12 @@ func Conn_HandshakeContext_green(h *green.Hub, c *tls.Conn, ctx context.Context)
 	return l.unlent(err), nil
 }
 
-// resume_Conn_HandshakeContext continues github.com/greengen/greengen/rt/tls.Conn_HandshakeContext (conn.go:32).
+// resume_Conn_HandshakeContext continues github.com/greengen/greengen/rt/tls.Conn_HandshakeContext (conn.go:33).
 func resume_Conn_HandshakeContext(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_HandshakeContext)(unsafe.Pointer(_hd))
 	l := _f.l
-	// conn.go:34
-	_, err := ret2_conn.Take(h)
+	// conn.go:35
+	err := ret1_conn.Take(h)
 	if l != nil && err == nil {
 		l.shaken.Store(true)
 	}
@@ -147,48 +99,26 @@ type env_Conn_HandshakeContext_func1 struct {
 	ctx context.Context
 }
 
-// bind_Conn_HandshakeContext_func1 makes the func value of the literal at conn.go:34.
+// bind_Conn_HandshakeContext_func1 makes the func value of the literal at conn.go:35.
 //
 //go:noinline
-func bind_Conn_HandshakeContext_func1(_e *env_Conn_HandshakeContext_func1) func() (struct{}, error) {
+func bind_Conn_HandshakeContext_func1(_e *env_Conn_HandshakeContext_func1) func() error {
 	_e.Twin = green.Func(Conn_HandshakeContext_func1_green)
-	_fn := func() (struct{}, error) {
+	_fn := func() error {
 		c := _e.c
 		ctx := _e.ctx
-		return struct{}{}, c.HandshakeContext(ctx)
+		return c.HandshakeContext(ctx)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_Conn_HandshakeContext_func1 struct {
-	green.Frame
-	_e *env_Conn_HandshakeContext_func1
-}
-
-var pool_Conn_HandshakeContext_func1 green.Pool[frame_Conn_HandshakeContext_func1]
-
 // Conn_HandshakeContext_func1_green is the green form of github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.func1.
-func Conn_HandshakeContext_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
+func Conn_HandshakeContext_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *green.Frame) {
 	_e := (*env_Conn_HandshakeContext_func1)(_env)
 	c := _e.c
 	ctx := _e.ctx
-	_t3, _c := Conn_HandshakeContext_green(h, c, ctx)
-	if _c != nil {
-		_f := pool_Conn_HandshakeContext_func1.New(h, resume_Conn_HandshakeContext_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, _r2, &_f.Frame
-	}
-	return struct{}{}, _t3, nil
-}
-
-// resume_Conn_HandshakeContext_func1 continues github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.func1 (conn.go:34).
-func resume_Conn_HandshakeContext_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Conn_HandshakeContext_func1)(unsafe.Pointer(_hd))
-	// conn.go:34
-	_t3 := ret1_conn.Take(h)
-	ret2_conn.Give(h, struct{}{}, _t3)
-	return pool_Conn_HandshakeContext_func1.Put(h, _f)
+	return Conn_HandshakeContext_green(h, c, ctx)
 }
 
 type frame_Conn_Read struct {
@@ -277,9 +207,9 @@ func Conn_Read_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, _
 	}
 }
 
-var ret3_conn = green.SlotFor2[int, error]()
+var ret2_conn = green.SlotFor2[int, error]()
 
-// resume_Conn_Read continues github.com/greengen/greengen/rt/tls.Conn_Read (conn.go:44).
+// resume_Conn_Read continues github.com/greengen/greengen/rt/tls.Conn_Read (conn.go:45).
 func resume_Conn_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Conn_Read)(unsafe.Pointer(_hd))
 	_r1, _r2 := _f._r1, _f._r2
@@ -300,7 +230,7 @@ func resume_Conn_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_next = green.Parked
 			return
 		}
-		ret3_conn.Give(h, _r1, _r2)
+		ret2_conn.Give(h, _r1, _r2)
 		_next = pool_Conn_Read.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -308,29 +238,29 @@ func resume_Conn_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:47
-		_t3, _t4 = ret3_conn.Take(h)
+		// conn.go:48
+		_t3, _t4 = ret2_conn.Take(h)
 	case 2:
-		// conn.go:49
+		// conn.go:50
 		p, l = _f.p, _f.l
 		err = ret1_conn.Take(h)
 		goto L4
 	case 3:
-		// conn.go:52
+		// conn.go:53
 		p, l = _f.p, _f.l
 		goto L7
 	case 4:
-		// conn.go:57
+		// conn.go:58
 		p, l, n, err_2, lacks = _f.p, _f.l, _f.n, _f.err_2, _f.lacks
 		goto L10
 	case 5:
-		// conn.go:62
+		// conn.go:63
 		p, l = _f.p, _f.l
 		goto L12
 	case 6:
-		// conn.go:64
+		// conn.go:65
 		p, l, p_2 = _f.p, _f.l, _f.p_2
-		n_2, err_3 = ret3_conn.Take(h)
+		n_2, err_3 = ret2_conn.Take(h)
 		goto L14
 	default:
 		// a deferred call has ended
@@ -400,7 +330,7 @@ type env_Conn_Read_func1 struct {
 	p []byte
 }
 
-// bind_Conn_Read_func1 makes the func value of the literal at conn.go:47.
+// bind_Conn_Read_func1 makes the func value of the literal at conn.go:48.
 //
 //go:noinline
 func bind_Conn_Read_func1(_e *env_Conn_Read_func1) func() (int, error) {
@@ -502,7 +432,7 @@ func Conn_Write_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, 
 	}
 }
 
-// resume_Conn_Write continues github.com/greengen/greengen/rt/tls.Conn_Write (conn.go:76).
+// resume_Conn_Write continues github.com/greengen/greengen/rt/tls.Conn_Write (conn.go:77).
 func resume_Conn_Write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Conn_Write)(unsafe.Pointer(_hd))
 	_r1, _r2 := _f._r1, _f._r2
@@ -522,7 +452,7 @@ func resume_Conn_Write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			_next = green.Parked
 			return
 		}
-		ret3_conn.Give(h, _r1, _r2)
+		ret2_conn.Give(h, _r1, _r2)
 		_next = pool_Conn_Write.Put(h, _f)
 	}()
 	if h.Pending() {
@@ -530,19 +460,19 @@ func resume_Conn_Write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:79
-		_t3, _t4 = ret3_conn.Take(h)
+		// conn.go:80
+		_t3, _t4 = ret2_conn.Take(h)
 	case 2:
-		// conn.go:84
+		// conn.go:85
 		p, l = _f.p, _f.l
 		err = ret1_conn.Take(h)
 		goto L4
 	case 3:
-		// conn.go:87
+		// conn.go:88
 		p, l = _f.p, _f.l
 		goto L7
 	case 4:
-		// conn.go:95
+		// conn.go:96
 		p, l, sum, n, err_2 = _f.p, _f.l, _f.sum, _f.n, _f.err_2
 		e = ret1_conn.Take(h)
 		goto L9
@@ -601,7 +531,7 @@ type env_Conn_Write_func1 struct {
 	p []byte
 }
 
-// bind_Conn_Write_func1 makes the func value of the literal at conn.go:79.
+// bind_Conn_Write_func1 makes the func value of the literal at conn.go:80.
 //
 //go:noinline
 func bind_Conn_Write_func1(_e *env_Conn_Write_func1) func() (int, error) {
@@ -666,7 +596,7 @@ func (l *lender) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return _t2, nil
 }
 
-// resume_lender_flush continues github.com/greengen/greengen/rt/tls.(*lender).flush (conn.go:116).
+// resume_lender_flush continues github.com/greengen/greengen/rt/tls.(*lender).flush (conn.go:117).
 func resume_lender_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_lender_flush)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -692,10 +622,10 @@ func resume_lender_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// conn.go:117
+		// conn.go:118
 		l = _f.l
 	case 2:
-		// conn.go:119
+		// conn.go:120
 		_t2 = ret1_conn.Take(h)
 		goto L2
 	default:
@@ -744,12 +674,12 @@ func (l *lender) send_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return l.failure(), nil
 }
 
-// resume_lender_send continues github.com/greengen/greengen/rt/tls.(*lender).send (conn.go:123).
+// resume_lender_send continues github.com/greengen/greengen/rt/tls.(*lender).send (conn.go:124).
 func resume_lender_send(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_lender_send)(unsafe.Pointer(_hd))
 	l := _f.l
-	// conn.go:125
-	_, err := ret3_conn.Take(h)
+	// conn.go:126
+	_, err := ret2_conn.Take(h)
 	if err != nil {
 		l.failed(err)
 	}
@@ -759,8 +689,8 @@ func resume_lender_send(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type frame_Conn_Close struct {
 	green.Frame
-	l     *lender
-	err_2 error
+	l   *lender
+	err error
 }
 
 var pool_Conn_Close green.Pool[frame_Conn_Close]
@@ -769,152 +699,92 @@ var pool_Conn_Close green.Pool[frame_Conn_Close]
 func Conn_Close_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Frame) {
 	l := lenderOf(c)
 	if l == nil {
-		_, err, _c := rt.Offload_green[struct{}](h, bind_Conn_Close_func1(&env_Conn_Close_func1{c: c}))
-		if _c != nil {
-			_f := pool_Conn_Close.New(h, resume_Conn_Close, _c)
-			_f.PC = 1
-			return _r1, &_f.Frame
-		}
-		return err, nil
+		return worker.Do_green(h, c.Close)
 	}
-	err_2 := l.sayClosed(c.Close)
-	if err_2 == net.ErrClosed {
-		return err_2, nil
+	err := l.sayClosed(c.Close)
+	if err == net.ErrClosed {
+		return err, nil
 	}
 	if l.has() && l.sending.TryAcquire() {
 		rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
 		e, _c := l.send_green(h)
 		if _c != nil {
 			_f := pool_Conn_Close.New(h, resume_Conn_Close, _c)
-			_f.PC, _f.l, _f.err_2 = 2, l, err_2
+			_f.PC, _f.l, _f.err = 2, l, err
 			return _r1, &_f.Frame
 		}
-		if e != nil && err_2 == nil {
-			err_2 = fmt.Errorf("tls: failed to send closeNotify alert (but connection was closed anyway): %w", e)
+		if e != nil && err == nil {
+			err = fmt.Errorf("tls: failed to send closeNotify alert (but connection was closed anyway): %w", e)
 		}
 		if _, _c := l.sending.Release_green(h); _c != nil {
 			_f := pool_Conn_Close.New(h, resume_Conn_Close, _c)
-			_f.PC, _f.l, _f.err_2 = 3, l, err_2
+			_f.PC, _f.l, _f.err = 3, l, err
 			return _r1, &_f.Frame
 		}
 	}
 	e_2, _c := io.Close(h, l.Conn)
 	if _c != nil {
 		_f := pool_Conn_Close.New(h, resume_Conn_Close, _c)
-		_f.PC, _f.err_2 = 4, err_2
+		_f.PC, _f.err = 4, err
 		return _r1, &_f.Frame
 	}
 	if e_2 != nil {
 		return e_2, nil
 	}
-	return err_2, nil
+	return err, nil
 }
 
-// resume_Conn_Close continues github.com/greengen/greengen/rt/tls.Conn_Close (conn.go:138).
+// resume_Conn_Close continues github.com/greengen/greengen/rt/tls.Conn_Close (conn.go:139).
 func resume_Conn_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Close)(unsafe.Pointer(_hd))
+	err := _f.err
 	var l *lender
-	var err, err_2, e, e_2 error
+	var e, e_2 error
 	var _c *green.Frame
 	switch _f.PC {
-	case 1:
-		// conn.go:141
-		_, err = ret2_conn.Take(h)
 	case 2:
 		// conn.go:150
-		l, err_2 = _f.l, _f.err_2
+		l = _f.l
 		e = ret1_conn.Take(h)
-		goto L5
 	case 3:
 		// conn.go:153
-		l, err_2 = _f.l, _f.err_2
-		goto L8
+		l = _f.l
+		goto L7
 	case 4:
 		// conn.go:155
-		err_2 = _f.err_2
 		e_2 = ret1_conn.Take(h)
-		goto L10
+		goto L9
 	}
-	ret1_conn.Give(h, err)
-	return pool_Conn_Close.Put(h, _f)
-L5:
-	if e != nil && err_2 == nil {
-		err_2 = fmt.Errorf("tls: failed to send closeNotify alert (but connection was closed anyway): %w", e)
+	if e != nil && err == nil {
+		err = fmt.Errorf("tls: failed to send closeNotify alert (but connection was closed anyway): %w", e)
 	}
 	if _, _c := l.sending.Release_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err_2 = 3, err_2
+		_f.PC, _f.err = 3, err
 		return green.Parked
 	}
-L8:
+L7:
 	e_2, _c = io.Close(h, l.Conn)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.err_2, _f.l = 4, err_2, nil
+		_f.PC, _f.err, _f.l = 4, err, nil
 		return green.Parked
 	}
-L10:
+L9:
 	if e_2 != nil {
 		ret1_conn.Give(h, e_2)
 		return pool_Conn_Close.Put(h, _f)
 	}
-	ret1_conn.Give(h, err_2)
+	ret1_conn.Give(h, err)
 	return pool_Conn_Close.Put(h, _f)
-}
-
-type env_Conn_Close_func1 struct {
-	green.Env
-	c *tls.Conn
-}
-
-// bind_Conn_Close_func1 makes the func value of the literal at conn.go:141.
-//
-//go:noinline
-func bind_Conn_Close_func1(_e *env_Conn_Close_func1) func() (struct{}, error) {
-	_e.Twin = green.Func(Conn_Close_func1_green)
-	_fn := func() (struct{}, error) {
-		c := _e.c
-		return struct{}{}, c.Close()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_Conn_Close_func1 struct {
-	green.Frame
-	_e *env_Conn_Close_func1
-}
-
-var pool_Conn_Close_func1 green.Pool[frame_Conn_Close_func1]
-
-// Conn_Close_func1_green is the green form of github.com/greengen/greengen/rt/tls.Conn_Close.func1.
-func Conn_Close_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
-	_e := (*env_Conn_Close_func1)(_env)
-	c := _e.c
-	_t3, _c := Conn_Close_green(h, c)
-	if _c != nil {
-		_f := pool_Conn_Close_func1.New(h, resume_Conn_Close_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, _r2, &_f.Frame
-	}
-	return struct{}{}, _t3, nil
-}
-
-// resume_Conn_Close_func1 continues github.com/greengen/greengen/rt/tls.Conn_Close.func1 (conn.go:141).
-func resume_Conn_Close_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Conn_Close_func1)(unsafe.Pointer(_hd))
-	// conn.go:141
-	_t3 := ret1_conn.Take(h)
-	ret2_conn.Give(h, struct{}{}, _t3)
-	return pool_Conn_Close_func1.Put(h, _f)
 }
 
 type frame_Conn_CloseWrite struct {
 	green.Frame
-	_d         *green.Defers
-	c          *tls.Conn
-	_r1, err_2 error
-	l          *lender
+	_d       *green.Defers
+	c        *tls.Conn
+	_r1, err error
+	l        *lender
 }
 
 var pool_Conn_CloseWrite green.Pool[frame_Conn_CloseWrite]
@@ -934,13 +804,13 @@ func Conn_CloseWrite_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Fram
 	}()
 	l := lenderOf(c)
 	if l == nil {
-		_, err, _c := rt.Offload_green[struct{}](h, bind_Conn_CloseWrite_func1(&env_Conn_CloseWrite_func1{c: c}))
+		_t2, _c := worker.Do_green(h, c.CloseWrite)
 		if _c != nil {
 			_f := pool_Conn_CloseWrite.New(h, resume_Conn_CloseWrite, _c)
 			_f.PC, _f.Flags, _f._d, _f._r1 = 1, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
-		return err, nil
+		return _t2, nil
 	}
 	if _c := sync.Mutex_Lock_green(h, &l.writing); _c != nil {
 		_f := pool_Conn_CloseWrite.New(h, resume_Conn_CloseWrite, _c)
@@ -954,22 +824,22 @@ func Conn_CloseWrite_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Fram
 			return nil
 		})
 	}
-	err_2 := l.sayClosed(c.CloseWrite)
+	err := l.sayClosed(c.CloseWrite)
 	l.reopen()
 	if l.has() {
 		rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
 		e, _c := l.flush_green(h)
 		if _c != nil {
 			_f := pool_Conn_CloseWrite.New(h, resume_Conn_CloseWrite, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1, _f.l, _f.err_2 = 3, green.FlagDefers, _d, _r1, l, err_2
+			_f.PC, _f.Flags, _f._d, _f._r1, _f.l, _f.err = 3, green.FlagDefers, _d, _r1, l, err
 			return _r1, &_f.Frame
 		}
-		if err_2 == nil {
-			err_2 = e
+		if err == nil {
+			err = e
 		}
 		rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now())
 	}
-	return err_2, nil
+	return err, nil
 }
 
 // resume_Conn_CloseWrite continues github.com/greengen/greengen/rt/tls.Conn_CloseWrite (conn.go:164).
@@ -978,7 +848,7 @@ func resume_Conn_CloseWrite(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	_r1 := _f._r1
 	var c *tls.Conn
 	var l *lender
-	var err, err_2, e error
+	var _t2, err, e error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -987,7 +857,7 @@ func resume_Conn_CloseWrite(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1, _f.c, _f.l, _f.err_2 = green.PCDefers, _r1, nil, nil, nil
+			_f.PC, _f._r1, _f.c, _f.l, _f.err = green.PCDefers, _r1, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -1000,21 +870,21 @@ func resume_Conn_CloseWrite(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	switch _f.PC {
 	case 1:
 		// conn.go:167
-		_, err = ret2_conn.Take(h)
+		_t2 = ret1_conn.Take(h)
 	case 2:
-		// conn.go:170
+		// conn.go:169
 		c, l = _f.c, _f.l
 		goto L4
 	case 3:
-		// conn.go:176
-		l, err_2 = _f.l, _f.err_2
+		// conn.go:175
+		l, err = _f.l, _f.err
 		e = ret1_conn.Take(h)
 		goto L6
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	_r1 = err
+	_r1 = _t2
 	return nil
 L4:
 	{
@@ -1024,7 +894,7 @@ L4:
 			return nil
 		})
 	}
-	err_2 = l.sayClosed(c.CloseWrite)
+	err = l.sayClosed(c.CloseWrite)
 	l.reopen()
 	if !(l.has()) {
 		goto L9
@@ -1033,101 +903,47 @@ L4:
 	e, _c = l.flush_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err_2, _f.c = 3, _r1, err_2, nil
+		_f.PC, _f._r1, _f.err, _f.c = 3, _r1, err, nil
 		return green.Parked
 	}
 L6:
-	if err_2 == nil {
-		err_2 = e
+	if err == nil {
+		err = e
 	}
 	rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now())
 L9:
-	_r1 = err_2
+	_r1 = err
 	return nil
 }
 
-type env_Conn_CloseWrite_func1 struct {
-	green.Env
-	c *tls.Conn
-}
-
-// bind_Conn_CloseWrite_func1 makes the func value of the literal at conn.go:167.
-//
-//go:noinline
-func bind_Conn_CloseWrite_func1(_e *env_Conn_CloseWrite_func1) func() (struct{}, error) {
-	_e.Twin = green.Func(Conn_CloseWrite_func1_green)
-	_fn := func() (struct{}, error) {
-		c := _e.c
-		return struct{}{}, c.CloseWrite()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_Conn_CloseWrite_func1 struct {
-	green.Frame
-	_e *env_Conn_CloseWrite_func1
-}
-
-var pool_Conn_CloseWrite_func1 green.Pool[frame_Conn_CloseWrite_func1]
-
-// Conn_CloseWrite_func1_green is the green form of github.com/greengen/greengen/rt/tls.Conn_CloseWrite.func1.
-func Conn_CloseWrite_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
-	_e := (*env_Conn_CloseWrite_func1)(_env)
-	c := _e.c
-	_t3, _c := Conn_CloseWrite_green(h, c)
-	if _c != nil {
-		_f := pool_Conn_CloseWrite_func1.New(h, resume_Conn_CloseWrite_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, _r2, &_f.Frame
-	}
-	return struct{}{}, _t3, nil
-}
-
-// resume_Conn_CloseWrite_func1 continues github.com/greengen/greengen/rt/tls.Conn_CloseWrite.func1 (conn.go:167).
-func resume_Conn_CloseWrite_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Conn_CloseWrite_func1)(unsafe.Pointer(_hd))
-	// conn.go:167
-	_t3 := ret1_conn.Take(h)
-	ret2_conn.Give(h, struct{}{}, _t3)
-	return pool_Conn_CloseWrite_func1.Put(h, _f)
-}
-
 func init() {
-	green.Describe(resume_Conn_Handshake, "github.com/greengen/greengen/rt/tls.Conn_Handshake", "conn.go", 22)
+	green.Describe(resume_Conn_Handshake, "github.com/greengen/greengen/rt/tls.Conn_Handshake", "conn.go", 23)
 	green.Register(green.Func(Conn_Handshake), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_Handshake_green(_h, _a0)
 	}), false)
-	bind_Conn_Handshake_func1(new(env_Conn_Handshake_func1))
-	green.Describe(resume_Conn_Handshake_func1, "github.com/greengen/greengen/rt/tls.Conn_Handshake.func1", "conn.go", 22)
-	green.Describe(resume_Conn_HandshakeContext, "github.com/greengen/greengen/rt/tls.Conn_HandshakeContext", "conn.go", 34)
+	green.Describe(resume_Conn_HandshakeContext, "github.com/greengen/greengen/rt/tls.Conn_HandshakeContext", "conn.go", 35)
 	green.Register(green.Func(Conn_HandshakeContext), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 context.Context) (error, *green.Frame) {
 		return Conn_HandshakeContext_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_HandshakeContext_func1(new(env_Conn_HandshakeContext_func1))
-	green.Describe(resume_Conn_HandshakeContext_func1, "github.com/greengen/greengen/rt/tls.Conn_HandshakeContext.func1", "conn.go", 34)
-	green.Describe(resume_Conn_Read, "github.com/greengen/greengen/rt/tls.Conn_Read", "conn.go", 47, 49, 52, 57, 62, 64)
+	green.Describe(resume_Conn_Read, "github.com/greengen/greengen/rt/tls.Conn_Read", "conn.go", 48, 50, 53, 58, 63, 65)
 	green.Register(green.Func(Conn_Read), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 []byte) (int, error, *green.Frame) {
 		return Conn_Read_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_Read_func1(new(env_Conn_Read_func1))
-	green.Describe(resume_Conn_Write, "github.com/greengen/greengen/rt/tls.Conn_Write", "conn.go", 79, 84, 87, 95)
+	green.Describe(resume_Conn_Write, "github.com/greengen/greengen/rt/tls.Conn_Write", "conn.go", 80, 85, 88, 96)
 	green.Register(green.Func(Conn_Write), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 []byte) (int, error, *green.Frame) {
 		return Conn_Write_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_Write_func1(new(env_Conn_Write_func1))
-	green.Describe(resume_lender_flush, "github.com/greengen/greengen/rt/tls.(*lender).flush", "conn.go", 117, 119)
-	green.Describe(resume_lender_send, "github.com/greengen/greengen/rt/tls.(*lender).send", "conn.go", 125)
-	green.Describe(resume_Conn_Close, "github.com/greengen/greengen/rt/tls.Conn_Close", "conn.go", 141, 150, 153, 155)
+	green.Describe(resume_lender_flush, "github.com/greengen/greengen/rt/tls.(*lender).flush", "conn.go", 118, 120)
+	green.Describe(resume_lender_send, "github.com/greengen/greengen/rt/tls.(*lender).send", "conn.go", 126)
+	green.Describe(resume_Conn_Close, "github.com/greengen/greengen/rt/tls.Conn_Close", "conn.go", 142, 150, 153, 155)
 	green.Register(green.Func(Conn_Close), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_Close_green(_h, _a0)
 	}), false)
-	bind_Conn_Close_func1(new(env_Conn_Close_func1))
-	green.Describe(resume_Conn_Close_func1, "github.com/greengen/greengen/rt/tls.Conn_Close.func1", "conn.go", 141)
-	green.Describe(resume_Conn_CloseWrite, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite", "conn.go", 167, 170, 176)
+	green.Describe(resume_Conn_CloseWrite, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite", "conn.go", 167, 169, 175)
 	green.Register(green.Func(Conn_CloseWrite), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_CloseWrite_green(_h, _a0)
 	}), false)
-	bind_Conn_CloseWrite_func1(new(env_Conn_CloseWrite_func1))
-	green.Describe(resume_Conn_CloseWrite_func1, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite.func1", "conn.go", 167)
 }

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/internal/worker"
 )
 
 // What follows stands in for methods of net/http's ResponseController.
@@ -47,7 +47,7 @@ func flushes(w http.ResponseWriter) bool { return is[flusher](w) || is[http.Flus
 //greengen:patch
 func ResponseController_Flush(c *http.ResponseController) error {
 	if !writerKnown {
-		return offloaded(c.Flush)
+		return worker.Do(c.Flush)
 	}
 	w, err := unwrap(c, flushes)
 	if err != nil {
@@ -82,7 +82,7 @@ func stdHijack(c *http.ResponseController) (net.Conn, *bufio.ReadWriter, error) 
 //greengen:patch
 func ResponseController_SetReadDeadline(c *http.ResponseController, t time.Time) error {
 	if !writerKnown {
-		return offloaded(func() error { return c.SetReadDeadline(t) })
+		return worker.Do(func() error { return c.SetReadDeadline(t) })
 	}
 	w, err := unwrap(c, is[readLimit])
 	if err != nil {
@@ -96,7 +96,7 @@ func ResponseController_SetReadDeadline(c *http.ResponseController, t time.Time)
 //greengen:patch
 func ResponseController_SetWriteDeadline(c *http.ResponseController, t time.Time) error {
 	if !writerKnown {
-		return offloaded(func() error { return c.SetWriteDeadline(t) })
+		return worker.Do(func() error { return c.SetWriteDeadline(t) })
 	}
 	w, err := unwrap(c, is[writeLimit])
 	if err != nil {
@@ -110,19 +110,11 @@ func ResponseController_SetWriteDeadline(c *http.ResponseController, t time.Time
 //greengen:patch
 func ResponseController_EnableFullDuplex(c *http.ResponseController) error {
 	if !writerKnown {
-		return offloaded(c.EnableFullDuplex)
+		return worker.Do(c.EnableFullDuplex)
 	}
 	w, err := unwrap(c, is[duplex])
 	if err != nil {
 		return err
 	}
 	return w.(duplex).EnableFullDuplex()
-}
-
-// offloaded calls f on a worker.
-//
-//greengen:patch
-func offloaded(f func() error) error {
-	_, err := rt.Offload(func() (struct{}, error) { return struct{}{}, f() })
-	return err
 }

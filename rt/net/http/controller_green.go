@@ -6,8 +6,8 @@ package http
 import (
 	"bufio"
 	"fmt"
-	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/worker"
 	"net"
 	"net/http"
 	"time"
@@ -203,7 +203,7 @@ func callFlush3_controller(_h *green.Hub, _x http.Flusher) (_c *green.Frame) {
 // ResponseController_Flush_green is the green form of github.com/greengen/greengen/rt/net/http.ResponseController_Flush.
 func ResponseController_Flush_green(h *green.Hub, c *http.ResponseController) (_r1 error, _c *green.Frame) {
 	if !writerKnown {
-		return offloaded_green(h, c.Flush)
+		return worker.Do_green(h, c.Flush)
 	}
 	w, err, _c := unwrap_green(h, c, flushes)
 	if _c != nil {
@@ -389,7 +389,7 @@ func valueis7_controller(_fn func(http.ResponseWriter) bool) func(http.ResponseW
 // ResponseController_SetReadDeadline_green is the green form of github.com/greengen/greengen/rt/net/http.ResponseController_SetReadDeadline.
 func ResponseController_SetReadDeadline_green(h *green.Hub, c *http.ResponseController, t time.Time) (_r1 error, _c *green.Frame) {
 	if !writerKnown {
-		return offloaded_green(h, bind_ResponseController_SetReadDeadline_func1(&env_ResponseController_SetReadDeadline_func1{c: c, t: t}))
+		return worker.Do_green(h, bind_ResponseController_SetReadDeadline_func1(&env_ResponseController_SetReadDeadline_func1{c: c, t: t}))
 	}
 	w, err, _c := unwrap_green(h, c, valueis7_controller(is[readLimit]))
 	if _c != nil {
@@ -475,7 +475,7 @@ func valueis8_controller(_fn func(http.ResponseWriter) bool) func(http.ResponseW
 // ResponseController_SetWriteDeadline_green is the green form of github.com/greengen/greengen/rt/net/http.ResponseController_SetWriteDeadline.
 func ResponseController_SetWriteDeadline_green(h *green.Hub, c *http.ResponseController, t time.Time) (_r1 error, _c *green.Frame) {
 	if !writerKnown {
-		return offloaded_green(h, bind_ResponseController_SetWriteDeadline_func1(&env_ResponseController_SetWriteDeadline_func1{c: c, t: t}))
+		return worker.Do_green(h, bind_ResponseController_SetWriteDeadline_func1(&env_ResponseController_SetWriteDeadline_func1{c: c, t: t}))
 	}
 	w, err, _c := unwrap_green(h, c, valueis8_controller(is[writeLimit]))
 	if _c != nil {
@@ -575,7 +575,7 @@ func callEnableFullDuplex10_controller(_h *green.Hub, _x duplex) (_r0 error, _c 
 // ResponseController_EnableFullDuplex_green is the green form of github.com/greengen/greengen/rt/net/http.ResponseController_EnableFullDuplex.
 func ResponseController_EnableFullDuplex_green(h *green.Hub, c *http.ResponseController) (_r1 error, _c *green.Frame) {
 	if !writerKnown {
-		return offloaded_green(h, c.EnableFullDuplex)
+		return worker.Do_green(h, c.EnableFullDuplex)
 	}
 	w, err, _c := unwrap_green(h, c, valueis9_controller(is[duplex]))
 	if _c != nil {
@@ -610,94 +610,6 @@ func resume_ResponseController_EnableFullDuplex(h *green.Hub, _hd *green.Frame) 
 	}
 }
 
-type frame_offloaded struct {
-	green.Frame
-}
-
-var pool_offloaded green.Pool[frame_offloaded]
-
-// offloaded_green is the green form of github.com/greengen/greengen/rt/net/http.offloaded.
-func offloaded_green(h *green.Hub, f func() error) (_r1 error, _c *green.Frame) {
-	_, err, _c := rt.Offload_green[struct{}](h, bind_offloaded_func1(&env_offloaded_func1{f: f}))
-	if _c != nil {
-		_f := pool_offloaded.New(h, resume_offloaded, _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return err, nil
-}
-
-var ret5_controller = green.SlotFor2[struct{}, error]()
-
-// resume_offloaded continues github.com/greengen/greengen/rt/net/http.offloaded (controller.go:125).
-func resume_offloaded(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_offloaded)(unsafe.Pointer(_hd))
-	// controller.go:126
-	_, err := ret5_controller.Take(h)
-	ret3_controller.Give(h, err)
-	return pool_offloaded.Put(h, _f)
-}
-
-type env_offloaded_func1 struct {
-	green.Env
-	f func() error
-}
-
-// bind_offloaded_func1 makes the func value of the literal at controller.go:126.
-//
-//go:noinline
-func bind_offloaded_func1(_e *env_offloaded_func1) func() (struct{}, error) {
-	_e.Twin = green.Func(offloaded_func1_green)
-	_fn := func() (struct{}, error) {
-		f := _e.f
-		return struct{}{}, f()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_offloaded_func1 struct {
-	green.Frame
-	_e *env_offloaded_func1
-}
-
-var pool_offloaded_func1 green.Pool[frame_offloaded_func1]
-
-func callFunc11_controller(_h *green.Hub, _fn func() error) (_r0 error, _c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer) (error, *green.Frame)](_t)(_h, _e)
-	}
-	if _h.Blocks() || _fn == nil {
-		_r0 = _fn()
-		return _r0, nil
-	}
-	return green.Offload1(_h, "a func value", func() error {
-		return _fn()
-	})
-}
-
-// offloaded_func1_green is the green form of github.com/greengen/greengen/rt/net/http.offloaded.func1.
-func offloaded_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 struct{}, _r2 error, _c *green.Frame) {
-	_e := (*env_offloaded_func1)(_env)
-	f := _e.f
-	_t3, _c := callFunc11_controller(h, f)
-	if _c != nil {
-		_f := pool_offloaded_func1.New(h, resume_offloaded_func1, _c)
-		_f.PC, _f._e = 1, _e
-		return __r1, _r2, &_f.Frame
-	}
-	return struct{}{}, _t3, nil
-}
-
-// resume_offloaded_func1 continues github.com/greengen/greengen/rt/net/http.offloaded.func1 (controller.go:126).
-func resume_offloaded_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_offloaded_func1)(unsafe.Pointer(_hd))
-	// controller.go:126
-	_t3 := ret3_controller.Take(h)
-	ret5_controller.Give(h, struct{}{}, _t3)
-	return pool_offloaded_func1.Put(h, _f)
-}
-
 func init() {
 	green.Describe(resume_unwrap, "github.com/greengen/greengen/rt/net/http.unwrap", "controller.go", 27)
 	green.Register(green.Func(unwrap), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.ResponseController, _a1 func(http.ResponseWriter) bool) (http.ResponseWriter, error, *green.Frame) {
@@ -729,10 +641,4 @@ func init() {
 	green.Register(green.Func(ResponseController_EnableFullDuplex), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.ResponseController) (error, *green.Frame) {
 		return ResponseController_EnableFullDuplex_green(_h, _a0)
 	}), false)
-	green.Describe(resume_offloaded, "github.com/greengen/greengen/rt/net/http.offloaded", "controller.go", 126)
-	green.Register(green.Func(offloaded), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 func() error) (error, *green.Frame) {
-		return offloaded_green(_h, _a0)
-	}), false)
-	bind_offloaded_func1(new(env_offloaded_func1))
-	green.Describe(resume_offloaded_func1, "github.com/greengen/greengen/rt/net/http.offloaded.func1", "controller.go", 126)
 }
