@@ -2,7 +2,6 @@ package bufio
 
 import (
 	"bufio"
-	"reflect"
 	"sync"
 	"unsafe"
 
@@ -18,7 +17,7 @@ const mostLent = 64 << 10
 
 var noBuffer [mostLent]byte
 
-var placeBuf = place(bufio.Reader{}, "buf", reflect.TypeFor[[]byte]())
+var placeBuf = place[[]byte, bufio.Reader]("buf")
 
 // lenders have a *sync.Pool of buffers for each size.
 var lenders sync.Map

@@ -22,8 +22,8 @@ var (
 	scans    green.Pool[scanFrame]
 	slotScan = green.SlotFor[scanResult]()
 
-	placeScanned = place(bufio.Scanner{}, "r", reflect.TypeFor[io.Reader]())
-	placeSplit   = place(bufio.Scanner{}, "split", reflect.TypeFor[bufio.SplitFunc]())
+	placeScanned = place[io.Reader, bufio.Scanner]("r")
+	placeSplit   = place[bufio.SplitFunc, bufio.Scanner]("split")
 
 	// splits are known not to block, and to give the same when they are asked again.
 	splits = []uintptr{code(bufio.ScanLines), code(bufio.ScanWords), code(bufio.ScanRunes), code(bufio.ScanBytes)}

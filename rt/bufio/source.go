@@ -5,10 +5,10 @@ import (
 	"errors"
 	"io"
 	"math"
-	"reflect"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/fields"
 	gio "github.com/greengen/greengen/rt/io"
 )
 
@@ -145,17 +145,17 @@ func resumeFill(h *green.Hub, hd *green.Frame) *green.Frame {
 
 // place finds a field of bufio's that we may only look at; negative: it is not
 // there any more, and all unknown readers are offloaded.
-func place(sample any, name string, typ reflect.Type) int {
-	f, ok := reflect.TypeOf(sample).FieldByName(name)
-	if !ok || f.Type != typ {
+func place[T, S any](name string) int {
+	var at uintptr
+	if !fields.At[T, S](&at, name) {
 		return -1
 	}
-	return int(f.Offset)
+	return int(at)
 }
 
 var (
-	placeRd = place(bufio.Reader{}, "rd", reflect.TypeFor[io.Reader]())
-	placeWr = place(bufio.Writer{}, "wr", reflect.TypeFor[io.Writer]())
+	placeRd = place[io.Reader, bufio.Reader]("rd")
+	placeWr = place[io.Writer, bufio.Writer]("wr")
 )
 
 // under returns what r reads from, nil if unknown.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/fields"
 )
 
 // NewConn_green is textproto.NewConn. Only from the hub's goroutine.
@@ -144,15 +145,10 @@ type sequence struct {
 	found    bool
 }
 
-func sequenceOf(field string) sequence {
-	f, ok := reflect.TypeFor[textproto.Pipeline]().FieldByName(field)
-	if !ok || f.Type.Kind() != reflect.Struct {
-		return sequence{}
-	}
-	lock, locks := f.Type.FieldByName("mu")
-	id, counts := f.Type.FieldByName("id")
-	found := locks && counts && lock.Type == reflect.TypeFor[sync.Mutex]() && id.Type.Kind() == reflect.Uint
-	return sequence{f.Offset + lock.Offset, f.Offset + id.Offset, found}
+func sequenceOf(field string) (s sequence) {
+	s.found = fields.At[sync.Mutex, textproto.Pipeline](&s.lock, field, "mu") &&
+		fields.At[uint, textproto.Pipeline](&s.id, field, "id")
+	return s
 }
 
 var (

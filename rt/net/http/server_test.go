@@ -273,7 +273,11 @@ func TestNative(t *testing.T) {
 }
 
 func each(t *testing.T, f func(t *testing.T, way string)) {
-	for _, way := range []string{goroutines, ownConns, stdConns, inPlace} {
+	eachOf(t, f, goroutines, ownConns, stdConns, inPlace)
+}
+
+func eachOf(t *testing.T, f func(t *testing.T, way string), ways ...string) {
+	for _, way := range ways {
 		t.Run(way, func(t *testing.T) { f(t, way) })
 	}
 }
@@ -330,12 +334,10 @@ func TestShutdown(t *testing.T) {
 	})
 }
 
-// Shutdown ends with its context.
+// Shutdown ends with its context; of net/http's Server in testdata/run/http_std_server_ends,
+// since plain code's goes on here.
 func TestShutdownInVain(t *testing.T) {
-	each(t, func(t *testing.T, way string) {
-		if way == inPlace {
-			t.Skip("testdata/run/http_server_shutdown does")
-		}
+	eachOf(t, func(t *testing.T, way string) {
 		s := new(rthttp.Server)
 		addr := ours(t, s, way)
 		c, err := net.Dial("tcp", addr.String())
@@ -348,7 +350,7 @@ func TestShutdownInVain(t *testing.T) {
 		cancel()
 		require.Equal(t, context.Canceled, s.Shutdown(ctx))
 		<-site.Gone
-	})
+	}, goroutines, ownConns, stdConns)
 }
 
 func TestTimeouts(t *testing.T) {
@@ -381,12 +383,9 @@ func TestTimeouts(t *testing.T) {
 	})
 }
 
-// The access log, and contexts.
+// The access log, which net/http's Server has not, and contexts.
 func TestSeen(t *testing.T) {
-	each(t, func(t *testing.T, way string) {
-		if way == inPlace {
-			t.Skip("net/http's Server has no Access")
-		}
+	eachOf(t, func(t *testing.T, way string) {
 		seen := make(chan rthttp.Answered, 10)
 		type key struct{}
 		s := &rthttp.Server{
@@ -404,7 +403,7 @@ func TestSeen(t *testing.T) {
 		require.EqualValues(t, 48, a.Bytes)
 		require.Equal(t, 2, a.Request.Context().Value(key{}))
 		require.Equal(t, 404, (<-seen).Status)
-	})
+	}, goroutines, ownConns, stdConns)
 }
 
 // net/http's client gets on with it.
