@@ -67,7 +67,7 @@ func (e *Event) WaitTimeout(d time.Duration) bool {
 		e.mu.unlock()
 		return false
 	}
-	if e.waits.wait(&e.mu, d, "event") == 0 {
+	if e.waits.wait(&e.mu, d, "event", false) == 0 {
 		return false
 	}
 	e.mu.lock()

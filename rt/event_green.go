@@ -70,7 +70,7 @@ func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 		e.mu.unlock()
 		return false, nil
 	}
-	_t2, _c := e.waits.wait_green(h, &e.mu, d, "event")
+	_t2, _c := e.waits.wait_green(h, &e.mu, d, "event", false)
 	if _c != nil {
 		_f := pool_Event_WaitTimeout.New(h, resume_Event_WaitTimeout, _c)
 		_f.PC, _f.e = 2, e

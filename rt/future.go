@@ -69,13 +69,20 @@ func (f *Future[T]) Wait() { f.WaitTimeout(-1) }
 //
 //greengen:patch
 func (f *Future[T]) WaitTimeout(d time.Duration) bool {
+	return f.await(d, false)
+}
+
+// await is WaitTimeout; may: a cancel ends it.
+//
+//greengen:patch
+func (f *Future[T]) await(d time.Duration, may bool) bool {
 	f.mu.take()
 	if f.done || d == 0 {
 		done := f.done
 		f.mu.unlock()
 		return done
 	}
-	return f.waits.wait(&f.mu, d, "future") != 0
+	return f.waits.wait(&f.mu, d, "future", may) != 0
 }
 
 // Get parks until there is a result, and returns it.
@@ -84,13 +91,19 @@ func (f *Future[T]) WaitTimeout(d time.Duration) bool {
 func (f *Future[T]) Get() (T, error) { return f.GetTimeout(-1) }
 
 // GetTimeout is Get for at most d, without limit if d < 0: then it returns
-// ErrTimeout.
+// ErrTimeout. A Cancel of the greenlet ends it, and Get.
 //
 //greengen:patch
 func (f *Future[T]) GetTimeout(d time.Duration) (T, error) {
-	if !f.WaitTimeout(d) {
-		var none T
-		return none, ErrTimeout
+	if f.Ready() {
+		return f.v, f.err
+	}
+	var none T
+	if err := cancelled(); err != nil {
+		return none, err
+	}
+	if !f.await(d, true) {
+		return none, cancelledOr(ErrTimeout)
 	}
 	return f.v, f.err
 }

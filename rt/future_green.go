@@ -56,32 +56,37 @@ func resume_Future_Wait[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	return green.Recycle(h, _f)
 }
 
-type frame_Future_WaitTimeout[T any] struct {
+// WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Future).WaitTimeout.
+func (f *Future[T]) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
+	return f.await_green(h, d, false)
+}
+
+type frame_Future_await[T any] struct {
 	green.Frame
 }
 
-// WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Future).WaitTimeout.
-func (f *Future[T]) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
+// await_green is the green form of github.com/greengen/greengen/rt.(*Future).await.
+func (f *Future[T]) await_green(h *green.Hub, d time.Duration, may bool) (_r1 bool, _c *green.Frame) {
 	f.mu.take_green(h)
 	if f.done || d == 0 {
 		done := f.done
 		f.mu.unlock()
 		return done, nil
 	}
-	_t2, _c := f.waits.wait_green(h, &f.mu, d, "future")
+	_t2, _c := f.waits.wait_green(h, &f.mu, d, "future", may)
 	if _c != nil {
-		_f := green.NewOf[frame_Future_WaitTimeout[T]](h, resume_Future_WaitTimeout[T], _c)
+		_f := green.NewOf[frame_Future_await[T]](h, resume_Future_await[T], _c)
 		_f.PC = 1
 		return _r1, &_f.Frame
 	}
 	return _t2 != 0, nil
 }
 
-// resume_Future_WaitTimeout continues github.com/greengen/greengen/rt.(*Future).WaitTimeout (future.go:71).
-func resume_Future_WaitTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Future_WaitTimeout[T])(unsafe.Pointer(_hd))
+// resume_Future_await continues github.com/greengen/greengen/rt.(*Future).await (future.go:78).
+func resume_Future_await[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Future_await[T])(unsafe.Pointer(_hd))
 	var _t2 int
-	// future.go:78
+	// future.go:85
 	_r := green.TypeSlot[struct {
 		R0 int
 	}]{}.Take(h)
@@ -101,44 +106,49 @@ func (f *Future[T]) Get_green(h *green.Hub) (_r1 T, _r2 error, _c *green.Frame) 
 
 type frame_Future_GetTimeout[T any] struct {
 	green.Frame
-	f *Future[T]
+	f    *Future[T]
+	none T
 }
 
 // GetTimeout_green is the green form of github.com/greengen/greengen/rt.(*Future).GetTimeout.
 func (f *Future[T]) GetTimeout_green(h *green.Hub, d time.Duration) (_r1 T, _r2 error, _c *green.Frame) {
-	_t3, _c := f.WaitTimeout_green(h, d)
+	if f.Ready() {
+		return f.v, f.err, nil
+	}
+	var none T
+	if err := cancelled_green(h); err != nil {
+		return none, err, nil
+	}
+	_t3, _c := f.await_green(h, d, true)
 	if _c != nil {
 		_f := green.NewOf[frame_Future_GetTimeout[T]](h, resume_Future_GetTimeout[T], _c)
-		_f.PC, _f.f = 1, f
+		_f.PC, _f.f, _f.none = 1, f, none
 		return _r1, _r2, &_f.Frame
 	}
 	if !_t3 {
-		var none T
-		return none, ErrTimeout, nil
+		return none, cancelledOr_green(h, ErrTimeout), nil
 	}
 	return f.v, f.err, nil
 }
 
-// resume_Future_GetTimeout continues github.com/greengen/greengen/rt.(*Future).GetTimeout (future.go:90).
+// resume_Future_GetTimeout continues github.com/greengen/greengen/rt.(*Future).GetTimeout (future.go:97).
 func resume_Future_GetTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Future_GetTimeout[T])(unsafe.Pointer(_hd))
-	f := _f.f
+	f, none := _f.f, _f.none
 	var _t3 bool
-	var none T
-	// future.go:91
+	// future.go:105
 	_r := green.TypeSlot[struct {
 		R0 bool
 	}]{}.Take(h)
 	_t3 = _r.R0
 	if !_t3 {
-		none = *new(T)
 		*green.TypeSlot[struct {
 			R0 T
 			R1 error
 		}]{}.Of(h) = struct {
 			R0 T
 			R1 error
-		}{none, ErrTimeout}
+		}{none, cancelledOr_green(h, ErrTimeout)}
 		return green.Recycle(h, _f)
 	}
 	*green.TypeSlot[struct {
@@ -165,7 +175,7 @@ type env_Call_func1[T any] struct {
 	fn func() (T, error)
 }
 
-// bind_Call_func1 makes the func value of the literal at future.go:112.
+// bind_Call_func1 makes the func value of the literal at future.go:125.
 //
 //go:noinline
 func bind_Call_func1[T any](_e *env_Call_func1[T]) func() {
@@ -216,7 +226,7 @@ func Call_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	return nil
 }
 
-// resume_Call_func1 continues github.com/greengen/greengen/rt.Call.func1 (future.go:112).
+// resume_Call_func1 continues github.com/greengen/greengen/rt.Call.func1 (future.go:125).
 func resume_Call_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Call_func1[T])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -225,14 +235,14 @@ func resume_Call_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t2 error
 	switch _f.PC {
 	case 1:
-		// future.go:112
+		// future.go:125
 		_r := green.TypeSlot[struct {
 			R0 T
 			R1 error
 		}]{}.Take(h)
 		_t1, _t2 = _r.R0, _r.R1
 	case 2:
-		// future.go:112
+		// future.go:125
 		goto L2
 	}
 	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
@@ -249,7 +259,7 @@ type env_Call_func2[T any] struct {
 	f *Future[T]
 }
 
-// bind_Call_func2 makes the func value of the literal at future.go:113.
+// bind_Call_func2 makes the func value of the literal at future.go:126.
 //
 //go:noinline
 func bind_Call_func2[T any](_e *env_Call_func2[T]) func() {

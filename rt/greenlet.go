@@ -89,9 +89,10 @@ type ext struct {
 	delay   *timer       // starts it; for the hub's goroutine
 	code    uintptr      // of its function, if fn has no room for it
 
-	locals    map[any]any // by Local; for the hub's goroutine
-	inherited *binding    // the same
-	spawned   []uintptr   // where, with TrackSpawns; the same
+	locals    map[any]any   // by Local; for the hub's goroutine
+	inherited *binding      // the same
+	spawned   []uintptr     // where, with TrackSpawns; the same
+	polite    *cancellation // the same
 
 	mu    sync.Mutex // guards what follows
 	name  string

@@ -41,7 +41,7 @@ func (p *Group) JoinTimeout(d time.Duration) bool {
 		p.mu.unlock()
 		return n == 0
 	}
-	return p.empty.wait(&p.mu, d, "group") != 0
+	return p.empty.wait(&p.mu, d, "group", false) != 0
 }
 
 // Kill kills the members, also those that come meanwhile, each once, and parks until

@@ -61,6 +61,18 @@ func (p *Group) targets() []*Greenlet {
 	return gs
 }
 
+// list returns the members.
+func (p *Group) list() []*Greenlet {
+	p.mu.lock()
+	defer p.mu.unlock()
+	var gs []*Greenlet
+	for g := range p.members {
+		gs = append(gs, g)
+	}
+	inOrder(gs)
+	return gs
+}
+
 // any returns a member, nil if there is none.
 func (p *Group) any() *Greenlet {
 	p.mu.lock()

@@ -166,7 +166,7 @@ func MapUnordered[T, R any](p *Pool, ahead int, in iter.Seq[T], f func(T) (R, er
 			r.watch(func() { out.TryPut(result[R]{r.v, r.err}) })
 			open++
 			if open > n {
-				got, _ := out.Get()
+				got, _ := out.get(-1, false)
 				open--
 				if !yield(got.v, got.err) {
 					return
@@ -174,7 +174,7 @@ func MapUnordered[T, R any](p *Pool, ahead int, in iter.Seq[T], f func(T) (R, er
 			}
 		}
 		for ; open > 0; open-- {
-			got, _ := out.Get()
+			got, _ := out.get(-1, false)
 			if !yield(got.v, got.err) {
 				return
 			}

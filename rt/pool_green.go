@@ -984,7 +984,7 @@ func bind_MapUnordered_func1[T any, R any](_e *env_MapUnordered_func1[T, R]) fun
 			})
 			open++
 			if open > n {
-				got, _ := out.Get()
+				got, _ := out.get(-1, false)
 				open--
 				if !yield(got.v, got.err) {
 					return
@@ -992,7 +992,7 @@ func bind_MapUnordered_func1[T any, R any](_e *env_MapUnordered_func1[T, R]) fun
 			}
 		}
 		for ; open > 0; open-- {
-			got, _ := out.Get()
+			got, _ := out.get(-1, false)
 			if !yield(got.v, got.err) {
 				return
 			}
@@ -1059,7 +1059,7 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 		return nil
 	}
 	for ; (*open) > 0; (*open)-- {
-		got, _, _c := out.Get_green(h)
+		got, _, _c := out.get_green(h, -1, false)
 		if _c != nil {
 			_f := green.NewOf[frame_MapUnordered_func1[T, R]](h, resume_MapUnordered_func1[T, R], _c)
 			_f.PC, _f._e, _f.yield, _f.out, _f.open = 2, _e, yield, out, open
@@ -1115,7 +1115,7 @@ L3:
 	if !((*open) > 0) {
 		goto L10
 	}
-	got, _, _c = out.Get_green(h)
+	got, _, _c = out.get_green(h, -1, false)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._loop2 = 2, nil
@@ -1169,7 +1169,7 @@ func bind_MapUnordered_func1_range1[T any, R any](_e *env_MapUnordered_func1_ran
 		})
 		(*open)++
 		if (*open) > n {
-			got, _ := out.Get()
+			got, _ := out.get(-1, false)
 			(*open)--
 			if !yield(got.v, got.err) {
 				return green.RangeLeave(_loop2, 1)
@@ -1206,7 +1206,7 @@ func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Poi
 	r.watch(bind_MapUnordered_func1_range1_1[T, R](&env_MapUnordered_func1_range1_1[T, R]{out: out, r: r}))
 	(*open)++
 	if (*open) > n {
-		got_2, _, _c := out.Get_green(h)
+		got_2, _, _c := out.get_green(h, -1, false)
 		if _c != nil {
 			_f := green.NewOf[frame_MapUnordered_func1_range1[T, R]](h, resume_MapUnordered_func1_range1[T, R], _c)
 			_f.PC, _f._e = 2, _e
@@ -1267,7 +1267,7 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 	if !((*open) > n) {
 		goto L7
 	}
-	got_2, _, _c = out.Get_green(h)
+	got_2, _, _c = out.get_green(h, -1, false)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2

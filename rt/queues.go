@@ -59,7 +59,8 @@ func (q *Queue[T]) Put(v T) error { return q.PutTimeout(v, -1) }
 //greengen:patch
 func (q *Queue[T]) TryPut(v T) error { return q.PutTimeout(v, 0) }
 
-// PutTimeout is Put for at most d, without limit if d < 0: then it returns ErrFull.
+// PutTimeout is Put for at most d, without limit if d < 0: then it returns ErrFull. A
+// Cancel of the greenlet ends it, and Put.
 //
 //greengen:patch
 func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
@@ -73,12 +74,16 @@ func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
 		q.mu.unlock()
 		return ErrFull
 	case full:
-		switch q.putters.wait(&q.mu, d, "queue put") {
+		if err := cancelled(); err != nil {
+			q.mu.unlock()
+			return err
+		}
+		switch q.putters.wait(&q.mu, d, "queue put", true) {
 		case wokenClosed:
 			return ErrClosed
 		case wokenServed:
 		default:
-			return ErrFull
+			return cancelledOr(ErrFull)
 		}
 		q.mu.lock()
 		q.promised--
@@ -100,18 +105,24 @@ func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
 // returns what is left, then ErrClosed.
 //
 //greengen:patch
-func (q *Queue[T]) Get() (T, error) { return q.GetTimeout(-1) }
+func (q *Queue[T]) Get() (T, error) { return q.get(-1, true) }
 
 // TryGet takes the first item out if there is one that nobody waits for, else it
 // returns ErrEmpty or ErrClosed.
 //
 //greengen:patch
-func (q *Queue[T]) TryGet() (T, error) { return q.GetTimeout(0) }
+func (q *Queue[T]) TryGet() (T, error) { return q.get(0, false) }
 
-// GetTimeout is Get for at most d, without limit if d < 0: then it returns ErrEmpty.
+// GetTimeout is Get for at most d, without limit if d < 0: then it returns ErrEmpty. A
+// Cancel of the greenlet ends it, and Get.
 //
 //greengen:patch
-func (q *Queue[T]) GetTimeout(d time.Duration) (v T, err error) {
+func (q *Queue[T]) GetTimeout(d time.Duration) (v T, err error) { return q.get(d, true) }
+
+// get is GetTimeout; may: a cancel ends it.
+//
+//greengen:patch
+func (q *Queue[T]) get(d time.Duration, may bool) (v T, err error) {
 	q.mu.take()
 	if q.items.len() <= q.kept {
 		switch {
@@ -122,11 +133,20 @@ func (q *Queue[T]) GetTimeout(d time.Duration) (v T, err error) {
 			q.mu.unlock()
 			return v, ErrEmpty
 		}
-		switch q.getters.wait(&q.mu, d, "queue get") {
+		if may {
+			if err := cancelled(); err != nil {
+				q.mu.unlock()
+				return v, err
+			}
+		}
+		switch q.getters.wait(&q.mu, d, "queue get", may) {
 		case wokenClosed:
 			return v, ErrClosed
 		case wokenServed:
 		default:
+			if may {
+				return v, cancelledOr(ErrEmpty)
+			}
 			return v, ErrEmpty
 		}
 		q.mu.lock()
@@ -203,7 +223,7 @@ func (q *Queue[T]) close(now bool) {
 func (q *Queue[T]) All() iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {
-			v, err := q.Get()
+			v, err := q.get(-1, false)
 			if err != nil || !yield(v) {
 				return
 			}
@@ -269,5 +289,5 @@ func (w *WorkQueue[T]) JoinTimeout(d time.Duration) bool {
 		w.mu.unlock()
 		return all
 	}
-	return w.joiners.wait(&w.mu, d, "queue join") != 0
+	return w.joiners.wait(&w.mu, d, "queue join", false) != 0
 }

@@ -38,7 +38,11 @@ func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 err
 		q.mu.unlock()
 		return ErrFull, nil
 	case full:
-		_t3, _c := q.putters.wait_green(h, &q.mu, d, "queue put")
+		if err := cancelled_green(h); err != nil {
+			q.mu.unlock()
+			return err, nil
+		}
+		_t3, _c := q.putters.wait_green(h, &q.mu, d, "queue put", true)
 		if _c != nil {
 			_f := green.NewOf[frame_Queue_PutTimeout[T]](h, resume_Queue_PutTimeout[T], _c)
 			_f.PC, _f.q, _f.v = 1, q, v
@@ -49,7 +53,7 @@ func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 err
 			return ErrClosed, nil
 		case wokenServed:
 		default:
-			return ErrFull, nil
+			return cancelledOr_green(h, ErrFull), nil
 		}
 		q.mu.lock()
 		q.promised--
@@ -67,12 +71,12 @@ func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 err
 	return nil, nil
 }
 
-// resume_Queue_PutTimeout continues github.com/greengen/greengen/rt.(*Queue).PutTimeout (queues.go:65).
+// resume_Queue_PutTimeout continues github.com/greengen/greengen/rt.(*Queue).PutTimeout (queues.go:66).
 func resume_Queue_PutTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_PutTimeout[T])(unsafe.Pointer(_hd))
 	q, v := _f.q, _f.v
 	var _t3 int
-	// queues.go:76
+	// queues.go:81
 	_r := green.TypeSlot[struct {
 		R0 int
 	}]{}.Take(h)
@@ -99,7 +103,7 @@ L7:
 		R0 error
 	}]{}.Of(h) = struct {
 		R0 error
-	}{ErrFull}
+	}{cancelledOr_green(h, ErrFull)}
 	return green.Recycle(h, _f)
 L8:
 	q.mu.lock()
@@ -129,22 +133,28 @@ L8:
 
 // Get_green is the green form of github.com/greengen/greengen/rt.(*Queue).Get.
 func (q *Queue[T]) Get_green(h *green.Hub) (_r1 T, _r2 error, _c *green.Frame) {
-	return q.GetTimeout_green(h, -1)
+	return q.get_green(h, -1, true)
 }
 
 // TryGet_green is the green form of github.com/greengen/greengen/rt.(*Queue).TryGet.
 func (q *Queue[T]) TryGet_green(h *green.Hub) (_r1 T, _r2 error, _c *green.Frame) {
-	return q.GetTimeout_green(h, 0)
-}
-
-type frame_Queue_GetTimeout[T any] struct {
-	green.Frame
-	q *Queue[T]
-	v T
+	return q.get_green(h, 0, false)
 }
 
 // GetTimeout_green is the green form of github.com/greengen/greengen/rt.(*Queue).GetTimeout.
 func (q *Queue[T]) GetTimeout_green(h *green.Hub, d time.Duration) (v T, err error, _c *green.Frame) {
+	return q.get_green(h, d, true)
+}
+
+type frame_Queue_get[T any] struct {
+	green.Frame
+	q   *Queue[T]
+	v   T
+	may bool
+}
+
+// get_green is the green form of github.com/greengen/greengen/rt.(*Queue).get.
+func (q *Queue[T]) get_green(h *green.Hub, d time.Duration, may bool) (v T, err_2 error, _c *green.Frame) {
 	q.mu.take_green(h)
 	if q.items.len() <= q.kept {
 		switch {
@@ -155,17 +165,26 @@ func (q *Queue[T]) GetTimeout_green(h *green.Hub, d time.Duration) (v T, err err
 			q.mu.unlock()
 			return v, ErrEmpty, nil
 		}
-		_t1, _c := q.getters.wait_green(h, &q.mu, d, "queue get")
+		if may {
+			if err := cancelled_green(h); err != nil {
+				q.mu.unlock()
+				return v, err, nil
+			}
+		}
+		_t1, _c := q.getters.wait_green(h, &q.mu, d, "queue get", may)
 		if _c != nil {
-			_f := green.NewOf[frame_Queue_GetTimeout[T]](h, resume_Queue_GetTimeout[T], _c)
-			_f.PC, _f.q, _f.v = 1, q, v
-			return v, err, &_f.Frame
+			_f := green.NewOf[frame_Queue_get[T]](h, resume_Queue_get[T], _c)
+			_f.PC, _f.q, _f.may, _f.v = 1, q, may, v
+			return v, err_2, &_f.Frame
 		}
 		switch _t1 {
 		case wokenClosed:
 			return v, ErrClosed, nil
 		case wokenServed:
 		default:
+			if may {
+				return v, cancelledOr_green(h, ErrEmpty), nil
+			}
 			return v, ErrEmpty, nil
 		}
 		q.mu.lock()
@@ -183,12 +202,12 @@ func (q *Queue[T]) GetTimeout_green(h *green.Hub, d time.Duration) (v T, err err
 	return v, nil, nil
 }
 
-// resume_Queue_GetTimeout continues github.com/greengen/greengen/rt.(*Queue).GetTimeout (queues.go:114).
-func resume_Queue_GetTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Queue_GetTimeout[T])(unsafe.Pointer(_hd))
-	q, v := _f.q, _f.v
+// resume_Queue_get continues github.com/greengen/greengen/rt.(*Queue).get (queues.go:125).
+func resume_Queue_get[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Queue_get[T])(unsafe.Pointer(_hd))
+	q, may, v := _f.q, _f.may, _f.v
 	var _t1 int
-	// queues.go:125
+	// queues.go:142
 	_r := green.TypeSlot[struct {
 		R0 int
 	}]{}.Take(h)
@@ -213,6 +232,16 @@ L3:
 L4:
 	goto L6
 L5:
+	if may {
+		*green.TypeSlot[struct {
+			R0 T
+			R1 error
+		}]{}.Of(h) = struct {
+			R0 T
+			R1 error
+		}{v, cancelledOr_green(h, ErrEmpty)}
+		return green.Recycle(h, _f)
+	}
 	*green.TypeSlot[struct {
 		R0 T
 		R1 error
@@ -264,10 +293,10 @@ func (q *Queue[T]) Close_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Queue_Close continues github.com/greengen/greengen/rt.(*Queue).Close (queues.go:178).
+// resume_Queue_Close continues github.com/greengen/greengen/rt.(*Queue).Close (queues.go:198).
 func resume_Queue_Close[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_Close[T])(unsafe.Pointer(_hd))
-	// queues.go:178
+	// queues.go:198
 	return green.Recycle(h, _f)
 }
 
@@ -285,10 +314,10 @@ func (q *Queue[T]) CloseNow_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Queue_CloseNow continues github.com/greengen/greengen/rt.(*Queue).CloseNow (queues.go:183).
+// resume_Queue_CloseNow continues github.com/greengen/greengen/rt.(*Queue).CloseNow (queues.go:203).
 func resume_Queue_CloseNow[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_CloseNow[T])(unsafe.Pointer(_hd))
-	// queues.go:183
+	// queues.go:203
 	return green.Recycle(h, _f)
 }
 
@@ -318,7 +347,7 @@ type env_Queue_All_func1[T any] struct {
 	q *Queue[T]
 }
 
-// bind_Queue_All_func1 makes the func value of the literal at queues.go:204.
+// bind_Queue_All_func1 makes the func value of the literal at queues.go:224.
 //
 //go:noinline
 func bind_Queue_All_func1[T any](_e *env_Queue_All_func1[T]) func(func(T) bool) {
@@ -326,7 +355,7 @@ func bind_Queue_All_func1[T any](_e *env_Queue_All_func1[T]) func(func(T) bool) 
 	_fn := func(yield func(T) bool) {
 		q := _e.q
 		for {
-			v, err := q.Get()
+			v, err := q.get(-1, false)
 			if err != nil || !yield(v) {
 				return
 			}
@@ -360,7 +389,7 @@ func Queue_All_func1_green[T any](h *green.Hub, _env unsafe.Pointer, yield func(
 	_e := (*env_Queue_All_func1[T])(_env)
 	q := _e.q
 	for {
-		v, err, _c := q.Get_green(h)
+		v, err, _c := q.get_green(h, -1, false)
 		if _c != nil {
 			_f := green.NewOf[frame_Queue_All_func1[T]](h, resume_Queue_All_func1[T], _c)
 			_f.PC, _f._e, _f.yield = 1, _e, yield
@@ -382,7 +411,7 @@ func Queue_All_func1_green[T any](h *green.Hub, _env unsafe.Pointer, yield func(
 	}
 }
 
-// resume_Queue_All_func1 continues github.com/greengen/greengen/rt.(*Queue).All.func1 (queues.go:204).
+// resume_Queue_All_func1 continues github.com/greengen/greengen/rt.(*Queue).All.func1 (queues.go:224).
 func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_All_func1[T])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -394,7 +423,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// queues.go:206
+		// queues.go:226
 		_r := green.TypeSlot[struct {
 			R0 T
 			R1 error
@@ -402,7 +431,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 		v, err = _r.R0, _r.R1
 		goto L2
 	case 2:
-		// queues.go:207
+		// queues.go:227
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -410,7 +439,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 		goto L4
 	}
 L1:
-	v, err, _c = q.Get_green(h)
+	v, err, _c = q.get_green(h, -1, false)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
@@ -466,10 +495,10 @@ func (w *WorkQueue[T]) Join_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_WorkQueue_Join continues github.com/greengen/greengen/rt.(*WorkQueue).Join (queues.go:259).
+// resume_WorkQueue_Join continues github.com/greengen/greengen/rt.(*WorkQueue).Join (queues.go:279).
 func resume_WorkQueue_Join[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WorkQueue_Join[T])(unsafe.Pointer(_hd))
-	// queues.go:259
+	// queues.go:279
 	return green.Recycle(h, _f)
 }
 
@@ -485,7 +514,7 @@ func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 		w.mu.unlock()
 		return all, nil
 	}
-	_t2, _c := w.joiners.wait_green(h, &w.mu, d, "queue join")
+	_t2, _c := w.joiners.wait_green(h, &w.mu, d, "queue join", false)
 	if _c != nil {
 		_f := green.NewOf[frame_WorkQueue_JoinTimeout[T]](h, resume_WorkQueue_JoinTimeout[T], _c)
 		_f.PC = 1
@@ -494,11 +523,11 @@ func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 	return _t2 != 0, nil
 }
 
-// resume_WorkQueue_JoinTimeout continues github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout (queues.go:265).
+// resume_WorkQueue_JoinTimeout continues github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout (queues.go:285).
 func resume_WorkQueue_JoinTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WorkQueue_JoinTimeout[T])(unsafe.Pointer(_hd))
 	var _t2 int
-	// queues.go:272
+	// queues.go:292
 	_r := green.TypeSlot[struct {
 		R0 int
 	}]{}.Take(h)

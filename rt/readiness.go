@@ -42,6 +42,7 @@ type readiness struct {
 	timer   *timer
 	expired bool
 	over    bool
+	cut     bool // cancel ended it
 
 	file     syscall.Conn // whose descriptor it is, nil: the caller's; see WaitFile_green
 	timeless bool         // file has no deadlines
@@ -54,6 +55,9 @@ func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *g
 	}
 	h := HubOf(gh)
 	h.running() // before anything is begun
+	if err := h.Cancelled(); err != nil {
+		return err, nil
+	}
 	if !HasDescs {
 		return nil, green.Offload(gh, "IO wait", func() struct{ R0 error } {
 			return struct{ R0 error }{waitReady(fd, dir, d)}
@@ -130,6 +134,8 @@ func resumeReadiness(h *green.Hub, hd *green.Frame) *green.Frame {
 		err = os.ErrClosed
 	case w.expired:
 		err = os.ErrDeadlineExceeded
+	case w.cut:
+		err = w.desc.hub.Cancelled()
 	}
 	slotErr.Of(h).R0 = err
 	return w.Parent
@@ -176,6 +182,7 @@ func (w *readiness) timeout() {
 }
 
 func (w *readiness) cancel(*Greenlet) bool {
+	w.cut = true
 	w.end()
 	return true
 }

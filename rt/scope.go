@@ -18,19 +18,21 @@ type Scope struct {
 	mu       mutex
 	errs     []error
 	followed bool // some ended because the context was cancelled
+	told     bool // the children were cancelled
 }
 
 // InScope calls body, then waits for the greenlets that it started with s.Go, and
-// those that these started. The first error, of body or a child, cancels s.Context;
-// so does it if the caller's greenlet unwinds. It returns all errors, joined, but
-// those that say no more than that the context was cancelled by another. Safe from
-// any goroutine.
+// those that these started. The first error, of body or a child, cancels s.Context, and
+// with it the children: Greenlet.Cancel says what that ends. So does the end of ctx, and if
+// the caller's greenlet unwinds. It returns all errors, joined, but those that say no more
+// than that the context was cancelled by another. Safe from any goroutine.
 //
 //greengen:patch
 func InScope(ctx context.Context, body func(s *Scope) error) (err error) {
 	s := &Scope{}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	defer s.cancel()
+	defer s.follow(ctx, hold())()
 	unwinds := true
 	defer func() {
 		if unwinds {
@@ -52,7 +54,7 @@ func (s *Scope) Context() context.Context { return s.ctx }
 //greengen:patch
 func (s *Scope) Go(fn func(ctx context.Context) error) *Greenlet {
 	g := s.group.Spawn(func() { s.note(fn(s.ctx)) })
-	g.onEnd(func() { s.noteEnd(g) })
+	s.adopt(g)
 	return g
 }
 

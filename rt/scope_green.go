@@ -4,7 +4,7 @@
 package rt
 
 import (
-	"context"
+	context_ "context"
 	"github.com/greengen/greengen/rt/green"
 	"unsafe"
 )
@@ -46,7 +46,7 @@ func callFunc2_scope(_h *green.Hub, _fn func(*Scope) error, _a0 *Scope) (_r0 err
 }
 
 // InScope_green is the green form of github.com/greengen/greengen/rt.InScope.
-func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (err error, _c *green.Frame) {
+func InScope_green(h *green.Hub, ctx context_.Context, body func(*Scope) error) (err error, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
@@ -59,9 +59,25 @@ func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (
 		}
 	}()
 	s := &Scope{}
-	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.ctx, s.cancel = context_.WithCancel(ctx)
 	{
 		_fn := s.cancel
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_t, _, _rec := green.Lookup[func()](_fn)
+			if _t == nil && _x.Panicking() {
+				return _x.Foreign(h, func() {
+					defer _fn()
+					_x.Reraise()
+				})
+			}
+			if _rec {
+				h.SetTok(_x)
+			}
+			return callFunc1_scope(h, _fn)
+		})
+	}
+	{
+		_fn := s.follow(ctx, hold_green(h))
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 			_t, _, _rec := green.Lookup[func()](_fn)
 			if _t == nil && _x.Panicking() {
@@ -102,7 +118,7 @@ func InScope_green(h *green.Hub, ctx context.Context, body func(*Scope) error) (
 
 var ret1_scope = green.SlotFor1[error]()
 
-// resume_InScope continues github.com/greengen/greengen/rt.InScope (scope.go:30).
+// resume_InScope continues github.com/greengen/greengen/rt.InScope (scope.go:31).
 func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_InScope)(unsafe.Pointer(_hd))
 	err, s, unwinds := _f.err, _f.s, _f.unwinds
@@ -126,10 +142,10 @@ func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// scope.go:41
+		// scope.go:43
 		_t1 = ret1_scope.Take(h)
 	case 2:
-		// scope.go:42
+		// scope.go:44
 		goto L2
 	default:
 		// a deferred call has ended
@@ -153,7 +169,7 @@ type env_InScope_func1 struct {
 	s       *Scope
 }
 
-// bind_InScope_func1 makes the func value of the literal at scope.go:35.
+// bind_InScope_func1 makes the func value of the literal at scope.go:37.
 //
 //go:noinline
 func bind_InScope_func1(_e *env_InScope_func1) func() {
@@ -193,10 +209,10 @@ func InScope_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_InScope_func1 continues github.com/greengen/greengen/rt.InScope.func1 (scope.go:35).
+// resume_InScope_func1 continues github.com/greengen/greengen/rt.InScope.func1 (scope.go:37).
 func resume_InScope_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_InScope_func1)(unsafe.Pointer(_hd))
-	// scope.go:38
+	// scope.go:40
 	return pool_InScope_func1.Put(h, _f)
 }
 
@@ -208,26 +224,26 @@ type frame_Scope_Go struct {
 var pool_Scope_Go green.Pool[frame_Scope_Go]
 
 // Go_green is the green form of github.com/greengen/greengen/rt.(*Scope).Go.
-func (s *Scope) Go_green(h *green.Hub, fn func(context.Context) error) (_r1 *Greenlet, _c *green.Frame) {
+func (s *Scope) Go_green(h *green.Hub, fn func(context_.Context) error) (_r1 *Greenlet, _c *green.Frame) {
 	g, _c := s.group.Spawn_green(h, bind_Scope_Go_func1(&env_Scope_Go_func1{s: s, fn: fn}))
 	if _c != nil {
 		_f := pool_Scope_Go.New(h, resume_Scope_Go, _c)
 		_f.PC, _f.s = 1, s
 		return _r1, &_f.Frame
 	}
-	g.onEnd(bind_Scope_Go_func2(&env_Scope_Go_func2{s: s, g: g}))
+	s.adopt(g)
 	return g, nil
 }
 
 var ret2_scope = green.SlotFor1[*Greenlet]()
 
-// resume_Scope_Go continues github.com/greengen/greengen/rt.(*Scope).Go (scope.go:53).
+// resume_Scope_Go continues github.com/greengen/greengen/rt.(*Scope).Go (scope.go:55).
 func resume_Scope_Go(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_Go)(unsafe.Pointer(_hd))
 	s := _f.s
-	// scope.go:54
+	// scope.go:56
 	g := ret2_scope.Take(h)
-	g.onEnd(bind_Scope_Go_func2(&env_Scope_Go_func2{s: s, g: g}))
+	s.adopt(g)
 	ret2_scope.Give(h, g)
 	return pool_Scope_Go.Put(h, _f)
 }
@@ -235,10 +251,10 @@ func resume_Scope_Go(h *green.Hub, _hd *green.Frame) *green.Frame {
 type env_Scope_Go_func1 struct {
 	green.Env
 	s  *Scope
-	fn func(context.Context) error
+	fn func(context_.Context) error
 }
 
-// bind_Scope_Go_func1 makes the func value of the literal at scope.go:54.
+// bind_Scope_Go_func1 makes the func value of the literal at scope.go:56.
 //
 //go:noinline
 func bind_Scope_Go_func1(_e *env_Scope_Go_func1) func() {
@@ -259,9 +275,9 @@ type frame_Scope_Go_func1 struct {
 
 var pool_Scope_Go_func1 green.Pool[frame_Scope_Go_func1]
 
-func callFunc3_scope(_h *green.Hub, _fn func(context.Context) error, _a0 context.Context) (_r0 error, _c *green.Frame) {
+func callFunc3_scope(_h *green.Hub, _fn func(context_.Context) error, _a0 context_.Context) (_r0 error, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, context.Context) (error, *green.Frame)](_t)(_h, _e, _a0)
+		return green.As[func(*green.Hub, unsafe.Pointer, context_.Context) (error, *green.Frame)](_t)(_h, _e, _a0)
 	}
 	if _h.Blocks() || _fn == nil {
 		_r0 = _fn(_a0)
@@ -287,44 +303,15 @@ func Scope_Go_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Scope_Go_func1 continues github.com/greengen/greengen/rt.(*Scope).Go.func1 (scope.go:54).
+// resume_Scope_Go_func1 continues github.com/greengen/greengen/rt.(*Scope).Go.func1 (scope.go:56).
 func resume_Scope_Go_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_Go_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
-	// scope.go:54
+	// scope.go:56
 	_t1 := ret1_scope.Take(h)
 	s.note(_t1)
 	return pool_Scope_Go_func1.Put(h, _f)
-}
-
-type env_Scope_Go_func2 struct {
-	green.Env
-	s *Scope
-	g *Greenlet
-}
-
-// bind_Scope_Go_func2 makes the func value of the literal at scope.go:55.
-//
-//go:noinline
-func bind_Scope_Go_func2(_e *env_Scope_Go_func2) func() {
-	_e.Twin = green.Func(Scope_Go_func2_green)
-	_fn := func() {
-		s := _e.s
-		g := _e.g
-		s.noteEnd(g)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-// Scope_Go_func2_green is the green form of github.com/greengen/greengen/rt.(*Scope).Go.func2.
-func Scope_Go_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_Scope_Go_func2)(_env)
-	s := _e.s
-	g := _e.g
-	s.noteEnd(g)
-	return nil
 }
 
 type frame_Scope_join struct {
@@ -367,7 +354,7 @@ func (s *Scope) join_green(h *green.Hub) (_c *green.Frame) {
 
 var ret3_scope = green.SlotFor1[bool]()
 
-// resume_Scope_join continues github.com/greengen/greengen/rt.(*Scope).join (scope.go:63).
+// resume_Scope_join continues github.com/greengen/greengen/rt.(*Scope).join (scope.go:65).
 func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_join)(unsafe.Pointer(_hd))
 	var s *Scope
@@ -375,18 +362,18 @@ func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// scope.go:65
+	// scope.go:67
 	case 2:
-		// scope.go:68
+		// scope.go:70
 		s = _f.s
 		goto L4
 	case 3:
-		// scope.go:69
+		// scope.go:71
 		s = _f.s
 		_t1 = ret3_scope.Take(h)
 		goto L5
 	case 4:
-		// scope.go:70
+		// scope.go:72
 		goto L7
 	}
 	return pool_Scope_join.Put(h, _f)
@@ -450,7 +437,7 @@ func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Scope_awaitEnd continues github.com/greengen/greengen/rt.(*Scope).awaitEnd (scope.go:77).
+// resume_Scope_awaitEnd continues github.com/greengen/greengen/rt.(*Scope).awaitEnd (scope.go:79).
 func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Scope_awaitEnd)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -471,7 +458,7 @@ func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 	}
 	switch _f.PC {
 	case 1:
-	// scope.go:80
+	// scope.go:82
 	default:
 		// a deferred call has ended
 		return nil
@@ -480,16 +467,15 @@ func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 }
 
 func init() {
-	green.Describe(resume_InScope, "github.com/greengen/greengen/rt.InScope", "scope.go", 41, 42)
-	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context.Context, _a1 func(*Scope) error) (error, *green.Frame) {
+	green.Describe(resume_InScope, "github.com/greengen/greengen/rt.InScope", "scope.go", 43, 44)
+	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context_.Context, _a1 func(*Scope) error) (error, *green.Frame) {
 		return InScope_green(_h, _a0, _a1)
 	}), false)
 	bind_InScope_func1(new(env_InScope_func1))
-	green.Describe(resume_InScope_func1, "github.com/greengen/greengen/rt.InScope.func1", "scope.go", 38)
-	green.Describe(resume_Scope_Go, "github.com/greengen/greengen/rt.(*Scope).Go", "scope.go", 54)
+	green.Describe(resume_InScope_func1, "github.com/greengen/greengen/rt.InScope.func1", "scope.go", 40)
+	green.Describe(resume_Scope_Go, "github.com/greengen/greengen/rt.(*Scope).Go", "scope.go", 56)
 	bind_Scope_Go_func1(new(env_Scope_Go_func1))
-	green.Describe(resume_Scope_Go_func1, "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", 54)
-	bind_Scope_Go_func2(new(env_Scope_Go_func2))
-	green.Describe(resume_Scope_join, "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", 65, 68, 69, 70)
-	green.Describe(resume_Scope_awaitEnd, "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", 80)
+	green.Describe(resume_Scope_Go_func1, "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", 56)
+	green.Describe(resume_Scope_join, "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", 67, 70, 71, 72)
+	green.Describe(resume_Scope_awaitEnd, "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", 82)
 }

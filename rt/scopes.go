@@ -13,7 +13,7 @@ func (s *Scope) note(err error) {
 		return
 	}
 	s.mu.lock()
-	if s.ctx.Err() != nil && (errors.Is(err, context.Canceled) || err == ErrKilled) {
+	if s.ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(s.ctx)) || err == ErrKilled) {
 		s.followed = true
 	} else {
 		s.errs = append(s.errs, err)
@@ -22,11 +22,48 @@ func (s *Scope) note(err error) {
 	s.end()
 }
 
-// end cancels the context. Whoever waits for that is told at once: what
+// end cancels the context and the children. Whoever waits for that is told at once: what
 // context.AfterFunc calls comes later, when a hub's virtual time may have gone on.
 func (s *Scope) end() {
 	s.cancel()
 	s.over.Set()
+	s.cancelAll()
+}
+
+// cancelAll cancels the children, once. The context is done.
+func (s *Scope) cancelAll() {
+	s.mu.lock()
+	told := s.told
+	s.told = true
+	s.mu.unlock()
+	if told {
+		return
+	}
+	for _, g := range s.group.list() {
+		g.Cancel(context.Cause(s.ctx))
+	}
+}
+
+// follow cancels the children when ctx, from outside, is done. release ends a Hold: what
+// waits for children may wait for that.
+func (s *Scope) follow(ctx context.Context, release func()) (stop func()) {
+	if ctx.Done() == nil {
+		release()
+		return direct(func() {})
+	}
+	w := cancelWatch{context.AfterFunc(ctx, s.cancelAll), release}
+	return direct(w.stop)
+}
+
+// adopt takes a new member of the group as a child.
+func (s *Scope) adopt(g *Greenlet) {
+	g.onEnd(func() { s.noteEnd(g) })
+	s.mu.lock()
+	late := s.told
+	s.mu.unlock()
+	if late { // cancelAll may not have found it; if it did, that was before it ran
+		g.Cancel(context.Cause(s.ctx))
+	}
 }
 
 // noteEnd is note for a child that did not return.

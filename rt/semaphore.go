@@ -58,7 +58,7 @@ func (s *Semaphore) AcquireTimeout(d time.Duration) bool {
 		s.mu.unlock()
 		return false
 	}
-	return s.waits.wait(&s.mu, d, "semaphore") != 0
+	return s.waits.wait(&s.mu, d, "semaphore", false) != 0
 }
 
 // Release gives 1 back, to who has waited longest. It returns ErrOverRelease, and
@@ -117,7 +117,7 @@ func (m *RMutex) Lock() {
 	me := self()
 	m.mu.take()
 	if m.depth > 0 && m.owner != me {
-		m.waits.wait(&m.mu, -1, "lock")
+		m.waits.wait(&m.mu, -1, "lock", false)
 		m.mu.lock()
 		m.owner = me
 	} else {

@@ -50,7 +50,7 @@ func (s *Semaphore) AcquireTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 		s.mu.unlock()
 		return false, nil
 	}
-	_t2, _c := s.waits.wait_green(h, &s.mu, d, "semaphore")
+	_t2, _c := s.waits.wait_green(h, &s.mu, d, "semaphore", false)
 	if _c != nil {
 		_f := pool_Semaphore_AcquireTimeout.New(h, resume_Semaphore_AcquireTimeout, _c)
 		_f.PC = 1
@@ -101,7 +101,7 @@ func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	me := self_green(h)
 	m.mu.take_green(h)
 	if m.depth > 0 && m.owner != me {
-		if _, _c := m.waits.wait_green(h, &m.mu, -1, "lock"); _c != nil {
+		if _, _c := m.waits.wait_green(h, &m.mu, -1, "lock", false); _c != nil {
 			_f := pool_RMutex_Lock.New(h, resume_RMutex_Lock, _c)
 			_f.PC, _f.m, _f.me = 1, m, me
 			return &_f.Frame

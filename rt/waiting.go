@@ -15,7 +15,7 @@ func Completed[W Waitable](ws ...W) iter.Seq[W] {
 		c := newCompletion(ws)
 		defer c.stop()
 		for range ws {
-			w, _ := c.ready.Get()
+			w, _ := c.ready.get(-1, false)
 			if !yield(w) {
 				return
 			}
@@ -59,7 +59,7 @@ func firstOf[W Waitable](d time.Duration, n int, ws []W) []W {
 	end := deadline(d)
 	var first []W
 	for len(first) < n {
-		w, err := c.ready.GetTimeout(end.left())
+		w, err := c.ready.get(end.left(), false)
 		if err != nil {
 			break
 		}

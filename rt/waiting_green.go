@@ -30,7 +30,7 @@ func bind_Completed_func1[W Waitable](_e *env_Completed_func1[W]) func(func(W) b
 		c := newCompletion(ws)
 		defer c.stop()
 		for range ws {
-			w, _ := c.ready.Get()
+			w, _ := c.ready.get(-1, false)
 			if !yield(w) {
 				return
 			}
@@ -92,7 +92,7 @@ func Completed_func1_green[W Waitable](h *green.Hub, _env unsafe.Pointer, yield 
 	var _t2 int = green.Len(_t1)
 	var _t3 int = 0
 	for ; _t3 < _t2; _t3++ {
-		w, _, _c := c.ready.Get_green(h)
+		w, _, _c := c.ready.get_green(h, -1, false)
 		if _c != nil {
 			_f := green.NewOf[frame_Completed_func1[W]](h, resume_Completed_func1[W], _c)
 			_f.PC, _f.Flags, _f._d, _f._e, _f.yield, _f.c, _f._t2, _f._t3 = 1, green.FlagDefers, _d, _e, yield, c, _t2, _t3
@@ -158,7 +158,7 @@ L1:
 	if !(_t3 < _t2) {
 		goto L8
 	}
-	w, _, _c = c.ready.Get_green(h)
+	w, _, _c = c.ready.get_green(h, -1, false)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._t2, _f._t3 = 1, _t2, _t3
@@ -360,7 +360,7 @@ func firstOf_green[W Waitable](h *green.Hub, d time.Duration, n int, ws []W) (_r
 			_f.PC, _f.Flags, _f._d, _f.n, _f._r1, _f.c, _f.end, _f.first = 2, green.FlagDefers, _d, n, _r1, c, end, first
 			return _r1, &_f.Frame
 		}
-		w, err, _c := c.ready.GetTimeout_green(h, _t3)
+		w, err, _c := c.ready.get_green(h, _t3, false)
 		if _c != nil {
 			_f := green.NewOf[frame_firstOf[W]](h, resume_firstOf[W], _c)
 			_f.PC, _f.Flags, _f._d, _f.n, _f._r1, _f.c, _f.end, _f.first = 3, green.FlagDefers, _d, n, _r1, c, end, first
@@ -445,7 +445,7 @@ L2:
 		return green.Parked
 	}
 L4:
-	w, err, _c = c.ready.GetTimeout_green(h, _t3)
+	w, err, _c = c.ready.get_green(h, _t3, false)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.n, _f._r1, _f.end, _f.first = 3, n, _r1, end, first

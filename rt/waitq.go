@@ -44,6 +44,7 @@ type waitEntry struct {
 	g      *Greenlet
 	timer  *timer
 	killed bool // a kill came after code was given
+	may    bool // a cancel ends the wait, see failing
 
 	c    chan struct{} // of a goroutine
 	code int           // what wake gave; 0: it waits, or its time is up
@@ -76,8 +77,10 @@ func (q *waitq) remove(e *waitEntry) {
 }
 
 // wait puts the caller at the end of the queue and unlocks mu, which it holds.
-// It returns what wake gives it, 0 if d passed; d < 0: no limit.
-func (q *waitq) wait(mu *mutex, d time.Duration, what string) int {
+// It returns what wake gives it, 0 if d passed; d < 0: no limit. may says that it
+// returns 0, too, if the greenlet is cancelled: the caller calls cancelled before and
+// after.
+func (q *waitq) wait(mu *mutex, d time.Duration, what string, may bool) int {
 	e := &waitEntry{mu: mu, what: what, c: make(chan struct{}, 1)}
 	q.add(e)
 	mu.unlock()
@@ -105,9 +108,9 @@ var (
 )
 
 // wait_green is wait for greenlets.
-func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string) (int, *green.Frame) {
+func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string, may bool) (int, *green.Frame) {
 	if h.Blocks() {
-		return q.wait(mu, d, what), nil
+		return q.wait(mu, d, what, may), nil
 	}
 	hub := HubOf(h)
 	if hub.cur == nil {
@@ -115,7 +118,7 @@ func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string
 		panic(ErrParkInHub)
 	}
 	e := waitEntries.Get(h)
-	e.Resume, e.mu, e.what, e.hub = resumeWaitEntry, mu, what, hub
+	e.Resume, e.mu, e.what, e.may, e.hub = resumeWaitEntry, mu, what, may, hub
 	e.g = hub.park(e)
 	hub.primWaits++
 	if d >= 0 {

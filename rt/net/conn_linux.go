@@ -112,12 +112,20 @@ func (c *Conn) late(dir rt.Dir) bool {
 }
 
 // begin is ready for who is going to try: who waited does that even if the deadline
-// has passed. Called with c.mu held.
+// has passed, and who is cancelled before it fails. Called with c.mu held.
 func (c *Conn) begin(dir rt.Dir) (err error, ok bool) {
 	if c.desc.Waited(dir) && !c.closed && c.late(dir) {
 		return nil, true
 	}
-	return c.ready(dir)
+	err, ok = c.ready(dir)
+	return err, ok || c.desc.Hub().Cancels()
+}
+
+// cancelled says whether the current greenlet, about to wait for d, fails instead: see
+// rt's Greenlet.Cancel.
+func cancelled(d *rt.Desc) (err error, fails bool) {
+	err = d.Hub().Cancelled()
+	return err, err != nil
 }
 
 // tryRead reads if that needs no wait.
@@ -129,6 +137,9 @@ func (c *Conn) tryRead(p []byte) (n int, err error, ok bool) {
 		}
 	}
 	c.mu.Unlock()
+	if !ok && len(p) > 0 {
+		err, ok = cancelled(&c.desc)
+	}
 	if err != nil && err != io.EOF {
 		err = c.fail("read", err)
 	}
@@ -166,6 +177,9 @@ func (c *Conn) tryWrite(p []byte) (n int, err error, ok bool) {
 		}
 	}
 	c.mu.Unlock()
+	if !ok && len(p) > 0 {
+		err, ok = cancelled(&c.desc)
+	}
 	if err != nil {
 		err = c.fail("write", err)
 	}

@@ -272,6 +272,12 @@ func (s *dial) loop(h *green.Hub) (waits bool) {
 		if s.conn != nil {
 			switch done, err := s.connected(); {
 			case !done:
+				if err, fails := cancelled(&s.conn.desc); fails {
+					s.conn.Close_green(h)
+					s.conn, s.addrs = nil, nil
+					s.failed(err)
+					return false
+				}
 				s.conn.desc.Wait(rt.Writing)
 				return true
 			case err == nil:

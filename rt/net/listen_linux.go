@@ -113,13 +113,16 @@ func wrapListenerOf(h *green.Hub, std net.Listener, err error, keepAlive func(fd
 func (l *Listener) tryAccept(h *green.Hub) (_ net.Conn, err error, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for waited := l.desc.Waited(rt.Reading); ; waited = false {
+	for waited := l.desc.Waited(rt.Reading) || l.desc.Hub().Cancels(); ; waited = false {
 		switch {
 		case l.closed:
 			return nil, l.fail(net.ErrClosed), true
 		case !waited && !l.until.IsZero() && !time.Now().Before(l.until):
 			return nil, l.fail(os.ErrDeadlineExceeded), true
 		case !waited && !l.desc.MayWork(rt.Reading):
+			if err, fails := cancelled(&l.desc); fails {
+				return nil, l.fail(err), true
+			}
 			return nil, nil, false
 		}
 		fd, sa, err := syscall.Accept4(l.desc.FD(), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)

@@ -119,7 +119,7 @@ func (c *PacketConn) fail(op string, to net.Addr, err error) error {
 func (c *PacketConn) try(dir rt.Dir, call string, f func(fd int) error) (err error, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for waited := c.desc.Waited(dir); ; waited = false {
+	for waited := c.desc.Waited(dir) || c.desc.Hub().Cancels(); ; waited = false {
 		t := c.deadlines[dir]
 		switch {
 		case c.closed:
@@ -127,7 +127,7 @@ func (c *PacketConn) try(dir rt.Dir, call string, f func(fd int) error) (err err
 		case !waited && !t.IsZero() && !time.Now().Before(t):
 			return os.ErrDeadlineExceeded, true
 		case !waited && !c.desc.MayWork(dir):
-			return nil, false
+			return cancelled(&c.desc)
 		}
 		switch err := f(c.desc.FD()); err {
 		case syscall.EINTR:

@@ -2,6 +2,7 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -357,4 +358,116 @@ func s053(r *run) {
 	})
 	rt.JoinAll(a, b)
 	r.logged(nil, "P")
+}
+
+// Cancel ends one wait that can fail, and the greenlet's Context.
+func s119(r *run) {
+	q := rt.NewQueue[int](1)
+	var f rt.Future[int]
+	g := rt.Spawn(func() {
+		ctx := rt.Context()
+		r.ok(ctx == rt.Context())
+		_, err := q.Get()
+		r.note(err, ctx.Err() == context.Canceled, context.Cause(ctx))
+		rt.Sleep(ms) // is not cut short
+		_, err = f.GetTimeout(ms)
+		r.note(err)
+	})
+	rt.Yield()
+	g.Cancel(errE)
+	r.logged()
+	w := watch(rt.CurrentHub())
+	g.Join()
+	r.took(w, 2*ms)
+	r.logged(errE, true, errE, rt.ErrTimeout)
+	r.expect(nil, g.Err())
+	g.Cancel(errE) // of one that ended: nothing
+
+	// One that waits for something else is told at the next wait that can fail. What needs no
+	// wait is done.
+	g = rt.Spawn(func() {
+		rt.Sleep(ms)
+		r.note(q.Put(1), q.Put(2), q.Put(3) == rt.ErrFull)
+	})
+	rt.Yield()
+	g.Cancel(nil)
+	rt.Sleep(2 * ms)
+	r.logged()
+	v, err := q.Get()
+	r.expect(1, v)
+	r.expect(nil, err)
+	rt.Yield()
+	r.ok(g.Ready(), "the second Put failed, the third had room")
+	r.logged(nil, context.Canceled, false)
+	_, err = q.Get()
+	r.expect(nil, err)
+
+	// Two before it runs are one; it is the first that counts. One that came late is kept.
+	g = rt.Spawn(func() {
+		_, err := q.Get()
+		r.note(err)
+		_, err = q.GetTimeout(ms)
+		r.note(err)
+	})
+	g.Cancel(errE)
+	g.Cancel(rt.ErrClosed)
+	g.Join()
+	r.logged(errE, rt.ErrEmpty)
+
+	// It is served before it is told.
+	g = rt.Spawn(func() {
+		v, err := q.Get()
+		r.note(v, err)
+	})
+	rt.Yield()
+	r.expect(nil, q.Put(7))
+	g.Cancel(errE)
+	g.Join()
+	r.logged(7, nil)
+
+	var ctx context.Context
+	rt.Spawn(func() { ctx = rt.Context() }).Join()
+	r.expect(context.Canceled, ctx.Err(), "of one that ended")
+}
+
+// A scope that comes to its end cancels its children.
+func s120(r *run) {
+	boom := errors.New("boom")
+	q := rt.NewQueue[int](0)
+	child := func(context.Context) error {
+		_, err := q.Get()
+		r.note("child", err)
+		_, err = q.GetTimeout(ms) // it is told once
+		r.note(err)
+		return errE
+	}
+	err := rt.InScope(context.Background(), func(s *rt.Scope) error {
+		s.Go(child)
+		rt.Yield()
+		return boom
+	})
+	r.isErr(boom, err)
+	r.isErr(errE, err)
+	r.logged("child", context.Canceled, rt.ErrEmpty)
+
+	// From outside, with a cause, and a child that comes too late.
+	ctx, cancel := context.WithCancelCause(context.Background())
+	err = rt.InScope(ctx, func(s *rt.Scope) error {
+		s.Go(func(ctx context.Context) error {
+			_, err := q.Get()
+			r.note("first", err)
+			s.Go(func(context.Context) error {
+				_, err := q.Get()
+				r.note("late", err)
+				return err
+			})
+			return err
+		})
+		rt.Yield()
+		cancel(boom)
+		<-s.Context().Done()
+		return nil
+	})
+	r.expect(boom, err)
+	r.logged("first", boom, "late", boom)
 }

@@ -4,7 +4,10 @@
 package scenarios
 
 import (
+	"context"
+	"errors"
 	"github.com/greengen/greengen/rt"
+	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
 	"time"
 	"unsafe"
@@ -50,21 +53,21 @@ func s025_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s025 continues github.com/greengen/greengen/rt/internal/scenarios.s025 (kill.go:13).
+// resume_s025 continues github.com/greengen/greengen/rt/internal/scenarios.s025 (kill.go:14).
 func resume_s025(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s025)(unsafe.Pointer(_hd))
 	r, ran := _f.r, _f.ran
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:21
+		// kill.go:22
 		g = _f.g
 	case 2:
-		// kill.go:22
+		// kill.go:23
 		g = _f.g
 		goto L2
 	case 3:
-		// kill.go:25
+		// kill.go:26
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -90,7 +93,7 @@ type env_s025_func1 struct {
 	ran *bool
 }
 
-// bind_s025_func1 makes the func value of the literal at kill.go:15.
+// bind_s025_func1 makes the func value of the literal at kill.go:16.
 //
 //go:noinline
 func bind_s025_func1(_e *env_s025_func1) func() {
@@ -116,7 +119,7 @@ type env_s025_func2 struct {
 	r *run
 }
 
-// bind_s025_func2 makes the func value of the literal at kill.go:16.
+// bind_s025_func2 makes the func value of the literal at kill.go:17.
 //
 //go:noinline
 func bind_s025_func2(_e *env_s025_func2) func() {
@@ -163,15 +166,15 @@ func s026_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s026 continues github.com/greengen/greengen/rt/internal/scenarios.s026 (kill.go:29).
+// resume_s026 continues github.com/greengen/greengen/rt/internal/scenarios.s026 (kill.go:30).
 func resume_s026(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s026)(unsafe.Pointer(_hd))
 	r := _f.r
 	switch _f.PC {
 	case 1:
-	// kill.go:32
+	// kill.go:33
 	case 2:
-		// kill.go:34
+		// kill.go:35
 		goto L2
 	}
 	r.logged()
@@ -190,7 +193,7 @@ type env_s026_func1 struct {
 	r *run
 }
 
-// bind_s026_func1 makes the func value of the literal at kill.go:30.
+// bind_s026_func1 makes the func value of the literal at kill.go:31.
 //
 //go:noinline
 func bind_s026_func1(_e *env_s026_func1) func() {
@@ -216,7 +219,7 @@ type env_s026_func2 struct {
 	r *run
 }
 
-// bind_s026_func2 makes the func value of the literal at kill.go:31.
+// bind_s026_func2 makes the func value of the literal at kill.go:32.
 //
 //go:noinline
 func bind_s026_func2(_e *env_s026_func2) func() {
@@ -265,7 +268,7 @@ func s028_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s028 continues github.com/greengen/greengen/rt/internal/scenarios.s028 (kill.go:38).
+// resume_s028 continues github.com/greengen/greengen/rt/internal/scenarios.s028 (kill.go:39).
 func resume_s028(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s028)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -273,10 +276,10 @@ func resume_s028(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var w *stopwatch
 	switch _f.PC {
 	case 1:
-		// kill.go:46
+		// kill.go:47
 		g = _f.g
 	case 2:
-		// kill.go:48
+		// kill.go:49
 		w = _f.w
 		goto L2
 	}
@@ -297,7 +300,7 @@ type env_s028_func1 struct {
 	r *run
 }
 
-// bind_s028_func1 makes the func value of the literal at kill.go:39.
+// bind_s028_func1 makes the func value of the literal at kill.go:40.
 //
 //go:noinline
 func bind_s028_func1(_e *env_s028_func1) func() {
@@ -351,7 +354,7 @@ func s028_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s028_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s028.func1 (kill.go:39).
+// resume_s028_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s028.func1 (kill.go:40).
 func resume_s028_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s028_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -372,7 +375,7 @@ func resume_s028_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:44
+	// kill.go:45
 	default:
 		// a deferred call has ended
 		return nil
@@ -385,7 +388,7 @@ type env_s028_func1_1 struct {
 	r *run
 }
 
-// bind_s028_func1_1 makes the func value of the literal at kill.go:40.
+// bind_s028_func1_1 makes the func value of the literal at kill.go:41.
 //
 //go:noinline
 func bind_s028_func1_1(_e *env_s028_func1_1) func() {
@@ -419,12 +422,12 @@ func s028_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s028_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1 (kill.go:40).
+// resume_s028_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1 (kill.go:41).
 func resume_s028_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s028_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:41
+	// kill.go:42
 	r.note("cleaned")
 	return pool_s028_func1_1.Put(h, _f)
 }
@@ -456,17 +459,17 @@ func s029_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s029 continues github.com/greengen/greengen/rt/internal/scenarios.s029 (kill.go:53).
+// resume_s029 continues github.com/greengen/greengen/rt/internal/scenarios.s029 (kill.go:54).
 func resume_s029(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s029)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:58
+		// kill.go:59
 		g = _f.g
 	case 2:
-		// kill.go:61
+		// kill.go:62
 		goto L2
 	}
 	g.KillAsync_green(h)
@@ -486,7 +489,7 @@ type env_s029_func1 struct {
 	r *run
 }
 
-// bind_s029_func1 makes the func value of the literal at kill.go:54.
+// bind_s029_func1 makes the func value of the literal at kill.go:55.
 //
 //go:noinline
 func bind_s029_func1(_e *env_s029_func1) func() {
@@ -542,7 +545,7 @@ func s029_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s029_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s029.func1 (kill.go:54).
+// resume_s029_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s029.func1 (kill.go:55).
 func resume_s029_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s029_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -563,7 +566,7 @@ func resume_s029_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:56
+	// kill.go:57
 	default:
 		// a deferred call has ended
 		return nil
@@ -597,17 +600,17 @@ func s030_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s030 continues github.com/greengen/greengen/rt/internal/scenarios.s030 (kill.go:65).
+// resume_s030 continues github.com/greengen/greengen/rt/internal/scenarios.s030 (kill.go:66).
 func resume_s030(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s030)(unsafe.Pointer(_hd))
 	r := _f.r
 	var victim *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:70
+		// kill.go:71
 		victim = _f.victim
 	case 2:
-		// kill.go:72
+		// kill.go:73
 		goto L2
 	}
 	rt.Spawn_green(h, bind_s030_func2(&env_s030_func2{r: r}))
@@ -626,7 +629,7 @@ type env_s030_func1 struct {
 	r *run
 }
 
-// bind_s030_func1 makes the func value of the literal at kill.go:66.
+// bind_s030_func1 makes the func value of the literal at kill.go:67.
 //
 //go:noinline
 func bind_s030_func1(_e *env_s030_func1) func() {
@@ -682,7 +685,7 @@ func s030_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s030_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s030.func1 (kill.go:66).
+// resume_s030_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s030.func1 (kill.go:67).
 func resume_s030_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s030_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -703,7 +706,7 @@ func resume_s030_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:68
+	// kill.go:69
 	default:
 		// a deferred call has ended
 		return nil
@@ -716,7 +719,7 @@ type env_s030_func2 struct {
 	r *run
 }
 
-// bind_s030_func2 makes the func value of the literal at kill.go:71.
+// bind_s030_func2 makes the func value of the literal at kill.go:72.
 //
 //go:noinline
 func bind_s030_func2(_e *env_s030_func2) func() {
@@ -778,7 +781,7 @@ func s032_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret1_kill = green.SlotFor1[bool]()
 
-// resume_s032 continues github.com/greengen/greengen/rt/internal/scenarios.s032 (kill.go:76).
+// resume_s032 continues github.com/greengen/greengen/rt/internal/scenarios.s032 (kill.go:77).
 func resume_s032(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032)(unsafe.Pointer(_hd))
 	r, g := _f.r, _f.g
@@ -787,14 +790,14 @@ func resume_s032(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// kill.go:87
+	// kill.go:88
 	case 2:
-		// kill.go:89
+		// kill.go:90
 		w = _f.w
 		_t1 = ret1_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:92
+		// kill.go:93
 		goto L3
 	}
 	w = watch(rt.CurrentHub_green(h))
@@ -826,7 +829,7 @@ type env_s032_func1 struct {
 	r    *run
 }
 
-// bind_s032_func1 makes the func value of the literal at kill.go:78.
+// bind_s032_func1 makes the func value of the literal at kill.go:79.
 //
 //go:noinline
 func bind_s032_func1(_e *env_s032_func1) func() {
@@ -877,14 +880,14 @@ func s032_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret2_kill = green.SlotFor1[error]()
 
-// resume_s032_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1 (kill.go:78).
+// resume_s032_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1 (kill.go:79).
 func resume_s032_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	stop := _e.stop
 	r := _e.r
 	var _c *green.Frame
-	// kill.go:80
+	// kill.go:81
 	err := ret2_kill.Take(h)
 	goto L3
 L1:
@@ -907,7 +910,7 @@ L4:
 	return pool_s032_func1.Put(h, _f)
 }
 
-// bind_s032_func1_1 makes the func value of the literal at kill.go:80.
+// bind_s032_func1_1 makes the func value of the literal at kill.go:81.
 //
 //go:noinline
 func bind_s032_func1_1() func() {
@@ -934,10 +937,10 @@ func s032_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s032_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1 (kill.go:80).
+// resume_s032_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1 (kill.go:81).
 func resume_s032_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s032_func1_1)(unsafe.Pointer(_hd))
-	// kill.go:80
+	// kill.go:81
 	return pool_s032_func1_1.Put(h, _f)
 }
 
@@ -1014,7 +1017,7 @@ var ret3_kill = green.SlotFor1[*rt.Future[int]]()
 
 var ret4_kill = green.SlotFor2[int, error]()
 
-// resume_s033 continues github.com/greengen/greengen/rt/internal/scenarios.s033 (kill.go:98).
+// resume_s033 continues github.com/greengen/greengen/rt/internal/scenarios.s033 (kill.go:99).
 func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1025,38 +1028,38 @@ func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:100
+		// kill.go:101
 		g = _f.g
 	case 2:
-		// kill.go:101
+		// kill.go:102
 		g = _f.g
 		goto L2
 	case 3:
-		// kill.go:102
+		// kill.go:103
 		_t1 = ret2_kill.Take(h)
 		goto L3
 	case 4:
-		// kill.go:104
+		// kill.go:105
 		n = _f.n
 		goto L4
 	case 5:
-		// kill.go:105
+		// kill.go:106
 		_t2 = ret2_kill.Take(h)
 		goto L5
 	case 6:
-		// kill.go:106
+		// kill.go:107
 		f = ret3_kill.Take(h)
 		goto L6
 	case 7:
-		// kill.go:107
+		// kill.go:108
 		f = _f.f
 		goto L7
 	case 8:
-		// kill.go:108
+		// kill.go:109
 		f = _f.f
 		goto L8
 	case 9:
-		// kill.go:109
+		// kill.go:110
 		v, err = ret4_kill.Take(h)
 		goto L9
 	}
@@ -1120,7 +1123,7 @@ L9:
 	return pool_s033.Put(h, _f)
 }
 
-// bind_s033_func1 makes the func value of the literal at kill.go:99.
+// bind_s033_func1 makes the func value of the literal at kill.go:100.
 //
 //go:noinline
 func bind_s033_func1() func() {
@@ -1147,14 +1150,14 @@ func s033_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s033_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func1 (kill.go:99).
+// resume_s033_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func1 (kill.go:100).
 func resume_s033_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033_func1)(unsafe.Pointer(_hd))
-	// kill.go:99
+	// kill.go:100
 	return pool_s033_func1.Put(h, _f)
 }
 
-// bind_s033_func2 makes the func value of the literal at kill.go:103.
+// bind_s033_func2 makes the func value of the literal at kill.go:104.
 //
 //go:noinline
 func bind_s033_func2() func() {
@@ -1168,7 +1171,7 @@ func s033_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s033_func3 makes the func value of the literal at kill.go:106.
+// bind_s033_func3 makes the func value of the literal at kill.go:107.
 //
 //go:noinline
 func bind_s033_func3() func() (int, error) {
@@ -1196,10 +1199,10 @@ func s033_func3_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 	return 1, nil, nil
 }
 
-// resume_s033_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func3 (kill.go:106).
+// resume_s033_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func3 (kill.go:107).
 func resume_s033_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s033_func3)(unsafe.Pointer(_hd))
-	// kill.go:106
+	// kill.go:107
 	ret4_kill.Give(h, 1, nil)
 	return pool_s033_func3.Put(h, _f)
 }
@@ -1242,7 +1245,7 @@ func s034_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s034 continues github.com/greengen/greengen/rt/internal/scenarios.s034 (kill.go:114).
+// resume_s034 continues github.com/greengen/greengen/rt/internal/scenarios.s034 (kill.go:115).
 func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s034)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1252,18 +1255,18 @@ func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:115
+		// kill.go:116
 		f = ret3_kill.Take(h)
 	case 2:
-		// kill.go:116
+		// kill.go:117
 		f = _f.f
 		goto L2
 	case 3:
-		// kill.go:117
+		// kill.go:118
 		f = _f.f
 		goto L3
 	case 4:
-		// kill.go:118
+		// kill.go:119
 		f = _f.f
 		v, err = ret4_kill.Take(h)
 		goto L4
@@ -1293,7 +1296,7 @@ L4:
 	return pool_s034.Put(h, _f)
 }
 
-// bind_s034_func1 makes the func value of the literal at kill.go:115.
+// bind_s034_func1 makes the func value of the literal at kill.go:116.
 //
 //go:noinline
 func bind_s034_func1() func() (int, error) {
@@ -1334,17 +1337,17 @@ func s036_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036 continues github.com/greengen/greengen/rt/internal/scenarios.s036 (kill.go:124).
+// resume_s036 continues github.com/greengen/greengen/rt/internal/scenarios.s036 (kill.go:125).
 func resume_s036(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:132
+		// kill.go:133
 		g = _f.g
 	case 2:
-		// kill.go:133
+		// kill.go:134
 		goto L2
 	}
 	if _c := g.Kill_green(h); _c != nil {
@@ -1362,7 +1365,7 @@ type env_s036_func1 struct {
 	r *run
 }
 
-// bind_s036_func1 makes the func value of the literal at kill.go:125.
+// bind_s036_func1 makes the func value of the literal at kill.go:126.
 //
 //go:noinline
 func bind_s036_func1(_e *env_s036_func1) func() {
@@ -1428,7 +1431,7 @@ func s036_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036.func1 (kill.go:125).
+// resume_s036_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036.func1 (kill.go:126).
 func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s036_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1451,9 +1454,9 @@ func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:127
+	// kill.go:128
 	case 2:
-		// kill.go:129
+		// kill.go:130
 		goto L2
 	default:
 		// a deferred call has ended
@@ -1504,20 +1507,20 @@ func s036b_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:138).
+// resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:139).
 func resume_s036b(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036b)(unsafe.Pointer(_hd))
 	r, sem := _f.r, _f.sem
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:145
+		// kill.go:146
 		g = _f.g
 	case 2:
-		// kill.go:146
+		// kill.go:147
 		goto L2
 	case 3:
-		// kill.go:148
+		// kill.go:149
 		goto L3
 	}
 	if _c := g.Kill_green(h); _c != nil {
@@ -1544,7 +1547,7 @@ type env_s036b_func1 struct {
 	r   *run
 }
 
-// bind_s036b_func1 makes the func value of the literal at kill.go:140.
+// bind_s036b_func1 makes the func value of the literal at kill.go:141.
 //
 //go:noinline
 func bind_s036b_func1(_e *env_s036b_func1) func() {
@@ -1586,7 +1589,7 @@ func s036b_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036b_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036b.func1 (kill.go:140).
+// resume_s036b_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036b.func1 (kill.go:141).
 func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036b_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1594,9 +1597,9 @@ func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	switch _f.PC {
 	case 1:
-	// kill.go:141
+	// kill.go:142
 	case 2:
-		// kill.go:142
+		// kill.go:143
 		goto L2
 	}
 	if _c := sem.Acquire_green(h); _c != nil {
@@ -1649,7 +1652,7 @@ func s037_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:153).
+// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:154).
 func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037)(unsafe.Pointer(_hd))
 	var r *run
@@ -1657,18 +1660,18 @@ func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:162
+		// kill.go:163
 		r, n, g = _f.r, _f.n, _f.g
 	case 2:
-		// kill.go:164
+		// kill.go:165
 		r, n, g = _f.r, _f.n, _f.g
 		goto L2
 	case 3:
-		// kill.go:166
+		// kill.go:167
 		r, n, g = _f.r, _f.n, _f.g
 		goto L3
 	case 4:
-		// kill.go:168
+		// kill.go:169
 		goto L4
 	}
 	g.KillAsync_green(h)
@@ -1700,7 +1703,7 @@ type env_s037_func1 struct {
 	n *int
 }
 
-// bind_s037_func1 makes the func value of the literal at kill.go:155.
+// bind_s037_func1 makes the func value of the literal at kill.go:156.
 //
 //go:noinline
 func bind_s037_func1(_e *env_s037_func1) func() {
@@ -1744,13 +1747,13 @@ func s037_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:155).
+// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:156).
 func resume_s037_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	n := _e.n
 	var _c *green.Frame
-	// kill.go:157
+	// kill.go:158
 	_t2 := ret2_kill.Take(h)
 	goto L3
 L1:
@@ -1772,7 +1775,7 @@ L6:
 	return pool_s037_func1.Put(h, _f)
 }
 
-// bind_s037_func1_1 makes the func value of the literal at kill.go:157.
+// bind_s037_func1_1 makes the func value of the literal at kill.go:158.
 //
 //go:noinline
 func bind_s037_func1_1() func() {
@@ -1799,10 +1802,10 @@ func s037_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:157).
+// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:158).
 func resume_s037_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1_1)(unsafe.Pointer(_hd))
-	// kill.go:157
+	// kill.go:158
 	return pool_s037_func1_1.Put(h, _f)
 }
 
@@ -1837,21 +1840,21 @@ func s038_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:171).
+// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:172).
 func resume_s038(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s038)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:181
+		// kill.go:182
 		g = _f.g
 	case 2:
-		// kill.go:183
+		// kill.go:184
 		g = _f.g
 		goto L2
 	case 3:
-		// kill.go:184
+		// kill.go:185
 		goto L3
 	}
 	g.KillAsync_green(h)
@@ -1876,7 +1879,7 @@ type env_s038_func1 struct {
 	r *run
 }
 
-// bind_s038_func1 makes the func value of the literal at kill.go:172.
+// bind_s038_func1 makes the func value of the literal at kill.go:173.
 //
 //go:noinline
 func bind_s038_func1(_e *env_s038_func1) func() {
@@ -1943,7 +1946,7 @@ func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:172).
+// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:173).
 func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -1964,7 +1967,7 @@ func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:179
+	// kill.go:180
 	default:
 		// a deferred call has ended
 		return nil
@@ -1977,7 +1980,7 @@ type env_s038_func1_1 struct {
 	r *run
 }
 
-// bind_s038_func1_1 makes the func value of the literal at kill.go:174.
+// bind_s038_func1_1 makes the func value of the literal at kill.go:175.
 //
 //go:noinline
 func bind_s038_func1_1(_e *env_s038_func1_1) func() {
@@ -2035,7 +2038,7 @@ func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:174).
+// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:175).
 func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2058,7 +2061,7 @@ func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:176
+	// kill.go:177
 	default:
 		// a deferred call has ended
 		return nil
@@ -2134,7 +2137,7 @@ func s040_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_kill = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:188).
+// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:189).
 func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2145,25 +2148,25 @@ func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:195
+		// kill.go:196
 		stubborn = _f.stubborn
 		s1 = ret5_kill.Take(h)
 	case 2:
-		// kill.go:200
+		// kill.go:201
 		s1, ok = _f.s1, _f.ok
 		s2 = ret5_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:201
+		// kill.go:202
 		s1, ok, s2 = _f.s1, _f.ok, _f.s2
 		goto L3
 	case 4:
-		// kill.go:203
+		// kill.go:204
 		s1, ok, s2, w = _f.s1, _f.ok, _f.s2, _f.w
 		_t1 = ret2_kill.Take(h)
 		goto L4
 	case 5:
-		// kill.go:207
+		// kill.go:208
 		w = _f.w
 		goto L5
 	}
@@ -2209,7 +2212,7 @@ type env_s040_func1 struct {
 	r *run
 }
 
-// bind_s040_func1 makes the func value of the literal at kill.go:189.
+// bind_s040_func1 makes the func value of the literal at kill.go:190.
 //
 //go:noinline
 func bind_s040_func1(_e *env_s040_func1) func(string) *rt.Greenlet {
@@ -2242,7 +2245,7 @@ type env_s040_func1_1 struct {
 	name string
 }
 
-// bind_s040_func1_1 makes the func value of the literal at kill.go:190.
+// bind_s040_func1_1 makes the func value of the literal at kill.go:191.
 //
 //go:noinline
 func bind_s040_func1_1(_e *env_s040_func1_1) func() {
@@ -2299,7 +2302,7 @@ func s040_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:190).
+// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:191).
 func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s040_func1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2320,7 +2323,7 @@ func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:192
+	// kill.go:193
 	default:
 		// a deferred call has ended
 		return nil
@@ -2334,7 +2337,7 @@ type env_s040_func1_1_1 struct {
 	name string
 }
 
-// bind_s040_func1_1_1 makes the func value of the literal at kill.go:191.
+// bind_s040_func1_1_1 makes the func value of the literal at kill.go:192.
 //
 //go:noinline
 func bind_s040_func1_1_1(_e *env_s040_func1_1_1) func() {
@@ -2372,13 +2375,13 @@ func s040_func1_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func1_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1 (kill.go:191).
+// resume_s040_func1_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1 (kill.go:192).
 func resume_s040_func1_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040_func1_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	name := _e.name
-	// kill.go:191
+	// kill.go:192
 	r.note(name + " ends")
 	return pool_s040_func1_1_1.Put(h, _f)
 }
@@ -2388,7 +2391,7 @@ type env_s040_func2 struct {
 	r *run
 }
 
-// bind_s040_func2 makes the func value of the literal at kill.go:196.
+// bind_s040_func2 makes the func value of the literal at kill.go:197.
 //
 //go:noinline
 func bind_s040_func2(_e *env_s040_func2) func() {
@@ -2444,7 +2447,7 @@ func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:196).
+// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:197).
 func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s040_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2465,7 +2468,7 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:198
+	// kill.go:199
 	default:
 		// a deferred call has ended
 		return nil
@@ -2682,7 +2685,7 @@ var ret6_kill = green.SlotFor1[[]*rt.Greenlet]()
 
 var ret7_kill = green.SlotFor1[[]int]()
 
-// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:212).
+// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:213).
 func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2700,115 +2703,115 @@ func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:216
+		// kill.go:217
 		sem, e, full, empty = _f.sem, _f.e, _f.full, _f.empty
 		_t1 = ret2_kill.Take(h)
 	case 2:
-		// kill.go:218
+		// kill.go:219
 		sem, e, full, empty, p = _f.sem, _f.e, _f.full, _f.empty, _f.p
 		member = ret5_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:233
+		// kill.go:234
 		sem, e, full, empty, p, member, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait
 		_t2 = ret6_kill.Take(h)
 		goto L3
 	case 4:
-		// kill.go:233
+		// kill.go:234
 		sem, e, full, empty, p, member, waiters, wait, _t2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2
 		_t3 = ret6_kill.Take(h)
 		goto L4
 	case 5:
-		// kill.go:234
+		// kill.go:235
 		sem, e, full, empty, p, member, waiters, wait, first, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2
 		goto L5
 	case 6:
-		// kill.go:235
+		// kill.go:236
 		sem, e, full, empty, p, member, waiters, wait, first, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2
 		_t4 = ret7_kill.Take(h)
 		goto L6
 	case 7:
-		// kill.go:236
+		// kill.go:237
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L7
 	case 8:
-		// kill.go:237
+		// kill.go:238
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		_t5 = ret7_kill.Take(h)
 		goto L8
 	case 9:
-		// kill.go:239
+		// kill.go:240
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L9
 	case 10:
-		// kill.go:240
+		// kill.go:241
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L10
 	case 11:
-		// kill.go:241
+		// kill.go:242
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		_t6 = ret2_kill.Take(h)
 		goto L11
 	case 12:
-		// kill.go:242
+		// kill.go:243
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		v, err = ret4_kill.Take(h)
 		goto L12
 	case 13:
-		// kill.go:244
+		// kill.go:245
 		sem, e, full, empty, p, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second_2
 		goto L13
 	case 14:
-		// kill.go:245
+		// kill.go:246
 		sem, e, full, empty, p, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait
 		goto L14
 	case 15:
-		// kill.go:246
+		// kill.go:247
 		sem, e, full, empty, p, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait
 		goto L15
 	case 16:
-		// kill.go:247
+		// kill.go:248
 		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
 		_t7 = ret7_kill.Take(h)
 		goto L16
 	case 17:
-		// kill.go:249
+		// kill.go:250
 		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
 		goto L17
 	case 18:
-		// kill.go:250
+		// kill.go:251
 		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
 		v, err = ret4_kill.Take(h)
 		goto L18
 	case 19:
-		// kill.go:255
+		// kill.go:256
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		_t8 = ret6_kill.Take(h)
 		goto L19
 	case 20:
-		// kill.go:256
+		// kill.go:257
 		sem, empty, p, third = _f.sem, _f.empty, _f.p, _f.third
 		goto L20
 	case 21:
-		// kill.go:257
+		// kill.go:258
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		goto L21
 	case 22:
-		// kill.go:258
+		// kill.go:259
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		goto L22
 	case 23:
-		// kill.go:259
+		// kill.go:260
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		_t9 = ret2_kill.Take(h)
 		goto L23
 	case 24:
-		// kill.go:260
+		// kill.go:261
 		sem, p = _f.sem, _f.p
 		v, _ = ret4_kill.Take(h)
 		goto L24
 	case 25:
-		// kill.go:262
+		// kill.go:263
 		goto L25
 	}
 	r.expect(nil, _t1)
@@ -2988,7 +2991,7 @@ L25:
 	return pool_s041.Put(h, _f)
 }
 
-// bind_s041_func1 makes the func value of the literal at kill.go:218.
+// bind_s041_func1 makes the func value of the literal at kill.go:219.
 //
 //go:noinline
 func bind_s041_func1() func() {
@@ -3015,10 +3018,10 @@ func s041_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:218).
+// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:219).
 func resume_s041_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func1)(unsafe.Pointer(_hd))
-	// kill.go:218
+	// kill.go:219
 	return pool_s041_func1.Put(h, _f)
 }
 
@@ -3031,7 +3034,7 @@ type env_s041_func2 struct {
 	p     *rt.Pool
 }
 
-// bind_s041_func2 makes the func value of the literal at kill.go:219.
+// bind_s041_func2 makes the func value of the literal at kill.go:220.
 //
 //go:noinline
 func bind_s041_func2(_e *env_s041_func2) func() []int {
@@ -3073,7 +3076,7 @@ type env_s041_func3 struct {
 	p     *rt.Pool
 }
 
-// bind_s041_func3 makes the func value of the literal at kill.go:224.
+// bind_s041_func3 makes the func value of the literal at kill.go:225.
 //
 //go:noinline
 func bind_s041_func3(_e *env_s041_func3) func(int) []*rt.Greenlet {
@@ -3137,7 +3140,7 @@ type env_s041_func3_1 struct {
 	who int
 }
 
-// bind_s041_func3_1 makes the func value of the literal at kill.go:226.
+// bind_s041_func3_1 makes the func value of the literal at kill.go:227.
 //
 //go:noinline
 func bind_s041_func3_1(_e *env_s041_func3_1) func() {
@@ -3175,13 +3178,13 @@ func s041_func3_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1 (kill.go:226).
+// resume_s041_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1 (kill.go:227).
 func resume_s041_func3_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:226
+	// kill.go:227
 	r.note(who, "sem")
 	return pool_s041_func3_1.Put(h, _f)
 }
@@ -3193,7 +3196,7 @@ type env_s041_func3_2 struct {
 	who int
 }
 
-// bind_s041_func3_2 makes the func value of the literal at kill.go:227.
+// bind_s041_func3_2 makes the func value of the literal at kill.go:228.
 //
 //go:noinline
 func bind_s041_func3_2(_e *env_s041_func3_2) func() {
@@ -3231,13 +3234,13 @@ func s041_func3_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2 (kill.go:227).
+// resume_s041_func3_2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2 (kill.go:228).
 func resume_s041_func3_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:227
+	// kill.go:228
 	r.note(who, "event")
 	return pool_s041_func3_2.Put(h, _f)
 }
@@ -3249,7 +3252,7 @@ type env_s041_func3_3 struct {
 	who   int
 }
 
-// bind_s041_func3_3 makes the func value of the literal at kill.go:228.
+// bind_s041_func3_3 makes the func value of the literal at kill.go:229.
 //
 //go:noinline
 func bind_s041_func3_3(_e *env_s041_func3_3) func() {
@@ -3288,13 +3291,13 @@ func s041_func3_3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3 (kill.go:228).
+// resume_s041_func3_3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3 (kill.go:229).
 func resume_s041_func3_3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:228
+	// kill.go:229
 	v_2, err_2 := ret4_kill.Take(h)
 	r.note(who, v_2, err_2)
 	return pool_s041_func3_3.Put(h, _f)
@@ -3307,7 +3310,7 @@ type env_s041_func3_4 struct {
 	full *rt.Queue[int]
 }
 
-// bind_s041_func3_4 makes the func value of the literal at kill.go:229.
+// bind_s041_func3_4 makes the func value of the literal at kill.go:230.
 //
 //go:noinline
 func bind_s041_func3_4(_e *env_s041_func3_4) func() {
@@ -3345,13 +3348,13 @@ func s041_func3_4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4 (kill.go:229).
+// resume_s041_func3_4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4 (kill.go:230).
 func resume_s041_func3_4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_4)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:229
+	// kill.go:230
 	__t1 := ret2_kill.Take(h)
 	r.note(who, __t1)
 	return pool_s041_func3_4.Put(h, _f)
@@ -3364,7 +3367,7 @@ type env_s041_func3_5 struct {
 	who int
 }
 
-// bind_s041_func3_5 makes the func value of the literal at kill.go:230.
+// bind_s041_func3_5 makes the func value of the literal at kill.go:231.
 //
 //go:noinline
 func bind_s041_func3_5(_e *env_s041_func3_5) func() {
@@ -3402,10 +3405,10 @@ func s041_func3_5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5 (kill.go:230).
+// resume_s041_func3_5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5 (kill.go:231).
 func resume_s041_func3_5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_5)(unsafe.Pointer(_hd))
-	// kill.go:230
+	// kill.go:231
 	return pool_s041_func3_5.Put(h, _f)
 }
 
@@ -3415,7 +3418,7 @@ type env_s041_func3_5_1 struct {
 	who int
 }
 
-// bind_s041_func3_5_1 makes the func value of the literal at kill.go:230.
+// bind_s041_func3_5_1 makes the func value of the literal at kill.go:231.
 //
 //go:noinline
 func bind_s041_func3_5_1(_e *env_s041_func3_5_1) func() {
@@ -3472,18 +3475,18 @@ func s042_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:266).
+// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:267).
 func resume_s042(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042)(unsafe.Pointer(_hd))
 	r, sem, g := _f.r, _f.sem, _f.g
 	switch _f.PC {
 	case 1:
-	// kill.go:269
+	// kill.go:270
 	case 2:
-		// kill.go:270
+		// kill.go:271
 		goto L2
 	case 3:
-		// kill.go:271
+		// kill.go:272
 		goto L3
 	}
 	if _, _c := sem.Release_green(h); _c != nil {
@@ -3510,7 +3513,7 @@ type env_s042_func1 struct {
 	sem *rt.Semaphore
 }
 
-// bind_s042_func1 makes the func value of the literal at kill.go:268.
+// bind_s042_func1 makes the func value of the literal at kill.go:269.
 //
 //go:noinline
 func bind_s042_func1(_e *env_s042_func1) func() {
@@ -3546,12 +3549,12 @@ func s042_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:268).
+// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:269).
 func resume_s042_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:268
+	// kill.go:269
 	_t1 := ret1_kill.Take(h)
 	r.note(_t1)
 	return pool_s042_func1.Put(h, _f)
@@ -3580,15 +3583,15 @@ func s035_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:278).
+// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:279).
 func resume_s035(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s035)(unsafe.Pointer(_hd))
 	r := _f.r
 	switch _f.PC {
 	case 1:
-	// kill.go:279
+	// kill.go:280
 	case 2:
-		// kill.go:284
+		// kill.go:285
 		goto L2
 	}
 	if _c := rt.Spawn_green(h, bind_s035_func2(&env_s035_func2{r: r})).Join_green(h); _c != nil {
@@ -3606,7 +3609,7 @@ type env_s035_func1 struct {
 	r *run
 }
 
-// bind_s035_func1 makes the func value of the literal at kill.go:279.
+// bind_s035_func1 makes the func value of the literal at kill.go:280.
 //
 //go:noinline
 func bind_s035_func1(_e *env_s035_func1) func() {
@@ -3664,7 +3667,7 @@ func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:279).
+// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:280).
 func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3687,7 +3690,7 @@ func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:281
+	// kill.go:282
 	default:
 		// a deferred call has ended
 		return nil
@@ -3701,7 +3704,7 @@ type env_s035_func2 struct {
 	r *run
 }
 
-// bind_s035_func2 makes the func value of the literal at kill.go:284.
+// bind_s035_func2 makes the func value of the literal at kill.go:285.
 //
 //go:noinline
 func bind_s035_func2(_e *env_s035_func2) func() {
@@ -3763,7 +3766,7 @@ func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:284).
+// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:285).
 func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3786,7 +3789,7 @@ func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:288
+	// kill.go:289
 	default:
 		// a deferred call has ended
 		return nil
@@ -3874,7 +3877,7 @@ func s044_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:294).
+// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:295).
 func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3882,38 +3885,38 @@ func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var b, c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:302
+		// kill.go:303
 		ends, b, c = _f.ends, _f.b, _f.c
 	case 2:
-		// kill.go:303
+		// kill.go:304
 		ends, b, c = _f.ends, _f.b, _f.c
 		goto L2
 	case 3:
-		// kill.go:304
+		// kill.go:305
 		b, c = _f.b, _f.c
 		goto L3
 	case 4:
-		// kill.go:305
+		// kill.go:306
 		b, c = _f.b, _f.c
 		goto L4
 	case 5:
-		// kill.go:306
+		// kill.go:307
 		c = _f.c
 		goto L5
 	case 6:
-		// kill.go:307
+		// kill.go:308
 		c = _f.c
 		goto L6
 	case 7:
-		// kill.go:308
+		// kill.go:309
 		c = _f.c
 		goto L7
 	case 8:
-		// kill.go:309
+		// kill.go:310
 		c = _f.c
 		goto L8
 	case 9:
-		// kill.go:312
+		// kill.go:313
 		goto L9
 	}
 	if _c := callFunc4_kill(h, ends, b); _c != nil {
@@ -3975,7 +3978,7 @@ type env_s044_func1 struct {
 	r *run
 }
 
-// bind_s044_func1 makes the func value of the literal at kill.go:295.
+// bind_s044_func1 makes the func value of the literal at kill.go:296.
 //
 //go:noinline
 func bind_s044_func1(_e *env_s044_func1) func(*rt.Greenlet) {
@@ -4007,7 +4010,7 @@ type env_s044_func1_1 struct {
 	r *run
 }
 
-// bind_s044_func1_1 makes the func value of the literal at kill.go:296.
+// bind_s044_func1_1 makes the func value of the literal at kill.go:297.
 //
 //go:noinline
 func bind_s044_func1_1(_e *env_s044_func1_1) func() {
@@ -4033,7 +4036,7 @@ type env_s044_func1_2 struct {
 	r *run
 }
 
-// bind_s044_func1_2 makes the func value of the literal at kill.go:297.
+// bind_s044_func1_2 makes the func value of the literal at kill.go:298.
 //
 //go:noinline
 func bind_s044_func1_2(_e *env_s044_func1_2) func() {
@@ -4054,7 +4057,7 @@ func s044_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func2 makes the func value of the literal at kill.go:299.
+// bind_s044_func2 makes the func value of the literal at kill.go:300.
 //
 //go:noinline
 func bind_s044_func2() func() {
@@ -4068,7 +4071,7 @@ func s044_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func3 makes the func value of the literal at kill.go:300.
+// bind_s044_func3 makes the func value of the literal at kill.go:301.
 //
 //go:noinline
 func bind_s044_func3() func() {
@@ -4095,14 +4098,14 @@ func s044_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:300).
+// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:301).
 func resume_s044_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func3)(unsafe.Pointer(_hd))
-	// kill.go:300
+	// kill.go:301
 	return pool_s044_func3.Put(h, _f)
 }
 
-// bind_s044_func4 makes the func value of the literal at kill.go:301.
+// bind_s044_func4 makes the func value of the literal at kill.go:302.
 //
 //go:noinline
 func bind_s044_func4() func() {
@@ -4129,10 +4132,10 @@ func s044_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:301).
+// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:302).
 func resume_s044_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func4)(unsafe.Pointer(_hd))
-	// kill.go:301
+	// kill.go:302
 	return pool_s044_func4.Put(h, _f)
 }
 
@@ -4141,7 +4144,7 @@ type env_s044_func5 struct {
 	r *run
 }
 
-// bind_s044_func5 makes the func value of the literal at kill.go:311.
+// bind_s044_func5 makes the func value of the literal at kill.go:312.
 //
 //go:noinline
 func bind_s044_func5(_e *env_s044_func5) func() {
@@ -4175,12 +4178,12 @@ func s044_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:311).
+// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:312).
 func resume_s044_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func5)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:311
+	// kill.go:312
 	r.note("late")
 	return pool_s044_func5.Put(h, _f)
 }
@@ -4208,16 +4211,16 @@ func s046_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:316).
+// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:317).
 func resume_s046(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046)(unsafe.Pointer(_hd))
 	r := _f.r
-	// kill.go:322
+	// kill.go:323
 	r.logged(1, 3)
 	return pool_s046.Put(h, _f)
 }
 
-// bind_s046_func1 makes the func value of the literal at kill.go:317.
+// bind_s046_func1 makes the func value of the literal at kill.go:318.
 //
 //go:noinline
 func bind_s046_func1() func() {
@@ -4237,7 +4240,7 @@ type env_s046_func2 struct {
 	cancel *func()
 }
 
-// bind_s046_func2 makes the func value of the literal at kill.go:319.
+// bind_s046_func2 makes the func value of the literal at kill.go:320.
 //
 //go:noinline
 func bind_s046_func2(_e *env_s046_func2) func() {
@@ -4286,10 +4289,10 @@ func s046_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:319).
+// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:320).
 func resume_s046_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046_func2)(unsafe.Pointer(_hd))
-	// kill.go:319
+	// kill.go:320
 	return pool_s046_func2.Put(h, _f)
 }
 
@@ -4298,7 +4301,7 @@ type env_s046_func3 struct {
 	r *run
 }
 
-// bind_s046_func3 makes the func value of the literal at kill.go:320.
+// bind_s046_func3 makes the func value of the literal at kill.go:321.
 //
 //go:noinline
 func bind_s046_func3(_e *env_s046_func3) func() {
@@ -4324,7 +4327,7 @@ type env_s046_func4 struct {
 	r *run
 }
 
-// bind_s046_func4 makes the func value of the literal at kill.go:321.
+// bind_s046_func4 makes the func value of the literal at kill.go:322.
 //
 //go:noinline
 func bind_s046_func4(_e *env_s046_func4) func() {
@@ -4368,11 +4371,11 @@ func s049_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s049 continues github.com/greengen/greengen/rt/internal/scenarios.s049 (kill.go:326).
+// resume_s049 continues github.com/greengen/greengen/rt/internal/scenarios.s049 (kill.go:327).
 func resume_s049(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s049)(unsafe.Pointer(_hd))
 	r, task := _f.r, _f.task
-	// kill.go:332
+	// kill.go:333
 	err := ret2_kill.Take(h)
 	r.ok(err == errE)
 	r.isErr(errE, task.Err())
@@ -4385,7 +4388,7 @@ type env_s049_func1 struct {
 	r *run
 }
 
-// bind_s049_func1 makes the func value of the literal at kill.go:327.
+// bind_s049_func1 makes the func value of the literal at kill.go:328.
 //
 //go:noinline
 func bind_s049_func1(_e *env_s049_func1) func() {
@@ -4439,7 +4442,7 @@ func s049_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s049_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func1 (kill.go:327).
+// resume_s049_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func1 (kill.go:328).
 func resume_s049_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s049_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4466,7 +4469,7 @@ type env_s049_func2 struct {
 	r *run
 }
 
-// bind_s049_func2 makes the func value of the literal at kill.go:332.
+// bind_s049_func2 makes the func value of the literal at kill.go:333.
 //
 //go:noinline
 func bind_s049_func2(_e *env_s049_func2) func() {
@@ -4532,7 +4535,7 @@ func s049_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s049_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func2 (kill.go:332).
+// resume_s049_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func2 (kill.go:333).
 func resume_s049_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s049_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4555,9 +4558,9 @@ func resume_s049_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:334
+	// kill.go:335
 	case 2:
-		// kill.go:336
+		// kill.go:337
 		goto L2
 	default:
 		// a deferred call has ended
@@ -4594,11 +4597,11 @@ func s053_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:344).
+// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:345).
 func resume_s053(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053)(unsafe.Pointer(_hd))
 	r := _f.r
-	// kill.go:358
+	// kill.go:359
 	r.logged(nil, "P")
 	return pool_s053.Put(h, _f)
 }
@@ -4608,7 +4611,7 @@ type env_s053_func1 struct {
 	r *run
 }
 
-// bind_s053_func1 makes the func value of the literal at kill.go:345.
+// bind_s053_func1 makes the func value of the literal at kill.go:346.
 //
 //go:noinline
 func bind_s053_func1(_e *env_s053_func1) func() {
@@ -4663,7 +4666,7 @@ func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	panic("P")
 }
 
-// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:345).
+// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:346).
 func resume_s053_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4690,7 +4693,7 @@ type env_s053_func1_1 struct {
 	r *run
 }
 
-// bind_s053_func1_1 makes the func value of the literal at kill.go:346.
+// bind_s053_func1_1 makes the func value of the literal at kill.go:347.
 //
 //go:noinline
 func bind_s053_func1_1(_e *env_s053_func1_1) func() {
@@ -4712,7 +4715,7 @@ func s053_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s053_func1_2 makes the func value of the literal at kill.go:349.
+// bind_s053_func1_2 makes the func value of the literal at kill.go:350.
 //
 //go:noinline
 func bind_s053_func1_2() func() {
@@ -4739,10 +4742,10 @@ func s053_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:349).
+// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:350).
 func resume_s053_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053_func1_2)(unsafe.Pointer(_hd))
-	// kill.go:350
+	// kill.go:351
 	return pool_s053_func1_2.Put(h, _f)
 }
 
@@ -4751,7 +4754,7 @@ type env_s053_func2 struct {
 	r *run
 }
 
-// bind_s053_func2 makes the func value of the literal at kill.go:354.
+// bind_s053_func2 makes the func value of the literal at kill.go:355.
 //
 //go:noinline
 func bind_s053_func2(_e *env_s053_func2) func() {
@@ -4805,7 +4808,7 @@ func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:354).
+// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:355).
 func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4828,7 +4831,7 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:355
+	// kill.go:356
 	default:
 		// a deferred call has ended
 		return nil
@@ -4848,7 +4851,7 @@ type env_s053_func2_1 struct {
 	r *run
 }
 
-// bind_s053_func2_1 makes the func value of the literal at kill.go:356.
+// bind_s053_func2_1 makes the func value of the literal at kill.go:357.
 //
 //go:noinline
 func bind_s053_func2_1(_e *env_s053_func2_1) func() {
@@ -4870,135 +4873,1277 @@ func s053_func2_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
+type frame_s119 struct {
+	green.Frame
+	r   *run
+	q   *rt.Queue[int]
+	g   *rt.Greenlet
+	w   *stopwatch
+	ctx *context.Context
+}
+
+var pool_s119 green.Pool[frame_s119]
+
+// s119_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s119.
+func s119_green(h *green.Hub, r *run) (_c *green.Frame) {
+	q := rt.NewQueue[int](1)
+	f := new(rt.Future[int])
+	g := rt.Spawn_green(h, bind_s119_func1(&env_s119_func1{r: r, q: q, f: f}))
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q, _f.g = 1, r, q, g
+		return &_f.Frame
+	}
+	g.Cancel_green(h, errE)
+	r.logged()
+	w := watch(rt.CurrentHub_green(h))
+	if _c := g.Join_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q, _f.g, _f.w = 2, r, q, g, w
+		return &_f.Frame
+	}
+	r.took(w, 2*ms)
+	r.logged(errE, true, errE, rt.ErrTimeout)
+	r.expect(nil, g.Err())
+	g.Cancel_green(h, errE)
+	g = rt.Spawn_green(h, bind_s119_func2(&env_s119_func2{r: r, q: q}))
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q, _f.g = 3, r, q, g
+		return &_f.Frame
+	}
+	g.Cancel_green(h, nil)
+	if _c := rt.Sleep_green(h, 2*ms); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q, _f.g = 4, r, q, g
+		return &_f.Frame
+	}
+	r.logged()
+	v, err, _c := q.Get_green(h)
+	if _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q, _f.g = 5, r, q, g
+		return &_f.Frame
+	}
+	r.expect(1, v)
+	r.expect(nil, err)
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q, _f.g = 6, r, q, g
+		return &_f.Frame
+	}
+	r.ok(g.Ready(), "the second Put failed, the third had room")
+	r.logged(nil, context.Canceled, false)
+	_, err, _c = q.Get_green(h)
+	if _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q = 7, r, q
+		return &_f.Frame
+	}
+	r.expect(nil, err)
+	g = rt.Spawn_green(h, bind_s119_func3(&env_s119_func3{q: q, r: r}))
+	g.Cancel_green(h, errE)
+	g.Cancel_green(h, rt.ErrClosed)
+	if _c := g.Join_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q = 8, r, q
+		return &_f.Frame
+	}
+	r.logged(errE, rt.ErrEmpty)
+	g = rt.Spawn_green(h, bind_s119_func4(&env_s119_func4{q: q, r: r}))
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.q, _f.g = 9, r, q, g
+		return &_f.Frame
+	}
+	_t1, _c := q.Put_green(h, 7)
+	if _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.g = 10, r, g
+		return &_f.Frame
+	}
+	r.expect(nil, _t1)
+	g.Cancel_green(h, errE)
+	if _c := g.Join_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r = 11, r
+		return &_f.Frame
+	}
+	r.logged(7, nil)
+	ctx := new(context.Context)
+	if _c := rt.Spawn_green(h, bind_s119_func5(&env_s119_func5{ctx: ctx})).Join_green(h); _c != nil {
+		_f := pool_s119.New(h, resume_s119, _c)
+		_f.PC, _f.r, _f.ctx = 12, r, ctx
+		return &_f.Frame
+	}
+	r.expect(context.Canceled, (*ctx).Err(), "of one that ended")
+	return nil
+}
+
+// resume_s119 continues github.com/greengen/greengen/rt/internal/scenarios.s119 (kill.go:364).
+func resume_s119(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s119)(unsafe.Pointer(_hd))
+	r := _f.r
+	var q *rt.Queue[int]
+	var g *rt.Greenlet
+	var w *stopwatch
+	var v int
+	var err, _t1 error
+	var ctx *context.Context
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// kill.go:376
+		q, g = _f.q, _f.g
+	case 2:
+		// kill.go:380
+		q, g, w = _f.q, _f.g, _f.w
+		goto L2
+	case 3:
+		// kill.go:392
+		q, g = _f.q, _f.g
+		goto L3
+	case 4:
+		// kill.go:394
+		q, g = _f.q, _f.g
+		goto L4
+	case 5:
+		// kill.go:396
+		q, g = _f.q, _f.g
+		v, err = ret4_kill.Take(h)
+		goto L5
+	case 6:
+		// kill.go:399
+		q, g = _f.q, _f.g
+		goto L6
+	case 7:
+		// kill.go:402
+		q = _f.q
+		_, err = ret4_kill.Take(h)
+		goto L7
+	case 8:
+		// kill.go:414
+		q = _f.q
+		goto L8
+	case 9:
+		// kill.go:422
+		q, g = _f.q, _f.g
+		goto L9
+	case 10:
+		// kill.go:423
+		g = _f.g
+		_t1 = ret2_kill.Take(h)
+		goto L10
+	case 11:
+		// kill.go:425
+		goto L11
+	case 12:
+		// kill.go:429
+		ctx = _f.ctx
+		goto L12
+	}
+	g.Cancel_green(h, errE)
+	r.logged()
+	w = watch(rt.CurrentHub_green(h))
+	if _c := g.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 2, g, w
+		return green.Parked
+	}
+L2:
+	r.took(w, 2*ms)
+	r.logged(errE, true, errE, rt.ErrTimeout)
+	r.expect(nil, g.Err())
+	g.Cancel_green(h, errE)
+	g = rt.Spawn_green(h, bind_s119_func2(&env_s119_func2{r: r, q: q}))
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 3, g, nil
+		return green.Parked
+	}
+L3:
+	g.Cancel_green(h, nil)
+	if _c := rt.Sleep_green(h, 2*ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 4, g, nil
+		return green.Parked
+	}
+L4:
+	r.logged()
+	v, err, _c = q.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 5, g, nil
+		return green.Parked
+	}
+L5:
+	r.expect(1, v)
+	r.expect(nil, err)
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 6, g, nil
+		return green.Parked
+	}
+L6:
+	r.ok(g.Ready(), "the second Put failed, the third had room")
+	r.logged(nil, context.Canceled, false)
+	_, err, _c = q.Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 7, nil, nil
+		return green.Parked
+	}
+L7:
+	r.expect(nil, err)
+	g = rt.Spawn_green(h, bind_s119_func3(&env_s119_func3{q: q, r: r}))
+	g.Cancel_green(h, errE)
+	g.Cancel_green(h, rt.ErrClosed)
+	if _c := g.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 8, nil, nil
+		return green.Parked
+	}
+L8:
+	r.logged(errE, rt.ErrEmpty)
+	g = rt.Spawn_green(h, bind_s119_func4(&env_s119_func4{q: q, r: r}))
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.w = 9, g, nil
+		return green.Parked
+	}
+L9:
+	_t1, _c = q.Put_green(h, 7)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.q, _f.w = 10, g, nil, nil
+		return green.Parked
+	}
+L10:
+	r.expect(nil, _t1)
+	g.Cancel_green(h, errE)
+	if _c := g.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.q, _f.g, _f.w = 11, nil, nil, nil
+		return green.Parked
+	}
+L11:
+	r.logged(7, nil)
+	ctx = new(context.Context)
+	if _c := rt.Spawn_green(h, bind_s119_func5(&env_s119_func5{ctx: ctx})).Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx, _f.q, _f.g, _f.w = 12, ctx, nil, nil, nil
+		return green.Parked
+	}
+L12:
+	r.expect(context.Canceled, (*ctx).Err(), "of one that ended")
+	return pool_s119.Put(h, _f)
+}
+
+type env_s119_func1 struct {
+	green.Env
+	r *run
+	q *rt.Queue[int]
+	f *rt.Future[int]
+}
+
+// bind_s119_func1 makes the func value of the literal at kill.go:367.
+//
+//go:noinline
+func bind_s119_func1(_e *env_s119_func1) func() {
+	_e.Twin = green.Func(s119_func1_green)
+	_fn := func() {
+		r := _e.r
+		q := _e.q
+		f := _e.f
+		ctx := rt.Context()
+		r.ok(ctx == rt.Context())
+		_, err := q.Get()
+		r.note(err, ctx.Err() == context.Canceled, context.Cause(ctx))
+		rt.Sleep(ms)
+		_, err = (*f).GetTimeout(ms)
+		r.note(err)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s119_func1 struct {
+	green.Frame
+	_e    *env_s119_func1
+	ctx_2 context.Context
+}
+
+var pool_s119_func1 green.Pool[frame_s119_func1]
+
+// s119_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s119.func1.
+func s119_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s119_func1)(_env)
+	r := _e.r
+	q := _e.q
+	f := _e.f
+	ctx_2 := rt.Context_green(h)
+	r.ok(ctx_2 == rt.Context_green(h))
+	_, err_2, _c := q.Get_green(h)
+	if _c != nil {
+		_f := pool_s119_func1.New(h, resume_s119_func1, _c)
+		_f.PC, _f._e, _f.ctx_2 = 1, _e, ctx_2
+		return &_f.Frame
+	}
+	r.note(err_2, ctx_2.Err() == context.Canceled, context.Cause(ctx_2))
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s119_func1.New(h, resume_s119_func1, _c)
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
+	_, err_2, _c = (*f).GetTimeout_green(h, ms)
+	if _c != nil {
+		_f := pool_s119_func1.New(h, resume_s119_func1, _c)
+		_f.PC, _f._e = 3, _e
+		return &_f.Frame
+	}
+	r.note(err_2)
+	return nil
+}
+
+// resume_s119_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func1 (kill.go:367).
+func resume_s119_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s119_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	f := _e.f
+	var ctx_2 context.Context
+	var err_2 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// kill.go:370
+		ctx_2 = _f.ctx_2
+		_, err_2 = ret4_kill.Take(h)
+	case 2:
+		// kill.go:372
+		goto L2
+	case 3:
+		// kill.go:373
+		_, err_2 = ret4_kill.Take(h)
+		goto L3
+	}
+	r.note(err_2, ctx_2.Err() == context.Canceled, context.Cause(ctx_2))
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx_2 = 2, nil
+		return green.Parked
+	}
+L2:
+	_, err_2, _c = (*f).GetTimeout_green(h, ms)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.ctx_2 = 3, nil
+		return green.Parked
+	}
+L3:
+	r.note(err_2)
+	return pool_s119_func1.Put(h, _f)
+}
+
+type env_s119_func2 struct {
+	green.Env
+	r *run
+	q *rt.Queue[int]
+}
+
+// bind_s119_func2 makes the func value of the literal at kill.go:388.
+//
+//go:noinline
+func bind_s119_func2(_e *env_s119_func2) func() {
+	_e.Twin = green.Func(s119_func2_green)
+	_fn := func() {
+		r := _e.r
+		q := _e.q
+		rt.Sleep(ms)
+		r.note(q.Put(1), q.Put(2), q.Put(3) == rt.ErrFull)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s119_func2 struct {
+	green.Frame
+	_e        *env_s119_func2
+	__t1, _t2 error
+}
+
+var pool_s119_func2 green.Pool[frame_s119_func2]
+
+// s119_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s119.func2.
+func s119_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s119_func2)(_env)
+	r := _e.r
+	q := _e.q
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s119_func2.New(h, resume_s119_func2, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	__t1, _c := q.Put_green(h, 1)
+	if _c != nil {
+		_f := pool_s119_func2.New(h, resume_s119_func2, _c)
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
+	_t2, _c := q.Put_green(h, 2)
+	if _c != nil {
+		_f := pool_s119_func2.New(h, resume_s119_func2, _c)
+		_f.PC, _f._e, _f.__t1 = 3, _e, __t1
+		return &_f.Frame
+	}
+	_t3, _c := q.Put_green(h, 3)
+	if _c != nil {
+		_f := pool_s119_func2.New(h, resume_s119_func2, _c)
+		_f.PC, _f._e, _f.__t1, _f._t2 = 4, _e, __t1, _t2
+		return &_f.Frame
+	}
+	r.note(__t1, _t2, _t3 == rt.ErrFull)
+	return nil
+}
+
+// resume_s119_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func2 (kill.go:388).
+func resume_s119_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s119_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	q := _e.q
+	var __t1, _t2, _t3 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+	// kill.go:389
+	case 2:
+		// kill.go:390
+		__t1 = ret2_kill.Take(h)
+		goto L2
+	case 3:
+		// kill.go:390
+		__t1 = _f.__t1
+		_t2 = ret2_kill.Take(h)
+		goto L3
+	case 4:
+		// kill.go:390
+		__t1, _t2 = _f.__t1, _f._t2
+		_t3 = ret2_kill.Take(h)
+		goto L4
+	}
+	__t1, _c = q.Put_green(h, 1)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	_t2, _c = q.Put_green(h, 2)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.__t1 = 3, __t1
+		return green.Parked
+	}
+L3:
+	_t3, _c = q.Put_green(h, 3)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.__t1, _f._t2 = 4, __t1, _t2
+		return green.Parked
+	}
+L4:
+	r.note(__t1, _t2, _t3 == rt.ErrFull)
+	return pool_s119_func2.Put(h, _f)
+}
+
+type env_s119_func3 struct {
+	green.Env
+	q *rt.Queue[int]
+	r *run
+}
+
+// bind_s119_func3 makes the func value of the literal at kill.go:406.
+//
+//go:noinline
+func bind_s119_func3(_e *env_s119_func3) func() {
+	_e.Twin = green.Func(s119_func3_green)
+	_fn := func() {
+		q := _e.q
+		r := _e.r
+		_, err := q.Get()
+		r.note(err)
+		_, err = q.GetTimeout(ms)
+		r.note(err)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s119_func3 struct {
+	green.Frame
+	_e *env_s119_func3
+}
+
+var pool_s119_func3 green.Pool[frame_s119_func3]
+
+// s119_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s119.func3.
+func s119_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s119_func3)(_env)
+	q := _e.q
+	r := _e.r
+	_, err_3, _c := q.Get_green(h)
+	if _c != nil {
+		_f := pool_s119_func3.New(h, resume_s119_func3, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note(err_3)
+	_, err_3, _c = q.GetTimeout_green(h, ms)
+	if _c != nil {
+		_f := pool_s119_func3.New(h, resume_s119_func3, _c)
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
+	r.note(err_3)
+	return nil
+}
+
+// resume_s119_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func3 (kill.go:406).
+func resume_s119_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s119_func3)(unsafe.Pointer(_hd))
+	_e := _f._e
+	q := _e.q
+	r := _e.r
+	var err_3 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// kill.go:407
+		_, err_3 = ret4_kill.Take(h)
+	case 2:
+		// kill.go:409
+		_, err_3 = ret4_kill.Take(h)
+		goto L2
+	}
+	r.note(err_3)
+	_, err_3, _c = q.GetTimeout_green(h, ms)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	r.note(err_3)
+	return pool_s119_func3.Put(h, _f)
+}
+
+type env_s119_func4 struct {
+	green.Env
+	q *rt.Queue[int]
+	r *run
+}
+
+// bind_s119_func4 makes the func value of the literal at kill.go:418.
+//
+//go:noinline
+func bind_s119_func4(_e *env_s119_func4) func() {
+	_e.Twin = green.Func(s119_func4_green)
+	_fn := func() {
+		q := _e.q
+		r := _e.r
+		v, err := q.Get()
+		r.note(v, err)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s119_func4 struct {
+	green.Frame
+	_e *env_s119_func4
+}
+
+var pool_s119_func4 green.Pool[frame_s119_func4]
+
+// s119_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s119.func4.
+func s119_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s119_func4)(_env)
+	q := _e.q
+	r := _e.r
+	v_2, err_4, _c := q.Get_green(h)
+	if _c != nil {
+		_f := pool_s119_func4.New(h, resume_s119_func4, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note(v_2, err_4)
+	return nil
+}
+
+// resume_s119_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func4 (kill.go:418).
+func resume_s119_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s119_func4)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	// kill.go:419
+	v_2, err_4 := ret4_kill.Take(h)
+	r.note(v_2, err_4)
+	return pool_s119_func4.Put(h, _f)
+}
+
+type env_s119_func5 struct {
+	green.Env
+	ctx *context.Context
+}
+
+// bind_s119_func5 makes the func value of the literal at kill.go:429.
+//
+//go:noinline
+func bind_s119_func5(_e *env_s119_func5) func() {
+	_e.Twin = green.Func(s119_func5_green)
+	_fn := func() {
+		ctx := _e.ctx
+		(*ctx) = rt.Context()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s119_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s119.func5.
+func s119_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s119_func5)(_env)
+	ctx := _e.ctx
+	(*ctx) = rt.Context_green(h)
+	return nil
+}
+
+type frame_s120 struct {
+	green.Frame
+	r    *run
+	boom error
+	q    *rt.Queue[int]
+}
+
+var pool_s120 green.Pool[frame_s120]
+
+// s120_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s120.
+func s120_green(h *green.Hub, r *run) (_c *green.Frame) {
+	boom := errors.New("boom")
+	q := rt.NewQueue[int](0)
+	child := bind_s120_func1(&env_s120_func1{q: q, r: r})
+	err, _c := rt.InScope_green(h, context.Background(), bind_s120_func2(&env_s120_func2{child: child, boom: boom}))
+	if _c != nil {
+		_f := pool_s120.New(h, resume_s120, _c)
+		_f.PC, _f.r, _f.boom, _f.q = 1, r, boom, q
+		return &_f.Frame
+	}
+	r.isErr(boom, err)
+	r.isErr(errE, err)
+	r.logged("child", context.Canceled, rt.ErrEmpty)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	err, _c = rt.InScope_green(h, ctx, bind_s120_func3(&env_s120_func3{q: q, r: r, cancel: cancel, boom: boom}))
+	if _c != nil {
+		_f := pool_s120.New(h, resume_s120, _c)
+		_f.PC, _f.r, _f.boom = 2, r, boom
+		return &_f.Frame
+	}
+	r.expect(boom, err)
+	r.logged("first", boom, "late", boom)
+	return nil
+}
+
+// resume_s120 continues github.com/greengen/greengen/rt/internal/scenarios.s120 (kill.go:434).
+func resume_s120(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s120)(unsafe.Pointer(_hd))
+	r, boom := _f.r, _f.boom
+	var q *rt.Queue[int]
+	var err error
+	var ctx context.Context
+	var cancel context.CancelCauseFunc
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// kill.go:444
+		q = _f.q
+		err = ret2_kill.Take(h)
+	case 2:
+		// kill.go:455
+		err = ret2_kill.Take(h)
+		goto L2
+	}
+	r.isErr(boom, err)
+	r.isErr(errE, err)
+	r.logged("child", context.Canceled, rt.ErrEmpty)
+	ctx, cancel = context.WithCancelCause(context.Background())
+	err, _c = rt.InScope_green(h, ctx, bind_s120_func3(&env_s120_func3{q: q, r: r, cancel: cancel, boom: boom}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.q = 2, nil
+		return green.Parked
+	}
+L2:
+	r.expect(boom, err)
+	r.logged("first", boom, "late", boom)
+	return pool_s120.Put(h, _f)
+}
+
+type env_s120_func1 struct {
+	green.Env
+	q *rt.Queue[int]
+	r *run
+}
+
+// bind_s120_func1 makes the func value of the literal at kill.go:437.
+//
+//go:noinline
+func bind_s120_func1(_e *env_s120_func1) func(context.Context) error {
+	_e.Twin = green.Func(s120_func1_green)
+	_fn := func(context.Context) error {
+		q := _e.q
+		r := _e.r
+		_, err := q.Get()
+		r.note("child", err)
+		_, err = q.GetTimeout(ms)
+		r.note(err)
+		return errE
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s120_func1 struct {
+	green.Frame
+	_e *env_s120_func1
+}
+
+var pool_s120_func1 green.Pool[frame_s120_func1]
+
+// s120_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s120.func1.
+func s120_func1_green(h *green.Hub, _env unsafe.Pointer, _ context.Context) (_r2 error, _c *green.Frame) {
+	_e := (*env_s120_func1)(_env)
+	q := _e.q
+	r := _e.r
+	_, err_2, _c := q.Get_green(h)
+	if _c != nil {
+		_f := pool_s120_func1.New(h, resume_s120_func1, _c)
+		_f.PC, _f._e = 1, _e
+		return _r2, &_f.Frame
+	}
+	r.note("child", err_2)
+	_, err_2, _c = q.GetTimeout_green(h, ms)
+	if _c != nil {
+		_f := pool_s120_func1.New(h, resume_s120_func1, _c)
+		_f.PC, _f._e = 2, _e
+		return _r2, &_f.Frame
+	}
+	r.note(err_2)
+	return errE, nil
+}
+
+// resume_s120_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func1 (kill.go:437).
+func resume_s120_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s120_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	q := _e.q
+	r := _e.r
+	var err_2 error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// kill.go:438
+		_, err_2 = ret4_kill.Take(h)
+	case 2:
+		// kill.go:440
+		_, err_2 = ret4_kill.Take(h)
+		goto L2
+	}
+	r.note("child", err_2)
+	_, err_2, _c = q.GetTimeout_green(h, ms)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	r.note(err_2)
+	ret2_kill.Give(h, errE)
+	return pool_s120_func1.Put(h, _f)
+}
+
+type env_s120_func2 struct {
+	green.Env
+	child func(context.Context) error
+	boom  error
+}
+
+// bind_s120_func2 makes the func value of the literal at kill.go:444.
+//
+//go:noinline
+func bind_s120_func2(_e *env_s120_func2) func(*rt.Scope) error {
+	_e.Twin = green.Func(s120_func2_green)
+	_fn := func(s *rt.Scope) error {
+		child := _e.child
+		boom := _e.boom
+		s.Go(child)
+		rt.Yield()
+		return boom
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s120_func2 struct {
+	green.Frame
+	_e *env_s120_func2
+}
+
+var pool_s120_func2 green.Pool[frame_s120_func2]
+
+// s120_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s120.func2.
+func s120_func2_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (__r1 error, _c *green.Frame) {
+	_e := (*env_s120_func2)(_env)
+	child := _e.child
+	boom := _e.boom
+	if _, _c := s.Go_green(h, child); _c != nil {
+		_f := pool_s120_func2.New(h, resume_s120_func2, _c)
+		_f.PC, _f._e = 1, _e
+		return __r1, &_f.Frame
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s120_func2.New(h, resume_s120_func2, _c)
+		_f.PC, _f._e = 2, _e
+		return __r1, &_f.Frame
+	}
+	return boom, nil
+}
+
+// resume_s120_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func2 (kill.go:444).
+func resume_s120_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s120_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	boom := _e.boom
+	switch _f.PC {
+	case 1:
+	// kill.go:445
+	case 2:
+		// kill.go:446
+		goto L2
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	ret2_kill.Give(h, boom)
+	return pool_s120_func2.Put(h, _f)
+}
+
+type env_s120_func3 struct {
+	green.Env
+	q      *rt.Queue[int]
+	r      *run
+	cancel context.CancelCauseFunc
+	boom   error
+}
+
+// bind_s120_func3 makes the func value of the literal at kill.go:455.
+//
+//go:noinline
+func bind_s120_func3(_e *env_s120_func3) func(*rt.Scope) error {
+	_e.Twin = green.Func(s120_func3_green)
+	_fn := func(s *rt.Scope) error {
+		q := _e.q
+		r := _e.r
+		cancel := _e.cancel
+		boom := _e.boom
+		s.Go(func(ctx context.Context) error {
+			_, err := q.Get()
+			r.note("first", err)
+			s.Go(func(context.Context) error {
+				_, err := q.Get()
+				r.note("late", err)
+				return err
+			})
+			return err
+		})
+		rt.Yield()
+		cancel(boom)
+		<-s.Context().Done()
+		return nil
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s120_func3 struct {
+	green.Frame
+	_e *env_s120_func3
+	s  *rt.Scope
+}
+
+var pool_s120_func3 green.Pool[frame_s120_func3]
+
+func callFunc6_kill(_h *green.Hub, _fn func(error), _a0 error) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, error) *green.Frame](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn(_a0)
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn(_a0)
+	})
+}
+
+// s120_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s120.func3.
+func s120_func3_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (___r1 error, _c *green.Frame) {
+	_e := (*env_s120_func3)(_env)
+	q := _e.q
+	r := _e.r
+	cancel := _e.cancel
+	boom := _e.boom
+	if _, _c := s.Go_green(h, bind_s120_func3_1(&env_s120_func3_1{q: q, r: r, s: s})); _c != nil {
+		_f := pool_s120_func3.New(h, resume_s120_func3, _c)
+		_f.PC, _f._e, _f.s = 1, _e, s
+		return ___r1, &_f.Frame
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s120_func3.New(h, resume_s120_func3, _c)
+		_f.PC, _f._e, _f.s = 2, _e, s
+		return ___r1, &_f.Frame
+	}
+	if _c := callFunc6_kill(h, cancel, boom); _c != nil {
+		_f := pool_s120_func3.New(h, resume_s120_func3, _c)
+		_f.PC, _f._e, _f.s = 3, _e, s
+		return ___r1, &_f.Frame
+	}
+	if _, _c := rtchans.Recv(h, s.Context().Done()); _c != nil {
+		_f := pool_s120_func3.New(h, resume_s120_func3, _c)
+		_f.PC, _f._e = 4, _e
+		return ___r1, &_f.Frame
+	}
+	return nil, nil
+}
+
+// resume_s120_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3 (kill.go:455).
+func resume_s120_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s120_func3)(unsafe.Pointer(_hd))
+	_e := _f._e
+	cancel := _e.cancel
+	boom := _e.boom
+	var s *rt.Scope
+	switch _f.PC {
+	case 1:
+		// kill.go:456
+		s = _f.s
+	case 2:
+		// kill.go:466
+		s = _f.s
+		goto L2
+	case 3:
+		// kill.go:467
+		s = _f.s
+		goto L3
+	case 4:
+		// kill.go:468
+		goto L4
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	if _c := callFunc6_kill(h, cancel, boom); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L3:
+	if _, _c := rtchans.Recv(h, s.Context().Done()); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s = 4, nil
+		return green.Parked
+	}
+L4:
+	ret2_kill.Give(h, nil)
+	return pool_s120_func3.Put(h, _f)
+}
+
+type env_s120_func3_1 struct {
+	green.Env
+	q *rt.Queue[int]
+	r *run
+	s *rt.Scope
+}
+
+// bind_s120_func3_1 makes the func value of the literal at kill.go:456.
+//
+//go:noinline
+func bind_s120_func3_1(_e *env_s120_func3_1) func(context.Context) error {
+	_e.Twin = green.Func(s120_func3_1_green)
+	_fn := func(ctx context.Context) error {
+		q := _e.q
+		r := _e.r
+		s := _e.s
+		_, err := q.Get()
+		r.note("first", err)
+		s.Go(func(context.Context) error {
+			_, err := q.Get()
+			r.note("late", err)
+			return err
+		})
+		return err
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s120_func3_1 struct {
+	green.Frame
+	_e    *env_s120_func3_1
+	err_3 error
+}
+
+var pool_s120_func3_1 green.Pool[frame_s120_func3_1]
+
+// s120_func3_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.
+func s120_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) (____r1 error, _c *green.Frame) {
+	_e := (*env_s120_func3_1)(_env)
+	q := _e.q
+	r := _e.r
+	s := _e.s
+	_, err_3, _c := q.Get_green(h)
+	if _c != nil {
+		_f := pool_s120_func3_1.New(h, resume_s120_func3_1, _c)
+		_f.PC, _f._e = 1, _e
+		return ____r1, &_f.Frame
+	}
+	r.note("first", err_3)
+	if _, _c := s.Go_green(h, bind_s120_func3_1_1(&env_s120_func3_1_1{q: q, r: r})); _c != nil {
+		_f := pool_s120_func3_1.New(h, resume_s120_func3_1, _c)
+		_f.PC, _f._e, _f.err_3 = 2, _e, err_3
+		return ____r1, &_f.Frame
+	}
+	return err_3, nil
+}
+
+// resume_s120_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1 (kill.go:456).
+func resume_s120_func3_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s120_func3_1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	q := _e.q
+	r := _e.r
+	s := _e.s
+	var err_3 error
+	switch _f.PC {
+	case 1:
+		// kill.go:457
+		_, err_3 = ret4_kill.Take(h)
+	case 2:
+		// kill.go:459
+		err_3 = _f.err_3
+		goto L2
+	}
+	r.note("first", err_3)
+	if _, _c := s.Go_green(h, bind_s120_func3_1_1(&env_s120_func3_1_1{q: q, r: r})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.err_3 = 2, err_3
+		return green.Parked
+	}
+L2:
+	ret2_kill.Give(h, err_3)
+	return pool_s120_func3_1.Put(h, _f)
+}
+
+type env_s120_func3_1_1 struct {
+	green.Env
+	q *rt.Queue[int]
+	r *run
+}
+
+// bind_s120_func3_1_1 makes the func value of the literal at kill.go:459.
+//
+//go:noinline
+func bind_s120_func3_1_1(_e *env_s120_func3_1_1) func(context.Context) error {
+	_e.Twin = green.Func(s120_func3_1_1_green)
+	_fn := func(context.Context) error {
+		q := _e.q
+		r := _e.r
+		_, err := q.Get()
+		r.note("late", err)
+		return err
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s120_func3_1_1 struct {
+	green.Frame
+	_e *env_s120_func3_1_1
+}
+
+var pool_s120_func3_1_1 green.Pool[frame_s120_func3_1_1]
+
+// s120_func3_1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.1.
+func s120_func3_1_1_green(h *green.Hub, _env unsafe.Pointer, _ context.Context) (__r2 error, _c *green.Frame) {
+	_e := (*env_s120_func3_1_1)(_env)
+	q := _e.q
+	r := _e.r
+	_, err_4, _c := q.Get_green(h)
+	if _c != nil {
+		_f := pool_s120_func3_1_1.New(h, resume_s120_func3_1_1, _c)
+		_f.PC, _f._e = 1, _e
+		return __r2, &_f.Frame
+	}
+	r.note("late", err_4)
+	return err_4, nil
+}
+
+// resume_s120_func3_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.1 (kill.go:459).
+func resume_s120_func3_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s120_func3_1_1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	// kill.go:460
+	_, err_4 := ret4_kill.Take(h)
+	r.note("late", err_4)
+	ret2_kill.Give(h, err_4)
+	return pool_s120_func3_1_1.Put(h, _f)
+}
+
 func init() {
-	green.Describe(resume_s025, "github.com/greengen/greengen/rt/internal/scenarios.s025", "kill.go", 21, 22, 25)
+	green.Describe(resume_s025, "github.com/greengen/greengen/rt/internal/scenarios.s025", "kill.go", 22, 23, 26)
 	green.Register(green.Func(s025), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s025_green(_h, _a0)
 	}), false)
 	bind_s025_func1(new(env_s025_func1))
 	bind_s025_func2(new(env_s025_func2))
-	green.Describe(resume_s026, "github.com/greengen/greengen/rt/internal/scenarios.s026", "kill.go", 32, 34)
+	green.Describe(resume_s026, "github.com/greengen/greengen/rt/internal/scenarios.s026", "kill.go", 33, 35)
 	green.Register(green.Func(s026), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s026_green(_h, _a0)
 	}), false)
 	bind_s026_func1(new(env_s026_func1))
 	bind_s026_func2(new(env_s026_func2))
-	green.Describe(resume_s028, "github.com/greengen/greengen/rt/internal/scenarios.s028", "kill.go", 46, 48)
+	green.Describe(resume_s028, "github.com/greengen/greengen/rt/internal/scenarios.s028", "kill.go", 47, 49)
 	green.Register(green.Func(s028), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s028_green(_h, _a0)
 	}), false)
 	bind_s028_func1(new(env_s028_func1))
-	green.Describe(resume_s028_func1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", 44)
+	green.Describe(resume_s028_func1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", 45)
 	bind_s028_func1_1(new(env_s028_func1_1))
-	green.Describe(resume_s028_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1", "kill.go", 41)
-	green.Describe(resume_s029, "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", 58, 61)
+	green.Describe(resume_s028_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1", "kill.go", 42)
+	green.Describe(resume_s029, "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", 59, 62)
 	green.Register(green.Func(s029), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s029_green(_h, _a0)
 	}), false)
 	bind_s029_func1(new(env_s029_func1))
-	green.Describe(resume_s029_func1, "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", 56)
-	green.Describe(resume_s030, "github.com/greengen/greengen/rt/internal/scenarios.s030", "kill.go", 70, 72)
+	green.Describe(resume_s029_func1, "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", 57)
+	green.Describe(resume_s030, "github.com/greengen/greengen/rt/internal/scenarios.s030", "kill.go", 71, 73)
 	green.Register(green.Func(s030), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s030_green(_h, _a0)
 	}), false)
 	bind_s030_func1(new(env_s030_func1))
-	green.Describe(resume_s030_func1, "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", 68)
+	green.Describe(resume_s030_func1, "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", 69)
 	bind_s030_func2(new(env_s030_func2))
-	green.Describe(resume_s032, "github.com/greengen/greengen/rt/internal/scenarios.s032", "kill.go", 87, 89, 92)
+	green.Describe(resume_s032, "github.com/greengen/greengen/rt/internal/scenarios.s032", "kill.go", 88, 90, 93)
 	green.Register(green.Func(s032), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s032_green(_h, _a0)
 	}), false)
 	bind_s032_func1(new(env_s032_func1))
-	green.Describe(resume_s032_func1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1", "kill.go", 80)
+	green.Describe(resume_s032_func1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1", "kill.go", 81)
 	bind_s032_func1_1()
-	green.Describe(resume_s032_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1", "kill.go", 80)
-	green.Describe(resume_s033, "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", 100, 101, 102, 104, 105, 106, 107, 108, 109)
+	green.Describe(resume_s032_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1", "kill.go", 81)
+	green.Describe(resume_s033, "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", 101, 102, 103, 105, 106, 107, 108, 109, 110)
 	green.Register(green.Func(s033), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s033_green(_h, _a0)
 	}), false)
 	bind_s033_func1()
-	green.Describe(resume_s033_func1, "github.com/greengen/greengen/rt/internal/scenarios.s033.func1", "kill.go", 99)
+	green.Describe(resume_s033_func1, "github.com/greengen/greengen/rt/internal/scenarios.s033.func1", "kill.go", 100)
 	bind_s033_func2()
 	bind_s033_func3()
-	green.Describe(resume_s033_func3, "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", 106)
-	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 115, 116, 117, 118)
+	green.Describe(resume_s033_func3, "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", 107)
+	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 116, 117, 118, 119)
 	green.Register(green.Func(s034), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s034_green(_h, _a0)
 	}), false)
 	bind_s034_func1()
-	green.Describe(resume_s036, "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", 132, 133)
+	green.Describe(resume_s036, "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", 133, 134)
 	green.Register(green.Func(s036), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036_green(_h, _a0)
 	}), false)
 	bind_s036_func1(new(env_s036_func1))
-	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 127, 129)
-	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 145, 146, 148)
+	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 128, 130)
+	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 146, 147, 149)
 	green.Register(green.Func(s036b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036b_green(_h, _a0)
 	}), false)
 	bind_s036b_func1(new(env_s036b_func1))
-	green.Describe(resume_s036b_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", 141, 142)
-	green.Describe(resume_s037, "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", 162, 164, 166, 168)
+	green.Describe(resume_s036b_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", 142, 143)
+	green.Describe(resume_s037, "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", 163, 165, 167, 169)
 	green.Register(green.Func(s037), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s037_green(_h, _a0)
 	}), false)
 	bind_s037_func1(new(env_s037_func1))
-	green.Describe(resume_s037_func1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", 157)
+	green.Describe(resume_s037_func1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", 158)
 	bind_s037_func1_1()
-	green.Describe(resume_s037_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", 157)
-	green.Describe(resume_s038, "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", 181, 183, 184)
+	green.Describe(resume_s037_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", 158)
+	green.Describe(resume_s038, "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", 182, 184, 185)
 	green.Register(green.Func(s038), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s038_green(_h, _a0)
 	}), false)
 	bind_s038_func1(new(env_s038_func1))
-	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 179)
+	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 180)
 	bind_s038_func1_1(new(env_s038_func1_1))
-	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 176)
-	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 195, 200, 201, 203, 207)
+	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 177)
+	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 196, 201, 202, 204, 208)
 	green.Register(green.Func(s040), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s040_green(_h, _a0)
 	}), false)
 	bind_s040_func1(new(env_s040_func1))
 	bind_s040_func1_1(new(env_s040_func1_1))
-	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 192)
+	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 193)
 	bind_s040_func1_1_1(new(env_s040_func1_1_1))
-	green.Describe(resume_s040_func1_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1", "kill.go", 191)
+	green.Describe(resume_s040_func1_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1", "kill.go", 192)
 	bind_s040_func2(new(env_s040_func2))
-	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 198)
-	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 216, 218, 233, 233, 234, 235, 236, 237, 239, 240, 241, 242, 244, 245, 246, 247, 249, 250, 255, 256, 257, 258, 259, 260, 262)
+	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 199)
+	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 217, 219, 234, 234, 235, 236, 237, 238, 240, 241, 242, 243, 245, 246, 247, 248, 250, 251, 256, 257, 258, 259, 260, 261, 263)
 	green.Register(green.Func(s041), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s041_green(_h, _a0)
 	}), false)
 	bind_s041_func1()
-	green.Describe(resume_s041_func1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", 218)
+	green.Describe(resume_s041_func1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", 219)
 	bind_s041_func2(new(env_s041_func2))
 	bind_s041_func3(new(env_s041_func3))
 	bind_s041_func3_1(new(env_s041_func3_1))
-	green.Describe(resume_s041_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1", "kill.go", 226)
+	green.Describe(resume_s041_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1", "kill.go", 227)
 	bind_s041_func3_2(new(env_s041_func3_2))
-	green.Describe(resume_s041_func3_2, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2", "kill.go", 227)
+	green.Describe(resume_s041_func3_2, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2", "kill.go", 228)
 	bind_s041_func3_3(new(env_s041_func3_3))
-	green.Describe(resume_s041_func3_3, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3", "kill.go", 228)
+	green.Describe(resume_s041_func3_3, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3", "kill.go", 229)
 	bind_s041_func3_4(new(env_s041_func3_4))
-	green.Describe(resume_s041_func3_4, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4", "kill.go", 229)
+	green.Describe(resume_s041_func3_4, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4", "kill.go", 230)
 	bind_s041_func3_5(new(env_s041_func3_5))
-	green.Describe(resume_s041_func3_5, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5", "kill.go", 230)
+	green.Describe(resume_s041_func3_5, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5", "kill.go", 231)
 	bind_s041_func3_5_1(new(env_s041_func3_5_1))
-	green.Describe(resume_s042, "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", 269, 270, 271)
+	green.Describe(resume_s042, "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", 270, 271, 272)
 	green.Register(green.Func(s042), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s042_green(_h, _a0)
 	}), false)
 	bind_s042_func1(new(env_s042_func1))
-	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 268)
-	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 279, 284)
+	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 269)
+	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 280, 285)
 	green.Register(green.Func(s035), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s035_green(_h, _a0)
 	}), false)
 	bind_s035_func1(new(env_s035_func1))
-	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 281)
+	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 282)
 	bind_s035_func2(new(env_s035_func2))
-	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 288)
-	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 302, 303, 304, 305, 306, 307, 308, 309, 312)
+	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 289)
+	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 303, 304, 305, 306, 307, 308, 309, 310, 313)
 	green.Register(green.Func(s044), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s044_green(_h, _a0)
 	}), false)
@@ -5007,29 +6152,29 @@ func init() {
 	bind_s044_func1_2(new(env_s044_func1_2))
 	bind_s044_func2()
 	bind_s044_func3()
-	green.Describe(resume_s044_func3, "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", 300)
+	green.Describe(resume_s044_func3, "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", 301)
 	bind_s044_func4()
-	green.Describe(resume_s044_func4, "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", 301)
+	green.Describe(resume_s044_func4, "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", 302)
 	bind_s044_func5(new(env_s044_func5))
-	green.Describe(resume_s044_func5, "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", 311)
-	green.Describe(resume_s046, "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", 322)
+	green.Describe(resume_s044_func5, "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", 312)
+	green.Describe(resume_s046, "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", 323)
 	green.Register(green.Func(s046), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s046_green(_h, _a0)
 	}), false)
 	bind_s046_func1()
 	bind_s046_func2(new(env_s046_func2))
-	green.Describe(resume_s046_func2, "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", 319)
+	green.Describe(resume_s046_func2, "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", 320)
 	bind_s046_func3(new(env_s046_func3))
 	bind_s046_func4(new(env_s046_func4))
-	green.Describe(resume_s049, "github.com/greengen/greengen/rt/internal/scenarios.s049", "kill.go", 332)
+	green.Describe(resume_s049, "github.com/greengen/greengen/rt/internal/scenarios.s049", "kill.go", 333)
 	green.Register(green.Func(s049), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s049_green(_h, _a0)
 	}), false)
 	bind_s049_func1(new(env_s049_func1))
 	green.Describe(resume_s049_func1, "github.com/greengen/greengen/rt/internal/scenarios.s049.func1", "kill.go")
 	bind_s049_func2(new(env_s049_func2))
-	green.Describe(resume_s049_func2, "github.com/greengen/greengen/rt/internal/scenarios.s049.func2", "kill.go", 334, 336)
-	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 358)
+	green.Describe(resume_s049_func2, "github.com/greengen/greengen/rt/internal/scenarios.s049.func2", "kill.go", 335, 337)
+	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 359)
 	green.Register(green.Func(s053), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s053_green(_h, _a0)
 	}), false)
@@ -5037,8 +6182,35 @@ func init() {
 	green.Describe(resume_s053_func1, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go")
 	bind_s053_func1_1(new(env_s053_func1_1))
 	bind_s053_func1_2()
-	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 350)
+	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 351)
 	bind_s053_func2(new(env_s053_func2))
-	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 355)
+	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 356)
 	bind_s053_func2_1(new(env_s053_func2_1))
+	green.Describe(resume_s119, "github.com/greengen/greengen/rt/internal/scenarios.s119", "kill.go", 376, 380, 392, 394, 396, 399, 402, 414, 422, 423, 425, 429)
+	green.Register(green.Func(s119), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s119_green(_h, _a0)
+	}), false)
+	bind_s119_func1(new(env_s119_func1))
+	green.Describe(resume_s119_func1, "github.com/greengen/greengen/rt/internal/scenarios.s119.func1", "kill.go", 370, 372, 373)
+	bind_s119_func2(new(env_s119_func2))
+	green.Describe(resume_s119_func2, "github.com/greengen/greengen/rt/internal/scenarios.s119.func2", "kill.go", 389, 390, 390, 390)
+	bind_s119_func3(new(env_s119_func3))
+	green.Describe(resume_s119_func3, "github.com/greengen/greengen/rt/internal/scenarios.s119.func3", "kill.go", 407, 409)
+	bind_s119_func4(new(env_s119_func4))
+	green.Describe(resume_s119_func4, "github.com/greengen/greengen/rt/internal/scenarios.s119.func4", "kill.go", 419)
+	bind_s119_func5(new(env_s119_func5))
+	green.Describe(resume_s120, "github.com/greengen/greengen/rt/internal/scenarios.s120", "kill.go", 444, 455)
+	green.Register(green.Func(s120), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s120_green(_h, _a0)
+	}), false)
+	bind_s120_func1(new(env_s120_func1))
+	green.Describe(resume_s120_func1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func1", "kill.go", 438, 440)
+	bind_s120_func2(new(env_s120_func2))
+	green.Describe(resume_s120_func2, "github.com/greengen/greengen/rt/internal/scenarios.s120.func2", "kill.go", 445, 446)
+	bind_s120_func3(new(env_s120_func3))
+	green.Describe(resume_s120_func3, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3", "kill.go", 456, 466, 467, 468)
+	bind_s120_func3_1(new(env_s120_func3_1))
+	green.Describe(resume_s120_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1", "kill.go", 457, 459)
+	bind_s120_func3_1_1(new(env_s120_func3_1_1))
+	green.Describe(resume_s120_func3_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.1", "kill.go", 460)
 }

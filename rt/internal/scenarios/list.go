@@ -72,5 +72,7 @@ func init() {
 		{name: "096", fn: s096},
 		{name: "116", fn: s116},
 		{name: "118", fn: s118},
+		{name: "119", fn: s119},
+		{name: "120", fn: s120},
 	}...)
 }
