@@ -21,8 +21,9 @@ type membership struct {
 //
 //greengen:patch
 func (p *Group) Spawn(fn func()) *Greenlet {
-	g := Spawn(fn)
-	p.Add(g)
+	g := New(fn)
+	p.Add(g) // first: who sees what fn does must see the member too
+	g.Start()
 	return g
 }
 

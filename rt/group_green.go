@@ -11,8 +11,9 @@ import (
 
 // Spawn_green is the green form of github.com/greengen/greengen/rt.(*Group).Spawn.
 func (p *Group) Spawn_green(h *green.Hub, fn func()) (_r1 *Greenlet, _c *green.Frame) {
-	g := Spawn_green(h, fn)
+	g := New_green(h, fn)
 	p.Add(g)
+	g.Start_green(h)
 	return g, nil
 }
 
@@ -32,10 +33,10 @@ func (p *Group) Join_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Group_Join continues github.com/greengen/greengen/rt.(*Group).Join (group.go:32).
+// resume_Group_Join continues github.com/greengen/greengen/rt.(*Group).Join (group.go:33).
 func resume_Group_Join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_Join)(unsafe.Pointer(_hd))
-	// group.go:32
+	// group.go:33
 	return pool_Group_Join.Put(h, _f)
 }
 
@@ -65,10 +66,10 @@ var ret1_group = green.SlotFor1[bool]()
 
 var ret2_group = green.SlotFor1[int]()
 
-// resume_Group_JoinTimeout continues github.com/greengen/greengen/rt.(*Group).JoinTimeout (group.go:38).
+// resume_Group_JoinTimeout continues github.com/greengen/greengen/rt.(*Group).JoinTimeout (group.go:39).
 func resume_Group_JoinTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_JoinTimeout)(unsafe.Pointer(_hd))
-	// group.go:44
+	// group.go:45
 	_t2 := ret2_group.Take(h)
 	ret1_group.Give(h, _t2 != 0)
 	return pool_Group_JoinTimeout.Put(h, _f)
@@ -90,10 +91,10 @@ func (p *Group) Kill_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Group_Kill continues github.com/greengen/greengen/rt.(*Group).Kill (group.go:51).
+// resume_Group_Kill continues github.com/greengen/greengen/rt.(*Group).Kill (group.go:52).
 func resume_Group_Kill(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_Kill)(unsafe.Pointer(_hd))
-	// group.go:51
+	// group.go:52
 	return pool_Group_Kill.Put(h, _f)
 }
 
@@ -154,7 +155,7 @@ var ret4_group = green.SlotFor1[until]()
 
 var ret5_group = green.SlotFor1[time.Duration]()
 
-// resume_Group_KillTimeout continues github.com/greengen/greengen/rt.(*Group).KillTimeout (group.go:57).
+// resume_Group_KillTimeout continues github.com/greengen/greengen/rt.(*Group).KillTimeout (group.go:58).
 func resume_Group_KillTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Group_KillTimeout)(unsafe.Pointer(_hd))
 	p := _f.p
@@ -165,19 +166,19 @@ func resume_Group_KillTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// group.go:58
+		// group.go:59
 		end = ret4_group.Take(h)
 	case 2:
-		// group.go:67
+		// group.go:68
 		end, g = _f.end, _f.g
 		left = ret5_group.Take(h)
 		goto L3
 	case 3:
-		// group.go:68
+		// group.go:69
 		end = _f.end
 		goto L5
 	case 4:
-		// group.go:69
+		// group.go:70
 		end = _f.end
 		_t3 = ret1_group.Take(h)
 		goto L7
@@ -225,8 +226,8 @@ L10:
 }
 
 func init() {
-	green.Describe(resume_Group_Join, "github.com/greengen/greengen/rt.(*Group).Join", "group.go", 32)
-	green.Describe(resume_Group_JoinTimeout, "github.com/greengen/greengen/rt.(*Group).JoinTimeout", "group.go", 44)
-	green.Describe(resume_Group_Kill, "github.com/greengen/greengen/rt.(*Group).Kill", "group.go", 51)
-	green.Describe(resume_Group_KillTimeout, "github.com/greengen/greengen/rt.(*Group).KillTimeout", "group.go", 58, 67, 68, 69)
+	green.Describe(resume_Group_Join, "github.com/greengen/greengen/rt.(*Group).Join", "group.go", 33)
+	green.Describe(resume_Group_JoinTimeout, "github.com/greengen/greengen/rt.(*Group).JoinTimeout", "group.go", 45)
+	green.Describe(resume_Group_Kill, "github.com/greengen/greengen/rt.(*Group).Kill", "group.go", 52)
+	green.Describe(resume_Group_KillTimeout, "github.com/greengen/greengen/rt.(*Group).KillTimeout", "group.go", 59, 68, 69, 70)
 }

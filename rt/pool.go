@@ -41,7 +41,7 @@ func (p *Pool) TryGo(fn func()) (*Greenlet, error) {
 
 //greengen:patch
 func (p *Pool) admit(fn func()) *Greenlet {
-	g := Spawn(func() {
+	g := New(func() {
 		me := self()
 		p.enter(me, 1)
 		defer p.enter(me, -1)
@@ -49,6 +49,7 @@ func (p *Pool) admit(fn func()) *Greenlet {
 	})
 	p.Add(g)
 	g.onEnd(func() { p.leave() })
+	g.Start()
 	return g
 }
 

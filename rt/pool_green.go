@@ -80,9 +80,10 @@ func resume_Pool_TryGo(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 // admit_green is the green form of github.com/greengen/greengen/rt.(*Pool).admit.
 func (p *Pool) admit_green(h *green.Hub, fn func()) (_r1 *Greenlet, _c *green.Frame) {
-	g := Spawn_green(h, bind_Pool_admit_func1(&env_Pool_admit_func1{p: p, fn: fn}))
+	g := New_green(h, bind_Pool_admit_func1(&env_Pool_admit_func1{p: p, fn: fn}))
 	p.Add(g)
 	g.onEnd(bind_Pool_admit_func2(&env_Pool_admit_func2{p: p}))
+	g.Start_green(h)
 	return g, nil
 }
 
@@ -257,10 +258,10 @@ func (p *Pool) leave_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Pool_leave continues github.com/greengen/greengen/rt.(*Pool).leave (pool.go:55).
+// resume_Pool_leave continues github.com/greengen/greengen/rt.(*Pool).leave (pool.go:56).
 func resume_Pool_leave(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_leave)(unsafe.Pointer(_hd))
-	// pool.go:55
+	// pool.go:56
 	return pool_Pool_leave.Put(h, _f)
 }
 
@@ -294,19 +295,19 @@ func (p *Pool) Do_green(h *green.Hub, fn func()) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Pool_Do continues github.com/greengen/greengen/rt.(*Pool).Do (pool.go:61).
+// resume_Pool_Do continues github.com/greengen/greengen/rt.(*Pool).Do (pool.go:62).
 func resume_Pool_Do(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_Do)(unsafe.Pointer(_hd))
 	var _t1 *Greenlet
 	switch _f.PC {
 	case 1:
-	// pool.go:63
+	// pool.go:64
 	case 2:
-		// pool.go:66
+		// pool.go:67
 		_t1 = ret1_pool.Take(h)
 		goto L4
 	case 3:
-		// pool.go:66
+		// pool.go:67
 		goto L5
 	}
 	return pool_Pool_Do.Put(h, _f)
@@ -339,12 +340,12 @@ func submit_green[T any, R any](h *green.Hub, p *Pool, v T, f func(T) (R, error)
 	return r, nil
 }
 
-// resume_submit continues github.com/greengen/greengen/rt.submit (pool.go:99).
+// resume_submit continues github.com/greengen/greengen/rt.submit (pool.go:100).
 func resume_submit[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_submit[T, R])(unsafe.Pointer(_hd))
 	r := _f.r
 	var _t2 *Greenlet
-	// pool.go:101
+	// pool.go:102
 	_r := green.TypeSlot[struct {
 		R0 *Greenlet
 	}]{}.Take(h)
@@ -366,7 +367,7 @@ type env_submit_func1[T any, R any] struct {
 	v T
 }
 
-// bind_submit_func1 makes the func value of the literal at pool.go:101.
+// bind_submit_func1 makes the func value of the literal at pool.go:102.
 //
 //go:noinline
 func bind_submit_func1[T any, R any](_e *env_submit_func1[T, R]) func() {
@@ -419,7 +420,7 @@ func submit_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer) (_c *gr
 	return nil
 }
 
-// resume_submit_func1 continues github.com/greengen/greengen/rt.submit.func1 (pool.go:101).
+// resume_submit_func1 continues github.com/greengen/greengen/rt.submit.func1 (pool.go:102).
 func resume_submit_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_submit_func1[T, R])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -428,14 +429,14 @@ func resume_submit_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 	var __t2 error
 	switch _f.PC {
 	case 1:
-		// pool.go:101
+		// pool.go:102
 		_r := green.TypeSlot[struct {
 			R0 R
 			R1 error
 		}]{}.Take(h)
 		_t1, __t2 = _r.R0, _r.R1
 	case 2:
-		// pool.go:101
+		// pool.go:102
 		goto L2
 	}
 	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
@@ -452,7 +453,7 @@ type env_submit_func2[T any, R any] struct {
 	r *Future[R]
 }
 
-// bind_submit_func2 makes the func value of the literal at pool.go:102.
+// bind_submit_func2 makes the func value of the literal at pool.go:103.
 //
 //go:noinline
 func bind_submit_func2[T any, R any](_e *env_submit_func2[T, R]) func() {
@@ -521,7 +522,7 @@ func Map_green[T any, R any](h *green.Hub, p *Pool, in []T, f func(T) (R, error)
 	return out, first, nil
 }
 
-// resume_Map continues github.com/greengen/greengen/rt.Map (pool.go:111).
+// resume_Map continues github.com/greengen/greengen/rt.Map (pool.go:112).
 func resume_Map[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Map[T, R])(unsafe.Pointer(_hd))
 	var p *Pool
@@ -537,7 +538,7 @@ func resume_Map[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:114
+		// pool.go:115
 		p, f, fs, _t3, _t4, _t5 = _f.p, _f.f, _f.fs, _f._t3, _f._t4, _f._t5
 		_r := green.TypeSlot[struct {
 			R0 *Future[R]
@@ -545,7 +546,7 @@ func resume_Map[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 		_t7 = _r.R0
 		goto L3
 	case 2:
-		// pool.go:119
+		// pool.go:120
 		out, first, _t8, _t9, i = _f.out, _f.first, _f._t8, _f._t9, _f.i
 		_r := green.TypeSlot[struct {
 			R0 R
@@ -617,7 +618,7 @@ type env_MapSeq_func1[T any, R any] struct {
 	f     func(T) (R, error)
 }
 
-// bind_MapSeq_func1 makes the func value of the literal at pool.go:135.
+// bind_MapSeq_func1 makes the func value of the literal at pool.go:136.
 //
 //go:noinline
 func bind_MapSeq_func1[T any, R any](_e *env_MapSeq_func1[T, R]) func(func(R, error) bool) {
@@ -728,7 +729,7 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 	return nil
 }
 
-// resume_MapSeq_func1 continues github.com/greengen/greengen/rt.MapSeq.func1 (pool.go:135).
+// resume_MapSeq_func1 continues github.com/greengen/greengen/rt.MapSeq.func1 (pool.go:136).
 func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapSeq_func1[T, R])(unsafe.Pointer(_hd))
 	yield := _f.yield
@@ -743,10 +744,10 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:138
+		// pool.go:139
 		fs, _loop1 = _f.fs, _f._loop1
 	case 2:
-		// pool.go:149
+		// pool.go:150
 		_t2, _t3, _t4 = _f._t2, _f._t3, _f._t4
 		_r := green.TypeSlot[struct {
 			R0 R
@@ -755,7 +756,7 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 		_t6, _t7 = _r.R0, _r.R1
 		goto L5
 	case 3:
-		// pool.go:149
+		// pool.go:150
 		_t2, _t3, _t4 = _f._t2, _f._t3, _f._t4
 		_r := green.TypeSlot[struct {
 			R0 bool
@@ -808,7 +809,7 @@ type env_MapSeq_func1_range1[T any, R any] struct {
 	yield  func(R, error) bool
 }
 
-// bind_MapSeq_func1_range1 makes the func value of the literal at pool.go:138.
+// bind_MapSeq_func1_range1 makes the func value of the literal at pool.go:139.
 //
 //go:noinline
 func bind_MapSeq_func1_range1[T any, R any](_e *env_MapSeq_func1_range1[T, R]) func(T) bool {
@@ -879,7 +880,7 @@ func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, 
 	return green.RangeNext(_loop1), nil
 }
 
-// resume_MapSeq_func1_range1 continues github.com/greengen/greengen/rt.MapSeq.func1.range1 (pool.go:138).
+// resume_MapSeq_func1_range1 continues github.com/greengen/greengen/rt.MapSeq.func1.range1 (pool.go:139).
 func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapSeq_func1_range1[T, R])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -894,13 +895,13 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:139
+		// pool.go:140
 		_r := green.TypeSlot[struct {
 			R0 *Future[R]
 		}]{}.Take(h)
 		__t2 = _r.R0
 	case 2:
-		// pool.go:143
+		// pool.go:144
 		_r := green.TypeSlot[struct {
 			R0 R
 			R1 error
@@ -908,7 +909,7 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 		__t3, __t4 = _r.R0, _r.R1
 		goto L3
 	case 3:
-		// pool.go:143
+		// pool.go:144
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -965,7 +966,7 @@ type env_MapUnordered_func1[T any, R any] struct {
 	f     func(T) (R, error)
 }
 
-// bind_MapUnordered_func1 makes the func value of the literal at pool.go:161.
+// bind_MapUnordered_func1 makes the func value of the literal at pool.go:162.
 //
 //go:noinline
 func bind_MapUnordered_func1[T any, R any](_e *env_MapUnordered_func1[T, R]) func(func(R, error) bool) {
@@ -1078,7 +1079,7 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 	return nil
 }
 
-// resume_MapUnordered_func1 continues github.com/greengen/greengen/rt.MapUnordered.func1 (pool.go:161).
+// resume_MapUnordered_func1 continues github.com/greengen/greengen/rt.MapUnordered.func1 (pool.go:162).
 func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1[T, R])(unsafe.Pointer(_hd))
 	yield, out, open := _f.yield, _f.out, _f.open
@@ -1089,10 +1090,10 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:164
+		// pool.go:165
 		_loop2 = _f._loop2
 	case 2:
-		// pool.go:177
+		// pool.go:178
 		_r := green.TypeSlot[struct {
 			R0 result[R]
 			R1 error
@@ -1100,7 +1101,7 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 		got = _r.R0
 		goto L5
 	case 3:
-		// pool.go:178
+		// pool.go:179
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -1149,7 +1150,7 @@ type env_MapUnordered_func1_range1[T any, R any] struct {
 	yield  func(R, error) bool
 }
 
-// bind_MapUnordered_func1_range1 makes the func value of the literal at pool.go:164.
+// bind_MapUnordered_func1_range1 makes the func value of the literal at pool.go:165.
 //
 //go:noinline
 func bind_MapUnordered_func1_range1[T any, R any](_e *env_MapUnordered_func1_range1[T, R]) func(T) bool {
@@ -1226,7 +1227,7 @@ func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Poi
 	return green.RangeNext(_loop2), nil
 }
 
-// resume_MapUnordered_func1_range1 continues github.com/greengen/greengen/rt.MapUnordered.func1.range1 (pool.go:164).
+// resume_MapUnordered_func1_range1 continues github.com/greengen/greengen/rt.MapUnordered.func1.range1 (pool.go:165).
 func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1_range1[T, R])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1241,13 +1242,13 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:165
+		// pool.go:166
 		_r := green.TypeSlot[struct {
 			R0 *Future[R]
 		}]{}.Take(h)
 		r = _r.R0
 	case 2:
-		// pool.go:169
+		// pool.go:170
 		_r := green.TypeSlot[struct {
 			R0 result[R]
 			R1 error
@@ -1255,7 +1256,7 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 		got_2 = _r.R0
 		goto L3
 	case 3:
-		// pool.go:171
+		// pool.go:172
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -1305,7 +1306,7 @@ type env_MapUnordered_func1_range1_1[T any, R any] struct {
 	r   *Future[R]
 }
 
-// bind_MapUnordered_func1_range1_1 makes the func value of the literal at pool.go:166.
+// bind_MapUnordered_func1_range1_1 makes the func value of the literal at pool.go:167.
 //
 //go:noinline
 func bind_MapUnordered_func1_range1_1[T any, R any](_e *env_MapUnordered_func1_range1_1[T, R]) func() {
@@ -1337,10 +1338,10 @@ func MapUnordered_func1_range1_1_green[T any, R any](h *green.Hub, _env unsafe.P
 	return nil
 }
 
-// resume_MapUnordered_func1_range1_1 continues github.com/greengen/greengen/rt.MapUnordered.func1.1 (pool.go:166).
+// resume_MapUnordered_func1_range1_1 continues github.com/greengen/greengen/rt.MapUnordered.func1.1 (pool.go:167).
 func resume_MapUnordered_func1_range1_1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1_range1_1[T, R])(unsafe.Pointer(_hd))
-	// pool.go:166
+	// pool.go:167
 	return green.Recycle(h, _f)
 }
 
@@ -1351,6 +1352,6 @@ func init() {
 	green.Describe(resume_Pool_admit_func1, "github.com/greengen/greengen/rt.(*Pool).admit.func1", "pool.go", 48)
 	bind_Pool_admit_func2(new(env_Pool_admit_func2))
 	green.Describe(resume_Pool_admit_func2, "github.com/greengen/greengen/rt.(*Pool).admit.func2", "pool.go", 51)
-	green.Describe(resume_Pool_leave, "github.com/greengen/greengen/rt.(*Pool).leave", "pool.go", 55)
-	green.Describe(resume_Pool_Do, "github.com/greengen/greengen/rt.(*Pool).Do", "pool.go", 63, 66, 66)
+	green.Describe(resume_Pool_leave, "github.com/greengen/greengen/rt.(*Pool).leave", "pool.go", 56)
+	green.Describe(resume_Pool_Do, "github.com/greengen/greengen/rt.(*Pool).Do", "pool.go", 64, 67, 67)
 }

@@ -53,8 +53,10 @@ func (s *Scope) Context() context.Context { return s.ctx }
 //
 //greengen:patch
 func (s *Scope) Go(fn func(ctx context.Context) error) *Greenlet {
-	g := s.group.Spawn(func() { s.note(fn(s.ctx)) })
+	g := New(func() { s.note(fn(s.ctx)) })
+	s.group.Add(g)
 	s.adopt(g)
+	g.Start()
 	return g
 }
 

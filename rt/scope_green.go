@@ -216,36 +216,13 @@ func resume_InScope_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_InScope_func1.Put(h, _f)
 }
 
-type frame_Scope_Go struct {
-	green.Frame
-	s *Scope
-}
-
-var pool_Scope_Go green.Pool[frame_Scope_Go]
-
 // Go_green is the green form of github.com/greengen/greengen/rt.(*Scope).Go.
 func (s *Scope) Go_green(h *green.Hub, fn func(context_.Context) error) (_r1 *Greenlet, _c *green.Frame) {
-	g, _c := s.group.Spawn_green(h, bind_Scope_Go_func1(&env_Scope_Go_func1{s: s, fn: fn}))
-	if _c != nil {
-		_f := pool_Scope_Go.New(h, resume_Scope_Go, _c)
-		_f.PC, _f.s = 1, s
-		return _r1, &_f.Frame
-	}
+	g := New_green(h, bind_Scope_Go_func1(&env_Scope_Go_func1{s: s, fn: fn}))
+	s.group.Add(g)
 	s.adopt(g)
+	g.Start_green(h)
 	return g, nil
-}
-
-var ret2_scope = green.SlotFor1[*Greenlet]()
-
-// resume_Scope_Go continues github.com/greengen/greengen/rt.(*Scope).Go (scope.go:55).
-func resume_Scope_Go(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Scope_Go)(unsafe.Pointer(_hd))
-	s := _f.s
-	// scope.go:56
-	g := ret2_scope.Take(h)
-	s.adopt(g)
-	ret2_scope.Give(h, g)
-	return pool_Scope_Go.Put(h, _f)
 }
 
 type env_Scope_Go_func1 struct {
@@ -352,9 +329,9 @@ func (s *Scope) join_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-var ret3_scope = green.SlotFor1[bool]()
+var ret2_scope = green.SlotFor1[bool]()
 
-// resume_Scope_join continues github.com/greengen/greengen/rt.(*Scope).join (scope.go:65).
+// resume_Scope_join continues github.com/greengen/greengen/rt.(*Scope).join (scope.go:67).
 func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Scope_join)(unsafe.Pointer(_hd))
 	var s *Scope
@@ -362,18 +339,18 @@ func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// scope.go:67
+	// scope.go:69
 	case 2:
-		// scope.go:70
+		// scope.go:72
 		s = _f.s
 		goto L4
 	case 3:
-		// scope.go:71
+		// scope.go:73
 		s = _f.s
-		_t1 = ret3_scope.Take(h)
+		_t1 = ret2_scope.Take(h)
 		goto L5
 	case 4:
-		// scope.go:72
+		// scope.go:74
 		goto L7
 	}
 	return pool_Scope_join.Put(h, _f)
@@ -437,7 +414,7 @@ func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Scope_awaitEnd continues github.com/greengen/greengen/rt.(*Scope).awaitEnd (scope.go:79).
+// resume_Scope_awaitEnd continues github.com/greengen/greengen/rt.(*Scope).awaitEnd (scope.go:81).
 func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Scope_awaitEnd)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -458,7 +435,7 @@ func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 	}
 	switch _f.PC {
 	case 1:
-	// scope.go:82
+	// scope.go:84
 	default:
 		// a deferred call has ended
 		return nil
@@ -473,9 +450,8 @@ func init() {
 	}), false)
 	bind_InScope_func1(new(env_InScope_func1))
 	green.Describe(resume_InScope_func1, "github.com/greengen/greengen/rt.InScope.func1", "scope.go", 40)
-	green.Describe(resume_Scope_Go, "github.com/greengen/greengen/rt.(*Scope).Go", "scope.go", 56)
 	bind_Scope_Go_func1(new(env_Scope_Go_func1))
 	green.Describe(resume_Scope_Go_func1, "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", 56)
-	green.Describe(resume_Scope_join, "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", 67, 70, 71, 72)
-	green.Describe(resume_Scope_awaitEnd, "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", 82)
+	green.Describe(resume_Scope_join, "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", 69, 72, 73, 74)
+	green.Describe(resume_Scope_awaitEnd, "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", 84)
 }

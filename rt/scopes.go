@@ -44,14 +44,14 @@ func (s *Scope) cancelAll() {
 	}
 }
 
-// follow cancels the children when ctx, from outside, is done. release ends a Hold: what
-// waits for children may wait for that.
+// follow cancels the children when ctx, from outside, is done, and s.ctx with it. release
+// ends a Hold: what waits for children may wait for that.
 func (s *Scope) follow(ctx context.Context, release func()) (stop func()) {
 	if ctx.Done() == nil {
 		release()
 		return direct(func() {})
 	}
-	w := cancelWatch{context.AfterFunc(ctx, s.cancelAll), release}
+	w := cancelWatch{context.AfterFunc(s.ctx, s.cancelAll), release}
 	return direct(w.stop)
 }
 

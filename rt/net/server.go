@@ -135,8 +135,9 @@ func (s *Server) start(c net.Conn) {
 	if !s.open.IsSet() {
 		rt.Wait(-1, 1, &s.stopped, &s.open)
 	}
-	if started = s.keep(c); started {
-		s.handlers.Spawn(func() { s.handle(c) })
+	g := rt.New(func() { s.handle(c) })
+	if started = s.keep(c, g); started {
+		g.Start()
 	}
 }
 

@@ -510,13 +510,9 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 			return &_f.Frame
 		}
 	}
-	(*started) = s.keep(c)
-	if *started {
-		if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c})); _c != nil {
-			_f := pool_Server_start.New(h, resume_Server_start, _c)
-			_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
-			return &_f.Frame
-		}
+	g := rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c}))
+	if (*started) = s.keep(c, g); *started {
+		g.Start_green(h)
 	}
 	return nil
 }
@@ -524,9 +520,8 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 // resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:127).
 func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
-	var s *Server
-	var c net.Conn
-	var started *bool
+	s, c, started := _f.s, _f.c, _f.started
+	var g *rt.Greenlet
 	_d := _f._d
 	defer func() {
 		if _next == green.Parked {
@@ -545,26 +540,15 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:136
-		s, c, started = _f.s, _f.c, _f.started
-	case 2:
-		// server.go:139
-		goto L5
+	// server.go:136
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	(*started) = s.keep(c)
-	if !(*started) {
-		goto L6
+	g = rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c}))
+	if (*started) = s.keep(c, g); *started {
+		g.Start_green(h)
 	}
-	if _, _c := s.handlers.Spawn_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.c, _f.started = 2, nil, nil, nil
-		return green.Parked
-	}
-L5:
-L6:
 	return nil
 }
 
@@ -648,7 +632,7 @@ type env_Server_start_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_start_func2 makes the func value of the literal at server.go:139.
+// bind_Server_start_func2 makes the func value of the literal at server.go:138.
 //
 //go:noinline
 func bind_Server_start_func2(_e *env_Server_start_func2) func() {
@@ -682,10 +666,10 @@ func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:139).
+// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:138).
 func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
-	// server.go:139
+	// server.go:138
 	return pool_Server_start_func2.Put(h, _f)
 }
 
@@ -770,7 +754,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:144).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:145).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -791,9 +775,9 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:157
+	// server.go:158
 	case 2:
-		// server.go:160
+		// server.go:161
 		goto L4
 	default:
 		// a deferred call has ended
@@ -810,7 +794,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:146.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:147.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -848,10 +832,10 @@ func Server_handle_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	return nil
 }
 
-// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:146).
+// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:147).
 func resume_Server_handle_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_handle_func1)(unsafe.Pointer(_hd))
-	// server.go:148
+	// server.go:149
 	return pool_Server_handle_func1.Put(h, _f)
 }
 
@@ -861,7 +845,7 @@ type env_Server_handle_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func2 makes the func value of the literal at server.go:151.
+// bind_Server_handle_func2 makes the func value of the literal at server.go:152.
 //
 //go:noinline
 func bind_Server_handle_func2(_e *env_Server_handle_func2) func() {
@@ -908,10 +892,10 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:170).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:171).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
-	// server.go:172
+	// server.go:173
 	return pool_Server_giveBack.Put(h, _f)
 }
 
@@ -959,7 +943,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:180).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:181).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	list := _f.list
@@ -970,14 +954,14 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// server.go:182
+	// server.go:183
 	case 2:
-		// server.go:186
+		// server.go:187
 		first, _t2, _t3, i, x = _f.first, _f._t2, _f._t3, _f.i, _f.x
 		err = ret3_server.Take(h)
 		goto L5
 	case 3:
-		// server.go:190
+		// server.go:191
 		first, _t2, _t3, i = _f.first, _f._t2, _f._t3, _f.i
 		goto L9
 	}
@@ -1053,7 +1037,7 @@ func (x *serving) close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return _t2, nil
 }
 
-// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:198).
+// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:199).
 func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serving_close)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -1077,7 +1061,7 @@ func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:200
+		// server.go:201
 		_t2 = ret3_server.Take(h)
 	default:
 		// a deferred call has ended
@@ -1202,7 +1186,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:209).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:210).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, _r1 := _f.ctx, _f._r1
@@ -1234,24 +1218,24 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:210
+		// server.go:211
 		s = _f.s
 		err = ret3_server.Take(h)
 	case 2:
-		// server.go:216
+		// server.go:217
 		s, err = _f.s, _f.err
 		goto L2
 	case 3:
-		// server.go:221
+		// server.go:222
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:223
+		// server.go:224
 		s = _f.s
 		_t6 = ret1_server.Take(h)
 		goto L8
 	case 5:
-		// server.go:224
+		// server.go:225
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1357,10 +1341,10 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:232).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:233).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
-	// server.go:232
+	// server.go:233
 	return pool_Server_Wait.Put(h, _f)
 }
 
@@ -1382,18 +1366,18 @@ func init() {
 	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 59)
 	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 99, 101)
 	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 112, 119)
-	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 136, 139)
+	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 136)
 	bind_Server_start_func1(new(env_Server_start_func1))
 	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 131, 132)
 	bind_Server_start_func2(new(env_Server_start_func2))
-	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 139)
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 157, 160)
+	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 138)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 158, 161)
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 148)
+	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 149)
 	bind_Server_handle_func2(new(env_Server_handle_func2))
-	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 172)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 182, 186, 190)
-	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 200)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 210, 216, 221, 223, 224)
-	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 232)
+	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 173)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 183, 187, 191)
+	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 201)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 211, 217, 222, 224, 225)
+	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 233)
 }

@@ -122,14 +122,17 @@ func (s *Server) stopTimeout() time.Duration {
 	return time.Second
 }
 
-// keep takes down a conn that a handler gets; false: the Server is closed.
-func (s *Server) keep(c net.Conn) bool {
+// keep takes down a conn, and the greenlet of its handler, which is going to be started;
+// false: the Server is closed, and who waits for its handlers does not wait for this one.
+func (s *Server) keep(c net.Conn, handler *rt.Greenlet) bool {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
-	if !s.state.closed {
-		s.state.conns[c] = true
+	if s.state.closed {
+		return false
 	}
-	return !s.state.closed
+	s.state.conns[c] = true
+	s.handlers.Add(handler)
+	return true
 }
 
 // drop forgets c, and says whether it was there.
