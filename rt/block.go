@@ -156,6 +156,7 @@ func (b *blockWatch) say(h *Hub, r BlockReport) {
 	b.said[key] = true
 	h.blocked.Add(1)
 	keepBlocking(r)
+	notify(r)
 	if f := h.config.OnBlocked; f != nil {
 		f(r)
 		return

@@ -344,6 +344,7 @@ func (h *Hub) untilTimer() int64 {
 // it may catch. Without a root, and under RunMain, the hub ends.
 func (h *Hub) lost() {
 	e := h.deadlock()
+	notify(e)
 	if h.root != nil && h.root.state != ended && !h.main {
 		h.killBy(h.root, e)
 		return

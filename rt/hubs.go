@@ -22,6 +22,7 @@ func (h *Hub) enlist() {
 	h.id = hubs.last
 	aliveHubs.Store(int32(len(hubs.live))) // before keepers: keep does it the other way round
 	hubs.Unlock()
+	notify(HubBegun{h.id})
 	for _, o := range keepers() {
 		o.post(post{fn: o.releaseKept})
 	}
@@ -31,7 +32,8 @@ func (h *Hub) enlist() {
 func (h *Hub) retire() {
 	own := h.Stats()
 	hubs.Lock()
-	if _, ok := hubs.live[h]; ok {
+	_, live := hubs.live[h]
+	if live {
 		hubs.past.add(own)
 	}
 	delete(hubs.live, h)
@@ -40,6 +42,9 @@ func (h *Hub) retire() {
 	doomed := allStuck(nil)
 	hubs.Unlock()
 	doom(doomed)
+	if live {
+		notify(HubEnded{h.id, own})
+	}
 }
 
 // allStuck returns all hubs but self if no hub is left that is not stuck.

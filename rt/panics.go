@@ -95,6 +95,11 @@ func (h *Hub) moveOn() {
 // uncaught ends g, or the program. g is nil for a callback of the hub.
 func (h *Hub) uncaught(g *Greenlet, p *green.Panic) {
 	e := &PanicError{Value: p.Value, Text: panicText(g, p)}
+	n := Panicked{Hub: h.id, Err: e}
+	if g != nil {
+		n.Greenlet = g.id()
+	}
+	notify(n)
 	if h.config.OnPanic == nil {
 		h.crash(e.Text)
 	}

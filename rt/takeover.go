@@ -84,7 +84,9 @@ func (h *Hub) lookForStuck(b *blockWatch) {
 	if at := h.progress(); at != t.at {
 		t.at, t.slices = at, 0
 	} else if t.slices++; t.slices >= stuckSlices {
-		h.seize()
+		if id, ok := h.seize(); ok {
+			notify(TakenOver{h.id, id})
+		}
 		t.slices = 0
 	}
 	h.reportAbsent(b)
@@ -135,23 +137,23 @@ func (h *Hub) longAbsent(limit time.Duration) (ws []*holder) {
 }
 
 // seize lets the hub go on without the goroutine that has it, if that is in plain
-// code called by a greenlet. Only from the monitor.
-func (h *Hub) seize() bool {
+// code called by a greenlet, whose ID it returns. Only from the monitor.
+func (h *Hub) seize() (id uint64, ok bool) {
 	t := &h.taken
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	w := t.holder.Load()
 	if w == nil || h.sleeping.Load() != awake {
-		return false
+		return 0, false
 	}
 	was := w.x.Away.Swap(green.IsAway)
 	if was == green.IsAway || !inPlainCode(w.goid) || h.parks() {
 		w.x.Away.Store(was)
-		return false
+		return 0, false
 	}
 	if was == green.Visiting {
 		close(w.out)
-		return true
+		return w.g.id(), true
 	}
 	w.g, w.slices = h.cur, stuckSlices
 	if t.absent == nil {
@@ -162,7 +164,7 @@ func (h *Hub) seize() bool {
 	t.count++
 	helpers.Add(1)
 	go h.carryOn()
-	return true
+	return w.g.id(), true
 }
 
 // parks reports whether the greenlet on the hub's goroutine, which is in plain code, has
