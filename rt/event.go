@@ -27,6 +27,13 @@ func (e *Event) Set() {
 	e.mu.unlock()
 }
 
+// takeBack implements giver.
+func (e *Event) takeBack(*waitq, int) {
+	e.mu.lock()
+	e.pending--
+	e.mu.unlock()
+}
+
 // Clear clears the flag. Who was made ready by Set stays so.
 func (e *Event) Clear() {
 	e.mu.lock()
@@ -67,7 +74,7 @@ func (e *Event) WaitTimeout(d time.Duration) bool {
 		e.mu.unlock()
 		return false
 	}
-	if e.waits.wait(&e.mu, d, "event", false) == 0 {
+	if e.waits.wait(&e.mu, d, "event", false, e) == 0 {
 		return false
 	}
 	e.mu.lock()

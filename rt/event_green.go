@@ -37,10 +37,10 @@ func (e *Event) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Event_Wait continues github.com/greengen/greengen/rt.(*Event).Wait (event.go:50).
+// resume_Event_Wait continues github.com/greengen/greengen/rt.(*Event).Wait (event.go:57).
 func resume_Event_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Event_Wait)(unsafe.Pointer(_hd))
-	// event.go:50
+	// event.go:57
 	return pool_Event_Wait.Put(h, _f)
 }
 
@@ -70,7 +70,7 @@ func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 		e.mu.unlock()
 		return false, nil
 	}
-	_t2, _c := e.waits.wait_green(h, &e.mu, d, "event", false)
+	_t2, _c := e.waits.wait_green(h, &e.mu, d, "event", false, e)
 	if _c != nil {
 		_f := pool_Event_WaitTimeout.New(h, resume_Event_WaitTimeout, _c)
 		_f.PC, _f.e = 2, e
@@ -89,16 +89,16 @@ var ret1_event = green.SlotFor1[bool]()
 
 var ret2_event = green.SlotFor1[int]()
 
-// resume_Event_WaitTimeout continues github.com/greengen/greengen/rt.(*Event).WaitTimeout (event.go:56).
+// resume_Event_WaitTimeout continues github.com/greengen/greengen/rt.(*Event).WaitTimeout (event.go:63).
 func resume_Event_WaitTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Event_WaitTimeout)(unsafe.Pointer(_hd))
 	var e *Event
 	var _t2 int
 	switch _f.PC {
 	case 1:
-	// event.go:62
+	// event.go:69
 	case 2:
-		// event.go:70
+		// event.go:77
 		e = _f.e
 		_t2 = ret2_event.Take(h)
 		goto L6
@@ -118,6 +118,6 @@ L6:
 }
 
 func init() {
-	green.Describe(resume_Event_Wait, "github.com/greengen/greengen/rt.(*Event).Wait", "event.go", 50)
-	green.Describe(resume_Event_WaitTimeout, "github.com/greengen/greengen/rt.(*Event).WaitTimeout", "event.go", 62, 70)
+	green.Describe(resume_Event_Wait, "github.com/greengen/greengen/rt.(*Event).Wait", "event.go", 57)
+	green.Describe(resume_Event_WaitTimeout, "github.com/greengen/greengen/rt.(*Event).WaitTimeout", "event.go", 69, 77)
 }

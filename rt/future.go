@@ -82,7 +82,7 @@ func (f *Future[T]) await(d time.Duration, may bool) bool {
 		f.mu.unlock()
 		return done
 	}
-	return f.waits.wait(&f.mu, d, "future", may) != 0
+	return f.waits.wait(&f.mu, d, "future", may, nil) != 0
 }
 
 // Get parks until there is a result, and returns it.

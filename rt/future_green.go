@@ -73,7 +73,7 @@ func (f *Future[T]) await_green(h *green.Hub, d time.Duration, may bool) (_r1 bo
 		f.mu.unlock()
 		return done, nil
 	}
-	_t2, _c := f.waits.wait_green(h, &f.mu, d, "future", may)
+	_t2, _c := f.waits.wait_green(h, &f.mu, d, "future", may, nil)
 	if _c != nil {
 		_f := green.NewOf[frame_Future_await[T]](h, resume_Future_await[T], _c)
 		_f.PC = 1

@@ -42,7 +42,7 @@ func (p *Group) JoinTimeout(d time.Duration) bool {
 		p.mu.unlock()
 		return n == 0
 	}
-	return p.empty.wait(&p.mu, d, "group", false) != 0
+	return p.empty.wait(&p.mu, d, "group", false, nil) != 0
 }
 
 // Kill kills the members, also those that come meanwhile, each once, and parks until

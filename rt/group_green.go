@@ -53,7 +53,7 @@ func (p *Group) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 		p.mu.unlock()
 		return n == 0, nil
 	}
-	_t2, _c := p.empty.wait_green(h, &p.mu, d, "group", false)
+	_t2, _c := p.empty.wait_green(h, &p.mu, d, "group", false, nil)
 	if _c != nil {
 		_f := pool_Group_JoinTimeout.New(h, resume_Group_JoinTimeout, _c)
 		_f.PC = 1

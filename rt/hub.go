@@ -433,13 +433,16 @@ func (h *Hub) close() {
 				w.cancel(g)
 			}
 		case *waitEntry: // what others give is not for it any more
-			w.giveUp()
+			w.abandoned()
 		case *readiness:
 			if w.file != nil {
 				forgetFileWait(w)
 			}
 		case *CondWait:
 			w.giveUp()
+		}
+		if e := g.served(); e != nil {
+			e.abandoned()
 		}
 		if !h.main || g.ext.Load() != nil { // main's end is the program's
 			g.abandon()

@@ -78,7 +78,7 @@ func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
 			q.mu.unlock()
 			return err
 		}
-		switch q.putters.wait(&q.mu, d, "queue put", true) {
+		switch q.putters.wait(&q.mu, d, "queue put", true, q) {
 		case wokenClosed:
 			return ErrClosed
 		case wokenServed:
@@ -99,6 +99,25 @@ func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
 	}
 	q.mu.unlock()
 	return nil
+}
+
+// takeBack implements giver.
+func (q *Queue[T]) takeBack(w *waitq, code int) {
+	q.mu.lock()
+	defer q.mu.unlock()
+	switch {
+	case code != wokenServed:
+	case w == &q.getters:
+		q.kept--
+		if q.items.len() > q.kept && q.getters.wake(wokenServed) {
+			q.kept++
+		}
+	default:
+		q.promised--
+		if q.items.len()+q.promised < q.max && q.putters.wake(wokenServed) {
+			q.promised++
+		}
+	}
 }
 
 // Get takes the first item out, and parks until there is one. Of a closed Queue it
@@ -139,7 +158,7 @@ func (q *Queue[T]) get(d time.Duration, may bool) (v T, err error) {
 				return v, err
 			}
 		}
-		switch q.getters.wait(&q.mu, d, "queue get", may) {
+		switch q.getters.wait(&q.mu, d, "queue get", may, q) {
 		case wokenClosed:
 			return v, ErrClosed
 		case wokenServed:
@@ -289,5 +308,5 @@ func (w *WorkQueue[T]) JoinTimeout(d time.Duration) bool {
 		w.mu.unlock()
 		return all
 	}
-	return w.joiners.wait(&w.mu, d, "queue join", false) != 0
+	return w.joiners.wait(&w.mu, d, "queue join", false, nil) != 0
 }

@@ -42,7 +42,7 @@ func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 err
 			q.mu.unlock()
 			return err, nil
 		}
-		_t3, _c := q.putters.wait_green(h, &q.mu, d, "queue put", true)
+		_t3, _c := q.putters.wait_green(h, &q.mu, d, "queue put", true, q)
 		if _c != nil {
 			_f := green.NewOf[frame_Queue_PutTimeout[T]](h, resume_Queue_PutTimeout[T], _c)
 			_f.PC, _f.q, _f.v = 1, q, v
@@ -171,7 +171,7 @@ func (q *Queue[T]) get_green(h *green.Hub, d time.Duration, may bool) (v T, err_
 				return v, err, nil
 			}
 		}
-		_t1, _c := q.getters.wait_green(h, &q.mu, d, "queue get", may)
+		_t1, _c := q.getters.wait_green(h, &q.mu, d, "queue get", may, q)
 		if _c != nil {
 			_f := green.NewOf[frame_Queue_get[T]](h, resume_Queue_get[T], _c)
 			_f.PC, _f.q, _f.may, _f.v = 1, q, may, v
@@ -202,12 +202,12 @@ func (q *Queue[T]) get_green(h *green.Hub, d time.Duration, may bool) (v T, err_
 	return v, nil, nil
 }
 
-// resume_Queue_get continues github.com/greengen/greengen/rt.(*Queue).get (queues.go:125).
+// resume_Queue_get continues github.com/greengen/greengen/rt.(*Queue).get (queues.go:144).
 func resume_Queue_get[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_get[T])(unsafe.Pointer(_hd))
 	q, may, v := _f.q, _f.may, _f.v
 	var _t1 int
-	// queues.go:142
+	// queues.go:161
 	_r := green.TypeSlot[struct {
 		R0 int
 	}]{}.Take(h)
@@ -293,10 +293,10 @@ func (q *Queue[T]) Close_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Queue_Close continues github.com/greengen/greengen/rt.(*Queue).Close (queues.go:198).
+// resume_Queue_Close continues github.com/greengen/greengen/rt.(*Queue).Close (queues.go:217).
 func resume_Queue_Close[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_Close[T])(unsafe.Pointer(_hd))
-	// queues.go:198
+	// queues.go:217
 	return green.Recycle(h, _f)
 }
 
@@ -314,10 +314,10 @@ func (q *Queue[T]) CloseNow_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Queue_CloseNow continues github.com/greengen/greengen/rt.(*Queue).CloseNow (queues.go:203).
+// resume_Queue_CloseNow continues github.com/greengen/greengen/rt.(*Queue).CloseNow (queues.go:222).
 func resume_Queue_CloseNow[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_CloseNow[T])(unsafe.Pointer(_hd))
-	// queues.go:203
+	// queues.go:222
 	return green.Recycle(h, _f)
 }
 
@@ -347,7 +347,7 @@ type env_Queue_All_func1[T any] struct {
 	q *Queue[T]
 }
 
-// bind_Queue_All_func1 makes the func value of the literal at queues.go:224.
+// bind_Queue_All_func1 makes the func value of the literal at queues.go:243.
 //
 //go:noinline
 func bind_Queue_All_func1[T any](_e *env_Queue_All_func1[T]) func(func(T) bool) {
@@ -411,7 +411,7 @@ func Queue_All_func1_green[T any](h *green.Hub, _env unsafe.Pointer, yield func(
 	}
 }
 
-// resume_Queue_All_func1 continues github.com/greengen/greengen/rt.(*Queue).All.func1 (queues.go:224).
+// resume_Queue_All_func1 continues github.com/greengen/greengen/rt.(*Queue).All.func1 (queues.go:243).
 func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_All_func1[T])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -423,7 +423,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// queues.go:226
+		// queues.go:245
 		_r := green.TypeSlot[struct {
 			R0 T
 			R1 error
@@ -431,7 +431,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 		v, err = _r.R0, _r.R1
 		goto L2
 	case 2:
-		// queues.go:227
+		// queues.go:246
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -495,10 +495,10 @@ func (w *WorkQueue[T]) Join_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_WorkQueue_Join continues github.com/greengen/greengen/rt.(*WorkQueue).Join (queues.go:279).
+// resume_WorkQueue_Join continues github.com/greengen/greengen/rt.(*WorkQueue).Join (queues.go:298).
 func resume_WorkQueue_Join[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WorkQueue_Join[T])(unsafe.Pointer(_hd))
-	// queues.go:279
+	// queues.go:298
 	return green.Recycle(h, _f)
 }
 
@@ -514,7 +514,7 @@ func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 		w.mu.unlock()
 		return all, nil
 	}
-	_t2, _c := w.joiners.wait_green(h, &w.mu, d, "queue join", false)
+	_t2, _c := w.joiners.wait_green(h, &w.mu, d, "queue join", false, nil)
 	if _c != nil {
 		_f := green.NewOf[frame_WorkQueue_JoinTimeout[T]](h, resume_WorkQueue_JoinTimeout[T], _c)
 		_f.PC = 1
@@ -523,11 +523,11 @@ func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 	return _t2 != 0, nil
 }
 
-// resume_WorkQueue_JoinTimeout continues github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout (queues.go:285).
+// resume_WorkQueue_JoinTimeout continues github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout (queues.go:304).
 func resume_WorkQueue_JoinTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WorkQueue_JoinTimeout[T])(unsafe.Pointer(_hd))
 	var _t2 int
-	// queues.go:292
+	// queues.go:311
 	_r := green.TypeSlot[struct {
 		R0 int
 	}]{}.Take(h)

@@ -58,7 +58,7 @@ func (s *Semaphore) AcquireTimeout(d time.Duration) bool {
 		s.mu.unlock()
 		return false
 	}
-	return s.waits.wait(&s.mu, d, "semaphore", false) != 0
+	return s.waits.wait(&s.mu, d, "semaphore", false, s) != 0
 }
 
 // Release gives 1 back, to who has waited longest. It returns ErrOverRelease, and
@@ -79,6 +79,9 @@ func (s *Semaphore) Release() error {
 	s.mu.unlock()
 	return nil
 }
+
+// takeBack implements giver.
+func (s *Semaphore) takeBack(*waitq, int) { s.Release() }
 
 // Value returns how much could be acquired now.
 func (s *Semaphore) Value() int {
@@ -117,7 +120,7 @@ func (m *RMutex) Lock() {
 	me := self()
 	m.mu.take()
 	if m.depth > 0 && m.owner != me {
-		m.waits.wait(&m.mu, -1, "lock", false)
+		m.waits.wait(&m.mu, -1, "lock", false, m)
 		m.mu.lock()
 		m.owner = me
 	} else {
@@ -142,6 +145,23 @@ func (m *RMutex) TryLock() bool {
 	return ok
 }
 
+// takeBack implements giver.
+func (m *RMutex) takeBack(*waitq, int) {
+	m.mu.lock()
+	defer m.mu.unlock()
+	m.release()
+}
+
+// release gives the lock to who waits. Called with mu held.
+//
+//greengen:patch
+func (m *RMutex) release() {
+	m.owner = owner{}
+	if !m.waits.wake(1) { // else it goes from hand to hand
+		m.depth = 0
+	}
+}
+
 // Unlock undoes one Lock. It returns ErrNotOwner, and does nothing, if the lock is
 // not the caller's.
 //
@@ -156,10 +176,7 @@ func (m *RMutex) Unlock() error {
 	case m.depth > 1:
 		m.depth--
 	default:
-		m.owner = owner{}
-		if !m.waits.wake(1) { // else it goes from hand to hand
-			m.depth = 0
-		}
+		m.release()
 	}
 	m.mu.unlock()
 	return nil

@@ -50,7 +50,7 @@ func (s *Semaphore) AcquireTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 		s.mu.unlock()
 		return false, nil
 	}
-	_t2, _c := s.waits.wait_green(h, &s.mu, d, "semaphore", false)
+	_t2, _c := s.waits.wait_green(h, &s.mu, d, "semaphore", false, s)
 	if _c != nil {
 		_f := pool_Semaphore_AcquireTimeout.New(h, resume_Semaphore_AcquireTimeout, _c)
 		_f.PC = 1
@@ -101,7 +101,7 @@ func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	me := self_green(h)
 	m.mu.take_green(h)
 	if m.depth > 0 && m.owner != me {
-		if _, _c := m.waits.wait_green(h, &m.mu, -1, "lock", false); _c != nil {
+		if _, _c := m.waits.wait_green(h, &m.mu, -1, "lock", false, m); _c != nil {
 			_f := pool_RMutex_Lock.New(h, resume_RMutex_Lock, _c)
 			_f.PC, _f.m, _f.me = 1, m, me
 			return &_f.Frame
@@ -116,11 +116,11 @@ func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_RMutex_Lock continues github.com/greengen/greengen/rt.(*RMutex).Lock (semaphore.go:116).
+// resume_RMutex_Lock continues github.com/greengen/greengen/rt.(*RMutex).Lock (semaphore.go:119).
 func resume_RMutex_Lock(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_RMutex_Lock)(unsafe.Pointer(_hd))
 	m, me := _f.m, _f.me
-	// semaphore.go:120
+	// semaphore.go:123
 	m.mu.lock()
 	m.owner = me
 	m.mu.unlock()
@@ -140,6 +140,22 @@ func (m *RMutex) TryLock_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return ok, nil
 }
 
+// release_green is the green form of github.com/greengen/greengen/rt.(*RMutex).release.
+func (m *RMutex) release_green(h *green.Hub) (_c *green.Frame) {
+	m.owner = owner{}
+	if !m.waits.wake_green(h, 1) {
+		m.depth = 0
+	}
+	return nil
+}
+
+type frame_RMutex_Unlock struct {
+	green.Frame
+	m *RMutex
+}
+
+var pool_RMutex_Unlock green.Pool[frame_RMutex_Unlock]
+
 // Unlock_green is the green form of github.com/greengen/greengen/rt.(*RMutex).Unlock.
 func (m *RMutex) Unlock_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	me := self_green(h)
@@ -151,17 +167,31 @@ func (m *RMutex) Unlock_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	case m.depth > 1:
 		m.depth--
 	default:
-		m.owner = owner{}
-		if !m.waits.wake_green(h, 1) {
-			m.depth = 0
+		if _c := m.release_green(h); _c != nil {
+			_f := pool_RMutex_Unlock.New(h, resume_RMutex_Unlock, _c)
+			_f.PC, _f.m = 1, m
+			return _r1, &_f.Frame
 		}
 	}
 	m.mu.unlock()
 	return nil, nil
 }
 
+var ret3_semaphore = green.SlotFor1[error]()
+
+// resume_RMutex_Unlock continues github.com/greengen/greengen/rt.(*RMutex).Unlock (semaphore.go:169).
+func resume_RMutex_Unlock(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_RMutex_Unlock)(unsafe.Pointer(_hd))
+	m := _f.m
+	// semaphore.go:179
+	m.mu.unlock()
+	ret3_semaphore.Give(h, nil)
+	return pool_RMutex_Unlock.Put(h, _f)
+}
+
 func init() {
 	green.Describe(resume_Semaphore_Acquire, "github.com/greengen/greengen/rt.(*Semaphore).Acquire", "semaphore.go", 33)
 	green.Describe(resume_Semaphore_AcquireTimeout, "github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout", "semaphore.go", 61)
-	green.Describe(resume_RMutex_Lock, "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", 120)
+	green.Describe(resume_RMutex_Lock, "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", 123)
+	green.Describe(resume_RMutex_Unlock, "github.com/greengen/greengen/rt.(*RMutex).Unlock", "semaphore.go", 179)
 }

@@ -45,9 +45,17 @@ type waitEntry struct {
 	timer  *timer
 	killed bool // a kill came after code was given
 	may    bool // a cancel ends the wait, see failing
+	by     giver
 
 	c    chan struct{} // of a goroutine
 	code int           // what wake gave; 0: it waits, or its time is up
+}
+
+// giver is a primitive that gives something away with the code of a wake.
+type giver interface {
+	// takeBack is called, without the lock, if the greenlet never runs again that q's wake
+	// gave code to.
+	takeBack(q *waitq, code int)
 }
 
 func (q *waitq) add(e *waitEntry) {
@@ -79,8 +87,8 @@ func (q *waitq) remove(e *waitEntry) {
 // wait puts the caller at the end of the queue and unlocks mu, which it holds.
 // It returns what wake gives it, 0 if d passed; d < 0: no limit. may says that it
 // returns 0, too, if the greenlet is cancelled: the caller calls cancelled before and
-// after.
-func (q *waitq) wait(mu *mutex, d time.Duration, what string, may bool) int {
+// after. by is nil if a code that nobody gets is no loss.
+func (q *waitq) wait(mu *mutex, d time.Duration, what string, may bool, by giver) int {
 	e := &waitEntry{mu: mu, what: what, c: make(chan struct{}, 1)}
 	q.add(e)
 	mu.unlock()
@@ -108,9 +116,9 @@ var (
 )
 
 // wait_green is wait for greenlets.
-func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string, may bool) (int, *green.Frame) {
+func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string, may bool, by giver) (int, *green.Frame) {
 	if h.Blocks() {
-		return q.wait(mu, d, what, may), nil
+		return q.wait(mu, d, what, may, by), nil
 	}
 	hub := HubOf(h)
 	if hub.cur == nil {
@@ -118,7 +126,7 @@ func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string
 		panic(ErrParkInHub)
 	}
 	e := waitEntries.Get(h)
-	e.Resume, e.mu, e.what, e.may, e.hub = resumeWaitEntry, mu, what, may, hub
+	e.Resume, e.mu, e.what, e.may, e.by, e.hub = resumeWaitEntry, mu, what, may, by, hub
 	e.g = hub.park(e)
 	hub.primWaits++
 	if d >= 0 {
@@ -158,7 +166,8 @@ func (q *waitq) wakeFrom(own *Hub, code int) bool {
 		case e.hub == own:
 			e.woken()
 		case !e.hub.post(post{fn: e.woken}):
-			continue // its hub has ended, and it waits for nothing any more
+			e.by = nil // it goes to another one
+			continue   // its hub has ended, and it waits for nothing any more
 		}
 		return true
 	}
@@ -209,6 +218,26 @@ func (e *waitEntry) cancel(*Greenlet) bool {
 		e.timer = nil
 	}
 	return true
+}
+
+// abandoned is for the end of the hub, which the wait does not outlive.
+func (e *waitEntry) abandoned() {
+	if !e.giveUp() && e.by != nil {
+		e.by.takeBack(e.q, e.code)
+	}
+}
+
+// served returns the wait that a greenlet was woken from and has not returned from, nil if
+// there is none.
+func (g *Greenlet) served() *waitEntry {
+	f := (*green.Frame)(g.at)
+	if g.state != queued || g.flags&isNew != 0 || f == nil || green.Func(f.How()) != green.Func(resumeWaitEntry) {
+		return nil
+	}
+	if e := (*waitEntry)(ptr(f)); e.code != 0 {
+		return e
+	}
+	return nil
 }
 
 func (e *waitEntry) String() string { return e.what }
