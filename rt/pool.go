@@ -14,7 +14,8 @@ var ErrPoolFull = errors.New("rt: pool full")
 type Pool struct {
 	Group
 	room   Semaphore
-	inside map[owner]int // who runs a member's function; guarded by mu
+	inside map[owner]int      // who runs a member's function; guarded by mu
+	takes  map[*Greenlet]bool // who has room; the same
 }
 
 // NewPool returns a Pool for n members at once; if n <= 0 it never admits one.
@@ -47,13 +48,37 @@ func (p *Pool) admit(fn func()) *Greenlet {
 		defer p.enter(me, -1)
 		fn()
 	})
-	p.Add(g)
-	g.onEnd(func() { p.leave() })
+	p.join(g)
 	g.Start()
 	return g
 }
 
-func (p *Pool) leave() { p.room.Release() }
+// Spawn is Go.
+//
+//greengen:patch
+func (p *Pool) Spawn(fn func()) *Greenlet { return p.Go(fn) }
+
+// Add makes g a member, and parks until there is room.
+//
+//greengen:patch
+func (p *Pool) Add(g *Greenlet) {
+	if !p.has(g) {
+		p.room.Acquire()
+		p.join(g)
+	}
+}
+
+// TryAdd makes g a member if there is room, else it returns ErrPoolFull.
+func (p *Pool) TryAdd(g *Greenlet) error {
+	if p.has(g) {
+		return nil
+	}
+	if !p.room.TryAcquire() {
+		return ErrPoolFull
+	}
+	p.join(g)
+	return nil
+}
 
 // Do runs fn as a member, and parks until it ended. A member itself just calls it:
 // else a full Pool could wait for itself.
@@ -67,24 +92,6 @@ func (p *Pool) Do(fn func()) {
 	p.Go(fn).Join()
 }
 
-func (p *Pool) enter(me owner, n int) {
-	p.mu.lock()
-	defer p.mu.unlock()
-	if p.inside == nil {
-		p.inside = map[owner]int{}
-	}
-	p.inside[me] += n
-	if p.inside[me] == 0 {
-		delete(p.inside, me)
-	}
-}
-
-func (p *Pool) within(me owner) bool {
-	p.mu.lock()
-	defer p.mu.unlock()
-	return p.inside[me] > 0
-}
-
 // Free returns how many members could be admitted now.
 func (p *Pool) Free() int { return p.room.Value() }
 
@@ -94,11 +101,15 @@ type result[R any] struct {
 	err error
 }
 
-// submit runs f(v) as a member of p.
+// submit runs f(v) as a member of p. inside: the caller is one itself, and just calls it.
 //
 //greengen:patch
-func submit[T, R any](p *Pool, v T, f func(T) (R, error)) *Future[R] {
+func submit[T, R any](p *Pool, v T, f func(T) (R, error), inside bool) *Future[R] {
 	r := &Future[R]{}
+	if inside {
+		r.resolve(f(v))
+		return r
+	}
 	r.g = p.Go(func() { r.resolve(f(v)) })
 	r.g.onEnd(func() { r.broken() })
 	return r
@@ -106,13 +117,15 @@ func submit[T, R any](p *Pool, v T, f func(T) (R, error)) *Future[R] {
 
 // Map calls f for all of in, as members of p, and returns the results in the same
 // order. It parks until all are done. The error is that of the first value whose f
-// failed. Safe from any goroutine.
+// failed. A member itself, as in Do, calls f for one after the other. Safe from any
+// goroutine.
 //
 //greengen:patch
 func Map[T, R any](p *Pool, in []T, f func(T) (R, error)) ([]R, error) {
 	var fs []*Future[R]
+	inside := p.within(self())
 	for _, v := range in {
-		fs = append(fs, submit(p, v, f))
+		fs = append(fs, submit(p, v, f, inside))
 	}
 	out := make([]R, len(fs))
 	var first error
@@ -135,9 +148,9 @@ func Map[T, R any](p *Pool, in []T, f func(T) (R, error)) ([]R, error) {
 func MapSeq[T, R any](p *Pool, ahead int, in iter.Seq[T], f func(T) (R, error)) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var fs []*Future[R]
-		n := p.ahead(ahead)
+		n, inside := p.ahead(ahead), p.within(self())
 		for v := range in {
-			fs = append(fs, submit(p, v, f))
+			fs = append(fs, submit(p, v, f, inside))
 			if len(fs) > n {
 				r := fs[0]
 				fs = slices.Delete(fs, 0, 1)
@@ -161,9 +174,9 @@ func MapSeq[T, R any](p *Pool, ahead int, in iter.Seq[T], f func(T) (R, error)) 
 func MapUnordered[T, R any](p *Pool, ahead int, in iter.Seq[T], f func(T) (R, error)) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		out := NewQueue[result[R]](0)
-		open, n := 0, p.ahead(ahead)
+		open, n, inside := 0, p.ahead(ahead), p.within(self())
 		for v := range in {
-			r := submit(p, v, f)
+			r := submit(p, v, f, inside)
 			r.watch(func() { out.TryPut(result[R]{r.v, r.err}) })
 			open++
 			if open > n {
@@ -181,13 +194,4 @@ func MapUnordered[T, R any](p *Pool, ahead int, in iter.Seq[T], f func(T) (R, er
 			}
 		}
 	}
-}
-
-func (p *Pool) ahead(n int) int {
-	if n > 0 {
-		return n
-	}
-	p.mu.lock()
-	defer p.mu.unlock()
-	return max(len(p.members)+p.room.Value(), 1)
 }

@@ -30,11 +30,11 @@ func (p *Pool) Go_green(h *green.Hub, fn func()) (_r1 *Greenlet, _c *green.Frame
 
 var ret1_pool = green.SlotFor1[*Greenlet]()
 
-// resume_Pool_Go continues github.com/greengen/greengen/rt.(*Pool).Go (pool.go:27).
+// resume_Pool_Go continues github.com/greengen/greengen/rt.(*Pool).Go (pool.go:28).
 func resume_Pool_Go(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_Go)(unsafe.Pointer(_hd))
 	p, fn := _f.p, _f.fn
-	// pool.go:28
+	// pool.go:29
 	{
 		_x0, _c := p.admit_green(h, fn)
 		_p := pool_Pool_Go.Put(h, _f)
@@ -69,10 +69,10 @@ func (p *Pool) TryGo_green(h *green.Hub, fn func()) (_r1 *Greenlet, _r2 error, _
 
 var ret2_pool = green.SlotFor2[*Greenlet, error]()
 
-// resume_Pool_TryGo continues github.com/greengen/greengen/rt.(*Pool).TryGo (pool.go:35).
+// resume_Pool_TryGo continues github.com/greengen/greengen/rt.(*Pool).TryGo (pool.go:36).
 func resume_Pool_TryGo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_TryGo)(unsafe.Pointer(_hd))
-	// pool.go:39
+	// pool.go:40
 	_t3 := ret1_pool.Take(h)
 	ret2_pool.Give(h, _t3, nil)
 	return pool_Pool_TryGo.Put(h, _f)
@@ -81,8 +81,7 @@ func resume_Pool_TryGo(h *green.Hub, _hd *green.Frame) *green.Frame {
 // admit_green is the green form of github.com/greengen/greengen/rt.(*Pool).admit.
 func (p *Pool) admit_green(h *green.Hub, fn func()) (_r1 *Greenlet, _c *green.Frame) {
 	g := New_green(h, bind_Pool_admit_func1(&env_Pool_admit_func1{p: p, fn: fn}))
-	p.Add(g)
-	g.onEnd(bind_Pool_admit_func2(&env_Pool_admit_func2{p: p}))
+	p.join(g)
 	g.Start_green(h)
 	return g, nil
 }
@@ -93,7 +92,7 @@ type env_Pool_admit_func1 struct {
 	fn func()
 }
 
-// bind_Pool_admit_func1 makes the func value of the literal at pool.go:44.
+// bind_Pool_admit_func1 makes the func value of the literal at pool.go:45.
 //
 //go:noinline
 func bind_Pool_admit_func1(_e *env_Pool_admit_func1) func() {
@@ -169,7 +168,7 @@ func Pool_admit_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 	return nil
 }
 
-// resume_Pool_admit_func1 continues github.com/greengen/greengen/rt.(*Pool).admit.func1 (pool.go:44).
+// resume_Pool_admit_func1 continues github.com/greengen/greengen/rt.(*Pool).admit.func1 (pool.go:45).
 func resume_Pool_admit_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Pool_admit_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -190,7 +189,7 @@ func resume_Pool_admit_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-	// pool.go:48
+	// pool.go:49
 	default:
 		// a deferred call has ended
 		return nil
@@ -198,71 +197,39 @@ func resume_Pool_admit_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	return nil
 }
 
-type env_Pool_admit_func2 struct {
-	green.Env
+// Spawn_green is the green form of github.com/greengen/greengen/rt.(*Pool).Spawn.
+func (p *Pool) Spawn_green(h *green.Hub, fn func()) (_r1 *Greenlet, _c *green.Frame) {
+	return p.Go_green(h, fn)
+}
+
+type frame_Pool_Add struct {
+	green.Frame
 	p *Pool
+	g *Greenlet
 }
 
-// bind_Pool_admit_func2 makes the func value of the literal at pool.go:51.
-//
-//go:noinline
-func bind_Pool_admit_func2(_e *env_Pool_admit_func2) func() {
-	_e.Twin = green.Func(Pool_admit_func2_green)
-	_fn := func() {
-		p := _e.p
-		p.leave()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
+var pool_Pool_Add green.Pool[frame_Pool_Add]
 
-type frame_Pool_admit_func2 struct {
-	green.Frame
-	_e *env_Pool_admit_func2
-}
-
-var pool_Pool_admit_func2 green.Pool[frame_Pool_admit_func2]
-
-// Pool_admit_func2_green is the green form of github.com/greengen/greengen/rt.(*Pool).admit.func2.
-func Pool_admit_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_Pool_admit_func2)(_env)
-	p := _e.p
-	if _c := p.leave_green(h); _c != nil {
-		_f := pool_Pool_admit_func2.New(h, resume_Pool_admit_func2, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
+// Add_green is the green form of github.com/greengen/greengen/rt.(*Pool).Add.
+func (p *Pool) Add_green(h *green.Hub, g *Greenlet) (_c *green.Frame) {
+	if !p.has(g) {
+		if _c := p.room.Acquire_green(h); _c != nil {
+			_f := pool_Pool_Add.New(h, resume_Pool_Add, _c)
+			_f.PC, _f.p, _f.g = 1, p, g
+			return &_f.Frame
+		}
+		p.join(g)
 	}
 	return nil
 }
 
-// resume_Pool_admit_func2 continues github.com/greengen/greengen/rt.(*Pool).admit.func2 (pool.go:51).
-func resume_Pool_admit_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Pool_admit_func2)(unsafe.Pointer(_hd))
-	// pool.go:51
-	return pool_Pool_admit_func2.Put(h, _f)
-}
-
-type frame_Pool_leave struct {
-	green.Frame
-}
-
-var pool_Pool_leave green.Pool[frame_Pool_leave]
-
-// leave_green is the green form of github.com/greengen/greengen/rt.(*Pool).leave.
-func (p *Pool) leave_green(h *green.Hub) (_c *green.Frame) {
-	if _, _c := p.room.Release_green(h); _c != nil {
-		_f := pool_Pool_leave.New(h, resume_Pool_leave, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_Pool_leave continues github.com/greengen/greengen/rt.(*Pool).leave (pool.go:56).
-func resume_Pool_leave(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Pool_leave)(unsafe.Pointer(_hd))
-	// pool.go:56
-	return pool_Pool_leave.Put(h, _f)
+// resume_Pool_Add continues github.com/greengen/greengen/rt.(*Pool).Add (pool.go:64).
+func resume_Pool_Add(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Pool_Add)(unsafe.Pointer(_hd))
+	p, g := _f.p, _f.g
+	// pool.go:66
+	p.join(g)
+	return pool_Pool_Add.Put(h, _f)
 }
 
 type frame_Pool_Do struct {
@@ -295,19 +262,19 @@ func (p *Pool) Do_green(h *green.Hub, fn func()) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Pool_Do continues github.com/greengen/greengen/rt.(*Pool).Do (pool.go:62).
+// resume_Pool_Do continues github.com/greengen/greengen/rt.(*Pool).Do (pool.go:87).
 func resume_Pool_Do(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pool_Do)(unsafe.Pointer(_hd))
 	var _t1 *Greenlet
 	switch _f.PC {
 	case 1:
-	// pool.go:64
+	// pool.go:89
 	case 2:
-		// pool.go:67
+		// pool.go:92
 		_t1 = ret1_pool.Take(h)
 		goto L4
 	case 3:
-		// pool.go:67
+		// pool.go:92
 		goto L5
 	}
 	return pool_Pool_Do.Put(h, _f)
@@ -326,31 +293,87 @@ type frame_submit[T any, R any] struct {
 	r *Future[R]
 }
 
+func callFunc2_pool[T any, R any](_h *green.Hub, _fn func(T) (R, error), _a0 T) (_r0 R, _r1 error, _c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, T) (R, error, *green.Frame)](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_r0, _r1 = _fn(_a0)
+		return _r0, _r1, nil
+	}
+	return green.Offload2(_h, "a func value", func() (R, error) {
+		return _fn(_a0)
+	})
+}
+
 // submit_green is the green form of github.com/greengen/greengen/rt.submit.
-func submit_green[T any, R any](h *green.Hub, p *Pool, v T, f func(T) (R, error)) (_r1 *Future[R], _c *green.Frame) {
+func submit_green[T any, R any](h *green.Hub, p *Pool, v T, f func(T) (R, error), inside bool) (_r1 *Future[R], _c *green.Frame) {
 	r := &Future[R]{}
-	_t2, _c := p.Go_green(h, bind_submit_func1[T, R](&env_submit_func1[T, R]{r: r, f: f, v: v}))
+	if inside {
+		_t2, _t3, _c := callFunc2_pool[T, R](h, f, v)
+		if _c != nil {
+			_f := green.NewOf[frame_submit[T, R]](h, resume_submit[T, R], _c)
+			_f.PC, _f.r = 1, r
+			return _r1, &_f.Frame
+		}
+		if _, _c := r.resolve_green(h, _t2, _t3); _c != nil {
+			_f := green.NewOf[frame_submit[T, R]](h, resume_submit[T, R], _c)
+			_f.PC, _f.r = 2, r
+			return _r1, &_f.Frame
+		}
+		return r, nil
+	}
+	_t4, _c := p.Go_green(h, bind_submit_func1[T, R](&env_submit_func1[T, R]{r: r, f: f, v: v}))
 	if _c != nil {
 		_f := green.NewOf[frame_submit[T, R]](h, resume_submit[T, R], _c)
-		_f.PC, _f.r = 1, r
+		_f.PC, _f.r = 3, r
 		return _r1, &_f.Frame
 	}
-	r.g = _t2
+	r.g = _t4
 	r.g.onEnd(bind_submit_func2[T, R](&env_submit_func2[T, R]{r: r}))
 	return r, nil
 }
 
-// resume_submit continues github.com/greengen/greengen/rt.submit (pool.go:100).
+// resume_submit continues github.com/greengen/greengen/rt.submit (pool.go:107).
 func resume_submit[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_submit[T, R])(unsafe.Pointer(_hd))
 	r := _f.r
-	var _t2 *Greenlet
-	// pool.go:102
-	_r := green.TypeSlot[struct {
-		R0 *Greenlet
-	}]{}.Take(h)
-	_t2 = _r.R0
-	r.g = _t2
+	var _t2 R
+	var _t3 error
+	var _t4 *Greenlet
+	switch _f.PC {
+	case 1:
+		// pool.go:110
+		_r := green.TypeSlot[struct {
+			R0 R
+			R1 error
+		}]{}.Take(h)
+		_t2, _t3 = _r.R0, _r.R1
+	case 2:
+		// pool.go:110
+		goto L3
+	case 3:
+		// pool.go:113
+		_r := green.TypeSlot[struct {
+			R0 *Greenlet
+		}]{}.Take(h)
+		_t4 = _r.R0
+		goto L5
+	}
+	if _, _c := r.resolve_green(h, _t2, _t3); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L3:
+	*green.TypeSlot[struct {
+		R0 *Future[R]
+	}]{}.Of(h) = struct {
+		R0 *Future[R]
+	}{r}
+	return green.Recycle(h, _f)
+L5:
+	r.g = _t4
 	r.g.onEnd(bind_submit_func2[T, R](&env_submit_func2[T, R]{r: r}))
 	*green.TypeSlot[struct {
 		R0 *Future[R]
@@ -367,7 +390,7 @@ type env_submit_func1[T any, R any] struct {
 	v T
 }
 
-// bind_submit_func1 makes the func value of the literal at pool.go:102.
+// bind_submit_func1 makes the func value of the literal at pool.go:113.
 //
 //go:noinline
 func bind_submit_func1[T any, R any](_e *env_submit_func1[T, R]) func() {
@@ -385,19 +408,6 @@ func bind_submit_func1[T any, R any](_e *env_submit_func1[T, R]) func() {
 type frame_submit_func1[T any, R any] struct {
 	green.Frame
 	_e *env_submit_func1[T, R]
-}
-
-func callFunc2_pool[T any, R any](_h *green.Hub, _fn func(T) (R, error), _a0 T) (_r0 R, _r1 error, _c *green.Frame) {
-	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
-		return green.As[func(*green.Hub, unsafe.Pointer, T) (R, error, *green.Frame)](_t)(_h, _e, _a0)
-	}
-	if _h.Blocks() || _fn == nil {
-		_r0, _r1 = _fn(_a0)
-		return _r0, _r1, nil
-	}
-	return green.Offload2(_h, "a func value", func() (R, error) {
-		return _fn(_a0)
-	})
 }
 
 // submit_func1_green is the green form of github.com/greengen/greengen/rt.submit.func1.
@@ -420,7 +430,7 @@ func submit_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer) (_c *gr
 	return nil
 }
 
-// resume_submit_func1 continues github.com/greengen/greengen/rt.submit.func1 (pool.go:102).
+// resume_submit_func1 continues github.com/greengen/greengen/rt.submit.func1 (pool.go:113).
 func resume_submit_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_submit_func1[T, R])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -429,14 +439,14 @@ func resume_submit_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 	var __t2 error
 	switch _f.PC {
 	case 1:
-		// pool.go:102
+		// pool.go:113
 		_r := green.TypeSlot[struct {
 			R0 R
 			R1 error
 		}]{}.Take(h)
 		_t1, __t2 = _r.R0, _r.R1
 	case 2:
-		// pool.go:102
+		// pool.go:113
 		goto L2
 	}
 	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
@@ -453,7 +463,7 @@ type env_submit_func2[T any, R any] struct {
 	r *Future[R]
 }
 
-// bind_submit_func2 makes the func value of the literal at pool.go:103.
+// bind_submit_func2 makes the func value of the literal at pool.go:114.
 //
 //go:noinline
 func bind_submit_func2[T any, R any](_e *env_submit_func2[T, R]) func() {
@@ -482,21 +492,23 @@ type frame_Map[T any, R any] struct {
 	_t3              []T
 	out              []R
 	first            error
+	inside           bool
 	_t4, _t5, _t9, i int
 }
 
 // Map_green is the green form of github.com/greengen/greengen/rt.Map.
 func Map_green[T any, R any](h *green.Hub, p *Pool, in []T, f func(T) (R, error)) (_r1 []R, _r2 error, _c *green.Frame) {
 	var fs []*Future[R]
+	inside := p.within(self_green(h))
 	_t3 := in
 	var _t4 int = green.Len(_t3)
 	var _t5 int = 0
 	for ; _t5 < _t4; _t5++ {
 		var v T = _t3[_t5]
-		_t7, _c := submit_green[T, R](h, p, v, f)
+		_t7, _c := submit_green[T, R](h, p, v, f, inside)
 		if _c != nil {
 			_f := green.NewOf[frame_Map[T, R]](h, resume_Map[T, R], _c)
-			_f.PC, _f.p, _f.f, _f.fs, _f._t3, _f._t4, _f._t5 = 1, p, f, fs, _t3, _t4, _t5
+			_f.PC, _f.p, _f.f, _f.fs, _f.inside, _f._t3, _f._t4, _f._t5 = 1, p, f, fs, inside, _t3, _t4, _t5
 			return _r1, _r2, &_f.Frame
 		}
 		fs = append(fs, _t7)
@@ -522,12 +534,13 @@ func Map_green[T any, R any](h *green.Hub, p *Pool, in []T, f func(T) (R, error)
 	return out, first, nil
 }
 
-// resume_Map continues github.com/greengen/greengen/rt.Map (pool.go:112).
+// resume_Map continues github.com/greengen/greengen/rt.Map (pool.go:124).
 func resume_Map[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Map[T, R])(unsafe.Pointer(_hd))
 	var p *Pool
 	var f func(T) (R, error)
 	var fs, _t8 []*Future[R]
+	var inside bool
 	var _t3 []T
 	var _t4, _t5, _t9, i int
 	var v T
@@ -538,15 +551,15 @@ func resume_Map[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:115
-		p, f, fs, _t3, _t4, _t5 = _f.p, _f.f, _f.fs, _f._t3, _f._t4, _f._t5
+		// pool.go:128
+		p, f, fs, inside, _t3, _t4, _t5 = _f.p, _f.f, _f.fs, _f.inside, _f._t3, _f._t4, _f._t5
 		_r := green.TypeSlot[struct {
 			R0 *Future[R]
 		}]{}.Take(h)
 		_t7 = _r.R0
 		goto L3
 	case 2:
-		// pool.go:120
+		// pool.go:133
 		out, first, _t8, _t9, i = _f.out, _f.first, _f._t8, _f._t9, _f.i
 		_r := green.TypeSlot[struct {
 			R0 R
@@ -560,7 +573,7 @@ L1:
 		goto L5
 	}
 	v = _t3[_t5]
-	_t7, _c = submit_green[T, R](h, p, v, f)
+	_t7, _c = submit_green[T, R](h, p, v, f, inside)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.fs, _f._t3, _f._t4, _f._t5 = 1, fs, _t3, _t4, _t5
@@ -618,7 +631,7 @@ type env_MapSeq_func1[T any, R any] struct {
 	f     func(T) (R, error)
 }
 
-// bind_MapSeq_func1 makes the func value of the literal at pool.go:136.
+// bind_MapSeq_func1 makes the func value of the literal at pool.go:149.
 //
 //go:noinline
 func bind_MapSeq_func1[T any, R any](_e *env_MapSeq_func1[T, R]) func(func(R, error) bool) {
@@ -629,9 +642,9 @@ func bind_MapSeq_func1[T any, R any](_e *env_MapSeq_func1[T, R]) func(func(R, er
 		in := _e.in
 		f := _e.f
 		var fs []*Future[R]
-		n := p.ahead(ahead)
+		n, inside := p.ahead(ahead), p.within(self())
 		for v := range in {
-			fs = append(fs, submit(p, v, f))
+			fs = append(fs, submit(p, v, f, inside))
 			if len(fs) > n {
 				r := fs[0]
 				fs = slices_.Delete(fs, 0, 1)
@@ -694,9 +707,9 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 	in := _e.in
 	f := _e.f
 	fs := new([]*Future[R])
-	n := p.ahead(ahead)
+	n, inside := p.ahead(ahead), p.within(self_green(h))
 	_loop1 := green.NewRange()
-	if _c := callFunc3_pool[T, R](h, in, bind_MapSeq_func1_range1[T, R](&env_MapSeq_func1_range1[T, R]{_loop1: _loop1, fs: fs, p: p, f: f, n: n, yield: yield})); _c != nil {
+	if _c := callFunc3_pool[T, R](h, in, bind_MapSeq_func1_range1[T, R](&env_MapSeq_func1_range1[T, R]{_loop1: _loop1, fs: fs, p: p, f: f, inside: inside, n: n, yield: yield})); _c != nil {
 		_f := green.NewOf[frame_MapSeq_func1[T, R]](h, resume_MapSeq_func1[T, R], _c)
 		_f.PC, _f._e, _f.yield, _f.fs, _f._loop1 = 1, _e, yield, fs, _loop1
 		return &_f.Frame
@@ -729,7 +742,7 @@ func MapSeq_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, yield f
 	return nil
 }
 
-// resume_MapSeq_func1 continues github.com/greengen/greengen/rt.MapSeq.func1 (pool.go:136).
+// resume_MapSeq_func1 continues github.com/greengen/greengen/rt.MapSeq.func1 (pool.go:149).
 func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapSeq_func1[T, R])(unsafe.Pointer(_hd))
 	yield := _f.yield
@@ -744,10 +757,10 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:139
+		// pool.go:152
 		fs, _loop1 = _f.fs, _f._loop1
 	case 2:
-		// pool.go:150
+		// pool.go:163
 		_t2, _t3, _t4 = _f._t2, _f._t3, _f._t4
 		_r := green.TypeSlot[struct {
 			R0 R
@@ -756,7 +769,7 @@ func resume_MapSeq_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 		_t6, _t7 = _r.R0, _r.R1
 		goto L5
 	case 3:
-		// pool.go:150
+		// pool.go:163
 		_t2, _t3, _t4 = _f._t2, _f._t3, _f._t4
 		_r := green.TypeSlot[struct {
 			R0 bool
@@ -805,11 +818,12 @@ type env_MapSeq_func1_range1[T any, R any] struct {
 	fs     *[]*Future[R]
 	p      *Pool
 	f      func(T) (R, error)
+	inside bool
 	n      int
 	yield  func(R, error) bool
 }
 
-// bind_MapSeq_func1_range1 makes the func value of the literal at pool.go:139.
+// bind_MapSeq_func1_range1 makes the func value of the literal at pool.go:152.
 //
 //go:noinline
 func bind_MapSeq_func1_range1[T any, R any](_e *env_MapSeq_func1_range1[T, R]) func(T) bool {
@@ -819,10 +833,11 @@ func bind_MapSeq_func1_range1[T any, R any](_e *env_MapSeq_func1_range1[T, R]) f
 		fs := _e.fs
 		p := _e.p
 		f := _e.f
+		inside := _e.inside
 		n := _e.n
 		yield := _e.yield
 		green.RangeBegin(_loop1)
-		(*fs) = append((*fs), submit(p, v, f))
+		(*fs) = append((*fs), submit(p, v, f, inside))
 		if len((*fs)) > n {
 			r := (*fs)[0]
 			(*fs) = slices_.Delete((*fs), 0, 1)
@@ -848,10 +863,11 @@ func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, 
 	fs := _e.fs
 	p := _e.p
 	f := _e.f
+	inside := _e.inside
 	n := _e.n
 	yield := _e.yield
 	green.RangeBegin(_loop1)
-	__t2, _c := submit_green[T, R](h, p, v, f)
+	__t2, _c := submit_green[T, R](h, p, v, f, inside)
 	if _c != nil {
 		_f := green.NewOf[frame_MapSeq_func1_range1[T, R]](h, resume_MapSeq_func1_range1[T, R], _c)
 		_f.PC, _f._e = 1, _e
@@ -880,7 +896,7 @@ func MapSeq_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, 
 	return green.RangeNext(_loop1), nil
 }
 
-// resume_MapSeq_func1_range1 continues github.com/greengen/greengen/rt.MapSeq.func1.range1 (pool.go:139).
+// resume_MapSeq_func1_range1 continues github.com/greengen/greengen/rt.MapSeq.func1.range1 (pool.go:152).
 func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapSeq_func1_range1[T, R])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -895,13 +911,13 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:140
+		// pool.go:153
 		_r := green.TypeSlot[struct {
 			R0 *Future[R]
 		}]{}.Take(h)
 		__t2 = _r.R0
 	case 2:
-		// pool.go:144
+		// pool.go:157
 		_r := green.TypeSlot[struct {
 			R0 R
 			R1 error
@@ -909,7 +925,7 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 		__t3, __t4 = _r.R0, _r.R1
 		goto L3
 	case 3:
-		// pool.go:144
+		// pool.go:157
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -966,7 +982,7 @@ type env_MapUnordered_func1[T any, R any] struct {
 	f     func(T) (R, error)
 }
 
-// bind_MapUnordered_func1 makes the func value of the literal at pool.go:162.
+// bind_MapUnordered_func1 makes the func value of the literal at pool.go:175.
 //
 //go:noinline
 func bind_MapUnordered_func1[T any, R any](_e *env_MapUnordered_func1[T, R]) func(func(R, error) bool) {
@@ -977,9 +993,9 @@ func bind_MapUnordered_func1[T any, R any](_e *env_MapUnordered_func1[T, R]) fun
 		in := _e.in
 		f := _e.f
 		out := NewQueue[result[R]](0)
-		open, n := 0, p.ahead(ahead)
+		open, n, inside := 0, p.ahead(ahead), p.within(self())
 		for v := range in {
-			r := submit(p, v, f)
+			r := submit(p, v, f, inside)
 			r.watch(func() {
 				out.TryPut(result[R]{r.v, r.err})
 			})
@@ -1048,9 +1064,10 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 	out := NewQueue[result[R]](0)
 	open := new(int)
 	var n int
-	(*open), n = 0, p.ahead(ahead)
+	var inside bool
+	(*open), n, inside = 0, p.ahead(ahead), p.within(self_green(h))
 	_loop2 := green.NewRange()
-	if _c := callFunc5_pool[T, R](h, in, bind_MapUnordered_func1_range1[T, R](&env_MapUnordered_func1_range1[T, R]{_loop2: _loop2, p: p, f: f, out: out, open: open, n: n, yield: yield})); _c != nil {
+	if _c := callFunc5_pool[T, R](h, in, bind_MapUnordered_func1_range1[T, R](&env_MapUnordered_func1_range1[T, R]{_loop2: _loop2, p: p, f: f, inside: inside, out: out, open: open, n: n, yield: yield})); _c != nil {
 		_f := green.NewOf[frame_MapUnordered_func1[T, R]](h, resume_MapUnordered_func1[T, R], _c)
 		_f.PC, _f._e, _f.yield, _f.out, _f.open, _f._loop2 = 1, _e, yield, out, open, _loop2
 		return &_f.Frame
@@ -1079,7 +1096,7 @@ func MapUnordered_func1_green[T any, R any](h *green.Hub, _env unsafe.Pointer, y
 	return nil
 }
 
-// resume_MapUnordered_func1 continues github.com/greengen/greengen/rt.MapUnordered.func1 (pool.go:162).
+// resume_MapUnordered_func1 continues github.com/greengen/greengen/rt.MapUnordered.func1 (pool.go:175).
 func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1[T, R])(unsafe.Pointer(_hd))
 	yield, out, open := _f.yield, _f.out, _f.open
@@ -1090,10 +1107,10 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:165
+		// pool.go:178
 		_loop2 = _f._loop2
 	case 2:
-		// pool.go:178
+		// pool.go:191
 		_r := green.TypeSlot[struct {
 			R0 result[R]
 			R1 error
@@ -1101,7 +1118,7 @@ func resume_MapUnordered_func1[T any, R any](h *green.Hub, _hd *green.Frame) *gr
 		got = _r.R0
 		goto L5
 	case 3:
-		// pool.go:179
+		// pool.go:192
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -1144,13 +1161,14 @@ type env_MapUnordered_func1_range1[T any, R any] struct {
 	_loop2 *green.Range
 	p      *Pool
 	f      func(T) (R, error)
+	inside bool
 	out    *Queue[result[R]]
 	open   *int
 	n      int
 	yield  func(R, error) bool
 }
 
-// bind_MapUnordered_func1_range1 makes the func value of the literal at pool.go:165.
+// bind_MapUnordered_func1_range1 makes the func value of the literal at pool.go:178.
 //
 //go:noinline
 func bind_MapUnordered_func1_range1[T any, R any](_e *env_MapUnordered_func1_range1[T, R]) func(T) bool {
@@ -1159,12 +1177,13 @@ func bind_MapUnordered_func1_range1[T any, R any](_e *env_MapUnordered_func1_ran
 		_loop2 := _e._loop2
 		p := _e.p
 		f := _e.f
+		inside := _e.inside
 		out := _e.out
 		open := _e.open
 		n := _e.n
 		yield := _e.yield
 		green.RangeBegin(_loop2)
-		r := submit(p, v, f)
+		r := submit(p, v, f, inside)
 		r.watch(func() {
 			out.TryPut(result[R]{r.v, r.err})
 		})
@@ -1193,12 +1212,13 @@ func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Poi
 	_loop2 := _e._loop2
 	p := _e.p
 	f := _e.f
+	inside := _e.inside
 	out := _e.out
 	open := _e.open
 	n := _e.n
 	yield := _e.yield
 	green.RangeBegin(_loop2)
-	r, _c := submit_green[T, R](h, p, v, f)
+	r, _c := submit_green[T, R](h, p, v, f, inside)
 	if _c != nil {
 		_f := green.NewOf[frame_MapUnordered_func1_range1[T, R]](h, resume_MapUnordered_func1_range1[T, R], _c)
 		_f.PC, _f._e = 1, _e
@@ -1227,7 +1247,7 @@ func MapUnordered_func1_range1_green[T any, R any](h *green.Hub, _env unsafe.Poi
 	return green.RangeNext(_loop2), nil
 }
 
-// resume_MapUnordered_func1_range1 continues github.com/greengen/greengen/rt.MapUnordered.func1.range1 (pool.go:165).
+// resume_MapUnordered_func1_range1 continues github.com/greengen/greengen/rt.MapUnordered.func1.range1 (pool.go:178).
 func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1_range1[T, R])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1242,13 +1262,13 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pool.go:166
+		// pool.go:179
 		_r := green.TypeSlot[struct {
 			R0 *Future[R]
 		}]{}.Take(h)
 		r = _r.R0
 	case 2:
-		// pool.go:170
+		// pool.go:183
 		_r := green.TypeSlot[struct {
 			R0 result[R]
 			R1 error
@@ -1256,7 +1276,7 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 		got_2 = _r.R0
 		goto L3
 	case 3:
-		// pool.go:172
+		// pool.go:185
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -1306,7 +1326,7 @@ type env_MapUnordered_func1_range1_1[T any, R any] struct {
 	r   *Future[R]
 }
 
-// bind_MapUnordered_func1_range1_1 makes the func value of the literal at pool.go:167.
+// bind_MapUnordered_func1_range1_1 makes the func value of the literal at pool.go:180.
 //
 //go:noinline
 func bind_MapUnordered_func1_range1_1[T any, R any](_e *env_MapUnordered_func1_range1_1[T, R]) func() {
@@ -1338,20 +1358,18 @@ func MapUnordered_func1_range1_1_green[T any, R any](h *green.Hub, _env unsafe.P
 	return nil
 }
 
-// resume_MapUnordered_func1_range1_1 continues github.com/greengen/greengen/rt.MapUnordered.func1.1 (pool.go:167).
+// resume_MapUnordered_func1_range1_1 continues github.com/greengen/greengen/rt.MapUnordered.func1.1 (pool.go:180).
 func resume_MapUnordered_func1_range1_1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_MapUnordered_func1_range1_1[T, R])(unsafe.Pointer(_hd))
-	// pool.go:167
+	// pool.go:180
 	return green.Recycle(h, _f)
 }
 
 func init() {
-	green.Describe(resume_Pool_Go, "github.com/greengen/greengen/rt.(*Pool).Go", "pool.go", 28, 29)
-	green.Describe(resume_Pool_TryGo, "github.com/greengen/greengen/rt.(*Pool).TryGo", "pool.go", 39)
+	green.Describe(resume_Pool_Go, "github.com/greengen/greengen/rt.(*Pool).Go", "pool.go", 29, 30)
+	green.Describe(resume_Pool_TryGo, "github.com/greengen/greengen/rt.(*Pool).TryGo", "pool.go", 40)
 	bind_Pool_admit_func1(new(env_Pool_admit_func1))
-	green.Describe(resume_Pool_admit_func1, "github.com/greengen/greengen/rt.(*Pool).admit.func1", "pool.go", 48)
-	bind_Pool_admit_func2(new(env_Pool_admit_func2))
-	green.Describe(resume_Pool_admit_func2, "github.com/greengen/greengen/rt.(*Pool).admit.func2", "pool.go", 51)
-	green.Describe(resume_Pool_leave, "github.com/greengen/greengen/rt.(*Pool).leave", "pool.go", 56)
-	green.Describe(resume_Pool_Do, "github.com/greengen/greengen/rt.(*Pool).Do", "pool.go", 64, 67, 67)
+	green.Describe(resume_Pool_admit_func1, "github.com/greengen/greengen/rt.(*Pool).admit.func1", "pool.go", 49)
+	green.Describe(resume_Pool_Add, "github.com/greengen/greengen/rt.(*Pool).Add", "pool.go", 66)
+	green.Describe(resume_Pool_Do, "github.com/greengen/greengen/rt.(*Pool).Do", "pool.go", 89, 92, 92)
 }

@@ -126,6 +126,32 @@ func s092(r *run) {
 	p.Join()
 	_, err = rt.NewPool(0).TryGo(func() {})
 	r.isErr(rt.ErrPoolFull, err)
+
+	// Spawn and Add keep to the size, too.
+	p = rt.NewPool(2)
+	now, most := 0, 0
+	for range 6 {
+		p.Spawn(func() {
+			now++
+			most = max(most, now)
+			rt.Sleep(ms)
+			now--
+		})
+	}
+	r.expect(0, p.Free())
+	g := rt.Spawn(func() { rt.Sleep(3 * ms) })
+	r.isErr(rt.ErrPoolFull, p.TryAdd(g))
+	p.Add(g) // waits for the fifth and sixth
+	r.expect(1, p.Len())
+	p.Add(g) // is a member
+	r.expect(1, p.Free())
+	p.Discard(g)
+	r.expect(2, p.Free())
+	r.expect(nil, p.TryAdd(g))
+	p.Join()
+	r.expect(2, most)
+	r.expect(2, p.Free())
+	r.ok(g.Ready())
 }
 
 func s093(r *run) {
@@ -142,6 +168,18 @@ func s094(r *run) {
 		r.note("outer")
 	})
 	r.logged("inline", "outer")
+	p.Do(func() { // a map within a member
+		out, err := rt.Map(p, []int{1, 2}, func(n int) (int, error) { rt.Sleep(ms); return 10 * n, nil })
+		r.expect([]int{10, 20}, out)
+		r.expect(nil, err)
+		for n := range rt.MapSeq(p, 0, slices.Values([]int{3, 4}), func(n int) (int, error) { return n, nil }) {
+			r.note(n)
+		}
+		for n := range rt.MapUnordered(p, 0, slices.Values([]int{5}), func(n int) (int, error) { return n, nil }) {
+			r.note(n)
+		}
+	})
+	r.logged(3, 4, 5)
 }
 
 func s095(r *run) {

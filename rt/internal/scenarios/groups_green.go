@@ -11,6 +11,7 @@ import (
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
 	"iter"
+	"slices"
 	"time"
 	"unsafe"
 )
@@ -1370,8 +1371,11 @@ func resume_s090_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type frame_s092 struct {
 	green.Frame
-	r *run
-	p *rt.Pool
+	r           *run
+	p           *rt.Pool
+	now_2, most *int
+	g           *rt.Greenlet
+	_t1, _t2    int
 }
 
 var pool_s092 green.Pool[frame_s092]
@@ -1403,6 +1407,45 @@ func s092_green(h *green.Hub, r *run) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrPoolFull, err)
+	p = rt.NewPool(2)
+	now_2 := new(int)
+	most := new(int)
+	(*now_2), (*most) = 0, 0
+	var _t1 int = 6
+	var _t2 int = 0
+	for ; _t2 < _t1; _t2++ {
+		if _, _c := p.Spawn_green(h, bind_s092_func4(&env_s092_func4{now_2: now_2, most: most})); _c != nil {
+			_f := pool_s092.New(h, resume_s092, _c)
+			_f.PC, _f.r, _f.p, _f.now_2, _f.most, _f._t1, _f._t2 = 5, r, p, now_2, most, _t1, _t2
+			return &_f.Frame
+		}
+	}
+	r.expect(0, p.Free())
+	g := rt.Spawn_green(h, bind_s092_func5())
+	r.isErr(rt.ErrPoolFull, p.TryAdd(g))
+	if _c := p.Add_green(h, g); _c != nil {
+		_f := pool_s092.New(h, resume_s092, _c)
+		_f.PC, _f.r, _f.p, _f.most, _f.g = 6, r, p, most, g
+		return &_f.Frame
+	}
+	r.expect(1, p.Len())
+	if _c := p.Add_green(h, g); _c != nil {
+		_f := pool_s092.New(h, resume_s092, _c)
+		_f.PC, _f.r, _f.p, _f.most, _f.g = 7, r, p, most, g
+		return &_f.Frame
+	}
+	r.expect(1, p.Free())
+	p.Discard(g)
+	r.expect(2, p.Free())
+	r.expect(nil, p.TryAdd(g))
+	if _c := p.Join_green(h); _c != nil {
+		_f := pool_s092.New(h, resume_s092, _c)
+		_f.PC, _f.r, _f.p, _f.most, _f.g = 8, r, p, most, g
+		return &_f.Frame
+	}
+	r.expect(2, (*most))
+	r.expect(2, p.Free())
+	r.ok(g.Ready())
 	return nil
 }
 
@@ -1414,6 +1457,9 @@ func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _f.r
 	var p *rt.Pool
 	var err error
+	var now_2, most *int
+	var _t1, _t2 int
+	var g *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -1431,11 +1477,27 @@ func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// groups.go:127
 		_, err = ret3_groups.Take(h)
 		goto L4
+	case 5:
+		// groups.go:134
+		p, now_2, most, _t1, _t2 = _f.p, _f.now_2, _f.most, _f._t1, _f._t2
+		goto L7
+	case 6:
+		// groups.go:144
+		p, most, g = _f.p, _f.most, _f.g
+		goto L10
+	case 7:
+		// groups.go:146
+		p, most, g = _f.p, _f.most, _f.g
+		goto L11
+	case 8:
+		// groups.go:151
+		p, most, g = _f.p, _f.most, _f.g
+		goto L12
 	}
 	_, err, _c = p.TryGo_green(h, bind_s092_func2())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.p = 2, p
 		return green.Parked
 	}
 L2:
@@ -1454,6 +1516,54 @@ L3:
 	}
 L4:
 	r.isErr(rt.ErrPoolFull, err)
+	p = rt.NewPool(2)
+	now_2 = new(int)
+	most = new(int)
+	(*now_2), (*most) = 0, 0
+	_t1 = 6
+	_t2 = 0
+L5:
+	if !(_t2 < _t1) {
+		goto L9
+	}
+	if _, _c := p.Spawn_green(h, bind_s092_func4(&env_s092_func4{now_2: now_2, most: most})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.now_2, _f.most, _f._t1, _f._t2 = 5, p, now_2, most, _t1, _t2
+		return green.Parked
+	}
+L7:
+	_t2++
+	goto L5
+L9:
+	r.expect(0, p.Free())
+	g = rt.Spawn_green(h, bind_s092_func5())
+	r.isErr(rt.ErrPoolFull, p.TryAdd(g))
+	if _c := p.Add_green(h, g); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.most, _f.g, _f.now_2 = 6, p, most, g, nil
+		return green.Parked
+	}
+L10:
+	r.expect(1, p.Len())
+	if _c := p.Add_green(h, g); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.most, _f.g, _f.now_2 = 7, p, most, g, nil
+		return green.Parked
+	}
+L11:
+	r.expect(1, p.Free())
+	p.Discard(g)
+	r.expect(2, p.Free())
+	r.expect(nil, p.TryAdd(g))
+	if _c := p.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.most, _f.g, _f.now_2 = 8, p, most, g, nil
+		return green.Parked
+	}
+L12:
+	r.expect(2, (*most))
+	r.expect(2, p.Free())
+	r.ok(g.Ready())
 	return pool_s092.Put(h, _f)
 }
 
@@ -1519,6 +1629,96 @@ func s092_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
+type env_s092_func4 struct {
+	green.Env
+	now_2 *int
+	most  *int
+}
+
+// bind_s092_func4 makes the func value of the literal at groups.go:134.
+//
+//go:noinline
+func bind_s092_func4(_e *env_s092_func4) func() {
+	_e.Twin = green.Func(s092_func4_green)
+	_fn := func() {
+		now_2 := _e.now_2
+		most := _e.most
+		(*now_2)++
+		(*most) = max((*most), (*now_2))
+		rt.Sleep(ms)
+		(*now_2)--
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s092_func4 struct {
+	green.Frame
+	_e *env_s092_func4
+}
+
+var pool_s092_func4 green.Pool[frame_s092_func4]
+
+// s092_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func4.
+func s092_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s092_func4)(_env)
+	now_2 := _e.now_2
+	most := _e.most
+	(*now_2)++
+	(*most) = max((*most), (*now_2))
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s092_func4.New(h, resume_s092_func4, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	(*now_2)--
+	return nil
+}
+
+// resume_s092_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func4 (groups.go:134).
+func resume_s092_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s092_func4)(unsafe.Pointer(_hd))
+	_e := _f._e
+	now_2 := _e.now_2
+	// groups.go:137
+	(*now_2)--
+	return pool_s092_func4.Put(h, _f)
+}
+
+// bind_s092_func5 makes the func value of the literal at groups.go:142.
+//
+//go:noinline
+func bind_s092_func5() func() {
+	_fn := func() {
+		rt.Sleep(3 * ms)
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(s092_func5_green), false)
+	return _fn
+}
+
+type frame_s092_func5 struct {
+	green.Frame
+}
+
+var pool_s092_func5 green.Pool[frame_s092_func5]
+
+// s092_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func5.
+func s092_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	if _c := rt.Sleep_green(h, 3*ms); _c != nil {
+		_f := pool_s092_func5.New(h, resume_s092_func5, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s092_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func5 (groups.go:142).
+func resume_s092_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s092_func5)(unsafe.Pointer(_hd))
+	// groups.go:142
+	return pool_s092_func5.Put(h, _f)
+}
+
 type frame_s093 struct {
 	green.Frame
 	r *run
@@ -1552,20 +1752,20 @@ func s093_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret4_groups = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (groups.go:131).
+// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (groups.go:157).
 func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093)(unsafe.Pointer(_hd))
 	r, p := _f.r, _f.p
 	var _t1 *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// groups.go:133
+		// groups.go:159
 		_t1 = ret4_groups.Take(h)
 	case 2:
-		// groups.go:133
+		// groups.go:159
 		goto L2
 	case 3:
-		// groups.go:134
+		// groups.go:160
 		goto L3
 	}
 	if _c := _t1.KillWith_green(h, errE); _c != nil {
@@ -1584,7 +1784,7 @@ L3:
 	return pool_s093.Put(h, _f)
 }
 
-// bind_s093_func1 makes the func value of the literal at groups.go:133.
+// bind_s093_func1 makes the func value of the literal at groups.go:159.
 //
 //go:noinline
 func bind_s093_func1() func() {
@@ -1611,16 +1811,17 @@ func s093_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (groups.go:133).
+// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (groups.go:159).
 func resume_s093_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093_func1)(unsafe.Pointer(_hd))
-	// groups.go:133
+	// groups.go:159
 	return pool_s093_func1.Put(h, _f)
 }
 
 type frame_s094 struct {
 	green.Frame
 	r *run
+	p *rt.Pool
 }
 
 var pool_s094 green.Pool[frame_s094]
@@ -1630,19 +1831,40 @@ func s094_green(h *green.Hub, r *run) (_c *green.Frame) {
 	p := rt.NewPool(1)
 	if _c := p.Do_green(h, bind_s094_func1(&env_s094_func1{p: p, r: r})); _c != nil {
 		_f := pool_s094.New(h, resume_s094, _c)
-		_f.PC, _f.r = 1, r
+		_f.PC, _f.r, _f.p = 1, r, p
 		return &_f.Frame
 	}
 	r.logged("inline", "outer")
+	if _c := p.Do_green(h, bind_s094_func2(&env_s094_func2{p: p, r: r})); _c != nil {
+		_f := pool_s094.New(h, resume_s094, _c)
+		_f.PC, _f.r = 2, r
+		return &_f.Frame
+	}
+	r.logged(3, 4, 5)
 	return nil
 }
 
-// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (groups.go:138).
+// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (groups.go:164).
 func resume_s094(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094)(unsafe.Pointer(_hd))
 	r := _f.r
-	// groups.go:140
+	var p *rt.Pool
+	switch _f.PC {
+	case 1:
+		// groups.go:166
+		p = _f.p
+	case 2:
+		// groups.go:171
+		goto L2
+	}
 	r.logged("inline", "outer")
+	if _c := p.Do_green(h, bind_s094_func2(&env_s094_func2{p: p, r: r})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p = 2, nil
+		return green.Parked
+	}
+L2:
+	r.logged(3, 4, 5)
 	return pool_s094.Put(h, _f)
 }
 
@@ -1652,7 +1874,7 @@ type env_s094_func1 struct {
 	r *run
 }
 
-// bind_s094_func1 makes the func value of the literal at groups.go:140.
+// bind_s094_func1 makes the func value of the literal at groups.go:166.
 //
 //go:noinline
 func bind_s094_func1(_e *env_s094_func1) func() {
@@ -1691,12 +1913,12 @@ func s094_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (groups.go:140).
+// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (groups.go:166).
 func resume_s094_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:141
+	// groups.go:167
 	r.note("outer")
 	return pool_s094_func1.Put(h, _f)
 }
@@ -1706,7 +1928,7 @@ type env_s094_func1_1 struct {
 	r *run
 }
 
-// bind_s094_func1_1 makes the func value of the literal at groups.go:141.
+// bind_s094_func1_1 makes the func value of the literal at groups.go:167.
 //
 //go:noinline
 func bind_s094_func1_1(_e *env_s094_func1_1) func() {
@@ -1740,24 +1962,58 @@ func s094_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (groups.go:141).
+// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (groups.go:167).
 func resume_s094_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:141
+	// groups.go:167
 	r.note("inline")
 	return pool_s094_func1_1.Put(h, _f)
 }
 
-type frame_s095 struct {
-	green.Frame
-	r      *run
-	p      *rt.Pool
-	_loop1 *green.Range
+type env_s094_func2 struct {
+	green.Env
+	p *rt.Pool
+	r *run
 }
 
-var pool_s095 green.Pool[frame_s095]
+// bind_s094_func2 makes the func value of the literal at groups.go:171.
+//
+//go:noinline
+func bind_s094_func2(_e *env_s094_func2) func() {
+	_e.Twin = green.Func(s094_func2_green)
+	_fn := func() {
+		p := _e.p
+		r := _e.r
+		out, err := rt.Map(p, []int{1, 2}, func(n int) (int, error) {
+			rt.Sleep(ms)
+			return 10 * n, nil
+		})
+		r.expect([]int{10, 20}, out)
+		r.expect(nil, err)
+		for n := range rt.MapSeq(p, 0, slices.Values([]int{3, 4}), func(n int) (int, error) {
+			return n, nil
+		}) {
+			r.note(n)
+		}
+		for n := range rt.MapUnordered(p, 0, slices.Values([]int{5}), func(n int) (int, error) {
+			return n, nil
+		}) {
+			r.note(n)
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s094_func2 struct {
+	green.Frame
+	_e             *env_s094_func2
+	_loop1, _loop2 *green.Range
+}
+
+var pool_s094_func2 green.Pool[frame_s094_func2]
 
 func callFunc1_groups(_h *green.Hub, _fn func(func(int, error) bool), _a0 func(int, error) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -1772,6 +2028,305 @@ func callFunc1_groups(_h *green.Hub, _fn func(func(int, error) bool), _a0 func(i
 	})
 }
 
+// s094_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func2.
+func s094_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s094_func2)(_env)
+	p := _e.p
+	r := _e.r
+	out, err, _c := rt.Map_green[int, int](h, p, []int{1, 2}, bind_s094_func2_1())
+	if _c != nil {
+		_f := pool_s094_func2.New(h, resume_s094_func2, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.expect([]int{10, 20}, out)
+	r.expect(nil, err)
+	_loop1 := green.NewRange()
+	_t1, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 4})
+	if _c != nil {
+		_f := pool_s094_func2.New(h, resume_s094_func2, _c)
+		_f.PC, _f._e, _f._loop1 = 2, _e, _loop1
+		return &_f.Frame
+	}
+	_t2, _c := rt.MapSeq_green[int, int](h, p, 0, _t1, bind_s094_func2_2())
+	if _c != nil {
+		_f := pool_s094_func2.New(h, resume_s094_func2, _c)
+		_f.PC, _f._e, _f._loop1 = 3, _e, _loop1
+		return &_f.Frame
+	}
+	if _c := callFunc1_groups(h, _t2, bind_s094_func2_range1(&env_s094_func2_range1{_loop1: _loop1, r: r})); _c != nil {
+		_f := pool_s094_func2.New(h, resume_s094_func2, _c)
+		_f.PC, _f._e, _f._loop1 = 4, _e, _loop1
+		return &_f.Frame
+	}
+	green.RangeEnd(_loop1)
+	_loop2 := green.NewRange()
+	_t4, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{5})
+	if _c != nil {
+		_f := pool_s094_func2.New(h, resume_s094_func2, _c)
+		_f.PC, _f._e, _f._loop2 = 5, _e, _loop2
+		return &_f.Frame
+	}
+	_t5, _c := rt.MapUnordered_green[int, int](h, p, 0, _t4, bind_s094_func2_3())
+	if _c != nil {
+		_f := pool_s094_func2.New(h, resume_s094_func2, _c)
+		_f.PC, _f._e, _f._loop2 = 6, _e, _loop2
+		return &_f.Frame
+	}
+	if _c := callFunc1_groups(h, _t5, bind_s094_func2_range2(&env_s094_func2_range2{_loop2: _loop2, r: r})); _c != nil {
+		_f := pool_s094_func2.New(h, resume_s094_func2, _c)
+		_f.PC, _f._e, _f._loop2 = 7, _e, _loop2
+		return &_f.Frame
+	}
+	green.RangeEnd(_loop2)
+	return nil
+}
+
+var ret5_groups = green.SlotFor2[[]int, error]()
+
+var ret6_groups = green.SlotFor1[iter.Seq[int]]()
+
+var ret7_groups = green.SlotFor1[iter.Seq2[int, error]]()
+
+// resume_s094_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func2 (groups.go:171).
+func resume_s094_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s094_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	p := _e.p
+	r := _e.r
+	var out []int
+	var err error
+	var _loop1, _loop2 *green.Range
+	var _t1, _t4 iter.Seq[int]
+	var _t2, _t5 iter.Seq2[int, error]
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// groups.go:172
+		out, err = ret5_groups.Take(h)
+	case 2:
+		// groups.go:175
+		_loop1 = _f._loop1
+		_t1 = ret6_groups.Take(h)
+		goto L2
+	case 3:
+		// groups.go:175
+		_loop1 = _f._loop1
+		_t2 = ret7_groups.Take(h)
+		goto L3
+	case 4:
+		// groups.go:175
+		_loop1 = _f._loop1
+		goto L4
+	case 5:
+		// groups.go:178
+		_loop2 = _f._loop2
+		_t4 = ret6_groups.Take(h)
+		goto L6
+	case 6:
+		// groups.go:178
+		_loop2 = _f._loop2
+		_t5 = ret7_groups.Take(h)
+		goto L7
+	case 7:
+		// groups.go:178
+		_loop2 = _f._loop2
+		goto L8
+	}
+	r.expect([]int{10, 20}, out)
+	r.expect(nil, err)
+	_loop1 = green.NewRange()
+	_t1, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 4})
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._loop1 = 2, _loop1
+		return green.Parked
+	}
+L2:
+	_t2, _c = rt.MapSeq_green[int, int](h, p, 0, _t1, bind_s094_func2_2())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._loop1 = 3, _loop1
+		return green.Parked
+	}
+L3:
+	if _c := callFunc1_groups(h, _t2, bind_s094_func2_range1(&env_s094_func2_range1{_loop1: _loop1, r: r})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._loop1 = 4, _loop1
+		return green.Parked
+	}
+L4:
+	green.RangeEnd(_loop1)
+	_loop2 = green.NewRange()
+	_t4, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{5})
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._loop2, _f._loop1 = 5, _loop2, nil
+		return green.Parked
+	}
+L6:
+	_t5, _c = rt.MapUnordered_green[int, int](h, p, 0, _t4, bind_s094_func2_3())
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._loop2, _f._loop1 = 6, _loop2, nil
+		return green.Parked
+	}
+L7:
+	if _c := callFunc1_groups(h, _t5, bind_s094_func2_range2(&env_s094_func2_range2{_loop2: _loop2, r: r})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._loop2, _f._loop1 = 7, _loop2, nil
+		return green.Parked
+	}
+L8:
+	green.RangeEnd(_loop2)
+	return pool_s094_func2.Put(h, _f)
+}
+
+// bind_s094_func2_1 makes the func value of the literal at groups.go:172.
+//
+//go:noinline
+func bind_s094_func2_1() func(int) (int, error) {
+	_fn := func(n int) (int, error) {
+		rt.Sleep(ms)
+		return 10 * n, nil
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(s094_func2_1_green), false)
+	return _fn
+}
+
+type frame_s094_func2_1 struct {
+	green.Frame
+	n int
+}
+
+var pool_s094_func2_1 green.Pool[frame_s094_func2_1]
+
+// s094_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func2.1.
+func s094_func2_1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 error, _c *green.Frame) {
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s094_func2_1.New(h, resume_s094_func2_1, _c)
+		_f.PC, _f.n = 1, n
+		return _r1, _r2, &_f.Frame
+	}
+	return 10 * n, nil, nil
+}
+
+var ret8_groups = green.SlotFor2[int, error]()
+
+// resume_s094_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func2.1 (groups.go:172).
+func resume_s094_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s094_func2_1)(unsafe.Pointer(_hd))
+	n := _f.n
+	// groups.go:172
+	ret8_groups.Give(h, 10*n, nil)
+	return pool_s094_func2_1.Put(h, _f)
+}
+
+// bind_s094_func2_2 makes the func value of the literal at groups.go:175.
+//
+//go:noinline
+func bind_s094_func2_2() func(int) (int, error) {
+	_fn := func(n int) (int, error) {
+		return n, nil
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(s094_func2_2_green), false)
+	return _fn
+}
+
+// s094_func2_2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func2.2.
+func s094_func2_2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 error, _c *green.Frame) {
+	return n, nil, nil
+}
+
+type env_s094_func2_range1 struct {
+	green.Env
+	_loop1 *green.Range
+	r      *run
+}
+
+// bind_s094_func2_range1 makes the func value of the literal at groups.go:175.
+//
+//go:noinline
+func bind_s094_func2_range1(_e *env_s094_func2_range1) func(int, error) bool {
+	_e.Twin = green.Func(s094_func2_range1_green)
+	_fn := func(n int, _ error) bool {
+		_loop1 := _e._loop1
+		r := _e.r
+		green.RangeBegin(_loop1)
+		r.note(n)
+		return green.RangeNext(_loop1)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s094_func2_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func2.range1.
+func s094_func2_range1_green(h *green.Hub, _env unsafe.Pointer, n int, _ error) (___r2 bool, _c *green.Frame) {
+	_e := (*env_s094_func2_range1)(_env)
+	_loop1 := _e._loop1
+	r := _e.r
+	green.RangeBegin(_loop1)
+	r.note(n)
+	return green.RangeNext(_loop1), nil
+}
+
+// bind_s094_func2_3 makes the func value of the literal at groups.go:178.
+//
+//go:noinline
+func bind_s094_func2_3() func(int) (int, error) {
+	_fn := func(n int) (int, error) {
+		return n, nil
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(s094_func2_3_green), false)
+	return _fn
+}
+
+// s094_func2_3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func2.3.
+func s094_func2_3_green(h *green.Hub, _env unsafe.Pointer, n int) (____r1 int, ____r2 error, _c *green.Frame) {
+	return n, nil, nil
+}
+
+type env_s094_func2_range2 struct {
+	green.Env
+	_loop2 *green.Range
+	r      *run
+}
+
+// bind_s094_func2_range2 makes the func value of the literal at groups.go:178.
+//
+//go:noinline
+func bind_s094_func2_range2(_e *env_s094_func2_range2) func(int, error) bool {
+	_e.Twin = green.Func(s094_func2_range2_green)
+	_fn := func(n int, _ error) bool {
+		_loop2 := _e._loop2
+		r := _e.r
+		green.RangeBegin(_loop2)
+		r.note(n)
+		return green.RangeNext(_loop2)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s094_func2_range2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s094.func2.range2.
+func s094_func2_range2_green(h *green.Hub, _env unsafe.Pointer, n int, _ error) (_____r2 bool, _c *green.Frame) {
+	_e := (*env_s094_func2_range2)(_env)
+	_loop2 := _e._loop2
+	r := _e.r
+	green.RangeBegin(_loop2)
+	r.note(n)
+	return green.RangeNext(_loop2), nil
+}
+
+type frame_s095 struct {
+	green.Frame
+	r      *run
+	p      *rt.Pool
+	_loop3 *green.Range
+}
+
+var pool_s095 green.Pool[frame_s095]
+
 // s095_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.
 func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 	p := rt.NewPool(2)
@@ -1783,25 +2338,25 @@ func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	r.expect([]int{30, 0, 0, 0}, out)
 	r.expect("one", err.Error())
-	_loop1 := green.NewRange()
+	_loop3 := green.NewRange()
 	_t1, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 1})
 	if _c != nil {
 		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC, _f.r, _f.p, _f._loop1 = 2, r, p, _loop1
+		_f.PC, _f.r, _f.p, _f._loop3 = 2, r, p, _loop3
 		return &_f.Frame
 	}
 	_t2, _c := rt.MapUnordered_green[int, int](h, p, 0, _t1, bind_s095_func2())
 	if _c != nil {
 		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC, _f.r, _f.p, _f._loop1 = 3, r, p, _loop1
+		_f.PC, _f.r, _f.p, _f._loop3 = 3, r, p, _loop3
 		return &_f.Frame
 	}
-	if _c := callFunc1_groups(h, _t2, bind_s095_range1(&env_s095_range1{_loop1: _loop1, r: r})); _c != nil {
+	if _c := callFunc1_groups(h, _t2, bind_s095_range1(&env_s095_range1{_loop3: _loop3, r: r})); _c != nil {
 		_f := pool_s095.New(h, resume_s095, _c)
-		_f.PC, _f.r, _f.p, _f._loop1 = 4, r, p, _loop1
+		_f.PC, _f.r, _f.p, _f._loop3 = 4, r, p, _loop3
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop1)
+	green.RangeEnd(_loop3)
 	r.logged(1, 3)
 	if _c := p.Join_green(h); _c != nil {
 		_f := pool_s095.New(h, resume_s095, _c)
@@ -1811,81 +2366,75 @@ func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-var ret5_groups = green.SlotFor2[[]int, error]()
-
-var ret6_groups = green.SlotFor1[iter.Seq[int]]()
-
-var ret7_groups = green.SlotFor1[iter.Seq2[int, error]]()
-
-// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (groups.go:147).
+// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (groups.go:185).
 func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095)(unsafe.Pointer(_hd))
 	var r *run
 	var p *rt.Pool
 	var out []int
 	var err error
-	var _loop1 *green.Range
+	var _loop3 *green.Range
 	var _t1 iter.Seq[int]
 	var _t2 iter.Seq2[int, error]
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// groups.go:149
+		// groups.go:187
 		r, p = _f.r, _f.p
 		out, err = ret5_groups.Take(h)
 	case 2:
-		// groups.go:158
-		r, p, _loop1 = _f.r, _f.p, _f._loop1
+		// groups.go:196
+		r, p, _loop3 = _f.r, _f.p, _f._loop3
 		_t1 = ret6_groups.Take(h)
 		goto L2
 	case 3:
-		// groups.go:158
-		r, p, _loop1 = _f.r, _f.p, _f._loop1
+		// groups.go:196
+		r, p, _loop3 = _f.r, _f.p, _f._loop3
 		_t2 = ret7_groups.Take(h)
 		goto L3
 	case 4:
-		// groups.go:158
-		r, p, _loop1 = _f.r, _f.p, _f._loop1
+		// groups.go:196
+		r, p, _loop3 = _f.r, _f.p, _f._loop3
 		goto L4
 	case 5:
-		// groups.go:166
+		// groups.go:204
 		goto L6
 	}
 	r.expect([]int{30, 0, 0, 0}, out)
 	r.expect("one", err.Error())
-	_loop1 = green.NewRange()
+	_loop3 = green.NewRange()
 	_t1, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 1})
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop1 = 2, _loop1
+		_f.PC, _f._loop3 = 2, _loop3
 		return green.Parked
 	}
 L2:
 	_t2, _c = rt.MapUnordered_green[int, int](h, p, 0, _t1, bind_s095_func2())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop1 = 3, _loop1
+		_f.PC, _f._loop3 = 3, _loop3
 		return green.Parked
 	}
 L3:
-	if _c := callFunc1_groups(h, _t2, bind_s095_range1(&env_s095_range1{_loop1: _loop1, r: r})); _c != nil {
+	if _c := callFunc1_groups(h, _t2, bind_s095_range1(&env_s095_range1{_loop3: _loop3, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop1 = 4, _loop1
+		_f.PC, _f._loop3 = 4, _loop3
 		return green.Parked
 	}
 L4:
-	green.RangeEnd(_loop1)
+	green.RangeEnd(_loop3)
 	r.logged(1, 3)
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f._loop1 = 5, nil, nil, nil
+		_f.PC, _f.r, _f.p, _f._loop3 = 5, nil, nil, nil
 		return green.Parked
 	}
 L6:
 	return pool_s095.Put(h, _f)
 }
 
-// bind_s095_func1 makes the func value of the literal at groups.go:149.
+// bind_s095_func1 makes the func value of the literal at groups.go:187.
 //
 //go:noinline
 func bind_s095_func1() func(int) (int, error) {
@@ -1920,13 +2469,11 @@ func s095_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n * 10, nil, nil
 }
 
-var ret8_groups = green.SlotFor2[int, error]()
-
-// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (groups.go:149).
+// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (groups.go:187).
 func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func1)(unsafe.Pointer(_hd))
 	n := _f.n
-	// groups.go:150
+	// groups.go:188
 	if n == 1 || n == 2 {
 		ret8_groups.Give(h, 0, errors.New(([]string{"", "one", "two"})[n]))
 		return pool_s095_func1.Put(h, _f)
@@ -1935,7 +2482,7 @@ func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s095_func1.Put(h, _f)
 }
 
-// bind_s095_func2 makes the func value of the literal at groups.go:158.
+// bind_s095_func2 makes the func value of the literal at groups.go:196.
 //
 //go:noinline
 func bind_s095_func2() func(int) (int, error) {
@@ -1964,33 +2511,33 @@ func s095_func2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 
 	return n, nil, nil
 }
 
-// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (groups.go:158).
+// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (groups.go:196).
 func resume_s095_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func2)(unsafe.Pointer(_hd))
 	n := _f.n
-	// groups.go:159
+	// groups.go:197
 	ret8_groups.Give(h, n, nil)
 	return pool_s095_func2.Put(h, _f)
 }
 
 type env_s095_range1 struct {
 	green.Env
-	_loop1 *green.Range
+	_loop3 *green.Range
 	r      *run
 }
 
-// bind_s095_range1 makes the func value of the literal at groups.go:158.
+// bind_s095_range1 makes the func value of the literal at groups.go:196.
 //
 //go:noinline
 func bind_s095_range1(_e *env_s095_range1) func(int, error) bool {
 	_e.Twin = green.Func(s095_range1_green)
 	_fn := func(v int, err error) bool {
-		_loop1 := _e._loop1
+		_loop3 := _e._loop3
 		r := _e.r
-		green.RangeBegin(_loop1)
+		green.RangeBegin(_loop3)
 		r.expect(nil, err)
 		r.note(v)
-		return green.RangeNext(_loop1)
+		return green.RangeNext(_loop3)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -1999,12 +2546,12 @@ func bind_s095_range1(_e *env_s095_range1) func(int, error) bool {
 // s095_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s095.range1.
 func s095_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (___r1 bool, _c *green.Frame) {
 	_e := (*env_s095_range1)(_env)
-	_loop1 := _e._loop1
+	_loop3 := _e._loop3
 	r := _e.r
-	green.RangeBegin(_loop1)
+	green.RangeBegin(_loop3)
 	r.expect(nil, err)
 	r.note(v)
-	return green.RangeNext(_loop1), nil
+	return green.RangeNext(_loop3), nil
 }
 
 type frame_s096 struct {
@@ -2012,7 +2559,7 @@ type frame_s096 struct {
 	r             *run
 	p             *rt.Pool
 	started, read *int
-	_loop2        *green.Range
+	_loop4        *green.Range
 }
 
 var pool_s096 green.Pool[frame_s096]
@@ -2023,25 +2570,25 @@ func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
 	started := new(int)
 	read := new(int)
 	(*started), (*read) = 0, 0
-	_loop2 := green.NewRange()
+	_loop4 := green.NewRange()
 	_t1, _c := rtcallbacks.Slices_Values_green[[]int, int](h, []int{0, 1, 2, 3, 4, 5, 6, 7})
 	if _c != nil {
 		_f := pool_s096.New(h, resume_s096, _c)
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop2 = 1, r, p, started, read, _loop2
+		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop4 = 1, r, p, started, read, _loop4
 		return &_f.Frame
 	}
 	_t2, _c := rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
 	if _c != nil {
 		_f := pool_s096.New(h, resume_s096, _c)
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop2 = 2, r, p, started, read, _loop2
+		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop4 = 2, r, p, started, read, _loop4
 		return &_f.Frame
 	}
-	if _c := callFunc1_groups(h, _t2, bind_s096_range1(&env_s096_range1{_loop2: _loop2, r: r, read: read, started: started})); _c != nil {
+	if _c := callFunc1_groups(h, _t2, bind_s096_range1(&env_s096_range1{_loop4: _loop4, r: r, read: read, started: started})); _c != nil {
 		_f := pool_s096.New(h, resume_s096, _c)
-		_f.PC, _f.r, _f.p, _f.read, _f._loop2 = 3, r, p, read, _loop2
+		_f.PC, _f.r, _f.p, _f.read, _f._loop4 = 3, r, p, read, _loop4
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop2)
+	green.RangeEnd(_loop4)
 	r.expect(8, (*read))
 	if _c := p.Join_green(h); _c != nil {
 		_f := pool_s096.New(h, resume_s096, _c)
@@ -2051,32 +2598,32 @@ func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (groups.go:169).
+// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (groups.go:207).
 func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096)(unsafe.Pointer(_hd))
 	var r *run
 	var p *rt.Pool
 	var started, read *int
-	var _loop2 *green.Range
+	var _loop4 *green.Range
 	var _t1 iter.Seq[int]
 	var _t2 iter.Seq2[int, error]
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// groups.go:172
-		r, p, started, read, _loop2 = _f.r, _f.p, _f.started, _f.read, _f._loop2
+		// groups.go:210
+		r, p, started, read, _loop4 = _f.r, _f.p, _f.started, _f.read, _f._loop4
 		_t1 = ret6_groups.Take(h)
 	case 2:
-		// groups.go:172
-		r, p, started, read, _loop2 = _f.r, _f.p, _f.started, _f.read, _f._loop2
+		// groups.go:210
+		r, p, started, read, _loop4 = _f.r, _f.p, _f.started, _f.read, _f._loop4
 		_t2 = ret7_groups.Take(h)
 		goto L2
 	case 3:
-		// groups.go:172
-		r, p, read, _loop2 = _f.r, _f.p, _f.read, _f._loop2
+		// groups.go:210
+		r, p, read, _loop4 = _f.r, _f.p, _f.read, _f._loop4
 		goto L3
 	case 4:
-		// groups.go:184
+		// groups.go:222
 		goto L5
 	}
 	_t2, _c = rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
@@ -2086,17 +2633,17 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	if _c := callFunc1_groups(h, _t2, bind_s096_range1(&env_s096_range1{_loop2: _loop2, r: r, read: read, started: started})); _c != nil {
+	if _c := callFunc1_groups(h, _t2, bind_s096_range1(&env_s096_range1{_loop4: _loop4, r: r, read: read, started: started})); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.started = 3, nil
 		return green.Parked
 	}
 L3:
-	green.RangeEnd(_loop2)
+	green.RangeEnd(_loop4)
 	r.expect(8, (*read))
 	if _c := p.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop2 = 4, nil, nil, nil, nil, nil
+		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop4 = 4, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L5:
@@ -2108,7 +2655,7 @@ type env_s096_func1 struct {
 	started *int
 }
 
-// bind_s096_func1 makes the func value of the literal at groups.go:172.
+// bind_s096_func1 makes the func value of the literal at groups.go:210.
 //
 //go:noinline
 func bind_s096_func1(_e *env_s096_func1) func(int) (int, error) {
@@ -2144,40 +2691,40 @@ func s096_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n, nil, nil
 }
 
-// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (groups.go:172).
+// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (groups.go:210).
 func resume_s096_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_func1)(unsafe.Pointer(_hd))
 	n := _f.n
-	// groups.go:174
+	// groups.go:212
 	ret8_groups.Give(h, n, nil)
 	return pool_s096_func1.Put(h, _f)
 }
 
 type env_s096_range1 struct {
 	green.Env
-	_loop2  *green.Range
+	_loop4  *green.Range
 	r       *run
 	read    *int
 	started *int
 }
 
-// bind_s096_range1 makes the func value of the literal at groups.go:172.
+// bind_s096_range1 makes the func value of the literal at groups.go:210.
 //
 //go:noinline
 func bind_s096_range1(_e *env_s096_range1) func(int, error) bool {
 	_e.Twin = green.Func(s096_range1_green)
 	_fn := func(v int, err error) bool {
-		_loop2 := _e._loop2
+		_loop4 := _e._loop4
 		r := _e.r
 		read := _e.read
 		started := _e.started
-		green.RangeBegin(_loop2)
+		green.RangeBegin(_loop4)
 		r.expect(nil, err)
 		r.expect((*read), v)
 		(*read)++
 		rt.Sleep(20 * ms)
 		r.ok((*started) <= (*read)+2, (*started), (*read))
-		return green.RangeNext(_loop2)
+		return green.RangeNext(_loop4)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -2193,11 +2740,11 @@ var pool_s096_range1 green.Pool[frame_s096_range1]
 // s096_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s096.range1.
 func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r1 bool, _c *green.Frame) {
 	_e := (*env_s096_range1)(_env)
-	_loop2 := _e._loop2
+	_loop4 := _e._loop4
 	r := _e.r
 	read := _e.read
 	started := _e.started
-	green.RangeBegin(_loop2)
+	green.RangeBegin(_loop4)
 	r.expect(nil, err)
 	r.expect((*read), v)
 	(*read)++
@@ -2207,20 +2754,20 @@ func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r
 		return __r1, &_f.Frame
 	}
 	r.ok((*started) <= (*read)+2, (*started), (*read))
-	return green.RangeNext(_loop2), nil
+	return green.RangeNext(_loop4), nil
 }
 
-// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (groups.go:172).
+// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (groups.go:210).
 func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
-	_loop2 := _e._loop2
+	_loop4 := _e._loop4
 	r := _e.r
 	read := _e.read
 	started := _e.started
-	// groups.go:180
+	// groups.go:218
 	r.ok((*started) <= (*read)+2, (*started), (*read))
-	ret2_groups.Give(h, green.RangeNext(_loop2))
+	ret2_groups.Give(h, green.RangeNext(_loop4))
 	return pool_s096_range1.Put(h, _f)
 }
 
@@ -2280,7 +2827,7 @@ func s118_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (groups.go:187).
+// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (groups.go:225).
 func resume_s118(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2290,25 +2837,25 @@ func resume_s118(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// groups.go:189
+		// groups.go:227
 		boom = _f.boom
 		err = ret1_groups.Take(_h)
 	case 2:
-		// groups.go:198
+		// groups.go:236
 		boom = _f.boom
 		_t1 = ret1_groups.Take(_h)
 		goto L2
 	case 3:
-		// groups.go:205
+		// groups.go:243
 		boom, w = _f.boom, _f.w
 		err = ret1_groups.Take(_h)
 		goto L3
 	case 4:
-		// groups.go:228
+		// groups.go:266
 		owner = _f.owner
 		goto L4
 	case 5:
-		// groups.go:229
+		// groups.go:267
 		goto L5
 	}
 	r.isErr(boom, err)
@@ -2358,7 +2905,7 @@ type env_s118_func1 struct {
 	r    *run
 }
 
-// bind_s118_func1 makes the func value of the literal at groups.go:189.
+// bind_s118_func1 makes the func value of the literal at groups.go:227.
 //
 //go:noinline
 func bind_s118_func1(_e *env_s118_func1) func(*rt.Scope) error {
@@ -2407,7 +2954,7 @@ func s118_func1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_r1 erro
 	return nil, nil
 }
 
-// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (groups.go:189).
+// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (groups.go:227).
 func resume_s118_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2415,10 +2962,10 @@ func resume_s118_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var s *rt.Scope
 	switch _f.PC {
 	case 1:
-		// groups.go:190
+		// groups.go:228
 		s = _f.s
 	case 2:
-		// groups.go:191
+		// groups.go:229
 		goto L2
 	}
 	if _, _c := s.Go_green(_h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
@@ -2436,7 +2983,7 @@ type env_s118_func1_1 struct {
 	boom error
 }
 
-// bind_s118_func1_1 makes the func value of the literal at groups.go:190.
+// bind_s118_func1_1 makes the func value of the literal at groups.go:228.
 //
 //go:noinline
 func bind_s118_func1_1(_e *env_s118_func1_1) func(context.Context) error {
@@ -2469,12 +3016,12 @@ func s118_func1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return boom, nil
 }
 
-// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (groups.go:190).
+// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (groups.go:228).
 func resume_s118_func1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
-	// groups.go:190
+	// groups.go:228
 	ret1_groups.Give(_h, boom)
 	return pool_s118_func1_1.Put(_h, _f)
 }
@@ -2484,7 +3031,7 @@ type env_s118_func1_2 struct {
 	r *run
 }
 
-// bind_s118_func1_2 makes the func value of the literal at groups.go:191.
+// bind_s118_func1_2 makes the func value of the literal at groups.go:229.
 //
 //go:noinline
 func bind_s118_func1_2(_e *env_s118_func1_2) func(context.Context) error {
@@ -2520,13 +3067,13 @@ func s118_func1_2_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return ctx.Err(), nil
 }
 
-// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (groups.go:191).
+// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (groups.go:229).
 func resume_s118_func1_2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	ctx := _f.ctx
-	// groups.go:191
+	// groups.go:229
 	r.note("cancelled")
 	ret1_groups.Give(_h, ctx.Err())
 	return pool_s118_func1_2.Put(_h, _f)
@@ -2537,7 +3084,7 @@ type env_s118_func2 struct {
 	r *run
 }
 
-// bind_s118_func2 makes the func value of the literal at groups.go:198.
+// bind_s118_func2 makes the func value of the literal at groups.go:236.
 //
 //go:noinline
 func bind_s118_func2(_e *env_s118_func2) func(*rt.Scope) error {
@@ -2574,10 +3121,10 @@ func s118_func2_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 e
 	return nil, nil
 }
 
-// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (groups.go:198).
+// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (groups.go:236).
 func resume_s118_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2)(unsafe.Pointer(_hd))
-	// groups.go:199
+	// groups.go:237
 	ret1_groups.Give(_h, nil)
 	return pool_s118_func2.Put(_h, _f)
 }
@@ -2587,7 +3134,7 @@ type env_s118_func2_1 struct {
 	r *run
 }
 
-// bind_s118_func2_1 makes the func value of the literal at groups.go:199.
+// bind_s118_func2_1 makes the func value of the literal at groups.go:237.
 //
 //go:noinline
 func bind_s118_func2_1(_e *env_s118_func2_1) func(context.Context) error {
@@ -2622,12 +3169,12 @@ func s118_func2_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return nil, nil
 }
 
-// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (groups.go:199).
+// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (groups.go:237).
 func resume_s118_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:199
+	// groups.go:237
 	r.note("child")
 	ret1_groups.Give(_h, nil)
 	return pool_s118_func2_1.Put(_h, _f)
@@ -2639,7 +3186,7 @@ type env_s118_func3 struct {
 	boom error
 }
 
-// bind_s118_func3 makes the func value of the literal at groups.go:205.
+// bind_s118_func3 makes the func value of the literal at groups.go:243.
 //
 //go:noinline
 func bind_s118_func3(_e *env_s118_func3) func(*rt.Scope) error {
@@ -2686,16 +3233,16 @@ func s118_func3_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1
 	return boom, nil
 }
 
-// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (groups.go:205).
+// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (groups.go:243).
 func resume_s118_func3(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-	// groups.go:207
+	// groups.go:245
 	case 2:
-		// groups.go:212
+		// groups.go:250
 		goto L2
 	}
 	if _c := rt.Yield_green(_h); _c != nil {
@@ -2713,7 +3260,7 @@ type env_s118_func3_1 struct {
 	r *run
 }
 
-// bind_s118_func3_1 makes the func value of the literal at groups.go:207.
+// bind_s118_func3_1 makes the func value of the literal at groups.go:245.
 //
 //go:noinline
 func bind_s118_func3_1(_e *env_s118_func3_1) func(context.Context) error {
@@ -2771,7 +3318,7 @@ func s118_func3_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return nil, nil
 }
 
-// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (groups.go:207).
+// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (groups.go:245).
 func resume_s118_func3_1(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s118_func3_1)(unsafe.Pointer(_hd))
 	_______r1 := _f._______r1
@@ -2794,7 +3341,7 @@ func resume_s118_func3_1(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// groups.go:209
+	// groups.go:247
 	default:
 		// a deferred call has ended
 		return nil
@@ -2808,7 +3355,7 @@ type env_s118_func4 struct {
 	r *run
 }
 
-// bind_s118_func4 makes the func value of the literal at groups.go:221.
+// bind_s118_func4 makes the func value of the literal at groups.go:259.
 //
 //go:noinline
 func bind_s118_func4(_e *env_s118_func4) func() {
@@ -2848,10 +3395,10 @@ func s118_func4_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (groups.go:221).
+// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (groups.go:259).
 func resume_s118_func4(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4)(unsafe.Pointer(_hd))
-	// groups.go:222
+	// groups.go:260
 	return pool_s118_func4.Put(_h, _f)
 }
 
@@ -2860,7 +3407,7 @@ type env_s118_func4_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1 makes the func value of the literal at groups.go:222.
+// bind_s118_func4_1 makes the func value of the literal at groups.go:260.
 //
 //go:noinline
 func bind_s118_func4_1(_e *env_s118_func4_1) func(*rt.Scope) error {
@@ -2903,14 +3450,14 @@ func s118_func4_1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______
 	return nil, nil
 }
 
-// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (groups.go:222).
+// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (groups.go:260).
 func resume_s118_func4_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-	// groups.go:223
+	// groups.go:261
 	case 2:
-		// groups.go:224
+		// groups.go:262
 		goto L2
 	}
 	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
@@ -2928,7 +3475,7 @@ type env_s118_func4_1_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1_1 makes the func value of the literal at groups.go:223.
+// bind_s118_func4_1_1 makes the func value of the literal at groups.go:261.
 //
 //go:noinline
 func bind_s118_func4_1_1(_e *env_s118_func4_1_1) func(context.Context) error {
@@ -2963,12 +3510,12 @@ func s118_func4_1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Contex
 	return nil, nil
 }
 
-// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (groups.go:223).
+// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (groups.go:261).
 func resume_s118_func4_1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:223
+	// groups.go:261
 	r.note("child ended")
 	ret1_groups.Give(_h, nil)
 	return pool_s118_func4_1_1.Put(_h, _f)
@@ -3027,7 +3574,7 @@ func init() {
 	green.Describe(resume_s090_func1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "groups.go", 106)
 	bind_s090_func1_1(new(env_s090_func1_1))
 	green.Describe(resume_s090_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "groups.go", 105)
-	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "groups.go", 123, 124, 126, 127)
+	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "groups.go", 123, 124, 126, 127, 134, 144, 146, 151)
 	green.Register(green.Func(s092), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s092_green(_h, _a0)
 	}), false)
@@ -3035,59 +3582,71 @@ func init() {
 	green.Describe(resume_s092_func1, "github.com/greengen/greengen/rt/internal/scenarios.s092.func1", "groups.go", 123)
 	bind_s092_func2()
 	bind_s092_func3()
-	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "groups.go", 133, 133, 134)
+	bind_s092_func4(new(env_s092_func4))
+	green.Describe(resume_s092_func4, "github.com/greengen/greengen/rt/internal/scenarios.s092.func4", "groups.go", 137)
+	bind_s092_func5()
+	green.Describe(resume_s092_func5, "github.com/greengen/greengen/rt/internal/scenarios.s092.func5", "groups.go", 142)
+	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "groups.go", 159, 159, 160)
 	green.Register(green.Func(s093), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s093_green(_h, _a0)
 	}), false)
 	bind_s093_func1()
-	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "groups.go", 133)
-	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "groups.go", 140)
+	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "groups.go", 159)
+	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "groups.go", 166, 171)
 	green.Register(green.Func(s094), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s094_green(_h, _a0)
 	}), false)
 	bind_s094_func1(new(env_s094_func1))
-	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "groups.go", 141)
+	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "groups.go", 167)
 	bind_s094_func1_1(new(env_s094_func1_1))
-	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "groups.go", 141)
-	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "groups.go", 149, 158, 158, 158, 166)
+	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "groups.go", 167)
+	bind_s094_func2(new(env_s094_func2))
+	green.Describe(resume_s094_func2, "github.com/greengen/greengen/rt/internal/scenarios.s094.func2", "groups.go", 172, 175, 175, 175, 178, 178, 178)
+	bind_s094_func2_1()
+	green.Describe(resume_s094_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func2.1", "groups.go", 172)
+	bind_s094_func2_2()
+	bind_s094_func2_range1(new(env_s094_func2_range1))
+	bind_s094_func2_3()
+	bind_s094_func2_range2(new(env_s094_func2_range2))
+	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "groups.go", 187, 196, 196, 196, 204)
 	green.Register(green.Func(s095), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s095_green(_h, _a0)
 	}), false)
 	bind_s095_func1()
-	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "groups.go", 150)
+	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "groups.go", 188)
 	bind_s095_func2()
-	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "groups.go", 159)
+	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "groups.go", 197)
 	bind_s095_range1(new(env_s095_range1))
-	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "groups.go", 172, 172, 172, 184)
+	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "groups.go", 210, 210, 210, 222)
 	green.Register(green.Func(s096), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s096_green(_h, _a0)
 	}), false)
 	bind_s096_func1(new(env_s096_func1))
-	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "groups.go", 174)
+	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "groups.go", 212)
 	bind_s096_range1(new(env_s096_range1))
-	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "groups.go", 180)
-	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "groups.go", 189, 198, 205, 228, 229)
+	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "groups.go", 218)
+	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "groups.go", 227, 236, 243, 266, 267)
 	green.Register(green.Func(s118), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s118_green(_h, _a0)
 	}), false)
 	bind_s118_func1(new(env_s118_func1))
-	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "groups.go", 190, 191)
+	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "groups.go", 228, 229)
 	bind_s118_func1_1(new(env_s118_func1_1))
-	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "groups.go", 190)
+	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "groups.go", 228)
 	bind_s118_func1_2(new(env_s118_func1_2))
-	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "groups.go", 191)
+	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "groups.go", 229)
 	bind_s118_func2(new(env_s118_func2))
-	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "groups.go", 199)
+	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "groups.go", 237)
 	bind_s118_func2_1(new(env_s118_func2_1))
-	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "groups.go", 199)
+	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "groups.go", 237)
 	bind_s118_func3(new(env_s118_func3))
-	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "groups.go", 207, 212)
+	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "groups.go", 245, 250)
 	bind_s118_func3_1(new(env_s118_func3_1))
-	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "groups.go", 209)
+	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "groups.go", 247)
 	bind_s118_func4(new(env_s118_func4))
-	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "groups.go", 222)
+	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "groups.go", 260)
 	bind_s118_func4_1(new(env_s118_func4_1))
-	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "groups.go", 223, 224)
+	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "groups.go", 261, 262)
 	bind_s118_func4_1_1(new(env_s118_func4_1_1))
-	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "groups.go", 223)
+	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "groups.go", 261)
 }

@@ -2715,7 +2715,7 @@ type frame_s080 struct {
 	r              *run
 	q              **rt.Queue[int]
 	getter, putter *rt.Greenlet
-	_loop3         *green.Range
+	_loop5         *green.Range
 }
 
 var pool_s080 green.Pool[frame_s080]
@@ -2787,19 +2787,19 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.q = 9, r, q
 		return &_f.Frame
 	}
-	_loop3 := green.NewRange()
+	_loop5 := green.NewRange()
 	_t2, _c := (*q).All_green(h)
 	if _c != nil {
 		_f := pool_s080.New(h, resume_s080, _c)
-		_f.PC, _f.r, _f.q, _f._loop3 = 10, r, q, _loop3
+		_f.PC, _f.r, _f.q, _f._loop5 = 10, r, q, _loop5
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop3: _loop3, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop5: _loop5, r: r})); _c != nil {
 		_f := pool_s080.New(h, resume_s080, _c)
-		_f.PC, _f.r, _f.q, _f._loop3 = 11, r, q, _loop3
+		_f.PC, _f.r, _f.q, _f._loop5 = 11, r, q, _loop5
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop3)
+	green.RangeEnd(_loop5)
 	r.logged(1, 2)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
@@ -2831,7 +2831,7 @@ func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var q **rt.Queue[int]
 	var getter, putter *rt.Greenlet
 	var _t1, err error
-	var _loop3 *green.Range
+	var _loop5 *green.Range
 	var _t2 iter.Seq[int]
 	var _c *green.Frame
 	switch _f.PC {
@@ -2873,12 +2873,12 @@ func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L9
 	case 10:
 		// prims.go:245
-		q, _loop3 = _f.q, _f._loop3
+		q, _loop5 = _f.q, _f._loop5
 		_t2 = ret5_prims.Take(h)
 		goto L10
 	case 11:
 		// prims.go:245
-		q, _loop3 = _f.q, _f._loop3
+		q, _loop5 = _f.q, _f._loop5
 		goto L11
 	case 12:
 		// prims.go:251
@@ -2945,39 +2945,39 @@ L8:
 		return green.Parked
 	}
 L9:
-	_loop3 = green.NewRange()
+	_loop5 = green.NewRange()
 	_t2, _c = (*q).All_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop3, _f.getter, _f.putter = 10, _loop3, nil, nil
+		_f.PC, _f._loop5, _f.getter, _f.putter = 10, _loop5, nil, nil
 		return green.Parked
 	}
 L10:
-	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop3: _loop3, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop5: _loop5, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop3, _f.getter, _f.putter = 11, _loop3, nil, nil
+		_f.PC, _f._loop5, _f.getter, _f.putter = 11, _loop5, nil, nil
 		return green.Parked
 	}
 L11:
-	green.RangeEnd(_loop3)
+	green.RangeEnd(_loop5)
 	r.logged(1, 2)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.getter, _f.putter, _f._loop3 = 12, nil, nil, nil
+		_f.PC, _f.getter, _f.putter, _f._loop5 = 12, nil, nil, nil
 		return green.Parked
 	}
 L13:
 	if _c := (*q).CloseNow_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.getter, _f.putter, _f._loop3 = 13, nil, nil, nil
+		_f.PC, _f.getter, _f.putter, _f._loop5 = 13, nil, nil, nil
 		return green.Parked
 	}
 L14:
 	_, err, _c = (*q).Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.q, _f.getter, _f.putter, _f._loop3 = 14, nil, nil, nil, nil
+		_f.PC, _f.q, _f.getter, _f.putter, _f._loop5 = 14, nil, nil, nil, nil
 		return green.Parked
 	}
 L15:
@@ -3094,7 +3094,7 @@ func resume_s080_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type env_s080_range1 struct {
 	green.Env
-	_loop3 *green.Range
+	_loop5 *green.Range
 	r      *run
 }
 
@@ -3104,11 +3104,11 @@ type env_s080_range1 struct {
 func bind_s080_range1(_e *env_s080_range1) func(int) bool {
 	_e.Twin = green.Func(s080_range1_green)
 	_fn := func(v int) bool {
-		_loop3 := _e._loop3
+		_loop5 := _e._loop5
 		r := _e.r
-		green.RangeBegin(_loop3)
+		green.RangeBegin(_loop5)
 		r.note(v)
-		return green.RangeNext(_loop3)
+		return green.RangeNext(_loop5)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3117,11 +3117,11 @@ func bind_s080_range1(_e *env_s080_range1) func(int) bool {
 // s080_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s080.range1.
 func s080_range1_green(h *green.Hub, _env unsafe.Pointer, v int) (_r1 bool, _c *green.Frame) {
 	_e := (*env_s080_range1)(_env)
-	_loop3 := _e._loop3
+	_loop5 := _e._loop5
 	r := _e.r
-	green.RangeBegin(_loop3)
+	green.RangeBegin(_loop5)
 	r.note(v)
-	return green.RangeNext(_loop3), nil
+	return green.RangeNext(_loop5), nil
 }
 
 type frame_s081 struct {
@@ -3501,7 +3501,7 @@ type frame_s083 struct {
 	r                *run
 	q                *rt.Queue[int]
 	_t1              []int
-	_loop4           *green.Range
+	_loop6           *green.Range
 	w                *rt.WorkQueue[int]
 	worker           *rt.Greenlet
 	watch_2          *stopwatch
@@ -3531,19 +3531,19 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.q = 2, r, q
 		return &_f.Frame
 	}
-	_loop4 := green.NewRange()
+	_loop6 := green.NewRange()
 	_t5, _c := q.All_green(h)
 	if _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
-		_f.PC, _f.r, _f._loop4 = 3, r, _loop4
+		_f.PC, _f.r, _f._loop6 = 3, r, _loop6
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop4: _loop4, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop6: _loop6, r: r})); _c != nil {
 		_f := pool_s083.New(h, resume_s083, _c)
-		_f.PC, _f.r, _f._loop4 = 4, r, _loop4
+		_f.PC, _f.r, _f._loop6 = 4, r, _loop6
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop4)
+	green.RangeEnd(_loop6)
 	r.logged(11, 12, 13, 21, 31)
 	w := rt.NewWorkQueue[int](0)
 	_t7, _c := w.Done_green(h)
@@ -3599,7 +3599,7 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var q *rt.Queue[int]
 	var _t1 []int
 	var _t2, _t3, v, _t8, i int
-	var _loop4 *green.Range
+	var _loop6 *green.Range
 	var _t5 iter.Seq[int]
 	var w *rt.WorkQueue[int]
 	var _t7 error
@@ -3618,12 +3618,12 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	case 3:
 		// prims.go:299
-		r, _loop4 = _f.r, _f._loop4
+		r, _loop6 = _f.r, _f._loop6
 		_t5 = ret5_prims.Take(h)
 		goto L7
 	case 4:
 		// prims.go:299
-		r, _loop4 = _f.r, _f._loop4
+		r, _loop6 = _f.r, _f._loop6
 		goto L8
 	case 5:
 		// prims.go:305
@@ -3671,27 +3671,27 @@ L5:
 		return green.Parked
 	}
 L6:
-	_loop4 = green.NewRange()
+	_loop6 = green.NewRange()
 	_t5, _c = q.All_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop4, _f.q, _f._t1 = 3, _loop4, nil, nil
+		_f.PC, _f._loop6, _f.q, _f._t1 = 3, _loop6, nil, nil
 		return green.Parked
 	}
 L7:
-	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop4: _loop4, r: r})); _c != nil {
+	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop6: _loop6, r: r})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop4, _f.q, _f._t1 = 4, _loop4, nil, nil
+		_f.PC, _f._loop6, _f.q, _f._t1 = 4, _loop6, nil, nil
 		return green.Parked
 	}
 L8:
-	green.RangeEnd(_loop4)
+	green.RangeEnd(_loop6)
 	r.logged(11, 12, 13, 21, 31)
 	w = rt.NewWorkQueue[int](0)
 	_t7, _c = w.Done_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.q, _f._t1, _f._loop4 = 5, w, nil, nil, nil
+		_f.PC, _f.w, _f.q, _f._t1, _f._loop6 = 5, w, nil, nil, nil
 		return green.Parked
 	}
 L10:
@@ -3704,7 +3704,7 @@ L11:
 	}
 	if _, _c := w.Put_green(h, i); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f._t8, _f.i, _f.q, _f._t1, _f._loop4 = 6, w, _t8, i, nil, nil, nil
+		_f.PC, _f.w, _f._t8, _f.i, _f.q, _f._t1, _f._loop6 = 6, w, _t8, i, nil, nil, nil
 		return green.Parked
 	}
 L13:
@@ -3716,7 +3716,7 @@ L15:
 	_t10, _c = w.JoinTimeout_green(h, ms)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop4 = 7, w, worker, watch_2, nil, nil, nil
+		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop6 = 7, w, worker, watch_2, nil, nil, nil
 		return green.Parked
 	}
 L16:
@@ -3724,7 +3724,7 @@ L16:
 	r.took(watch_2, ms)
 	if _c := w.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop4 = 8, w, worker, watch_2, nil, nil, nil
+		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop6 = 8, w, worker, watch_2, nil, nil, nil
 		return green.Parked
 	}
 L17:
@@ -3732,13 +3732,13 @@ L17:
 	r.expect(0, w.Open())
 	if _c := w.Close_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop4, _f.w, _f.watch_2 = 9, worker, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop6, _f.w, _f.watch_2 = 9, worker, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L18:
 	if _c := worker.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f._t1, _f._loop4, _f.w, _f.worker, _f.watch_2 = 10, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.r, _f.q, _f._t1, _f._loop6, _f.w, _f.worker, _f.watch_2 = 10, nil, nil, nil, nil, nil, nil, nil
 		return green.Parked
 	}
 L19:
@@ -3747,7 +3747,7 @@ L19:
 
 type env_s083_range1 struct {
 	green.Env
-	_loop4 *green.Range
+	_loop6 *green.Range
 	r      *run
 }
 
@@ -3757,11 +3757,11 @@ type env_s083_range1 struct {
 func bind_s083_range1(_e *env_s083_range1) func(int) bool {
 	_e.Twin = green.Func(s083_range1_green)
 	_fn := func(v int) bool {
-		_loop4 := _e._loop4
+		_loop6 := _e._loop6
 		r := _e.r
-		green.RangeBegin(_loop4)
+		green.RangeBegin(_loop6)
 		r.note(v)
-		return green.RangeNext(_loop4)
+		return green.RangeNext(_loop6)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3770,11 +3770,11 @@ func bind_s083_range1(_e *env_s083_range1) func(int) bool {
 // s083_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s083.range1.
 func s083_range1_green(h *green.Hub, _env unsafe.Pointer, v int) (_r1 bool, _c *green.Frame) {
 	_e := (*env_s083_range1)(_env)
-	_loop4 := _e._loop4
+	_loop6 := _e._loop6
 	r := _e.r
-	green.RangeBegin(_loop4)
+	green.RangeBegin(_loop6)
 	r.note(v)
-	return green.RangeNext(_loop4), nil
+	return green.RangeNext(_loop6), nil
 }
 
 type env_s083_func2 struct {
@@ -3801,7 +3801,7 @@ func bind_s083_func2(_e *env_s083_func2) func() {
 type frame_s083_func2 struct {
 	green.Frame
 	_e     *env_s083_func2
-	_loop5 *green.Range
+	_loop7 *green.Range
 }
 
 var pool_s083_func2 green.Pool[frame_s083_func2]
@@ -3810,19 +3810,19 @@ var pool_s083_func2 green.Pool[frame_s083_func2]
 func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s083_func2)(_env)
 	w := _e.w
-	_loop5 := green.NewRange()
+	_loop7 := green.NewRange()
 	__t1, _c := w.All_green(h)
 	if _c != nil {
 		_f := pool_s083_func2.New(h, resume_s083_func2, _c)
-		_f.PC, _f._e, _f._loop5 = 1, _e, _loop5
+		_f.PC, _f._e, _f._loop7 = 1, _e, _loop7
 		return &_f.Frame
 	}
-	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop5: _loop5, w: w})); _c != nil {
+	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop7: _loop7, w: w})); _c != nil {
 		_f := pool_s083_func2.New(h, resume_s083_func2, _c)
-		_f.PC, _f._e, _f._loop5 = 2, _e, _loop5
+		_f.PC, _f._e, _f._loop7 = 2, _e, _loop7
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop5)
+	green.RangeEnd(_loop7)
 	return nil
 }
 
@@ -3831,7 +3831,7 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	w := _e.w
-	_loop5 := _f._loop5
+	_loop7 := _f._loop7
 	var __t1 iter.Seq[int]
 	switch _f.PC {
 	case 1:
@@ -3841,19 +3841,19 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// prims.go:310
 		goto L2
 	}
-	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop5: _loop5, w: w})); _c != nil {
+	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop7: _loop7, w: w})); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	green.RangeEnd(_loop5)
+	green.RangeEnd(_loop7)
 	return pool_s083_func2.Put(h, _f)
 }
 
 type env_s083_func2_range1 struct {
 	green.Env
-	_loop5 *green.Range
+	_loop7 *green.Range
 	w      *rt.WorkQueue[int]
 }
 
@@ -3863,12 +3863,12 @@ type env_s083_func2_range1 struct {
 func bind_s083_func2_range1(_e *env_s083_func2_range1) func(int) bool {
 	_e.Twin = green.Func(s083_func2_range1_green)
 	_fn := func(_ int) bool {
-		_loop5 := _e._loop5
+		_loop7 := _e._loop7
 		w := _e.w
-		green.RangeBegin(_loop5)
+		green.RangeBegin(_loop7)
 		rt.Sleep(ms)
 		w.Done()
-		return green.RangeNext(_loop5)
+		return green.RangeNext(_loop7)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -3884,9 +3884,9 @@ var pool_s083_func2_range1 green.Pool[frame_s083_func2_range1]
 // s083_func2_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1.
 func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool, _c *green.Frame) {
 	_e := (*env_s083_func2_range1)(_env)
-	_loop5 := _e._loop5
+	_loop7 := _e._loop7
 	w := _e.w
-	green.RangeBegin(_loop5)
+	green.RangeBegin(_loop7)
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_f := pool_s083_func2_range1.New(h, resume_s083_func2_range1, _c)
 		_f.PC, _f._e = 1, _e
@@ -3897,14 +3897,14 @@ func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool
 		_f.PC, _f._e = 2, _e
 		return _r2, &_f.Frame
 	}
-	return green.RangeNext(_loop5), nil
+	return green.RangeNext(_loop7), nil
 }
 
 // resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:310).
 func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
-	_loop5 := _e._loop5
+	_loop7 := _e._loop7
 	w := _e.w
 	switch _f.PC {
 	case 1:
@@ -3919,7 +3919,7 @@ func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L2:
-	ret1_prims.Give(h, green.RangeNext(_loop5))
+	ret1_prims.Give(h, green.RangeNext(_loop7))
 	return pool_s083_func2_range1.Put(h, _f)
 }
 

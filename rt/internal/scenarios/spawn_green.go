@@ -1619,7 +1619,7 @@ type frame_s020 struct {
 	r          *run
 	a, b, done *rt.Greenlet
 	names      map[*rt.Greenlet]string
-	_loop6     *green.Range
+	_loop8     *green.Range
 }
 
 var pool_s020 green.Pool[frame_s020]
@@ -1650,19 +1650,19 @@ func s020_green(h *green.Hub, r *run) (_c *green.Frame) {
 	failing := rt.Spawn_green(h, bind_s020_func4())
 	rt.SpawnAfter_green(h, 15*ms, bind_s020_func5(&env_s020_func5{failing: failing}))
 	names := map[*rt.Greenlet]string{a: "a", b: "b", done: "done", failing: "failing"}
-	_loop6 := green.NewRange()
+	_loop8 := green.NewRange()
 	_t1, _c := rt.Completed_green[*rt.Greenlet](h, a, b, done, failing)
 	if _c != nil {
 		_f := pool_s020.New(h, resume_s020, _c)
-		_f.PC, _f.r, _f.names, _f._loop6 = 2, r, names, _loop6
+		_f.PC, _f.r, _f.names, _f._loop8 = 2, r, names, _loop8
 		return &_f.Frame
 	}
-	if _c := callFunc2_spawn(h, _t1, bind_s020_range1(&env_s020_range1{_loop6: _loop6, r: r, names: names})); _c != nil {
+	if _c := callFunc2_spawn(h, _t1, bind_s020_range1(&env_s020_range1{_loop8: _loop8, r: r, names: names})); _c != nil {
 		_f := pool_s020.New(h, resume_s020, _c)
-		_f.PC, _f.r, _f._loop6 = 3, r, _loop6
+		_f.PC, _f.r, _f._loop8 = 3, r, _loop8
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop6)
+	green.RangeEnd(_loop8)
 	r.logged("done", "b", "failing", "a")
 	return nil
 }
@@ -1675,7 +1675,7 @@ func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _f.r
 	var a, b, done, failing *rt.Greenlet
 	var names map[*rt.Greenlet]string
-	var _loop6 *green.Range
+	var _loop8 *green.Range
 	var _t1 iter.Seq[*rt.Greenlet]
 	var _c *green.Frame
 	switch _f.PC {
@@ -1684,32 +1684,32 @@ func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 		a, b, done = _f.a, _f.b, _f.done
 	case 2:
 		// spawn.go:173
-		names, _loop6 = _f.names, _f._loop6
+		names, _loop8 = _f.names, _f._loop8
 		_t1 = ret7_spawn.Take(h)
 		goto L2
 	case 3:
 		// spawn.go:173
-		_loop6 = _f._loop6
+		_loop8 = _f._loop8
 		goto L3
 	}
 	failing = rt.Spawn_green(h, bind_s020_func4())
 	rt.SpawnAfter_green(h, 15*ms, bind_s020_func5(&env_s020_func5{failing: failing}))
 	names = map[*rt.Greenlet]string{a: "a", b: "b", done: "done", failing: "failing"}
-	_loop6 = green.NewRange()
+	_loop8 = green.NewRange()
 	_t1, _c = rt.Completed_green[*rt.Greenlet](h, a, b, done, failing)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.names, _f._loop6, _f.a, _f.b, _f.done = 2, names, _loop6, nil, nil, nil
+		_f.PC, _f.names, _f._loop8, _f.a, _f.b, _f.done = 2, names, _loop8, nil, nil, nil
 		return green.Parked
 	}
 L2:
-	if _c := callFunc2_spawn(h, _t1, bind_s020_range1(&env_s020_range1{_loop6: _loop6, r: r, names: names})); _c != nil {
+	if _c := callFunc2_spawn(h, _t1, bind_s020_range1(&env_s020_range1{_loop8: _loop8, r: r, names: names})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._loop6, _f.a, _f.b, _f.done, _f.names = 3, _loop6, nil, nil, nil, nil
+		_f.PC, _f._loop8, _f.a, _f.b, _f.done, _f.names = 3, _loop8, nil, nil, nil, nil
 		return green.Parked
 	}
 L3:
-	green.RangeEnd(_loop6)
+	green.RangeEnd(_loop8)
 	r.logged("done", "b", "failing", "a")
 	return pool_s020.Put(h, _f)
 }
@@ -1876,7 +1876,7 @@ func resume_s020_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type env_s020_range1 struct {
 	green.Env
-	_loop6 *green.Range
+	_loop8 *green.Range
 	r      *run
 	names  map[*rt.Greenlet]string
 }
@@ -1887,13 +1887,13 @@ type env_s020_range1 struct {
 func bind_s020_range1(_e *env_s020_range1) func(*rt.Greenlet) bool {
 	_e.Twin = green.Func(s020_range1_green)
 	_fn := func(g *rt.Greenlet) bool {
-		_loop6 := _e._loop6
+		_loop8 := _e._loop8
 		r := _e.r
 		names := _e.names
-		green.RangeBegin(_loop6)
+		green.RangeBegin(_loop8)
 		r.note(names[g])
 		rt.Sleep(ms)
-		return green.RangeNext(_loop6)
+		return green.RangeNext(_loop8)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -1909,26 +1909,26 @@ var pool_s020_range1 green.Pool[frame_s020_range1]
 // s020_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s020.range1.
 func s020_range1_green(h *green.Hub, _env unsafe.Pointer, g *rt.Greenlet) (_r1 bool, _c *green.Frame) {
 	_e := (*env_s020_range1)(_env)
-	_loop6 := _e._loop6
+	_loop8 := _e._loop8
 	r := _e.r
 	names := _e.names
-	green.RangeBegin(_loop6)
+	green.RangeBegin(_loop8)
 	r.note(names[g])
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_f := pool_s020_range1.New(h, resume_s020_range1, _c)
 		_f.PC, _f._e = 1, _e
 		return _r1, &_f.Frame
 	}
-	return green.RangeNext(_loop6), nil
+	return green.RangeNext(_loop8), nil
 }
 
 // resume_s020_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.range1 (spawn.go:173).
 func resume_s020_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
-	_loop6 := _e._loop6
+	_loop8 := _e._loop8
 	// spawn.go:175
-	ret1_spawn.Give(h, green.RangeNext(_loop6))
+	ret1_spawn.Give(h, green.RangeNext(_loop8))
 	return pool_s020_range1.Put(h, _f)
 }
 
@@ -1936,7 +1936,7 @@ type frame_s021 struct {
 	green.Frame
 	r      *run
 	s1, s2 *rt.Semaphore
-	_loop7 *green.Range
+	_loop9 *green.Range
 }
 
 var pool_s021 green.Pool[frame_s021]
@@ -1958,19 +1958,19 @@ func callFunc3_spawn(_h *green.Hub, _fn func(func(*rt.Semaphore) bool), _a0 func
 func s021_green(h *green.Hub, r *run) (_c *green.Frame) {
 	s1, s2 := rt.NewSemaphore(0), rt.NewSemaphore(0)
 	rt.Spawn_green(h, bind_s021_func1(&env_s021_func1{s1: s1}))
-	_loop7 := green.NewRange()
+	_loop9 := green.NewRange()
 	_t1, _c := rt.Completed_green[*rt.Semaphore](h, s1, s2)
 	if _c != nil {
 		_f := pool_s021.New(h, resume_s021, _c)
-		_f.PC, _f.r, _f.s1, _f.s2, _f._loop7 = 1, r, s1, s2, _loop7
+		_f.PC, _f.r, _f.s1, _f.s2, _f._loop9 = 1, r, s1, s2, _loop9
 		return &_f.Frame
 	}
-	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1, s2: s2})); _c != nil {
+	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop9: _loop9, r: r, s1: s1, s2: s2})); _c != nil {
 		_f := pool_s021.New(h, resume_s021, _c)
-		_f.PC, _f.r, _f.s1, _f.s2, _f._loop7 = 2, r, s1, s2, _loop7
+		_f.PC, _f.r, _f.s1, _f.s2, _f._loop9 = 2, r, s1, s2, _loop9
 		return &_f.Frame
 	}
-	green.RangeEnd(_loop7)
+	green.RangeEnd(_loop9)
 	r.expect([]int{0, 0}, []int{watchers(s1), watchers(s2)})
 	r.expect(1, s1.Value())
 	r.expect(0, s2.Waiters())
@@ -1982,7 +1982,7 @@ var ret8_spawn = green.SlotFor1[iter.Seq[*rt.Semaphore]]()
 // resume_s021 continues github.com/greengen/greengen/rt/internal/scenarios.s021 (spawn.go:180).
 func resume_s021(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s021)(unsafe.Pointer(_hd))
-	r, s1, s2, _loop7 := _f.r, _f.s1, _f.s2, _f._loop7
+	r, s1, s2, _loop9 := _f.r, _f.s1, _f.s2, _f._loop9
 	var _t1 iter.Seq[*rt.Semaphore]
 	switch _f.PC {
 	case 1:
@@ -1992,13 +1992,13 @@ func resume_s021(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// spawn.go:183
 		goto L2
 	}
-	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop7: _loop7, r: r, s1: s1, s2: s2})); _c != nil {
+	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop9: _loop9, r: r, s1: s1, s2: s2})); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
 L2:
-	green.RangeEnd(_loop7)
+	green.RangeEnd(_loop9)
 	r.expect([]int{0, 0}, []int{watchers(s1), watchers(s2)})
 	r.expect(1, s1.Value())
 	r.expect(0, s2.Waiters())
@@ -2071,7 +2071,7 @@ L2:
 
 type env_s021_range1 struct {
 	green.Env
-	_loop7 *green.Range
+	_loop9 *green.Range
 	r      *run
 	s1     *rt.Semaphore
 	s2     *rt.Semaphore
@@ -2083,14 +2083,14 @@ type env_s021_range1 struct {
 func bind_s021_range1(_e *env_s021_range1) func(*rt.Semaphore) bool {
 	_e.Twin = green.Func(s021_range1_green)
 	_fn := func(s *rt.Semaphore) bool {
-		_loop7 := _e._loop7
+		_loop9 := _e._loop9
 		r := _e.r
 		s1 := _e.s1
 		s2 := _e.s2
-		green.RangeBegin(_loop7)
+		green.RangeBegin(_loop9)
 		r.ok(s == s1)
 		r.expect([]int{0, 1}, []int{watchers(s1), watchers(s2)})
-		return green.RangeBreak(_loop7)
+		return green.RangeBreak(_loop9)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -2099,14 +2099,14 @@ func bind_s021_range1(_e *env_s021_range1) func(*rt.Semaphore) bool {
 // s021_range1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s021.range1.
 func s021_range1_green(h *green.Hub, _env unsafe.Pointer, s *rt.Semaphore) (_r1 bool, _c *green.Frame) {
 	_e := (*env_s021_range1)(_env)
-	_loop7 := _e._loop7
+	_loop9 := _e._loop9
 	r := _e.r
 	s1 := _e.s1
 	s2 := _e.s2
-	green.RangeBegin(_loop7)
+	green.RangeBegin(_loop9)
 	r.ok(s == s1)
 	r.expect([]int{0, 1}, []int{watchers(s1), watchers(s2)})
-	return green.RangeBreak(_loop7), nil
+	return green.RangeBreak(_loop9), nil
 }
 
 type frame_s022 struct {
