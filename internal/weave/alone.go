@@ -24,8 +24,8 @@ func init() { greengen_rt.NobodyElse() }
 var alarms = words(`context crypto/tls database/sql net net/http os/exec os/signal plugin runtime/cgo runtime/pprof
 	testing testing/synctest log/syslog`)
 
-// timerFuncs make a timer of the runtime's own.
-var timerFuncs = words("time.After time.AfterFunc time.NewTimer time.NewTicker time.Tick")
+// timerFuncs make a timer of Go's runtime, at least in plain code.
+var timerFuncs = words("time.After time.AfterFunc time.NewTimer time.NewTicker time.Tick " + load.RT + ".SpawnAfter")
 
 func words(s string) map[string]bool {
 	m := map[string]bool{}
@@ -43,7 +43,7 @@ func (w *weaver) bakeAlone(res *transform.Result) {
 	if res.Unit == nil || len(res.Files) == 0 || !w.o.All || len(w.listed) == 0 {
 		return
 	}
-	for _, p := range w.listed {
+	for _, p := range w.besideRT() {
 		path, _, _ := strings.Cut(p.ImportPath, " ")
 		own := path == load.RT || strings.HasPrefix(path, load.RT+"/") || path == "command-line-arguments"
 		if p.Standard && alarms[path] || !p.Standard && !own && !transformed(res, path) {
@@ -63,6 +63,36 @@ func (w *weaver) bakeAlone(res *transform.Result) {
 				Path: filepath.Join(p.Dir, "greengen_alone_green.go"), Data: []byte(aloneSource)})
 		}
 	}
+}
+
+// besideRT lists the packages of the program, but for those that only the runtime itself
+// has imported: it wakes nobody by them on its own. Its packages for std do.
+func (w *weaver) besideRT() []*listedPackage {
+	byPath := map[string]*listedPackage{}
+	for i := range w.listed {
+		byPath[w.listed[i].ImportPath] = &w.listed[i]
+	}
+	var list []*listedPackage
+	var visit func(path string)
+	visit = func(path string) {
+		p := byPath[path]
+		if p == nil {
+			return
+		}
+		delete(byPath, path)
+		list = append(list, p)
+		if path != load.RT {
+			for _, q := range p.Imports {
+				visit(q)
+			}
+		}
+	}
+	for i := range w.listed {
+		if !w.listed[i].DepOnly {
+			visit(w.listed[i].ImportPath)
+		}
+	}
+	return list
 }
 
 func transformed(res *transform.Result, path string) bool {

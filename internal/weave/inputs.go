@@ -103,6 +103,7 @@ func (w *weaver) fixed() (files, folders []string) {
 
 type listedPackage struct {
 	ImportPath, Dir   string
+	Imports           []string
 	Standard, DepOnly bool
 	Module            *listedModule
 }
@@ -121,7 +122,7 @@ func (p *listedPackage) remote() bool {
 }
 
 func (w *weaver) list(load overlay, inj injection) ([]listedPackage, error) {
-	args := []string{"list", "-e", "-deps", "-json=ImportPath,Dir,Standard,DepOnly,Module"}
+	args := []string{"list", "-e", "-deps", "-json=ImportPath,Dir,Imports,Standard,DepOnly,Module"}
 	if w.o.Tests {
 		args = append(args, "-test")
 	}
