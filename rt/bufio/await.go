@@ -6,39 +6,78 @@ import (
 	"github.com/greengen/greengen/rt/green"
 )
 
-// Await reports whether std's methods of r read what they need without waiting for
-// other greenlets: on a goroutine they may wait. Safe from any goroutine.
-func Await(r *bufio.Reader, enough func(buffered []byte) bool) bool { return true }
+// State is what Await found out about a reader.
+type State uint8
 
-// Await_green waits until what r has in its buffer is enough, or its end or an error
-// follows. It returns false if what r reads from is not known, or the buffer is too
-// small: then a worker must read. Only from the hub's goroutine.
-func Await_green(h *green.Hub, r *bufio.Reader, enough func(buffered []byte) bool) (bool, *green.Frame) {
+const (
+	Unknown State = iota // what it reads from is not known: a worker must read
+	Ready                // std's methods read what they need without waiting
+	Rest                 // an error follows first, or the buffer is full: the twins read
+)
+
+// Await says how to read what is needed: on a goroutine std's methods may wait. Safe
+// from any goroutine.
+func Await(r *bufio.Reader, enough func(buffered []byte) bool) State { return Ready }
+
+// Await_green waits until what r has in its buffer is enough, its end or an error
+// follows, or the buffer is full. Only from the hub's goroutine.
+func Await_green(h *green.Hub, r *bufio.Reader, enough func(buffered []byte) bool) (State, *green.Frame) {
 	if h.Blocks() {
-		return true, nil
+		return Ready, nil
 	}
 	if r == nil {
-		return false, nil
+		return Unknown, nil
 	}
-	o := readOp{r: r, kind: opAwait, enough: enough}
-	c, ok := o.begin(h)
-	return ok && o.more, c
+	o := readOp{r: r, kind: opAwait, ask: enough}
+	c, _ := o.begin(h)
+	return o.state, c
 }
 
 // await is opAwait; false: it would block.
 func (o *readOp) await() bool {
-	for {
+	o.state = Ready
+	enough := o.ask.(func([]byte) bool)
+	for o.src != nil {
 		n := o.r.Buffered()
 		b, _ := o.r.Peek(n)
-		if o.src == nil || o.src.fails() || o.enough(b) {
-			o.more = true
-			return true
+		if enough(b) {
+			break
 		}
-		if n == o.r.Size() {
-			return true
+		if o.src.fails() || n == o.r.Size() {
+			o.state = Rest
+			break
 		}
 		if !o.peek(n + 1) {
 			return false
 		}
 	}
+	return true
+}
+
+// An Op is plain code that reads from a reader. Where that would block it fails with an
+// error that WouldBlock knows. Attempt then returns that error, and is called again when
+// there is more: it must have taken nothing else on that error, or remember it.
+type Op interface{ Attempt() error }
+
+// WouldBlock says that an Op was called by Try, and is to be called again.
+func WouldBlock(err error) bool { return err == errWouldBlock }
+
+// Try calls op, which on a goroutine waits itself. It returns false, and has done
+// nothing, if what r reads from is not known: then a worker must. Safe from any goroutine.
+func Try(r *bufio.Reader, op Op) bool {
+	op.Attempt()
+	return true
+}
+
+// Try_green is Try. Only from the hub's goroutine.
+func Try_green(h *green.Hub, r *bufio.Reader, op Op) (bool, *green.Frame) {
+	if h.Blocks() {
+		return Try(r, op), nil
+	}
+	if r == nil {
+		return false, nil
+	}
+	o := readOp{r: r, kind: opTry, ask: op}
+	c, ok := o.begin(h)
+	return ok, c
 }

@@ -22,6 +22,7 @@ const (
 	opPeek
 	opDiscard
 	opAwait
+	opTry
 )
 
 // readOp is one operation on a reader, with what it got so far.
@@ -30,16 +31,17 @@ type readOp struct {
 	src   *source // nil: what r reads from never blocks
 	kind  kind
 	delim byte
-	more  bool // result of ReadLine, and of Await
+	more  bool // result of ReadLine
 	b     byte
 	ch    rune
 	n     int    // argument, later result; for ensureDelim what was searched
 	done  int    // of Discard
 	lent  bool   // the reader's buffer is
+	state State  // result of Await
 	p     []byte // argument or result
 	err   error
 
-	enough func([]byte) bool // of Await
+	ask any // enough of Await, op of Try
 }
 
 type opFrame struct {
@@ -95,7 +97,7 @@ func (o *readOp) frame(h *green.Hub) *green.Frame {
 }
 
 // waits reports whether o has got nothing yet.
-func (o *readOp) waits() bool { return o.p == nil && o.done == 0 && o.kind != opAwait }
+func (o *readOp) waits() bool { return o.p == nil && o.done == 0 && o.kind < opAwait }
 
 func (f *waitFrame) keep(o *readOp) { f.n, f.lent, f.Flags = o.n, o.lent, o.flags() }
 
@@ -193,6 +195,8 @@ func (o *readOp) attempt() bool {
 		o.p, o.err = o.r.Peek(o.n)
 	case opAwait:
 		return o.await()
+	case opTry:
+		o.err = o.ask.(Op).Attempt()
 	case opDiscard:
 		n, err := o.r.Discard(o.n - o.done)
 		o.done += n
@@ -296,6 +300,7 @@ var (
 	slotLine   = green.SlotFor[lineErr]()
 	slotString = green.SlotFor[stringErr]()
 	slotN64    = green.SlotFor[count64]()
+	slotState  = green.SlotFor[struct{ R0 State }]()
 	slotBool   = green.SlotFor[struct{ R0 bool }]()
 )
 
@@ -311,7 +316,9 @@ func (o *readOp) deliver(h *green.Hub) {
 	case opRune:
 		*slotRune.Of(h) = runeErr{o.ch, o.n, o.err}
 	case opAwait:
-		slotBool.Of(h).R0 = o.more
+		slotState.Of(h).R0 = o.state
+	case opTry:
+		slotBool.Of(h).R0 = true
 	case opLine:
 		*slotLine.Of(h) = lineErr{o.p, o.more, o.err}
 	case opString:

@@ -12,7 +12,7 @@ import (
 	gio "github.com/greengen/greengen/rt/io"
 )
 
-// errWouldBlock never leaves this package.
+// errWouldBlock is seen by nobody else but an Op that Try calls.
 var errWouldBlock = errors.New("rt/bufio: would block")
 
 // source is what a reader made by green code reads from.

@@ -3,53 +3,80 @@ package textproto
 
 import (
 	"fmt"
+	"net"
 	"net/textproto"
 
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/bufio"
+	"github.com/greengen/greengen/rt/internal/worker"
 )
 
-// ready waits until a method of r that reads enough does not block. false: it may.
-func ready(r *textproto.Reader, enough func([]byte) bool) bool {
-	return !reading(r) && bufio.Await(r.R, enough)
+// ready says how to read what is enough for a method of r.
+func ready(r *textproto.Reader, enough func([]byte) bool) bufio.State {
+	if !settle(r) {
+		return bufio.Unknown
+	}
+	return bufio.Await(r.R, enough)
 }
 
 // Reader_ReadLine is (*textproto.Reader).ReadLine.
 func Reader_ReadLine(r *textproto.Reader) (string, error) {
-	if ready(r, line) {
+	switch ready(r, line) {
+	case bufio.Ready:
 		return readLine(r)
+	case bufio.Rest:
+		b, err := longLine(r)
+		return string(b), err
 	}
 	return rt.Offload(func() (string, error) { return readLine(r) })
 }
 
 // Reader_ReadLineBytes is (*textproto.Reader).ReadLineBytes.
 func Reader_ReadLineBytes(r *textproto.Reader) ([]byte, error) {
-	if ready(r, line) {
+	switch ready(r, line) {
+	case bufio.Ready:
 		return readLineBytes(r)
+	case bufio.Rest:
+		return longLine(r)
 	}
 	return rt.Offload(func() ([]byte, error) { return readLineBytes(r) })
 }
 
 // Reader_ReadContinuedLine is (*textproto.Reader).ReadContinuedLine.
 func Reader_ReadContinuedLine(r *textproto.Reader) (string, error) {
-	if ready(r, continued) {
+	switch ready(r, continued) {
+	case bufio.Ready:
 		return readContinuedLine(r)
+	case bufio.Rest:
+		b, err := longContinued(r, false)
+		return string(b), err
 	}
 	return rt.Offload(func() (string, error) { return readContinuedLine(r) })
 }
 
 // Reader_ReadContinuedLineBytes is (*textproto.Reader).ReadContinuedLineBytes.
 func Reader_ReadContinuedLineBytes(r *textproto.Reader) ([]byte, error) {
-	if ready(r, continued) {
+	switch ready(r, continued) {
+	case bufio.Ready:
 		return readContinuedLineBytes(r)
+	case bufio.Rest:
+		return longContinued(r, false)
 	}
 	return rt.Offload(func() ([]byte, error) { return readContinuedLineBytes(r) })
 }
 
 // Reader_ReadCodeLine is (*textproto.Reader).ReadCodeLine.
 func Reader_ReadCodeLine(r *textproto.Reader, code int) (int, string, error) {
-	if ready(r, line) {
+	switch ready(r, line) {
+	case bufio.Ready:
 		a, err := readCodeLine(r, code)
+		return a.code, a.text, err
+	case bufio.Rest:
+		b, err := longLine(r)
+		if err != nil {
+			return 0, "", err
+		}
+		a, err := judge(b, code, readCodeLine)
 		return a.code, a.text, err
 	}
 	a, err := rt.Offload(func() (response, error) { return readCodeLine(r, code) })
@@ -58,8 +85,16 @@ func Reader_ReadCodeLine(r *textproto.Reader, code int) (int, string, error) {
 
 // Reader_ReadResponse is (*textproto.Reader).ReadResponse.
 func Reader_ReadResponse(r *textproto.Reader, code int) (int, string, error) {
-	if ready(r, whole) {
+	switch ready(r, whole) {
+	case bufio.Ready:
 		a, err := readResponse(r, code)
+		return a.code, a.text, err
+	case bufio.Rest:
+		b, err := longResponse(r)
+		if err != nil {
+			return 0, "", err
+		}
+		a, err := judge(b, code, readResponse)
 		return a.code, a.text, err
 	}
 	a, err := rt.Offload(func() (response, error) { return readResponse(r, code) })
@@ -68,7 +103,7 @@ func Reader_ReadResponse(r *textproto.Reader, code int) (int, string, error) {
 
 // Writer_PrintfLine is (*textproto.Writer).PrintfLine.
 func Writer_PrintfLine(w *textproto.Writer, format string, args ...any) error {
-	if writing(w) {
+	if !finish(w) {
 		_, err := rt.Offload(func() (struct{}, error) { return printfLine(w, format, args) })
 		return err
 	}
@@ -105,4 +140,21 @@ func Conn_Cmd(c *textproto.Conn, format string, args ...any) (uint, error) {
 		return 0, err
 	}
 	return id, nil
+}
+
+// Conn_Close is (*textproto.Conn).Close.
+func Conn_Close(c *textproto.Conn) error {
+	if conn := connOf(c); conn != nil {
+		return conn.Close()
+	}
+	return worker.Do(func() error { return closeConn(c) })
+}
+
+// Dial is textproto.Dial.
+func Dial(network, address string) (*textproto.Conn, error) {
+	conn, err := net.Dial(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return textproto.NewConn(conn), nil
 }

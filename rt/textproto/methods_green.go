@@ -8,42 +8,60 @@ import (
 	"github.com/greengen/greengen/rt/bufio"
 	rtfmt "github.com/greengen/greengen/rt/fmt"
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/worker"
+	"github.com/greengen/greengen/rt/io"
+	rtnet "github.com/greengen/greengen/rt/net"
+	"net"
 	"net/textproto"
 	"unsafe"
 )
 
 type frame_ready struct {
 	green.Frame
+	r      *textproto.Reader
+	enough func([]byte) bool
 }
 
 var pool_ready green.Pool[frame_ready]
 
 // ready_green is the green form of github.com/greengen/greengen/rt/textproto.ready.
-func ready_green(h *green.Hub, r *textproto.Reader, enough func([]byte) bool) (_r1 bool, _c *green.Frame) {
-	_t2 := !reading(r)
-	if _t2 {
-		_t3, _c := bufio.Await_green(h, r.R, enough)
-		if _c != nil {
-			_f := pool_ready.New(h, resume_ready, _c)
-			_f.PC = 1
-			return _r1, &_f.Frame
-		}
-		_t2 = _t3
+func ready_green(h *green.Hub, r *textproto.Reader, enough func([]byte) bool) (_r1 bufio.State, _c *green.Frame) {
+	_t2, _c := settle_green(h, r)
+	if _c != nil {
+		_f := pool_ready.New(h, resume_ready, _c)
+		_f.PC, _f.r, _f.enough = 1, r, enough
+		return _r1, &_f.Frame
 	}
-	return _t2, nil
+	if !_t2 {
+		return bufio.Unknown, nil
+	}
+	return bufio.Await_green(h, r.R, enough)
 }
 
-var ret1_methods = green.SlotFor1[bool]()
+var ret1_methods = green.SlotFor1[bufio.State]()
 
-// resume_ready continues github.com/greengen/greengen/rt/textproto.ready (methods.go:13).
+var ret2_methods = green.SlotFor1[bool]()
+
+// resume_ready continues github.com/greengen/greengen/rt/textproto.ready (methods.go:15).
 func resume_ready(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_ready)(unsafe.Pointer(_hd))
-	var _t2 bool
-	// methods.go:14
-	_t3 := ret1_methods.Take(h)
-	_t2 = _t3
-	ret1_methods.Give(h, _t2)
-	return pool_ready.Put(h, _f)
+	r, enough := _f.r, _f.enough
+	// methods.go:16
+	_t2 := ret2_methods.Take(h)
+	if !_t2 {
+		ret1_methods.Give(h, bufio.Unknown)
+		return pool_ready.Put(h, _f)
+	}
+	{
+		_x0, _c := bufio.Await_green(h, r.R, enough)
+		_p := pool_ready.Put(h, _f)
+		if _c != nil {
+			_c.Parent = _p
+			return green.Parked
+		}
+		ret1_methods.Give(h, _x0)
+		return _p
+	}
 }
 
 type frame_Reader_ReadLine struct {
@@ -61,28 +79,67 @@ func Reader_ReadLine_green(h *green.Hub, r *textproto.Reader) (_r1 string, _r2 e
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
-	if _t3 {
-		_t4, _t5 := readLine(r)
-		return _t4, _t5, nil
+	switch _t3 {
+	case bufio.Ready:
+		_t5, _t6 := readLine(r)
+		return _t5, _t6, nil
+	case bufio.Rest:
+		b, err, _c := longLine_green(h, r)
+		if _c != nil {
+			_f := pool_Reader_ReadLine.New(h, resume_Reader_ReadLine, _c)
+			_f.PC = 2
+			return _r1, _r2, &_f.Frame
+		}
+		return string(b), err, nil
 	}
 	return rt.Offload_green[string](h, bind_Reader_ReadLine_func1(&env_Reader_ReadLine_func1{r: r}))
 }
 
-var ret2_methods = green.SlotFor2[string, error]()
+var ret3_methods = green.SlotFor2[string, error]()
 
-// resume_Reader_ReadLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadLine (methods.go:18).
+var ret4_methods = green.SlotFor2[[]byte, error]()
+
+// resume_Reader_ReadLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadLine (methods.go:23).
 func resume_Reader_ReadLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadLine)(unsafe.Pointer(_hd))
-	r := _f.r
-	var _t4 string
-	var _t5 error
-	// methods.go:19
-	_t3 := ret1_methods.Take(h)
-	if _t3 {
-		_t4, _t5 = readLine(r)
-		ret2_methods.Give(h, _t4, _t5)
-		return pool_Reader_ReadLine.Put(h, _f)
+	var r *textproto.Reader
+	var _t3 bufio.State
+	var _t5 string
+	var _t6, err error
+	var b []byte
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// methods.go:24
+		r = _f.r
+		_t3 = ret1_methods.Take(h)
+	case 2:
+		// methods.go:28
+		b, err = ret4_methods.Take(h)
+		goto L4
 	}
+	switch _t3 {
+	case bufio.Ready:
+		goto L2
+	case bufio.Rest:
+		goto L3
+	}
+	goto L5
+L2:
+	_t5, _t6 = readLine(r)
+	ret3_methods.Give(h, _t5, _t6)
+	return pool_Reader_ReadLine.Put(h, _f)
+L3:
+	b, err, _c = longLine_green(h, r)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 2, nil
+		return green.Parked
+	}
+L4:
+	ret3_methods.Give(h, string(b), err)
+	return pool_Reader_ReadLine.Put(h, _f)
+L5:
 	{
 		_x0, _x1, _c := rt.Offload_green[string](h, bind_Reader_ReadLine_func1(&env_Reader_ReadLine_func1{r: r}))
 		_p := pool_Reader_ReadLine.Put(h, _f)
@@ -90,7 +147,7 @@ func resume_Reader_ReadLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret2_methods.Give(h, _x0, _x1)
+		ret3_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -100,7 +157,7 @@ type env_Reader_ReadLine_func1 struct {
 	r *textproto.Reader
 }
 
-// bind_Reader_ReadLine_func1 makes the func value of the literal at methods.go:22.
+// bind_Reader_ReadLine_func1 makes the func value of the literal at methods.go:31.
 //
 //go:noinline
 func bind_Reader_ReadLine_func1(_e *env_Reader_ReadLine_func1) func() (string, error) {
@@ -117,8 +174,8 @@ func bind_Reader_ReadLine_func1(_e *env_Reader_ReadLine_func1) func() (string, e
 func Reader_ReadLine_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 string, __r2 error, _c *green.Frame) {
 	_e := (*env_Reader_ReadLine_func1)(_env)
 	r := _e.r
-	__t3, __t4 := readLine(r)
-	return __t3, __t4, nil
+	__t3, _t4 := readLine(r)
+	return __t3, _t4, nil
 }
 
 type frame_Reader_ReadLineBytes struct {
@@ -136,28 +193,47 @@ func Reader_ReadLineBytes_green(h *green.Hub, r *textproto.Reader) (_r1 []byte, 
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
-	if _t3 {
-		_t4, _t5 := readLineBytes(r)
-		return _t4, _t5, nil
+	switch _t3 {
+	case bufio.Ready:
+		_t5, _t6 := readLineBytes(r)
+		return _t5, _t6, nil
+	case bufio.Rest:
+		return longLine_green(h, r)
 	}
 	return rt.Offload_green[[]byte](h, bind_Reader_ReadLineBytes_func1(&env_Reader_ReadLineBytes_func1{r: r}))
 }
 
-var ret3_methods = green.SlotFor2[[]byte, error]()
-
-// resume_Reader_ReadLineBytes continues github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes (methods.go:26).
+// resume_Reader_ReadLineBytes continues github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes (methods.go:35).
 func resume_Reader_ReadLineBytes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadLineBytes)(unsafe.Pointer(_hd))
 	r := _f.r
-	var _t4 []byte
-	var _t5 error
-	// methods.go:27
+	var _t5 []byte
+	var _t6 error
+	// methods.go:36
 	_t3 := ret1_methods.Take(h)
-	if _t3 {
-		_t4, _t5 = readLineBytes(r)
-		ret3_methods.Give(h, _t4, _t5)
-		return pool_Reader_ReadLineBytes.Put(h, _f)
+	switch _t3 {
+	case bufio.Ready:
+		goto L2
+	case bufio.Rest:
+		goto L3
 	}
+	goto L4
+L2:
+	_t5, _t6 = readLineBytes(r)
+	ret4_methods.Give(h, _t5, _t6)
+	return pool_Reader_ReadLineBytes.Put(h, _f)
+L3:
+	{
+		_x0, _x1, _c := longLine_green(h, r)
+		_p := pool_Reader_ReadLineBytes.Put(h, _f)
+		if _c != nil {
+			_c.Parent = _p
+			return green.Parked
+		}
+		ret4_methods.Give(h, _x0, _x1)
+		return _p
+	}
+L4:
 	{
 		_x0, _x1, _c := rt.Offload_green[[]byte](h, bind_Reader_ReadLineBytes_func1(&env_Reader_ReadLineBytes_func1{r: r}))
 		_p := pool_Reader_ReadLineBytes.Put(h, _f)
@@ -165,7 +241,7 @@ func resume_Reader_ReadLineBytes(h *green.Hub, _hd *green.Frame) *green.Frame {
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret3_methods.Give(h, _x0, _x1)
+		ret4_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -175,7 +251,7 @@ type env_Reader_ReadLineBytes_func1 struct {
 	r *textproto.Reader
 }
 
-// bind_Reader_ReadLineBytes_func1 makes the func value of the literal at methods.go:30.
+// bind_Reader_ReadLineBytes_func1 makes the func value of the literal at methods.go:42.
 //
 //go:noinline
 func bind_Reader_ReadLineBytes_func1(_e *env_Reader_ReadLineBytes_func1) func() ([]byte, error) {
@@ -192,8 +268,8 @@ func bind_Reader_ReadLineBytes_func1(_e *env_Reader_ReadLineBytes_func1) func() 
 func Reader_ReadLineBytes_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 []byte, __r2 error, _c *green.Frame) {
 	_e := (*env_Reader_ReadLineBytes_func1)(_env)
 	r := _e.r
-	__t3, __t4 := readLineBytes(r)
-	return __t3, __t4, nil
+	__t3, _t4 := readLineBytes(r)
+	return __t3, _t4, nil
 }
 
 type frame_Reader_ReadContinuedLine struct {
@@ -211,26 +287,63 @@ func Reader_ReadContinuedLine_green(h *green.Hub, r *textproto.Reader) (_r1 stri
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
-	if _t3 {
-		_t4, _t5 := readContinuedLine(r)
-		return _t4, _t5, nil
+	switch _t3 {
+	case bufio.Ready:
+		_t5, _t6 := readContinuedLine(r)
+		return _t5, _t6, nil
+	case bufio.Rest:
+		b, err, _c := longContinued_green(h, r, false)
+		if _c != nil {
+			_f := pool_Reader_ReadContinuedLine.New(h, resume_Reader_ReadContinuedLine, _c)
+			_f.PC = 2
+			return _r1, _r2, &_f.Frame
+		}
+		return string(b), err, nil
 	}
 	return rt.Offload_green[string](h, bind_Reader_ReadContinuedLine_func1(&env_Reader_ReadContinuedLine_func1{r: r}))
 }
 
-// resume_Reader_ReadContinuedLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine (methods.go:34).
+// resume_Reader_ReadContinuedLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine (methods.go:46).
 func resume_Reader_ReadContinuedLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadContinuedLine)(unsafe.Pointer(_hd))
-	r := _f.r
-	var _t4 string
-	var _t5 error
-	// methods.go:35
-	_t3 := ret1_methods.Take(h)
-	if _t3 {
-		_t4, _t5 = readContinuedLine(r)
-		ret2_methods.Give(h, _t4, _t5)
-		return pool_Reader_ReadContinuedLine.Put(h, _f)
+	var r *textproto.Reader
+	var _t3 bufio.State
+	var _t5 string
+	var _t6, err error
+	var b []byte
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// methods.go:47
+		r = _f.r
+		_t3 = ret1_methods.Take(h)
+	case 2:
+		// methods.go:51
+		b, err = ret4_methods.Take(h)
+		goto L4
 	}
+	switch _t3 {
+	case bufio.Ready:
+		goto L2
+	case bufio.Rest:
+		goto L3
+	}
+	goto L5
+L2:
+	_t5, _t6 = readContinuedLine(r)
+	ret3_methods.Give(h, _t5, _t6)
+	return pool_Reader_ReadContinuedLine.Put(h, _f)
+L3:
+	b, err, _c = longContinued_green(h, r, false)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 2, nil
+		return green.Parked
+	}
+L4:
+	ret3_methods.Give(h, string(b), err)
+	return pool_Reader_ReadContinuedLine.Put(h, _f)
+L5:
 	{
 		_x0, _x1, _c := rt.Offload_green[string](h, bind_Reader_ReadContinuedLine_func1(&env_Reader_ReadContinuedLine_func1{r: r}))
 		_p := pool_Reader_ReadContinuedLine.Put(h, _f)
@@ -238,7 +351,7 @@ func resume_Reader_ReadContinuedLine(h *green.Hub, _hd *green.Frame) *green.Fram
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret2_methods.Give(h, _x0, _x1)
+		ret3_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -248,7 +361,7 @@ type env_Reader_ReadContinuedLine_func1 struct {
 	r *textproto.Reader
 }
 
-// bind_Reader_ReadContinuedLine_func1 makes the func value of the literal at methods.go:38.
+// bind_Reader_ReadContinuedLine_func1 makes the func value of the literal at methods.go:54.
 //
 //go:noinline
 func bind_Reader_ReadContinuedLine_func1(_e *env_Reader_ReadContinuedLine_func1) func() (string, error) {
@@ -265,8 +378,8 @@ func bind_Reader_ReadContinuedLine_func1(_e *env_Reader_ReadContinuedLine_func1)
 func Reader_ReadContinuedLine_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 string, __r2 error, _c *green.Frame) {
 	_e := (*env_Reader_ReadContinuedLine_func1)(_env)
 	r := _e.r
-	__t3, __t4 := readContinuedLine(r)
-	return __t3, __t4, nil
+	__t3, _t4 := readContinuedLine(r)
+	return __t3, _t4, nil
 }
 
 type frame_Reader_ReadContinuedLineBytes struct {
@@ -284,26 +397,47 @@ func Reader_ReadContinuedLineBytes_green(h *green.Hub, r *textproto.Reader) (_r1
 		_f.PC, _f.r = 1, r
 		return _r1, _r2, &_f.Frame
 	}
-	if _t3 {
-		_t4, _t5 := readContinuedLineBytes(r)
-		return _t4, _t5, nil
+	switch _t3 {
+	case bufio.Ready:
+		_t5, _t6 := readContinuedLineBytes(r)
+		return _t5, _t6, nil
+	case bufio.Rest:
+		return longContinued_green(h, r, false)
 	}
 	return rt.Offload_green[[]byte](h, bind_Reader_ReadContinuedLineBytes_func1(&env_Reader_ReadContinuedLineBytes_func1{r: r}))
 }
 
-// resume_Reader_ReadContinuedLineBytes continues github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes (methods.go:42).
+// resume_Reader_ReadContinuedLineBytes continues github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes (methods.go:58).
 func resume_Reader_ReadContinuedLineBytes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadContinuedLineBytes)(unsafe.Pointer(_hd))
 	r := _f.r
-	var _t4 []byte
-	var _t5 error
-	// methods.go:43
+	var _t5 []byte
+	var _t6 error
+	// methods.go:59
 	_t3 := ret1_methods.Take(h)
-	if _t3 {
-		_t4, _t5 = readContinuedLineBytes(r)
-		ret3_methods.Give(h, _t4, _t5)
-		return pool_Reader_ReadContinuedLineBytes.Put(h, _f)
+	switch _t3 {
+	case bufio.Ready:
+		goto L2
+	case bufio.Rest:
+		goto L3
 	}
+	goto L4
+L2:
+	_t5, _t6 = readContinuedLineBytes(r)
+	ret4_methods.Give(h, _t5, _t6)
+	return pool_Reader_ReadContinuedLineBytes.Put(h, _f)
+L3:
+	{
+		_x0, _x1, _c := longContinued_green(h, r, false)
+		_p := pool_Reader_ReadContinuedLineBytes.Put(h, _f)
+		if _c != nil {
+			_c.Parent = _p
+			return green.Parked
+		}
+		ret4_methods.Give(h, _x0, _x1)
+		return _p
+	}
+L4:
 	{
 		_x0, _x1, _c := rt.Offload_green[[]byte](h, bind_Reader_ReadContinuedLineBytes_func1(&env_Reader_ReadContinuedLineBytes_func1{r: r}))
 		_p := pool_Reader_ReadContinuedLineBytes.Put(h, _f)
@@ -311,7 +445,7 @@ func resume_Reader_ReadContinuedLineBytes(h *green.Hub, _hd *green.Frame) *green
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret3_methods.Give(h, _x0, _x1)
+		ret4_methods.Give(h, _x0, _x1)
 		return _p
 	}
 }
@@ -321,7 +455,7 @@ type env_Reader_ReadContinuedLineBytes_func1 struct {
 	r *textproto.Reader
 }
 
-// bind_Reader_ReadContinuedLineBytes_func1 makes the func value of the literal at methods.go:46.
+// bind_Reader_ReadContinuedLineBytes_func1 makes the func value of the literal at methods.go:65.
 //
 //go:noinline
 func bind_Reader_ReadContinuedLineBytes_func1(_e *env_Reader_ReadContinuedLineBytes_func1) func() ([]byte, error) {
@@ -338,8 +472,8 @@ func bind_Reader_ReadContinuedLineBytes_func1(_e *env_Reader_ReadContinuedLineBy
 func Reader_ReadContinuedLineBytes_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 []byte, __r2 error, _c *green.Frame) {
 	_e := (*env_Reader_ReadContinuedLineBytes_func1)(_env)
 	r := _e.r
-	__t3, __t4 := readContinuedLineBytes(r)
-	return __t3, __t4, nil
+	__t3, _t4 := readContinuedLineBytes(r)
+	return __t3, _t4, nil
 }
 
 type frame_Reader_ReadCodeLine struct {
@@ -358,55 +492,96 @@ func Reader_ReadCodeLine_green(h *green.Hub, r *textproto.Reader, code int) (_r1
 		_f.PC, _f.r, _f.code = 1, r, code
 		return _r1, _r2, _r3, &_f.Frame
 	}
-	if _t4 {
+	switch _t4 {
+	case bufio.Ready:
 		a, err := readCodeLine(r, code)
 		return a.code, a.text, err, nil
+	case bufio.Rest:
+		b, err_2, _c := longLine_green(h, r)
+		if _c != nil {
+			_f := pool_Reader_ReadCodeLine.New(h, resume_Reader_ReadCodeLine, _c)
+			_f.PC, _f.code = 2, code
+			return _r1, _r2, _r3, &_f.Frame
+		}
+		if err_2 != nil {
+			return 0, "", err_2, nil
+		}
+		a_2, err_2 := judge(b, code, readCodeLine)
+		return a_2.code, a_2.text, err_2, nil
 	}
-	a_2, err_2, _c := rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
+	a_3, err_3, _c := rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
 	if _c != nil {
 		_f := pool_Reader_ReadCodeLine.New(h, resume_Reader_ReadCodeLine, _c)
-		_f.PC = 2
+		_f.PC = 3
 		return _r1, _r2, _r3, &_f.Frame
 	}
-	return a_2.code, a_2.text, err_2, nil
+	return a_3.code, a_3.text, err_3, nil
 }
 
-var ret4_methods = green.SlotFor3[int, string, error]()
+var ret5_methods = green.SlotFor3[int, string, error]()
 
-var ret5_methods = green.SlotFor2[response, error]()
+var ret6_methods = green.SlotFor2[response, error]()
 
-// resume_Reader_ReadCodeLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine (methods.go:50).
+// resume_Reader_ReadCodeLine continues github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine (methods.go:69).
 func resume_Reader_ReadCodeLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadCodeLine)(unsafe.Pointer(_hd))
 	var r *textproto.Reader
 	var code int
-	var _t4 bool
-	var a, a_2 response
-	var err, err_2 error
+	var _t4 bufio.State
+	var a, a_2, a_3 response
+	var err, err_2, err_3 error
+	var b []byte
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// methods.go:51
+		// methods.go:70
 		r, code = _f.r, _f.code
 		_t4 = ret1_methods.Take(h)
 	case 2:
-		// methods.go:55
-		a_2, err_2 = ret5_methods.Take(h)
+		// methods.go:75
+		code = _f.code
+		b, err_2 = ret4_methods.Take(h)
 		goto L4
+	case 3:
+		// methods.go:82
+		a_3, err_3 = ret6_methods.Take(h)
+		goto L6
 	}
-	if _t4 {
-		a, err = readCodeLine(r, code)
-		ret4_methods.Give(h, a.code, a.text, err)
-		return pool_Reader_ReadCodeLine.Put(h, _f)
+	switch _t4 {
+	case bufio.Ready:
+		goto L2
+	case bufio.Rest:
+		goto L3
 	}
-	a_2, err_2, _c = rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
+	goto L5
+L2:
+	a, err = readCodeLine(r, code)
+	ret5_methods.Give(h, a.code, a.text, err)
+	return pool_Reader_ReadCodeLine.Put(h, _f)
+L3:
+	b, err_2, _c = longLine_green(h, r)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 2, nil
 		return green.Parked
 	}
 L4:
-	ret4_methods.Give(h, a_2.code, a_2.text, err_2)
+	if err_2 != nil {
+		ret5_methods.Give(h, 0, "", err_2)
+		return pool_Reader_ReadCodeLine.Put(h, _f)
+	}
+	a_2, err_2 = judge(b, code, readCodeLine)
+	ret5_methods.Give(h, a_2.code, a_2.text, err_2)
+	return pool_Reader_ReadCodeLine.Put(h, _f)
+L5:
+	a_3, err_3, _c = rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 3, nil
+		return green.Parked
+	}
+L6:
+	ret5_methods.Give(h, a_3.code, a_3.text, err_3)
 	return pool_Reader_ReadCodeLine.Put(h, _f)
 }
 
@@ -416,7 +591,7 @@ type env_Reader_ReadCodeLine_func1 struct {
 	code int
 }
 
-// bind_Reader_ReadCodeLine_func1 makes the func value of the literal at methods.go:55.
+// bind_Reader_ReadCodeLine_func1 makes the func value of the literal at methods.go:82.
 //
 //go:noinline
 func bind_Reader_ReadCodeLine_func1(_e *env_Reader_ReadCodeLine_func1) func() (response, error) {
@@ -455,51 +630,92 @@ func Reader_ReadResponse_green(h *green.Hub, r *textproto.Reader, code int) (_r1
 		_f.PC, _f.r, _f.code = 1, r, code
 		return _r1, _r2, _r3, &_f.Frame
 	}
-	if _t4 {
+	switch _t4 {
+	case bufio.Ready:
 		a, err := readResponse(r, code)
 		return a.code, a.text, err, nil
+	case bufio.Rest:
+		b, err_2, _c := longResponse_green(h, r)
+		if _c != nil {
+			_f := pool_Reader_ReadResponse.New(h, resume_Reader_ReadResponse, _c)
+			_f.PC, _f.code = 2, code
+			return _r1, _r2, _r3, &_f.Frame
+		}
+		if err_2 != nil {
+			return 0, "", err_2, nil
+		}
+		a_2, err_2 := judge(b, code, readResponse)
+		return a_2.code, a_2.text, err_2, nil
 	}
-	a_2, err_2, _c := rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
+	a_3, err_3, _c := rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
 	if _c != nil {
 		_f := pool_Reader_ReadResponse.New(h, resume_Reader_ReadResponse, _c)
-		_f.PC = 2
+		_f.PC = 3
 		return _r1, _r2, _r3, &_f.Frame
 	}
-	return a_2.code, a_2.text, err_2, nil
+	return a_3.code, a_3.text, err_3, nil
 }
 
-// resume_Reader_ReadResponse continues github.com/greengen/greengen/rt/textproto.Reader_ReadResponse (methods.go:60).
+// resume_Reader_ReadResponse continues github.com/greengen/greengen/rt/textproto.Reader_ReadResponse (methods.go:87).
 func resume_Reader_ReadResponse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Reader_ReadResponse)(unsafe.Pointer(_hd))
 	var r *textproto.Reader
 	var code int
-	var _t4 bool
-	var a, a_2 response
-	var err, err_2 error
+	var _t4 bufio.State
+	var a, a_2, a_3 response
+	var err, err_2, err_3 error
+	var b []byte
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// methods.go:61
+		// methods.go:88
 		r, code = _f.r, _f.code
 		_t4 = ret1_methods.Take(h)
 	case 2:
-		// methods.go:65
-		a_2, err_2 = ret5_methods.Take(h)
+		// methods.go:93
+		code = _f.code
+		b, err_2 = ret4_methods.Take(h)
 		goto L4
+	case 3:
+		// methods.go:100
+		a_3, err_3 = ret6_methods.Take(h)
+		goto L6
 	}
-	if _t4 {
-		a, err = readResponse(r, code)
-		ret4_methods.Give(h, a.code, a.text, err)
-		return pool_Reader_ReadResponse.Put(h, _f)
+	switch _t4 {
+	case bufio.Ready:
+		goto L2
+	case bufio.Rest:
+		goto L3
 	}
-	a_2, err_2, _c = rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
+	goto L5
+L2:
+	a, err = readResponse(r, code)
+	ret5_methods.Give(h, a.code, a.text, err)
+	return pool_Reader_ReadResponse.Put(h, _f)
+L3:
+	b, err_2, _c = longResponse_green(h, r)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.r = 2, nil
 		return green.Parked
 	}
 L4:
-	ret4_methods.Give(h, a_2.code, a_2.text, err_2)
+	if err_2 != nil {
+		ret5_methods.Give(h, 0, "", err_2)
+		return pool_Reader_ReadResponse.Put(h, _f)
+	}
+	a_2, err_2 = judge(b, code, readResponse)
+	ret5_methods.Give(h, a_2.code, a_2.text, err_2)
+	return pool_Reader_ReadResponse.Put(h, _f)
+L5:
+	a_3, err_3, _c = rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r = 3, nil
+		return green.Parked
+	}
+L6:
+	ret5_methods.Give(h, a_3.code, a_3.text, err_3)
 	return pool_Reader_ReadResponse.Put(h, _f)
 }
 
@@ -509,7 +725,7 @@ type env_Reader_ReadResponse_func1 struct {
 	code int
 }
 
-// bind_Reader_ReadResponse_func1 makes the func value of the literal at methods.go:65.
+// bind_Reader_ReadResponse_func1 makes the func value of the literal at methods.go:100.
 //
 //go:noinline
 func bind_Reader_ReadResponse_func1(_e *env_Reader_ReadResponse_func1) func() (response, error) {
@@ -534,66 +750,99 @@ func Reader_ReadResponse_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 re
 
 type frame_Writer_PrintfLine struct {
 	green.Frame
-	w *textproto.Writer
+	w      *textproto.Writer
+	format string
+	args   []any
 }
 
 var pool_Writer_PrintfLine green.Pool[frame_Writer_PrintfLine]
 
 // Writer_PrintfLine_green is the green form of github.com/greengen/greengen/rt/textproto.Writer_PrintfLine.
 func Writer_PrintfLine_green(h *green.Hub, w *textproto.Writer, format string, args ...any) (_r1 error, _c *green.Frame) {
-	if writing(w) {
+	_t2, _c := finish_green(h, w)
+	if _c != nil {
+		_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
+		_f.PC, _f.w, _f.format, _f.args = 1, w, format, args
+		return _r1, &_f.Frame
+	}
+	if !_t2 {
 		_, err, _c := rt.Offload_green[struct{}](h, bind_Writer_PrintfLine_func1(&env_Writer_PrintfLine_func1{w: w, format: format, args: args}))
 		if _c != nil {
 			_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
-			_f.PC = 1
+			_f.PC = 2
 			return _r1, &_f.Frame
 		}
 		return err, nil
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w.W, format, args...); _c != nil {
 		_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
-		_f.PC, _f.w = 2, w
+		_f.PC, _f.w = 3, w
 		return _r1, &_f.Frame
 	}
 	if _, _, _c := bufio.Writer_WriteString_green(h, w.W, "\r\n"); _c != nil {
 		_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
-		_f.PC, _f.w = 3, w
+		_f.PC, _f.w = 4, w
 		return _r1, &_f.Frame
 	}
 	return bufio.Writer_Flush_green(h, w.W)
 }
 
-var ret6_methods = green.SlotFor1[error]()
+var ret7_methods = green.SlotFor1[error]()
 
-var ret7_methods = green.SlotFor2[struct{}, error]()
+var ret8_methods = green.SlotFor2[struct{}, error]()
 
-// resume_Writer_PrintfLine continues github.com/greengen/greengen/rt/textproto.Writer_PrintfLine (methods.go:70).
+// resume_Writer_PrintfLine continues github.com/greengen/greengen/rt/textproto.Writer_PrintfLine (methods.go:105).
 func resume_Writer_PrintfLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Writer_PrintfLine)(unsafe.Pointer(_hd))
 	var w *textproto.Writer
+	var format string
+	var args []any
+	var _t2 bool
 	var err error
+	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// methods.go:72
-		_, err = ret7_methods.Take(h)
+		// methods.go:106
+		w, format, args = _f.w, _f.format, _f.args
+		_t2 = ret2_methods.Take(h)
 	case 2:
-		// methods.go:75
-		w = _f.w
-		goto L4
+		// methods.go:107
+		_, err = ret8_methods.Take(h)
+		goto L3
 	case 3:
-		// methods.go:76
+		// methods.go:110
 		w = _f.w
 		goto L5
+	case 4:
+		// methods.go:111
+		w = _f.w
+		goto L6
 	}
-	ret6_methods.Give(h, err)
+	if _t2 {
+		goto L4
+	}
+	_, err, _c = rt.Offload_green[struct{}](h, bind_Writer_PrintfLine_func1(&env_Writer_PrintfLine_func1{w: w, format: format, args: args}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.w, _f.format, _f.args = 2, nil, "", nil
+		return green.Parked
+	}
+L3:
+	ret7_methods.Give(h, err)
 	return pool_Writer_PrintfLine.Put(h, _f)
 L4:
-	if _, _, _c := bufio.Writer_WriteString_green(h, w.W, "\r\n"); _c != nil {
+	if _, _, _c := rtfmt.Fprintf_green(h, w.W, format, args...); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 3
+		_f.PC, _f.format, _f.args = 3, "", nil
 		return green.Parked
 	}
 L5:
+	if _, _, _c := bufio.Writer_WriteString_green(h, w.W, "\r\n"); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.format, _f.args = 4, "", nil
+		return green.Parked
+	}
+L6:
 	{
 		_x0, _c := bufio.Writer_Flush_green(h, w.W)
 		_p := pool_Writer_PrintfLine.Put(h, _f)
@@ -601,7 +850,7 @@ L5:
 			_c.Parent = _p
 			return green.Parked
 		}
-		ret6_methods.Give(h, _x0)
+		ret7_methods.Give(h, _x0)
 		return _p
 	}
 }
@@ -613,7 +862,7 @@ type env_Writer_PrintfLine_func1 struct {
 	args   []any
 }
 
-// bind_Writer_PrintfLine_func1 makes the func value of the literal at methods.go:72.
+// bind_Writer_PrintfLine_func1 makes the func value of the literal at methods.go:107.
 //
 //go:noinline
 func bind_Writer_PrintfLine_func1(_e *env_Writer_PrintfLine_func1) func() (struct{}, error) {
@@ -658,10 +907,10 @@ func Pipeline_StartRequest_green(h *green.Hub, p *textproto.Pipeline, id uint) (
 	return nil
 }
 
-// resume_Pipeline_StartRequest continues github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest (methods.go:81).
+// resume_Pipeline_StartRequest continues github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest (methods.go:116).
 func resume_Pipeline_StartRequest(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pipeline_StartRequest)(unsafe.Pointer(_hd))
-	// methods.go:86
+	// methods.go:121
 	return pool_Pipeline_StartRequest.Put(h, _f)
 }
 
@@ -671,7 +920,7 @@ type env_Pipeline_StartRequest_func1 struct {
 	id uint
 }
 
-// bind_Pipeline_StartRequest_func1 makes the func value of the literal at methods.go:86.
+// bind_Pipeline_StartRequest_func1 makes the func value of the literal at methods.go:121.
 //
 //go:noinline
 func bind_Pipeline_StartRequest_func1(_e *env_Pipeline_StartRequest_func1) func() (struct{}, error) {
@@ -714,10 +963,10 @@ func Pipeline_StartResponse_green(h *green.Hub, p *textproto.Pipeline, id uint) 
 	return nil
 }
 
-// resume_Pipeline_StartResponse continues github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse (methods.go:90).
+// resume_Pipeline_StartResponse continues github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse (methods.go:125).
 func resume_Pipeline_StartResponse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pipeline_StartResponse)(unsafe.Pointer(_hd))
-	// methods.go:95
+	// methods.go:130
 	return pool_Pipeline_StartResponse.Put(h, _f)
 }
 
@@ -727,7 +976,7 @@ type env_Pipeline_StartResponse_func1 struct {
 	id uint
 }
 
-// bind_Pipeline_StartResponse_func1 makes the func value of the literal at methods.go:95.
+// bind_Pipeline_StartResponse_func1 makes the func value of the literal at methods.go:130.
 //
 //go:noinline
 func bind_Pipeline_StartResponse_func1(_e *env_Pipeline_StartResponse_func1) func() (struct{}, error) {
@@ -781,9 +1030,9 @@ func Conn_Cmd_green(h *green.Hub, c *textproto.Conn, format string, args ...any)
 	return id, nil, nil
 }
 
-var ret8_methods = green.SlotFor2[uint, error]()
+var ret9_methods = green.SlotFor2[uint, error]()
 
-// resume_Conn_Cmd continues github.com/greengen/greengen/rt/textproto.Conn_Cmd (methods.go:99).
+// resume_Conn_Cmd continues github.com/greengen/greengen/rt/textproto.Conn_Cmd (methods.go:134).
 func resume_Conn_Cmd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Conn_Cmd)(unsafe.Pointer(_hd))
 	c, id := _f.c, _f.id
@@ -793,11 +1042,11 @@ func resume_Conn_Cmd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// methods.go:101
+		// methods.go:136
 		format, args = _f.format, _f.args
 	case 2:
-		// methods.go:102
-		err = ret6_methods.Take(h)
+		// methods.go:137
+		err = ret7_methods.Take(h)
 		goto L2
 	}
 	err, _c = Writer_PrintfLine_green(h, &c.Writer, format, args...)
@@ -809,65 +1058,144 @@ func resume_Conn_Cmd(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	c.EndRequest(id)
 	if err != nil {
-		ret8_methods.Give(h, 0, err)
+		ret9_methods.Give(h, 0, err)
 		return pool_Conn_Cmd.Put(h, _f)
 	}
-	ret8_methods.Give(h, id, nil)
+	ret9_methods.Give(h, id, nil)
 	return pool_Conn_Cmd.Put(h, _f)
 }
 
+// Conn_Close_green is the green form of github.com/greengen/greengen/rt/textproto.Conn_Close.
+func Conn_Close_green(h *green.Hub, c *textproto.Conn) (_r1 error, _c *green.Frame) {
+	conn := connOf(c)
+	if conn != nil {
+		return io.Close(h, conn)
+	}
+	return worker.Do_green(h, bind_Conn_Close_func1(&env_Conn_Close_func1{c: c}))
+}
+
+type env_Conn_Close_func1 struct {
+	green.Env
+	c *textproto.Conn
+}
+
+// bind_Conn_Close_func1 makes the func value of the literal at methods.go:150.
+//
+//go:noinline
+func bind_Conn_Close_func1(_e *env_Conn_Close_func1) func() error {
+	_e.Twin = green.Func(Conn_Close_func1_green)
+	_fn := func() error {
+		c := _e.c
+		return closeConn(c)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// Conn_Close_func1_green is the green form of github.com/greengen/greengen/rt/textproto.Conn_Close.func1.
+func Conn_Close_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *green.Frame) {
+	_e := (*env_Conn_Close_func1)(_env)
+	c := _e.c
+	return closeConn(c), nil
+}
+
+type frame_Dial struct {
+	green.Frame
+}
+
+var pool_Dial green.Pool[frame_Dial]
+
+// Dial_green is the green form of github.com/greengen/greengen/rt/textproto.Dial.
+func Dial_green(h *green.Hub, network string, address string) (_r1 *textproto.Conn, _r2 error, _c *green.Frame) {
+	conn, err, _c := rtnet.Dial_green(h, network, address)
+	if _c != nil {
+		_f := pool_Dial.New(h, resume_Dial, _c)
+		_f.PC = 1
+		return _r1, _r2, &_f.Frame
+	}
+	if err != nil {
+		return nil, err, nil
+	}
+	return NewConn_green(h, conn), nil, nil
+}
+
+var ret10_methods = green.SlotFor2[*textproto.Conn, error]()
+
+var ret11_methods = green.SlotFor2[net.Conn, error]()
+
+// resume_Dial continues github.com/greengen/greengen/rt/textproto.Dial (methods.go:154).
+func resume_Dial(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Dial)(unsafe.Pointer(_hd))
+	// methods.go:155
+	conn, err := ret11_methods.Take(h)
+	if err != nil {
+		ret10_methods.Give(h, nil, err)
+		return pool_Dial.Put(h, _f)
+	}
+	ret10_methods.Give(h, NewConn_green(h, conn), nil)
+	return pool_Dial.Put(h, _f)
+}
+
 func init() {
-	green.Describe(resume_ready, "github.com/greengen/greengen/rt/textproto.ready", "methods.go", 14)
-	green.Register(green.Func(ready), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader, _a1 func([]byte) bool) (bool, *green.Frame) {
+	green.Describe(resume_ready, "github.com/greengen/greengen/rt/textproto.ready", "methods.go", 16, 19)
+	green.Register(green.Func(ready), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader, _a1 func([]byte) bool) (bufio.State, *green.Frame) {
 		return ready_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Reader_ReadLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadLine", "methods.go", 19, 22)
+	green.Describe(resume_Reader_ReadLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadLine", "methods.go", 24, 28, 31)
 	green.Register(green.Func(Reader_ReadLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) (string, error, *green.Frame) {
 		return Reader_ReadLine_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadLine_func1(new(env_Reader_ReadLine_func1))
-	green.Describe(resume_Reader_ReadLineBytes, "github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes", "methods.go", 27, 30)
+	green.Describe(resume_Reader_ReadLineBytes, "github.com/greengen/greengen/rt/textproto.Reader_ReadLineBytes", "methods.go", 36, 40, 42)
 	green.Register(green.Func(Reader_ReadLineBytes), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) ([]byte, error, *green.Frame) {
 		return Reader_ReadLineBytes_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadLineBytes_func1(new(env_Reader_ReadLineBytes_func1))
-	green.Describe(resume_Reader_ReadContinuedLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine", "methods.go", 35, 38)
+	green.Describe(resume_Reader_ReadContinuedLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLine", "methods.go", 47, 51, 54)
 	green.Register(green.Func(Reader_ReadContinuedLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) (string, error, *green.Frame) {
 		return Reader_ReadContinuedLine_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadContinuedLine_func1(new(env_Reader_ReadContinuedLine_func1))
-	green.Describe(resume_Reader_ReadContinuedLineBytes, "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes", "methods.go", 43, 46)
+	green.Describe(resume_Reader_ReadContinuedLineBytes, "github.com/greengen/greengen/rt/textproto.Reader_ReadContinuedLineBytes", "methods.go", 59, 63, 65)
 	green.Register(green.Func(Reader_ReadContinuedLineBytes), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader) ([]byte, error, *green.Frame) {
 		return Reader_ReadContinuedLineBytes_green(_h, _a0)
 	}), false)
 	bind_Reader_ReadContinuedLineBytes_func1(new(env_Reader_ReadContinuedLineBytes_func1))
-	green.Describe(resume_Reader_ReadCodeLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine", "methods.go", 51, 55)
+	green.Describe(resume_Reader_ReadCodeLine, "github.com/greengen/greengen/rt/textproto.Reader_ReadCodeLine", "methods.go", 70, 75, 82)
 	green.Register(green.Func(Reader_ReadCodeLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader, _a1 int) (int, string, error, *green.Frame) {
 		return Reader_ReadCodeLine_green(_h, _a0, _a1)
 	}), false)
 	bind_Reader_ReadCodeLine_func1(new(env_Reader_ReadCodeLine_func1))
-	green.Describe(resume_Reader_ReadResponse, "github.com/greengen/greengen/rt/textproto.Reader_ReadResponse", "methods.go", 61, 65)
+	green.Describe(resume_Reader_ReadResponse, "github.com/greengen/greengen/rt/textproto.Reader_ReadResponse", "methods.go", 88, 93, 100)
 	green.Register(green.Func(Reader_ReadResponse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Reader, _a1 int) (int, string, error, *green.Frame) {
 		return Reader_ReadResponse_green(_h, _a0, _a1)
 	}), false)
 	bind_Reader_ReadResponse_func1(new(env_Reader_ReadResponse_func1))
-	green.Describe(resume_Writer_PrintfLine, "github.com/greengen/greengen/rt/textproto.Writer_PrintfLine", "methods.go", 72, 75, 76, 77)
+	green.Describe(resume_Writer_PrintfLine, "github.com/greengen/greengen/rt/textproto.Writer_PrintfLine", "methods.go", 106, 107, 110, 111, 112)
 	green.Register(green.Func(Writer_PrintfLine), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Writer, _a1 string, _a2 ...any) (error, *green.Frame) {
 		return Writer_PrintfLine_green(_h, _a0, _a1, _a2...)
 	}), false)
 	bind_Writer_PrintfLine_func1(new(env_Writer_PrintfLine_func1))
-	green.Describe(resume_Pipeline_StartRequest, "github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest", "methods.go", 86)
+	green.Describe(resume_Pipeline_StartRequest, "github.com/greengen/greengen/rt/textproto.Pipeline_StartRequest", "methods.go", 121)
 	green.Register(green.Func(Pipeline_StartRequest), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Pipeline, _a1 uint) *green.Frame {
 		return Pipeline_StartRequest_green(_h, _a0, _a1)
 	}), false)
 	bind_Pipeline_StartRequest_func1(new(env_Pipeline_StartRequest_func1))
-	green.Describe(resume_Pipeline_StartResponse, "github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse", "methods.go", 95)
+	green.Describe(resume_Pipeline_StartResponse, "github.com/greengen/greengen/rt/textproto.Pipeline_StartResponse", "methods.go", 130)
 	green.Register(green.Func(Pipeline_StartResponse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Pipeline, _a1 uint) *green.Frame {
 		return Pipeline_StartResponse_green(_h, _a0, _a1)
 	}), false)
 	bind_Pipeline_StartResponse_func1(new(env_Pipeline_StartResponse_func1))
-	green.Describe(resume_Conn_Cmd, "github.com/greengen/greengen/rt/textproto.Conn_Cmd", "methods.go", 101, 102)
+	green.Describe(resume_Conn_Cmd, "github.com/greengen/greengen/rt/textproto.Conn_Cmd", "methods.go", 136, 137)
 	green.Register(green.Func(Conn_Cmd), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Conn, _a1 string, _a2 ...any) (uint, error, *green.Frame) {
 		return Conn_Cmd_green(_h, _a0, _a1, _a2...)
+	}), false)
+	green.Register(green.Func(Conn_Close), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *textproto.Conn) (error, *green.Frame) {
+		return Conn_Close_green(_h, _a0)
+	}), false)
+	bind_Conn_Close_func1(new(env_Conn_Close_func1))
+	green.Describe(resume_Dial, "github.com/greengen/greengen/rt/textproto.Dial", "methods.go", 155)
+	green.Register(green.Func(Dial), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string) (*textproto.Conn, error, *green.Frame) {
+		return Dial_green(_h, _a0, _a1)
 	}), false)
 }

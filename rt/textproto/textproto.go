@@ -1,17 +1,22 @@
 // Package textproto stands for std's net/textproto in green code. A greenlet waits until
 // what a method of Reader reads is in the buffer of its bufio.Reader; then std's method
-// itself reads that, and does not wait. What does not fit there a worker reads, and so
-// it is while a DotReader or DotWriter has not been closed: only std knows of it.
+// itself reads that, and does not wait. Who is killed meanwhile has taken nothing. What
+// does not fit there is read line by line, as std does, and then std's methods judge it.
+//
+// The readers and writers of dot-encoded text are std's own, so that plain and green code
+// may take turns on them. A Read is std's, with a bufio.Reader that fails where it would
+// wait: then the greenlet waits, and std's Read goes on where it was. A Write is handed
+// over in pieces that fit into the buffer of the bufio.Writer.
+//
+// The fields of std's that this needs are looked up once. Where they are not what they were
+// when this was written, a worker calls std's methods.
 package textproto
 
 //go:generate go run github.com/greengen/greengen/cmd/greengen
 
 import (
-	"bytes"
 	"io"
 	"net/textproto"
-	"reflect"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -35,6 +40,13 @@ func readLine(r *textproto.Reader) (string, error)               { return r.Read
 func readLineBytes(r *textproto.Reader) ([]byte, error)          { return r.ReadLineBytes() }
 func readContinuedLine(r *textproto.Reader) (string, error)      { return r.ReadContinuedLine() }
 func readContinuedLineBytes(r *textproto.Reader) ([]byte, error) { return r.ReadContinuedLineBytes() }
+func readDotBytes(r *textproto.Reader) ([]byte, error)           { return r.ReadDotBytes() }
+func readDotLines(r *textproto.Reader) ([]string, error)         { return r.ReadDotLines() }
+func dotReader(r *textproto.Reader) (io.Reader, error)           { return r.DotReader(), nil }
+func dotWriter(w *textproto.Writer) (io.WriteCloser, error)      { return w.DotWriter(), nil }
+func closeConn(c *textproto.Conn) error                          { return c.Close() }
+
+func readMIMEHeader(r *textproto.Reader) (textproto.MIMEHeader, error) { return r.ReadMIMEHeader() }
 
 func startRequest(p *textproto.Pipeline, id uint) (struct{}, error) {
 	p.StartRequest(id)
@@ -66,76 +78,17 @@ func readResponse(r *textproto.Reader, code int) (a response, err error) {
 	return a, err
 }
 
-// line reports whether b has a whole line.
-func line(b []byte) bool { return bytes.IndexByte(b, '\n') >= 0 }
-
-// continued reports whether b has a whole line with those that continue it, which begin
-// with blanks: std looks at what follows.
-func continued(b []byte) bool {
-	i := bytes.IndexByte(b, '\n')
-	if i <= 0 || i == 1 && b[0] == '\r' {
-		return i >= 0 // nothing continues an empty line
-	}
-	for {
-		b = b[i+1:]
-		text := bytes.TrimLeft(b, " \t")
-		if len(text) == 0 || len(text) == len(b) {
-			return len(text) > 0
-		}
-		b = text
-		if i = bytes.IndexByte(b, '\n'); i < 0 {
-			return false
-		}
-	}
-}
-
-// whole reports whether b has a response: lines that begin with its code and a hyphen,
-// and others, up to one with the code and a blank.
-func whole(b []byte) bool {
-	first, rest, ok := bytes.Cut(b, []byte("\n"))
-	if !ok || len(first) < 4 || first[3] != '-' {
-		return ok // std judges a line that makes no sense
-	}
-	code, _ := codeOf(first)
-	for {
-		var next []byte
-		if next, rest, ok = bytes.Cut(rest, []byte("\n")); !ok {
-			return false
-		}
-		if c, valid := codeOf(next); valid && c == code && next[3] == ' ' {
-			return true
-		}
-	}
-}
-
-func codeOf(line []byte) (code int, ok bool) {
-	if len(line) < 4 || line[3] != ' ' && line[3] != '-' {
-		return 0, false
-	}
-	code, err := strconv.Atoi(string(line[:3]))
-	return code, err == nil && code >= 100
-}
-
-// unclosed finds a field of std's: the dot reader or writer that has not been closed.
-// Negative: it is not there any more.
-func unclosed(sample any) int {
-	f, ok := reflect.TypeOf(sample).FieldByName("dot")
-	if !ok || f.Type.Kind() != reflect.Pointer {
-		return -1
-	}
-	return int(f.Offset)
-}
-
 var (
-	placeReader = unclosed(textproto.Reader{})
-	placeWriter = unclosed(textproto.Writer{})
+	placeConn uintptr
+	connKnown = fields.At[io.ReadWriteCloser, textproto.Conn](&placeConn, "conn")
 )
 
-func reading(r *textproto.Reader) bool { return isSet(unsafe.Pointer(r), placeReader) }
-func writing(w *textproto.Writer) bool { return isSet(unsafe.Pointer(w), placeWriter) }
-
-func isSet(p unsafe.Pointer, at int) bool {
-	return at < 0 || *(*unsafe.Pointer)(unsafe.Add(p, at)) != nil
+// connOf returns what c closes, nil if it is not known.
+func connOf(c *textproto.Conn) io.Closer {
+	if !connKnown {
+		return nil
+	}
+	return *fields.Of[io.ReadWriteCloser](c, placeConn)
 }
 
 // sequence says where in a textproto.Pipeline is whose turn it is, and the lock that

@@ -29,3 +29,21 @@ func At[T, S any](to *uintptr, path ...string) bool {
 func Of[T, S any](s *S, offset uintptr) *T {
 	return (*T)(unsafe.Add(unsafe.Pointer(s), offset))
 }
+
+// Mirrors reports whether x is a pointer to a struct with the fields of T, at the same places.
+func Mirrors[T any](x any) bool {
+	p, want := reflect.TypeOf(x), reflect.TypeFor[T]()
+	if p == nil || p.Kind() != reflect.Pointer || p.Elem().Kind() != reflect.Struct || p.Elem().NumField() != want.NumField() {
+		return false
+	}
+	for i := range want.NumField() {
+		f, g := p.Elem().Field(i), want.Field(i)
+		if f.Name != g.Name || f.Type != g.Type || f.Offset != g.Offset {
+			return false
+		}
+	}
+	return true
+}
+
+// Data returns the pointer that x is.
+func Data(x any) unsafe.Pointer { return (*[2]unsafe.Pointer)(unsafe.Pointer(&x))[1] }
