@@ -108,7 +108,7 @@ func Writer_PrintfLine(w *textproto.Writer, format string, args ...any) error {
 		return err
 	}
 	fmt.Fprintf(w.W, format, args...)
-	w.W.WriteString("\r\n")
+	w.W.Write([]byte("\r\n"))
 	return w.W.Flush()
 }
 

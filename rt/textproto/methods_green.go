@@ -779,7 +779,7 @@ func Writer_PrintfLine_green(h *green.Hub, w *textproto.Writer, format string, a
 		_f.PC, _f.w = 3, w
 		return _r1, &_f.Frame
 	}
-	if _, _, _c := bufio.Writer_WriteString_green(h, w.W, "\r\n"); _c != nil {
+	if _, _, _c := bufio.Writer_Write_green(h, w.W, ([]byte)("\r\n")); _c != nil {
 		_f := pool_Writer_PrintfLine.New(h, resume_Writer_PrintfLine, _c)
 		_f.PC, _f.w = 4, w
 		return _r1, &_f.Frame
@@ -837,7 +837,7 @@ L4:
 		return green.Parked
 	}
 L5:
-	if _, _, _c := bufio.Writer_WriteString_green(h, w.W, "\r\n"); _c != nil {
+	if _, _, _c := bufio.Writer_Write_green(h, w.W, ([]byte)("\r\n")); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.format, _f.args = 4, "", nil
 		return green.Parked
