@@ -251,7 +251,9 @@ func TestReads(t *testing.T) {
 		for _, text := range append(append(texts, headers...), dotted...) {
 			for _, w := range ways(text) {
 				for i, first := range ops {
-					turn++
+					if turn++; turn%3 > 0 {
+						continue // all take 20 s under -race
+					}
 					calls := [3]op{first, ops[(turn/len(ops)+i)%len(ops)], ops[(turn+i)%5]}
 					mask := []int{7, 1, 6, 5, 3}[turn%5] | turn/5%2<<3
 					if turn%97 == 0 {

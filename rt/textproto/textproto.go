@@ -6,7 +6,8 @@
 // The readers and writers of dot-encoded text are std's own, so that plain and green code
 // may take turns on them. A Read is std's, with a bufio.Reader that fails where it would
 // wait: then the greenlet waits, and std's Read goes on where it was. A Write is handed
-// over in pieces that fit into the buffer of the bufio.Writer.
+// over in pieces that fit into the buffer of the bufio.Writer. Who is killed there loses what
+// the call had read or written; the next one goes on behind that.
 //
 // The fields of std's that this needs are looked up once. Where they are not what they were
 // when this was written, a worker calls std's methods.

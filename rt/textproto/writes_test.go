@@ -60,45 +60,45 @@ func (d *drain) Write_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 // wop is a call that writes, plain and green.
 type wop struct {
 	name  string
-	plain func(s *writing1) got
-	green func(s *writing1, to *got) Step
+	plain func(s *target) got
+	green func(s *target, to *got) Step
 }
 
-// writing1 is a Writer and the last of its DotWriters.
-type writing1 struct {
+// target is a Writer and the last of its DotWriters.
+type target struct {
 	*textproto.Writer
 	o io.WriteCloser
 }
 
 func writeOp(text string) wop {
-	return wop{fmt.Sprintf("write %q", text), func(s *writing1) got {
+	return wop{fmt.Sprintf("write %q", text), func(s *target) got {
 		n, err := s.o.Write([]byte(text))
 		return got{n, err, writingOf(s.o).state}
-	}, func(s *writing1, to *got) Step {
+	}, func(s *target, to *got) Step {
 		return Call2(func(h *green.Hub) (int, error, *green.Frame) { return gio.Write(h, s.o, []byte(text)) },
 			func(n int, err error) { *to = got{n, err, writingOf(s.o).state} })
 	}}
 }
 
 var (
-	opens = wop{"open", func(s *writing1) got {
+	opens = wop{"open", func(s *target) got {
 		s.o = s.DotWriter()
 		return got{}
-	}, func(s *writing1, to *got) Step {
+	}, func(s *target, to *got) Step {
 		return Call1(func(h *green.Hub) (io.WriteCloser, *green.Frame) {
 			twin, env, _ := green.Lookup(Writer_DotWriter)
 			return green.As[func(*green.Hub, unsafe.Pointer, *textproto.Writer) (io.WriteCloser, *green.Frame)](twin)(h, env, s.Writer)
 		}, func(o io.WriteCloser) { s.o, *to = o, got{} })
 	}}
-	closes = wop{"close", func(s *writing1) got {
+	closes = wop{"close", func(s *target) got {
 		return got{s.o.Close(), writing(s.Writer)}
-	}, func(s *writing1, to *got) Step {
+	}, func(s *target, to *got) Step {
 		return Call1(func(h *green.Hub) (error, *green.Frame) { return gio.Close(h, s.o) },
 			func(err error) { *to = got{err, writing(s.Writer)} })
 	}}
-	prints = wop{"print", func(s *writing1) got {
+	prints = wop{"print", func(s *target) got {
 		return got{s.PrintfLine("%s %d", "line", 1), writing(s.Writer)}
-	}, func(s *writing1, to *got) Step {
+	}, func(s *target, to *got) Step {
 		return Call1(func(h *green.Hub) (error, *green.Frame) {
 			twin, env, _ := green.Lookup(Writer_PrintfLine)
 			return green.As[func(*green.Hub, unsafe.Pointer, *textproto.Writer, string, ...any) (error, *green.Frame)](twin)(h, env, s.Writer, "%s %d", "line", 1)
@@ -122,7 +122,7 @@ type outcomeW struct {
 
 func plainlyW(k sink, calls []wop) outcomeW {
 	d := k.drain()
-	s := &writing1{Writer: textproto.NewWriter(bufio.NewWriterSize(d, k.buffer))}
+	s := &target{Writer: textproto.NewWriter(bufio.NewWriterSize(d, k.buffer))}
 	var all []got
 	for _, c := range calls {
 		all = append(all, c.plain(s))
@@ -138,7 +138,7 @@ func greenlyW(h *green.Hub, k sink, calls []wop, turn int, o *outcomeW) *green.F
 	if turn%101 == 0 {
 		w = bufio.NewWriterSize(d, k.buffer)
 	}
-	s := &writing1{Writer: textproto.NewWriter(w)}
+	s := &target{Writer: textproto.NewWriter(w)}
 	o.results = make([]got, len(calls))
 	var steps []Step
 	for i, c := range calls {
