@@ -115,8 +115,8 @@ func (w *response) ended() {
 		writers.Put(w.out)
 		w.out = nil
 	}
-	if w.req.MultipartForm != nil {
-		w.req.MultipartForm.RemoveAll()
+	if form := w.req.MultipartForm; form != nil && len(form.File) > 0 { // none has MultipartReader
+		form.RemoveAll()
 	}
 }
 

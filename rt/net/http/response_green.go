@@ -146,8 +146,9 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 		writers.Put(w.out)
 		w.out = nil
 	}
-	if w.req.MultipartForm != nil {
-		if _, _c := offloadRemoveAll2_response(h, w.req.MultipartForm); _c != nil {
+	form := w.req.MultipartForm
+	if form != nil && len(form.File) > 0 {
+		if _, _c := offloadRemoveAll2_response(h, form); _c != nil {
 			_f := pool_response_ended.New(h, resume_response_ended, _c)
 			_f.PC = 4
 			return &_f.Frame
@@ -160,6 +161,7 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_ended)(unsafe.Pointer(_hd))
 	var w *response
+	var form *multipart.Form
 	switch _f.PC {
 	case 1:
 		// response.go:102
@@ -205,10 +207,11 @@ L7:
 		writers.Put(w.out)
 		w.out = nil
 	}
-	if !(w.req.MultipartForm != nil) {
+	form = w.req.MultipartForm
+	if !(form != nil && len(form.File) > 0) {
 		goto L10
 	}
-	if _, _c := offloadRemoveAll2_response(h, w.req.MultipartForm); _c != nil {
+	if _, _c := offloadRemoveAll2_response(h, form); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.w = 4, nil
 		return green.Parked
