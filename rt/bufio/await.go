@@ -2,6 +2,8 @@ package bufio
 
 import (
 	"bufio"
+	"io"
+	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
 )
@@ -80,4 +82,58 @@ func Try_green(h *green.Hub, r *bufio.Reader, op Op) (bool, *green.Frame) {
 	o := readOp{r: r, kind: opTry, ask: op}
 	c, ok := o.begin(h)
 	return ok, c
+}
+
+// Restart is Try for an Op that knows nothing of WouldBlock: where it would block it is left
+// by a panic, and called again. It must have changed nothing, or remember it. Safe from any
+// goroutine.
+func Restart(r *bufio.Reader, op Op) bool { return Try(r, op) }
+
+// Restart_green is Restart. Only from the hub's goroutine.
+func Restart_green(h *green.Hub, r *bufio.Reader, op Op) (bool, *green.Frame) {
+	return Try_green(h, r, &restarted{r, op})
+}
+
+// restarted is an Op that is left by panics.
+type restarted struct {
+	r  *bufio.Reader
+	op Op
+}
+
+func (x *restarted) Attempt() (err error) {
+	src, ok := under(x.r).(*source)
+	if !ok || src.hub == nil {
+		return x.op.Attempt()
+	}
+	src.raises = true
+	defer func() {
+		src.raises = false
+		if src.raised {
+			src.raised = false
+			recover()
+			err = errWouldBlock
+		}
+	}()
+	return x.op.Attempt()
+}
+
+// Under returns what r reads from, nil if that is unknown. Safe from any goroutine.
+func Under(r *bufio.Reader) io.Reader { return under(r) }
+
+// Adopt makes a reader of std's read by twins, if it does not yet: from what twin returns
+// for what it reads from. That must read from the same, also for plain code. It returns
+// false if twin returns nil, or what r reads from is unknown. Safe from any goroutine.
+func Adopt(r *bufio.Reader, twin func(from io.Reader) io.Reader) bool {
+	if r == nil {
+		return false
+	}
+	from := under(r)
+	if _, ok := from.(*source); ok || from == nil {
+		return ok
+	}
+	if from = twin(from); from == nil {
+		return false
+	}
+	*(*io.Reader)(unsafe.Add(unsafe.Pointer(r), placeRd)) = &source{rd: from}
+	return true
 }

@@ -105,7 +105,8 @@ var keepers = ir.Words(`sync.NewCond io.MultiReader io.MultiWriter io.TeeReader 
 	encoding/hex.Dumper text/tabwriter.NewWriter net/textproto.NewReader net/textproto.NewWriter net/textproto.NewConn
 	log.New log.SetOutput context.WithValue errors.Join net/http.NewRequest net/http.NewRequestWithContext
 	net/http.MaxBytesReader compress/gzip.NewWriter compress/flate.NewReader compress/zlib.NewWriter
-	log/slog.NewTextHandler log/slog.NewJSONHandler io/fs.FormatDirEntry bufio.NewReader bufio.NewReaderSize bufio.NewWriter bufio.NewWriterSize`)
+	log/slog.NewTextHandler log/slog.NewJSONHandler io/fs.FormatDirEntry bufio.NewReader bufio.NewReaderSize bufio.NewWriter bufio.NewWriterSize
+	mime/multipart.NewReader`)
 
 // exceptions overrule the table and the package: true is plain.
 var exceptions = func() map[string]bool {
@@ -140,7 +141,8 @@ var exceptions = func() map[string]bool {
 		os/exec.(*Cmd).StdinPipe os/exec.(*Cmd).StdoutPipe os/exec.(*Cmd).StderrPipe
 		os/signal.Notify os/signal.NotifyContext os/signal.Stop os/signal.Reset os/signal.Ignore os/signal.Ignored
 		net/http.StatusText net/http.CanonicalHeaderKey net/http.DetectContentType net/http.NewServeMux net/http.NewRequest
-		net/http.NewRequestWithContext
+		net/http.NewRequestWithContext net/http.(*Request).MultipartReader
+		mime/multipart.NewReader mime/multipart.(*Part).FormName mime/multipart.(*Part).FileName
 		bufio.(*Reader).Buffered bufio.(*Reader).Size bufio.(*Reader).UnreadByte bufio.(*Reader).UnreadRune bufio.(*Reader).Reset
 		bufio.(*Writer).Available bufio.(*Writer).AvailableBuffer bufio.(*Writer).Buffered bufio.(*Writer).Size
 		bufio.(*Writer).Reset bufio.(*Scanner).Text bufio.(*Scanner).Bytes bufio.(*Scanner).Err bufio.(*Scanner).Buffer
