@@ -111,10 +111,6 @@ func (f *Future[T]) GetTimeout(d time.Duration) (T, error) {
 // Greenlet returns who computes the result, nil if Call did not make f.
 func (f *Future[T]) Greenlet() *Greenlet { return f.g }
 
-// OnDone calls fn when there is a result, at once if there is one, on whatever
-// goroutine: fn must not block, nor use f.
-func (f *Future[T]) OnDone(fn func()) (cancel func()) { return direct(f.watch(fn)) }
-
 // Call spawns fn, and returns its result as a Future. If its greenlet ends
 // otherwise, the Future fails: with what killed it, its *PanicError, or ErrGoexit.
 // Safe from any goroutine.

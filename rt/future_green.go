@@ -175,7 +175,7 @@ type env_Call_func1[T any] struct {
 	fn func() (T, error)
 }
 
-// bind_Call_func1 makes the func value of the literal at future.go:125.
+// bind_Call_func1 makes the func value of the literal at future.go:121.
 //
 //go:noinline
 func bind_Call_func1[T any](_e *env_Call_func1[T]) func() {
@@ -226,7 +226,7 @@ func Call_func1_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	return nil
 }
 
-// resume_Call_func1 continues github.com/greengen/greengen/rt.Call.func1 (future.go:125).
+// resume_Call_func1 continues github.com/greengen/greengen/rt.Call.func1 (future.go:121).
 func resume_Call_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Call_func1[T])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -235,14 +235,14 @@ func resume_Call_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t2 error
 	switch _f.PC {
 	case 1:
-		// future.go:125
+		// future.go:121
 		_r := green.TypeSlot[struct {
 			R0 T
 			R1 error
 		}]{}.Take(h)
 		_t1, _t2 = _r.R0, _r.R1
 	case 2:
-		// future.go:125
+		// future.go:121
 		goto L2
 	}
 	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
@@ -259,7 +259,7 @@ type env_Call_func2[T any] struct {
 	f *Future[T]
 }
 
-// bind_Call_func2 makes the func value of the literal at future.go:126.
+// bind_Call_func2 makes the func value of the literal at future.go:122.
 //
 //go:noinline
 func bind_Call_func2[T any](_e *env_Call_func2[T]) func() {

@@ -70,16 +70,25 @@ func (l *link) fire() {
 	switch g := l.of; {
 	case closedUnder(g) || !l.want(g):
 	case g.home() == nil:
-		go func() {
-			if !l.cancelled.Load() {
-				l.fn()
-			}
-		}()
+		l.start(nil)
 	case l.late.Load():
 		g.home().Post(l.launch)
 	default:
 		l.launch()
 	}
+}
+
+// start spawns a greenlet of h, nil: a goroutine. Safe from any goroutine.
+func (l *link) start(h *Hub) {
+	if h != nil {
+		h.spawnOn(green.Func(linkTwin), unsafe.Pointer(l), codeOf(green.Func(l.fn)))
+		return
+	}
+	go func() {
+		if !l.cancelled.Load() {
+			l.fn()
+		}
+	}()
 }
 
 // launch spawns the greenlet. On the hub's goroutine.

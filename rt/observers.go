@@ -1,5 +1,7 @@
 package rt
 
+import "github.com/greengen/greengen/rt/green"
+
 // Waitable is what Wait and Completed can wait for: a Greenlet, an Event, a Future,
 // a Semaphore or a Group.
 type Waitable interface {
@@ -45,6 +47,28 @@ func (f *Future[T]) watch(fn func()) (stop func()) {
 	f.mu.lock()
 	defer f.mu.unlock()
 	return f.seen.add(&f.mu, f.done, fn)
+}
+
+// OnDone spawns fn when there is a result, soon if there is one: on the hub of the caller,
+// as a goroutine if that is on one. fn may park. cancel takes it back, unless it runs
+// already.
+func (f *Future[T]) OnDone(fn func()) (cancel func()) { return f.link(nil, fn) }
+
+// OnDone_green is OnDone for greenlets. Only from the hub's goroutine.
+func (f *Future[T]) OnDone_green(h *green.Hub, fn func()) (cancel func()) {
+	if h.Blocks() {
+		return f.OnDone(fn)
+	}
+	return f.link(HubOf(h), fn)
+}
+
+func (f *Future[T]) link(h *Hub, fn func()) (cancel func()) {
+	l := &link{fn: fn}
+	unlink := f.watch(func() { l.start(h) })
+	return direct(func() {
+		l.cancelled.Store(true)
+		unlink()
+	})
 }
 
 // broken is for the end of the greenlet: there is a result already if all went well.

@@ -635,14 +635,15 @@ func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.f, _f.gs = 1, r, f, gs
 		return &_f.Frame
 	}
-	(*f).OnDone(bind_s068_func2(&env_s068_func2{r: r}))
-	cancel := (*f).OnDone(bind_s068_func3(&env_s068_func3{r: r}))
-	(*f).OnDone(bind_s068_func4(&env_s068_func4{r: r}))
+	(*f).OnDone_green(h, bind_s068_func2(&env_s068_func2{r: r}))
+	cancel := (*f).OnDone_green(h, bind_s068_func3(&env_s068_func3{r: r}))
+	(*f).OnDone_green(h, bind_s068_func4(&env_s068_func4{r: r}))
 	if _c := callFunc1_prims(h, cancel); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
 		_f.PC, _f.r, _f.f, _f.gs, _f.cancel = 2, r, f, gs, cancel
 		return &_f.Frame
 	}
+	(*f).OnDone_green(h, bind_s068_func5(&env_s068_func5{r: r}))
 	r.logged()
 	_t1, _c := (*f).Set_green(h, "v")
 	if _c != nil {
@@ -651,45 +652,61 @@ func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
-	r.logged("told", "told, too")
-	(*f).OnDone(bind_s068_func5(&env_s068_func5{r: r}))
-	if _c := callFunc1_prims(h, cancel); _c != nil {
-		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f, _f.gs = 4, r, f, gs
-		return &_f.Frame
-	}
-	r.logged("late")
+	r.logged()
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f = 5, r, f
+		_f.PC, _f.r, _f.f, _f.cancel = 4, r, f, cancel
 		return &_f.Frame
 	}
-	r.logged("v", "v", "v")
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.f, _f.cancel = 5, r, f, cancel
+		return &_f.Frame
+	}
+	r.logged("v", "v", "v", "told", "told, too")
+	(*f).OnDone_green(h, bind_s068_func6(&env_s068_func6{r: r}))
+	if _c := callFunc1_prims(h, cancel); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.f = 6, r, f
+		return &_f.Frame
+	}
+	r.logged()
+	if _c := rt.Sleep_green(h, 6*ms); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.f = 7, r, f
+		return &_f.Frame
+	}
+	r.logged("late", "parked")
 	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
 	_t2, _c := (*f).Set_green(h, "w")
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r = 6, r
+		_f.PC, _f.r = 8, r
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrAlreadySet, _t2)
 	bad := new(rt.Future[int])
-	(*bad).OnDone(bind_s068_func6(&env_s068_func6{r: r}))
+	(*bad).OnDone_green(h, bind_s068_func7(&env_s068_func7{r: r}))
 	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.bad = 7, r, bad
+		_f.PC, _f.r, _f.bad = 9, r, bad
+		return &_f.Frame
+	}
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.bad = 10, r, bad
 		return &_f.Frame
 	}
 	r.logged("failed")
 	if _c := (*bad).Wait_green(h); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.bad = 8, r, bad
+		_f.PC, _f.r, _f.bad = 11, r, bad
 		return &_f.Frame
 	}
 	_, err, _c := (*bad).Get_green(h)
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r = 9, r
+		_f.PC, _f.r = 12, r
 		return &_f.Frame
 	}
 	r.isErr(errE, err)
@@ -719,44 +736,57 @@ func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 		f, gs, cancel = _f.f, _f.gs, _f.cancel
 		goto L2
 	case 3:
-		// prims.go:76
+		// prims.go:77
 		f, gs, cancel = _f.f, _f.gs, _f.cancel
 		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
 		// prims.go:79
-		f, gs = _f.f, _f.gs
+		f, cancel = _f.f, _f.cancel
 		goto L4
 	case 5:
-		// prims.go:81
-		f = _f.f
+		// prims.go:80
+		f, cancel = _f.f, _f.cancel
 		goto L5
 	case 6:
-		// prims.go:84
-		_t2 = ret2_prims.Take(h)
+		// prims.go:83
+		f = _f.f
 		goto L6
 	case 7:
-		// prims.go:87
-		bad = _f.bad
+		// prims.go:85
+		f = _f.f
 		goto L7
 	case 8:
-		// prims.go:89
-		bad = _f.bad
+		// prims.go:88
+		_t2 = ret2_prims.Take(h)
 		goto L8
 	case 9:
-		// prims.go:90
-		_, err = ret3_prims.Take(h)
+		// prims.go:91
+		bad = _f.bad
 		goto L9
+	case 10:
+		// prims.go:92
+		bad = _f.bad
+		goto L10
+	case 11:
+		// prims.go:94
+		bad = _f.bad
+		goto L11
+	case 12:
+		// prims.go:95
+		_, err = ret3_prims.Take(h)
+		goto L12
 	}
-	(*f).OnDone(bind_s068_func2(&env_s068_func2{r: r}))
-	cancel = (*f).OnDone(bind_s068_func3(&env_s068_func3{r: r}))
-	(*f).OnDone(bind_s068_func4(&env_s068_func4{r: r}))
+	(*f).OnDone_green(h, bind_s068_func2(&env_s068_func2{r: r}))
+	cancel = (*f).OnDone_green(h, bind_s068_func3(&env_s068_func3{r: r}))
+	(*f).OnDone_green(h, bind_s068_func4(&env_s068_func4{r: r}))
 	if _c := callFunc1_prims(h, cancel); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.gs, _f.cancel = 2, gs, cancel
 		return green.Parked
 	}
 L2:
+	(*f).OnDone_green(h, bind_s068_func5(&env_s068_func5{r: r}))
 	r.logged()
 	_t1, _c = (*f).Set_green(h, "v")
 	if _c != nil {
@@ -766,53 +796,72 @@ L2:
 	}
 L3:
 	r.expect(nil, _t1)
-	r.logged("told", "told, too")
-	(*f).OnDone(bind_s068_func5(&env_s068_func5{r: r}))
-	if _c := callFunc1_prims(h, cancel); _c != nil {
+	r.logged()
+	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.gs, _f.cancel = 4, gs, nil
+		_f.PC, _f.cancel, _f.gs = 4, cancel, nil
 		return green.Parked
 	}
 L4:
-	r.logged("late")
-	if _c := rt.JoinAll_green(h, gs...); _c != nil {
+	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.gs, _f.cancel = 5, nil, nil
+		_f.PC, _f.cancel, _f.gs = 5, cancel, nil
 		return green.Parked
 	}
 L5:
-	r.logged("v", "v", "v")
+	r.logged("v", "v", "v", "told", "told, too")
+	(*f).OnDone_green(h, bind_s068_func6(&env_s068_func6{r: r}))
+	if _c := callFunc1_prims(h, cancel); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs, _f.cancel = 6, nil, nil
+		return green.Parked
+	}
+L6:
+	r.logged()
+	if _c := rt.Sleep_green(h, 6*ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs, _f.cancel = 7, nil, nil
+		return green.Parked
+	}
+L7:
+	r.logged("late", "parked")
 	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
 	_t2, _c = (*f).Set_green(h, "w")
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.gs, _f.cancel = 6, nil, nil, nil
-		return green.Parked
-	}
-L6:
-	r.isErr(rt.ErrAlreadySet, _t2)
-	bad = new(rt.Future[int])
-	(*bad).OnDone(bind_s068_func6(&env_s068_func6{r: r}))
-	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 7, bad, nil, nil, nil
-		return green.Parked
-	}
-L7:
-	r.logged("failed")
-	if _c := (*bad).Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 8, bad, nil, nil, nil
+		_f.PC, _f.f, _f.gs, _f.cancel = 8, nil, nil, nil
 		return green.Parked
 	}
 L8:
-	_, err, _c = (*bad).Get_green(h)
-	if _c != nil {
+	r.isErr(rt.ErrAlreadySet, _t2)
+	bad = new(rt.Future[int])
+	(*bad).OnDone_green(h, bind_s068_func7(&env_s068_func7{r: r}))
+	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.f, _f.gs, _f.cancel, _f.bad = 9, nil, nil, nil, nil
+		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 9, bad, nil, nil, nil
 		return green.Parked
 	}
 L9:
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 10, bad, nil, nil, nil
+		return green.Parked
+	}
+L10:
+	r.logged("failed")
+	if _c := (*bad).Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 11, bad, nil, nil, nil
+		return green.Parked
+	}
+L11:
+	_, err, _c = (*bad).Get_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.f, _f.gs, _f.cancel, _f.bad = 12, nil, nil, nil, nil
+		return green.Parked
+	}
+L12:
 	r.isErr(errE, err)
 	return pool_s068.Put(h, _f)
 }
@@ -956,11 +1005,60 @@ type env_s068_func5 struct {
 	r *run
 }
 
-// bind_s068_func5 makes the func value of the literal at prims.go:78.
+// bind_s068_func5 makes the func value of the literal at prims.go:75.
 //
 //go:noinline
 func bind_s068_func5(_e *env_s068_func5) func() {
 	_e.Twin = green.Func(s068_func5_green)
+	_fn := func() {
+		r := _e.r
+		rt.Sleep(5 * ms)
+		r.note("parked")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s068_func5 struct {
+	green.Frame
+	_e *env_s068_func5
+}
+
+var pool_s068_func5 green.Pool[frame_s068_func5]
+
+// s068_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func5.
+func s068_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func5)(_env)
+	r := _e.r
+	if _c := rt.Sleep_green(h, 5*ms); _c != nil {
+		_f := pool_s068_func5.New(h, resume_s068_func5, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note("parked")
+	return nil
+}
+
+// resume_s068_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func5 (prims.go:75).
+func resume_s068_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s068_func5)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	// prims.go:75
+	r.note("parked")
+	return pool_s068_func5.Put(h, _f)
+}
+
+type env_s068_func6 struct {
+	green.Env
+	r *run
+}
+
+// bind_s068_func6 makes the func value of the literal at prims.go:82.
+//
+//go:noinline
+func bind_s068_func6(_e *env_s068_func6) func() {
+	_e.Twin = green.Func(s068_func6_green)
 	_fn := func() {
 		r := _e.r
 		r.note("late")
@@ -969,24 +1067,24 @@ func bind_s068_func5(_e *env_s068_func5) func() {
 	return _fn
 }
 
-// s068_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func5.
-func s068_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s068_func5)(_env)
+// s068_func6_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func6.
+func s068_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func6)(_env)
 	r := _e.r
 	r.note("late")
 	return nil
 }
 
-type env_s068_func6 struct {
+type env_s068_func7 struct {
 	green.Env
 	r *run
 }
 
-// bind_s068_func6 makes the func value of the literal at prims.go:86.
+// bind_s068_func7 makes the func value of the literal at prims.go:90.
 //
 //go:noinline
-func bind_s068_func6(_e *env_s068_func6) func() {
-	_e.Twin = green.Func(s068_func6_green)
+func bind_s068_func7(_e *env_s068_func7) func() {
+	_e.Twin = green.Func(s068_func7_green)
 	_fn := func() {
 		r := _e.r
 		r.note("failed")
@@ -995,9 +1093,9 @@ func bind_s068_func6(_e *env_s068_func6) func() {
 	return _fn
 }
 
-// s068_func6_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func6.
-func s068_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s068_func6)(_env)
+// s068_func7_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func7.
+func s068_func7_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s068_func7)(_env)
 	r := _e.r
 	r.note("failed")
 	return nil
@@ -1063,7 +1161,7 @@ func s069_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:94).
+// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:99).
 func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069)(unsafe.Pointer(_hd))
 	var r *run
@@ -1071,30 +1169,30 @@ func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:100
+		// prims.go:105
 		r, s, gs = _f.r, _f.s, _f.gs
 	case 2:
-		// prims.go:101
+		// prims.go:106
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L6
 	case 3:
-		// prims.go:102
+		// prims.go:107
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L7
 	case 4:
-		// prims.go:103
+		// prims.go:108
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L8
 	case 5:
-		// prims.go:105
+		// prims.go:110
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L9
 	case 6:
-		// prims.go:106
+		// prims.go:111
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L10
 	case 7:
-		// prims.go:109
+		// prims.go:114
 		goto L11
 	}
 	if _, _c := s.Release_green(h); _c != nil {
@@ -1146,7 +1244,7 @@ type env_s069_func1 struct {
 	i int
 }
 
-// bind_s069_func1 makes the func value of the literal at prims.go:98.
+// bind_s069_func1 makes the func value of the literal at prims.go:103.
 //
 //go:noinline
 func bind_s069_func1(_e *env_s069_func1) func() {
@@ -1184,13 +1282,13 @@ func s069_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:98).
+// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:103).
 func resume_s069_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:98
+	// prims.go:103
 	r.note(i)
 	return pool_s069_func1.Put(h, _f)
 }
@@ -1220,11 +1318,11 @@ func s070_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:112).
+// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:117).
 func resume_s070(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s070)(unsafe.Pointer(_hd))
 	r, s, w := _f.r, _f.s, _f.w
-	// prims.go:115
+	// prims.go:120
 	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
 	r.took(w, 20*ms)
@@ -1270,7 +1368,7 @@ func s072_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:120).
+// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:125).
 func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072)(unsafe.Pointer(_hd))
 	s := _f.s
@@ -1278,13 +1376,13 @@ func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:134
+		// prims.go:139
 		stop = _f.stop
 	case 2:
-		// prims.go:136
+		// prims.go:141
 		goto L2
 	case 3:
-		// prims.go:138
+		// prims.go:143
 		goto L5
 	}
 	c = rt.Spawn_green(h, bind_s072_func4(&env_s072_func4{s: s, stop: stop}))
@@ -1316,7 +1414,7 @@ type env_s072_func1 struct {
 	turn *func(string)
 }
 
-// bind_s072_func1 makes the func value of the literal at prims.go:124.
+// bind_s072_func1 makes the func value of the literal at prims.go:129.
 //
 //go:noinline
 func bind_s072_func1(_e *env_s072_func1) func(string) {
@@ -1373,7 +1471,7 @@ func s072_func1_green(h *green.Hub, _env unsafe.Pointer, name string) (_c *green
 	return nil
 }
 
-// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:124).
+// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:129).
 func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1383,12 +1481,12 @@ func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	name := _f.name
 	switch _f.PC {
 	case 1:
-	// prims.go:125
+	// prims.go:130
 	case 2:
-		// prims.go:126
+		// prims.go:131
 		goto L2
 	case 3:
-		// prims.go:127
+		// prims.go:132
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -1415,7 +1513,7 @@ type env_s072_func1_1 struct {
 	name string
 }
 
-// bind_s072_func1_1 makes the func value of the literal at prims.go:129.
+// bind_s072_func1_1 makes the func value of the literal at prims.go:134.
 //
 //go:noinline
 func bind_s072_func1_1(_e *env_s072_func1_1) func() {
@@ -1462,10 +1560,10 @@ func s072_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:129).
+// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:134).
 func resume_s072_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:129
+	// prims.go:134
 	return pool_s072_func1_1.Put(h, _f)
 }
 
@@ -1474,7 +1572,7 @@ type env_s072_func2 struct {
 	turn *func(string)
 }
 
-// bind_s072_func2 makes the func value of the literal at prims.go:132.
+// bind_s072_func2 makes the func value of the literal at prims.go:137.
 //
 //go:noinline
 func bind_s072_func2(_e *env_s072_func2) func() {
@@ -1506,10 +1604,10 @@ func s072_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:132).
+// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:137).
 func resume_s072_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func2)(unsafe.Pointer(_hd))
-	// prims.go:132
+	// prims.go:137
 	return pool_s072_func2.Put(h, _f)
 }
 
@@ -1518,7 +1616,7 @@ type env_s072_func3 struct {
 	turn *func(string)
 }
 
-// bind_s072_func3 makes the func value of the literal at prims.go:133.
+// bind_s072_func3 makes the func value of the literal at prims.go:138.
 //
 //go:noinline
 func bind_s072_func3(_e *env_s072_func3) func() {
@@ -1550,10 +1648,10 @@ func s072_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:133).
+// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:138).
 func resume_s072_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func3)(unsafe.Pointer(_hd))
-	// prims.go:133
+	// prims.go:138
 	return pool_s072_func3.Put(h, _f)
 }
 
@@ -1563,7 +1661,7 @@ type env_s072_func4 struct {
 	stop *bool
 }
 
-// bind_s072_func4 makes the func value of the literal at prims.go:135.
+// bind_s072_func4 makes the func value of the literal at prims.go:140.
 //
 //go:noinline
 func bind_s072_func4(_e *env_s072_func4) func() {
@@ -1605,7 +1703,7 @@ func s072_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:135).
+// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:140).
 func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func4)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1613,9 +1711,9 @@ func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	stop := _e.stop
 	switch _f.PC {
 	case 1:
-	// prims.go:135
+	// prims.go:140
 	case 2:
-		// prims.go:135
+		// prims.go:140
 		goto L2
 	}
 	(*stop) = true
@@ -1662,7 +1760,7 @@ func s073_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:142).
+// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:147).
 func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s073)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1671,15 +1769,15 @@ func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:144
+		// prims.go:149
 		s = _f.s
 		_t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:146
+		// prims.go:151
 		s = _f.s
 		goto L2
 	case 3:
-		// prims.go:147
+		// prims.go:152
 		_t2 = ret2_prims.Take(h)
 		goto L3
 	}
@@ -1771,7 +1869,7 @@ func s074_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:150).
+// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:155).
 func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1781,40 +1879,40 @@ func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:152
+		// prims.go:157
 		m = _f.m
 	case 2:
-		// prims.go:153
+		// prims.go:158
 		m = _f.m
 		goto L2
 	case 3:
-		// prims.go:154
+		// prims.go:159
 		m = _f.m
 		goto L3
 	case 4:
-		// prims.go:159
+		// prims.go:164
 		m, other = _f.m, _f.other
 		goto L4
 	case 5:
-		// prims.go:160
+		// prims.go:165
 		m, other = _f.m, _f.other
 		_t1 = ret2_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:161
+		// prims.go:166
 		m, other = _f.m, _f.other
 		goto L6
 	case 7:
-		// prims.go:163
+		// prims.go:168
 		m, other = _f.m, _f.other
 		_t2 = ret2_prims.Take(h)
 		goto L7
 	case 8:
-		// prims.go:164
+		// prims.go:169
 		m = _f.m
 		goto L8
 	case 9:
-		// prims.go:166
+		// prims.go:171
 		_t3 = ret2_prims.Take(h)
 		goto L9
 	}
@@ -1884,7 +1982,7 @@ type env_s074_func1 struct {
 	m *rt.RMutex
 }
 
-// bind_s074_func1 makes the func value of the literal at prims.go:154.
+// bind_s074_func1 makes the func value of the literal at prims.go:159.
 //
 //go:noinline
 func bind_s074_func1(_e *env_s074_func1) func() {
@@ -1928,7 +2026,7 @@ func s074_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:154).
+// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:159).
 func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1939,10 +2037,10 @@ func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:155
+		// prims.go:160
 		__t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:156
+		// prims.go:161
 		__t2 = ret1_prims.Take(h)
 		goto L2
 	}
@@ -1964,7 +2062,7 @@ type env_s074_func2 struct {
 	r *run
 }
 
-// bind_s074_func2 makes the func value of the literal at prims.go:158.
+// bind_s074_func2 makes the func value of the literal at prims.go:163.
 //
 //go:noinline
 func bind_s074_func2(_e *env_s074_func2) func() {
@@ -2008,7 +2106,7 @@ func s074_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:158).
+// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:163).
 func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2018,9 +2116,9 @@ func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// prims.go:158
+	// prims.go:163
 	case 2:
-		// prims.go:158
+		// prims.go:163
 		___t1 = ret2_prims.Take(h)
 		goto L2
 	}
@@ -2082,7 +2180,7 @@ func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:169).
+// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:174).
 func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2093,14 +2191,14 @@ func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var v string
 	switch _f.PC {
 	case 1:
-		// prims.go:175
+		// prims.go:180
 		q, gs = _f.q, _f.gs
 	case 2:
-		// prims.go:177
+		// prims.go:182
 		q, gs, _t4, _t5, _t6 = _f.q, _f.gs, _f._t4, _f._t5, _f._t6
 		goto L8
 	case 3:
-		// prims.go:179
+		// prims.go:184
 		goto L11
 	}
 	_t4 = []string{"x", "y", "z"}
@@ -2137,7 +2235,7 @@ type env_s076_func1 struct {
 	i int
 }
 
-// bind_s076_func1 makes the func value of the literal at prims.go:173.
+// bind_s076_func1 makes the func value of the literal at prims.go:178.
 //
 //go:noinline
 func bind_s076_func1(_e *env_s076_func1) func() {
@@ -2176,13 +2274,13 @@ func s076_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:173).
+// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:178).
 func resume_s076_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:173
+	// prims.go:178
 	v_2, _ := ret4_prims.Take(h)
 	r.note(i, v_2)
 	return pool_s076_func1.Put(h, _f)
@@ -2230,7 +2328,7 @@ func s077_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:183).
+// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:188).
 func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077)(unsafe.Pointer(_hd))
 	r, q := _f.r, _f.q
@@ -2238,17 +2336,17 @@ func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var b *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:188
+		// prims.go:193
 		w, b = _f.w, _f.b
 	case 2:
-		// prims.go:190
+		// prims.go:195
 		b = _f.b
 		goto L2
 	case 3:
-		// prims.go:191
+		// prims.go:196
 		goto L3
 	case 4:
-		// prims.go:193
+		// prims.go:198
 		goto L4
 	}
 	r.took(w, 10*ms)
@@ -2281,7 +2379,7 @@ type env_s077_func1 struct {
 	r *run
 }
 
-// bind_s077_func1 makes the func value of the literal at prims.go:186.
+// bind_s077_func1 makes the func value of the literal at prims.go:191.
 //
 //go:noinline
 func bind_s077_func1(_e *env_s077_func1) func() {
@@ -2318,12 +2416,12 @@ func s077_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:186).
+// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:191).
 func resume_s077_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:186
+	// prims.go:191
 	_, err := ret3_prims.Take(h)
 	r.isErr(rt.ErrEmpty, err)
 	return pool_s077_func1.Put(h, _f)
@@ -2335,7 +2433,7 @@ type env_s077_func2 struct {
 	r *run
 }
 
-// bind_s077_func2 makes the func value of the literal at prims.go:187.
+// bind_s077_func2 makes the func value of the literal at prims.go:192.
 //
 //go:noinline
 func bind_s077_func2(_e *env_s077_func2) func() {
@@ -2372,12 +2470,12 @@ func s077_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:187).
+// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:192).
 func resume_s077_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:187
+	// prims.go:192
 	v, _ := ret3_prims.Take(h)
 	r.note(v)
 	return pool_s077_func2.Put(h, _f)
@@ -2443,7 +2541,7 @@ func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:197).
+// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:202).
 func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s078)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2454,30 +2552,30 @@ func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:200
+		// prims.go:205
 		q, w = _f.q, _f.w
 		_, err = ret3_prims.Take(h)
 	case 2:
-		// prims.go:203
+		// prims.go:208
 		q, w = _f.q, _f.w
 		goto L2
 	case 3:
-		// prims.go:204
+		// prims.go:209
 		q, w = _f.q, _f.w
 		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:206
+		// prims.go:211
 		q, w = _f.q, _f.w
 		_t2 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:209
+		// prims.go:214
 		q = _f.q
 		v, _ = ret3_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:211
+		// prims.go:216
 		_, err = ret3_prims.Take(h)
 		goto L6
 	}
@@ -2580,7 +2678,7 @@ func s079_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:216).
+// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:221).
 func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2591,28 +2689,28 @@ func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:218
+		// prims.go:223
 		q = _f.q
 	case 2:
-		// prims.go:220
+		// prims.go:225
 		q, p = _f.q, _f.p
 		goto L2
 	case 3:
-		// prims.go:221
+		// prims.go:226
 		q, p = _f.q, _f.p
 		v, _ = ret3_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:223
+		// prims.go:228
 		q, p = _f.q, _f.p
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:224
+		// prims.go:229
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:225
+		// prims.go:230
 		v, _ = ret3_prims.Take(h)
 		goto L6
 	}
@@ -2663,7 +2761,7 @@ type env_s079_func1 struct {
 	q *rt.Queue[int]
 }
 
-// bind_s079_func1 makes the func value of the literal at prims.go:219.
+// bind_s079_func1 makes the func value of the literal at prims.go:224.
 //
 //go:noinline
 func bind_s079_func1(_e *env_s079_func1) func() {
@@ -2699,12 +2797,12 @@ func s079_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:219).
+// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:224).
 func resume_s079_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:219
+	// prims.go:224
 	__t1 := ret2_prims.Take(h)
 	r.expect(nil, __t1)
 	return pool_s079_func1.Put(h, _f)
@@ -2824,7 +2922,7 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_prims = green.SlotFor1[iter.Seq[int]]()
 
-// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:230).
+// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:235).
 func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2836,60 +2934,60 @@ func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:233
+		// prims.go:238
 		q, getter = _f.q, _f.getter
 	case 2:
-		// prims.go:234
+		// prims.go:239
 		q, getter = _f.q, _f.getter
 		goto L2
 	case 3:
-		// prims.go:235
+		// prims.go:240
 		q = _f.q
 		goto L3
 	case 4:
-		// prims.go:236
+		// prims.go:241
 		q = _f.q
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:239
+		// prims.go:244
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:240
+		// prims.go:245
 		q = _f.q
 		goto L6
 	case 7:
-		// prims.go:242
+		// prims.go:247
 		q, putter = _f.q, _f.putter
 		goto L7
 	case 8:
-		// prims.go:243
+		// prims.go:248
 		q, putter = _f.q, _f.putter
 		goto L8
 	case 9:
-		// prims.go:244
+		// prims.go:249
 		q = _f.q
 		goto L9
 	case 10:
-		// prims.go:245
+		// prims.go:250
 		q, _loop5 = _f.q, _f._loop5
 		_t2 = ret5_prims.Take(h)
 		goto L10
 	case 11:
-		// prims.go:245
+		// prims.go:250
 		q, _loop5 = _f.q, _f._loop5
 		goto L11
 	case 12:
-		// prims.go:251
+		// prims.go:256
 		q = _f.q
 		goto L13
 	case 13:
-		// prims.go:252
+		// prims.go:257
 		q = _f.q
 		goto L14
 	case 14:
-		// prims.go:253
+		// prims.go:258
 		_, err = ret3_prims.Take(h)
 		goto L15
 	}
@@ -2991,7 +3089,7 @@ type env_s080_func1 struct {
 	r *run
 }
 
-// bind_s080_func1 makes the func value of the literal at prims.go:232.
+// bind_s080_func1 makes the func value of the literal at prims.go:237.
 //
 //go:noinline
 func bind_s080_func1(_e *env_s080_func1) func() {
@@ -3028,12 +3126,12 @@ func s080_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:232).
+// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:237).
 func resume_s080_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:232
+	// prims.go:237
 	_, err_2 := ret3_prims.Take(h)
 	r.isErr(rt.ErrClosed, err_2)
 	return pool_s080_func1.Put(h, _f)
@@ -3045,7 +3143,7 @@ type env_s080_func2 struct {
 	q **rt.Queue[int]
 }
 
-// bind_s080_func2 makes the func value of the literal at prims.go:241.
+// bind_s080_func2 makes the func value of the literal at prims.go:246.
 //
 //go:noinline
 func bind_s080_func2(_e *env_s080_func2) func() {
@@ -3081,12 +3179,12 @@ func s080_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:241).
+// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:246).
 func resume_s080_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:241
+	// prims.go:246
 	__t1 := ret2_prims.Take(h)
 	r.isErr(rt.ErrClosed, __t1)
 	return pool_s080_func2.Put(h, _f)
@@ -3098,7 +3196,7 @@ type env_s080_range1 struct {
 	r      *run
 }
 
-// bind_s080_range1 makes the func value of the literal at prims.go:245.
+// bind_s080_range1 makes the func value of the literal at prims.go:250.
 //
 //go:noinline
 func bind_s080_range1(_e *env_s080_range1) func(int) bool {
@@ -3159,7 +3257,7 @@ func s081_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:257).
+// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:262).
 func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3167,14 +3265,14 @@ func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:264
+		// prims.go:269
 		c, g = _f.c, _f.g
 	case 2:
-		// prims.go:266
+		// prims.go:271
 		g = _f.g
 		goto L2
 	case 3:
-		// prims.go:268
+		// prims.go:273
 		goto L3
 	}
 	r.note("sent hello")
@@ -3201,7 +3299,7 @@ type env_s081_func1 struct {
 	c chan string
 }
 
-// bind_s081_func1 makes the func value of the literal at prims.go:259.
+// bind_s081_func1 makes the func value of the literal at prims.go:264.
 //
 //go:noinline
 func bind_s081_func1(_e *env_s081_func1) func() {
@@ -3247,7 +3345,7 @@ func s081_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret6_prims = green.SlotFor1[string]()
 
-// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:259).
+// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:264).
 func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3257,10 +3355,10 @@ func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:260
+		// prims.go:265
 		_t1 = ret6_prims.Take(h)
 	case 2:
-		// prims.go:261
+		// prims.go:266
 		_t2 = ret6_prims.Take(h)
 		goto L2
 	}
@@ -3319,7 +3417,7 @@ func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret7_prims = green.SlotFor1[*rt.Future[int]]()
 
-// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:274).
+// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:279).
 func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3330,19 +3428,19 @@ func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:284
+		// prims.go:289
 		c = _f.c
 	case 2:
-		// prims.go:286
+		// prims.go:291
 		c = _f.c
 		got = ret7_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:287
+		// prims.go:292
 		got = _f.got
 		goto L3
 	case 4:
-		// prims.go:288
+		// prims.go:293
 		v, err = ret3_prims.Take(h)
 		goto L4
 	}
@@ -3378,7 +3476,7 @@ type env_s082_func1 struct {
 	r *run
 }
 
-// bind_s082_func1 makes the func value of the literal at prims.go:276.
+// bind_s082_func1 makes the func value of the literal at prims.go:281.
 //
 //go:noinline
 func bind_s082_func1(_e *env_s082_func1) func() {
@@ -3427,12 +3525,12 @@ func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret8_prims = green.SlotFor1[int]()
 
-// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:276).
+// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:281).
 func resume_s082_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:277
+	// prims.go:282
 	_t1 := ret8_prims.Take(h)
 	switch _t1 {
 	case 0:
@@ -3454,7 +3552,7 @@ type env_s082_func2 struct {
 	c chan int
 }
 
-// bind_s082_func2 makes the func value of the literal at prims.go:286.
+// bind_s082_func2 makes the func value of the literal at prims.go:291.
 //
 //go:noinline
 func bind_s082_func2(_e *env_s082_func2) func() (int, error) {
@@ -3487,10 +3585,10 @@ func s082_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 	return __t3, nil, nil
 }
 
-// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:286).
+// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:291).
 func resume_s082_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func2)(unsafe.Pointer(_hd))
-	// prims.go:286
+	// prims.go:291
 	__t3 := ret8_prims.Take(h)
 	ret3_prims.Give(h, __t3, nil)
 	return pool_s082_func2.Put(h, _f)
@@ -3592,7 +3690,7 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:293).
+// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:298).
 func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083)(unsafe.Pointer(_hd))
 	var r *run
@@ -3609,46 +3707,46 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:296
+		// prims.go:301
 		r, q, _t1, _t2, _t3 = _f.r, _f.q, _f._t1, _f._t2, _f._t3
 		goto L3
 	case 2:
-		// prims.go:298
+		// prims.go:303
 		r, q = _f.r, _f.q
 		goto L6
 	case 3:
-		// prims.go:299
+		// prims.go:304
 		r, _loop6 = _f.r, _f._loop6
 		_t5 = ret5_prims.Take(h)
 		goto L7
 	case 4:
-		// prims.go:299
+		// prims.go:304
 		r, _loop6 = _f.r, _f._loop6
 		goto L8
 	case 5:
-		// prims.go:305
+		// prims.go:310
 		r, w = _f.r, _f.w
 		_t7 = ret2_prims.Take(h)
 		goto L10
 	case 6:
-		// prims.go:307
+		// prims.go:312
 		r, w, _t8, i = _f.r, _f.w, _f._t8, _f.i
 		goto L13
 	case 7:
-		// prims.go:316
+		// prims.go:321
 		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		_t10 = ret1_prims.Take(h)
 		goto L16
 	case 8:
-		// prims.go:318
+		// prims.go:323
 		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		goto L17
 	case 9:
-		// prims.go:321
+		// prims.go:326
 		worker = _f.worker
 		goto L18
 	case 10:
-		// prims.go:322
+		// prims.go:327
 		goto L19
 	}
 L1:
@@ -3751,7 +3849,7 @@ type env_s083_range1 struct {
 	r      *run
 }
 
-// bind_s083_range1 makes the func value of the literal at prims.go:299.
+// bind_s083_range1 makes the func value of the literal at prims.go:304.
 //
 //go:noinline
 func bind_s083_range1(_e *env_s083_range1) func(int) bool {
@@ -3782,7 +3880,7 @@ type env_s083_func2 struct {
 	w *rt.WorkQueue[int]
 }
 
-// bind_s083_func2 makes the func value of the literal at prims.go:309.
+// bind_s083_func2 makes the func value of the literal at prims.go:314.
 //
 //go:noinline
 func bind_s083_func2(_e *env_s083_func2) func() {
@@ -3826,7 +3924,7 @@ func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:309).
+// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:314).
 func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3835,10 +3933,10 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var __t1 iter.Seq[int]
 	switch _f.PC {
 	case 1:
-		// prims.go:310
+		// prims.go:315
 		__t1 = ret5_prims.Take(h)
 	case 2:
-		// prims.go:310
+		// prims.go:315
 		goto L2
 	}
 	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop7: _loop7, w: w})); _c != nil {
@@ -3857,7 +3955,7 @@ type env_s083_func2_range1 struct {
 	w      *rt.WorkQueue[int]
 }
 
-// bind_s083_func2_range1 makes the func value of the literal at prims.go:310.
+// bind_s083_func2_range1 makes the func value of the literal at prims.go:315.
 //
 //go:noinline
 func bind_s083_func2_range1(_e *env_s083_func2_range1) func(int) bool {
@@ -3900,7 +3998,7 @@ func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool
 	return green.RangeNext(_loop7), nil
 }
 
-// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:310).
+// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:315).
 func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3908,9 +4006,9 @@ func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	w := _e.w
 	switch _f.PC {
 	case 1:
-	// prims.go:311
+	// prims.go:316
 	case 2:
-		// prims.go:312
+		// prims.go:317
 		goto L2
 	}
 	if _, _c := w.Done_green(h); _c != nil {
@@ -3950,7 +4048,7 @@ func init() {
 	green.Describe(resume_s066_func1, "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", 55)
 	bind_s066_func2(new(env_s066_func2))
 	bind_s066_func3(new(env_s066_func3))
-	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 70, 74, 76, 79, 81, 84, 87, 89, 90)
+	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 70, 74, 77, 79, 80, 83, 85, 88, 91, 92, 94, 95)
 	green.Register(green.Func(s068), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s068_green(_h, _a0)
 	}), false)
@@ -3960,97 +4058,99 @@ func init() {
 	bind_s068_func3(new(env_s068_func3))
 	bind_s068_func4(new(env_s068_func4))
 	bind_s068_func5(new(env_s068_func5))
+	green.Describe(resume_s068_func5, "github.com/greengen/greengen/rt/internal/scenarios.s068.func5", "prims.go", 75)
 	bind_s068_func6(new(env_s068_func6))
-	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 100, 101, 102, 103, 105, 106, 109)
+	bind_s068_func7(new(env_s068_func7))
+	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 105, 106, 107, 108, 110, 111, 114)
 	green.Register(green.Func(s069), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s069_green(_h, _a0)
 	}), false)
 	bind_s069_func1(new(env_s069_func1))
-	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 98)
-	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 115)
+	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 103)
+	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 120)
 	green.Register(green.Func(s070), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s070_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 134, 136, 138)
+	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 139, 141, 143)
 	green.Register(green.Func(s072), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s072_green(_h, _a0)
 	}), false)
 	bind_s072_func1(new(env_s072_func1))
-	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 125, 126, 127)
+	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 130, 131, 132)
 	bind_s072_func1_1(new(env_s072_func1_1))
-	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 129)
+	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 134)
 	bind_s072_func2(new(env_s072_func2))
-	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 132)
+	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 137)
 	bind_s072_func3(new(env_s072_func3))
-	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 133)
+	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 138)
 	bind_s072_func4(new(env_s072_func4))
-	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 135, 135)
-	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 144, 146, 147)
+	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 140, 140)
+	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 149, 151, 152)
 	green.Register(green.Func(s073), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s073_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 152, 153, 154, 159, 160, 161, 163, 164, 166)
+	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 157, 158, 159, 164, 165, 166, 168, 169, 171)
 	green.Register(green.Func(s074), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s074_green(_h, _a0)
 	}), false)
 	bind_s074_func1(new(env_s074_func1))
-	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 155, 156)
+	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 160, 161)
 	bind_s074_func2(new(env_s074_func2))
-	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 158, 158)
-	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 175, 177, 179)
+	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 163, 163)
+	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 180, 182, 184)
 	green.Register(green.Func(s076), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s076_green(_h, _a0)
 	}), false)
 	bind_s076_func1(new(env_s076_func1))
-	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 173)
-	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 188, 190, 191, 193)
+	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 178)
+	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 193, 195, 196, 198)
 	green.Register(green.Func(s077), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s077_green(_h, _a0)
 	}), false)
 	bind_s077_func1(new(env_s077_func1))
-	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 186)
+	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 191)
 	bind_s077_func2(new(env_s077_func2))
-	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 187)
-	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 200, 203, 204, 206, 209, 211)
+	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 192)
+	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 205, 208, 209, 211, 214, 216)
 	green.Register(green.Func(s078), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s078_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 218, 220, 221, 223, 224, 225)
+	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 223, 225, 226, 228, 229, 230)
 	green.Register(green.Func(s079), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s079_green(_h, _a0)
 	}), false)
 	bind_s079_func1(new(env_s079_func1))
-	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 219)
-	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 233, 234, 235, 236, 239, 240, 242, 243, 244, 245, 245, 251, 252, 253)
+	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 224)
+	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 238, 239, 240, 241, 244, 245, 247, 248, 249, 250, 250, 256, 257, 258)
 	green.Register(green.Func(s080), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s080_green(_h, _a0)
 	}), false)
 	bind_s080_func1(new(env_s080_func1))
-	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 232)
+	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 237)
 	bind_s080_func2(new(env_s080_func2))
-	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 241)
+	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 246)
 	bind_s080_range1(new(env_s080_range1))
-	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 264, 266, 268)
+	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 269, 271, 273)
 	green.Register(green.Func(s081), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s081_green(_h, _a0)
 	}), false)
 	bind_s081_func1(new(env_s081_func1))
-	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 260, 261)
-	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 284, 286, 287, 288)
+	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 265, 266)
+	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 289, 291, 292, 293)
 	green.Register(green.Func(s082), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s082_green(_h, _a0)
 	}), false)
 	bind_s082_func1(new(env_s082_func1))
-	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 277)
+	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 282)
 	bind_s082_func2(new(env_s082_func2))
-	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 286)
-	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 296, 298, 299, 299, 305, 307, 316, 318, 321, 322)
+	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 291)
+	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 301, 303, 304, 304, 310, 312, 321, 323, 326, 327)
 	green.Register(green.Func(s083), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s083_green(_h, _a0)
 	}), false)
 	bind_s083_range1(new(env_s083_range1))
 	bind_s083_func2(new(env_s083_func2))
-	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 310, 310)
+	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 315, 315)
 	bind_s083_func2_range1(new(env_s083_func2_range1))
-	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 311, 312)
+	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 316, 317)
 }
