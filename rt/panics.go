@@ -1,6 +1,9 @@
 package rt
 
 import (
+	"os"
+	"runtime/debug"
+
 	"github.com/greengen/greengen/rt/green"
 )
 
@@ -106,6 +109,16 @@ func (h *Hub) uncaught(g *Greenlet, p *green.Panic) {
 	if g != nil {
 		h.endedBy(g, e)
 	}
+	h.tellOnPanic(g, e)
+}
+
+// tellOnPanic calls OnPanic. If that panics the hub goes on, as it was told to.
+func (h *Hub) tellOnPanic(g *Greenlet, e *PanicError) {
+	defer func() {
+		if v := recover(); v != nil {
+			os.Stderr.WriteString("greengen: panic in OnPanic: " + panicValue(v) + "\n" + string(debug.Stack()) + "greengen: it was to be told of " + e.Text)
+		}
+	}()
 	h.config.OnPanic(g, e)
 }
 

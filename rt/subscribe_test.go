@@ -1,6 +1,8 @@
 package rt
 
 import (
+	"io"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -100,4 +102,39 @@ func TestSubscribeToWhoIsStuck(t *testing.T) {
 	require.Equal(t, TakenOver{hub.id, stuck.ID()}, <-told)
 	r := (<-told).(BlockReport)
 	require.Equal(t, stuck.ID(), r.Greenlet)
+}
+
+// An OnPanic that panics itself is told of; the greenlet has its error, and the hub goes on.
+func TestOnPanicThatPanics(t *testing.T) {
+	var g *Greenlet
+	went := false
+	text := capture(t, func() {
+		require.NoError(t, Run(task(
+			spawn(&g, do(func() { panic("first") })),
+			join(&g),
+			yield,
+			do(func() { went = true }),
+		), OnPanic(func(*Greenlet, *PanicError) { panic("second") })))
+	})
+	require.True(t, went)
+	var e *PanicError
+	require.ErrorAs(t, g.Err(), &e)
+	require.Equal(t, "first", e.Value)
+	require.Contains(t, text, "greengen: panic in OnPanic: second\n")
+	require.Contains(t, text, "panic: first\n")
+}
+
+// capture returns what f writes to stderr.
+func capture(t *testing.T, f func()) string {
+	t.Helper()
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	old := os.Stderr
+	os.Stderr = w
+	defer func() { os.Stderr = old }()
+	f()
+	require.NoError(t, w.Close())
+	all, err := io.ReadAll(r)
+	require.NoError(t, err)
+	return string(all)
 }

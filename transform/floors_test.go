@@ -58,7 +58,7 @@ var restricted = map[string][]string{
 	"github.com/rogpeppe/go-internal":   {"cmd/...", "internal/...", "transform/internal/passtest"},
 	"os/exec":                           {"rt/os/exec", "cmd/...", "internal/weave", "internal/conformance/...", "internal/fuzz", "internal/modules", "internal/waits", "internal/ops", "examples/..."},
 	"flag":                              {"cmd/...", "rt/internal/soak", "internal/conformance/...", "internal/fuzz", "internal/modules", "internal/waits", "internal/ops", "internal/scale", "examples/...", "internal/bench", "transform/internal/passtest"},
-	"testing":                           {"rt/testing", "rt/internal/greentest", "transform/internal/passtest"},
+	"testing":                           {"rt/testing", "rt/rttest", "rt/internal/greentest", "transform/internal/passtest"},
 	"github.com/greengen/greengen":      {"internal/weave"},
 	"github.com/greengen/greengen/cmd":  {},
 }
