@@ -32,6 +32,7 @@ var floors = append([]floor{
 	{"rt/internal/poll/...", []string{"std", "rt/internal/poll/..."}, "a backend knows no hub"},
 	{"transform/diag", []string{"std"}, "the ground floor"},
 	{"transform/ir", []string{"std", "transform/diag"}, "the ground floor"},
+	{"transform/rules", []string{"std"}, "the ground floor"},
 	{"transform/...", []string{"std", "module", "transform/..."}, "the transform knows rt by name only"},
 	{"internal/weave", []string{"std", "module", "", "transform/..."}, "it uses the driver and knows no command"},
 	{"internal/fuzz/gen", []string{"std"}, "what it makes depends on nothing of ours"},
@@ -41,7 +42,7 @@ var floors = append([]floor{
 func passFloors() []floor {
 	var list []floor
 	for _, p := range passes {
-		list = append(list, floor{"transform/" + p, []string{"std", "module", "transform/ir", "transform/diag"},
+		list = append(list, floor{"transform/" + p, []string{"std", "module", "transform/ir", "transform/diag", "transform/rules"},
 			"passes do not know each other"})
 	}
 	return list

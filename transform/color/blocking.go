@@ -2,7 +2,8 @@ package color
 
 import (
 	_ "embed"
-	"strings"
+
+	"github.com/greengen/greengen/transform/rules"
 )
 
 // blockingText says of std's packages that are declared plain which functions may
@@ -17,16 +18,9 @@ var blocking = map[string]bool{}
 // judged has the packages of which the table has all functions.
 var judged = func() map[string]bool {
 	m := map[string]bool{}
-	for line := range strings.Lines(blockingText) {
-		fs := strings.Fields(line)
-		if len(fs) == 0 || fs[0] == "#" {
-			continue
-		}
-		pkg := strings.TrimSuffix(fs[0], ":")
-		m[pkg] = true
-		for _, name := range fs[2:] {
-			blocking[pkg+"."+name] = fs[1] == "blocks"
-		}
+	for _, r := range table("blocking.txt", blockingText) {
+		m[r.Package] = true
+		blocking[r.Key()] = r.Verb == rules.Blocks
 	}
 	return m
 }()

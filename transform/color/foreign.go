@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"github.com/greengen/greengen/transform/ir"
+	"github.com/greengen/greengen/transform/rules"
 )
 
-// patchedText lists functions of std and their twins in rt, a pair a line.
+// patchedText lists functions of std and their twins in rt.
 //
 //go:embed patched.txt
 var patchedText string
@@ -18,19 +19,25 @@ var patchedText string
 // patched maps std's functions, as key names them, to their twins.
 var patched = func() map[string]string {
 	m := map[string]string{}
-	for _, line := range strings.Split(patchedText, "\n") {
-		if fs := strings.Fields(line); len(fs) >= 2 && !strings.HasPrefix(line, "#") {
-			m[fs[0]] = fs[1]
-			if len(fs) > 2 {
-				hubOnly[fs[0]] = fs[2] == "hub"
-				argOnly[fs[0]] = fs[2] == "arg"
-				seqOnly[fs[0]] = fs[2] == "seq"
-				wrapping[fs[0]] = fs[2] == "wraps"
-			}
-		}
+	for _, r := range table("patched.txt", patchedText) {
+		k := r.Key()
+		m[k] = r.Twin
+		hubOnly[k] = r.How == "hub"
+		argOnly[k] = r.How == "arg"
+		seqOnly[k] = r.How == "seq"
+		wrapping[k] = r.How == "wraps"
 	}
 	return m
 }()
+
+// table reads a table of ours.
+func table(name, text string) []rules.Rule {
+	list, errs := rules.Parse(text)
+	if len(errs) > 0 {
+		panic(name + ":" + errs[0].Error())
+	}
+	return list
+}
 
 // hubOnly holds the patched functions whose twins take the hub but never suspend.
 var hubOnly = map[string]bool{}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/greengen/greengen/transform/rules"
 )
 
 // exported lists the exported names that the Go files of a folder declare.
@@ -97,15 +99,11 @@ func TestRuntimeNames(t *testing.T) {
 func TestPatchTable(t *testing.T) {
 	data, err := os.ReadFile("../color/patched.txt")
 	require.NoError(t, err)
-	n := 0
-	for _, line := range strings.Split(string(data), "\n") {
-		fs := strings.Fields(line)
-		if len(fs) < 2 || strings.HasPrefix(line, "#") {
-			continue
-		}
-		pkg, name, _ := strings.Cut(strings.TrimPrefix(fs[1], rtPath), ".")
-		require.True(t, exported(t, "../../rt"+pkg)[name], "%s: no %s", fs[0], fs[1])
-		n++
+	list, errs := rules.Parse(string(data))
+	require.Empty(t, errs)
+	for _, r := range list {
+		pkg, name := rules.CutTwin(strings.TrimPrefix(r.Twin, rtPath))
+		require.True(t, exported(t, "../../rt"+pkg)[name], "%s: no %s", r.Key(), r.Twin)
 	}
-	require.Greater(t, n, 30)
+	require.Greater(t, len(list), 30)
 }
