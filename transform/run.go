@@ -2,8 +2,10 @@ package transform
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"time"
 
@@ -189,13 +191,15 @@ func (res *Result) emit(c Config, r *diag.Reporter) error {
 // generatedFiles lists the files of ours in the unit's folders.
 func (res *Result) generatedFiles() []string {
 	var out []string
-	seen := map[string]bool{}
+	dirs := slices.Collect(maps.Keys(res.Unit.Left))
 	for _, p := range res.Unit.Packages {
-		if p.Dir == "" || seen[p.Dir] || !p.Wanted {
-			continue
+		if p.Dir != "" && p.Wanted {
+			dirs = append(dirs, p.Dir)
 		}
-		seen[p.Dir] = true
-		names, _ := filepath.Glob(filepath.Join(p.Dir, "*_green*.go"))
+	}
+	slices.Sort(dirs)
+	for _, dir := range slices.Compact(dirs) {
+		names, _ := filepath.Glob(filepath.Join(dir, "*_green*.go"))
 		for _, n := range names {
 			if src, err := os.ReadFile(n); err == nil && load.Generated(src) {
 				out = append(out, n)

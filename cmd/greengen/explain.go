@@ -69,6 +69,9 @@ func (a *app) explain(o explainOptions, what string) error {
 		Preempt: o.all && o.parks,
 	})
 	if err != nil {
+		if a.explainRule(o, t) {
+			return nil
+		}
 		return err
 	}
 	e := explainer{fset: res.Unit.Fset, short: a.short, sizes: sizesOf(os.Getenv("GOARCH"))}
@@ -77,6 +80,9 @@ func (a *app) explain(o explainOptions, what string) error {
 		picked = append(picked, t.pick(p, res.Unit.Fset)...)
 	}
 	if len(picked) == 0 {
+		if a.explainRule(o, t) {
+			return nil
+		}
 		return fmt.Errorf("explain %s: no such function", what)
 	}
 	if o.parks {
@@ -86,7 +92,7 @@ func (a *app) explain(o explainOptions, what string) error {
 }
 
 // report writes what say makes of each function.
-func report[T any](w io.Writer, asJSON bool, picked []*ir.Func, say func(*ir.Func) T, write func(*T, io.Writer)) error {
+func report[F, T any](w io.Writer, asJSON bool, picked []F, say func(F) T, write func(*T, io.Writer)) error {
 	var list []T
 	for _, f := range picked {
 		list = append(list, say(f))

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/greengen/greengen/transform/ir"
+	"github.com/greengen/greengen/transform/rules"
 )
 
 // frameHeader is the size of green.Frame on a 64-bit machine.
@@ -22,6 +23,7 @@ type explained struct {
 	Name, Pos, Color string
 	Why              []place `json:",omitempty"` // from the mark down
 	Reason           *place  `json:",omitempty"` // why it is offloaded
+	Rule             *place  `json:",omitempty"` // that decides
 	Points           []place `json:",omitempty"` // suspension points
 	Frame            int64   `json:",omitempty"` // bytes; without those that depend on type arguments
 	Slots            []slot  `json:",omitempty"`
@@ -64,7 +66,12 @@ func (e *explainer) explain(f *ir.Func) explained {
 	for _, h := range f.Why {
 		x.Why = append(x.Why, place{e.pos(h.Pos), h.Text})
 	}
-	if f.Color == ir.Offloaded && f.Reason != "" {
+	if r := f.Rule; r != nil {
+		x.Rule = &place{e.pos(r.Pos), r.Says()}
+		if r.Verb == rules.Native {
+			x.Color = string(rules.Native)
+		}
+	} else if f.Color == ir.Offloaded && f.Reason != "" {
 		at := f.ReasonAt
 		if !at.IsValid() {
 			at = f.Pos()
@@ -94,7 +101,7 @@ func (e *explainer) offloads(f *ir.Func) []place {
 	var list []place
 	for _, n := range nodes {
 		text := e.operation(f.Calls[n], n)
-		if why := f.Calls[n].Why; why != "" {
+		if why, r := f.Calls[n].Why, f.Calls[n].Rule; why != "" && (r == nil || why != r.Says()) {
 			text += ": " + why
 		}
 		list = append(list, place{e.pos(n.Pos()), text})
@@ -126,6 +133,9 @@ func (e *explainer) operation(t *ir.Target, node ast.Node) string {
 		text += ", a func value"
 	case ir.CallOffload:
 		text += ", offloaded"
+	}
+	if t.Rule != nil {
+		text += ": " + t.Rule.Says() + ", " + e.pos(t.Rule.Pos)
 	}
 	return text
 }
@@ -206,6 +216,9 @@ func (x *explained) write(w io.Writer) {
 	section(w, "why", x.Why)
 	if x.Reason != nil {
 		section(w, "offloaded, because", []place{*x.Reason})
+	}
+	if x.Rule != nil {
+		section(w, "rule", []place{*x.Rule})
 	}
 	if len(x.Points) > 0 {
 		fmt.Fprintln(w, "    suspension points:")

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/greengen/greengen/transform/rules"
 )
 
 // inputs is all on the disk that a transform depended on. What lies in the
@@ -59,6 +61,9 @@ func (w *weaver) inputs(load overlay, inj injection) inputs {
 		files = append(files, goFiles(p.Dir)...)
 		if p.Module != nil {
 			files = append(files, p.Module.GoMod)
+			if p.Module.Dir != "" {
+				files = append(files, filepath.Join(p.Module.Dir, rules.File))
+			}
 		}
 	}
 	for _, p := range w.o.Patterns {
@@ -82,7 +87,7 @@ func (w *weaver) inputs(load overlay, inj injection) inputs {
 // fixed lists the files that matter whatever the packages are.
 func (w *weaver) fixed() (files, folders []string) {
 	if mod := w.env.module(); mod != "" {
-		files = append(files, mod, filepath.Join(filepath.Dir(mod), "go.sum"),
+		files = append(files, mod, filepath.Join(filepath.Dir(mod), rules.File), filepath.Join(filepath.Dir(mod), "go.sum"),
 			filepath.Join(filepath.Dir(mod), "vendor", "modules.txt"))
 	} else {
 		files = append(files, filepath.Join(w.o.Dir, "go.mod"))

@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/greengen/greengen/transform/ir"
+	"github.com/greengen/greengen/transform/rules"
 )
 
 // scan lists the places in f's own code, literals apart, where it may suspend,
@@ -195,7 +196,12 @@ func (s *scanner) method(st *site, x *ast.SelectorExpr) bool {
 	recv := m.Signature().Recv().Type()
 	_, isParam := types.Unalias(deref(sel.Recv())).(*types.TypeParam)
 	st.t.Obj = m
-	if _, ok := patched[key(m)]; !ok && (types.IsInterface(recv) || isParam) {
+	_, twin := patched[key(m)]
+	if r := s.c.rule(m); r != nil {
+		st.t.Rule = r
+		twin = r.Verb == rules.Native && s.c.canCall(s.f.Pkg.Types, r.By)
+	}
+	if !twin && (types.IsInterface(recv) || isParam) {
 		st.t.Kind, st.group = ir.CallIface, m.Name()+s.c.key(st.t.Sig)
 	}
 	return true
@@ -211,6 +217,9 @@ func deref(t types.Type) types.Type {
 // static fills in st for a callee that is known.
 func (c *colorer) static(f *ir.Func, st *site) {
 	obj := st.t.Obj.Origin()
+	if c.staticRule(f, st) {
+		return
+	}
 	if g := c.funcOf(obj); g != nil {
 		st.t.Kind, st.t.Fn = ir.CallTwin, g
 		return

@@ -177,6 +177,9 @@ func (c *colorer) update(f *ir.Func) bool {
 	}
 	if f.Mark == ir.Offload {
 		f.Color, f.Reason, f.ReasonAt = ir.Offloaded, "marked //greengen:offload", f.Pos()
+		if r := f.Rule; r != nil {
+			f.Reason, f.ReasonAt = r.Says(), r.Pos
+		}
 	} else if reason, at := c.unsupported(f); reason != "" {
 		f.Reason, f.ReasonAt = reason, at
 		if !f.Blocks && !c.anyLitBlocks(f) {

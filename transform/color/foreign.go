@@ -121,32 +121,23 @@ func twinSymbol(obj *types.Func) (sym *ir.Symbol, suspends, ok bool) {
 	if recv := obj.Signature().Recv(); recv != nil {
 		m, _, _ := types.LookupFieldOrMethod(recv.Type(), true, obj.Pkg(), name)
 		if fn, ok := m.(*types.Func); ok {
-			return &ir.Symbol{Name: name, Recv: true}, returnsFrame(fn), true
+			return &ir.Symbol{Name: name, Recv: true}, ir.ReturnsFrame(fn.Signature()), true
 		}
 		return nil, false, false
 	}
 	if fn, ok := obj.Pkg().Scope().Lookup(name).(*types.Func); ok {
-		return &ir.Symbol{Pkg: obj.Pkg().Path(), Name: name}, returnsFrame(fn), true
+		return &ir.Symbol{Pkg: obj.Pkg().Path(), Name: name}, ir.ReturnsFrame(fn.Signature()), true
 	}
 	return nil, false, false
-}
-
-func returnsFrame(fn *types.Func) bool {
-	r := fn.Signature().Results()
-	if r.Len() == 0 {
-		return false
-	}
-	p, ok := r.At(r.Len() - 1).Type().(*types.Pointer)
-	if !ok {
-		return false
-	}
-	n, ok := p.Elem().(*types.Named)
-	return ok && n.Obj().Name() == "Frame" && n.Obj().Pkg() != nil && strings.HasSuffix(n.Obj().Pkg().Path(), "/rt/green")
 }
 
 // mayBlock reports whether a foreign function, called with these arguments, may block.
 func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	obj := s.t.Obj
+	if blocks, _ := c.ruled(obj); blocks {
+		s.t.Why = c.rule(obj).Says()
+		return true
+	}
 	if s.arg != nil && wrapping[key(obj)] {
 		s.t.Why = "it calls a method that may block"
 		s.other = c.marshalerBlocks()
@@ -158,7 +149,7 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && key(obj) != "os.(*File).Read" && plainStream(f.Pkg.Info, x.X) {
 		return false
 	}
-	if !plainFunc(obj) {
+	if !c.plainFunc(obj) {
 		s.t.Why = obj.FullName() + " may block and has no twin"
 		return true
 	}
@@ -326,7 +317,7 @@ func (c *colorer) promotedBlocks(t types.Type) bool {
 		if !ok || c.funcOf(fn.Origin()) != nil || streamMethods[fn.Name()] == "" || locking[fn.Name()] {
 			continue
 		}
-		if types.IsInterface(fn.Signature().Recv().Type()) && c.ifaceBlocks(fn) || !plainFunc(fn) {
+		if types.IsInterface(fn.Signature().Recv().Type()) && c.ifaceBlocks(fn) || !c.plainFunc(fn) {
 			return true
 		}
 	}

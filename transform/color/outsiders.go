@@ -23,6 +23,9 @@ var quiet = ir.Words(`String GoString Error Format Unwrap Is As Timeout Temporar
 // *tls.Conn for interface{ Handshake() error }. What std's plain packages declare, all
 // may implement: there the known methods are all.
 func (c *colorer) ifaceBlocks(m *types.Func) bool {
+	if blocks, ok := c.ruled(m); ok {
+		return blocks
+	}
 	if blockingMethod(m) {
 		return true
 	}
@@ -93,7 +96,7 @@ func (c *colorer) findOutsiders() outsiders {
 			visit(q)
 		}
 		if !c.inUnit(p) && !(own && ofRuntime(p.Path())) {
-			out.add(p)
+			c.addOutsiders(out, p)
 		}
 	}
 	for _, p := range c.u.Packages {
@@ -106,7 +109,7 @@ func (c *colorer) findOutsiders() outsiders {
 	return out
 }
 
-func (out outsiders) add(p *types.Package) {
+func (c *colorer) addOutsiders(out outsiders, p *types.Package) {
 	for _, name := range p.Scope().Names() {
 		t, ok := p.Scope().Lookup(name).(*types.TypeName)
 		if !ok || t.IsAlias() {
@@ -119,7 +122,7 @@ func (out outsiders) add(p *types.Package) {
 		ptr := types.NewPointer(n)
 		for sel := range types.NewMethodSet(ptr).Methods() {
 			m, ok := sel.Obj().(*types.Func)
-			if ok && m.Exported() && !quiet[m.Name()] && !plainValue(m) {
+			if ok && m.Exported() && (!quiet[m.Name()] || c.rule(m) != nil) && !c.plainValue(m) {
 				out[m.Name()] = append(out[m.Name()], outsider{m, ptr})
 			}
 		}

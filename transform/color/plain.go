@@ -38,14 +38,14 @@ func plainFunc(obj *types.Func) bool {
 	return PlainStd(path) && !unknown(path, k)
 }
 
-// plainValue is plainFunc for a function or method that is called through an
+// plainValue is c.plainFunc for a function or method that is called through an
 // interface: in the runtime one whose twin suspends may block.
-func plainValue(obj *types.Func) bool {
+func (c *colorer) plainValue(obj *types.Func) bool {
 	if obj.Pkg() != nil && ofRuntime(obj.Pkg().Path()) {
 		_, suspends, ok := twinSymbol(obj.Origin())
 		return !ok || !suspends
 	}
-	return plainFunc(obj)
+	return c.plainFunc(obj)
 }
 
 // outsideValue notes that the value of obj, of type sig, a function or method from
@@ -53,7 +53,7 @@ func plainValue(obj *types.Func) bool {
 // do not block find the greenlet by it.
 func (c *colorer) outsideValue(obj *types.Func, sig *types.Signature) {
 	if obj.Pkg() == nil || !ofRuntime(obj.Pkg().Path()) {
-		if !plainFunc(obj) {
+		if !c.plainFunc(obj) {
 			c.foreign[c.key(sig)] = true
 		}
 		return

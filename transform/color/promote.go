@@ -96,7 +96,7 @@ func (c *colorer) forward(p *ir.Package, t *types.TypeName, sel *types.Selection
 	w := &ir.Forward{Type: t, Sel: sel, Kind: ir.CallOffload, File: fileOf(p, t)}
 	m := sel.Obj().(*types.Func)
 	w.Pointer = types.NewMethodSet(t.Type()).Lookup(m.Pkg(), m.Name()) == nil
-	if f := c.funcOf(m); f != nil && f.Color == ir.Plain || f == nil && !iface && plainFunc(m) {
+	if f := c.funcOf(m); f != nil && f.Color == ir.Plain || f == nil && !iface && c.plainFunc(m) {
 		w.Kind = ir.CallPlain
 	}
 	if iface && nameablePath(sel, p.Types) {

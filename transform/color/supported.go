@@ -154,7 +154,7 @@ func (l *limits) stays(x *ast.SelectorExpr, sel *types.Selection) bool {
 		return false
 	}
 	m := sel.Obj().(*types.Func)
-	if types.IsInterface(m.Signature().Recv().Type()) || l.c.inUnit(m.Pkg()) || !plainFunc(m) {
+	if types.IsInterface(m.Signature().Recv().Type()) || l.c.inUnit(m.Pkg()) || !l.c.plainFunc(m) || l.c.rule(m) != nil {
 		return false
 	}
 	for p := range m.Signature().Params().Variables() {

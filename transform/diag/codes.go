@@ -42,6 +42,30 @@ func Download() {}
 		Remedy: "Remove one of the directives.",
 	},
 	{
+		Name:    "conflicting-rules",
+		Summary: "two rules for one function, or a rule and a directive, contradict each other",
+		Cause: "A file has one rule for a function, and no other one than the directive in the function's doc comment. Of\n" +
+			"several modules the main module's file counts, then that of the function's own module; others have to agree.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- greengen.rules --
+example.com/photos: plain Download
+example.com/photos: offload Download
+-- photos.go --
+package photos
+
+func Download() {}
+`,
+		Output: `greengen.rules:2:29: a second rule for example.com/photos.Download [conflicting-rules]
+        greengen.rules:1:27: this one says plain
+        hint: keep one of them
+`,
+		Remedy: "Remove one of them, or decide it in the main module's greengen.rules.",
+	},
+	{
 		Name:    "internal",
 		Summary: "greengen itself is at fault",
 		Cause: "A pass met something that it cannot be given, or made something that does not hold together. Nothing was\n" +
@@ -90,6 +114,31 @@ photos.go:6:1: //greengen:patch takes no argument [malformed-directive]
 		Remedy: "Write the directive as the hint says.",
 	},
 	{
+		Name:    "malformed-rule",
+		Summary: "a line of a rule file is no rule",
+		Cause: "A rule is an import path with a colon, a verb, and functions as they are declared: F, T.M or (*T).M. A word\n" +
+			"that begins with # begins a comment.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- greengen.rules --
+plain Download
+example.com/photos: offload photos.Album.Load
+-- photos.go --
+package photos
+
+func Download() {}
+`,
+		Output: `greengen.rules:1:1: a rule begins with an import path and a colon [malformed-rule]
+        hint: write it as example.com/pkg: plain Func
+greengen.rules:2:29: photos.Album.Load names no function [malformed-rule]
+        hint: write F, T.M or (*T).M, without the package
+`,
+		Remedy: "Write the rule as the hint says.",
+	},
+	{
 		Name:    "misplaced-directive",
 		Summary: "a directive stands where it has no meaning",
 		Cause: "//greengen:patch, skip and offload belong to a function, a method, a type (all its methods) or a package\n" +
@@ -111,6 +160,28 @@ func Download() {}
         hint: move it to the doc comment of what it is meant for, with no empty line between
 `,
 		Remedy: "Move the directive to the line above the declaration.",
+	},
+	{
+		Name:    "misplaced-rule",
+		Summary: "a rule file speaks of what it cannot decide",
+		Cause: "Functions of the runtime have their twins. Of std, and of the main module, only the main module's file may\n" +
+			"speak. Methods of interfaces have no code that a worker could run: they are plain, or block.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- greengen.rules --
+fmt: skip
+-- photos.go --
+package photos
+
+func Download() {}
+`,
+		Output: `greengen.rules:1:6: packages of std are left as they are anyway [misplaced-rule]
+        hint: remove the rule
+`,
+		Remedy: "Remove the rule, or move it to the main module's file.",
 	},
 	{
 		Name:    "no-body",
@@ -249,6 +320,53 @@ func Download() {}
 		Remedy: "Correct the name.",
 	},
 	{
+		Name:    "unknown-function",
+		Summary: "a rule names a function that is not there",
+		Cause: "What the main module's rules name has to be there, in each build that they are read for, also if the program\n" +
+			"does not call it. Methods are named as they are declared, not by a type that has them from another one.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- greengen.rules --
+example.com/photos: offload Downlaod Album.Load
+-- photos.go --
+package photos
+
+type Album struct{}
+
+func (a *Album) Load() {}
+`,
+		Output: `greengen.rules:1:29: example.com/photos has no function Downlaod [unknown-function]
+        hint: correct the name: F, T.M or (*T).M, as it is declared
+greengen.rules:1:38: example.com/photos has no function Album.Load [unknown-function]
+        hint: write (*Album).Load, as it is declared
+`,
+		Remedy: "Correct the name, or remove the rule.",
+	},
+	{
+		Name:    "unknown-rule",
+		Summary: "a rule has a verb that is none",
+		Cause:   "The verbs are native, plain, blocks, offload and skip. A newer version of greengen may know others.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- greengen.rules --
+example.com/photos: green Download
+-- photos.go --
+package photos
+
+func Download() {}
+`,
+		Output: `greengen.rules:1:21: unknown rule green [unknown-rule]
+        hint: a package's rules are native, plain, blocks, offload and skip
+`,
+		Remedy: "Correct the verb.",
+	},
+	{
 		Name:    "unwritable",
 		Summary: "a generated file cannot be written",
 		Cause: "All files are prepared before the first one is put in place, so when one cannot be written, none was\n" +
@@ -270,6 +388,30 @@ func Wait() { time.Sleep(1); time.Sleep(2) }
 -- photos_green.go/keep --
 `,
 		Remedy: "Make the folder writable, or remove what is in the way.",
+	},
+	{
+		Name:    "wrong-twin",
+		Summary: "a function cannot be the twin that a rule takes it for",
+		Cause: "A twin takes a *green.Hub, then the receiver if there is one, and what the plain function takes. It returns\n" +
+			"what that returns, and a *green.Frame behind it if it may suspend. It is exported if it is of another package.",
+		Example: `
+-- go.mod --
+module example.com/photos
+
+go 1.26
+-- greengen.rules --
+example.com/photos: native Download Download_green
+-- photos.go --
+package photos
+
+func Download(name string) error { return nil }
+
+func Download_green(name string) error { return nil }
+`,
+		Output: `greengen.rules:1:28: example.com/photos.Download_green cannot stand for example.com/photos.Download [wrong-twin]
+        hint: write func Download_green(h *green.Hub, name string) (error, *green.Frame)
+`,
+		Remedy: "Write the twin as the hint says, without the frame if it never suspends.",
 	},
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -284,7 +285,7 @@ func (f *file) imports() {
 		if f.aliases[path] == "" {
 			name := lastElem(path)
 			if path != greenPath && path != "unsafe" {
-				name = "rt" + name // rt/time stands beside time
+				name = "rt" + identifier(name) // rt/time stands beside time
 			}
 			choose(path, name)
 		}
@@ -296,7 +297,7 @@ func (f *file) twinPackages() []string {
 	seen := map[string]bool{}
 	for _, fn := range f.p.Funcs {
 		for _, t := range fn.Calls {
-			if t.Symbol != nil && t.Symbol.Pkg != "" && t.Symbol.Pkg != t.Obj.Pkg().Path() {
+			if t.Symbol != nil && t.Symbol.Pkg != "" && t.Symbol.Pkg != t.Obj.Pkg().Path() && t.Symbol.Pkg != f.p.Path {
 				seen[t.Symbol.Pkg] = true
 			}
 		}
@@ -310,6 +311,17 @@ func (f *file) twinPackages() []string {
 }
 
 func lastElem(path string) string { return path[strings.LastIndex(path, "/")+1:] }
+
+// identifier leaves out what no name has: of go-twins.v2, whose package may be called
+// anything, it makes gotwinsv2.
+func identifier(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
 
 // once emits a helper the first time its key is met, and returns its name.
 func (f *file) once(key, prefix string, build func(name string) jen.Code) string {

@@ -34,6 +34,12 @@ type Unit struct {
 	// color.
 	Runtime map[*types.Func]RuntimeTwin
 
+	// Rules are what rule files say of functions, by rules.Rule.Key, and of packages that are
+	// to be left as they are, by import path. Set by load.
+	Rules   map[string]*Rule
+	Skipped map[string]*Rule
+	Left    map[string]*Rule // the same by folder, where the main module's packages are
+
 	byName map[string]*Func // of Lookup
 }
 
@@ -188,6 +194,7 @@ type Func struct {
 	Outer *Func   // the function around a literal; nil for one in a package-level initialiser
 	Lits  []*Func // the literals directly within
 	Mark  Mark
+	Rule  *Rule // what decides, if not its source
 
 	Crowded bool // a literal of an initialiser on a line with another one
 
@@ -342,6 +349,7 @@ type Target struct {
 	Symbol   *Symbol          // CallTwin, CallHub: a twin outside this unit
 	Sig      *types.Signature // the plain signature, instantiated
 	Why      string           // of an offload
+	Rule     *Rule            // what decides
 	Recovers bool             // a deferred dynamic call whose callee may recover
 }
 

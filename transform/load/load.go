@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,7 @@ type Config struct {
 func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 	u := &ir.Unit{Fset: token.NewFileSet()}
 	at, err := roots(cfg, u.Fset, r)
+	defer func() { at.rules.flush(r) }()
 	if err != nil || len(r.List()) > 0 {
 		return u, err
 	}
@@ -55,11 +57,13 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 	pc.Mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 		packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedTypesSizes | packages.NeedModule
 	pc.Tests = cfg.Tests
-	pkgs, err := packages.Load(pc, at.paths...)
+	pkgs, err := at.load(pc)
 	if err != nil {
 		return u, fmt.Errorf("load %s: %w", strings.Join(cfg.Patterns, " "), err)
 	}
-	pkgs = cfg.withoutTests(pkgs)
+	pkgs = at.withoutTests(cfg, pkgs)
+	loaded := pkgs
+	pkgs = slices.DeleteFunc(slices.Clone(pkgs), at.isExtra)
 	for _, p := range pkgs {
 		report(p, wanted == nil || wanted[strings.TrimSuffix(p.PkgPath, "_test")], r)
 	}
@@ -68,11 +72,21 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 	}
 	for _, p := range dependenciesFirst(pkgs) {
 		q := convert(p, cfg.Overlay)
+		if r := at.rules.skips(strings.TrimSuffix(q.Path, "_test")); r != nil {
+			if u.Left == nil {
+				u.Left = map[string]*ir.Rule{}
+			}
+			u.Left[q.Dir] = r
+			continue
+		}
 		q.Wanted = wanted == nil || wanted[strings.TrimSuffix(q.Path, "_test")]
 		u.Packages = append(u.Packages, q)
 	}
 	for _, p := range u.Packages {
 		marks(u, p, r)
+	}
+	if at.rules != nil {
+		at.rules.apply(u, loaded)
 	}
 	return u, nil
 }
@@ -88,6 +102,34 @@ type place struct {
 	paths  []string
 	wanted map[string]bool // those that the patterns need; nil means all
 	dirs   map[string]bool
+	rules  *ruleset // nil: there are none
+}
+
+// load loads at.paths, and what rules need. The go command does not take packages beside
+// .go files: their types meet by name only then.
+func (at *place) load(pc *packages.Config) ([]*packages.Package, error) {
+	if at.rules == nil || len(at.rules.extra) == 0 {
+		return packages.Load(pc, at.paths...)
+	}
+	extra := slices.Sorted(maps.Keys(at.rules.extra))
+	if !strings.HasSuffix(at.paths[0], ".go") {
+		return packages.Load(pc, append(slices.Clone(at.paths), extra...)...)
+	}
+	pkgs, err := packages.Load(pc, at.paths...)
+	if err != nil {
+		return nil, err
+	}
+	more, err := packages.Load(pc, extra...)
+	return append(pkgs, more...), err
+}
+
+// isExtra reports whether p was loaded only since a rule names something of it.
+func (at *place) isExtra(p *packages.Package) bool {
+	if at.rules == nil {
+		return false
+	}
+	_, ok := at.rules.extra[p.PkgPath]
+	return ok
 }
 
 // add notes the folder of a file.
@@ -125,6 +167,12 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 			name, err = filepath.Abs(filepath.Join(cfg.Dir, name))
 		}
 		at.add(name)
+		if err == nil {
+			at.rules = cfg.fileRules(patterns, name, fset)
+		}
+		if at.rules != nil {
+			at.rules.need([]string{argsPackage})
+		}
 		return at, err
 	}
 	pc := config(cfg, fset)
@@ -149,6 +197,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 			}
 		}
 	}
+	at.rules = cfg.readRules(pkgs, fset)
 	seen := cfg.ours(pkgs)
 	runtime := false
 	for _, p := range pkgs {
@@ -170,6 +219,10 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 	}
 	sort.Strings(at.paths)
 	at.within(pkgs)
+	if at.rules != nil {
+		at.paths = slices.DeleteFunc(at.paths, func(p string) bool { return slices.Contains(cfg.With, p) && at.rules.skips(p) != nil })
+		at.rules.need(at.paths)
+	}
 	if len(at.paths) == 0 && len(r.List()) == 0 && !runtime {
 		r.Report(diag.Diagnostic{Code: "load", Msg: "no packages match " + strings.Join(patterns, " "),
 			Hint: "name a package of this module, such as ./..."})
@@ -200,11 +253,14 @@ func (cfg *Config) ours(pkgs []*packages.Package) map[string]bool {
 
 // withoutTests leaves out the tests of packages of other modules: nobody runs them, and
 // what they import need not be there.
-func (cfg *Config) withoutTests(pkgs []*packages.Package) []*packages.Package {
+func (at *place) withoutTests(cfg Config, pkgs []*packages.Package) []*packages.Package {
+	other := func(path string) bool {
+		path = strings.TrimSuffix(path, ".test")
+		return slices.Contains(cfg.With, path) || at.isExtra(&packages.Package{PkgPath: path})
+	}
 	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool {
 		_, of, _ := strings.Cut(strings.TrimSuffix(p.ID, "]"), " [")
-		return slices.Contains(cfg.With, strings.TrimSuffix(p.PkgPath, ".test")) && strings.HasSuffix(p.ID, ".test") ||
-			slices.Contains(cfg.With, strings.TrimSuffix(of, ".test"))
+		return strings.HasSuffix(p.ID, ".test") && other(p.PkgPath) || other(of)
 	})
 }
 
