@@ -4,7 +4,7 @@
 //
 //	greengen [gen] [-d] [-v] [packages]             write *_green.go files beside the sources
 //	greengen run|build|test [flags] packages [args] build with twins, leave nothing in the tree
-//	greengen explain [-parks] package|package.Func|file.go:line|code
+//	greengen explain [-json] [-parks] package|package.Func|file.go:line|code
 //	greengen dump -pass name [-func name] [packages]
 //	greengen help [command]
 //	greengen version

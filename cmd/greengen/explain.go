@@ -30,7 +30,7 @@ type explainOptions struct {
 func (a *app) explainCommand() *ffcli.Command {
 	var o explainOptions
 	define := func(fs *flag.FlagSet) {
-		fs.BoolVar(&o.json, "json", false, "print JSON")
+		fs.BoolVar(&o.json, "json", false, "print a stream of JSON objects, one a line: docs/explain.md says what is in them")
 		fs.BoolVar(&o.all, "all", false, "as if built with -all")
 		fs.BoolVar(&o.parks, "parks", false, "list only the points where a greenlet may park and others of its hub run")
 		o.with.define(fs)
@@ -69,12 +69,12 @@ func (a *app) explain(o explainOptions, what string) error {
 		Preempt: o.all && o.parks,
 	})
 	if err != nil {
-		if a.explainRule(o, t) {
+		if notOurs(err) && a.explainRule(o, t) {
 			return nil
 		}
 		return err
 	}
-	e := explainer{fset: res.Unit.Fset, short: a.short, sizes: sizesOf(os.Getenv("GOARCH"))}
+	e := explainer{fset: res.Unit.Fset, short: a.short, sizes: sizesOf(os.Getenv("GOARCH")), all: o.all}
 	var picked []*ir.Func
 	for _, p := range res.Unit.Packages {
 		picked = append(picked, t.pick(p, res.Unit.Fset)...)
@@ -99,8 +99,13 @@ func report[F, T any](w io.Writer, asJSON bool, picked []F, say func(F) T, write
 	}
 	if asJSON {
 		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(list)
+		enc.SetEscapeHTML(false)
+		for i := range list {
+			if err := enc.Encode(list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	for i := range list {
 		write(&list[i], w)

@@ -20,14 +20,17 @@ const frameHeader = 16
 
 // explained is what explain says of one function; the JSON form is its fields.
 type explained struct {
+	Package          string
 	Name, Pos, Color string
+	Code             string  // why, in a word: docs/explain.md lists them
+	Reason           *place  `json:",omitempty"` // the same in a sentence
 	Why              []place `json:",omitempty"` // from the mark down
-	Reason           *place  `json:",omitempty"` // why it is offloaded
 	Rule             *place  `json:",omitempty"` // that decides
 	Points           []place `json:",omitempty"` // suspension points
 	Frame            int64   `json:",omitempty"` // bytes; without those that depend on type arguments
 	Slots            []slot  `json:",omitempty"`
 	Offloads         []place `json:",omitempty"` // calls that are offloaded
+	Ruled            []place `json:",omitempty"` // calls that do not suspend, since a rule says so
 }
 
 type place struct{ Pos, Text string }
@@ -42,6 +45,7 @@ type explainer struct {
 	fset  *token.FileSet
 	short func(string) string
 	sizes types.Sizes
+	all   bool // all that main reaches is to be green
 }
 
 // sizesOf returns the sizes of arch, of this machine if it is "" or unknown.
@@ -62,21 +66,16 @@ func (e *explainer) pos(p token.Pos) string {
 }
 
 func (e *explainer) explain(f *ir.Func) explained {
-	x := explained{Name: f.Name, Pos: e.pos(f.Pos()), Color: f.Color.String()}
+	x := explained{Package: f.Pkg.Path, Name: f.Name, Pos: e.pos(f.Pos()), Color: f.Color.String()}
 	for _, h := range f.Why {
 		x.Why = append(x.Why, place{e.pos(h.Pos), h.Text})
 	}
+	x.Code, x.Reason = e.decision(f)
 	if r := f.Rule; r != nil {
 		x.Rule = &place{e.pos(r.Pos), r.Says()}
 		if r.Verb == rules.Native {
 			x.Color = string(rules.Native)
 		}
-	} else if f.Color == ir.Offloaded && f.Reason != "" {
-		at := f.ReasonAt
-		if !at.IsValid() {
-			at = f.Pos()
-		}
-		x.Reason = &place{e.pos(at), f.Reason}
 	}
 	if f.Color != ir.Green {
 		return x
@@ -84,22 +83,15 @@ func (e *explainer) explain(f *ir.Func) explained {
 	for _, c := range f.Points {
 		x.Points = append(x.Points, place{e.pos(c.At), e.operation(c.Target, c.Node)})
 	}
-	x.Offloads = e.offloads(f)
+	x.Offloads, x.Ruled = e.offloads(f), e.ruled(f)
 	x.Frame, x.Slots = e.slots(f)
 	return x
 }
 
 // offloads lists the calls in f that run on another goroutine, in source order.
 func (e *explainer) offloads(f *ir.Func) []place {
-	var nodes []ast.Node
-	for n, t := range f.Calls {
-		if t != nil && t.Kind == ir.CallOffload {
-			nodes = append(nodes, n)
-		}
-	}
-	slices.SortFunc(nodes, func(a, b ast.Node) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	var list []place
-	for _, n := range nodes {
+	for _, n := range calls(f, func(t *ir.Target) bool { return t.Kind == ir.CallOffload }) {
 		text := e.operation(f.Calls[n], n)
 		if why, r := f.Calls[n].Why, f.Calls[n].Rule; why != "" && (r == nil || why != r.Says()) {
 			text += ": " + why
@@ -107,6 +99,25 @@ func (e *explainer) offloads(f *ir.Func) []place {
 		list = append(list, place{e.pos(n.Pos()), text})
 	}
 	return slices.Compact(list) // a statement and its call are two nodes
+}
+
+// ruled lists the calls in f that cannot suspend, since a rule says so.
+func (e *explainer) ruled(f *ir.Func) (list []place) {
+	for _, n := range calls(f, func(t *ir.Target) bool { return t.Rule != nil && !t.Suspends() }) {
+		list = append(list, place{e.pos(n.Pos()), e.operation(f.Calls[n], n)})
+	}
+	return slices.Compact(list)
+}
+
+// calls returns what f.Calls has of a kind, in source order.
+func calls(f *ir.Func, of func(*ir.Target) bool) (nodes []ast.Node) {
+	for n, t := range f.Calls {
+		if t != nil && of(t) {
+			nodes = append(nodes, n)
+		}
+	}
+	slices.SortFunc(nodes, func(a, b ast.Node) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	return nodes
 }
 
 // operation names what may suspend.
@@ -214,7 +225,7 @@ func parametric(t types.Type) bool {
 func (x *explained) write(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s is %s\n", x.Pos, x.Name, x.Color)
 	section(w, "why", x.Why)
-	if x.Reason != nil {
+	if x.Color == ir.Offloaded.String() && x.Rule == nil && x.Reason != nil {
 		section(w, "offloaded, because", []place{*x.Reason})
 	}
 	if x.Rule != nil {
@@ -227,6 +238,7 @@ func (x *explained) write(w io.Writer) {
 		}
 	}
 	section(w, "offloaded calls", x.Offloads)
+	section(w, "other calls that rules decide", x.Ruled)
 	if x.Frame == 0 {
 		return
 	}

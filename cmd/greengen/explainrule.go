@@ -2,12 +2,21 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/greengen/greengen/transform"
+	"github.com/greengen/greengen/transform/diag"
 	"github.com/greengen/greengen/transform/ir"
 )
+
+// notOurs reports whether err says that there is no package to transform: it may be one of
+// another module.
+func notOurs(err error) bool {
+	var list diag.List
+	return errors.As(err, &list) && len(list) == 1 && list[0].Code == "load"
+}
 
 // explainRule says what a rule makes of a function, or of a package, that is not
 // transformed, as the module here sees it. It reports false if there is none.
@@ -38,7 +47,7 @@ func (a *app) explainRule(o explainOptions, t target) bool {
 }
 
 func (e *explainer) explainRule(r *ir.Rule) explained {
-	x := explained{Name: r.Key(), Pos: e.pos(r.Pos), Color: string(r.Verb), Rule: &place{e.pos(r.Pos), r.Says()}}
+	x := explained{Package: r.Package, Code: codeRule, Name: r.Key(), Pos: e.pos(r.Pos), Color: string(r.Verb), Rule: &place{e.pos(r.Pos), r.Says()}}
 	if r.Func != nil {
 		x.Pos = e.pos(r.Func.Pos())
 	}
