@@ -16,13 +16,14 @@ func (c *colorer) rule(obj *types.Func) *ir.Rule {
 	return c.u.Rules[key(obj.Origin())]
 }
 
-// ruled reports whether a rule says that obj blocks, or that it does not.
+// ruled reports whether a rule says that obj blocks, or that it does not. One with a twin
+// blocks where that is not called: as a func value, or where it cannot be imported.
 func (c *colorer) ruled(obj *types.Func) (blocks, ok bool) {
 	r := c.rule(obj)
 	if r == nil {
 		return false, false
 	}
-	return r.Verb != rules.Plain && (r.Verb != rules.Native || r.Suspends()), true
+	return r.Verb != rules.Plain, true
 }
 
 // plainFunc is plainStd, unless a rule decides.

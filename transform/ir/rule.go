@@ -3,7 +3,6 @@ package ir
 import (
 	"go/token"
 	"go/types"
-	"strings"
 
 	"github.com/greengen/greengen/transform/rules"
 )
@@ -44,5 +43,5 @@ func isOfRuntime(t types.Type, name string) bool {
 		return false
 	}
 	n, ok := types.Unalias(p.Elem()).(*types.Named)
-	return ok && n.Obj().Name() == name && n.Obj().Pkg() != nil && strings.HasSuffix(n.Obj().Pkg().Path(), "/rt/green")
+	return ok && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == Runtime
 }

@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,22 +101,23 @@ type place struct {
 	paths  []string
 	wanted map[string]bool // those that the patterns need; nil means all
 	dirs   map[string]bool
-	rules  *ruleset // nil: there are none
+	rules  *ruleset      // nil: there are none
+	late   chan *ruleset // of .go files: whose modules are looked for meanwhile
 }
 
 // load loads at.paths, and what rules need. The go command does not take packages beside
 // .go files: their types meet by name only then.
 func (at *place) load(pc *packages.Config) ([]*packages.Package, error) {
-	if at.rules == nil || len(at.rules.extra) == 0 {
-		return packages.Load(pc, at.paths...)
-	}
-	extra := slices.Sorted(maps.Keys(at.rules.extra))
-	if !strings.HasSuffix(at.paths[0], ".go") {
-		return packages.Load(pc, append(slices.Clone(at.paths), extra...)...)
+	if at.late == nil {
+		return packages.Load(pc, append(slices.Clone(at.paths), at.rules.extras()...)...)
 	}
 	pkgs, err := packages.Load(pc, at.paths...)
-	if err != nil {
-		return nil, err
+	if at.rules = <-at.late; at.rules != nil {
+		at.rules.need([]string{argsPackage})
+	}
+	extra := at.rules.extras()
+	if err != nil || len(extra) == 0 {
+		return pkgs, err
 	}
 	more, err := packages.Load(pc, extra...)
 	return append(pkgs, more...), err
@@ -167,12 +167,8 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 			name, err = filepath.Abs(filepath.Join(cfg.Dir, name))
 		}
 		at.add(name)
-		if err == nil {
-			at.rules = cfg.fileRules(patterns, name, fset)
-		}
-		if at.rules != nil {
-			at.rules.need([]string{argsPackage})
-		}
+		at.late = make(chan *ruleset, 1)
+		go func() { at.late <- cfg.fileRules(patterns, name, fset) }()
 		return at, err
 	}
 	pc := config(cfg, fset)

@@ -28,7 +28,7 @@ func (s *ruleset) apply(u *ir.Unit, pkgs []*packages.Package) {
 			u.Skipped[c.Package] = c.Rule
 			continue
 		}
-		if c.Func = s.function(c, t); c.Func == nil || c.Verb == rules.Native && !s.twin(c, t) {
+		if c.Func = s.function(c, t); c.Func == nil || c.Verb == rules.Native && !s.twin(u, c, t) {
 			continue
 		}
 		u.Rules[c.Key()] = c.Rule
@@ -86,7 +86,7 @@ func (s *ruleset) function(c chosen, t typesOf) *types.Func {
 		return nil
 	}
 	fn, hint := lookup(p, c.Name)
-	if fn == nil && c.from.main && t.whole[c.Package] != nil {
+	if fn == nil && c.from.main && t.whole[c.Package] != nil && c.Package != argsPackage { // of which some files are here
 		s.report(c, "unknown-function", c.Package+" has no function "+c.Name, hint)
 	}
 	if fn != nil && c.Verb == rules.Offload && fn.Signature().Recv() != nil && types.IsInterface(fn.Signature().Recv().Type()) {
@@ -146,7 +146,7 @@ func firstLine(msg string) string {
 }
 
 // twin finds and checks the twin of a native rule.
-func (s *ruleset) twin(c chosen, t typesOf) bool {
+func (s *ruleset) twin(u *ir.Unit, c chosen, t typesOf) bool {
 	path, name := rules.CutTwin(c.Twin)
 	p := t.whole[path]
 	if f := t.failed[path]; f != nil {
@@ -161,6 +161,7 @@ func (s *ruleset) twin(c chosen, t typesOf) bool {
 	want := wanted(c)
 	by, ok := p.Scope().Lookup(name).(*types.Func)
 	switch {
+	case !ok && (path == argsPackage || u.Has(p) && generates(p, name)):
 	case !ok:
 		s.report(c, "wrong-twin", path+" has no function "+name, "write "+want)
 	case !by.Exported() && path != c.Package:
@@ -172,6 +173,14 @@ func (s *ruleset) twin(c chosen, t typesOf) bool {
 		return true
 	}
 	return false
+}
+
+// generates reports whether name is the twin of a function of p. If that is patched it is
+// made anew, so it is hidden: then the rule is for those only who do not patch p.
+func generates(p *types.Package, name string) bool {
+	of, ok := strings.CutSuffix(name, "_green")
+	_, is := p.Scope().Lookup(of).(*types.Func)
+	return ok && is
 }
 
 // stands reports whether a function of type twin can be the twin of one of type plain: it

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -286,6 +287,14 @@ func (s *ruleset) need(roots []string) {
 	}
 }
 
+// extras are the packages to load for the rules' sake.
+func (s *ruleset) extras() []string {
+	if s == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.extra))
+}
+
 // maybeGenerated reports whether a file has a name such as ours: its imports are not
 // those of the source, which is loaded without it.
 func maybeGenerated(name string) bool { return strings.Contains(filepath.Base(name), "_green") }
@@ -293,8 +302,8 @@ func maybeGenerated(name string) bool { return strings.Contains(filepath.Base(na
 // argsPackage is the package that .go files are, for the go command.
 const argsPackage = "command-line-arguments"
 
-// fileRules is readRules where .go files are built, name first. What they import is not looked at,
-// unless that can have rules.
+// fileRules is readRules where .go files are built, name first. What they import is not
+// looked at, unless that can have rules.
 func (cfg *Config) fileRules(patterns []string, name string, fset *token.FileSet) *ruleset {
 	dir, module := cfg.mainModule()
 	_, err := cfg.source(filepath.Join(dir, rules.File))
@@ -324,16 +333,23 @@ func (cfg *Config) fileRules(patterns []string, name string, fset *token.FileSet
 	if s == nil {
 		return nil
 	}
-	// The package of the files goes by another name.
 	if rel, err := filepath.Rel(dir, filepath.Dir(name)); err == nil && dir != "" {
-		own := path.Join(module, filepath.ToSlash(rel))
-		for key, c := range s.chosen {
-			if c.Package == own && c.from.main && c.Verb != rules.Skip {
-				delete(s.chosen, key)
-				c.Package = argsPackage
-				s.chosen[c.Key()] = c
-			}
-		}
+		s.rename(path.Join(module, filepath.ToSlash(rel)))
 	}
 	return s
+}
+
+// rename gives the package of the files, own, the name that it goes by.
+func (s *ruleset) rename(own string) {
+	for _, c := range s.list() {
+		if c.Package != own || !c.from.main || c.Verb == rules.Skip {
+			continue
+		}
+		delete(s.chosen, c.Key())
+		c.Package = argsPackage
+		if path, name := rules.CutTwin(c.Twin); path == own {
+			c.Twin = argsPackage + "." + name
+		}
+		s.chosen[c.Key()] = c
+	}
 }
