@@ -95,12 +95,16 @@ func (in *injector) intoModule(mod string) (injection, error) {
 	return result, err
 }
 
+// newest is the version that the runtime is required in: none that a dependency requires is
+// newer, for then go.mod would have to say so. It is never looked for: a folder replaces it.
+const newest = "v1.999999.0"
+
 func (in *injector) addRuntime(f *modfile.File) error {
 	rt, err := in.unpacked()
 	if err != nil {
 		return err
 	}
-	if err := f.AddRequire(self, "v0.0.0"); err != nil {
+	if err := f.AddRequire(self, newest); err != nil {
 		return fmt.Errorf("add the runtime to go.mod: %w", err)
 	}
 	if err := f.AddReplace(self, "", rt, ""); err != nil {
