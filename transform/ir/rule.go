@@ -23,8 +23,11 @@ func (r *Rule) Says() string {
 	return "a rule says " + string(r.Verb)
 }
 
-// Suspends reports whether the twin of a native one may suspend: else it only takes the hub.
-func (r *Rule) Suspends() bool { return ReturnsFrame(r.By.Signature()) }
+// Suspends reports whether the twin of a native one returns a frame behind the results: else
+// it only takes the hub.
+func (r *Rule) Suspends() bool {
+	return r.By.Signature().Results().Len() > r.Func.Signature().Results().Len()
+}
 
 // ReturnsFrame reports whether the last result is a *green.Frame.
 func ReturnsFrame(sig *types.Signature) bool {

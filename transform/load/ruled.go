@@ -41,10 +41,13 @@ type typesOf struct {
 	whole  map[string]*types.Package // all of it is there
 	part   map[string]*types.Package // what others mention
 	failed map[string]*packages.Package
+	// Those that import the runtime where the module does not require it: a build brings it
+	// along, what only looks does not. Types of theirs are not known then.
+	unsure map[string]bool
 }
 
 func newTypesOf(pkgs []*packages.Package) typesOf {
-	t := typesOf{map[string]*types.Package{}, map[string]*types.Package{}, map[string]*packages.Package{}}
+	t := typesOf{map[string]*types.Package{}, map[string]*types.Package{}, map[string]*packages.Package{}, map[string]bool{}}
 	var visit func(p *types.Package)
 	visit = func(p *types.Package) {
 		if t.part[p.Path()] != nil {
@@ -56,7 +59,10 @@ func newTypesOf(pkgs []*packages.Package) typesOf {
 		}
 	}
 	for _, p := range pkgs {
-		if len(p.Errors) > 0 || p.Types == nil {
+		switch {
+		case len(p.Errors) > 0 && p.Types != nil && !slices.ContainsFunc(p.Errors, func(e packages.Error) bool { return !strings.Contains(e.Msg, RT) }):
+			t.unsure[p.PkgPath] = true
+		case len(p.Errors) > 0 || p.Types == nil:
 			t.failed[p.PkgPath] = p
 			continue
 		}
@@ -166,7 +172,7 @@ func (s *ruleset) twin(u *ir.Unit, c chosen, t typesOf) bool {
 		s.report(c, "wrong-twin", path+" has no function "+name, "write "+want)
 	case !by.Exported() && path != c.Package:
 		s.report(c, "wrong-twin", name+" is not exported, and of another package", "give it an upper-case name")
-	case !stands(by.Signature(), c.Func.Signature()):
+	case !t.unsure[path] && !stands(by.Signature(), c.Func.Signature()):
 		s.report(c, "wrong-twin", c.Twin+" cannot stand for "+c.Key(), "write "+want)
 	default:
 		c.By = by

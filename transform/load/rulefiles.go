@@ -176,12 +176,15 @@ func keyOf(r rules.Rule) string {
 }
 
 // rank orders files that speak of the same function: the main module's, that of the
-// function's own module, others.
+// function's own module, others. In a workspace several are main, and may be its own.
 func (s *ruleset) rank(c chosen) int {
+	own := s.moduleOf(c.Package) == c.from.module
 	switch {
+	case c.from.main && !own:
+		return 3
 	case c.from.main:
 		return 2
-	case s.moduleOf(c.Package) == c.from.module:
+	case own:
 		return 1
 	}
 	return 0
