@@ -200,11 +200,7 @@ func (s *ruleset) moduleOf(pkg string) string {
 
 // misplaced says why c does not belong where it is.
 func (s *ruleset) misplaced(c chosen) (why, hint string) {
-	std := !strings.Contains(strings.Split(c.Package, "/")[0], ".")
-	p := s.known[c.Package]
-	if p != nil {
-		std = p.Module == nil
-	}
+	p, std := s.known[c.Package], s.inStd(c.Package)
 	switch {
 	case Runtime(c.Package):
 		return c.Package + " is of the runtime, whose functions have their twins", "remove the rule"
@@ -216,6 +212,18 @@ func (s *ruleset) misplaced(c chosen) (why, hint string) {
 		return "no other module may say what becomes of the main module", "remove the rule"
 	}
 	return "", ""
+}
+
+// inStd reports whether a package is one of std's: of those that are not built, the first
+// part of the path is no host, and no module that has rules.
+func (s *ruleset) inStd(pkg string) bool {
+	if p := s.known[pkg]; p != nil {
+		return p.Module == nil
+	}
+	first, _, _ := strings.Cut(pkg, "/")
+	return !strings.Contains(first, ".") && !slices.ContainsFunc(s.files, func(f *ruleFile) bool {
+		return pkg == f.module || strings.HasPrefix(pkg, f.module+"/")
+	})
 }
 
 func (s *ruleset) report(c chosen, code, msg, hint string) {
