@@ -15,6 +15,7 @@ var (
 	ErrKilled    = errors.New("rt: greenlet killed")
 	ErrHubClosed = errors.New("rt: hub closed before the greenlet ended")
 	ErrParkInHub = errors.New("rt: a callback of the hub must not park")
+	ErrWrongHub  = errors.New("rt: plain code on a hub's goroutine waits for a greenlet of that hub, which cannot run meanwhile")
 )
 
 func ptr(f *green.Frame) unsafe.Pointer { return unsafe.Pointer(f) }
@@ -131,10 +132,14 @@ func Current_green(h *green.Hub) *Greenlet {
 	return HubOf(h).cur.known()
 }
 
-// Join blocks the goroutine until g ended. Safe from any goroutine.
+// Join blocks the goroutine until g ended. Safe from any goroutine but that of g's hub,
+// where it panics with ErrWrongHub, unless the hub goes on without those that are stuck.
 func (g *Greenlet) Join() {
 	if g.isDone() {
 		return
+	}
+	if h := g.home(); h != nil && h.goid.Load() == self().goid && !h.taken.wanted {
+		panic(ErrWrongHub)
 	}
 	c := make(chan struct{})
 	g.onEnd(func() { close(c) })
@@ -154,10 +159,14 @@ func (g *Greenlet) Join_green(h *green.Hub) *green.Frame {
 	return h.ParkLink()
 }
 
-// JoinTimeout is Join for at most d; it reports whether g ended. Safe from any
-// goroutine.
+// JoinTimeout is Join for at most d, without limit if d < 0; it reports whether g ended.
+// Safe from any goroutine but that of g's hub.
 func (g *Greenlet) JoinTimeout(d time.Duration) bool {
 	if g.isDone() {
+		return true
+	}
+	if d < 0 {
+		g.Join()
 		return true
 	}
 	c := make(chan struct{})
@@ -173,7 +182,8 @@ func (g *Greenlet) JoinTimeout(d time.Duration) bool {
 	}
 }
 
-// JoinTimeout_green is Join_green for at most d. Only from the hub's goroutine.
+// JoinTimeout_green is Join_green for at most d, without limit if d < 0. Only from the
+// hub's goroutine.
 func (g *Greenlet) JoinTimeout_green(h *green.Hub, d time.Duration) (bool, *green.Frame) {
 	switch {
 	case g.isDone():
@@ -181,7 +191,7 @@ func (g *Greenlet) JoinTimeout_green(h *green.Hub, d time.Duration) (bool, *gree
 	case h.Blocks():
 		return g.JoinTimeout(d), nil
 	}
-	return false, h.ParkAt(&HubOf(h).join(g, max(d, 0)).Frame)
+	return false, h.ParkAt(&HubOf(h).join(g, d).Frame)
 }
 
 // Wait is Join, and returns Err. Safe from any goroutine.

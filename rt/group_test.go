@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/greentest"
 )
 
 // Who hears of a member on a goroutine finds it in the Group.
@@ -21,4 +24,41 @@ func TestGroupHasWhoRuns(t *testing.T) {
 		over.Set()
 		p.Join()
 	}
+}
+
+// Plain code that waits for a greenlet of the hub that it holds is told so.
+func TestJoinOnTheWrongSide(t *testing.T) {
+	var g *Greenlet
+	var told [3]any
+	catch := func(i int, f func()) step {
+		return do(func() {
+			defer func() { told[i] = recover() }()
+			f()
+		})
+	}
+	virtual(t,
+		spawn(&g, sleep(ms)),
+		catch(0, func() { g.Join() }),
+		catch(1, func() { g.Kill() }),
+		catch(2, func() { g.KillTimeout(-1) }),
+		join(&g),
+		do(func() { g.Join() }), // it has ended
+	)
+	require.Equal(t, [3]any{ErrWrongHub, ErrWrongHub, ErrWrongHub}, told)
+}
+
+// A negative limit is none.
+func TestJoinWithoutLimit(t *testing.T) {
+	var g *Greenlet
+	var ended bool
+	virtual(t,
+		spawn(&g, sleep(1000*ms)),
+		greentest.Call1(func(h *green.Hub) (bool, *green.Frame) { return g.JoinTimeout_green(h, -1) }, func(b bool) { ended = b }),
+	)
+	require.True(t, ended)
+	c := make(chan int)
+	g = Spawn(func() { <-c })
+	go close(c)
+	require.True(t, g.JoinTimeout(-1))
+	require.True(t, g.KillTimeout(-1))
 }

@@ -52,8 +52,8 @@ func (g *Greenlet) KillAsync_green(h *green.Hub) {
 	g.killFrom(HubOf(h), ErrKilled)
 }
 
-// KillTimeout is Kill, but waits at most d; it reports whether g ended. Safe
-// from any goroutine but that of g's hub.
+// KillTimeout is Kill, but waits at most d, without limit if d < 0; it reports whether g
+// ended. Safe from any goroutine but that of g's hub.
 func (g *Greenlet) KillTimeout(d time.Duration) bool {
 	g.KillAsync()
 	return g.JoinTimeout(d)
