@@ -1,6 +1,10 @@
 package rt
 
-import "github.com/greengen/greengen/rt/green"
+import (
+	"errors"
+
+	"github.com/greengen/greengen/rt/green"
+)
 
 // Waitable is what Wait and Completed can wait for: a Greenlet, an Event, a Future,
 // a Semaphore or a Group.
@@ -11,6 +15,9 @@ type Waitable interface {
 	// with locks held: f must neither park nor use the same primitive. stop ends that.
 	watch(f func()) (stop func())
 }
+
+// is is errors.Is, but nothing is nil.
+func is(err, target error) bool { return target != nil && errors.Is(err, target) }
 
 // observers are told, once each, when a primitive is ready. Its mutex guards them.
 type observers struct{ list []*func() }

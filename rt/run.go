@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/greengen/greengen/rt/green"
@@ -31,9 +33,11 @@ type Config struct {
 	// OffloadMax is the most offloaded calls that run at once; the others wait, first
 	// come first served. 0: no bound. Offloaded code that waits for other offloaded
 	// code can make that last for ever. Waits for channels and locks do not count.
+	// GREENGEN_OFFLOAD_MAX, such as 100, in the environment sets it for all hubs.
 	OffloadMax int
 	// TrackSpawns keeps for each greenlet where it was spawned, for reports: a
-	// microsecond and some hundred bytes each.
+	// microsecond and some hundred bytes each. GREENGEN_TRACK_SPAWNS=1 in the
+	// environment sets it for all hubs.
 	TrackSpawns bool
 	// MaxBlock is how long, to 10 ms, a greenlet may hold the hub while others are
 	// there, until OnBlocked is told: once per place. 0: for ever. GREENGEN_MONITOR in
@@ -198,7 +202,8 @@ func (h *Hub) endRun() {
 }
 
 func configure(opts []Option) Config {
-	c := Config{Stats: os.Getenv("GREENGEN_STATS") == "1", MaxBlock: monitorFromEnv()}
+	c := Config{Stats: os.Getenv("GREENGEN_STATS") == "1", MaxBlock: monitorFromEnv(),
+		TrackSpawns: os.Getenv("GREENGEN_TRACK_SPAWNS") == "1", OffloadMax: offloadMaxFromEnv()}
 	for _, o := range opts {
 		o(&c)
 	}
@@ -206,6 +211,22 @@ func configure(opts []Option) Config {
 		DumpOn(quit)
 	}
 	return c
+}
+
+var badOffloadMax sync.Once
+
+// offloadMaxFromEnv reads GREENGEN_OFFLOAD_MAX.
+func offloadMaxFromEnv() int {
+	text := os.Getenv("GREENGEN_OFFLOAD_MAX")
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		badOffloadMax.Do(func() { fmt.Fprintf(os.Stderr, "greengen: GREENGEN_OFFLOAD_MAX=%s is no number of calls\n", text) })
+		return 0
+	}
+	return n
 }
 
 func hasTwin(fn func()) bool {

@@ -40,9 +40,15 @@ func JoinFirst(n int, gs ...*Greenlet) []*Greenlet { return firstOf(-1, n, gs) }
 // the others go on. Safe from any goroutine.
 //
 //greengen:patch
-func JoinErr(gs ...*Greenlet) error {
+func JoinErr(gs ...*Greenlet) error { return JoinErrBut(nil, gs...) }
+
+// JoinErrBut is JoinErr, but passes over greenlets that ended with ignore, such as
+// ErrKilled. Safe from any goroutine.
+//
+//greengen:patch
+func JoinErrBut(ignore error, gs ...*Greenlet) error {
 	for g := range Completed(gs...) {
-		if err := g.Err(); err != nil {
+		if err := g.Err(); err != nil && !is(err, ignore) {
 			return err
 		}
 	}

@@ -191,13 +191,19 @@ func JoinFirst_green(h *green.Hub, n int, gs ...*Greenlet) (_r1 []*Greenlet, _c 
 	return firstOf_green[*Greenlet](h, -1, n, gs)
 }
 
-type frame_JoinErr struct {
+// JoinErr_green is the green form of github.com/greengen/greengen/rt.JoinErr.
+func JoinErr_green(h *green.Hub, gs ...*Greenlet) (_r1 error, _c *green.Frame) {
+	return JoinErrBut_green(h, nil, gs...)
+}
+
+type frame_JoinErrBut struct {
 	green.Frame
+	ignore   error
 	_result1 *error
 	_loop3   *green.Range
 }
 
-var pool_JoinErr green.Pool[frame_JoinErr]
+var pool_JoinErrBut green.Pool[frame_JoinErrBut]
 
 func callFunc2_waiting(_h *green.Hub, _fn func(func(*Greenlet) bool), _a0 func(*Greenlet) bool) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
@@ -212,18 +218,18 @@ func callFunc2_waiting(_h *green.Hub, _fn func(func(*Greenlet) bool), _a0 func(*
 	})
 }
 
-// JoinErr_green is the green form of github.com/greengen/greengen/rt.JoinErr.
-func JoinErr_green(h *green.Hub, gs ...*Greenlet) (__result1 error, _c *green.Frame) {
+// JoinErrBut_green is the green form of github.com/greengen/greengen/rt.JoinErrBut.
+func JoinErrBut_green(h *green.Hub, ignore error, gs ...*Greenlet) (__result1 error, _c *green.Frame) {
 	_result1 := &__result1
 	_loop3 := green.NewRange()
 	_t1, _c := Completed_green[*Greenlet](h, gs...)
 	if _c != nil {
-		_f := pool_JoinErr.New(h, resume_JoinErr, _c)
-		_f.PC, _f._result1, _f._loop3 = 1, _result1, _loop3
+		_f := pool_JoinErrBut.New(h, resume_JoinErrBut, _c)
+		_f.PC, _f.ignore, _f._result1, _f._loop3 = 1, ignore, _result1, _loop3
 		return __result1, &_f.Frame
 	}
-	if _c := callFunc2_waiting(h, _t1, bind_JoinErr_range1(&env_JoinErr_range1{_loop3: _loop3, _result1: _result1})); _c != nil {
-		_f := pool_JoinErr.New(h, resume_JoinErr, _c)
+	if _c := callFunc2_waiting(h, _t1, bind_JoinErrBut_range1(&env_JoinErrBut_range1{_loop3: _loop3, ignore: ignore, _result1: _result1})); _c != nil {
+		_f := pool_JoinErrBut.New(h, resume_JoinErrBut, _c)
 		_f.PC, _f._result1, _f._loop3 = 2, _result1, _loop3
 		return __result1, &_f.Frame
 	}
@@ -238,52 +244,56 @@ var ret1_waiting = green.SlotFor1[error]()
 
 var ret2_waiting = green.SlotFor1[iter.Seq[*Greenlet]]()
 
-// resume_JoinErr continues github.com/greengen/greengen/rt.JoinErr (waiting.go:43).
-func resume_JoinErr(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_JoinErr)(unsafe.Pointer(_hd))
+// resume_JoinErrBut continues github.com/greengen/greengen/rt.JoinErrBut (waiting.go:49).
+func resume_JoinErrBut(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_JoinErrBut)(unsafe.Pointer(_hd))
 	_result1, _loop3 := _f._result1, _f._loop3
+	var ignore error
 	var _t1 iter.Seq[*Greenlet]
 	var _n3 int
 	switch _f.PC {
 	case 1:
-		// waiting.go:44
+		// waiting.go:50
+		ignore = _f.ignore
 		_t1 = ret2_waiting.Take(h)
 	case 2:
-		// waiting.go:44
+		// waiting.go:50
 		goto L2
 	}
-	if _c := callFunc2_waiting(h, _t1, bind_JoinErr_range1(&env_JoinErr_range1{_loop3: _loop3, _result1: _result1})); _c != nil {
+	if _c := callFunc2_waiting(h, _t1, bind_JoinErrBut_range1(&env_JoinErrBut_range1{_loop3: _loop3, ignore: ignore, _result1: _result1})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._result1 = 2, _result1
+		_f.PC, _f._result1, _f.ignore = 2, _result1, nil
 		return green.Parked
 	}
 L2:
 	_n3 = green.RangeEnd(_loop3)
 	if _n3 == 1 {
 		ret1_waiting.Give(h, (*_result1))
-		return pool_JoinErr.Put(h, _f)
+		return pool_JoinErrBut.Put(h, _f)
 	}
 	(*_result1) = nil
 	ret1_waiting.Give(h, (*_result1))
-	return pool_JoinErr.Put(h, _f)
+	return pool_JoinErrBut.Put(h, _f)
 }
 
-type env_JoinErr_range1 struct {
+type env_JoinErrBut_range1 struct {
 	green.Env
 	_loop3   *green.Range
+	ignore   error
 	_result1 *error
 }
 
-// bind_JoinErr_range1 makes the func value of the literal at waiting.go:44.
+// bind_JoinErrBut_range1 makes the func value of the literal at waiting.go:50.
 //
 //go:noinline
-func bind_JoinErr_range1(_e *env_JoinErr_range1) func(*Greenlet) bool {
-	_e.Twin = green.Func(JoinErr_range1_green)
+func bind_JoinErrBut_range1(_e *env_JoinErrBut_range1) func(*Greenlet) bool {
+	_e.Twin = green.Func(JoinErrBut_range1_green)
 	_fn := func(g *Greenlet) bool {
 		_loop3 := _e._loop3
+		ignore := _e.ignore
 		_result1 := _e._result1
 		green.RangeBegin(_loop3)
-		if err := g.Err(); err != nil {
+		if err := g.Err(); err != nil && !is(err, ignore) {
 			{
 				(*_result1) = err
 				return green.RangeLeave(_loop3, 1)
@@ -295,13 +305,14 @@ func bind_JoinErr_range1(_e *env_JoinErr_range1) func(*Greenlet) bool {
 	return _fn
 }
 
-// JoinErr_range1_green is the green form of github.com/greengen/greengen/rt.JoinErr.range1.
-func JoinErr_range1_green(h *green.Hub, _env unsafe.Pointer, g *Greenlet) (_r1 bool, _c *green.Frame) {
-	_e := (*env_JoinErr_range1)(_env)
+// JoinErrBut_range1_green is the green form of github.com/greengen/greengen/rt.JoinErrBut.range1.
+func JoinErrBut_range1_green(h *green.Hub, _env unsafe.Pointer, g *Greenlet) (_r1 bool, _c *green.Frame) {
+	_e := (*env_JoinErrBut_range1)(_env)
 	_loop3 := _e._loop3
+	ignore := _e.ignore
 	_result1 := _e._result1
 	green.RangeBegin(_loop3)
-	if err := g.Err(); err != nil {
+	if err := g.Err(); err != nil && !is(err, ignore) {
 		{
 			(*_result1) = err
 			return green.RangeLeave(_loop3, 1), nil
@@ -374,7 +385,7 @@ func firstOf_green[W Waitable](h *green.Hub, d time.Duration, n int, ws []W) (_r
 	return first, nil
 }
 
-// resume_firstOf continues github.com/greengen/greengen/rt.firstOf (waiting.go:53).
+// resume_firstOf continues github.com/greengen/greengen/rt.firstOf (waiting.go:59).
 func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_firstOf[W])(unsafe.Pointer(_hd))
 	n, _r1, c := _f.n, _f._r1, _f.c
@@ -407,13 +418,13 @@ func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Fr
 	}
 	switch _f.PC {
 	case 1:
-		// waiting.go:59
+		// waiting.go:65
 		_r := green.TypeSlot[struct {
 			R0 until
 		}]{}.Take(h)
 		end = _r.R0
 	case 2:
-		// waiting.go:62
+		// waiting.go:68
 		end, first = _f.end, _f.first
 		_r := green.TypeSlot[struct {
 			R0 time.Duration
@@ -421,7 +432,7 @@ func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Fr
 		_t3 = _r.R0
 		goto L4
 	case 3:
-		// waiting.go:62
+		// waiting.go:68
 		end, first = _f.end, _f.first
 		_r := green.TypeSlot[struct {
 			R0 W
@@ -478,10 +489,10 @@ func KillAll_green(h *green.Hub, gs ...*Greenlet) (_c *green.Frame) {
 	return nil
 }
 
-// resume_KillAll continues github.com/greengen/greengen/rt.KillAll (waiting.go:75).
+// resume_KillAll continues github.com/greengen/greengen/rt.KillAll (waiting.go:81).
 func resume_KillAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_KillAll)(unsafe.Pointer(_hd))
-	// waiting.go:75
+	// waiting.go:81
 	return pool_KillAll.Put(h, _f)
 }
 
@@ -544,7 +555,7 @@ var ret4_waiting = green.SlotFor1[time.Duration]()
 
 var ret5_waiting = green.SlotFor1[bool]()
 
-// resume_KillAllTimeout continues github.com/greengen/greengen/rt.KillAllTimeout (waiting.go:82).
+// resume_KillAllTimeout continues github.com/greengen/greengen/rt.KillAllTimeout (waiting.go:88).
 func resume_KillAllTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_KillAllTimeout)(unsafe.Pointer(_hd))
 	var gs, _t2 []*Greenlet
@@ -556,20 +567,20 @@ func resume_KillAllTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// waiting.go:86
+		// waiting.go:92
 		gs = _f.gs
 		end = ret3_waiting.Take(h)
 	case 2:
-		// waiting.go:88
+		// waiting.go:94
 		end, _t2, _t3, _t4, g = _f.end, _f._t2, _f._t3, _f._t4, _f.g
 		left = ret4_waiting.Take(h)
 		goto L4
 	case 3:
-		// waiting.go:89
+		// waiting.go:95
 		end, _t2, _t3, _t4 = _f.end, _f._t2, _f._t3, _f._t4
 		goto L6
 	case 4:
-		// waiting.go:90
+		// waiting.go:96
 		end, _t2, _t3, _t4 = _f.end, _f._t2, _f._t3, _f._t4
 		_t6 = ret5_waiting.Take(h)
 		goto L8
@@ -626,16 +637,19 @@ func init() {
 	green.Register(green.Func(JoinFirst), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 ...*Greenlet) ([]*Greenlet, *green.Frame) {
 		return JoinFirst_green(_h, _a0, _a1...)
 	}), false)
-	green.Describe(resume_JoinErr, "github.com/greengen/greengen/rt.JoinErr", "waiting.go", 44, 44)
 	green.Register(green.Func(JoinErr), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 ...*Greenlet) (error, *green.Frame) {
 		return JoinErr_green(_h, _a0...)
 	}), false)
-	bind_JoinErr_range1(new(env_JoinErr_range1))
-	green.Describe(resume_KillAll, "github.com/greengen/greengen/rt.KillAll", "waiting.go", 75)
+	green.Describe(resume_JoinErrBut, "github.com/greengen/greengen/rt.JoinErrBut", "waiting.go", 50, 50)
+	green.Register(green.Func(JoinErrBut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 error, _a1 ...*Greenlet) (error, *green.Frame) {
+		return JoinErrBut_green(_h, _a0, _a1...)
+	}), false)
+	bind_JoinErrBut_range1(new(env_JoinErrBut_range1))
+	green.Describe(resume_KillAll, "github.com/greengen/greengen/rt.KillAll", "waiting.go", 81)
 	green.Register(green.Func(KillAll), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 ...*Greenlet) *green.Frame {
 		return KillAll_green(_h, _a0...)
 	}), false)
-	green.Describe(resume_KillAllTimeout, "github.com/greengen/greengen/rt.KillAllTimeout", "waiting.go", 86, 88, 89, 90)
+	green.Describe(resume_KillAllTimeout, "github.com/greengen/greengen/rt.KillAllTimeout", "waiting.go", 92, 94, 95, 96)
 	green.Register(green.Func(KillAllTimeout), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 time.Duration, _a1 ...*Greenlet) (error, *green.Frame) {
 		return KillAllTimeout_green(_h, _a0, _a1...)
 	}), false)

@@ -9,8 +9,9 @@ import (
 )
 
 // Watcher is a callback of a hub: what After, Every, OnPrepare, OnCheck, OnIdle,
-// OnReadable, OnWritable and OnExit return. It runs on the hub's goroutine, and must not park: that panics with
-// ErrParkInHub. A panic of one is reported as Config.OnPanic says, and does not
+// OnReadable, OnWritable and OnExit return. It runs on the hub's goroutine, and must not
+// park: that panics with ErrParkInHub if it has a twin, and plain code that blocks holds the
+// hub. A panic of one is reported as Config.OnPanic says, and does not
 // keep the others from running. All its methods are for the hub's goroutine only.
 //
 // A watcher that has a reference counts as something to wait for: while it is
@@ -133,6 +134,26 @@ func (h *Hub) hook(k watching, fn func()) *Watcher {
 
 // Active reports whether w is going to be called.
 func (w *Watcher) Active() bool { return w.on }
+
+// Reset makes a watcher of After or Every fire in d, and then, if it is of Every, every d,
+// whether it is active or not; others panic.
+func (w *Watcher) Reset(d time.Duration) {
+	if w.kind != alarm || w.every > 0 && d <= 0 {
+		panic("rt: Reset is for After, and for Every with a positive duration")
+	}
+	h := w.hub
+	if w.timer != nil {
+		w.timer.stop()
+	}
+	w.on = true
+	if w.every > 0 {
+		w.every, w.when = d, h.poller.Now()+int64(d)
+	}
+	w.timer = h.newTimer(d, nil, w.fire)
+	if w.unref {
+		w.timer.setRef(false)
+	}
+}
 
 // Stop ends w. It reports whether w was active.
 func (w *Watcher) Stop() bool {

@@ -98,7 +98,7 @@ func TestJSON(t *testing.T) {
 		require.GreaterOrEqual(t, r.Total.Greenlets, uint64(3))
 
 		for q, want := range map[string][]string{
-			"q=WORK": {"worker"}, "q=sleep": {"worker"}, "q=1": {"root"}, "q=script.go:11": {"worker"}, "q=nobody": nil, "limit=2": {"root", "boss & <co>"},
+			"q=WORK": {"worker"}, "q=sleep": {"worker"}, "q=1": {"root"}, "q=script.go:11": {"worker"}, "q=nobody": nil, "min=1h": nil, "min=0s": {"root", "boss & <co>", "worker"}, "limit=2": {"root", "boss & <co>"},
 		} {
 			r := report(t, "/?format=json&hub="+hub+"&"+q, "text/html")
 			require.Equal(t, want, names(r.Hubs[0].Greenlets), q)
@@ -165,7 +165,7 @@ func TestPage(t *testing.T) {
 }
 
 func TestBadRequests(t *testing.T) {
-	for _, q := range []string{"hub=x", "limit=-1", "format=xml", "refresh=99999999999"} {
+	for _, q := range []string{"hub=x", "min=5", "limit=-1", "format=xml", "refresh=99999999999"} {
 		require.Equal(t, http.StatusBadRequest, get("/?"+q, "").Code, q)
 	}
 	w := httptest.NewRecorder()

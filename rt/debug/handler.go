@@ -22,9 +22,10 @@ type Report struct {
 // Handler shows all hubs and their greenlets: as HTML, or as the JSON of Report if
 // the request has format=json or accepts application/json rather than text/html.
 // q=text shows only those greenlets whose name, wait or stack has the text, or, if it
-// is a number, the one that has it; hub=n one hub only; refresh=n lets the page load
-// itself again every n seconds; limit=n shows at most n greenlets of each hub (1000,
-// in HTML). Safe from any goroutine.
+// is a number, the one that has it; min=10m only those that have waited for so long, as
+// time.ParseDuration reads it; hub=n one hub only; refresh=n lets the page load itself
+// again every n seconds; limit=n shows at most n greenlets of each hub (1000, in HTML).
+// Safe from any goroutine.
 func Handler() http.Handler { return http.HandlerFunc(serve) }
 
 func serve(w http.ResponseWriter, r *http.Request) {
@@ -56,6 +57,7 @@ func serve(w http.ResponseWriter, r *http.Request) {
 type query struct {
 	json    bool
 	text    string
+	min     time.Duration
 	hub     uint64 // 0: all
 	limit   int    // 0: none
 	refresh int    // in seconds, 0: not
@@ -75,6 +77,13 @@ func parse(r *http.Request) (q query, err error) {
 		return int(n)
 	}
 	q = query{text: strings.TrimSpace(v.Get("q")), hub: uint64(number("hub")), limit: number("limit"), refresh: number("refresh")}
+	if s := v.Get("min"); s != "" {
+		d, e := time.ParseDuration(s)
+		if e != nil && err == nil {
+			err = fmt.Errorf("min=%q is not a duration", s)
+		}
+		q.min = d
+	}
 	switch f := v.Get("format"); f {
 	case "json":
 		q.json = true
@@ -134,6 +143,9 @@ func (q *query) all() Report {
 }
 
 func (q *query) matches(g *rt.Info) bool {
+	if g.For < q.min {
+		return false
+	}
 	if n, err := strconv.ParseUint(q.text, 10, 64); err == nil {
 		return n == g.ID
 	}

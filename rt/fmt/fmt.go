@@ -1,6 +1,6 @@
 // Package fmt stands for std's fmt in green code. The printing functions format
-// first and write once, as std's do; formatting calls methods of the operands,
-// which are taken not to block.
+// first and write once, as std's do; formatting calls methods of the operands:
+// a call with operands whose methods may block is offloaded.
 package fmt
 
 import (

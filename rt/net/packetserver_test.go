@@ -35,6 +35,15 @@ func TestPacketServerWithPool(t *testing.T) {
 		"at once: 2")
 }
 
+func TestServersShareRoom(t *testing.T) {
+	both(t,
+		func(log *talk.Log) { log.Add("at once:", talk.Shared()) },
+		func(h *green.Hub, log *talk.Log) *green.Frame {
+			return Run(h, Call1(talk.Shared_green, func(most int) { log.Add("at once:", most) }))
+		},
+		"at once: 2")
+}
+
 func TestPacketServerPauses(t *testing.T) {
 	both(t, talk.PacketPause, talk.PacketPause_green,
 		"before",

@@ -24,6 +24,9 @@ type Server struct {
 	// Pool is how many handlers there are at once: further clients wait in the
 	// listener's backlog. 0: no limit.
 	Pool int
+	// Room is acquired from, in Pool's place, for each conn that is accepted, and given back
+	// when its handler is done: Servers that have the same one share it. nil: Pool counts.
+	Room *rt.Semaphore
 	// MaxAccept is how many conns are accepted before others run. 0: 100.
 	MaxAccept int
 	// StopTimeout is how long Shutdown, when its context is done, lets handlers go on

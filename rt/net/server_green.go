@@ -158,7 +158,7 @@ var ret2_server = green.SlotFor2[net.Conn, error]()
 
 var ret3_server = green.SlotFor1[error]()
 
-// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:48).
+// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:51).
 func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Serve)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -190,31 +190,31 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:51
+	// server.go:54
 	case 2:
-		// server.go:65
+		// server.go:68
 		s, l, holds, delay, n, pauses = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses
 		_t3 = ret1_server.Take(h)
 		goto L5
 	case 3:
-		// server.go:69
+		// server.go:72
 		s, l, holds, delay, n, pauses = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses
 		c, err = ret2_server.Take(h)
 		goto L8
 	case 4:
-		// server.go:73
+		// server.go:76
 		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
 		goto L10
 	case 5:
-		// server.go:75
+		// server.go:78
 		s, l, holds, delay, n, pauses, err = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
 		goto L12
 	case 6:
-		// server.go:83
+		// server.go:86
 		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
 		goto L16
 	case 7:
-		// server.go:88
+		// server.go:91
 		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
 		goto L20
 	default:
@@ -311,7 +311,7 @@ type env_Server_Serve_func1 struct {
 	s     *Server
 }
 
-// bind_Server_Serve_func1 makes the func value of the literal at server.go:57.
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:60.
 //
 //go:noinline
 func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func() {
@@ -349,10 +349,10 @@ func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:57).
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:60).
 func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
-	// server.go:59
+	// server.go:62
 	return pool_Server_Serve_func1.Put(h, _f)
 }
 
@@ -380,14 +380,14 @@ func (s *Server) end_green(h *green.Hub, x *serving) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_end continues github.com/greengen/greengen/rt/net.(*Server).end (server.go:97).
+// resume_Server_end continues github.com/greengen/greengen/rt/net.(*Server).end (server.go:100).
 func resume_Server_end(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_end)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-	// server.go:99
+	// server.go:102
 	case 2:
-		// server.go:101
+		// server.go:104
 		goto L4
 	}
 	goto L5
@@ -427,17 +427,17 @@ func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return false, nil
 }
 
-// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:109).
+// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:112).
 func resume_Server_admit(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_admit)(unsafe.Pointer(_hd))
 	s := _f.s
 	var room *rt.Semaphore
 	switch _f.PC {
 	case 1:
-		// server.go:112
+		// server.go:115
 		goto L4
 	case 2:
-		// server.go:119
+		// server.go:122
 		goto L6
 	}
 L1:
@@ -517,7 +517,7 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:127).
+// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:130).
 func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
 	s, c, started := _f.s, _f.c, _f.started
@@ -540,7 +540,7 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:136
+	// server.go:139
 	default:
 		// a deferred call has ended
 		return nil
@@ -559,7 +559,7 @@ type env_Server_start_func1 struct {
 	s       *Server
 }
 
-// bind_Server_start_func1 makes the func value of the literal at server.go:129.
+// bind_Server_start_func1 makes the func value of the literal at server.go:132.
 //
 //go:noinline
 func bind_Server_start_func1(_e *env_Server_start_func1) func() {
@@ -605,16 +605,16 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:129).
+// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:132).
 func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
 	switch _f.PC {
 	case 1:
-	// server.go:131
+	// server.go:134
 	case 2:
-		// server.go:132
+		// server.go:135
 		goto L3
 	}
 	if _c := s.giveBack_green(h); _c != nil {
@@ -632,7 +632,7 @@ type env_Server_start_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_start_func2 makes the func value of the literal at server.go:138.
+// bind_Server_start_func2 makes the func value of the literal at server.go:141.
 //
 //go:noinline
 func bind_Server_start_func2(_e *env_Server_start_func2) func() {
@@ -666,10 +666,10 @@ func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:138).
+// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:141).
 func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
-	// server.go:138
+	// server.go:141
 	return pool_Server_start_func2.Put(h, _f)
 }
 
@@ -754,7 +754,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:145).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:148).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -775,9 +775,9 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:158
+	// server.go:161
 	case 2:
-		// server.go:161
+		// server.go:164
 		goto L4
 	default:
 		// a deferred call has ended
@@ -794,7 +794,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:147.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:150.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -832,10 +832,10 @@ func Server_handle_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	return nil
 }
 
-// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:147).
+// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:150).
 func resume_Server_handle_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_handle_func1)(unsafe.Pointer(_hd))
-	// server.go:149
+	// server.go:152
 	return pool_Server_handle_func1.Put(h, _f)
 }
 
@@ -845,7 +845,7 @@ type env_Server_handle_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func2 makes the func value of the literal at server.go:152.
+// bind_Server_handle_func2 makes the func value of the literal at server.go:155.
 //
 //go:noinline
 func bind_Server_handle_func2(_e *env_Server_handle_func2) func() {
@@ -892,10 +892,10 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:171).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:174).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
-	// server.go:173
+	// server.go:176
 	return pool_Server_giveBack.Put(h, _f)
 }
 
@@ -943,7 +943,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:181).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:184).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	list := _f.list
@@ -954,14 +954,14 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// server.go:183
+	// server.go:186
 	case 2:
-		// server.go:187
+		// server.go:190
 		first, _t2, _t3, i, x = _f.first, _f._t2, _f._t3, _f.i, _f.x
 		err = ret3_server.Take(h)
 		goto L5
 	case 3:
-		// server.go:191
+		// server.go:194
 		first, _t2, _t3, i = _f.first, _f._t2, _f._t3, _f.i
 		goto L9
 	}
@@ -1037,7 +1037,7 @@ func (x *serving) close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return _t2, nil
 }
 
-// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:199).
+// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:202).
 func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serving_close)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -1061,7 +1061,7 @@ func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:201
+		// server.go:204
 		_t2 = ret3_server.Take(h)
 	default:
 		// a deferred call has ended
@@ -1186,7 +1186,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:210).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:213).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, _r1 := _f.ctx, _f._r1
@@ -1218,24 +1218,24 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:211
+		// server.go:214
 		s = _f.s
 		err = ret3_server.Take(h)
 	case 2:
-		// server.go:217
+		// server.go:220
 		s, err = _f.s, _f.err
 		goto L2
 	case 3:
-		// server.go:222
+		// server.go:225
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:224
+		// server.go:227
 		s = _f.s
 		_t6 = ret1_server.Take(h)
 		goto L8
 	case 5:
-		// server.go:225
+		// server.go:228
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1341,10 +1341,10 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:233).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:236).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
-	// server.go:233
+	// server.go:236
 	return pool_Server_Wait.Put(h, _f)
 }
 
@@ -1361,23 +1361,23 @@ func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 51, 65, 69, 73, 75, 83, 88)
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 54, 68, 72, 76, 78, 86, 91)
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
-	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 59)
-	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 99, 101)
-	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 112, 119)
-	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 136)
+	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 62)
+	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 102, 104)
+	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 115, 122)
+	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 139)
 	bind_Server_start_func1(new(env_Server_start_func1))
-	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 131, 132)
+	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 134, 135)
 	bind_Server_start_func2(new(env_Server_start_func2))
-	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 138)
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 158, 161)
+	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 141)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 161, 164)
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 149)
+	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 152)
 	bind_Server_handle_func2(new(env_Server_handle_func2))
-	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 173)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 183, 187, 191)
-	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 201)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 211, 217, 222, 224, 225)
-	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 233)
+	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 176)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 186, 190, 194)
+	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 204)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 214, 220, 225, 227, 228)
+	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 236)
 }

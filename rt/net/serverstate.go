@@ -60,7 +60,10 @@ func (s *Server) begin() {
 	x.begun = true
 	x.ctx, x.cancel = context.WithCancelCause(context.Background())
 	x.conns = map[net.Conn]bool{}
-	if s.Pool > 0 {
+	switch {
+	case s.Room != nil:
+		x.room = s.Room
+	case s.Pool > 0:
 		x.room = rt.NewSemaphore(s.Pool)
 	}
 	if x.paused == 0 {

@@ -1,12 +1,12 @@
 // Package watch has watchers of a hub for what the package rt does not import:
-// signals. Those for timers and for the hub's turns are methods of rt.Hub; a
-// process is waited for by rt.WaitProcess, in a greenlet, a descriptor by
-// rt.WaitRead and rt.WaitWrite.
+// signals. Those for timers, the hub's turns, descriptors and processes are methods of
+// rt.Hub (After, Every, OnPrepare, OnCheck, OnIdle, OnReadable, OnWritable, OnExit); greenlets
+// wait for a process by rt.WaitProcess, for a descriptor by rt.WaitRead and rt.WaitWrite.
 //
 // # A handler that waits
 //
 //	w := watch.OnSignal(rt.CurrentHub(), os.Interrupt, func() {
-//		server.Shutdown() // parks
+//		server.Shutdown(ctx) // parks
 //	})
 //	defer w.Stop()
 //

@@ -153,6 +153,12 @@ func s017(r *run) {
 	r.took(w, 10*ms)
 	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})
 	r.ok(!b.Ready() && !c.Ready())
+	d := rt.Spawn(func() { rt.Sleep(time.Hour) })
+	rt.Yield()
+	d.Kill()
+	r.isErr(rt.ErrKilled, rt.JoinErr(d, c))
+	r.isErr(late, rt.JoinErrBut(rt.ErrKilled, d, b, c))
+	r.expect(nil, rt.JoinErrBut(late, b, c))
 	rt.JoinAll(b, c)
 }
 

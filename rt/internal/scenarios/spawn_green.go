@@ -1266,11 +1266,11 @@ func resume_s016_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type frame_s017 struct {
 	green.Frame
-	r           *run
-	early, late error
-	fail        func(time.Duration, error) *rt.Greenlet
-	w           *stopwatch
-	_t1, b, c   *rt.Greenlet
+	r            *run
+	early, late  error
+	fail         func(time.Duration, error) *rt.Greenlet
+	w            *stopwatch
+	_t1, b, c, d *rt.Greenlet
 }
 
 var pool_s017 green.Pool[frame_s017]
@@ -1302,7 +1302,7 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 	_t2, _c := callFunc1_spawn(h, fail, 500*ms, late)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
-		_f.PC, _f.r, _f.early, _f.w, _f._t1 = 2, r, early, w, _t1
+		_f.PC, _f.r, _f.early, _f.late, _f.w, _f._t1 = 2, r, early, late, w, _t1
 		return &_f.Frame
 	}
 	a, b := _t1, _t2
@@ -1310,16 +1310,48 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 	_t3, _c := rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
-		_f.PC, _f.r, _f.early, _f.w, _f.b, _f.c = 3, r, early, w, b, c
+		_f.PC, _f.r, _f.early, _f.late, _f.w, _f.b, _f.c = 3, r, early, late, w, b, c
 		return &_f.Frame
 	}
 	r.isErr(early, _t3)
 	r.took(w, 10*ms)
 	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})
 	r.ok(!b.Ready() && !c.Ready())
+	d := rt.Spawn_green(h, bind_s017_func3())
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s017.New(h, resume_s017, _c)
+		_f.PC, _f.r, _f.late, _f.b, _f.c, _f.d = 4, r, late, b, c, d
+		return &_f.Frame
+	}
+	if _c := d.Kill_green(h); _c != nil {
+		_f := pool_s017.New(h, resume_s017, _c)
+		_f.PC, _f.r, _f.late, _f.b, _f.c, _f.d = 5, r, late, b, c, d
+		return &_f.Frame
+	}
+	_t4, _c := rt.JoinErr_green(h, d, c)
+	if _c != nil {
+		_f := pool_s017.New(h, resume_s017, _c)
+		_f.PC, _f.r, _f.late, _f.b, _f.c, _f.d = 6, r, late, b, c, d
+		return &_f.Frame
+	}
+	r.isErr(rt.ErrKilled, _t4)
+	_t5, _c := rt.JoinErrBut_green(h, rt.ErrKilled, d, b, c)
+	if _c != nil {
+		_f := pool_s017.New(h, resume_s017, _c)
+		_f.PC, _f.r, _f.late, _f.b, _f.c = 7, r, late, b, c
+		return &_f.Frame
+	}
+	r.isErr(late, _t5)
+	_t6, _c := rt.JoinErrBut_green(h, late, b, c)
+	if _c != nil {
+		_f := pool_s017.New(h, resume_s017, _c)
+		_f.PC, _f.r, _f.b, _f.c = 8, r, b, c
+		return &_f.Frame
+	}
+	r.expect(nil, _t6)
 	if _c := rt.JoinAll_green(h, b, c); _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
-		_f.PC = 4
+		_f.PC = 9
 		return &_f.Frame
 	}
 	return nil
@@ -1331,10 +1363,10 @@ var ret6_spawn = green.SlotFor1[*rt.Greenlet]()
 func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s017)(unsafe.Pointer(_hd))
 	var r *run
-	var early, late, _t3 error
+	var early, late, _t3, _t4, _t5, _t6 error
 	var fail func(time.Duration, error) *rt.Greenlet
 	var w *stopwatch
-	var _t1, _t2, a, b, c *rt.Greenlet
+	var _t1, _t2, a, b, c, d *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -1343,22 +1375,45 @@ func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 		_t1 = ret6_spawn.Take(h)
 	case 2:
 		// spawn.go:150
-		r, early, w, _t1 = _f.r, _f.early, _f.w, _f._t1
+		r, early, late, w, _t1 = _f.r, _f.early, _f.late, _f.w, _f._t1
 		_t2 = ret6_spawn.Take(h)
 		goto L2
 	case 3:
 		// spawn.go:152
-		r, early, w, b, c = _f.r, _f.early, _f.w, _f.b, _f.c
+		r, early, late, w, b, c = _f.r, _f.early, _f.late, _f.w, _f.b, _f.c
 		_t3 = ret4_spawn.Take(h)
 		goto L3
 	case 4:
-		// spawn.go:156
+		// spawn.go:157
+		r, late, b, c, d = _f.r, _f.late, _f.b, _f.c, _f.d
 		goto L4
+	case 5:
+		// spawn.go:158
+		r, late, b, c, d = _f.r, _f.late, _f.b, _f.c, _f.d
+		goto L5
+	case 6:
+		// spawn.go:159
+		r, late, b, c, d = _f.r, _f.late, _f.b, _f.c, _f.d
+		_t4 = ret4_spawn.Take(h)
+		goto L6
+	case 7:
+		// spawn.go:160
+		r, late, b, c = _f.r, _f.late, _f.b, _f.c
+		_t5 = ret4_spawn.Take(h)
+		goto L7
+	case 8:
+		// spawn.go:161
+		r, b, c = _f.r, _f.b, _f.c
+		_t6 = ret4_spawn.Take(h)
+		goto L8
+	case 9:
+		// spawn.go:162
+		goto L9
 	}
 	_t2, _c = callFunc1_spawn(h, fail, 500*ms, late)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._t1, _f.late, _f.fail = 2, _t1, nil, nil
+		_f.PC, _f._t1, _f.fail = 2, _t1, nil
 		return green.Parked
 	}
 L2:
@@ -1367,7 +1422,7 @@ L2:
 	_t3, _c = rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.late, _f.fail, _f._t1 = 3, b, c, nil, nil, nil
+		_f.PC, _f.b, _f.c, _f.fail, _f._t1 = 3, b, c, nil, nil
 		return green.Parked
 	}
 L3:
@@ -1375,12 +1430,49 @@ L3:
 	r.took(w, 10*ms)
 	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})
 	r.ok(!b.Ready() && !c.Ready())
-	if _c := rt.JoinAll_green(h, b, c); _c != nil {
+	d = rt.Spawn_green(h, bind_s017_func3())
+	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.b, _f.c = 4, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = 4, b, c, d, nil, nil, nil, nil
 		return green.Parked
 	}
 L4:
+	if _c := d.Kill_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = 5, b, c, d, nil, nil, nil, nil
+		return green.Parked
+	}
+L5:
+	_t4, _c = rt.JoinErr_green(h, d, c)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = 6, b, c, d, nil, nil, nil, nil
+		return green.Parked
+	}
+L6:
+	r.isErr(rt.ErrKilled, _t4)
+	_t5, _c = rt.JoinErrBut_green(h, rt.ErrKilled, d, b, c)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.b, _f.c, _f.early, _f.fail, _f.w, _f._t1, _f.d = 7, b, c, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L7:
+	r.isErr(late, _t5)
+	_t6, _c = rt.JoinErrBut_green(h, late, b, c)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.b, _f.c, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.d = 8, b, c, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L8:
+	r.expect(nil, _t6)
+	if _c := rt.JoinAll_green(h, b, c); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.b, _f.c, _f.d = 9, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L9:
 	return pool_s017.Put(h, _f)
 }
 
@@ -1523,6 +1615,40 @@ func resume_s017_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s017_func2.Put(h, _f)
 }
 
+// bind_s017_func3 makes the func value of the literal at spawn.go:156.
+//
+//go:noinline
+func bind_s017_func3() func() {
+	_fn := func() {
+		rt.Sleep(time.Hour)
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(s017_func3_green), false)
+	return _fn
+}
+
+type frame_s017_func3 struct {
+	green.Frame
+}
+
+var pool_s017_func3 green.Pool[frame_s017_func3]
+
+// s017_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s017.func3.
+func s017_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
+		_f := pool_s017_func3.New(h, resume_s017_func3, _c)
+		_f.PC = 1
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s017_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s017.func3 (spawn.go:156).
+func resume_s017_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s017_func3)(unsafe.Pointer(_hd))
+	// spawn.go:156
+	return pool_s017_func3.Put(h, _f)
+}
+
 type frame_s018 struct {
 	green.Frame
 	r *run
@@ -1551,7 +1677,7 @@ func s018_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s018 continues github.com/greengen/greengen/rt/internal/scenarios.s018 (spawn.go:159).
+// resume_s018 continues github.com/greengen/greengen/rt/internal/scenarios.s018 (spawn.go:165).
 func resume_s018(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s018)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1560,11 +1686,11 @@ func resume_s018(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:161
+		// spawn.go:167
 		a = _f.a
 		_t1 = ret5_spawn.Take(h)
 	case 2:
-		// spawn.go:162
+		// spawn.go:168
 		_t2 = ret5_spawn.Take(h)
 		goto L2
 	}
@@ -1580,7 +1706,7 @@ L2:
 	return pool_s018.Put(h, _f)
 }
 
-// bind_s018_func1 makes the func value of the literal at spawn.go:160.
+// bind_s018_func1 makes the func value of the literal at spawn.go:166.
 //
 //go:noinline
 func bind_s018_func1() func() {
@@ -1607,10 +1733,10 @@ func s018_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s018_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s018.func1 (spawn.go:160).
+// resume_s018_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s018.func1 (spawn.go:166).
 func resume_s018_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s018_func1)(unsafe.Pointer(_hd))
-	// spawn.go:160
+	// spawn.go:166
 	return pool_s018_func1.Put(h, _f)
 }
 
@@ -1669,7 +1795,7 @@ func s020_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret7_spawn = green.SlotFor1[iter.Seq[*rt.Greenlet]]()
 
-// resume_s020 continues github.com/greengen/greengen/rt/internal/scenarios.s020 (spawn.go:165).
+// resume_s020 continues github.com/greengen/greengen/rt/internal/scenarios.s020 (spawn.go:171).
 func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1680,15 +1806,15 @@ func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:169
+		// spawn.go:175
 		a, b, done = _f.a, _f.b, _f.done
 	case 2:
-		// spawn.go:173
+		// spawn.go:179
 		names, _loop8 = _f.names, _f._loop8
 		_t1 = ret7_spawn.Take(h)
 		goto L2
 	case 3:
-		// spawn.go:173
+		// spawn.go:179
 		_loop8 = _f._loop8
 		goto L3
 	}
@@ -1714,7 +1840,7 @@ L3:
 	return pool_s020.Put(h, _f)
 }
 
-// bind_s020_func1 makes the func value of the literal at spawn.go:166.
+// bind_s020_func1 makes the func value of the literal at spawn.go:172.
 //
 //go:noinline
 func bind_s020_func1() func() {
@@ -1741,14 +1867,14 @@ func s020_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func1 (spawn.go:166).
+// resume_s020_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func1 (spawn.go:172).
 func resume_s020_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func1)(unsafe.Pointer(_hd))
-	// spawn.go:166
+	// spawn.go:172
 	return pool_s020_func1.Put(h, _f)
 }
 
-// bind_s020_func2 makes the func value of the literal at spawn.go:167.
+// bind_s020_func2 makes the func value of the literal at spawn.go:173.
 //
 //go:noinline
 func bind_s020_func2() func() {
@@ -1775,14 +1901,14 @@ func s020_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func2 (spawn.go:167).
+// resume_s020_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func2 (spawn.go:173).
 func resume_s020_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func2)(unsafe.Pointer(_hd))
-	// spawn.go:167
+	// spawn.go:173
 	return pool_s020_func2.Put(h, _f)
 }
 
-// bind_s020_func3 makes the func value of the literal at spawn.go:168.
+// bind_s020_func3 makes the func value of the literal at spawn.go:174.
 //
 //go:noinline
 func bind_s020_func3() func() {
@@ -1796,7 +1922,7 @@ func s020_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s020_func4 makes the func value of the literal at spawn.go:170.
+// bind_s020_func4 makes the func value of the literal at spawn.go:176.
 //
 //go:noinline
 func bind_s020_func4() func() {
@@ -1823,10 +1949,10 @@ func s020_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func4 (spawn.go:170).
+// resume_s020_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func4 (spawn.go:176).
 func resume_s020_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func4)(unsafe.Pointer(_hd))
-	// spawn.go:170
+	// spawn.go:176
 	return pool_s020_func4.Put(h, _f)
 }
 
@@ -1835,7 +1961,7 @@ type env_s020_func5 struct {
 	failing *rt.Greenlet
 }
 
-// bind_s020_func5 makes the func value of the literal at spawn.go:171.
+// bind_s020_func5 makes the func value of the literal at spawn.go:177.
 //
 //go:noinline
 func bind_s020_func5(_e *env_s020_func5) func() {
@@ -1867,10 +1993,10 @@ func s020_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s020_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func5 (spawn.go:171).
+// resume_s020_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s020.func5 (spawn.go:177).
 func resume_s020_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_func5)(unsafe.Pointer(_hd))
-	// spawn.go:171
+	// spawn.go:177
 	return pool_s020_func5.Put(h, _f)
 }
 
@@ -1881,7 +2007,7 @@ type env_s020_range1 struct {
 	names  map[*rt.Greenlet]string
 }
 
-// bind_s020_range1 makes the func value of the literal at spawn.go:173.
+// bind_s020_range1 makes the func value of the literal at spawn.go:179.
 //
 //go:noinline
 func bind_s020_range1(_e *env_s020_range1) func(*rt.Greenlet) bool {
@@ -1922,12 +2048,12 @@ func s020_range1_green(h *green.Hub, _env unsafe.Pointer, g *rt.Greenlet) (_r1 b
 	return green.RangeNext(_loop8), nil
 }
 
-// resume_s020_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.range1 (spawn.go:173).
+// resume_s020_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s020.range1 (spawn.go:179).
 func resume_s020_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s020_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	_loop8 := _e._loop8
-	// spawn.go:175
+	// spawn.go:181
 	ret1_spawn.Give(h, green.RangeNext(_loop8))
 	return pool_s020_range1.Put(h, _f)
 }
@@ -1979,17 +2105,17 @@ func s021_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret8_spawn = green.SlotFor1[iter.Seq[*rt.Semaphore]]()
 
-// resume_s021 continues github.com/greengen/greengen/rt/internal/scenarios.s021 (spawn.go:180).
+// resume_s021 continues github.com/greengen/greengen/rt/internal/scenarios.s021 (spawn.go:186).
 func resume_s021(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s021)(unsafe.Pointer(_hd))
 	r, s1, s2, _loop9 := _f.r, _f.s1, _f.s2, _f._loop9
 	var _t1 iter.Seq[*rt.Semaphore]
 	switch _f.PC {
 	case 1:
-		// spawn.go:183
+		// spawn.go:189
 		_t1 = ret8_spawn.Take(h)
 	case 2:
-		// spawn.go:183
+		// spawn.go:189
 		goto L2
 	}
 	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop9: _loop9, r: r, s1: s1, s2: s2})); _c != nil {
@@ -2010,7 +2136,7 @@ type env_s021_func1 struct {
 	s1 *rt.Semaphore
 }
 
-// bind_s021_func1 makes the func value of the literal at spawn.go:182.
+// bind_s021_func1 makes the func value of the literal at spawn.go:188.
 //
 //go:noinline
 func bind_s021_func1(_e *env_s021_func1) func() {
@@ -2048,16 +2174,16 @@ func s021_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s021_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s021.func1 (spawn.go:182).
+// resume_s021_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s021.func1 (spawn.go:188).
 func resume_s021_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s021_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s1 := _e.s1
 	switch _f.PC {
 	case 1:
-	// spawn.go:182
+	// spawn.go:188
 	case 2:
-		// spawn.go:182
+		// spawn.go:188
 		goto L2
 	}
 	if _, _c := s1.Release_green(h); _c != nil {
@@ -2077,7 +2203,7 @@ type env_s021_range1 struct {
 	s2     *rt.Semaphore
 }
 
-// bind_s021_range1 makes the func value of the literal at spawn.go:183.
+// bind_s021_range1 makes the func value of the literal at spawn.go:189.
 //
 //go:noinline
 func bind_s021_range1(_e *env_s021_range1) func(*rt.Semaphore) bool {
@@ -2146,11 +2272,11 @@ func s022_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret9_spawn = green.SlotFor1[[]rt.Waitable]()
 
-// resume_s022 continues github.com/greengen/greengen/rt/internal/scenarios.s022 (spawn.go:193).
+// resume_s022 continues github.com/greengen/greengen/rt/internal/scenarios.s022 (spawn.go:199).
 func resume_s022(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022)(unsafe.Pointer(_hd))
 	r, e, f, s, g, w := _f.r, _f.e, _f.f, _f.s, _f.g, _f.w
-	// spawn.go:202
+	// spawn.go:208
 	_t1 := ret9_spawn.Take(h)
 	r.expect([]rt.Waitable{f, e, g}, _t1)
 	r.took(w, time.Second)
@@ -2159,7 +2285,7 @@ func resume_s022(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s022.Put(h, _f)
 }
 
-// bind_s022_func1 makes the func value of the literal at spawn.go:197.
+// bind_s022_func1 makes the func value of the literal at spawn.go:203.
 //
 //go:noinline
 func bind_s022_func1() func() {
@@ -2186,10 +2312,10 @@ func s022_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s022_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func1 (spawn.go:197).
+// resume_s022_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func1 (spawn.go:203).
 func resume_s022_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func1)(unsafe.Pointer(_hd))
-	// spawn.go:197
+	// spawn.go:203
 	return pool_s022_func1.Put(h, _f)
 }
 
@@ -2198,7 +2324,7 @@ type env_s022_func2 struct {
 	f *rt.Future[int]
 }
 
-// bind_s022_func2 makes the func value of the literal at spawn.go:198.
+// bind_s022_func2 makes the func value of the literal at spawn.go:204.
 //
 //go:noinline
 func bind_s022_func2(_e *env_s022_func2) func() {
@@ -2230,10 +2356,10 @@ func s022_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s022_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func2 (spawn.go:198).
+// resume_s022_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func2 (spawn.go:204).
 func resume_s022_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func2)(unsafe.Pointer(_hd))
-	// spawn.go:198
+	// spawn.go:204
 	return pool_s022_func2.Put(h, _f)
 }
 
@@ -2242,7 +2368,7 @@ type env_s022_func3 struct {
 	e *rt.Event
 }
 
-// bind_s022_func3 makes the func value of the literal at spawn.go:199.
+// bind_s022_func3 makes the func value of the literal at spawn.go:205.
 //
 //go:noinline
 func bind_s022_func3(_e *env_s022_func3) func() {
@@ -2274,10 +2400,10 @@ func s022_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s022_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func3 (spawn.go:199).
+// resume_s022_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s022.func3 (spawn.go:205).
 func resume_s022_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s022_func3)(unsafe.Pointer(_hd))
-	// spawn.go:199
+	// spawn.go:205
 	return pool_s022_func3.Put(h, _f)
 }
 
@@ -2290,7 +2416,7 @@ type env_s022_func4 struct {
 	g *rt.Greenlet
 }
 
-// bind_s022_func4 makes the func value of the literal at spawn.go:200.
+// bind_s022_func4 makes the func value of the literal at spawn.go:206.
 //
 //go:noinline
 func bind_s022_func4(_e *env_s022_func4) func() {
@@ -2339,11 +2465,11 @@ func s024_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s024 continues github.com/greengen/greengen/rt/internal/scenarios.s024 (spawn.go:208).
+// resume_s024 continues github.com/greengen/greengen/rt/internal/scenarios.s024 (spawn.go:214).
 func resume_s024(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s024)(unsafe.Pointer(_hd))
 	r := _f.r
-	// spawn.go:216
+	// spawn.go:222
 	r.logged("after")
 	return pool_s024.Put(h, _f)
 }
@@ -2354,7 +2480,7 @@ type env_s024_func1 struct {
 	g **rt.Greenlet
 }
 
-// bind_s024_func1 makes the func value of the literal at spawn.go:210.
+// bind_s024_func1 makes the func value of the literal at spawn.go:216.
 //
 //go:noinline
 func bind_s024_func1(_e *env_s024_func1) func() {
@@ -2397,13 +2523,13 @@ func s024_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s024_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s024.func1 (spawn.go:210).
+// resume_s024_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s024.func1 (spawn.go:216).
 func resume_s024_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s024_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	w := _f.w
-	// spawn.go:212
+	// spawn.go:218
 	_t1 := ret1_spawn.Take(h)
 	r.ok(!_t1)
 	r.took(w, ms)
@@ -2458,7 +2584,7 @@ func s116_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret10_spawn = green.SlotFor1[string]()
 
-// resume_s116 continues github.com/greengen/greengen/rt/internal/scenarios.s116 (spawn.go:220).
+// resume_s116 continues github.com/greengen/greengen/rt/internal/scenarios.s116 (spawn.go:226).
 func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2468,23 +2594,23 @@ func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:222
+		// spawn.go:228
 		own, shared_2 = _f.own, _f.shared_2
 	case 2:
-		// spawn.go:223
+		// spawn.go:229
 		own, shared_2 = _f.own, _f.shared_2
 		goto L2
 	case 3:
-		// spawn.go:233
+		// spawn.go:239
 		own, shared_2 = _f.own, _f.shared_2
 		goto L3
 	case 4:
-		// spawn.go:234
+		// spawn.go:240
 		shared_2 = _f.shared_2
 		_t1 = ret10_spawn.Take(h)
 		goto L4
 	case 5:
-		// spawn.go:234
+		// spawn.go:240
 		_t1 = _f._t1
 		_t2 = ret10_spawn.Take(h)
 		goto L5
@@ -2528,7 +2654,7 @@ type env_s116_func1 struct {
 	shared_2 *rt.Local[string]
 }
 
-// bind_s116_func1 makes the func value of the literal at spawn.go:224.
+// bind_s116_func1 makes the func value of the literal at spawn.go:230.
 //
 //go:noinline
 func bind_s116_func1(_e *env_s116_func1) func() {
@@ -2616,7 +2742,7 @@ func s116_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s116_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1 (spawn.go:224).
+// resume_s116_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1 (spawn.go:230).
 func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2628,32 +2754,32 @@ func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:225
+		// spawn.go:231
 		__t1 = ret10_spawn.Take(h)
 	case 2:
-		// spawn.go:225
+		// spawn.go:231
 		__t1 = _f.__t1
 		__t2 = ret10_spawn.Take(h)
 		goto L2
 	case 3:
-		// spawn.go:226
+		// spawn.go:232
 		goto L3
 	case 4:
-		// spawn.go:227
+		// spawn.go:233
 		goto L4
 	case 5:
-		// spawn.go:229
+		// spawn.go:235
 		b = _f.b
 		goto L5
 	case 6:
-		// spawn.go:230
+		// spawn.go:236
 		goto L6
 	case 7:
-		// spawn.go:231
+		// spawn.go:237
 		_t3 = ret10_spawn.Take(h)
 		goto L7
 	case 8:
-		// spawn.go:231
+		// spawn.go:237
 		_t3 = _f._t3
 		_t4 = ret10_spawn.Take(h)
 		goto L8
@@ -2716,7 +2842,7 @@ type env_s116_func1_1 struct {
 	shared_2 *rt.Local[string]
 }
 
-// bind_s116_func1_1 makes the func value of the literal at spawn.go:228.
+// bind_s116_func1_1 makes the func value of the literal at spawn.go:234.
 //
 //go:noinline
 func bind_s116_func1_1(_e *env_s116_func1_1) func() {
@@ -2761,7 +2887,7 @@ func s116_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s116_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1 (spawn.go:228).
+// resume_s116_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1 (spawn.go:234).
 func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s116_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2771,10 +2897,10 @@ func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// spawn.go:228
+		// spawn.go:234
 		___t1 = ret10_spawn.Take(h)
 	case 2:
-		// spawn.go:228
+		// spawn.go:234
 		___t1 = _f.___t1
 		___t2 = ret10_spawn.Take(h)
 		goto L2
@@ -2868,7 +2994,7 @@ func init() {
 	green.Describe(resume_s016_func1, "github.com/greengen/greengen/rt/internal/scenarios.s016.func1", "spawn.go", 133)
 	bind_s016_func2()
 	green.Describe(resume_s016_func2, "github.com/greengen/greengen/rt/internal/scenarios.s016.func2", "spawn.go", 134)
-	green.Describe(resume_s017, "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", 150, 150, 152, 156)
+	green.Describe(resume_s017, "github.com/greengen/greengen/rt/internal/scenarios.s017", "spawn.go", 150, 150, 152, 157, 158, 159, 160, 161, 162)
 	green.Register(green.Func(s017), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s017_green(_h, _a0)
 	}), false)
@@ -2879,57 +3005,59 @@ func init() {
 	green.Describe(resume_s017_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func1.2", "spawn.go", 146)
 	bind_s017_func2()
 	green.Describe(resume_s017_func2, "github.com/greengen/greengen/rt/internal/scenarios.s017.func2", "spawn.go", 151)
-	green.Describe(resume_s018, "github.com/greengen/greengen/rt/internal/scenarios.s018", "spawn.go", 161, 162)
+	bind_s017_func3()
+	green.Describe(resume_s017_func3, "github.com/greengen/greengen/rt/internal/scenarios.s017.func3", "spawn.go", 156)
+	green.Describe(resume_s018, "github.com/greengen/greengen/rt/internal/scenarios.s018", "spawn.go", 167, 168)
 	green.Register(green.Func(s018), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s018_green(_h, _a0)
 	}), false)
 	bind_s018_func1()
-	green.Describe(resume_s018_func1, "github.com/greengen/greengen/rt/internal/scenarios.s018.func1", "spawn.go", 160)
-	green.Describe(resume_s020, "github.com/greengen/greengen/rt/internal/scenarios.s020", "spawn.go", 169, 173, 173)
+	green.Describe(resume_s018_func1, "github.com/greengen/greengen/rt/internal/scenarios.s018.func1", "spawn.go", 166)
+	green.Describe(resume_s020, "github.com/greengen/greengen/rt/internal/scenarios.s020", "spawn.go", 175, 179, 179)
 	green.Register(green.Func(s020), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s020_green(_h, _a0)
 	}), false)
 	bind_s020_func1()
-	green.Describe(resume_s020_func1, "github.com/greengen/greengen/rt/internal/scenarios.s020.func1", "spawn.go", 166)
+	green.Describe(resume_s020_func1, "github.com/greengen/greengen/rt/internal/scenarios.s020.func1", "spawn.go", 172)
 	bind_s020_func2()
-	green.Describe(resume_s020_func2, "github.com/greengen/greengen/rt/internal/scenarios.s020.func2", "spawn.go", 167)
+	green.Describe(resume_s020_func2, "github.com/greengen/greengen/rt/internal/scenarios.s020.func2", "spawn.go", 173)
 	bind_s020_func3()
 	bind_s020_func4()
-	green.Describe(resume_s020_func4, "github.com/greengen/greengen/rt/internal/scenarios.s020.func4", "spawn.go", 170)
+	green.Describe(resume_s020_func4, "github.com/greengen/greengen/rt/internal/scenarios.s020.func4", "spawn.go", 176)
 	bind_s020_func5(new(env_s020_func5))
-	green.Describe(resume_s020_func5, "github.com/greengen/greengen/rt/internal/scenarios.s020.func5", "spawn.go", 171)
+	green.Describe(resume_s020_func5, "github.com/greengen/greengen/rt/internal/scenarios.s020.func5", "spawn.go", 177)
 	bind_s020_range1(new(env_s020_range1))
-	green.Describe(resume_s020_range1, "github.com/greengen/greengen/rt/internal/scenarios.s020.range1", "spawn.go", 175)
-	green.Describe(resume_s021, "github.com/greengen/greengen/rt/internal/scenarios.s021", "spawn.go", 183, 183)
+	green.Describe(resume_s020_range1, "github.com/greengen/greengen/rt/internal/scenarios.s020.range1", "spawn.go", 181)
+	green.Describe(resume_s021, "github.com/greengen/greengen/rt/internal/scenarios.s021", "spawn.go", 189, 189)
 	green.Register(green.Func(s021), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s021_green(_h, _a0)
 	}), false)
 	bind_s021_func1(new(env_s021_func1))
-	green.Describe(resume_s021_func1, "github.com/greengen/greengen/rt/internal/scenarios.s021.func1", "spawn.go", 182, 182)
+	green.Describe(resume_s021_func1, "github.com/greengen/greengen/rt/internal/scenarios.s021.func1", "spawn.go", 188, 188)
 	bind_s021_range1(new(env_s021_range1))
-	green.Describe(resume_s022, "github.com/greengen/greengen/rt/internal/scenarios.s022", "spawn.go", 202)
+	green.Describe(resume_s022, "github.com/greengen/greengen/rt/internal/scenarios.s022", "spawn.go", 208)
 	green.Register(green.Func(s022), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s022_green(_h, _a0)
 	}), false)
 	bind_s022_func1()
-	green.Describe(resume_s022_func1, "github.com/greengen/greengen/rt/internal/scenarios.s022.func1", "spawn.go", 197)
+	green.Describe(resume_s022_func1, "github.com/greengen/greengen/rt/internal/scenarios.s022.func1", "spawn.go", 203)
 	bind_s022_func2(new(env_s022_func2))
-	green.Describe(resume_s022_func2, "github.com/greengen/greengen/rt/internal/scenarios.s022.func2", "spawn.go", 198)
+	green.Describe(resume_s022_func2, "github.com/greengen/greengen/rt/internal/scenarios.s022.func2", "spawn.go", 204)
 	bind_s022_func3(new(env_s022_func3))
-	green.Describe(resume_s022_func3, "github.com/greengen/greengen/rt/internal/scenarios.s022.func3", "spawn.go", 199)
+	green.Describe(resume_s022_func3, "github.com/greengen/greengen/rt/internal/scenarios.s022.func3", "spawn.go", 205)
 	bind_s022_func4(new(env_s022_func4))
-	green.Describe(resume_s024, "github.com/greengen/greengen/rt/internal/scenarios.s024", "spawn.go", 216)
+	green.Describe(resume_s024, "github.com/greengen/greengen/rt/internal/scenarios.s024", "spawn.go", 222)
 	green.Register(green.Func(s024), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s024_green(_h, _a0)
 	}), false)
 	bind_s024_func1(new(env_s024_func1))
-	green.Describe(resume_s024_func1, "github.com/greengen/greengen/rt/internal/scenarios.s024.func1", "spawn.go", 212)
-	green.Describe(resume_s116, "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", 222, 223, 233, 234, 234)
+	green.Describe(resume_s024_func1, "github.com/greengen/greengen/rt/internal/scenarios.s024.func1", "spawn.go", 218)
+	green.Describe(resume_s116, "github.com/greengen/greengen/rt/internal/scenarios.s116", "spawn.go", 228, 229, 239, 240, 240)
 	green.Register(green.Func(s116), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s116_green(_h, _a0)
 	}), false)
 	bind_s116_func1(new(env_s116_func1))
-	green.Describe(resume_s116_func1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", 225, 225, 226, 227, 229, 230, 231, 231)
+	green.Describe(resume_s116_func1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1", "spawn.go", 231, 231, 232, 233, 235, 236, 237, 237)
 	bind_s116_func1_1(new(env_s116_func1_1))
-	green.Describe(resume_s116_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", 228, 228)
+	green.Describe(resume_s116_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s116.func1.1", "spawn.go", 234, 234)
 }

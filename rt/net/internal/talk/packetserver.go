@@ -130,6 +130,51 @@ func PacketPool() (most int) {
 	return most
 }
 
+// Shared serves by two Servers that have room for two handlers together, and returns how
+// many there were at most.
+func Shared() (most int) {
+	room := rt.NewSemaphore(2)
+	var mu sync.Mutex
+	now := 0
+	handler := func(c net.Conn) {
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		rt.Sleep(time.Millisecond)
+		Echo(c)
+		mu.Lock()
+		now--
+		mu.Unlock()
+	}
+	a, b := &rtnet.Server{Handler: handler, Room: room}, &rtnet.Server{Handler: handler, Room: room}
+	la, endA := Serve(a)
+	lb, endB := Serve(b)
+	var clients rt.Group
+	for i := range 20 {
+		addr := la.Addr().String()
+		if i%2 > 0 {
+			addr = lb.Addr().String()
+		}
+		clients.Spawn(func() {
+			if _, err := Call(addr, "x"); err != nil {
+				panic(err)
+			}
+		})
+	}
+	clients.Join()
+	a.Close()
+	b.Close()
+	<-endA
+	<-endB
+	a.Wait()
+	b.Wait()
+	if room.Value() != 2 {
+		panic("room was lost")
+	}
+	return most
+}
+
 // PacketPause: what comes meanwhile is served later.
 func PacketPause(log *Log) {
 	s := &rtnet.PacketServer{Handler: func(c net.PacketConn, from net.Addr, p []byte) { c.WriteTo(p, from) }}

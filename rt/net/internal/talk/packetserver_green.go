@@ -1280,6 +1280,462 @@ L4:
 	return pool_PacketPool_func1.Put(h, _f)
 }
 
+type frame_Shared struct {
+	green.Frame
+	most       *int
+	room       *rt.Semaphore
+	a, b       *rtnet_.Server
+	la, lb     net.Listener
+	endA, endB chan error
+	clients    *rt.Group
+	addr       *string
+	_t1, i     int
+}
+
+var pool_Shared green.Pool[frame_Shared]
+
+func callAddr1_packetserver(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.Frame) {
+	if _t, ok := _x.(interface {
+		Addr_green(*green.Hub) (net.Addr, *green.Frame)
+	}); ok {
+		return _t.Addr_green(_h)
+	}
+	if _h.Blocks() || green.PlainType(_x) {
+		_r0 = _x.Addr()
+		return _r0, nil
+	}
+	return green.Offload1(_h, "(net.Listener).Addr", func() net.Addr {
+		return _x.Addr()
+	})
+}
+
+// Shared_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Shared.
+func Shared_green(h *green.Hub) (_most int, _c *green.Frame) {
+	most := &_most
+	room := rt.NewSemaphore(2)
+	mu := new(sync.Mutex)
+	now := new(int)
+	(*now) = 0
+	handler := bind_Shared_func1(&env_Shared_func1{mu: mu, now: now, most: most})
+	a, b := &rtnet_.Server{Handler: handler, Room: room}, &rtnet_.Server{Handler: handler, Room: room}
+	la, endA, _c := Serve_green(h, a)
+	if _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.a, _f.b = 1, most, room, a, b
+		return _most, &_f.Frame
+	}
+	lb, endB, _c := Serve_green(h, b)
+	if _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.a, _f.b, _f.la, _f.endA = 2, most, room, a, b, la, endA
+		return _most, &_f.Frame
+	}
+	clients := new(rt.Group)
+	var _t1 int = 20
+	var i int = 0
+	for ; i < _t1; i++ {
+		_t3, _c := callAddr1_packetserver(h, la)
+		if _c != nil {
+			_f := pool_Shared.New(h, resume_Shared, _c)
+			_f.PC, _f.most, _f.room, _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i = 3, most, room, a, b, la, endA, lb, endB, clients, _t1, i
+			return _most, &_f.Frame
+		}
+		addr := new(string)
+		(*addr) = _t3.String()
+		if i%2 > 0 {
+			_t4, _c := callAddr1_packetserver(h, lb)
+			if _c != nil {
+				_f := pool_Shared.New(h, resume_Shared, _c)
+				_f.PC, _f.most, _f.room, _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = 4, most, room, a, b, la, endA, lb, endB, clients, _t1, i, addr
+				return _most, &_f.Frame
+			}
+			(*addr) = _t4.String()
+		}
+		if _, _c := (*clients).Spawn_green(h, bind_Shared_func2(&env_Shared_func2{addr: addr})); _c != nil {
+			_f := pool_Shared.New(h, resume_Shared, _c)
+			_f.PC, _f.most, _f.room, _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i = 5, most, room, a, b, la, endA, lb, endB, clients, _t1, i
+			return _most, &_f.Frame
+		}
+	}
+	if _c := (*clients).Join_green(h); _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.a, _f.b, _f.endA, _f.endB = 6, most, room, a, b, endA, endB
+		return _most, &_f.Frame
+	}
+	if _, _c := a.Close_green(h); _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.a, _f.b, _f.endA, _f.endB = 7, most, room, a, b, endA, endB
+		return _most, &_f.Frame
+	}
+	if _, _c := b.Close_green(h); _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.a, _f.b, _f.endA, _f.endB = 8, most, room, a, b, endA, endB
+		return _most, &_f.Frame
+	}
+	if _, _c := rtchans.Recv(h, endA); _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.a, _f.b, _f.endB = 9, most, room, a, b, endB
+		return _most, &_f.Frame
+	}
+	if _, _c := rtchans.Recv(h, endB); _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.a, _f.b = 10, most, room, a, b
+		return _most, &_f.Frame
+	}
+	if _c := a.Wait_green(h); _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room, _f.b = 11, most, room, b
+		return _most, &_f.Frame
+	}
+	if _c := b.Wait_green(h); _c != nil {
+		_f := pool_Shared.New(h, resume_Shared, _c)
+		_f.PC, _f.most, _f.room = 12, most, room
+		return _most, &_f.Frame
+	}
+	if room.Value() != 2 {
+		panic("room was lost")
+	}
+	return (*most), nil
+}
+
+var ret9_packetserver = green.SlotFor2[net.Listener, chan error]()
+
+var ret10_packetserver = green.SlotFor1[net.Addr]()
+
+// resume_Shared continues github.com/greengen/greengen/rt/net/internal/talk.Shared (packetserver.go:135).
+func resume_Shared(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Shared)(unsafe.Pointer(_hd))
+	most, room := _f.most, _f.room
+	var a, b *rtnet_.Server
+	var la, lb net.Listener
+	var endA, endB chan error
+	var clients *rt.Group
+	var _t1, i int
+	var _t3, _t4 net.Addr
+	var addr *string
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// packetserver.go:151
+		a, b = _f.a, _f.b
+		la, endA = ret9_packetserver.Take(h)
+	case 2:
+		// packetserver.go:152
+		a, b, la, endA = _f.a, _f.b, _f.la, _f.endA
+		lb, endB = ret9_packetserver.Take(h)
+		goto L2
+	case 3:
+		// packetserver.go:155
+		a, b, la, endA, lb, endB, clients, _t1, i = _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i
+		_t3 = ret10_packetserver.Take(h)
+		goto L5
+	case 4:
+		// packetserver.go:157
+		a, b, la, endA, lb, endB, clients, _t1, i, addr = _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr
+		_t4 = ret10_packetserver.Take(h)
+		goto L7
+	case 5:
+		// packetserver.go:159
+		a, b, la, endA, lb, endB, clients, _t1, i = _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i
+		goto L9
+	case 6:
+		// packetserver.go:165
+		a, b, endA, endB = _f.a, _f.b, _f.endA, _f.endB
+		goto L12
+	case 7:
+		// packetserver.go:166
+		a, b, endA, endB = _f.a, _f.b, _f.endA, _f.endB
+		goto L13
+	case 8:
+		// packetserver.go:167
+		a, b, endA, endB = _f.a, _f.b, _f.endA, _f.endB
+		goto L14
+	case 9:
+		// packetserver.go:168
+		a, b, endB = _f.a, _f.b, _f.endB
+		goto L15
+	case 10:
+		// packetserver.go:169
+		a, b = _f.a, _f.b
+		goto L16
+	case 11:
+		// packetserver.go:170
+		b = _f.b
+		goto L17
+	case 12:
+		// packetserver.go:171
+		goto L18
+	}
+	lb, endB, _c = Serve_green(h, b)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.la, _f.endA = 2, most, la, endA
+		return green.Parked
+	}
+L2:
+	clients = new(rt.Group)
+	_t1 = 20
+	i = 0
+L3:
+	if !(i < _t1) {
+		goto L11
+	}
+	_t3, _c = callAddr1_packetserver(h, la)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = 3, most, la, endA, lb, endB, clients, _t1, i, nil
+		return green.Parked
+	}
+L5:
+	addr = new(string)
+	(*addr) = _t3.String()
+	if !(i%2 > 0) {
+		goto L8
+	}
+	_t4, _c = callAddr1_packetserver(h, lb)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = 4, most, la, endA, lb, endB, clients, _t1, i, addr
+		return green.Parked
+	}
+L7:
+	(*addr) = _t4.String()
+L8:
+	if _, _c := (*clients).Spawn_green(h, bind_Shared_func2(&env_Shared_func2{addr: addr})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = 5, most, la, endA, lb, endB, clients, _t1, i, nil
+		return green.Parked
+	}
+L9:
+	i++
+	goto L3
+L11:
+	if _c := (*clients).Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = 6, most, endA, endB, nil, nil, nil, nil
+		return green.Parked
+	}
+L12:
+	if _, _c := a.Close_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = 7, most, endA, endB, nil, nil, nil, nil
+		return green.Parked
+	}
+L13:
+	if _, _c := b.Close_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = 8, most, endA, endB, nil, nil, nil, nil
+		return green.Parked
+	}
+L14:
+	if _, _c := rtchans.Recv(h, endA); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.endB, _f.la, _f.endA, _f.lb, _f.clients, _f.addr = 9, most, endB, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L15:
+	if _, _c := rtchans.Recv(h, endB); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = 10, most, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L16:
+	if _c := a.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.a, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = 11, most, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L17:
+	if _c := b.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.most, _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = 12, most, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L18:
+	if room.Value() != 2 {
+		panic("room was lost")
+	}
+	ret8_packetserver.Give(h, (*most))
+	return pool_Shared.Put(h, _f)
+}
+
+type env_Shared_func1 struct {
+	green.Env
+	mu   *sync.Mutex
+	now  *int
+	most *int
+}
+
+// bind_Shared_func1 makes the func value of the literal at packetserver.go:139.
+//
+//go:noinline
+func bind_Shared_func1(_e *env_Shared_func1) func(net.Conn) {
+	_e.Twin = green.Func(Shared_func1_green)
+	_fn := func(c net.Conn) {
+		mu := _e.mu
+		now := _e.now
+		most := _e.most
+		(*mu).Lock()
+		(*now)++
+		(*most) = max((*most), (*now))
+		(*mu).Unlock()
+		rt.Sleep(time.Millisecond)
+		Echo(c)
+		(*mu).Lock()
+		(*now)--
+		(*mu).Unlock()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Shared_func1 struct {
+	green.Frame
+	_e *env_Shared_func1
+	c  net.Conn
+}
+
+var pool_Shared_func1 green.Pool[frame_Shared_func1]
+
+// Shared_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Shared.func1.
+func Shared_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
+	_e := (*env_Shared_func1)(_env)
+	mu := _e.mu
+	now := _e.now
+	most := _e.most
+	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
+		_f := pool_Shared_func1.New(h, resume_Shared_func1, _c)
+		_f.PC, _f._e, _f.c = 1, _e, c
+		return &_f.Frame
+	}
+	(*now)++
+	(*most) = max((*most), (*now))
+	rtsync.Mutex_Unlock_green(h, mu)
+	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
+		_f := pool_Shared_func1.New(h, resume_Shared_func1, _c)
+		_f.PC, _f._e, _f.c = 2, _e, c
+		return &_f.Frame
+	}
+	if _c := Echo_green(h, c); _c != nil {
+		_f := pool_Shared_func1.New(h, resume_Shared_func1, _c)
+		_f.PC, _f._e = 3, _e
+		return &_f.Frame
+	}
+	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
+		_f := pool_Shared_func1.New(h, resume_Shared_func1, _c)
+		_f.PC, _f._e = 4, _e
+		return &_f.Frame
+	}
+	(*now)--
+	rtsync.Mutex_Unlock_green(h, mu)
+	return nil
+}
+
+// resume_Shared_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Shared.func1 (packetserver.go:139).
+func resume_Shared_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Shared_func1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	mu := _e.mu
+	now := _e.now
+	most := _e.most
+	var c net.Conn
+	switch _f.PC {
+	case 1:
+		// packetserver.go:140
+		c = _f.c
+	case 2:
+		// packetserver.go:144
+		c = _f.c
+		goto L2
+	case 3:
+		// packetserver.go:145
+		goto L3
+	case 4:
+		// packetserver.go:146
+		goto L4
+	}
+	(*now)++
+	(*most) = max((*most), (*now))
+	rtsync.Mutex_Unlock_green(h, mu)
+	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	if _c := Echo_green(h, c); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c = 3, nil
+		return green.Parked
+	}
+L3:
+	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c = 4, nil
+		return green.Parked
+	}
+L4:
+	(*now)--
+	rtsync.Mutex_Unlock_green(h, mu)
+	return pool_Shared_func1.Put(h, _f)
+}
+
+type env_Shared_func2 struct {
+	green.Env
+	addr *string
+}
+
+// bind_Shared_func2 makes the func value of the literal at packetserver.go:159.
+//
+//go:noinline
+func bind_Shared_func2(_e *env_Shared_func2) func() {
+	_e.Twin = green.Func(Shared_func2_green)
+	_fn := func() {
+		addr := _e.addr
+		if _, err := Call((*addr), "x"); err != nil {
+			panic(err)
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Shared_func2 struct {
+	green.Frame
+	_e *env_Shared_func2
+}
+
+var pool_Shared_func2 green.Pool[frame_Shared_func2]
+
+// Shared_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Shared.func2.
+func Shared_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Shared_func2)(_env)
+	addr := _e.addr
+	_, err, _c := Call_green(h, (*addr), "x")
+	if _c != nil {
+		_f := pool_Shared_func2.New(h, resume_Shared_func2, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	return nil
+}
+
+var ret11_packetserver = green.SlotFor2[string, error]()
+
+// resume_Shared_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Shared.func2 (packetserver.go:159).
+func resume_Shared_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Shared_func2)(unsafe.Pointer(_hd))
+	// packetserver.go:160
+	_, err := ret11_packetserver.Take(h)
+	if err != nil {
+		panic(err)
+	}
+	return pool_Shared_func2.Put(h, _f)
+}
+
 type frame_PacketPause struct {
 	green.Frame
 	_d  *green.Defers
@@ -1408,7 +1864,7 @@ func PacketPause_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_PacketPause continues github.com/greengen/greengen/rt/net/internal/talk.PacketPause (packetserver.go:134).
+// resume_PacketPause continues github.com/greengen/greengen/rt/net/internal/talk.PacketPause (packetserver.go:179).
 func resume_PacketPause(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketPause)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1437,77 +1893,77 @@ func resume_PacketPause(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// packetserver.go:136
+		// packetserver.go:181
 		log, s = _f.log, _f.s
 		at, end = ret1_packetserver.Take(h)
 	case 2:
-		// packetserver.go:137
+		// packetserver.go:182
 		log, s, end = _f.log, _f.s, _f.end
 		a = ret4_packetserver.Take(h)
 		goto L2
 	case 3:
-		// packetserver.go:139
+		// packetserver.go:184
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L3
 	case 4:
-		// packetserver.go:140
+		// packetserver.go:185
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		_t1 = ret6_packetserver.Take(h)
 		goto L4
 	case 5:
-		// packetserver.go:140
+		// packetserver.go:185
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L5
 	case 6:
-		// packetserver.go:141
+		// packetserver.go:186
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L6
 	case 7:
-		// packetserver.go:142
+		// packetserver.go:187
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L7
 	case 8:
-		// packetserver.go:143
+		// packetserver.go:188
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		_t2 = ret6_packetserver.Take(h)
 		goto L8
 	case 9:
-		// packetserver.go:143
+		// packetserver.go:188
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L9
 	case 10:
-		// packetserver.go:144
+		// packetserver.go:189
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L10
 	case 11:
-		// packetserver.go:145
+		// packetserver.go:190
 		log, s, end = _f.log, _f.s, _f.end
 		_t3 = ret6_packetserver.Take(h)
 		goto L11
 	case 12:
-		// packetserver.go:145
+		// packetserver.go:190
 		log, s, end = _f.log, _f.s, _f.end
 		goto L12
 	case 13:
-		// packetserver.go:146
+		// packetserver.go:191
 		log, s, end = _f.log, _f.s, _f.end
 		_t4 = ret3_packetserver.Take(h)
 		goto L13
 	case 14:
-		// packetserver.go:146
+		// packetserver.go:191
 		log, s, end = _f.log, _f.s, _f.end
 		goto L14
 	case 15:
-		// packetserver.go:147
+		// packetserver.go:192
 		log, s = _f.log, _f.s
 		_t5 = ret3_packetserver.Take(h)
 		goto L15
 	case 16:
-		// packetserver.go:147
+		// packetserver.go:192
 		s = _f.s
 		goto L16
 	case 17:
-		// packetserver.go:148
+		// packetserver.go:193
 		goto L17
 	default:
 		// a deferred call has ended
@@ -1626,7 +2082,7 @@ L17:
 	return nil
 }
 
-// bind_PacketPause_func1 makes the func value of the literal at packetserver.go:135.
+// bind_PacketPause_func1 makes the func value of the literal at packetserver.go:180.
 //
 //go:noinline
 func bind_PacketPause_func1() func(net.PacketConn, net.Addr, []byte) {
@@ -1653,10 +2109,10 @@ func PacketPause_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn
 	return nil
 }
 
-// resume_PacketPause_func1 continues github.com/greengen/greengen/rt/net/internal/talk.PacketPause.func1 (packetserver.go:135).
+// resume_PacketPause_func1 continues github.com/greengen/greengen/rt/net/internal/talk.PacketPause.func1 (packetserver.go:180).
 func resume_PacketPause_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_PacketPause_func1)(unsafe.Pointer(_hd))
-	// packetserver.go:135
+	// packetserver.go:180
 	return pool_PacketPause_func1.Put(h, _f)
 }
 
@@ -1671,7 +2127,7 @@ type frame_PacketStop struct {
 
 var pool_PacketStop green.Pool[frame_PacketStop]
 
-func callFunc1_packetserver(_h *green.Hub, _fn func()) (_c *green.Frame) {
+func callFunc2_packetserver(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](_t)(_h, _e)
 	}
@@ -1744,7 +2200,7 @@ func PacketStop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 			if _rec {
 				h.SetTok(_x)
 			}
-			return callFunc1_packetserver(h, _fn)
+			return callFunc2_packetserver(h, _fn)
 		})
 	}
 	_t1, _c := s.Shutdown_green(h, ctx)
@@ -1772,7 +2228,7 @@ func PacketStop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_PacketStop continues github.com/greengen/greengen/rt/net/internal/talk.PacketStop (packetserver.go:152).
+// resume_PacketStop continues github.com/greengen/greengen/rt/net/internal/talk.PacketStop (packetserver.go:197).
 func resume_PacketStop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketStop)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1803,38 +2259,38 @@ func resume_PacketStop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// packetserver.go:169
+		// packetserver.go:214
 		log, begun, s = _f.log, _f.begun, _f.s
 		at, end = ret1_packetserver.Take(h)
 	case 2:
-		// packetserver.go:170
+		// packetserver.go:215
 		log, begun, s, end = _f.log, _f.begun, _f.s, _f.end
 		a = ret4_packetserver.Take(h)
 		goto L2
 	case 3:
-		// packetserver.go:172
+		// packetserver.go:217
 		log, begun, s, end = _f.log, _f.begun, _f.s, _f.end
 		goto L3
 	case 4:
-		// packetserver.go:173
+		// packetserver.go:218
 		log, s, end = _f.log, _f.s, _f.end
 		goto L4
 	case 5:
-		// packetserver.go:176
+		// packetserver.go:221
 		log, end = _f.log, _f.end
 		_t1 = ret3_packetserver.Take(h)
 		goto L5
 	case 6:
-		// packetserver.go:176
+		// packetserver.go:221
 		log, end = _f.log, _f.end
 		goto L6
 	case 7:
-		// packetserver.go:177
+		// packetserver.go:222
 		log = _f.log
 		_t2 = ret3_packetserver.Take(h)
 		goto L7
 	case 8:
-		// packetserver.go:177
+		// packetserver.go:222
 		goto L8
 	default:
 		// a deferred call has ended
@@ -1881,7 +2337,7 @@ L4:
 			if _rec {
 				h.SetTok(_x)
 			}
-			return callFunc1_packetserver(h, _fn)
+			return callFunc2_packetserver(h, _fn)
 		})
 	}
 	_t1, _c = s.Shutdown_green(h, ctx)
@@ -1920,7 +2376,7 @@ type env_PacketStop_func1 struct {
 	log   *Log
 }
 
-// bind_PacketStop_func1 makes the func value of the literal at packetserver.go:155.
+// bind_PacketStop_func1 makes the func value of the literal at packetserver.go:200.
 //
 //go:noinline
 func bind_PacketStop_func1(_e *env_PacketStop_func1) func(net.PacketConn, net.Addr, []byte) {
@@ -2016,7 +2472,7 @@ func PacketStop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn,
 	}
 }
 
-// resume_PacketStop_func1 continues github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1 (packetserver.go:155).
+// resume_PacketStop_func1 continues github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1 (packetserver.go:200).
 func resume_PacketStop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketStop_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2045,22 +2501,22 @@ func resume_PacketStop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-		// packetserver.go:156
+		// packetserver.go:201
 		c, from, p = _f.c, _f.from, _f.p
 	case 2:
-		// packetserver.go:159
+		// packetserver.go:204
 		c, from, p = _f.c, _f.from, _f.p
 		goto L3
 	case 3:
-		// packetserver.go:162
+		// packetserver.go:207
 		c, from, p = _f.c, _f.from, _f.p
 		_, err = ret5_packetserver.Take(h)
 		goto L6
 	case 4:
-		// packetserver.go:163
+		// packetserver.go:208
 		goto L8
 	case 5:
-		// packetserver.go:166
+		// packetserver.go:211
 		c, from, p = _f.c, _f.from, _f.p
 		goto L10
 	default:
@@ -2154,16 +2610,24 @@ func init() {
 	}), false)
 	bind_PacketPool_func1(new(env_PacketPool_func1))
 	green.Describe(resume_PacketPool_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketPool.func1", "packetserver.go", 106, 110, 111, 114)
-	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/net/internal/talk.PacketPause", "packetserver.go", 136, 137, 139, 140, 140, 141, 142, 143, 143, 144, 145, 145, 146, 146, 147, 147, 148)
+	green.Describe(resume_Shared, "github.com/greengen/greengen/rt/net/internal/talk.Shared", "packetserver.go", 151, 152, 155, 157, 159, 165, 166, 167, 168, 169, 170, 171)
+	green.Register(green.Func(Shared), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (int, *green.Frame) {
+		return Shared_green(_h)
+	}), false)
+	bind_Shared_func1(new(env_Shared_func1))
+	green.Describe(resume_Shared_func1, "github.com/greengen/greengen/rt/net/internal/talk.Shared.func1", "packetserver.go", 140, 144, 145, 146)
+	bind_Shared_func2(new(env_Shared_func2))
+	green.Describe(resume_Shared_func2, "github.com/greengen/greengen/rt/net/internal/talk.Shared.func2", "packetserver.go", 160)
+	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/net/internal/talk.PacketPause", "packetserver.go", 181, 182, 184, 185, 185, 186, 187, 188, 188, 189, 190, 190, 191, 191, 192, 192, 193)
 	green.Register(green.Func(PacketPause), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return PacketPause_green(_h, _a0)
 	}), false)
 	bind_PacketPause_func1()
-	green.Describe(resume_PacketPause_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketPause.func1", "packetserver.go", 135)
-	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/net/internal/talk.PacketStop", "packetserver.go", 169, 170, 172, 173, 176, 176, 177, 177)
+	green.Describe(resume_PacketPause_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketPause.func1", "packetserver.go", 180)
+	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/net/internal/talk.PacketStop", "packetserver.go", 214, 215, 217, 218, 221, 221, 222, 222)
 	green.Register(green.Func(PacketStop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return PacketStop_green(_h, _a0, _a1)
 	}), false)
 	bind_PacketStop_func1(new(env_PacketStop_func1))
-	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1", "packetserver.go", 156, 159, 162, 163, 166)
+	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1", "packetserver.go", 201, 204, 207, 208, 211)
 }
