@@ -5,9 +5,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sort"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/greengen/greengen/transform/cfg"
 	"github.com/greengen/greengen/transform/channels"
@@ -166,13 +169,11 @@ func asBug(u *ir.Unit, v any) error {
 
 func (res *Result) emit(c Config, r *diag.Reporter) error {
 	made := map[string]bool{}
-	for _, o := range emit.Run(res.Unit, r) {
-		data, err := render.Bytes(o.Jen)
-		if err != nil {
-			return fmt.Errorf("%s: %w", o.File.Out, err)
-		}
-		res.Files = append(res.Files, File{Path: o.File.Out, Data: data})
-		made[o.File.Out] = true
+	if err := res.rendered(r); err != nil {
+		return err
+	}
+	for _, f := range res.Files {
+		made[f.Path] = true
 	}
 	if c.Weave {
 		for _, p := range res.Unit.Packages {
@@ -184,6 +185,31 @@ func (res *Result) emit(c Config, r *diag.Reporter) error {
 		res.hide(made)
 	} else {
 		res.stale(made)
+	}
+	return nil
+}
+
+// rendered sets Files. Some are written out while the next ones are made: that takes
+// longer.
+func (res *Result) rendered(r *diag.Reporter) error {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	var files []*File
+	for o := range emit.Run(res.Unit, r) {
+		f := &File{Path: o.File.Out}
+		files = append(files, f)
+		group.Go(func() (err error) {
+			if f.Data, err = render.Bytes(o.Jen); err != nil {
+				return fmt.Errorf("%s: %w", f.Path, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, f := range files {
+		res.Files = append(res.Files, *f)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/build/constraint"
 	"go/types"
+	"iter"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -22,21 +23,22 @@ type Out struct {
 	Jen  *jen.File
 }
 
-// Run emits the files of all packages that have green functions.
-func Run(u *ir.Unit, _ *diag.Reporter) []Out {
-	var outs []Out
-	for _, p := range u.Packages {
-		if !p.Wanted {
-			continue
-		}
-		e := newPackage(u, p)
-		for _, file := range p.Files {
-			if out := e.file(file); out != nil {
-				outs = append(outs, Out{file, out})
+// Run emits the files of all packages that have green functions. What it has yielded
+// is not touched any more.
+func Run(u *ir.Unit, _ *diag.Reporter) iter.Seq[Out] {
+	return func(yield func(Out) bool) {
+		for _, p := range u.Packages {
+			if !p.Wanted {
+				continue
+			}
+			e := newPackage(u, p)
+			for _, file := range p.Files {
+				if out := e.file(file); out != nil && !yield(Out{file, out}) {
+					return
+				}
 			}
 		}
 	}
-	return outs
 }
 
 // pkg names what is emitted into one package.
