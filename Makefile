@@ -29,6 +29,7 @@ demo: ## the photo downloader: sequential, goroutines, green
 test: fmt-check vet staticcheck floors ## what has to pass before a commit, under 12 minutes on 2 cores
 	$(GO) test -timeout 30m ./...
 	$(GO) test -race ./rt/...
+	GREENGEN_HUBS=3 $(GO) test -race ./rt/net ./rt/net/http
 	$(MAKE) generated
 	$(MAKE) conformance SAMPLE=24 BUCKETS=core
 
@@ -36,6 +37,7 @@ test-full: fmt-check vet staticcheck floors ## everything, conformance whole
 	$(GO) test -timeout 60m -count=1 $$($(GO) list ./... | grep -v '/transform$$')
 	$(GO) test -timeout 90m -count=1 -parallel 24 ./transform -everywhere # many at once: a busy machine finds more
 	$(GO) test -timeout 60m -count=1 -race ./rt/... ./internal/weave/... ./cmd/...
+	GREENGEN_HUBS=3 $(GO) test -count=1 -race ./rt/net ./rt/net/http
 	$(MAKE) generated
 	$(MAKE) soak
 	$(MAKE) conformance

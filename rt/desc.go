@@ -291,6 +291,15 @@ func (d *Desc) Forget() {
 	d.wake(Writing)
 }
 
+// Leave ends the watch of a descriptor that nobody waits for and that stays open: another
+// hub may Open it. Only from the goroutine of its hub.
+func (d *Desc) Leave() {
+	if h := d.hub; h.files[d.fd] == d {
+		h.files[d.fd] = nil
+		d.Unwatch()
+	}
+}
+
 // Unwatch takes the descriptor out of the poller: needed before a close if it
 // has a duplicate, which would go on making events. Safe from any goroutine.
 func (d *Desc) Unwatch() {

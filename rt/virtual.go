@@ -31,3 +31,10 @@ func (h *Hub) settle() bool {
 // Now returns the time in ns since some moment, of the hub's clock. Only from the
 // hub's goroutine.
 func (h *Hub) Now() int64 { return h.poller.Now() }
+
+// Virtual reports whether the hub has a clock of its own: see WithVirtualTime. Safe from
+// any goroutine.
+func (h *Hub) Virtual() bool {
+	_, ok := h.poller.(*poll.Fake)
+	return ok
+}

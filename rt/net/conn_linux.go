@@ -48,6 +48,12 @@ func newConn(h *green.Hub, fd int, sa syscall.Sockaddr) (*Conn, error) {
 	return c, nil
 }
 
+// depart implements mover: nobody but the caller has c.
+func (c *Conn) depart() { c.desc.Leave() }
+
+// arrive implements mover.
+func (c *Conn) arrive(h *green.Hub) error { return c.desc.Open(rt.HubOf(h), c.desc.FD()) }
+
 // connects notes the remote address. Nobody else has c yet.
 func (c *Conn) connects(sa syscall.Sockaddr) {
 	remote, name := addrOf(sa)

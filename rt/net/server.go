@@ -3,6 +3,7 @@ package net
 import (
 	"context"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -27,6 +28,11 @@ type Server struct {
 	// Room is acquired from, in Pool's place, for each conn that is accepted, and given back
 	// when its handler is done: Servers that have the same one share it. nil: Pool counts.
 	Room *rt.Semaphore
+	// Hubs is how many hubs serve conns, each on a goroutine of its own: so many handlers run
+	// in parallel, as goroutines do. A conn is for the hub that has the fewest, and stays
+	// there. Only conns that rt/net accepts can be others' than that of the hub which called
+	// Serve, and only on Linux. 0: GREENGEN_HUBS in the environment, else 1.
+	Hubs int
 	// MaxAccept is how many conns are accepted before others run. 0: 100.
 	MaxAccept int
 	// StopTimeout is how long Shutdown, when its context is done, lets handlers go on
@@ -38,6 +44,7 @@ type Server struct {
 
 	state    serverState
 	handlers rt.Group
+	own      atomic.Int64 // conns on the hub of Serve
 	open     rt.Event // not paused
 	stopped  rt.Event
 }
@@ -56,6 +63,11 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 	defer hold()()
 	defer s.end(x)
+	helpers := s.helpers()
+	for _, b := range helpers {
+		rt.Beside(func() { s.help(b) })
+	}
+	defer dismiss(helpers)
 	holds := false // room for a handler
 	defer func() {
 		if holds {
@@ -73,7 +85,10 @@ func (s *Server) Serve(l net.Listener) error {
 		holds = false
 		if err == nil {
 			delay = firstDelay
-			s.start(c)
+			if b := s.least(helpers); b == nil || !b.take(c) {
+				s.own.Add(1)
+				s.start(c, nil)
+			}
 		} else {
 			s.giveBack()
 			switch {
@@ -92,6 +107,43 @@ func (s *Server) Serve(l net.Listener) error {
 		}
 	}
 	return ErrServerClosed
+}
+
+// help serves the conns that Serve, on another hub, gives to this one.
+//
+//greengen:patch
+func (s *Server) help(b *helper) {
+	for c := range b.conns.All() {
+		if err := arrive(c); err != nil {
+			s.report(err)
+			c.Close()
+			s.giveBack()
+			s.left(b)
+			continue
+		}
+		s.start(c, b)
+	}
+}
+
+// take has b serve c; false: it cannot.
+//
+//greengen:patch
+func (b *helper) take(c net.Conn) bool {
+	if !depart(c) {
+		return false
+	}
+	b.load.Add(1)
+	_ = b.conns.Put(c) // it is open, and has no limit
+	return true
+}
+
+// dismiss lets the helpers end once they have served what they got.
+//
+//greengen:patch
+func dismiss(bs []*helper) {
+	for _, b := range bs {
+		b.conns.Close()
+	}
 }
 
 // end leaves a Serve with its listener closed.
@@ -127,25 +179,27 @@ func (s *Server) admit() bool {
 // start runs the handler of c. A conn that came in spite of a Pause waits.
 //
 //greengen:patch
-func (s *Server) start(c net.Conn) {
+func (s *Server) start(c net.Conn, on *helper) {
 	started := false
 	defer func() {
 		if !started {
 			c.Close()
 			s.giveBack()
+			s.left(on)
 		}
 	}()
 	if !s.open.IsSet() {
 		rt.Wait(-1, 1, &s.stopped, &s.open)
 	}
-	g := rt.New(func() { s.handle(c) })
+	g := rt.New(func() { s.handle(c, on) })
 	if started = s.keep(c, g); started {
 		g.Start()
 	}
 }
 
 //greengen:patch
-func (s *Server) handle(c net.Conn) {
+func (s *Server) handle(c net.Conn, on *helper) {
+	defer s.left(on)
 	defer s.giveBack()
 	defer func() {
 		if s.drop(c) {

@@ -8,6 +8,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/io"
+	"iter"
 	"net"
 	"time"
 	"unsafe"
@@ -19,7 +20,9 @@ type frame_Server_Serve struct {
 	s         *Server
 	l         net.Listener
 	_r1, err  error
+	helpers   []*helper
 	holds     *bool
+	c         net.Conn
 	delay     time.Duration
 	n, pauses int
 }
@@ -84,46 +87,74 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			return _rcv.end_green(h, _a0)
 		})
 	}
+	helpers := s.helpers_green(h)
+	_t2 := helpers
+	var _t3 int = green.Len(_t2)
+	var _t4 int = 0
+	for ; _t4 < _t3; _t4++ {
+		var b *helper = _t2[_t4]
+		rt.Beside_green(h, bind_Server_Serve_func1(&env_Server_Serve_func1{s: s, b: b}))
+	}
+	{
+		var _a0 []*helper = helpers
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return dismiss_green(h, _a0)
+		})
+	}
 	holds := new(bool)
 	(*holds) = false
 	{
-		_env := &env_Server_Serve_func1{holds: holds, s: s}
+		_env := &env_Server_Serve_func2{holds: holds, s: s}
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return Server_Serve_func1_green(h, unsafe.Pointer(_env))
+			return Server_Serve_func2_green(h, unsafe.Pointer(_env))
 		})
 	}
 	delay := firstDelay
 	n := 1
 	for ; ; n++ {
 		pauses := s.pauses()
-		_t3, _c := s.admit_green(h)
+		_t7, _c := s.admit_green(h)
 		if _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
-		if !_t3 {
+		if !_t7 {
 			break
 		}
 		(*holds) = true
 		c, err, _c := Accept_green(h, l)
 		if _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses = 3, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses = 3, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, pauses
 			return _r1, &_f.Frame
 		}
 		(*holds) = false
 		if err == nil {
 			delay = firstDelay
-			if _c := s.start_green(h, c); _c != nil {
-				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 4, green.FlagDefers, _d, s, l, _r1, holds, delay, n
-				return _r1, &_f.Frame
+			b_2 := s.least(helpers)
+			_t8 := b_2 == nil
+			if !_t8 {
+				_t9, _c := b_2.take_green(h, c)
+				if _c != nil {
+					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.c = 4, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, c
+					return _r1, &_f.Frame
+				}
+				_t8 = !_t9
+			}
+			if _t8 {
+				s.own.Add(1)
+				if _c := s.start_green(h, c, nil); _c != nil {
+					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
+					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n = 5, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n
+					return _r1, &_f.Frame
+				}
 			}
 		} else {
 			if _c := s.giveBack_green(h); _c != nil {
 				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 5, green.FlagDefers, _d, s, l, _r1, holds, delay, n, pauses, err
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 6, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, pauses, err
 				return _r1, &_f.Frame
 			}
 			switch {
@@ -135,7 +166,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 				s.report(err)
 				if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 6, green.FlagDefers, _d, s, l, _r1, holds, delay, n
+					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n = 7, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n
 					return _r1, &_f.Frame
 				}
 				delay = min(2*delay, maxDelay)
@@ -144,7 +175,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		if n%s.maxAccept() == 0 {
 			if _c := rt.Yield_green(h); _c != nil {
 				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.holds, _f.delay, _f.n = 7, green.FlagDefers, _d, s, l, _r1, holds, delay, n
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n = 8, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n
 				return _r1, &_f.Frame
 			}
 		}
@@ -158,18 +189,20 @@ var ret2_server = green.SlotFor2[net.Conn, error]()
 
 var ret3_server = green.SlotFor1[error]()
 
-// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:51).
+// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:58).
 func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Serve)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
 	var s *Server
 	var l net.Listener
+	var helpers []*helper
 	var holds *bool
 	var delay time.Duration
 	var n, pauses int
-	var _t3 bool
+	var _t7, _t8, _t9 bool
 	var c net.Conn
 	var err error
+	var b_2 *helper
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -178,7 +211,7 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.l, _f.holds, _f.err = green.PCDefers, _r1, nil, nil, nil, nil
+			_f.PC, _f._r1, _f.s, _f.l, _f.helpers, _f.holds, _f.c, _f.err = green.PCDefers, _r1, nil, nil, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -190,138 +223,160 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:54
+	// server.go:61
 	case 2:
-		// server.go:68
-		s, l, holds, delay, n, pauses = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses
-		_t3 = ret1_server.Take(h)
-		goto L5
+		// server.go:80
+		s, l, helpers, holds, delay, n, pauses = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses
+		_t7 = ret1_server.Take(h)
+		goto L9
 	case 3:
-		// server.go:72
-		s, l, holds, delay, n, pauses = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses
+		// server.go:84
+		s, l, helpers, holds, delay, n, pauses = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses
 		c, err = ret2_server.Take(h)
-		goto L8
-	case 4:
-		// server.go:76
-		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
-		goto L10
-	case 5:
-		// server.go:78
-		s, l, holds, delay, n, pauses, err = _f.s, _f.l, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
 		goto L12
+	case 4:
+		// server.go:88
+		s, l, helpers, holds, delay, n, c = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.c
+		_t9 = ret1_server.Take(h)
+		goto L15
+	case 5:
+		// server.go:90
+		s, l, helpers, holds, delay, n = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n
+		goto L18
 	case 6:
-		// server.go:86
-		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
-		goto L16
+		// server.go:93
+		s, l, helpers, holds, delay, n, pauses, err = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
+		goto L21
 	case 7:
-		// server.go:91
-		s, l, holds, delay, n = _f.s, _f.l, _f.holds, _f.delay, _f.n
-		goto L20
+		// server.go:101
+		s, l, helpers, holds, delay, n = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n
+		goto L25
+	case 8:
+		// server.go:106
+		s, l, helpers, holds, delay, n = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n
+		goto L29
 	default:
 		// a deferred call has ended
 		return nil
 	}
 	_r1 = ErrServerClosed
 	return nil
-L4:
+L8:
 	pauses = s.pauses()
-	_t3, _c = s.admit_green(h)
+	_t7, _c = s.admit_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 2, _r1, delay, n, pauses, nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.c, _f.err = 2, _r1, delay, n, pauses, nil, nil
 		return green.Parked
 	}
-L5:
-	if !_t3 {
-		goto L23
+L9:
+	if !_t7 {
+		goto L32
 	}
 	(*holds) = true
 	c, err, _c = Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 3, _r1, delay, n, pauses, nil
-		return green.Parked
-	}
-L8:
-	(*holds) = false
-	if !(err == nil) {
-		goto L11
-	}
-	delay = firstDelay
-	if _c := s.start_green(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 4, _r1, delay, n, nil
-		return green.Parked
-	}
-L10:
-	goto L18
-L11:
-	if _c := s.giveBack_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err = 5, _r1, delay, n, pauses, err
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.c, _f.err = 3, _r1, delay, n, pauses, nil, nil
 		return green.Parked
 	}
 L12:
+	(*holds) = false
+	if !(err == nil) {
+		goto L20
+	}
+	delay = firstDelay
+	b_2 = s.least(helpers)
+	_t8 = b_2 == nil
+	if _t8 {
+		goto L16
+	}
+	_t9, _c = b_2.take_green(h, c)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 4, _r1, delay, n, c, nil
+		return green.Parked
+	}
+L15:
+	_t8 = !_t9
+L16:
+	if !(_t8) {
+		goto L19
+	}
+	s.own.Add(1)
+	if _c := s.start_green(h, c, nil); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 5, _r1, delay, n, nil, nil
+		return green.Parked
+	}
+L18:
+L19:
+	goto L27
+L20:
+	if _c := s.giveBack_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err, _f.c = 6, _r1, delay, n, pauses, err, nil
+		return green.Parked
+	}
+L21:
 	switch {
 	case s.stopped.IsSet():
-		goto L13
+		goto L22
 	case fatal(err):
-		goto L14
+		goto L23
 	case s.pauses() == pauses:
-		goto L15
+		goto L24
 	}
-	goto L17
-L13:
+	goto L26
+L22:
 	_r1 = ErrServerClosed
 	return nil
-L14:
+L23:
 	_r1 = err
 	return nil
-L15:
+L24:
 	s.report(err)
 	if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 6, _r1, delay, n, nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 7, _r1, delay, n, nil, nil
 		return green.Parked
 	}
-L16:
+L25:
 	delay = min(2*delay, maxDelay)
-L17:
-L18:
+L26:
+L27:
 	if !(n%s.maxAccept() == 0) {
-		goto L21
+		goto L30
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.err = 7, _r1, delay, n, nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 8, _r1, delay, n, nil, nil
 		return green.Parked
 	}
-L20:
-L21:
+L29:
+L30:
 	n++
-	goto L4
-L23:
+	goto L8
+L32:
 	_r1 = ErrServerClosed
 	return nil
 }
 
 type env_Server_Serve_func1 struct {
 	green.Env
-	holds *bool
-	s     *Server
+	s *Server
+	b *helper
 }
 
-// bind_Server_Serve_func1 makes the func value of the literal at server.go:60.
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:68.
 //
 //go:noinline
 func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func() {
 	_e.Twin = green.Func(Server_Serve_func1_green)
 	_fn := func() {
-		holds := _e.holds
 		s := _e.s
-		if *holds {
-			s.giveBack()
-		}
+		b := _e.b
+		s.help(b)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -337,11 +392,60 @@ var pool_Server_Serve_func1 green.Pool[frame_Server_Serve_func1]
 // Server_Serve_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Serve.func1.
 func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Server_Serve_func1)(_env)
+	s := _e.s
+	b := _e.b
+	if _c := s.help_green(h, b); _c != nil {
+		_f := pool_Server_Serve_func1.New(h, resume_Server_Serve_func1, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:68).
+func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
+	// server.go:68
+	return pool_Server_Serve_func1.Put(h, _f)
+}
+
+type env_Server_Serve_func2 struct {
+	green.Env
+	holds *bool
+	s     *Server
+}
+
+// bind_Server_Serve_func2 makes the func value of the literal at server.go:72.
+//
+//go:noinline
+func bind_Server_Serve_func2(_e *env_Server_Serve_func2) func() {
+	_e.Twin = green.Func(Server_Serve_func2_green)
+	_fn := func() {
+		holds := _e.holds
+		s := _e.s
+		if *holds {
+			s.giveBack()
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Server_Serve_func2 struct {
+	green.Frame
+	_e *env_Server_Serve_func2
+}
+
+var pool_Server_Serve_func2 green.Pool[frame_Server_Serve_func2]
+
+// Server_Serve_func2_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Serve.func2.
+func Server_Serve_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Server_Serve_func2)(_env)
 	holds := _e.holds
 	s := _e.s
 	if *holds {
 		if _c := s.giveBack_green(h); _c != nil {
-			_f := pool_Server_Serve_func1.New(h, resume_Server_Serve_func1, _c)
+			_f := pool_Server_Serve_func2.New(h, resume_Server_Serve_func2, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
@@ -349,11 +453,255 @@ func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:60).
-func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
-	// server.go:62
-	return pool_Server_Serve_func1.Put(h, _f)
+// resume_Server_Serve_func2 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func2 (server.go:72).
+func resume_Server_Serve_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_Serve_func2)(unsafe.Pointer(_hd))
+	// server.go:74
+	return pool_Server_Serve_func2.Put(h, _f)
+}
+
+type frame_Server_help struct {
+	green.Frame
+	s      *Server
+	b      *helper
+	_loop1 *green.Range
+}
+
+var pool_Server_help green.Pool[frame_Server_help]
+
+func callFunc2_server(_h *green.Hub, _fn func(func(net.Conn) bool), _a0 func(net.Conn) bool) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, func(net.Conn) bool) *green.Frame](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn(_a0)
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn(_a0)
+	})
+}
+
+// help_green is the green form of github.com/greengen/greengen/rt/net.(*Server).help.
+func (s *Server) help_green(h *green.Hub, b *helper) (_c *green.Frame) {
+	_loop1 := green.NewRange()
+	_t1, _c := b.conns.All_green(h)
+	if _c != nil {
+		_f := pool_Server_help.New(h, resume_Server_help, _c)
+		_f.PC, _f.s, _f.b, _f._loop1 = 1, s, b, _loop1
+		return &_f.Frame
+	}
+	if _c := callFunc2_server(h, _t1, bind_Server_help_range1(&env_Server_help_range1{_loop1: _loop1, s: s, b: b})); _c != nil {
+		_f := pool_Server_help.New(h, resume_Server_help, _c)
+		_f.PC, _f._loop1 = 2, _loop1
+		return &_f.Frame
+	}
+	green.RangeEnd(_loop1)
+	return nil
+}
+
+var ret4_server = green.SlotFor1[iter.Seq[net.Conn]]()
+
+// resume_Server_help continues github.com/greengen/greengen/rt/net.(*Server).help (server.go:115).
+func resume_Server_help(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_help)(unsafe.Pointer(_hd))
+	_loop1 := _f._loop1
+	var s *Server
+	var b *helper
+	var _t1 iter.Seq[net.Conn]
+	switch _f.PC {
+	case 1:
+		// server.go:116
+		s, b = _f.s, _f.b
+		_t1 = ret4_server.Take(h)
+	case 2:
+		// server.go:116
+		goto L2
+	}
+	if _c := callFunc2_server(h, _t1, bind_Server_help_range1(&env_Server_help_range1{_loop1: _loop1, s: s, b: b})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s, _f.b = 2, nil, nil
+		return green.Parked
+	}
+L2:
+	green.RangeEnd(_loop1)
+	return pool_Server_help.Put(h, _f)
+}
+
+type env_Server_help_range1 struct {
+	green.Env
+	_loop1 *green.Range
+	s      *Server
+	b      *helper
+}
+
+// bind_Server_help_range1 makes the func value of the literal at server.go:116.
+//
+//go:noinline
+func bind_Server_help_range1(_e *env_Server_help_range1) func(net.Conn) bool {
+	_e.Twin = green.Func(Server_help_range1_green)
+	_fn := func(c net.Conn) bool {
+		_loop1 := _e._loop1
+		s := _e.s
+		b := _e.b
+		green.RangeBegin(_loop1)
+		if err := arrive(c); err != nil {
+			s.report(err)
+			c.Close()
+			s.giveBack()
+			s.left(b)
+			return green.RangeNext(_loop1)
+		}
+		s.start(c, b)
+		return green.RangeNext(_loop1)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Server_help_range1 struct {
+	green.Frame
+	_e *env_Server_help_range1
+}
+
+var pool_Server_help_range1 green.Pool[frame_Server_help_range1]
+
+// Server_help_range1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).help.range1.
+func Server_help_range1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_r1 bool, _c *green.Frame) {
+	_e := (*env_Server_help_range1)(_env)
+	_loop1 := _e._loop1
+	s := _e.s
+	b := _e.b
+	green.RangeBegin(_loop1)
+	err := arrive_green(h, c)
+	if err != nil {
+		s.report(err)
+		if _, _c := io.Close(h, c); _c != nil {
+			_f := pool_Server_help_range1.New(h, resume_Server_help_range1, _c)
+			_f.PC, _f._e = 1, _e
+			return _r1, &_f.Frame
+		}
+		if _c := s.giveBack_green(h); _c != nil {
+			_f := pool_Server_help_range1.New(h, resume_Server_help_range1, _c)
+			_f.PC, _f._e = 2, _e
+			return _r1, &_f.Frame
+		}
+		s.left(b)
+		return green.RangeNext(_loop1), nil
+	}
+	if _c := s.start_green(h, c, b); _c != nil {
+		_f := pool_Server_help_range1.New(h, resume_Server_help_range1, _c)
+		_f.PC, _f._e = 3, _e
+		return _r1, &_f.Frame
+	}
+	return green.RangeNext(_loop1), nil
+}
+
+// resume_Server_help_range1 continues github.com/greengen/greengen/rt/net.(*Server).help.range1 (server.go:116).
+func resume_Server_help_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_help_range1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	_loop1 := _e._loop1
+	s := _e.s
+	b := _e.b
+	switch _f.PC {
+	case 1:
+	// server.go:119
+	case 2:
+		// server.go:120
+		goto L3
+	case 3:
+		// server.go:124
+		goto L5
+	}
+	if _c := s.giveBack_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L3:
+	s.left(b)
+	ret1_server.Give(h, green.RangeNext(_loop1))
+	return pool_Server_help_range1.Put(h, _f)
+L5:
+	ret1_server.Give(h, green.RangeNext(_loop1))
+	return pool_Server_help_range1.Put(h, _f)
+}
+
+type frame_helper_take struct {
+	green.Frame
+}
+
+var pool_helper_take green.Pool[frame_helper_take]
+
+// take_green is the green form of github.com/greengen/greengen/rt/net.(*helper).take.
+func (b *helper) take_green(h *green.Hub, c net.Conn) (_r1 bool, _c *green.Frame) {
+	if !depart_green(h, c) {
+		return false, nil
+	}
+	b.load.Add(1)
+	if _, _c := b.conns.Put_green(h, c); _c != nil {
+		_f := pool_helper_take.New(h, resume_helper_take, _c)
+		_f.PC = 1
+		return _r1, &_f.Frame
+	}
+	return true, nil
+}
+
+// resume_helper_take continues github.com/greengen/greengen/rt/net.(*helper).take (server.go:131).
+func resume_helper_take(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_helper_take)(unsafe.Pointer(_hd))
+	// server.go:136
+	ret1_server.Give(h, true)
+	return pool_helper_take.Put(h, _f)
+}
+
+type frame_dismiss struct {
+	green.Frame
+	_t1      []*helper
+	_t2, _t3 int
+}
+
+var pool_dismiss green.Pool[frame_dismiss]
+
+// dismiss_green is the green form of github.com/greengen/greengen/rt/net.dismiss.
+func dismiss_green(h *green.Hub, bs []*helper) (_c *green.Frame) {
+	_t1 := bs
+	var _t2 int = green.Len(_t1)
+	var _t3 int = 0
+	for ; _t3 < _t2; _t3++ {
+		var b *helper = _t1[_t3]
+		if _c := b.conns.Close_green(h); _c != nil {
+			_f := pool_dismiss.New(h, resume_dismiss, _c)
+			_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
+			return &_f.Frame
+		}
+	}
+	return nil
+}
+
+// resume_dismiss continues github.com/greengen/greengen/rt/net.dismiss (server.go:143).
+func resume_dismiss(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_dismiss)(unsafe.Pointer(_hd))
+	_t1, _t2, _t3 := _f._t1, _f._t2, _f._t3
+	var b *helper
+	// server.go:145
+	goto L3
+L1:
+	if !(_t3 < _t2) {
+		goto L5
+	}
+	b = _t1[_t3]
+	if _c := b.conns.Close_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
+		return green.Parked
+	}
+L3:
+	_t3++
+	goto L1
+L5:
+	return pool_dismiss.Put(h, _f)
 }
 
 type frame_Server_end struct {
@@ -380,14 +728,14 @@ func (s *Server) end_green(h *green.Hub, x *serving) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_end continues github.com/greengen/greengen/rt/net.(*Server).end (server.go:100).
+// resume_Server_end continues github.com/greengen/greengen/rt/net.(*Server).end (server.go:152).
 func resume_Server_end(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_end)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-	// server.go:102
+	// server.go:154
 	case 2:
-		// server.go:104
+		// server.go:156
 		goto L4
 	}
 	goto L5
@@ -427,17 +775,17 @@ func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return false, nil
 }
 
-// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:112).
+// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:164).
 func resume_Server_admit(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_admit)(unsafe.Pointer(_hd))
 	s := _f.s
 	var room *rt.Semaphore
 	switch _f.PC {
 	case 1:
-		// server.go:115
+		// server.go:167
 		goto L4
 	case 2:
-		// server.go:122
+		// server.go:174
 		goto L6
 	}
 L1:
@@ -477,13 +825,14 @@ type frame_Server_start struct {
 	_d      *green.Defers
 	s       *Server
 	c       net.Conn
+	on      *helper
 	started *bool
 }
 
 var pool_Server_start green.Pool[frame_Server_start]
 
 // start_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.
-func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
+func (s *Server) start_green(h *green.Hub, c net.Conn, on *helper) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
@@ -498,7 +847,7 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	started := new(bool)
 	(*started) = false
 	{
-		_env := &env_Server_start_func1{started: started, c: c, s: s}
+		_env := &env_Server_start_func1{started: started, c: c, s: s, on: on}
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 			return Server_start_func1_green(h, unsafe.Pointer(_env))
 		})
@@ -506,21 +855,21 @@ func (s *Server) start_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	if !s.open.IsSet() {
 		if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
 			_f := pool_Server_start.New(h, resume_Server_start, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.started = 1, green.FlagDefers, _d, s, c, started
+			_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.on, _f.started = 1, green.FlagDefers, _d, s, c, on, started
 			return &_f.Frame
 		}
 	}
-	g := rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c}))
+	g := rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c, on: on}))
 	if (*started) = s.keep(c, g); *started {
 		g.Start_green(h)
 	}
 	return nil
 }
 
-// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:130).
+// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:182).
 func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
-	s, c, started := _f.s, _f.c, _f.started
+	s, c, on, started := _f.s, _f.c, _f.on, _f.started
 	var g *rt.Greenlet
 	_d := _f._d
 	defer func() {
@@ -529,7 +878,7 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.s, _f.c, _f.started = green.PCDefers, nil, nil, nil
+			_f.PC, _f.s, _f.c, _f.on, _f.started = green.PCDefers, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -540,12 +889,12 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:139
+	// server.go:192
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	g = rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c}))
+	g = rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c, on: on}))
 	if (*started) = s.keep(c, g); *started {
 		g.Start_green(h)
 	}
@@ -557,9 +906,10 @@ type env_Server_start_func1 struct {
 	started *bool
 	c       net.Conn
 	s       *Server
+	on      *helper
 }
 
-// bind_Server_start_func1 makes the func value of the literal at server.go:132.
+// bind_Server_start_func1 makes the func value of the literal at server.go:184.
 //
 //go:noinline
 func bind_Server_start_func1(_e *env_Server_start_func1) func() {
@@ -568,9 +918,11 @@ func bind_Server_start_func1(_e *env_Server_start_func1) func() {
 		started := _e.started
 		c := _e.c
 		s := _e.s
+		on := _e.on
 		if !(*started) {
 			c.Close()
 			s.giveBack()
+			s.left(on)
 		}
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -590,6 +942,7 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	started := _e.started
 	c := _e.c
 	s := _e.s
+	on := _e.on
 	if !(*started) {
 		if _, _c := io.Close(h, c); _c != nil {
 			_f := pool_Server_start_func1.New(h, resume_Server_start_func1, _c)
@@ -601,20 +954,22 @@ func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 			_f.PC, _f._e = 2, _e
 			return &_f.Frame
 		}
+		s.left(on)
 	}
 	return nil
 }
 
-// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:132).
+// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:184).
 func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
+	on := _e.on
 	switch _f.PC {
 	case 1:
-	// server.go:134
+	// server.go:186
 	case 2:
-		// server.go:135
+		// server.go:187
 		goto L3
 	}
 	if _c := s.giveBack_green(h); _c != nil {
@@ -623,16 +978,18 @@ func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L3:
+	s.left(on)
 	return pool_Server_start_func1.Put(h, _f)
 }
 
 type env_Server_start_func2 struct {
 	green.Env
-	s *Server
-	c net.Conn
+	s  *Server
+	c  net.Conn
+	on *helper
 }
 
-// bind_Server_start_func2 makes the func value of the literal at server.go:141.
+// bind_Server_start_func2 makes the func value of the literal at server.go:194.
 //
 //go:noinline
 func bind_Server_start_func2(_e *env_Server_start_func2) func() {
@@ -640,7 +997,8 @@ func bind_Server_start_func2(_e *env_Server_start_func2) func() {
 	_fn := func() {
 		s := _e.s
 		c := _e.c
-		s.handle(c)
+		on := _e.on
+		s.handle(c, on)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -658,7 +1016,8 @@ func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	_e := (*env_Server_start_func2)(_env)
 	s := _e.s
 	c := _e.c
-	if _c := s.handle_green(h, c); _c != nil {
+	on := _e.on
+	if _c := s.handle_green(h, c, on); _c != nil {
 		_f := pool_Server_start_func2.New(h, resume_Server_start_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -666,10 +1025,10 @@ func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:141).
+// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:194).
 func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
-	// server.go:141
+	// server.go:194
 	return pool_Server_start_func2.Put(h, _f)
 }
 
@@ -680,7 +1039,7 @@ type frame_Server_handle struct {
 
 var pool_Server_handle green.Pool[frame_Server_handle]
 
-func callFunc2_server(_h *green.Hub, _fn func(context_.Context, net.Conn), _a0 context_.Context, _a1 net.Conn) (_c *green.Frame) {
+func callFunc3_server(_h *green.Hub, _fn func(context_.Context, net.Conn), _a0 context_.Context, _a1 net.Conn) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, context_.Context, net.Conn) *green.Frame](_t)(_h, _e, _a0, _a1)
 	}
@@ -693,7 +1052,7 @@ func callFunc2_server(_h *green.Hub, _fn func(context_.Context, net.Conn), _a0 c
 	})
 }
 
-func callFunc3_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *green.Frame) {
+func callFunc4_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, net.Conn) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -707,7 +1066,7 @@ func callFunc3_server(_h *green.Hub, _fn func(net.Conn), _a0 net.Conn) (_c *gree
 }
 
 // handle_green is the green form of github.com/greengen/greengen/rt/net.(*Server).handle.
-func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
+func (s *Server) handle_green(h *green.Hub, c net.Conn, on *helper) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
@@ -719,6 +1078,17 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
+	{
+		_fn := s.left
+		var _a0 *helper = on
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_x.CallForeign(func() {
+				defer _fn(_a0)
+				_x.Reraise()
+			})
+			return nil
+		})
+	}
 	{
 		_rcv := s
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
@@ -739,14 +1109,14 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 		})
 	}
 	if s.HandlerContext != nil {
-		if _c := callFunc2_server(h, s.HandlerContext, s.state.ctx, c); _c != nil {
+		if _c := callFunc3_server(h, s.HandlerContext, s.state.ctx, c); _c != nil {
 			_f := pool_Server_handle.New(h, resume_Server_handle, _c)
 			_f.PC, _f.Flags, _f._d = 1, green.FlagDefers, _d
 			return &_f.Frame
 		}
 		return nil
 	}
-	if _c := callFunc3_server(h, s.Handler, c); _c != nil {
+	if _c := callFunc4_server(h, s.Handler, c); _c != nil {
 		_f := pool_Server_handle.New(h, resume_Server_handle, _c)
 		_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
 		return &_f.Frame
@@ -754,7 +1124,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:148).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:201).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -775,9 +1145,9 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:161
+	// server.go:215
 	case 2:
-		// server.go:164
+		// server.go:218
 		goto L4
 	default:
 		// a deferred call has ended
@@ -794,7 +1164,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:150.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:204.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -832,10 +1202,10 @@ func Server_handle_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	return nil
 }
 
-// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:150).
+// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:204).
 func resume_Server_handle_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_handle_func1)(unsafe.Pointer(_hd))
-	// server.go:152
+	// server.go:206
 	return pool_Server_handle_func1.Put(h, _f)
 }
 
@@ -845,7 +1215,7 @@ type env_Server_handle_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func2 makes the func value of the literal at server.go:155.
+// bind_Server_handle_func2 makes the func value of the literal at server.go:209.
 //
 //go:noinline
 func bind_Server_handle_func2(_e *env_Server_handle_func2) func() {
@@ -892,10 +1262,10 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:174).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:228).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
-	// server.go:176
+	// server.go:230
 	return pool_Server_giveBack.Put(h, _f)
 }
 
@@ -943,7 +1313,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:184).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:238).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	list := _f.list
@@ -954,14 +1324,14 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// server.go:186
+	// server.go:240
 	case 2:
-		// server.go:190
+		// server.go:244
 		first, _t2, _t3, i, x = _f.first, _f._t2, _f._t3, _f.i, _f.x
 		err = ret3_server.Take(h)
 		goto L5
 	case 3:
-		// server.go:194
+		// server.go:248
 		first, _t2, _t3, i = _f.first, _f._t2, _f._t3, _f.i
 		goto L9
 	}
@@ -1037,7 +1407,7 @@ func (x *serving) close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return _t2, nil
 }
 
-// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:202).
+// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:256).
 func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serving_close)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -1061,7 +1431,7 @@ func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:204
+		// server.go:258
 		_t2 = ret3_server.Take(h)
 	default:
 		// a deferred call has ended
@@ -1083,7 +1453,7 @@ type frame_Server_Shutdown struct {
 
 var pool_Server_Shutdown green.Pool[frame_Server_Shutdown]
 
-func callFunc4_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
+func callFunc5_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (bool, *green.Frame)](_t)(_h, _e)
 	}
@@ -1131,7 +1501,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc4_server(h, _fn)
+			_, _c := callFunc5_server(h, _fn)
 			return _c
 		})
 	}
@@ -1186,7 +1556,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:213).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:267).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, _r1 := _f.ctx, _f._r1
@@ -1218,24 +1588,24 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:214
+		// server.go:268
 		s = _f.s
 		err = ret3_server.Take(h)
 	case 2:
-		// server.go:220
+		// server.go:274
 		s, err = _f.s, _f.err
 		goto L2
 	case 3:
-		// server.go:225
+		// server.go:279
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:227
+		// server.go:281
 		s = _f.s
 		_t6 = ret1_server.Take(h)
 		goto L8
 	case 5:
-		// server.go:228
+		// server.go:282
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1257,7 +1627,7 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc4_server(h, _fn)
+			_, _c := callFunc5_server(h, _fn)
 			return _c
 		})
 	}
@@ -1341,10 +1711,10 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:236).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:290).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
-	// server.go:236
+	// server.go:290
 	return pool_Server_Wait.Put(h, _f)
 }
 
@@ -1361,23 +1731,33 @@ func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 54, 68, 72, 76, 78, 86, 91)
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 61, 80, 84, 88, 90, 93, 101, 106)
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
-	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 62)
-	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 102, 104)
-	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 115, 122)
-	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 139)
+	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 68)
+	bind_Server_Serve_func2(new(env_Server_Serve_func2))
+	green.Describe(resume_Server_Serve_func2, "github.com/greengen/greengen/rt/net.(*Server).Serve.func2", "server.go", 74)
+	green.Describe(resume_Server_help, "github.com/greengen/greengen/rt/net.(*Server).help", "server.go", 116, 116)
+	bind_Server_help_range1(new(env_Server_help_range1))
+	green.Describe(resume_Server_help_range1, "github.com/greengen/greengen/rt/net.(*Server).help.range1", "server.go", 119, 120, 124)
+	green.Describe(resume_helper_take, "github.com/greengen/greengen/rt/net.(*helper).take", "server.go", 136)
+	green.Describe(resume_dismiss, "github.com/greengen/greengen/rt/net.dismiss", "server.go", 145)
+	green.Register(green.Func(dismiss), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 []*helper) *green.Frame {
+		return dismiss_green(_h, _a0)
+	}), false)
+	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 154, 156)
+	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 167, 174)
+	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 192)
 	bind_Server_start_func1(new(env_Server_start_func1))
-	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 134, 135)
+	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 186, 187)
 	bind_Server_start_func2(new(env_Server_start_func2))
-	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 141)
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 161, 164)
+	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 194)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 215, 218)
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 152)
+	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 206)
 	bind_Server_handle_func2(new(env_Server_handle_func2))
-	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 176)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 186, 190, 194)
-	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 204)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 214, 220, 225, 227, 228)
-	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 236)
+	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 230)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 240, 244, 248)
+	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 258)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 268, 274, 279, 281, 282)
+	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 290)
 }

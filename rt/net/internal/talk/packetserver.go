@@ -221,3 +221,39 @@ func PacketStop(deaf bool, log *Log) {
 	log.Add("shutdown:", s.Shutdown(ctx))
 	log.Add("serve:", <-end)
 }
+
+// Hubs serves by n hubs, and says which one each handler runs on: those of a crowd that
+// comes at once, and stays.
+func Hubs(n, clients int, on func(*rt.Hub)) {
+	s := &rtnet.Server{Hubs: n}
+	s.Handler = func(c net.Conn) {
+		on(rt.CurrentHub())
+		Echo(c)
+	}
+	l, end := Serve(s)
+	addr := l.Addr().String()
+	var all rt.Group
+	var come sync.WaitGroup
+	come.Add(clients)
+	for range clients {
+		all.Spawn(func() {
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				panic(err)
+			}
+			defer c.Close()
+			if _, err := Ask(c, "x"); err != nil {
+				panic(err)
+			}
+			come.Done()
+			come.Wait() // nobody leaves before
+			if _, err := Ask(c, "x"); err != nil {
+				panic(err)
+			}
+		})
+	}
+	all.Join()
+	s.Close()
+	<-end
+	s.Wait()
+}

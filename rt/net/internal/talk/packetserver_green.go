@@ -2568,6 +2568,432 @@ L10:
 	goto L5
 }
 
+type frame_Hubs struct {
+	green.Frame
+	s                 *rtnet_.Server
+	end               chan error
+	addr              string
+	all               *rt.Group
+	come              *sync.WaitGroup
+	clients, _t2, _t3 int
+}
+
+var pool_Hubs green.Pool[frame_Hubs]
+
+// Hubs_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Hubs.
+func Hubs_green(h *green.Hub, n int, clients int, on func(*rt.Hub)) (_c *green.Frame) {
+	s := &rtnet_.Server{Hubs: n}
+	s.Handler = bind_Hubs_func1(&env_Hubs_func1{on: on})
+	l, end, _c := Serve_green(h, s)
+	if _c != nil {
+		_f := pool_Hubs.New(h, resume_Hubs, _c)
+		_f.PC, _f.clients, _f.s = 1, clients, s
+		return &_f.Frame
+	}
+	_t1, _c := callAddr1_packetserver(h, l)
+	if _c != nil {
+		_f := pool_Hubs.New(h, resume_Hubs, _c)
+		_f.PC, _f.clients, _f.s, _f.end = 2, clients, s, end
+		return &_f.Frame
+	}
+	addr := _t1.String()
+	all := new(rt.Group)
+	come := new(sync.WaitGroup)
+	rtsync.WaitGroup_Add_green(h, come, clients)
+	_t2 := clients
+	var _t3 int = 0
+	for ; _t3 < _t2; _t3++ {
+		if _, _c := (*all).Spawn_green(h, bind_Hubs_func2(&env_Hubs_func2{addr: addr, come: come})); _c != nil {
+			_f := pool_Hubs.New(h, resume_Hubs, _c)
+			_f.PC, _f.s, _f.end, _f.addr, _f.all, _f.come, _f._t2, _f._t3 = 3, s, end, addr, all, come, _t2, _t3
+			return &_f.Frame
+		}
+	}
+	if _c := (*all).Join_green(h); _c != nil {
+		_f := pool_Hubs.New(h, resume_Hubs, _c)
+		_f.PC, _f.s, _f.end = 4, s, end
+		return &_f.Frame
+	}
+	if _, _c := s.Close_green(h); _c != nil {
+		_f := pool_Hubs.New(h, resume_Hubs, _c)
+		_f.PC, _f.s, _f.end = 5, s, end
+		return &_f.Frame
+	}
+	if _, _c := rtchans.Recv(h, end); _c != nil {
+		_f := pool_Hubs.New(h, resume_Hubs, _c)
+		_f.PC, _f.s = 6, s
+		return &_f.Frame
+	}
+	if _c := s.Wait_green(h); _c != nil {
+		_f := pool_Hubs.New(h, resume_Hubs, _c)
+		_f.PC = 7
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Hubs continues github.com/greengen/greengen/rt/net/internal/talk.Hubs (packetserver.go:227).
+func resume_Hubs(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Hubs)(unsafe.Pointer(_hd))
+	var clients, _t2, _t3 int
+	var s *rtnet_.Server
+	var l net.Listener
+	var end chan error
+	var _t1 net.Addr
+	var addr string
+	var all *rt.Group
+	var come *sync.WaitGroup
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// packetserver.go:233
+		clients, s = _f.clients, _f.s
+		l, end = ret9_packetserver.Take(h)
+	case 2:
+		// packetserver.go:234
+		clients, s, end = _f.clients, _f.s, _f.end
+		_t1 = ret10_packetserver.Take(h)
+		goto L2
+	case 3:
+		// packetserver.go:239
+		s, end, addr, all, come, _t2, _t3 = _f.s, _f.end, _f.addr, _f.all, _f.come, _f._t2, _f._t3
+		goto L5
+	case 4:
+		// packetserver.go:255
+		s, end = _f.s, _f.end
+		goto L8
+	case 5:
+		// packetserver.go:256
+		s, end = _f.s, _f.end
+		goto L9
+	case 6:
+		// packetserver.go:257
+		s = _f.s
+		goto L10
+	case 7:
+		// packetserver.go:258
+		goto L11
+	}
+	_t1, _c = callAddr1_packetserver(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end = 2, end
+		return green.Parked
+	}
+L2:
+	addr = _t1.String()
+	all = new(rt.Group)
+	come = new(sync.WaitGroup)
+	rtsync.WaitGroup_Add_green(h, come, clients)
+	_t2 = clients
+	_t3 = 0
+L3:
+	if !(_t3 < _t2) {
+		goto L7
+	}
+	if _, _c := (*all).Spawn_green(h, bind_Hubs_func2(&env_Hubs_func2{addr: addr, come: come})); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.addr, _f.all, _f.come, _f._t2, _f._t3 = 3, end, addr, all, come, _t2, _t3
+		return green.Parked
+	}
+L5:
+	_t3++
+	goto L3
+L7:
+	if _c := (*all).Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.addr, _f.all, _f.come = 4, end, "", nil, nil
+		return green.Parked
+	}
+L8:
+	if _, _c := s.Close_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.addr, _f.all, _f.come = 5, end, "", nil, nil
+		return green.Parked
+	}
+L9:
+	if _, _c := rtchans.Recv(h, end); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.end, _f.addr, _f.all, _f.come = 6, nil, "", nil, nil
+		return green.Parked
+	}
+L10:
+	if _c := s.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s, _f.end, _f.addr, _f.all, _f.come = 7, nil, nil, "", nil, nil
+		return green.Parked
+	}
+L11:
+	return pool_Hubs.Put(h, _f)
+}
+
+type env_Hubs_func1 struct {
+	green.Env
+	on func(*rt.Hub)
+}
+
+// bind_Hubs_func1 makes the func value of the literal at packetserver.go:229.
+//
+//go:noinline
+func bind_Hubs_func1(_e *env_Hubs_func1) func(net.Conn) {
+	_e.Twin = green.Func(Hubs_func1_green)
+	_fn := func(c net.Conn) {
+		on := _e.on
+		on(rt.CurrentHub())
+		Echo(c)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Hubs_func1 struct {
+	green.Frame
+	_e *env_Hubs_func1
+	c  net.Conn
+}
+
+var pool_Hubs_func1 green.Pool[frame_Hubs_func1]
+
+func callFunc3_packetserver(_h *green.Hub, _fn func(*rt.Hub), _a0 *rt.Hub) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, *rt.Hub) *green.Frame](_t)(_h, _e, _a0)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn(_a0)
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn(_a0)
+	})
+}
+
+// Hubs_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Hubs.func1.
+func Hubs_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
+	_e := (*env_Hubs_func1)(_env)
+	on := _e.on
+	if _c := callFunc3_packetserver(h, on, rt.CurrentHub_green(h)); _c != nil {
+		_f := pool_Hubs_func1.New(h, resume_Hubs_func1, _c)
+		_f.PC, _f._e, _f.c = 1, _e, c
+		return &_f.Frame
+	}
+	if _c := Echo_green(h, c); _c != nil {
+		_f := pool_Hubs_func1.New(h, resume_Hubs_func1, _c)
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Hubs_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Hubs.func1 (packetserver.go:229).
+func resume_Hubs_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Hubs_func1)(unsafe.Pointer(_hd))
+	var c net.Conn
+	switch _f.PC {
+	case 1:
+		// packetserver.go:230
+		c = _f.c
+	case 2:
+		// packetserver.go:231
+		goto L2
+	}
+	if _c := Echo_green(h, c); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c = 2, nil
+		return green.Parked
+	}
+L2:
+	return pool_Hubs_func1.Put(h, _f)
+}
+
+type env_Hubs_func2 struct {
+	green.Env
+	addr string
+	come *sync.WaitGroup
+}
+
+// bind_Hubs_func2 makes the func value of the literal at packetserver.go:239.
+//
+//go:noinline
+func bind_Hubs_func2(_e *env_Hubs_func2) func() {
+	_e.Twin = green.Func(Hubs_func2_green)
+	_fn := func() {
+		addr := _e.addr
+		come := _e.come
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			panic(err)
+		}
+		defer c.Close()
+		if _, err := Ask(c, "x"); err != nil {
+			panic(err)
+		}
+		(*come).Done()
+		(*come).Wait()
+		if _, err := Ask(c, "x"); err != nil {
+			panic(err)
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_Hubs_func2 struct {
+	green.Frame
+	_d  *green.Defers
+	_e  *env_Hubs_func2
+	c_2 net.Conn
+}
+
+var pool_Hubs_func2 green.Pool[frame_Hubs_func2]
+
+// Hubs_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Hubs.func2.
+func Hubs_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Hubs_func2)(_env)
+	addr := _e.addr
+	come := _e.come
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_Hubs_func2.New(h, resume_Hubs_func2, _c)
+			_f.PC, _f.Flags, _f._d, _f._e = green.PCDefers, green.FlagDefers, _d, _e
+			_c = &_f.Frame
+		}
+	}()
+	c_2, err, _c := rtnet_.Dial_green(h, "tcp", addr)
+	if _c != nil {
+		_f := pool_Hubs_func2.New(h, resume_Hubs_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
+		return &_f.Frame
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := c_2
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	_, err_2, _c := Ask_green(h, c_2, "x")
+	if _c != nil {
+		_f := pool_Hubs_func2.New(h, resume_Hubs_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e, _f.c_2 = 2, green.FlagDefers, _d, _e, c_2
+		return &_f.Frame
+	}
+	if err_2 != nil {
+		panic(err_2)
+	}
+	rtsync.WaitGroup_Done_green(h, come)
+	if _c := rtsync.WaitGroup_Wait_green(h, come); _c != nil {
+		_f := pool_Hubs_func2.New(h, resume_Hubs_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e, _f.c_2 = 3, green.FlagDefers, _d, _e, c_2
+		return &_f.Frame
+	}
+	_, err_3, _c := Ask_green(h, c_2, "x")
+	if _c != nil {
+		_f := pool_Hubs_func2.New(h, resume_Hubs_func2, _c)
+		_f.PC, _f.Flags, _f._d, _f._e = 4, green.FlagDefers, _d, _e
+		return &_f.Frame
+	}
+	if err_3 != nil {
+		panic(err_3)
+	}
+	return nil
+}
+
+var ret12_packetserver = green.SlotFor2[net.Conn, error]()
+
+// resume_Hubs_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Hubs.func2 (packetserver.go:239).
+func resume_Hubs_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Hubs_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	come := _e.come
+	var c_2 net.Conn
+	var err, err_2, err_3 error
+	var _c *green.Frame
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC, _f.c_2 = green.PCDefers, nil
+			_next = green.Parked
+			return
+		}
+		_next = pool_Hubs_func2.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+		// packetserver.go:240
+		c_2, err = ret12_packetserver.Take(h)
+	case 2:
+		// packetserver.go:245
+		c_2 = _f.c_2
+		_, err_2 = ret11_packetserver.Take(h)
+		goto L2
+	case 3:
+		// packetserver.go:249
+		c_2 = _f.c_2
+		goto L5
+	case 4:
+		// packetserver.go:250
+		_, err_3 = ret11_packetserver.Take(h)
+		goto L6
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	if err != nil {
+		panic(err)
+	}
+	{
+		_rcv := c_2
+		_ = _rcv.Close
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			_, _c := rtio.Close(h, _rcv)
+			return _c
+		})
+	}
+	_, err_2, _c = Ask_green(h, c_2, "x")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c_2 = 2, c_2
+		return green.Parked
+	}
+L2:
+	if err_2 != nil {
+		panic(err_2)
+	}
+	rtsync.WaitGroup_Done_green(h, come)
+	if _c := rtsync.WaitGroup_Wait_green(h, come); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c_2 = 3, c_2
+		return green.Parked
+	}
+L5:
+	_, err_3, _c = Ask_green(h, c_2, "x")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c_2 = 4, nil
+		return green.Parked
+	}
+L6:
+	if err_3 != nil {
+		panic(err_3)
+	}
+	return nil
+}
+
 // Close_green does what Close of client does.
 func (_x client) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
 	return rtio.Close(_h, _x.PacketConn)
@@ -2630,4 +3056,12 @@ func init() {
 	}), false)
 	bind_PacketStop_func1(new(env_PacketStop_func1))
 	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1", "packetserver.go", 201, 204, 207, 208, 211)
+	green.Describe(resume_Hubs, "github.com/greengen/greengen/rt/net/internal/talk.Hubs", "packetserver.go", 233, 234, 239, 255, 256, 257, 258)
+	green.Register(green.Func(Hubs), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 int, _a2 func(*rt.Hub)) *green.Frame {
+		return Hubs_green(_h, _a0, _a1, _a2)
+	}), false)
+	bind_Hubs_func1(new(env_Hubs_func1))
+	green.Describe(resume_Hubs_func1, "github.com/greengen/greengen/rt/net/internal/talk.Hubs.func1", "packetserver.go", 230, 231)
+	bind_Hubs_func2(new(env_Hubs_func2))
+	green.Describe(resume_Hubs_func2, "github.com/greengen/greengen/rt/net/internal/talk.Hubs.func2", "packetserver.go", 240, 245, 249, 250)
 }
