@@ -19,7 +19,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
-	"github.com/greengen/greengen/rt/net/internal/talk"
+	"github.com/greengen/greengen/rt/internal/talk"
 )
 
 // A reset is told as such, wherever in the conversation it comes, and a close is none.

@@ -12,7 +12,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
-	"github.com/greengen/greengen/rt/net/internal/talk"
+	"github.com/greengen/greengen/rt/internal/talk"
 )
 
 // Each hub gets its share of a crowd, the one that accepts too, and those that helped end

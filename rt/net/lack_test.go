@@ -19,8 +19,8 @@ import (
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
 	"github.com/greengen/greengen/rt/internal/poll"
+	"github.com/greengen/greengen/rt/internal/talk"
 	rtnet "github.com/greengen/greengen/rt/net"
-	"github.com/greengen/greengen/rt/net/internal/talk"
 )
 
 // polledBy sets what rt's own tests can say.

@@ -11,8 +11,8 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
+	"github.com/greengen/greengen/rt/internal/talk"
 	rtnet "github.com/greengen/greengen/rt/net"
-	"github.com/greengen/greengen/rt/net/internal/talk"
 )
 
 func TestDatagrams(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
-	"github.com/greengen/greengen/rt/net/internal/talk"
+	"github.com/greengen/greengen/rt/internal/talk"
 )
 
 func TestPacketServer(t *testing.T) {

@@ -17,8 +17,8 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
+	"github.com/greengen/greengen/rt/internal/talk"
 	rtnet "github.com/greengen/greengen/rt/net"
-	"github.com/greengen/greengen/rt/net/internal/talk"
 )
 
 // both runs what talk has on goroutines and on a hub; want is what the log has then.

@@ -25,7 +25,7 @@ type frame_servePackets struct {
 
 var pool_servePackets green.Pool[frame_servePackets]
 
-// servePackets_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.servePackets.
+// servePackets_green is the green form of github.com/greengen/greengen/rt/internal/talk.servePackets.
 func servePackets_green(h *green.Hub, s *rtnet_.PacketServer) (_r1 net.PacketConn, _r2 chan error, _c *green.Frame) {
 	c, err, _c := rtnet_.ListenPacket_green(h, "udp", "127.0.0.1:0")
 	if _c != nil {
@@ -45,7 +45,7 @@ var ret1_packetserver = green.SlotFor2[net.PacketConn, chan error]()
 
 var ret2_packetserver = green.SlotFor2[net.PacketConn, error]()
 
-// resume_servePackets continues github.com/greengen/greengen/rt/net/internal/talk.servePackets (packetserver.go:16).
+// resume_servePackets continues github.com/greengen/greengen/rt/internal/talk.servePackets (packetserver.go:16).
 func resume_servePackets(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_servePackets)(unsafe.Pointer(_hd))
 	s := _f.s
@@ -90,7 +90,7 @@ type frame_servePackets_func1 struct {
 
 var pool_servePackets_func1 green.Pool[frame_servePackets_func1]
 
-// servePackets_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.servePackets.func1.
+// servePackets_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.servePackets.func1.
 func servePackets_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_servePackets_func1)(_env)
 	end := _e.end
@@ -112,7 +112,7 @@ func servePackets_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 
 var ret3_packetserver = green.SlotFor1[error]()
 
-// resume_servePackets_func1 continues github.com/greengen/greengen/rt/net/internal/talk.servePackets.func1 (packetserver.go:22).
+// resume_servePackets_func1 continues github.com/greengen/greengen/rt/internal/talk.servePackets.func1 (packetserver.go:22).
 func resume_servePackets_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_servePackets_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -142,7 +142,7 @@ type frame_newClient struct {
 
 var pool_newClient green.Pool[frame_newClient]
 
-// newClient_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.newClient.
+// newClient_green is the green form of github.com/greengen/greengen/rt/internal/talk.newClient.
 func newClient_green(h *green.Hub, to net.Addr) (_r1 *client, _c *green.Frame) {
 	c, err, _c := rtnet_.ListenPacket_green(h, "udp", "127.0.0.1:0")
 	if _c != nil {
@@ -158,7 +158,7 @@ func newClient_green(h *green.Hub, to net.Addr) (_r1 *client, _c *green.Frame) {
 
 var ret4_packetserver = green.SlotFor1[*client]()
 
-// resume_newClient continues github.com/greengen/greengen/rt/net/internal/talk.newClient (packetserver.go:32).
+// resume_newClient continues github.com/greengen/greengen/rt/internal/talk.newClient (packetserver.go:32).
 func resume_newClient(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_newClient)(unsafe.Pointer(_hd))
 	to := _f.to
@@ -177,7 +177,7 @@ type frame_client_send struct {
 
 var pool_client_send green.Pool[frame_client_send]
 
-// send_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*client).send.
+// send_green is the green form of github.com/greengen/greengen/rt/internal/talk.(*client).send.
 func (c *client) send_green(h *green.Hub, s string) (_c *green.Frame) {
 	_, err, _c := rtnet_.WriteTo_green(h, c.PacketConn, ([]byte)(s), c.to)
 	if _c != nil {
@@ -193,7 +193,7 @@ func (c *client) send_green(h *green.Hub, s string) (_c *green.Frame) {
 
 var ret5_packetserver = green.SlotFor2[int, error]()
 
-// resume_client_send continues github.com/greengen/greengen/rt/net/internal/talk.(*client).send (packetserver.go:40).
+// resume_client_send continues github.com/greengen/greengen/rt/internal/talk.(*client).send (packetserver.go:40).
 func resume_client_send(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_client_send)(unsafe.Pointer(_hd))
 	// packetserver.go:41
@@ -211,7 +211,7 @@ type frame_client_answer struct {
 
 var pool_client_answer green.Pool[frame_client_answer]
 
-// answer_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*client).answer.
+// answer_green is the green form of github.com/greengen/greengen/rt/internal/talk.(*client).answer.
 func (c *client) answer_green(h *green.Hub, d time.Duration) (_r1 string, _c *green.Frame) {
 	c.SetReadDeadline(time.Now().Add(d))
 	buf := make([]byte, 100)
@@ -231,7 +231,7 @@ var ret6_packetserver = green.SlotFor1[string]()
 
 var ret7_packetserver = green.SlotFor3[int, net.Addr, error]()
 
-// resume_client_answer continues github.com/greengen/greengen/rt/net/internal/talk.(*client).answer (packetserver.go:46).
+// resume_client_answer continues github.com/greengen/greengen/rt/internal/talk.(*client).answer (packetserver.go:46).
 func resume_client_answer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_client_answer)(unsafe.Pointer(_hd))
 	buf := _f.buf
@@ -258,7 +258,7 @@ type frame_Packets struct {
 
 var pool_Packets green.Pool[frame_Packets]
 
-// Packets_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Packets.
+// Packets_green is the green form of github.com/greengen/greengen/rt/internal/talk.Packets.
 func Packets_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -423,7 +423,7 @@ func Packets_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Packets continues github.com/greengen/greengen/rt/net/internal/talk.Packets (packetserver.go:58).
+// resume_Packets continues github.com/greengen/greengen/rt/internal/talk.Packets (packetserver.go:58).
 func resume_Packets(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Packets)(unsafe.Pointer(_hd))
 	var log *Log
@@ -745,7 +745,7 @@ type frame_Packets_func1 struct {
 
 var pool_Packets_func1 green.Pool[frame_Packets_func1]
 
-// Packets_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Packets.func1.
+// Packets_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Packets.func1.
 func Packets_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *green.Frame) {
 	_e := (*env_Packets_func1)(_env)
 	log := _e.log
@@ -763,7 +763,7 @@ func Packets_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
-// resume_Packets_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Packets.func1 (packetserver.go:62).
+// resume_Packets_func1 continues github.com/greengen/greengen/rt/internal/talk.Packets.func1 (packetserver.go:62).
 func resume_Packets_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Packets_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -825,7 +825,7 @@ type frame_Packets_func2 struct {
 
 var pool_Packets_func2 green.Pool[frame_Packets_func2]
 
-// Packets_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Packets.func2.
+// Packets_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Packets.func2.
 func Packets_func2_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context, c net.PacketConn, from net.Addr, p []byte) (_c *green.Frame) {
 	_e := (*env_Packets_func2)(_env)
 	begun := _e.begun
@@ -866,7 +866,7 @@ func Packets_func2_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context,
 	return nil
 }
 
-// resume_Packets_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Packets.func2 (packetserver.go:66).
+// resume_Packets_func2 continues github.com/greengen/greengen/rt/internal/talk.Packets.func2 (packetserver.go:66).
 func resume_Packets_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Packets_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -941,7 +941,7 @@ type frame_PacketPool struct {
 
 var pool_PacketPool green.Pool[frame_PacketPool]
 
-// PacketPool_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.PacketPool.
+// PacketPool_green is the green form of github.com/greengen/greengen/rt/internal/talk.PacketPool.
 func PacketPool_green(h *green.Hub) (_most int, _c *green.Frame) {
 	most := &_most
 	_d := green.NewDefers(h)
@@ -1022,7 +1022,7 @@ func PacketPool_green(h *green.Hub) (_most int, _c *green.Frame) {
 
 var ret8_packetserver = green.SlotFor1[int]()
 
-// resume_PacketPool continues github.com/greengen/greengen/rt/net/internal/talk.PacketPool (packetserver.go:101).
+// resume_PacketPool continues github.com/greengen/greengen/rt/internal/talk.PacketPool (packetserver.go:101).
 func resume_PacketPool(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketPool)(unsafe.Pointer(_hd))
 	most := _f.most
@@ -1194,7 +1194,7 @@ type frame_PacketPool_func1 struct {
 
 var pool_PacketPool_func1 green.Pool[frame_PacketPool_func1]
 
-// PacketPool_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.PacketPool.func1.
+// PacketPool_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.PacketPool.func1.
 func PacketPool_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn, from net.Addr, p []byte) (_c *green.Frame) {
 	_e := (*env_PacketPool_func1)(_env)
 	mu := _e.mu
@@ -1228,7 +1228,7 @@ func PacketPool_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn,
 	return nil
 }
 
-// resume_PacketPool_func1 continues github.com/greengen/greengen/rt/net/internal/talk.PacketPool.func1 (packetserver.go:105).
+// resume_PacketPool_func1 continues github.com/greengen/greengen/rt/internal/talk.PacketPool.func1 (packetserver.go:105).
 func resume_PacketPool_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_PacketPool_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1309,7 +1309,7 @@ func callAddr1_packetserver(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *g
 	})
 }
 
-// Shared_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Shared.
+// Shared_green is the green form of github.com/greengen/greengen/rt/internal/talk.Shared.
 func Shared_green(h *green.Hub) (_most int, _c *green.Frame) {
 	most := &_most
 	room := rt.NewSemaphore(2)
@@ -1402,7 +1402,7 @@ var ret9_packetserver = green.SlotFor2[net.Listener, chan error]()
 
 var ret10_packetserver = green.SlotFor1[net.Addr]()
 
-// resume_Shared continues github.com/greengen/greengen/rt/net/internal/talk.Shared (packetserver.go:135).
+// resume_Shared continues github.com/greengen/greengen/rt/internal/talk.Shared (packetserver.go:135).
 func resume_Shared(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Shared)(unsafe.Pointer(_hd))
 	most, room := _f.most, _f.room
@@ -1597,7 +1597,7 @@ type frame_Shared_func1 struct {
 
 var pool_Shared_func1 green.Pool[frame_Shared_func1]
 
-// Shared_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Shared.func1.
+// Shared_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Shared.func1.
 func Shared_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Shared_func1)(_env)
 	mu := _e.mu
@@ -1631,7 +1631,7 @@ func Shared_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Shared_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Shared.func1 (packetserver.go:139).
+// resume_Shared_func1 continues github.com/greengen/greengen/rt/internal/talk.Shared.func1 (packetserver.go:139).
 func resume_Shared_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Shared_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1707,7 +1707,7 @@ type frame_Shared_func2 struct {
 
 var pool_Shared_func2 green.Pool[frame_Shared_func2]
 
-// Shared_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Shared.func2.
+// Shared_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Shared.func2.
 func Shared_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Shared_func2)(_env)
 	addr := _e.addr
@@ -1725,7 +1725,7 @@ func Shared_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret11_packetserver = green.SlotFor2[string, error]()
 
-// resume_Shared_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Shared.func2 (packetserver.go:159).
+// resume_Shared_func2 continues github.com/greengen/greengen/rt/internal/talk.Shared.func2 (packetserver.go:159).
 func resume_Shared_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Shared_func2)(unsafe.Pointer(_hd))
 	// packetserver.go:160
@@ -1747,7 +1747,7 @@ type frame_PacketPause struct {
 
 var pool_PacketPause green.Pool[frame_PacketPause]
 
-// PacketPause_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.PacketPause.
+// PacketPause_green is the green form of github.com/greengen/greengen/rt/internal/talk.PacketPause.
 func PacketPause_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -1864,7 +1864,7 @@ func PacketPause_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_PacketPause continues github.com/greengen/greengen/rt/net/internal/talk.PacketPause (packetserver.go:179).
+// resume_PacketPause continues github.com/greengen/greengen/rt/internal/talk.PacketPause (packetserver.go:179).
 func resume_PacketPause(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketPause)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2099,7 +2099,7 @@ type frame_PacketPause_func1 struct {
 
 var pool_PacketPause_func1 green.Pool[frame_PacketPause_func1]
 
-// PacketPause_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.PacketPause.func1.
+// PacketPause_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.PacketPause.func1.
 func PacketPause_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn, from net.Addr, p []byte) (_c *green.Frame) {
 	if _, _, _c := rtnet_.WriteTo_green(h, c, p, from); _c != nil {
 		_f := pool_PacketPause_func1.New(h, resume_PacketPause_func1, _c)
@@ -2109,7 +2109,7 @@ func PacketPause_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn
 	return nil
 }
 
-// resume_PacketPause_func1 continues github.com/greengen/greengen/rt/net/internal/talk.PacketPause.func1 (packetserver.go:180).
+// resume_PacketPause_func1 continues github.com/greengen/greengen/rt/internal/talk.PacketPause.func1 (packetserver.go:180).
 func resume_PacketPause_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_PacketPause_func1)(unsafe.Pointer(_hd))
 	// packetserver.go:180
@@ -2140,7 +2140,7 @@ func callFunc2_packetserver(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	})
 }
 
-// PacketStop_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.PacketStop.
+// PacketStop_green is the green form of github.com/greengen/greengen/rt/internal/talk.PacketStop.
 func PacketStop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -2228,7 +2228,7 @@ func PacketStop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_PacketStop continues github.com/greengen/greengen/rt/net/internal/talk.PacketStop (packetserver.go:197).
+// resume_PacketStop continues github.com/greengen/greengen/rt/internal/talk.PacketStop (packetserver.go:197).
 func resume_PacketStop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketStop)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2413,7 +2413,7 @@ type frame_PacketStop_func1 struct {
 
 var pool_PacketStop_func1 green.Pool[frame_PacketStop_func1]
 
-// PacketStop_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1.
+// PacketStop_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.PacketStop.func1.
 func PacketStop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn, from net.Addr, p []byte) (_c *green.Frame) {
 	_e := (*env_PacketStop_func1)(_env)
 	begun := _e.begun
@@ -2472,7 +2472,7 @@ func PacketStop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn,
 	}
 }
 
-// resume_PacketStop_func1 continues github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1 (packetserver.go:200).
+// resume_PacketStop_func1 continues github.com/greengen/greengen/rt/internal/talk.PacketStop.func1 (packetserver.go:200).
 func resume_PacketStop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketStop_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2580,7 +2580,7 @@ type frame_Hubs struct {
 
 var pool_Hubs green.Pool[frame_Hubs]
 
-// Hubs_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Hubs.
+// Hubs_green is the green form of github.com/greengen/greengen/rt/internal/talk.Hubs.
 func Hubs_green(h *green.Hub, n int, clients int, on func(*rt.Hub)) (_c *green.Frame) {
 	s := &rtnet_.Server{Hubs: n}
 	s.Handler = bind_Hubs_func1(&env_Hubs_func1{on: on})
@@ -2632,7 +2632,7 @@ func Hubs_green(h *green.Hub, n int, clients int, on func(*rt.Hub)) (_c *green.F
 	return nil
 }
 
-// resume_Hubs continues github.com/greengen/greengen/rt/net/internal/talk.Hubs (packetserver.go:227).
+// resume_Hubs continues github.com/greengen/greengen/rt/internal/talk.Hubs (packetserver.go:227).
 func resume_Hubs(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Hubs)(unsafe.Pointer(_hd))
 	var clients, _t2, _t3 int
@@ -2767,7 +2767,7 @@ func callFunc3_packetserver(_h *green.Hub, _fn func(*rt.Hub), _a0 *rt.Hub) (_c *
 	})
 }
 
-// Hubs_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Hubs.func1.
+// Hubs_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Hubs.func1.
 func Hubs_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Hubs_func1)(_env)
 	on := _e.on
@@ -2784,7 +2784,7 @@ func Hubs_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	return nil
 }
 
-// resume_Hubs_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Hubs.func1 (packetserver.go:229).
+// resume_Hubs_func1 continues github.com/greengen/greengen/rt/internal/talk.Hubs.func1 (packetserver.go:229).
 func resume_Hubs_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Hubs_func1)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -2846,7 +2846,7 @@ type frame_Hubs_func2 struct {
 
 var pool_Hubs_func2 green.Pool[frame_Hubs_func2]
 
-// Hubs_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Hubs.func2.
+// Hubs_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Hubs.func2.
 func Hubs_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Hubs_func2)(_env)
 	addr := _e.addr
@@ -2908,7 +2908,7 @@ func Hubs_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret12_packetserver = green.SlotFor2[net.Conn, error]()
 
-// resume_Hubs_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Hubs.func2 (packetserver.go:239).
+// resume_Hubs_func2 continues github.com/greengen/greengen/rt/internal/talk.Hubs.func2 (packetserver.go:239).
 func resume_Hubs_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Hubs_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3010,58 +3010,58 @@ func (_x client) WriteTo_green(_h *green.Hub, _a0 []byte, _a1 net.Addr) (_r0 int
 }
 
 func init() {
-	green.Describe(resume_servePackets, "github.com/greengen/greengen/rt/net/internal/talk.servePackets", "packetserver.go", 17)
+	green.Describe(resume_servePackets, "github.com/greengen/greengen/rt/internal/talk.servePackets", "packetserver.go", 17)
 	green.Register(green.Func(servePackets), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *rtnet_.PacketServer) (net.PacketConn, chan error, *green.Frame) {
 		return servePackets_green(_h, _a0)
 	}), false)
 	bind_servePackets_func1(new(env_servePackets_func1))
-	green.Describe(resume_servePackets_func1, "github.com/greengen/greengen/rt/net/internal/talk.servePackets.func1", "packetserver.go", 22, 22)
-	green.Describe(resume_newClient, "github.com/greengen/greengen/rt/net/internal/talk.newClient", "packetserver.go", 33)
+	green.Describe(resume_servePackets_func1, "github.com/greengen/greengen/rt/internal/talk.servePackets.func1", "packetserver.go", 22, 22)
+	green.Describe(resume_newClient, "github.com/greengen/greengen/rt/internal/talk.newClient", "packetserver.go", 33)
 	green.Register(green.Func(newClient), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Addr) (*client, *green.Frame) {
 		return newClient_green(_h, _a0)
 	}), false)
-	green.Describe(resume_client_send, "github.com/greengen/greengen/rt/net/internal/talk.(*client).send", "packetserver.go", 41)
-	green.Describe(resume_client_answer, "github.com/greengen/greengen/rt/net/internal/talk.(*client).answer", "packetserver.go", 49)
-	green.Describe(resume_Packets, "github.com/greengen/greengen/rt/net/internal/talk.Packets", "packetserver.go", 80, 81, 81, 84, 85, 86, 87, 87, 88, 89, 89, 90, 91, 92, 92, 93, 93, 94, 94, 95, 96, 97, 97)
+	green.Describe(resume_client_send, "github.com/greengen/greengen/rt/internal/talk.(*client).send", "packetserver.go", 41)
+	green.Describe(resume_client_answer, "github.com/greengen/greengen/rt/internal/talk.(*client).answer", "packetserver.go", 49)
+	green.Describe(resume_Packets, "github.com/greengen/greengen/rt/internal/talk.Packets", "packetserver.go", 80, 81, 81, 84, 85, 86, 87, 87, 88, 89, 89, 90, 91, 92, 92, 93, 93, 94, 94, 95, 96, 97, 97)
 	green.Register(green.Func(Packets), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Packets_green(_h, _a0)
 	}), false)
 	bind_Packets_func1(new(env_Packets_func1))
-	green.Describe(resume_Packets_func1, "github.com/greengen/greengen/rt/net/internal/talk.Packets.func1", "packetserver.go", 63, 64)
+	green.Describe(resume_Packets_func1, "github.com/greengen/greengen/rt/internal/talk.Packets.func1", "packetserver.go", 63, 64)
 	bind_Packets_func2(new(env_Packets_func2))
-	green.Describe(resume_Packets_func2, "github.com/greengen/greengen/rt/net/internal/talk.Packets.func2", "packetserver.go", 71, 72, 73, 75, 76)
-	green.Describe(resume_PacketPool, "github.com/greengen/greengen/rt/net/internal/talk.PacketPool", "packetserver.go", 116, 117, 120, 123, 127, 128, 129)
+	green.Describe(resume_Packets_func2, "github.com/greengen/greengen/rt/internal/talk.Packets.func2", "packetserver.go", 71, 72, 73, 75, 76)
+	green.Describe(resume_PacketPool, "github.com/greengen/greengen/rt/internal/talk.PacketPool", "packetserver.go", 116, 117, 120, 123, 127, 128, 129)
 	green.Register(green.Func(PacketPool), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (int, *green.Frame) {
 		return PacketPool_green(_h)
 	}), false)
 	bind_PacketPool_func1(new(env_PacketPool_func1))
-	green.Describe(resume_PacketPool_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketPool.func1", "packetserver.go", 106, 110, 111, 114)
-	green.Describe(resume_Shared, "github.com/greengen/greengen/rt/net/internal/talk.Shared", "packetserver.go", 151, 152, 155, 157, 159, 165, 166, 167, 168, 169, 170, 171)
+	green.Describe(resume_PacketPool_func1, "github.com/greengen/greengen/rt/internal/talk.PacketPool.func1", "packetserver.go", 106, 110, 111, 114)
+	green.Describe(resume_Shared, "github.com/greengen/greengen/rt/internal/talk.Shared", "packetserver.go", 151, 152, 155, 157, 159, 165, 166, 167, 168, 169, 170, 171)
 	green.Register(green.Func(Shared), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (int, *green.Frame) {
 		return Shared_green(_h)
 	}), false)
 	bind_Shared_func1(new(env_Shared_func1))
-	green.Describe(resume_Shared_func1, "github.com/greengen/greengen/rt/net/internal/talk.Shared.func1", "packetserver.go", 140, 144, 145, 146)
+	green.Describe(resume_Shared_func1, "github.com/greengen/greengen/rt/internal/talk.Shared.func1", "packetserver.go", 140, 144, 145, 146)
 	bind_Shared_func2(new(env_Shared_func2))
-	green.Describe(resume_Shared_func2, "github.com/greengen/greengen/rt/net/internal/talk.Shared.func2", "packetserver.go", 160)
-	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/net/internal/talk.PacketPause", "packetserver.go", 181, 182, 184, 185, 185, 186, 187, 188, 188, 189, 190, 190, 191, 191, 192, 192, 193)
+	green.Describe(resume_Shared_func2, "github.com/greengen/greengen/rt/internal/talk.Shared.func2", "packetserver.go", 160)
+	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/internal/talk.PacketPause", "packetserver.go", 181, 182, 184, 185, 185, 186, 187, 188, 188, 189, 190, 190, 191, 191, 192, 192, 193)
 	green.Register(green.Func(PacketPause), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return PacketPause_green(_h, _a0)
 	}), false)
 	bind_PacketPause_func1()
-	green.Describe(resume_PacketPause_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketPause.func1", "packetserver.go", 180)
-	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/net/internal/talk.PacketStop", "packetserver.go", 214, 215, 217, 218, 221, 221, 222, 222)
+	green.Describe(resume_PacketPause_func1, "github.com/greengen/greengen/rt/internal/talk.PacketPause.func1", "packetserver.go", 180)
+	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/internal/talk.PacketStop", "packetserver.go", 214, 215, 217, 218, 221, 221, 222, 222)
 	green.Register(green.Func(PacketStop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return PacketStop_green(_h, _a0, _a1)
 	}), false)
 	bind_PacketStop_func1(new(env_PacketStop_func1))
-	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/net/internal/talk.PacketStop.func1", "packetserver.go", 201, 204, 207, 208, 211)
-	green.Describe(resume_Hubs, "github.com/greengen/greengen/rt/net/internal/talk.Hubs", "packetserver.go", 233, 234, 239, 255, 256, 257, 258)
+	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/internal/talk.PacketStop.func1", "packetserver.go", 201, 204, 207, 208, 211)
+	green.Describe(resume_Hubs, "github.com/greengen/greengen/rt/internal/talk.Hubs", "packetserver.go", 233, 234, 239, 255, 256, 257, 258)
 	green.Register(green.Func(Hubs), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 int, _a2 func(*rt.Hub)) *green.Frame {
 		return Hubs_green(_h, _a0, _a1, _a2)
 	}), false)
 	bind_Hubs_func1(new(env_Hubs_func1))
-	green.Describe(resume_Hubs_func1, "github.com/greengen/greengen/rt/net/internal/talk.Hubs.func1", "packetserver.go", 230, 231)
+	green.Describe(resume_Hubs_func1, "github.com/greengen/greengen/rt/internal/talk.Hubs.func1", "packetserver.go", 230, 231)
 	bind_Hubs_func2(new(env_Hubs_func2))
-	green.Describe(resume_Hubs_func2, "github.com/greengen/greengen/rt/net/internal/talk.Hubs.func2", "packetserver.go", 240, 245, 249, 250)
+	green.Describe(resume_Hubs_func2, "github.com/greengen/greengen/rt/internal/talk.Hubs.func2", "packetserver.go", 240, 245, 249, 250)
 }

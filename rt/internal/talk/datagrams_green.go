@@ -44,7 +44,7 @@ func callFunc1_datagrams(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	})
 }
 
-// Datagrams_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.
+// Datagrams_green is the green form of github.com/greengen/greengen/rt/internal/talk.Datagrams.
 func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log) (_c *green.Frame) {
 	x, err, _c := net_.ListenPacket_green(h, network, a)
 	if _c != nil {
@@ -193,7 +193,7 @@ var ret3_datagrams = green.SlotFor3[int, net.Addr, error]()
 
 var ret4_datagrams = green.SlotFor1[error]()
 
-// resume_Datagrams continues github.com/greengen/greengen/rt/net/internal/talk.Datagrams (datagrams.go:16).
+// resume_Datagrams continues github.com/greengen/greengen/rt/internal/talk.Datagrams (datagrams.go:16).
 func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Datagrams)(unsafe.Pointer(_hd))
 	var network, b, s string
@@ -494,7 +494,7 @@ type frame_Datagrams_func1 struct {
 
 var pool_Datagrams_func1 green.Pool[frame_Datagrams_func1]
 
-// Datagrams_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func1.
+// Datagrams_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Datagrams.func1.
 func Datagrams_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Datagrams_func1)(_env)
 	x := _e.x
@@ -515,7 +515,7 @@ func Datagrams_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-// resume_Datagrams_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func1 (datagrams.go:26).
+// resume_Datagrams_func1 continues github.com/greengen/greengen/rt/internal/talk.Datagrams.func1 (datagrams.go:26).
 func resume_Datagrams_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Datagrams_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -570,7 +570,7 @@ type frame_Datagrams_func2 struct {
 
 var pool_Datagrams_func2 green.Pool[frame_Datagrams_func2]
 
-// Datagrams_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func2.
+// Datagrams_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Datagrams.func2.
 func Datagrams_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Datagrams_func2)(_env)
 	y := _e.y
@@ -588,7 +588,7 @@ func Datagrams_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-// resume_Datagrams_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func2 (datagrams.go:32).
+// resume_Datagrams_func2 continues github.com/greengen/greengen/rt/internal/talk.Datagrams.func2 (datagrams.go:32).
 func resume_Datagrams_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Datagrams_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -636,7 +636,7 @@ type frame_Datagrams_func3 struct {
 
 var pool_Datagrams_func3 green.Pool[frame_Datagrams_func3]
 
-// Datagrams_func3_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func3.
+// Datagrams_func3_green is the green form of github.com/greengen/greengen/rt/internal/talk.Datagrams.func3.
 func Datagrams_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Datagrams_func3)(_env)
 	x := _e.x
@@ -653,7 +653,7 @@ func Datagrams_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-// resume_Datagrams_func3 continues github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func3 (datagrams.go:57).
+// resume_Datagrams_func3 continues github.com/greengen/greengen/rt/internal/talk.Datagrams.func3 (datagrams.go:57).
 func resume_Datagrams_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Datagrams_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -688,7 +688,7 @@ func offloadRemove2_datagrams(_h *green.Hub, _a0 string) (_r0 error, _c *green.F
 	})
 }
 
-// UnixDatagrams_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.UnixDatagrams.
+// UnixDatagrams_green is the green form of github.com/greengen/greengen/rt/internal/talk.UnixDatagrams.
 func UnixDatagrams_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
 	if _, _c := offloadRemove2_datagrams(h, a); _c != nil {
@@ -709,7 +709,7 @@ func UnixDatagrams_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_UnixDatagrams continues github.com/greengen/greengen/rt/net/internal/talk.UnixDatagrams (datagrams.go:69).
+// resume_UnixDatagrams continues github.com/greengen/greengen/rt/internal/talk.UnixDatagrams (datagrams.go:69).
 func resume_UnixDatagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_UnixDatagrams)(unsafe.Pointer(_hd))
 	var log *Log
@@ -754,7 +754,7 @@ type frame_Flood struct {
 
 var pool_Flood green.Pool[frame_Flood]
 
-// Flood_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Flood.
+// Flood_green is the green form of github.com/greengen/greengen/rt/internal/talk.Flood.
 func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -846,7 +846,7 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Flood continues github.com/greengen/greengen/rt/net/internal/talk.Flood (datagrams.go:78).
+// resume_Flood continues github.com/greengen/greengen/rt/internal/talk.Flood (datagrams.go:78).
 func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Flood)(unsafe.Pointer(_hd))
 	var dir, name, other string
@@ -1028,7 +1028,7 @@ type frame_Flood_func1 struct {
 
 var pool_Flood_func1 green.Pool[frame_Flood_func1]
 
-// Flood_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Flood.func1.
+// Flood_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Flood.func1.
 func Flood_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Flood_func1)(_env)
 	y := _e.y
@@ -1049,7 +1049,7 @@ func Flood_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Flood_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Flood.func1 (datagrams.go:95).
+// resume_Flood_func1 continues github.com/greengen/greengen/rt/internal/talk.Flood.func1 (datagrams.go:95).
 func resume_Flood_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Flood_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1081,24 +1081,24 @@ L7:
 }
 
 func init() {
-	green.Describe(resume_Datagrams, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams", "datagrams.go", 17, 21, 32, 36, 37, 40, 41, 44, 47, 48, 51, 52, 54, 55, 57, 61, 62, 63, 64, 64, 65)
+	green.Describe(resume_Datagrams, "github.com/greengen/greengen/rt/internal/talk.Datagrams", "datagrams.go", 17, 21, 32, 36, 37, 40, 41, 44, 47, 48, 51, 52, 54, 55, 57, 61, 62, 63, 64, 64, 65)
 	green.Register(green.Func(Datagrams), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string, _a2 string, _a3 *Log) *green.Frame {
 		return Datagrams_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
 	bind_Datagrams_func1(new(env_Datagrams_func1))
-	green.Describe(resume_Datagrams_func1, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func1", "datagrams.go", 27, 28)
+	green.Describe(resume_Datagrams_func1, "github.com/greengen/greengen/rt/internal/talk.Datagrams.func1", "datagrams.go", 27, 28)
 	bind_Datagrams_func2(new(env_Datagrams_func2))
-	green.Describe(resume_Datagrams_func2, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func2", "datagrams.go", 33, 34)
+	green.Describe(resume_Datagrams_func2, "github.com/greengen/greengen/rt/internal/talk.Datagrams.func2", "datagrams.go", 33, 34)
 	bind_Datagrams_func3(new(env_Datagrams_func3))
-	green.Describe(resume_Datagrams_func3, "github.com/greengen/greengen/rt/net/internal/talk.Datagrams.func3", "datagrams.go", 58, 59)
-	green.Describe(resume_UnixDatagrams, "github.com/greengen/greengen/rt/net/internal/talk.UnixDatagrams", "datagrams.go", 71, 72, 73)
+	green.Describe(resume_Datagrams_func3, "github.com/greengen/greengen/rt/internal/talk.Datagrams.func3", "datagrams.go", 58, 59)
+	green.Describe(resume_UnixDatagrams, "github.com/greengen/greengen/rt/internal/talk.UnixDatagrams", "datagrams.go", 71, 72, 73)
 	green.Register(green.Func(UnixDatagrams), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 *Log) *green.Frame {
 		return UnixDatagrams_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Flood, "github.com/greengen/greengen/rt/net/internal/talk.Flood", "datagrams.go", 80, 81, 87, 88, 95, 104, 109, 110)
+	green.Describe(resume_Flood, "github.com/greengen/greengen/rt/internal/talk.Flood", "datagrams.go", 80, 81, 87, 88, 95, 104, 109, 110)
 	green.Register(green.Func(Flood), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 *Log) *green.Frame {
 		return Flood_green(_h, _a0, _a1)
 	}), false)
 	bind_Flood_func1(new(env_Flood_func1))
-	green.Describe(resume_Flood_func1, "github.com/greengen/greengen/rt/net/internal/talk.Flood.func1", "datagrams.go", 97)
+	green.Describe(resume_Flood_func1, "github.com/greengen/greengen/rt/internal/talk.Flood.func1", "datagrams.go", 97)
 }

@@ -36,7 +36,7 @@ type frame_converse struct {
 
 var pool_converse green.Pool[frame_converse]
 
-// converse_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.converse.
+// converse_green is the green form of github.com/greengen/greengen/rt/internal/talk.converse.
 func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	r := rtbufio.NewReader_green(h, c)
 	hello, err, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
@@ -113,7 +113,7 @@ var ret2_faults = green.SlotFor2[string, error]()
 
 var ret3_faults = green.SlotFor2[int, error]()
 
-// resume_converse continues github.com/greengen/greengen/rt/net/internal/talk.converse (faults.go:26).
+// resume_converse continues github.com/greengen/greengen/rt/internal/talk.converse (faults.go:26).
 func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_converse)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -234,7 +234,7 @@ L15:
 	return pool_converse.Put(h, _f)
 }
 
-// ending_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.ending.
+// ending_green is the green form of github.com/greengen/greengen/rt/internal/talk.ending.
 func ending_green(h *green.Hub, err error) (_r1 string, _c *green.Frame) {
 	switch {
 	case err == nil:
@@ -279,7 +279,7 @@ func callAddr1_faults(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.F
 	})
 }
 
-// Cut_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Cut.
+// Cut_green is the green form of github.com/greengen/greengen/rt/internal/talk.Cut.
 func Cut_green(h *green.Hub, reset bool, log *Log) (_c *green.Frame) {
 	ended := make(chan string)
 	s := &rtnet_.Server{Handler: bind_Cut_func1(&env_Cut_func1{ended: ended})}
@@ -397,7 +397,7 @@ var ret7_faults = green.SlotFor1[string]()
 
 var ret8_faults = green.SlotFor1[*rt.Future[string]]()
 
-// resume_Cut continues github.com/greengen/greengen/rt/net/internal/talk.Cut (faults.go:76).
+// resume_Cut continues github.com/greengen/greengen/rt/internal/talk.Cut (faults.go:76).
 func resume_Cut(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cut)(unsafe.Pointer(_hd))
 	var reset bool
@@ -638,7 +638,7 @@ type frame_Cut_func1 struct {
 
 var pool_Cut_func1 green.Pool[frame_Cut_func1]
 
-// Cut_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Cut.func1.
+// Cut_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Cut.func1.
 func Cut_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Cut_func1)(_env)
 	ended := _e.ended
@@ -662,7 +662,7 @@ func Cut_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.F
 	return nil
 }
 
-// resume_Cut_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Cut.func1 (faults.go:78).
+// resume_Cut_func1 continues github.com/greengen/greengen/rt/internal/talk.Cut.func1 (faults.go:78).
 func resume_Cut_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cut_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -723,7 +723,7 @@ type frame_Cut_func2 struct {
 
 var pool_Cut_func2 green.Pool[frame_Cut_func2]
 
-// Cut_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Cut.func2.
+// Cut_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Cut.func2.
 func Cut_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
 	_e := (*env_Cut_func2)(_env)
 	l := _e.l
@@ -736,7 +736,7 @@ func Cut_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, 
 	return Call_green(h, __t3.String(), "HELLO again")
 }
 
-// resume_Cut_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Cut.func2 (faults.go:94).
+// resume_Cut_func2 continues github.com/greengen/greengen/rt/internal/talk.Cut.func2 (faults.go:94).
 func resume_Cut_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Cut_func2)(unsafe.Pointer(_hd))
 	// faults.go:94
@@ -753,7 +753,7 @@ func resume_Cut_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 }
 
-// answers_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.answers.
+// answers_green is the green form of github.com/greengen/greengen/rt/internal/talk.answers.
 func answers_green(h *green.Hub, said int) (_r1 int, _c *green.Frame) {
 	switch {
 	case said < len("HELLO me\n"):
@@ -777,7 +777,7 @@ type frame_cut struct {
 
 var pool_cut green.Pool[frame_cut]
 
-// cut_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.cut.
+// cut_green is the green form of github.com/greengen/greengen/rt/internal/talk.cut.
 func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -841,7 +841,7 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 
 var ret9_faults = green.SlotFor2[net.Conn, error]()
 
-// resume_cut continues github.com/greengen/greengen/rt/net/internal/talk.cut (faults.go:120).
+// resume_cut continues github.com/greengen/greengen/rt/internal/talk.cut (faults.go:120).
 func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_cut)(unsafe.Pointer(_hd))
 	said, heard, reset := _f.said, _f.heard, _f.reset
@@ -947,7 +947,7 @@ type frame_Dropped struct {
 
 var pool_Dropped green.Pool[frame_Dropped]
 
-// Dropped_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Dropped.
+// Dropped_green is the green form of github.com/greengen/greengen/rt/internal/talk.Dropped.
 func Dropped_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -1061,7 +1061,7 @@ var ret11_faults = green.SlotFor1[*rt.Future[bool]]()
 
 var ret12_faults = green.SlotFor2[bool, error]()
 
-// resume_Dropped continues github.com/greengen/greengen/rt/net/internal/talk.Dropped (faults.go:143).
+// resume_Dropped continues github.com/greengen/greengen/rt/internal/talk.Dropped (faults.go:143).
 func resume_Dropped(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Dropped)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1275,7 +1275,7 @@ type frame_Dropped_func1 struct {
 
 var pool_Dropped_func1 green.Pool[frame_Dropped_func1]
 
-// Dropped_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Dropped.func1.
+// Dropped_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Dropped.func1.
 func Dropped_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 bool, _r2 error, _c *green.Frame) {
 	_e := (*env_Dropped_func1)(_env)
 	l := _e.l
@@ -1290,7 +1290,7 @@ func Dropped_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 bool, _r2 error
 	return true, _t3, nil
 }
 
-// resume_Dropped_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Dropped.func1 (faults.go:155).
+// resume_Dropped_func1 continues github.com/greengen/greengen/rt/internal/talk.Dropped.func1 (faults.go:155).
 func resume_Dropped_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Dropped_func1)(unsafe.Pointer(_hd))
 	// faults.go:155
@@ -1310,7 +1310,7 @@ type frame_drop struct {
 
 var pool_drop green.Pool[frame_drop]
 
-// drop_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.drop.
+// drop_green is the green form of github.com/greengen/greengen/rt/internal/talk.drop.
 func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -1380,7 +1380,7 @@ func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _
 
 var ret13_faults = green.SlotFor2[int64, error]()
 
-// resume_drop continues github.com/greengen/greengen/rt/net/internal/talk.drop (faults.go:166).
+// resume_drop continues github.com/greengen/greengen/rt/internal/talk.drop (faults.go:166).
 func resume_drop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_drop)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -1505,7 +1505,7 @@ type frame_talkTo struct {
 
 var pool_talkTo green.Pool[frame_talkTo]
 
-// talkTo_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.talkTo.
+// talkTo_green is the green form of github.com/greengen/greengen/rt/internal/talk.talkTo.
 func talkTo_green(h *green.Hub, addr string) (_r1 error, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -1570,7 +1570,7 @@ func talkTo_green(h *green.Hub, addr string) (_r1 error, _c *green.Frame) {
 	return nil, nil
 }
 
-// resume_talkTo continues github.com/greengen/greengen/rt/net/internal/talk.talkTo (faults.go:189).
+// resume_talkTo continues github.com/greengen/greengen/rt/internal/talk.talkTo (faults.go:189).
 func resume_talkTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_talkTo)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -1692,7 +1692,7 @@ type frame_Loris struct {
 
 var pool_Loris green.Pool[frame_Loris]
 
-// Loris_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Loris.
+// Loris_green is the green form of github.com/greengen/greengen/rt/internal/talk.Loris.
 func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	mu := new(sync.Mutex)
 	late := new(int)
@@ -1770,7 +1770,7 @@ func Loris_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Loris continues github.com/greengen/greengen/rt/net/internal/talk.Loris (faults.go:211).
+// resume_Loris continues github.com/greengen/greengen/rt/internal/talk.Loris (faults.go:211).
 func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Loris)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1942,7 +1942,7 @@ type frame_Loris_func1 struct {
 
 var pool_Loris_func1 green.Pool[frame_Loris_func1]
 
-// Loris_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Loris.func1.
+// Loris_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Loris.func1.
 func Loris_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Loris_func1)(_env)
 	mu := _e.mu
@@ -1966,7 +1966,7 @@ func Loris_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green
 	return nil
 }
 
-// resume_Loris_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func1 (faults.go:214).
+// resume_Loris_func1 continues github.com/greengen/greengen/rt/internal/talk.Loris.func1 (faults.go:214).
 func resume_Loris_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Loris_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2033,7 +2033,7 @@ type frame_Loris_func2 struct {
 
 var pool_Loris_func2 green.Pool[frame_Loris_func2]
 
-// Loris_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Loris.func2.
+// Loris_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Loris.func2.
 func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Loris_func2)(_env)
 	addr := _e.addr
@@ -2083,7 +2083,7 @@ func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	}
 }
 
-// resume_Loris_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Loris.func2 (faults.go:227).
+// resume_Loris_func2 continues github.com/greengen/greengen/rt/internal/talk.Loris.func2 (faults.go:227).
 func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Loris_func2)(unsafe.Pointer(_hd))
 	var c_2 net.Conn
@@ -2166,7 +2166,7 @@ type frame_Halves struct {
 
 var pool_Halves green.Pool[frame_Halves]
 
-// Halves_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.
+// Halves_green is the green form of github.com/greengen/greengen/rt/internal/talk.Halves.
 func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	failed := make(chan bool, 1)
 	s := &rtnet_.Server{
@@ -2335,7 +2335,7 @@ var ret14_faults = green.SlotFor2[[]byte, error]()
 
 var ret15_faults = green.SlotFor1[bool]()
 
-// resume_Halves continues github.com/greengen/greengen/rt/net/internal/talk.Halves (faults.go:256).
+// resume_Halves continues github.com/greengen/greengen/rt/internal/talk.Halves (faults.go:256).
 func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2670,7 +2670,7 @@ type frame_Halves_func1 struct {
 
 var pool_Halves_func1 green.Pool[frame_Halves_func1]
 
-// Halves_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.func1.
+// Halves_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Halves.func1.
 func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Halves_func1)(_env)
 	failed := _e.failed
@@ -2702,7 +2702,7 @@ func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Halves_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func1 (faults.go:258).
+// resume_Halves_func1 continues github.com/greengen/greengen/rt/internal/talk.Halves.func1 (faults.go:258).
 func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2770,7 +2770,7 @@ type frame_Halves_func2 struct {
 
 var pool_Halves_func2 green.Pool[frame_Halves_func2]
 
-// Halves_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.func2.
+// Halves_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Halves.func2.
 func Halves_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	if _, _, _c := rtio.Read(h, c, make([]byte, 1)); _c != nil {
 		_f := pool_Halves_func2.New(h, resume_Halves_func2, _c)
@@ -2780,7 +2780,7 @@ func Halves_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Halves_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func2 (faults.go:281).
+// resume_Halves_func2 continues github.com/greengen/greengen/rt/internal/talk.Halves.func2 (faults.go:281).
 func resume_Halves_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func2)(unsafe.Pointer(_hd))
 	// faults.go:281
@@ -2815,7 +2815,7 @@ type frame_Halves_func3 struct {
 
 var pool_Halves_func3 green.Pool[frame_Halves_func3]
 
-// Halves_func3_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Halves.func3.
+// Halves_func3_green is the green form of github.com/greengen/greengen/rt/internal/talk.Halves.func3.
 func Halves_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Halves_func3)(_env)
 	c := _e.c
@@ -2834,7 +2834,7 @@ func Halves_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Halves_func3 continues github.com/greengen/greengen/rt/net/internal/talk.Halves.func3 (faults.go:287).
+// resume_Halves_func3 continues github.com/greengen/greengen/rt/internal/talk.Halves.func3 (faults.go:287).
 func resume_Halves_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Halves_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2866,7 +2866,7 @@ type frame_echoLines struct {
 
 var pool_echoLines green.Pool[frame_echoLines]
 
-// echoLines_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.echoLines.
+// echoLines_green is the green form of github.com/greengen/greengen/rt/internal/talk.echoLines.
 func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	r := rtbufio.NewReader_green(h, c)
 	for {
@@ -2887,7 +2887,7 @@ func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	}
 }
 
-// resume_echoLines continues github.com/greengen/greengen/rt/net/internal/talk.echoLines (faults.go:304).
+// resume_echoLines continues github.com/greengen/greengen/rt/internal/talk.echoLines (faults.go:304).
 func resume_echoLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_echoLines)(unsafe.Pointer(_hd))
 	c, r := _f.c, _f.r
@@ -2930,7 +2930,7 @@ type frame_Starved struct {
 
 var pool_Starved green.Pool[frame_Starved]
 
-// Starved_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Starved.
+// Starved_green is the green form of github.com/greengen/greengen/rt/internal/talk.Starved.
 func Starved_green(h *green.Hub) (_c *green.Frame) {
 	s := &rtnet_.Server{Handler: echoLines, OnError: bind_Starved_func1()}
 	l, end, _c := Serve_green(h, s)
@@ -2954,7 +2954,7 @@ func Starved_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Starved continues github.com/greengen/greengen/rt/net/internal/talk.Starved (faults.go:316).
+// resume_Starved continues github.com/greengen/greengen/rt/internal/talk.Starved (faults.go:316).
 func resume_Starved(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Starved)(unsafe.Pointer(_hd))
 	var l net.Listener
@@ -3002,7 +3002,7 @@ func bind_Starved_func1() func(error) {
 	return _fn
 }
 
-// Starved_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Starved.func1.
+// Starved_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Starved.func1.
 func Starved_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *green.Frame) {
 	fmt.Println(err)
 	return nil
@@ -3017,7 +3017,7 @@ type frame_pair struct {
 
 var pool_pair green.Pool[frame_pair]
 
-// pair_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.pair.
+// pair_green is the green form of github.com/greengen/greengen/rt/internal/talk.pair.
 func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -3078,7 +3078,7 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 
 var ret16_faults = green.SlotFor2[net.Conn, net.Conn]()
 
-// resume_pair continues github.com/greengen/greengen/rt/net/internal/talk.pair (faults.go:324).
+// resume_pair continues github.com/greengen/greengen/rt/internal/talk.pair (faults.go:324).
 func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pair)(unsafe.Pointer(_hd))
 	c, peer := _f.c, _f.peer
@@ -3180,7 +3180,7 @@ type frame_DataAndDeadline struct {
 
 var pool_DataAndDeadline green.Pool[frame_DataAndDeadline]
 
-// DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.
+// DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.
 func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -3249,7 +3249,7 @@ func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_DataAndDeadline continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline (faults.go:340).
+// resume_DataAndDeadline continues github.com/greengen/greengen/rt/internal/talk.DataAndDeadline (faults.go:340).
 func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
 	var log *Log
@@ -3388,7 +3388,7 @@ type frame_DataAndDeadline_func1 struct {
 
 var pool_DataAndDeadline_func1 green.Pool[frame_DataAndDeadline_func1]
 
-// DataAndDeadline_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1.
+// DataAndDeadline_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.func1.
 func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
 	_e := (*env_DataAndDeadline_func1)(_env)
 	c := _e.c
@@ -3402,7 +3402,7 @@ func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string,
 	return string(b[:n]), err_2, nil
 }
 
-// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1 (faults.go:346).
+// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.func1 (faults.go:346).
 func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_DataAndDeadline_func1)(unsafe.Pointer(_hd))
 	b := _f.b
@@ -3425,7 +3425,7 @@ type frame_Spin struct {
 
 var pool_Spin green.Pool[frame_Spin]
 
-// Spin_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.
+// Spin_green is the green form of github.com/greengen/greengen/rt/internal/talk.Spin.
 func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -3502,7 +3502,7 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin continues github.com/greengen/greengen/rt/net/internal/talk.Spin (faults.go:366).
+// resume_Spin continues github.com/greengen/greengen/rt/internal/talk.Spin (faults.go:366).
 func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Spin)(unsafe.Pointer(_hd))
 	var log *Log
@@ -3656,7 +3656,7 @@ type frame_Spin_func1 struct {
 
 var pool_Spin_func1 green.Pool[frame_Spin_func1]
 
-// Spin_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.func1.
+// Spin_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Spin.func1.
 func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Spin_func1)(_env)
 	over := _e.over
@@ -3672,7 +3672,7 @@ func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func1 (faults.go:374).
+// resume_Spin_func1 continues github.com/greengen/greengen/rt/internal/talk.Spin.func1 (faults.go:374).
 func resume_Spin_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3726,7 +3726,7 @@ type frame_Spin_func2 struct {
 
 var pool_Spin_func2 green.Pool[frame_Spin_func2]
 
-// Spin_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Spin.func2.
+// Spin_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Spin.func2.
 func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Spin_func2)(_env)
 	wrote := _e.wrote
@@ -3741,7 +3741,7 @@ func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Spin.func2 (faults.go:381).
+// resume_Spin_func2 continues github.com/greengen/greengen/rt/internal/talk.Spin.func2 (faults.go:381).
 func resume_Spin_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func2)(unsafe.Pointer(_hd))
 	// faults.go:383
@@ -3749,85 +3749,85 @@ func resume_Spin_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 }
 
 func init() {
-	green.Describe(resume_converse, "github.com/greengen/greengen/rt/net/internal/talk.converse", "faults.go", 28, 32, 35, 44, 47, 50, 53)
+	green.Describe(resume_converse, "github.com/greengen/greengen/rt/internal/talk.converse", "faults.go", 28, 32, 35, 44, 47, 50, 53)
 	green.Register(green.Func(converse), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) (error, *green.Frame) {
 		return converse_green(_h, _a0)
 	}), false)
 	green.Register(green.Func(ending), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 error) (string, *green.Frame) {
 		return ending_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Cut, "github.com/greengen/greengen/rt/net/internal/talk.Cut", "faults.go", 79, 82, 84, 84, 85, 89, 93, 94, 95, 95, 96, 97, 98, 99, 99, 100)
+	green.Describe(resume_Cut, "github.com/greengen/greengen/rt/internal/talk.Cut", "faults.go", 79, 82, 84, 84, 85, 89, 93, 94, 95, 95, 96, 97, 98, 99, 99, 100)
 	green.Register(green.Func(Cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Cut_green(_h, _a0, _a1)
 	}), false)
 	bind_Cut_func1(new(env_Cut_func1))
-	green.Describe(resume_Cut_func1, "github.com/greengen/greengen/rt/net/internal/talk.Cut.func1", "faults.go", 78, 78, 78)
+	green.Describe(resume_Cut_func1, "github.com/greengen/greengen/rt/internal/talk.Cut.func1", "faults.go", 78, 78, 78)
 	bind_Cut_func2(new(env_Cut_func2))
-	green.Describe(resume_Cut_func2, "github.com/greengen/greengen/rt/net/internal/talk.Cut.func2", "faults.go", 94, 94)
+	green.Describe(resume_Cut_func2, "github.com/greengen/greengen/rt/internal/talk.Cut.func2", "faults.go", 94, 94)
 	green.Register(green.Func(answers), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) (int, *green.Frame) {
 		return answers_green(_h, _a0)
 	}), false)
-	green.Describe(resume_cut, "github.com/greengen/greengen/rt/net/internal/talk.cut", "faults.go", 121, 127, 132)
+	green.Describe(resume_cut, "github.com/greengen/greengen/rt/internal/talk.cut", "faults.go", 121, 127, 132)
 	green.Register(green.Func(cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 int, _a2 int, _a3 bool) *green.Frame {
 		return cut_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(resume_Dropped, "github.com/greengen/greengen/rt/net/internal/talk.Dropped", "faults.go", 144, 151, 151, 155, 156, 156, 156, 157, 158, 162)
+	green.Describe(resume_Dropped, "github.com/greengen/greengen/rt/internal/talk.Dropped", "faults.go", 144, 151, 151, 155, 156, 156, 156, 157, 158, 162)
 	green.Register(green.Func(Dropped), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Dropped_green(_h, _a0)
 	}), false)
 	bind_Dropped_func1(new(env_Dropped_func1))
-	green.Describe(resume_Dropped_func1, "github.com/greengen/greengen/rt/net/internal/talk.Dropped.func1", "faults.go", 155)
-	green.Describe(resume_drop, "github.com/greengen/greengen/rt/net/internal/talk.drop", "faults.go", 167, 175, 178, 182)
+	green.Describe(resume_Dropped_func1, "github.com/greengen/greengen/rt/internal/talk.Dropped.func1", "faults.go", 155)
+	green.Describe(resume_drop, "github.com/greengen/greengen/rt/internal/talk.drop", "faults.go", 167, 175, 178, 182)
 	green.Register(green.Func(drop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener, _a1 int, _a2 int) (error, *green.Frame) {
 		return drop_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_talkTo, "github.com/greengen/greengen/rt/net/internal/talk.talkTo", "faults.go", 190, 198, 202)
+	green.Describe(resume_talkTo, "github.com/greengen/greengen/rt/internal/talk.talkTo", "faults.go", 190, 198, 202)
 	green.Register(green.Func(talkTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string) (error, *green.Frame) {
 		return talkTo_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Loris, "github.com/greengen/greengen/rt/net/internal/talk.Loris", "faults.go", 222, 223, 227, 243, 247, 248, 249, 250, 251, 252)
+	green.Describe(resume_Loris, "github.com/greengen/greengen/rt/internal/talk.Loris", "faults.go", 222, 223, 227, 243, 247, 248, 249, 250, 251, 252)
 	green.Register(green.Func(Loris), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Loris_green(_h, _a0)
 	}), false)
 	bind_Loris_func1(new(env_Loris_func1))
-	green.Describe(resume_Loris_func1, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func1", "faults.go", 216, 217)
+	green.Describe(resume_Loris_func1, "github.com/greengen/greengen/rt/internal/talk.Loris.func1", "faults.go", 216, 217)
 	bind_Loris_func2(new(env_Loris_func2))
-	green.Describe(resume_Loris_func2, "github.com/greengen/greengen/rt/net/internal/talk.Loris.func2", "faults.go", 228, 234, 237)
-	green.Describe(resume_Halves, "github.com/greengen/greengen/rt/net/internal/talk.Halves", "faults.go", 265, 266, 266, 270, 271, 273, 274, 276, 277, 278, 279, 279, 282, 283, 283, 287, 291, 293, 294, 295, 296, 297, 298, 299, 300)
+	green.Describe(resume_Loris_func2, "github.com/greengen/greengen/rt/internal/talk.Loris.func2", "faults.go", 228, 234, 237)
+	green.Describe(resume_Halves, "github.com/greengen/greengen/rt/internal/talk.Halves", "faults.go", 265, 266, 266, 270, 271, 273, 274, 276, 277, 278, 279, 279, 282, 283, 283, 287, 291, 293, 294, 295, 296, 297, 298, 299, 300)
 	green.Register(green.Func(Halves), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Halves_green(_h, _a0)
 	}), false)
 	bind_Halves_func1(new(env_Halves_func1))
-	green.Describe(resume_Halves_func1, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func1", "faults.go", 259, 260, 262, 263)
+	green.Describe(resume_Halves_func1, "github.com/greengen/greengen/rt/internal/talk.Halves.func1", "faults.go", 259, 260, 262, 263)
 	bind_Halves_func2()
-	green.Describe(resume_Halves_func2, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func2", "faults.go", 281)
+	green.Describe(resume_Halves_func2, "github.com/greengen/greengen/rt/internal/talk.Halves.func2", "faults.go", 281)
 	bind_Halves_func3(new(env_Halves_func3))
-	green.Describe(resume_Halves_func3, "github.com/greengen/greengen/rt/net/internal/talk.Halves.func3", "faults.go", 288, 289)
-	green.Describe(resume_echoLines, "github.com/greengen/greengen/rt/net/internal/talk.echoLines", "faults.go", 307, 311)
+	green.Describe(resume_Halves_func3, "github.com/greengen/greengen/rt/internal/talk.Halves.func3", "faults.go", 288, 289)
+	green.Describe(resume_echoLines, "github.com/greengen/greengen/rt/internal/talk.echoLines", "faults.go", 307, 311)
 	green.Register(green.Func(echoLines), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return echoLines_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Starved, "github.com/greengen/greengen/rt/net/internal/talk.Starved", "faults.go", 318, 319, 320)
+	green.Describe(resume_Starved, "github.com/greengen/greengen/rt/internal/talk.Starved", "faults.go", 318, 319, 320)
 	green.Register(green.Func(Starved), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return Starved_green(_h)
 	}), false)
 	bind_Starved_func1()
-	green.Describe(resume_pair, "github.com/greengen/greengen/rt/net/internal/talk.pair", "faults.go", 325, 330, 330, 333)
+	green.Describe(resume_pair, "github.com/greengen/greengen/rt/internal/talk.pair", "faults.go", 325, 330, 330, 333)
 	green.Register(green.Func(pair), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (net.Conn, net.Conn, *green.Frame) {
 		return pair_green(_h)
 	}), false)
-	green.Describe(resume_DataAndDeadline, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline", "faults.go", 341, 346, 351, 352, 356, 357)
+	green.Describe(resume_DataAndDeadline, "github.com/greengen/greengen/rt/internal/talk.DataAndDeadline", "faults.go", 341, 346, 351, 352, 356, 357)
 	green.Register(green.Func(DataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return DataAndDeadline_green(_h, _a0)
 	}), false)
 	bind_DataAndDeadline_func1(new(env_DataAndDeadline_func1))
-	green.Describe(resume_DataAndDeadline_func1, "github.com/greengen/greengen/rt/net/internal/talk.DataAndDeadline.func1", "faults.go", 348)
-	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/net/internal/talk.Spin", "faults.go", 367, 386, 387, 389, 392, 393)
+	green.Describe(resume_DataAndDeadline_func1, "github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.func1", "faults.go", 348)
+	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/internal/talk.Spin", "faults.go", 367, 386, 387, 389, 392, 393)
 	green.Register(green.Func(Spin), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Spin_green(_h, _a0)
 	}), false)
 	bind_Spin_func1(new(env_Spin_func1))
-	green.Describe(resume_Spin_func1, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func1", "faults.go", 377)
+	green.Describe(resume_Spin_func1, "github.com/greengen/greengen/rt/internal/talk.Spin.func1", "faults.go", 377)
 	bind_Spin_func2(new(env_Spin_func2))
-	green.Describe(resume_Spin_func2, "github.com/greengen/greengen/rt/net/internal/talk.Spin.func2", "faults.go", 383)
+	green.Describe(resume_Spin_func2, "github.com/greengen/greengen/rt/internal/talk.Spin.func2", "faults.go", 383)
 }

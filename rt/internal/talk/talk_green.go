@@ -28,7 +28,7 @@ type frame_Echo struct {
 
 var pool_Echo green.Pool[frame_Echo]
 
-// Echo_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Echo.
+// Echo_green is the green form of github.com/greengen/greengen/rt/internal/talk.Echo.
 func Echo_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	if _, _, _c := rtio.Copy_green(h, c, c); _c != nil {
 		_f := pool_Echo.New(h, resume_Echo, _c)
@@ -38,7 +38,7 @@ func Echo_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Echo continues github.com/greengen/greengen/rt/net/internal/talk.Echo (talk.go:24).
+// resume_Echo continues github.com/greengen/greengen/rt/internal/talk.Echo (talk.go:24).
 func resume_Echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Echo)(unsafe.Pointer(_hd))
 	// talk.go:24
@@ -53,7 +53,7 @@ type frame_Serve struct {
 
 var pool_Serve green.Pool[frame_Serve]
 
-// Serve_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Serve.
+// Serve_green is the green form of github.com/greengen/greengen/rt/internal/talk.Serve.
 func Serve_green(h *green.Hub, s *rtnet_.Server) (_r1 net.Listener, _r2 chan error, _c *green.Frame) {
 	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
@@ -79,7 +79,7 @@ var ret2_talk = green.SlotFor2[net.Listener, error]()
 
 var ret3_talk = green.SlotFor1[chan error]()
 
-// resume_Serve continues github.com/greengen/greengen/rt/net/internal/talk.Serve (talk.go:27).
+// resume_Serve continues github.com/greengen/greengen/rt/internal/talk.Serve (talk.go:27).
 func resume_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Serve)(unsafe.Pointer(_hd))
 	var s *rtnet_.Server
@@ -112,7 +112,7 @@ L2:
 	return pool_Serve.Put(h, _f)
 }
 
-// ServeOn_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.ServeOn.
+// ServeOn_green is the green form of github.com/greengen/greengen/rt/internal/talk.ServeOn.
 func ServeOn_green(h *green.Hub, s *rtnet_.Server, l net.Listener) (_r1 chan error, _c *green.Frame) {
 	end := make(chan error, 1)
 	rt.Spawn_green(h, bind_ServeOn_func1(&env_ServeOn_func1{end: end, s: s, l: l}))
@@ -148,7 +148,7 @@ type frame_ServeOn_func1 struct {
 
 var pool_ServeOn_func1 green.Pool[frame_ServeOn_func1]
 
-// ServeOn_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.ServeOn.func1.
+// ServeOn_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.ServeOn.func1.
 func ServeOn_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_ServeOn_func1)(_env)
 	end := _e.end
@@ -170,7 +170,7 @@ func ServeOn_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret4_talk = green.SlotFor1[error]()
 
-// resume_ServeOn_func1 continues github.com/greengen/greengen/rt/net/internal/talk.ServeOn.func1 (talk.go:38).
+// resume_ServeOn_func1 continues github.com/greengen/greengen/rt/internal/talk.ServeOn.func1 (talk.go:38).
 func resume_ServeOn_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_ServeOn_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -200,7 +200,7 @@ type frame_Ask struct {
 
 var pool_Ask green.Pool[frame_Ask]
 
-// Ask_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Ask.
+// Ask_green is the green form of github.com/greengen/greengen/rt/internal/talk.Ask.
 func Ask_green(h *green.Hub, c net.Conn, line string) (_r1 string, _r2 error, _c *green.Frame) {
 	_, err, _c := rtio.Write(h, c, ([]byte)(line+"\n"))
 	if _c != nil {
@@ -227,7 +227,7 @@ var ret5_talk = green.SlotFor2[string, error]()
 
 var ret6_talk = green.SlotFor2[int, error]()
 
-// resume_Ask continues github.com/greengen/greengen/rt/net/internal/talk.Ask (talk.go:43).
+// resume_Ask continues github.com/greengen/greengen/rt/internal/talk.Ask (talk.go:43).
 func resume_Ask(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Ask)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -272,7 +272,7 @@ type frame_Call struct {
 
 var pool_Call green.Pool[frame_Call]
 
-// Call_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Call.
+// Call_green is the green form of github.com/greengen/greengen/rt/internal/talk.Call.
 func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -314,7 +314,7 @@ func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, 
 
 var ret7_talk = green.SlotFor2[net.Conn, error]()
 
-// resume_Call continues github.com/greengen/greengen/rt/net/internal/talk.Call (talk.go:55).
+// resume_Call continues github.com/greengen/greengen/rt/internal/talk.Call (talk.go:55).
 func resume_Call(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Call)(unsafe.Pointer(_hd))
 	_r1, _r2 := _f._r1, _f._r2
@@ -384,7 +384,7 @@ type frame_Log_Add struct {
 
 var pool_Log_Add green.Pool[frame_Log_Add]
 
-// Add_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add.
+// Add_green is the green form of github.com/greengen/greengen/rt/internal/talk.(*Log).Add.
 func (l *Log) Add_green(h *green.Hub, args ...any) (_c *green.Frame) {
 	if _c := rtsync.Mutex_Lock_green(h, &l.mu); _c != nil {
 		_f := pool_Log_Add.New(h, resume_Log_Add, _c)
@@ -396,7 +396,7 @@ func (l *Log) Add_green(h *green.Hub, args ...any) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Log_Add continues github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add (talk.go:72).
+// resume_Log_Add continues github.com/greengen/greengen/rt/internal/talk.(*Log).Add (talk.go:72).
 func resume_Log_Add(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Log_Add)(unsafe.Pointer(_hd))
 	l, args := _f.l, _f.args
@@ -415,7 +415,7 @@ type frame_Log_Lines struct {
 
 var pool_Log_Lines green.Pool[frame_Log_Lines]
 
-// Lines_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines.
+// Lines_green is the green form of github.com/greengen/greengen/rt/internal/talk.(*Log).Lines.
 func (l *Log) Lines_green(h *green.Hub) (_r1 []string, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -445,7 +445,7 @@ func (l *Log) Lines_green(h *green.Hub) (_r1 []string, _c *green.Frame) {
 
 var ret8_talk = green.SlotFor1[[]string]()
 
-// resume_Log_Lines continues github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines (talk.go:79).
+// resume_Log_Lines continues github.com/greengen/greengen/rt/internal/talk.(*Log).Lines (talk.go:79).
 func resume_Log_Lines(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Log_Lines)(unsafe.Pointer(_hd))
 	l, _r1 := _f.l, _f._r1
@@ -512,7 +512,7 @@ func callAddr1_talk(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *green.Fra
 	})
 }
 
-// EchoThenClose_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.
+// EchoThenClose_green is the green form of github.com/greengen/greengen/rt/internal/talk.EchoThenClose.
 func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{
 		OnError: bind_EchoThenClose_func1(&env_EchoThenClose_func1{log: log}),
@@ -655,7 +655,7 @@ var ret9_talk = green.SlotFor1[net.Addr]()
 
 var ret10_talk = green.SlotFor2[[]byte, error]()
 
-// resume_EchoThenClose continues github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose (talk.go:87).
+// resume_EchoThenClose continues github.com/greengen/greengen/rt/internal/talk.EchoThenClose (talk.go:87).
 func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_EchoThenClose)(unsafe.Pointer(_hd))
 	var log *Log
@@ -942,7 +942,7 @@ type frame_EchoThenClose_func1 struct {
 
 var pool_EchoThenClose_func1 green.Pool[frame_EchoThenClose_func1]
 
-// EchoThenClose_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1.
+// EchoThenClose_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.EchoThenClose.func1.
 func EchoThenClose_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *green.Frame) {
 	_e := (*env_EchoThenClose_func1)(_env)
 	log := _e.log
@@ -954,7 +954,7 @@ func EchoThenClose_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c
 	return nil
 }
 
-// resume_EchoThenClose_func1 continues github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1 (talk.go:89).
+// resume_EchoThenClose_func1 continues github.com/greengen/greengen/rt/internal/talk.EchoThenClose.func1 (talk.go:89).
 func resume_EchoThenClose_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_EchoThenClose_func1)(unsafe.Pointer(_hd))
 	// talk.go:89
@@ -983,7 +983,7 @@ type frame_EchoThenClose_func2 struct {
 
 var pool_EchoThenClose_func2 green.Pool[frame_EchoThenClose_func2]
 
-// EchoThenClose_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func2.
+// EchoThenClose_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.EchoThenClose.func2.
 func EchoThenClose_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	s_2, _, _c := rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
@@ -1002,7 +1002,7 @@ func EchoThenClose_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_
 	return nil
 }
 
-// resume_EchoThenClose_func2 continues github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func2 (talk.go:90).
+// resume_EchoThenClose_func2 continues github.com/greengen/greengen/rt/internal/talk.EchoThenClose.func2 (talk.go:90).
 func resume_EchoThenClose_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_EchoThenClose_func2)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -1041,7 +1041,7 @@ type frame_Pooled struct {
 
 var pool_Pooled green.Pool[frame_Pooled]
 
-// Pooled_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Pooled.
+// Pooled_green is the green form of github.com/greengen/greengen/rt/internal/talk.Pooled.
 func Pooled_green(h *green.Hub, clients int, log *Log) (_most int, _c *green.Frame) {
 	most := &_most
 	mu := new(sync.Mutex)
@@ -1086,7 +1086,7 @@ func Pooled_green(h *green.Hub, clients int, log *Log) (_most int, _c *green.Fra
 
 var ret11_talk = green.SlotFor1[int]()
 
-// resume_Pooled continues github.com/greengen/greengen/rt/net/internal/talk.Pooled (talk.go:128).
+// resume_Pooled continues github.com/greengen/greengen/rt/internal/talk.Pooled (talk.go:128).
 func resume_Pooled(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pooled)(unsafe.Pointer(_hd))
 	most := _f.most
@@ -1194,7 +1194,7 @@ type frame_Pooled_func1 struct {
 
 var pool_Pooled_func1 green.Pool[frame_Pooled_func1]
 
-// Pooled_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1.
+// Pooled_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Pooled.func1.
 func Pooled_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Pooled_func1)(_env)
 	mu := _e.mu
@@ -1228,7 +1228,7 @@ func Pooled_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Pooled_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1 (talk.go:132).
+// resume_Pooled_func1 continues github.com/greengen/greengen/rt/internal/talk.Pooled.func1 (talk.go:132).
 func resume_Pooled_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pooled_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1309,7 +1309,7 @@ type frame_Pooled_func2 struct {
 
 var pool_Pooled_func2 green.Pool[frame_Pooled_func2]
 
-// Pooled_func2_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2.
+// Pooled_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Pooled.func2.
 func Pooled_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Pooled_func2)(_env)
 	l := _e.l
@@ -1337,7 +1337,7 @@ func Pooled_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Pooled_func2 continues github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2 (talk.go:146).
+// resume_Pooled_func2 continues github.com/greengen/greengen/rt/internal/talk.Pooled.func2 (talk.go:146).
 func resume_Pooled_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Pooled_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1403,7 +1403,7 @@ func callFunc2_talk(_h *green.Hub, _fn func()) (_c *green.Frame) {
 	})
 }
 
-// Stop_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Stop.
+// Stop_green is the green form of github.com/greengen/greengen/rt/internal/talk.Stop.
 func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
@@ -1497,7 +1497,7 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Stop continues github.com/greengen/greengen/rt/net/internal/talk.Stop (talk.go:161).
+// resume_Stop continues github.com/greengen/greengen/rt/internal/talk.Stop (talk.go:161).
 func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Stop)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1693,7 +1693,7 @@ type frame_Stop_func1 struct {
 
 var pool_Stop_func1 green.Pool[frame_Stop_func1]
 
-// Stop_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Stop.func1.
+// Stop_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Stop.func1.
 func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Stop_func1)(_env)
 	log := _e.log
@@ -1742,7 +1742,7 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	return nil
 }
 
-// resume_Stop_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Stop.func1 (talk.go:163).
+// resume_Stop_func1 continues github.com/greengen/greengen/rt/internal/talk.Stop.func1 (talk.go:163).
 func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Stop_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1822,7 +1822,7 @@ type frame_Left struct {
 
 var pool_Left green.Pool[frame_Left]
 
-// Left_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Left.
+// Left_green is the green form of github.com/greengen/greengen/rt/internal/talk.Left.
 func Left_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{
 		Handler: bind_Left_func1(&env_Left_func1{log: log}),
@@ -1916,7 +1916,7 @@ func Left_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Left continues github.com/greengen/greengen/rt/net/internal/talk.Left (talk.go:187).
+// resume_Left continues github.com/greengen/greengen/rt/internal/talk.Left (talk.go:187).
 func resume_Left(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Left)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2120,7 +2120,7 @@ type frame_Left_func1 struct {
 
 var pool_Left_func1 green.Pool[frame_Left_func1]
 
-// Left_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Left.func1.
+// Left_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Left.func1.
 func Left_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Left_func1)(_env)
 	log := _e.log
@@ -2150,7 +2150,7 @@ func Left_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	return nil
 }
 
-// resume_Left_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Left.func1 (talk.go:188).
+// resume_Left_func1 continues github.com/greengen/greengen/rt/internal/talk.Left.func1 (talk.go:188).
 func resume_Left_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Left_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2189,7 +2189,7 @@ type frame_Graceful struct {
 
 var pool_Graceful green.Pool[frame_Graceful]
 
-// Graceful_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Graceful.
+// Graceful_green is the green form of github.com/greengen/greengen/rt/internal/talk.Graceful.
 func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{Handler: Echo}
 	l, end, _c := Serve_green(h, s)
@@ -2267,7 +2267,7 @@ func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Graceful continues github.com/greengen/greengen/rt/net/internal/talk.Graceful (talk.go:209).
+// resume_Graceful continues github.com/greengen/greengen/rt/internal/talk.Graceful (talk.go:209).
 func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Graceful)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2441,7 +2441,7 @@ type frame_Graceful_func1 struct {
 
 var pool_Graceful_func1 green.Pool[frame_Graceful_func1]
 
-// Graceful_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1.
+// Graceful_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Graceful.func1.
 func Graceful_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Graceful_func1)(_env)
 	down := _e.down
@@ -2460,7 +2460,7 @@ func Graceful_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Graceful_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1 (talk.go:219).
+// resume_Graceful_func1 continues github.com/greengen/greengen/rt/internal/talk.Graceful.func1 (talk.go:219).
 func resume_Graceful_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Graceful_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2494,7 +2494,7 @@ type frame_Paused struct {
 
 var pool_Paused green.Pool[frame_Paused]
 
-// Paused_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Paused.
+// Paused_green is the green form of github.com/greengen/greengen/rt/internal/talk.Paused.
 func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{
 		Handler: bind_Paused_func1(&env_Paused_func1{log: log}),
@@ -2605,7 +2605,7 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Paused continues github.com/greengen/greengen/rt/net/internal/talk.Paused (talk.go:228).
+// resume_Paused continues github.com/greengen/greengen/rt/internal/talk.Paused (talk.go:228).
 func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Paused)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2840,7 +2840,7 @@ type frame_Paused_func1 struct {
 
 var pool_Paused_func1 green.Pool[frame_Paused_func1]
 
-// Paused_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Paused.func1.
+// Paused_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Paused.func1.
 func Paused_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Paused_func1)(_env)
 	log := _e.log
@@ -2857,7 +2857,7 @@ func Paused_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Paused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Paused.func1 (talk.go:229).
+// resume_Paused_func1 continues github.com/greengen/greengen/rt/internal/talk.Paused.func1 (talk.go:229).
 func resume_Paused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Paused_func1)(unsafe.Pointer(_hd))
 	var c net.Conn
@@ -2893,7 +2893,7 @@ type frame_Killed struct {
 
 var pool_Killed green.Pool[frame_Killed]
 
-// Killed_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Killed.
+// Killed_green is the green form of github.com/greengen/greengen/rt/internal/talk.Killed.
 func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{Handler: Echo, Pool: 1}
 	_t1 := []bool{false, true}
@@ -3014,7 +3014,7 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Killed continues github.com/greengen/greengen/rt/net/internal/talk.Killed (talk.go:259).
+// resume_Killed continues github.com/greengen/greengen/rt/internal/talk.Killed (talk.go:259).
 func resume_Killed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed)(unsafe.Pointer(_hd))
 	log, s, _t1, _t2, _t3 := _f.log, _f.s, _f._t1, _f._t2, _f._t3
@@ -3270,7 +3270,7 @@ type frame_Killed_func1 struct {
 
 var pool_Killed_func1 green.Pool[frame_Killed_func1]
 
-// Killed_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Killed.func1.
+// Killed_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Killed.func1.
 func Killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Killed_func1)(_env)
 	s := _e.s
@@ -3283,7 +3283,7 @@ func Killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Killed_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Killed.func1 (talk.go:270).
+// resume_Killed_func1 continues github.com/greengen/greengen/rt/internal/talk.Killed.func1 (talk.go:270).
 func resume_Killed_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed_func1)(unsafe.Pointer(_hd))
 	// talk.go:270
@@ -3298,7 +3298,7 @@ type frame_Failing_Accept struct {
 
 var pool_Failing_Accept green.Pool[frame_Failing_Accept]
 
-// Accept_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept.
+// Accept_green is the green form of github.com/greengen/greengen/rt/internal/talk.(*Failing).Accept.
 func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green.Frame) {
 	if f.n == 0 {
 		_t3, _c := clock_green(h)
@@ -3334,7 +3334,7 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 
 var ret12_talk = green.SlotFor1[time.Duration]()
 
-// resume_Failing_Accept continues github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept (talk.go:308).
+// resume_Failing_Accept continues github.com/greengen/greengen/rt/internal/talk.(*Failing).Accept (talk.go:308).
 func resume_Failing_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Failing_Accept)(unsafe.Pointer(_hd))
 	var f *Failing
@@ -3385,7 +3385,7 @@ L5:
 	return pool_Failing_Accept.Put(h, _f)
 }
 
-// clock_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.clock.
+// clock_green is the green form of github.com/greengen/greengen/rt/internal/talk.clock.
 func clock_green(_h *green.Hub) (_r1 time.Duration, _c *green.Frame) {
 	if h := rt.CurrentHub_green(_h); h != nil {
 		return time.Duration(h.Now()), nil
@@ -3393,12 +3393,12 @@ func clock_green(_h *green.Hub) (_r1 time.Duration, _c *green.Frame) {
 	return time.Duration(time.Now().UnixNano()), nil
 }
 
-// Close_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Close.
+// Close_green is the green form of github.com/greengen/greengen/rt/internal/talk.(*Failing).Close.
 func (f *Failing) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return nil, nil
 }
 
-// Addr_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Addr.
+// Addr_green is the green form of github.com/greengen/greengen/rt/internal/talk.(*Failing).Addr.
 func (f *Failing) Addr_green(h *green.Hub) (_r1 net.Addr, _c *green.Frame) {
 	return &net.TCPAddr{}, nil
 }
@@ -3410,7 +3410,7 @@ type frame_Refused struct {
 
 var pool_Refused green.Pool[frame_Refused]
 
-// Refused_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Refused.
+// Refused_green is the green form of github.com/greengen/greengen/rt/internal/talk.Refused.
 func Refused_green(h *green.Hub, f *Failing, log *Log) (_c *green.Frame) {
 	s := &rtnet_.Server{Handler: Echo, OnError: bind_Refused_func1(&env_Refused_func1{log: log})}
 	_t1, _c := s.Serve_green(h, f)
@@ -3427,7 +3427,7 @@ func Refused_green(h *green.Hub, f *Failing, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Refused continues github.com/greengen/greengen/rt/net/internal/talk.Refused (talk.go:340).
+// resume_Refused continues github.com/greengen/greengen/rt/internal/talk.Refused (talk.go:340).
 func resume_Refused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused)(unsafe.Pointer(_hd))
 	var log *Log
@@ -3475,7 +3475,7 @@ type frame_Refused_func1 struct {
 
 var pool_Refused_func1 green.Pool[frame_Refused_func1]
 
-// Refused_func1_green is the green form of github.com/greengen/greengen/rt/net/internal/talk.Refused.func1.
+// Refused_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.Refused.func1.
 func Refused_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *green.Frame) {
 	_e := (*env_Refused_func1)(_env)
 	log := _e.log
@@ -3487,7 +3487,7 @@ func Refused_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
-// resume_Refused_func1 continues github.com/greengen/greengen/rt/net/internal/talk.Refused.func1 (talk.go:341).
+// resume_Refused_func1 continues github.com/greengen/greengen/rt/internal/talk.Refused.func1 (talk.go:341).
 func resume_Refused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused_func1)(unsafe.Pointer(_hd))
 	// talk.go:341
@@ -3510,11 +3510,11 @@ func (_x undated) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_Echo, "github.com/greengen/greengen/rt/net/internal/talk.Echo", "talk.go", 24)
+	green.Describe(resume_Echo, "github.com/greengen/greengen/rt/internal/talk.Echo", "talk.go", 24)
 	green.Register(green.Func(Echo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return Echo_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Serve, "github.com/greengen/greengen/rt/net/internal/talk.Serve", "talk.go", 28, 32)
+	green.Describe(resume_Serve, "github.com/greengen/greengen/rt/internal/talk.Serve", "talk.go", 28, 32)
 	green.Register(green.Func(Serve), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *rtnet_.Server) (net.Listener, chan error, *green.Frame) {
 		return Serve_green(_h, _a0)
 	}), false)
@@ -3522,71 +3522,71 @@ func init() {
 		return ServeOn_green(_h, _a0, _a1)
 	}), false)
 	bind_ServeOn_func1(new(env_ServeOn_func1))
-	green.Describe(resume_ServeOn_func1, "github.com/greengen/greengen/rt/net/internal/talk.ServeOn.func1", "talk.go", 38, 38)
-	green.Describe(resume_Ask, "github.com/greengen/greengen/rt/net/internal/talk.Ask", "talk.go", 44, 47)
+	green.Describe(resume_ServeOn_func1, "github.com/greengen/greengen/rt/internal/talk.ServeOn.func1", "talk.go", 38, 38)
+	green.Describe(resume_Ask, "github.com/greengen/greengen/rt/internal/talk.Ask", "talk.go", 44, 47)
 	green.Register(green.Func(Ask), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn, _a1 string) (string, error, *green.Frame) {
 		return Ask_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Call, "github.com/greengen/greengen/rt/net/internal/talk.Call", "talk.go", 56, 62)
+	green.Describe(resume_Call, "github.com/greengen/greengen/rt/internal/talk.Call", "talk.go", 56, 62)
 	green.Register(green.Func(Call), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string) (string, error, *green.Frame) {
 		return Call_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Log_Add, "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Add", "talk.go", 73)
-	green.Describe(resume_Log_Lines, "github.com/greengen/greengen/rt/net/internal/talk.(*Log).Lines", "talk.go", 80)
-	green.Describe(resume_EchoThenClose, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose", "talk.go", 98, 99, 100, 104, 105, 106, 110, 111, 112, 113, 114, 115, 116, 117, 117, 118, 118, 119, 120, 122, 124, 124)
+	green.Describe(resume_Log_Add, "github.com/greengen/greengen/rt/internal/talk.(*Log).Add", "talk.go", 73)
+	green.Describe(resume_Log_Lines, "github.com/greengen/greengen/rt/internal/talk.(*Log).Lines", "talk.go", 80)
+	green.Describe(resume_EchoThenClose, "github.com/greengen/greengen/rt/internal/talk.EchoThenClose", "talk.go", 98, 99, 100, 104, 105, 106, 110, 111, 112, 113, 114, 115, 116, 117, 117, 118, 118, 119, 120, 122, 124, 124)
 	green.Register(green.Func(EchoThenClose), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return EchoThenClose_green(_h, _a0)
 	}), false)
 	bind_EchoThenClose_func1(new(env_EchoThenClose_func1))
-	green.Describe(resume_EchoThenClose_func1, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func1", "talk.go", 89)
+	green.Describe(resume_EchoThenClose_func1, "github.com/greengen/greengen/rt/internal/talk.EchoThenClose.func1", "talk.go", 89)
 	bind_EchoThenClose_func2()
-	green.Describe(resume_EchoThenClose_func2, "github.com/greengen/greengen/rt/net/internal/talk.EchoThenClose.func2", "talk.go", 91, 95)
-	green.Describe(resume_Pooled, "github.com/greengen/greengen/rt/net/internal/talk.Pooled", "talk.go", 143, 146, 153, 154, 155)
+	green.Describe(resume_EchoThenClose_func2, "github.com/greengen/greengen/rt/internal/talk.EchoThenClose.func2", "talk.go", 91, 95)
+	green.Describe(resume_Pooled, "github.com/greengen/greengen/rt/internal/talk.Pooled", "talk.go", 143, 146, 153, 154, 155)
 	green.Register(green.Func(Pooled), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 *Log) (int, *green.Frame) {
 		return Pooled_green(_h, _a0, _a1)
 	}), false)
 	bind_Pooled_func1(new(env_Pooled_func1))
-	green.Describe(resume_Pooled_func1, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func1", "talk.go", 133, 137, 138, 139)
+	green.Describe(resume_Pooled_func1, "github.com/greengen/greengen/rt/internal/talk.Pooled.func1", "talk.go", 133, 137, 138, 139)
 	bind_Pooled_func2(new(env_Pooled_func2))
-	green.Describe(resume_Pooled_func2, "github.com/greengen/greengen/rt/net/internal/talk.Pooled.func2", "talk.go", 147, 147, 149)
-	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/net/internal/talk.Stop", "talk.go", 172, 173, 173, 177, 178, 181, 181, 182, 182, 183)
+	green.Describe(resume_Pooled_func2, "github.com/greengen/greengen/rt/internal/talk.Pooled.func2", "talk.go", 147, 147, 149)
+	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/internal/talk.Stop", "talk.go", 172, 173, 173, 177, 178, 181, 181, 182, 182, 183)
 	green.Register(green.Func(Stop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Stop_green(_h, _a0, _a1)
 	}), false)
 	bind_Stop_func1(new(env_Stop_func1))
-	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/net/internal/talk.Stop.func1", "talk.go", 165, 167, 169, 170)
-	green.Describe(resume_Left, "github.com/greengen/greengen/rt/net/internal/talk.Left", "talk.go", 192, 193, 193, 197, 198, 199, 199, 200, 200, 201, 202, 203, 204, 205, 205)
+	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/internal/talk.Stop.func1", "talk.go", 165, 167, 169, 170)
+	green.Describe(resume_Left, "github.com/greengen/greengen/rt/internal/talk.Left", "talk.go", 192, 193, 193, 197, 198, 199, 199, 200, 200, 201, 202, 203, 204, 205, 205)
 	green.Register(green.Func(Left), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Left_green(_h, _a0)
 	}), false)
 	bind_Left_func1(new(env_Left_func1))
-	green.Describe(resume_Left_func1, "github.com/greengen/greengen/rt/net/internal/talk.Left.func1", "talk.go", 190)
-	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/net/internal/talk.Graceful", "talk.go", 211, 212, 212, 216, 217, 220, 220, 221, 222, 223, 224, 224)
+	green.Describe(resume_Left_func1, "github.com/greengen/greengen/rt/internal/talk.Left.func1", "talk.go", 190)
+	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/internal/talk.Graceful", "talk.go", 211, 212, 212, 216, 217, 220, 220, 221, 222, 223, 224, 224)
 	green.Register(green.Func(Graceful), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Graceful_green(_h, _a0)
 	}), false)
 	bind_Graceful_func1(new(env_Graceful_func1))
-	green.Describe(resume_Graceful_func1, "github.com/greengen/greengen/rt/net/internal/talk.Graceful.func1", "talk.go", 219, 219)
-	green.Describe(resume_Paused, "github.com/greengen/greengen/rt/net/internal/talk.Paused", "talk.go", 233, 234, 235, 236, 237, 238, 242, 244, 245, 246, 248, 249, 250, 251, 252, 253, 253, 254)
+	green.Describe(resume_Graceful_func1, "github.com/greengen/greengen/rt/internal/talk.Graceful.func1", "talk.go", 219, 219)
+	green.Describe(resume_Paused, "github.com/greengen/greengen/rt/internal/talk.Paused", "talk.go", 233, 234, 235, 236, 237, 238, 242, 244, 245, 246, 248, 249, 250, 251, 252, 253, 253, 254)
 	green.Register(green.Func(Paused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Paused_green(_h, _a0)
 	}), false)
 	bind_Paused_func1(new(env_Paused_func1))
-	green.Describe(resume_Paused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Paused.func1", "talk.go", 230, 231)
-	green.Describe(resume_Killed, "github.com/greengen/greengen/rt/net/internal/talk.Killed", "talk.go", 262, 271, 274, 275, 275, 278, 280, 281, 283, 284, 285, 287, 288, 288, 289, 290, 291)
+	green.Describe(resume_Paused_func1, "github.com/greengen/greengen/rt/internal/talk.Paused.func1", "talk.go", 230, 231)
+	green.Describe(resume_Killed, "github.com/greengen/greengen/rt/internal/talk.Killed", "talk.go", 262, 271, 274, 275, 275, 278, 280, 281, 283, 284, 285, 287, 288, 288, 289, 290, 291)
 	green.Register(green.Func(Killed), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Killed_green(_h, _a0)
 	}), false)
 	bind_Killed_func1(new(env_Killed_func1))
-	green.Describe(resume_Killed_func1, "github.com/greengen/greengen/rt/net/internal/talk.Killed.func1", "talk.go", 270)
-	green.Describe(resume_Failing_Accept, "github.com/greengen/greengen/rt/net/internal/talk.(*Failing).Accept", "talk.go", 310, 312, 321)
+	green.Describe(resume_Killed_func1, "github.com/greengen/greengen/rt/internal/talk.Killed.func1", "talk.go", 270)
+	green.Describe(resume_Failing_Accept, "github.com/greengen/greengen/rt/internal/talk.(*Failing).Accept", "talk.go", 310, 312, 321)
 	green.Register(green.Func(clock), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (time.Duration, *green.Frame) {
 		return clock_green(_h)
 	}), false)
-	green.Describe(resume_Refused, "github.com/greengen/greengen/rt/net/internal/talk.Refused", "talk.go", 342, 342)
+	green.Describe(resume_Refused, "github.com/greengen/greengen/rt/internal/talk.Refused", "talk.go", 342, 342)
 	green.Register(green.Func(Refused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Failing, _a1 *Log) *green.Frame {
 		return Refused_green(_h, _a0, _a1)
 	}), false)
 	bind_Refused_func1(new(env_Refused_func1))
-	green.Describe(resume_Refused_func1, "github.com/greengen/greengen/rt/net/internal/talk.Refused.func1", "talk.go", 341)
+	green.Describe(resume_Refused_func1, "github.com/greengen/greengen/rt/internal/talk.Refused.func1", "talk.go", 341)
 }
