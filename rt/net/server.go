@@ -45,7 +45,7 @@ type Server struct {
 	state    serverState
 	handlers rt.Group
 	own      atomic.Int64 // conns on the hub of Serve
-	open     rt.Event // not paused
+	open     rt.Event     // not paused
 	stopped  rt.Event
 }
 
