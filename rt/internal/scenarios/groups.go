@@ -129,25 +129,34 @@ func s092(r *run) {
 
 	// Spawn and Add keep to the size, too.
 	p = rt.NewPool(2)
+	var last, end rt.Event
 	now, most := 0, 0
-	for range 6 {
+	for i := range 6 {
 		p.Spawn(func() {
 			now++
 			most = max(most, now)
-			rt.Sleep(ms)
+			if i < 4 {
+				rt.Sleep(ms)
+			} else {
+				last.Wait()
+			}
 			now--
 		})
 	}
 	r.expect(0, p.Free())
-	g := rt.Spawn(func() { rt.Sleep(3 * ms) })
+	g := rt.Spawn(func() { end.Wait() })
 	r.isErr(rt.ErrPoolFull, p.TryAdd(g))
-	p.Add(g) // waits for the fifth and sixth
-	r.expect(1, p.Len())
+	rt.SpawnAfter(ms, func() { last.Set() })
+	p.Add(g) // waits for the fifth or sixth
+	for p.Len() > 1 {
+		rt.Yield()
+	}
 	p.Add(g) // is a member
 	r.expect(1, p.Free())
 	p.Discard(g)
 	r.expect(2, p.Free())
 	r.expect(nil, p.TryAdd(g))
+	end.Set()
 	p.Join()
 	r.expect(2, most)
 	r.expect(2, p.Free())

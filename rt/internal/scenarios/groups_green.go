@@ -1373,6 +1373,7 @@ type frame_s092 struct {
 	green.Frame
 	r           *run
 	p           *rt.Pool
+	last, end   *rt.Event
 	now_2, most *int
 	g           *rt.Greenlet
 	_t1, _t2    int
@@ -1408,39 +1409,54 @@ func s092_green(h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	r.isErr(rt.ErrPoolFull, err)
 	p = rt.NewPool(2)
+	last := new(rt.Event)
+	end := new(rt.Event)
 	now_2 := new(int)
 	most := new(int)
 	(*now_2), (*most) = 0, 0
 	var _t1 int = 6
 	var _t2 int = 0
 	for ; _t2 < _t1; _t2++ {
-		if _, _c := p.Spawn_green(h, bind_s092_func4(&env_s092_func4{now_2: now_2, most: most})); _c != nil {
+		i := _t2
+		if _, _c := p.Spawn_green(h, bind_s092_func4(&env_s092_func4{now_2: now_2, most: most, i: i, last: last})); _c != nil {
 			_f := pool_s092.New(h, resume_s092, _c)
-			_f.PC, _f.r, _f.p, _f.now_2, _f.most, _f._t1, _f._t2 = 5, r, p, now_2, most, _t1, _t2
+			_f.PC, _f.r, _f.p, _f.last, _f.end, _f.now_2, _f.most, _f._t1, _f._t2 = 5, r, p, last, end, now_2, most, _t1, _t2
 			return &_f.Frame
 		}
 	}
 	r.expect(0, p.Free())
-	g := rt.Spawn_green(h, bind_s092_func5())
+	g := rt.Spawn_green(h, bind_s092_func5(&env_s092_func5{end: end}))
 	r.isErr(rt.ErrPoolFull, p.TryAdd(g))
+	rt.SpawnAfter_green(h, ms, bind_s092_func6(&env_s092_func6{last: last}))
 	if _c := p.Add_green(h, g); _c != nil {
 		_f := pool_s092.New(h, resume_s092, _c)
-		_f.PC, _f.r, _f.p, _f.most, _f.g = 6, r, p, most, g
+		_f.PC, _f.r, _f.p, _f.end, _f.most, _f.g = 6, r, p, end, most, g
 		return &_f.Frame
 	}
-	r.expect(1, p.Len())
+	for p.Len() > 1 {
+		if _c := rt.Yield_green(h); _c != nil {
+			_f := pool_s092.New(h, resume_s092, _c)
+			_f.PC, _f.r, _f.p, _f.end, _f.most, _f.g = 7, r, p, end, most, g
+			return &_f.Frame
+		}
+	}
 	if _c := p.Add_green(h, g); _c != nil {
 		_f := pool_s092.New(h, resume_s092, _c)
-		_f.PC, _f.r, _f.p, _f.most, _f.g = 7, r, p, most, g
+		_f.PC, _f.r, _f.p, _f.end, _f.most, _f.g = 8, r, p, end, most, g
 		return &_f.Frame
 	}
 	r.expect(1, p.Free())
 	p.Discard(g)
 	r.expect(2, p.Free())
 	r.expect(nil, p.TryAdd(g))
+	if _c := (*end).Set_green(h); _c != nil {
+		_f := pool_s092.New(h, resume_s092, _c)
+		_f.PC, _f.r, _f.p, _f.most, _f.g = 9, r, p, most, g
+		return &_f.Frame
+	}
 	if _c := p.Join_green(h); _c != nil {
 		_f := pool_s092.New(h, resume_s092, _c)
-		_f.PC, _f.r, _f.p, _f.most, _f.g = 8, r, p, most, g
+		_f.PC, _f.r, _f.p, _f.most, _f.g = 10, r, p, most, g
 		return &_f.Frame
 	}
 	r.expect(2, (*most))
@@ -1457,8 +1473,9 @@ func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _f.r
 	var p *rt.Pool
 	var err error
+	var last, end *rt.Event
 	var now_2, most *int
-	var _t1, _t2 int
+	var _t1, _t2, i int
 	var g *rt.Greenlet
 	var _c *green.Frame
 	switch _f.PC {
@@ -1478,21 +1495,29 @@ func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 		_, err = ret3_groups.Take(h)
 		goto L4
 	case 5:
-		// groups.go:134
-		p, now_2, most, _t1, _t2 = _f.p, _f.now_2, _f.most, _f._t1, _f._t2
+		// groups.go:135
+		p, last, end, now_2, most, _t1, _t2 = _f.p, _f.last, _f.end, _f.now_2, _f.most, _f._t1, _f._t2
 		goto L7
 	case 6:
-		// groups.go:144
-		p, most, g = _f.p, _f.most, _f.g
+		// groups.go:150
+		p, end, most, g = _f.p, _f.end, _f.most, _f.g
 		goto L10
 	case 7:
-		// groups.go:146
-		p, most, g = _f.p, _f.most, _f.g
-		goto L11
+		// groups.go:152
+		p, end, most, g = _f.p, _f.end, _f.most, _f.g
+		goto L13
 	case 8:
-		// groups.go:151
+		// groups.go:154
+		p, end, most, g = _f.p, _f.end, _f.most, _f.g
+		goto L15
+	case 9:
+		// groups.go:159
 		p, most, g = _f.p, _f.most, _f.g
-		goto L12
+		goto L16
+	case 10:
+		// groups.go:160
+		p, most, g = _f.p, _f.most, _f.g
+		goto L17
 	}
 	_, err, _c = p.TryGo_green(h, bind_s092_func2())
 	if _c != nil {
@@ -1517,6 +1542,8 @@ L3:
 L4:
 	r.isErr(rt.ErrPoolFull, err)
 	p = rt.NewPool(2)
+	last = new(rt.Event)
+	end = new(rt.Event)
 	now_2 = new(int)
 	most = new(int)
 	(*now_2), (*most) = 0, 0
@@ -1526,9 +1553,10 @@ L5:
 	if !(_t2 < _t1) {
 		goto L9
 	}
-	if _, _c := p.Spawn_green(h, bind_s092_func4(&env_s092_func4{now_2: now_2, most: most})); _c != nil {
+	i = _t2
+	if _, _c := p.Spawn_green(h, bind_s092_func4(&env_s092_func4{now_2: now_2, most: most, i: i, last: last})); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.now_2, _f.most, _f._t1, _f._t2 = 5, p, now_2, most, _t1, _t2
+		_f.PC, _f.p, _f.last, _f.end, _f.now_2, _f.most, _f._t1, _f._t2 = 5, p, last, end, now_2, most, _t1, _t2
 		return green.Parked
 	}
 L7:
@@ -1536,31 +1564,49 @@ L7:
 	goto L5
 L9:
 	r.expect(0, p.Free())
-	g = rt.Spawn_green(h, bind_s092_func5())
+	g = rt.Spawn_green(h, bind_s092_func5(&env_s092_func5{end: end}))
 	r.isErr(rt.ErrPoolFull, p.TryAdd(g))
+	rt.SpawnAfter_green(h, ms, bind_s092_func6(&env_s092_func6{last: last}))
 	if _c := p.Add_green(h, g); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.most, _f.g, _f.now_2 = 6, p, most, g, nil
+		_f.PC, _f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = 6, p, end, most, g, nil, nil
 		return green.Parked
 	}
 L10:
-	r.expect(1, p.Len())
-	if _c := p.Add_green(h, g); _c != nil {
+L11:
+	if !(p.Len() > 1) {
+		goto L14
+	}
+	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.most, _f.g, _f.now_2 = 7, p, most, g, nil
+		_f.PC, _f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = 7, p, end, most, g, nil, nil
 		return green.Parked
 	}
-L11:
+L13:
+	goto L11
+L14:
+	if _c := p.Add_green(h, g); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = 8, p, end, most, g, nil, nil
+		return green.Parked
+	}
+L15:
 	r.expect(1, p.Free())
 	p.Discard(g)
 	r.expect(2, p.Free())
 	r.expect(nil, p.TryAdd(g))
-	if _c := p.Join_green(h); _c != nil {
+	if _c := (*end).Set_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.p, _f.most, _f.g, _f.now_2 = 8, p, most, g, nil
+		_f.PC, _f.p, _f.most, _f.g, _f.last, _f.end, _f.now_2 = 9, p, most, g, nil, nil, nil
 		return green.Parked
 	}
-L12:
+L16:
+	if _c := p.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.p, _f.most, _f.g, _f.last, _f.end, _f.now_2 = 10, p, most, g, nil, nil, nil
+		return green.Parked
+	}
+L17:
 	r.expect(2, (*most))
 	r.expect(2, p.Free())
 	r.ok(g.Ready())
@@ -1633,9 +1679,11 @@ type env_s092_func4 struct {
 	green.Env
 	now_2 *int
 	most  *int
+	i     int
+	last  *rt.Event
 }
 
-// bind_s092_func4 makes the func value of the literal at groups.go:134.
+// bind_s092_func4 makes the func value of the literal at groups.go:135.
 //
 //go:noinline
 func bind_s092_func4(_e *env_s092_func4) func() {
@@ -1643,9 +1691,15 @@ func bind_s092_func4(_e *env_s092_func4) func() {
 	_fn := func() {
 		now_2 := _e.now_2
 		most := _e.most
+		i := _e.i
+		last := _e.last
 		(*now_2)++
 		(*most) = max((*most), (*now_2))
-		rt.Sleep(ms)
+		if i < 4 {
+			rt.Sleep(ms)
+		} else {
+			(*last).Wait()
+		}
 		(*now_2)--
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -1664,59 +1718,132 @@ func s092_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s092_func4)(_env)
 	now_2 := _e.now_2
 	most := _e.most
+	i := _e.i
+	last := _e.last
 	(*now_2)++
 	(*most) = max((*most), (*now_2))
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f := pool_s092_func4.New(h, resume_s092_func4, _c)
-		_f.PC, _f._e = 1, _e
-		return &_f.Frame
+	if i < 4 {
+		if _c := rt.Sleep_green(h, ms); _c != nil {
+			_f := pool_s092_func4.New(h, resume_s092_func4, _c)
+			_f.PC, _f._e = 1, _e
+			return &_f.Frame
+		}
+	} else {
+		if _c := (*last).Wait_green(h); _c != nil {
+			_f := pool_s092_func4.New(h, resume_s092_func4, _c)
+			_f.PC, _f._e = 2, _e
+			return &_f.Frame
+		}
 	}
 	(*now_2)--
 	return nil
 }
 
-// resume_s092_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func4 (groups.go:134).
+// resume_s092_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func4 (groups.go:135).
 func resume_s092_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092_func4)(unsafe.Pointer(_hd))
 	_e := _f._e
 	now_2 := _e.now_2
-	// groups.go:137
+	switch _f.PC {
+	case 1:
+	// groups.go:139
+	case 2:
+		// groups.go:141
+		goto L4
+	}
+	goto L5
+L4:
+L5:
 	(*now_2)--
 	return pool_s092_func4.Put(h, _f)
 }
 
-// bind_s092_func5 makes the func value of the literal at groups.go:142.
+type env_s092_func5 struct {
+	green.Env
+	end *rt.Event
+}
+
+// bind_s092_func5 makes the func value of the literal at groups.go:147.
 //
 //go:noinline
-func bind_s092_func5() func() {
+func bind_s092_func5(_e *env_s092_func5) func() {
+	_e.Twin = green.Func(s092_func5_green)
 	_fn := func() {
-		rt.Sleep(3 * ms)
+		end := _e.end
+		(*end).Wait()
 	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s092_func5_green), false)
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
 type frame_s092_func5 struct {
 	green.Frame
+	_e *env_s092_func5
 }
 
 var pool_s092_func5 green.Pool[frame_s092_func5]
 
 // s092_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func5.
 func s092_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	if _c := rt.Sleep_green(h, 3*ms); _c != nil {
+	_e := (*env_s092_func5)(_env)
+	end := _e.end
+	if _c := (*end).Wait_green(h); _c != nil {
 		_f := pool_s092_func5.New(h, resume_s092_func5, _c)
-		_f.PC = 1
+		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_s092_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func5 (groups.go:142).
+// resume_s092_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func5 (groups.go:147).
 func resume_s092_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s092_func5)(unsafe.Pointer(_hd))
-	// groups.go:142
+	// groups.go:147
 	return pool_s092_func5.Put(h, _f)
+}
+
+type env_s092_func6 struct {
+	green.Env
+	last *rt.Event
+}
+
+// bind_s092_func6 makes the func value of the literal at groups.go:149.
+//
+//go:noinline
+func bind_s092_func6(_e *env_s092_func6) func() {
+	_e.Twin = green.Func(s092_func6_green)
+	_fn := func() {
+		last := _e.last
+		(*last).Set()
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s092_func6 struct {
+	green.Frame
+	_e *env_s092_func6
+}
+
+var pool_s092_func6 green.Pool[frame_s092_func6]
+
+// s092_func6_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s092.func6.
+func s092_func6_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s092_func6)(_env)
+	last := _e.last
+	if _c := (*last).Set_green(h); _c != nil {
+		_f := pool_s092_func6.New(h, resume_s092_func6, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s092_func6 continues github.com/greengen/greengen/rt/internal/scenarios.s092.func6 (groups.go:149).
+func resume_s092_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s092_func6)(unsafe.Pointer(_hd))
+	// groups.go:149
+	return pool_s092_func6.Put(h, _f)
 }
 
 type frame_s093 struct {
@@ -1752,20 +1879,20 @@ func s093_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret4_groups = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (groups.go:157).
+// resume_s093 continues github.com/greengen/greengen/rt/internal/scenarios.s093 (groups.go:166).
 func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093)(unsafe.Pointer(_hd))
 	r, p := _f.r, _f.p
 	var _t1 *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// groups.go:159
+		// groups.go:168
 		_t1 = ret4_groups.Take(h)
 	case 2:
-		// groups.go:159
+		// groups.go:168
 		goto L2
 	case 3:
-		// groups.go:160
+		// groups.go:169
 		goto L3
 	}
 	if _c := _t1.KillWith_green(h, errE); _c != nil {
@@ -1784,7 +1911,7 @@ L3:
 	return pool_s093.Put(h, _f)
 }
 
-// bind_s093_func1 makes the func value of the literal at groups.go:159.
+// bind_s093_func1 makes the func value of the literal at groups.go:168.
 //
 //go:noinline
 func bind_s093_func1() func() {
@@ -1811,10 +1938,10 @@ func s093_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (groups.go:159).
+// resume_s093_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s093.func1 (groups.go:168).
 func resume_s093_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s093_func1)(unsafe.Pointer(_hd))
-	// groups.go:159
+	// groups.go:168
 	return pool_s093_func1.Put(h, _f)
 }
 
@@ -1844,17 +1971,17 @@ func s094_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (groups.go:164).
+// resume_s094 continues github.com/greengen/greengen/rt/internal/scenarios.s094 (groups.go:173).
 func resume_s094(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094)(unsafe.Pointer(_hd))
 	r := _f.r
 	var p *rt.Pool
 	switch _f.PC {
 	case 1:
-		// groups.go:166
+		// groups.go:175
 		p = _f.p
 	case 2:
-		// groups.go:171
+		// groups.go:180
 		goto L2
 	}
 	r.logged("inline", "outer")
@@ -1874,7 +2001,7 @@ type env_s094_func1 struct {
 	r *run
 }
 
-// bind_s094_func1 makes the func value of the literal at groups.go:166.
+// bind_s094_func1 makes the func value of the literal at groups.go:175.
 //
 //go:noinline
 func bind_s094_func1(_e *env_s094_func1) func() {
@@ -1913,12 +2040,12 @@ func s094_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (groups.go:166).
+// resume_s094_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1 (groups.go:175).
 func resume_s094_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:167
+	// groups.go:176
 	r.note("outer")
 	return pool_s094_func1.Put(h, _f)
 }
@@ -1928,7 +2055,7 @@ type env_s094_func1_1 struct {
 	r *run
 }
 
-// bind_s094_func1_1 makes the func value of the literal at groups.go:167.
+// bind_s094_func1_1 makes the func value of the literal at groups.go:176.
 //
 //go:noinline
 func bind_s094_func1_1(_e *env_s094_func1_1) func() {
@@ -1962,12 +2089,12 @@ func s094_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (groups.go:167).
+// resume_s094_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1 (groups.go:176).
 func resume_s094_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:167
+	// groups.go:176
 	r.note("inline")
 	return pool_s094_func1_1.Put(h, _f)
 }
@@ -1978,7 +2105,7 @@ type env_s094_func2 struct {
 	r *run
 }
 
-// bind_s094_func2 makes the func value of the literal at groups.go:171.
+// bind_s094_func2 makes the func value of the literal at groups.go:180.
 //
 //go:noinline
 func bind_s094_func2(_e *env_s094_func2) func() {
@@ -2088,7 +2215,7 @@ var ret6_groups = green.SlotFor1[iter.Seq[int]]()
 
 var ret7_groups = green.SlotFor1[iter.Seq2[int, error]]()
 
-// resume_s094_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func2 (groups.go:171).
+// resume_s094_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func2 (groups.go:180).
 func resume_s094_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2102,34 +2229,34 @@ func resume_s094_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// groups.go:172
+		// groups.go:181
 		out, err = ret5_groups.Take(h)
 	case 2:
-		// groups.go:175
+		// groups.go:184
 		_loop1 = _f._loop1
 		_t1 = ret6_groups.Take(h)
 		goto L2
 	case 3:
-		// groups.go:175
+		// groups.go:184
 		_loop1 = _f._loop1
 		_t2 = ret7_groups.Take(h)
 		goto L3
 	case 4:
-		// groups.go:175
+		// groups.go:184
 		_loop1 = _f._loop1
 		goto L4
 	case 5:
-		// groups.go:178
+		// groups.go:187
 		_loop2 = _f._loop2
 		_t4 = ret6_groups.Take(h)
 		goto L6
 	case 6:
-		// groups.go:178
+		// groups.go:187
 		_loop2 = _f._loop2
 		_t5 = ret7_groups.Take(h)
 		goto L7
 	case 7:
-		// groups.go:178
+		// groups.go:187
 		_loop2 = _f._loop2
 		goto L8
 	}
@@ -2182,7 +2309,7 @@ L8:
 	return pool_s094_func2.Put(h, _f)
 }
 
-// bind_s094_func2_1 makes the func value of the literal at groups.go:172.
+// bind_s094_func2_1 makes the func value of the literal at groups.go:181.
 //
 //go:noinline
 func bind_s094_func2_1() func(int) (int, error) {
@@ -2213,16 +2340,16 @@ func s094_func2_1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 
 
 var ret8_groups = green.SlotFor2[int, error]()
 
-// resume_s094_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func2.1 (groups.go:172).
+// resume_s094_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s094.func2.1 (groups.go:181).
 func resume_s094_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s094_func2_1)(unsafe.Pointer(_hd))
 	n := _f.n
-	// groups.go:172
+	// groups.go:181
 	ret8_groups.Give(h, 10*n, nil)
 	return pool_s094_func2_1.Put(h, _f)
 }
 
-// bind_s094_func2_2 makes the func value of the literal at groups.go:175.
+// bind_s094_func2_2 makes the func value of the literal at groups.go:184.
 //
 //go:noinline
 func bind_s094_func2_2() func(int) (int, error) {
@@ -2244,7 +2371,7 @@ type env_s094_func2_range1 struct {
 	r      *run
 }
 
-// bind_s094_func2_range1 makes the func value of the literal at groups.go:175.
+// bind_s094_func2_range1 makes the func value of the literal at groups.go:184.
 //
 //go:noinline
 func bind_s094_func2_range1(_e *env_s094_func2_range1) func(int, error) bool {
@@ -2270,7 +2397,7 @@ func s094_func2_range1_green(h *green.Hub, _env unsafe.Pointer, n int, _ error) 
 	return green.RangeNext(_loop1), nil
 }
 
-// bind_s094_func2_3 makes the func value of the literal at groups.go:178.
+// bind_s094_func2_3 makes the func value of the literal at groups.go:187.
 //
 //go:noinline
 func bind_s094_func2_3() func(int) (int, error) {
@@ -2292,7 +2419,7 @@ type env_s094_func2_range2 struct {
 	r      *run
 }
 
-// bind_s094_func2_range2 makes the func value of the literal at groups.go:178.
+// bind_s094_func2_range2 makes the func value of the literal at groups.go:187.
 //
 //go:noinline
 func bind_s094_func2_range2(_e *env_s094_func2_range2) func(int, error) bool {
@@ -2366,7 +2493,7 @@ func s095_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (groups.go:185).
+// resume_s095 continues github.com/greengen/greengen/rt/internal/scenarios.s095 (groups.go:194).
 func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095)(unsafe.Pointer(_hd))
 	var r *run
@@ -2379,25 +2506,25 @@ func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// groups.go:187
+		// groups.go:196
 		r, p = _f.r, _f.p
 		out, err = ret5_groups.Take(h)
 	case 2:
-		// groups.go:196
+		// groups.go:205
 		r, p, _loop3 = _f.r, _f.p, _f._loop3
 		_t1 = ret6_groups.Take(h)
 		goto L2
 	case 3:
-		// groups.go:196
+		// groups.go:205
 		r, p, _loop3 = _f.r, _f.p, _f._loop3
 		_t2 = ret7_groups.Take(h)
 		goto L3
 	case 4:
-		// groups.go:196
+		// groups.go:205
 		r, p, _loop3 = _f.r, _f.p, _f._loop3
 		goto L4
 	case 5:
-		// groups.go:204
+		// groups.go:213
 		goto L6
 	}
 	r.expect([]int{30, 0, 0, 0}, out)
@@ -2434,7 +2561,7 @@ L6:
 	return pool_s095.Put(h, _f)
 }
 
-// bind_s095_func1 makes the func value of the literal at groups.go:187.
+// bind_s095_func1 makes the func value of the literal at groups.go:196.
 //
 //go:noinline
 func bind_s095_func1() func(int) (int, error) {
@@ -2469,11 +2596,11 @@ func s095_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n * 10, nil, nil
 }
 
-// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (groups.go:187).
+// resume_s095_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func1 (groups.go:196).
 func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func1)(unsafe.Pointer(_hd))
 	n := _f.n
-	// groups.go:188
+	// groups.go:197
 	if n == 1 || n == 2 {
 		ret8_groups.Give(h, 0, errors.New(([]string{"", "one", "two"})[n]))
 		return pool_s095_func1.Put(h, _f)
@@ -2482,7 +2609,7 @@ func resume_s095_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s095_func1.Put(h, _f)
 }
 
-// bind_s095_func2 makes the func value of the literal at groups.go:196.
+// bind_s095_func2 makes the func value of the literal at groups.go:205.
 //
 //go:noinline
 func bind_s095_func2() func(int) (int, error) {
@@ -2511,11 +2638,11 @@ func s095_func2_green(h *green.Hub, _env unsafe.Pointer, n int) (__r1 int, __r2 
 	return n, nil, nil
 }
 
-// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (groups.go:196).
+// resume_s095_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s095.func2 (groups.go:205).
 func resume_s095_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s095_func2)(unsafe.Pointer(_hd))
 	n := _f.n
-	// groups.go:197
+	// groups.go:206
 	ret8_groups.Give(h, n, nil)
 	return pool_s095_func2.Put(h, _f)
 }
@@ -2526,7 +2653,7 @@ type env_s095_range1 struct {
 	r      *run
 }
 
-// bind_s095_range1 makes the func value of the literal at groups.go:196.
+// bind_s095_range1 makes the func value of the literal at groups.go:205.
 //
 //go:noinline
 func bind_s095_range1(_e *env_s095_range1) func(int, error) bool {
@@ -2598,7 +2725,7 @@ func s096_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (groups.go:207).
+// resume_s096 continues github.com/greengen/greengen/rt/internal/scenarios.s096 (groups.go:216).
 func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096)(unsafe.Pointer(_hd))
 	var r *run
@@ -2610,20 +2737,20 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// groups.go:210
+		// groups.go:219
 		r, p, started, read, _loop4 = _f.r, _f.p, _f.started, _f.read, _f._loop4
 		_t1 = ret6_groups.Take(h)
 	case 2:
-		// groups.go:210
+		// groups.go:219
 		r, p, started, read, _loop4 = _f.r, _f.p, _f.started, _f.read, _f._loop4
 		_t2 = ret7_groups.Take(h)
 		goto L2
 	case 3:
-		// groups.go:210
+		// groups.go:219
 		r, p, read, _loop4 = _f.r, _f.p, _f.read, _f._loop4
 		goto L3
 	case 4:
-		// groups.go:222
+		// groups.go:231
 		goto L5
 	}
 	_t2, _c = rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
@@ -2655,7 +2782,7 @@ type env_s096_func1 struct {
 	started *int
 }
 
-// bind_s096_func1 makes the func value of the literal at groups.go:210.
+// bind_s096_func1 makes the func value of the literal at groups.go:219.
 //
 //go:noinline
 func bind_s096_func1(_e *env_s096_func1) func(int) (int, error) {
@@ -2691,11 +2818,11 @@ func s096_func1_green(h *green.Hub, _env unsafe.Pointer, n int) (_r1 int, _r2 er
 	return n, nil, nil
 }
 
-// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (groups.go:210).
+// resume_s096_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.func1 (groups.go:219).
 func resume_s096_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_func1)(unsafe.Pointer(_hd))
 	n := _f.n
-	// groups.go:212
+	// groups.go:221
 	ret8_groups.Give(h, n, nil)
 	return pool_s096_func1.Put(h, _f)
 }
@@ -2708,7 +2835,7 @@ type env_s096_range1 struct {
 	started *int
 }
 
-// bind_s096_range1 makes the func value of the literal at groups.go:210.
+// bind_s096_range1 makes the func value of the literal at groups.go:219.
 //
 //go:noinline
 func bind_s096_range1(_e *env_s096_range1) func(int, error) bool {
@@ -2757,7 +2884,7 @@ func s096_range1_green(h *green.Hub, _env unsafe.Pointer, v int, err error) (__r
 	return green.RangeNext(_loop4), nil
 }
 
-// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (groups.go:210).
+// resume_s096_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s096.range1 (groups.go:219).
 func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s096_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2765,7 +2892,7 @@ func resume_s096_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	read := _e.read
 	started := _e.started
-	// groups.go:218
+	// groups.go:227
 	r.ok((*started) <= (*read)+2, (*started), (*read))
 	ret2_groups.Give(h, green.RangeNext(_loop4))
 	return pool_s096_range1.Put(h, _f)
@@ -2827,7 +2954,7 @@ func s118_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (groups.go:225).
+// resume_s118 continues github.com/greengen/greengen/rt/internal/scenarios.s118 (groups.go:234).
 func resume_s118(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2837,25 +2964,25 @@ func resume_s118(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// groups.go:227
+		// groups.go:236
 		boom = _f.boom
 		err = ret1_groups.Take(_h)
 	case 2:
-		// groups.go:236
+		// groups.go:245
 		boom = _f.boom
 		_t1 = ret1_groups.Take(_h)
 		goto L2
 	case 3:
-		// groups.go:243
+		// groups.go:252
 		boom, w = _f.boom, _f.w
 		err = ret1_groups.Take(_h)
 		goto L3
 	case 4:
-		// groups.go:266
+		// groups.go:275
 		owner = _f.owner
 		goto L4
 	case 5:
-		// groups.go:267
+		// groups.go:276
 		goto L5
 	}
 	r.isErr(boom, err)
@@ -2905,7 +3032,7 @@ type env_s118_func1 struct {
 	r    *run
 }
 
-// bind_s118_func1 makes the func value of the literal at groups.go:227.
+// bind_s118_func1 makes the func value of the literal at groups.go:236.
 //
 //go:noinline
 func bind_s118_func1(_e *env_s118_func1) func(*rt.Scope) error {
@@ -2954,7 +3081,7 @@ func s118_func1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (_r1 erro
 	return nil, nil
 }
 
-// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (groups.go:227).
+// resume_s118_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1 (groups.go:236).
 func resume_s118_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2962,10 +3089,10 @@ func resume_s118_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var s *rt.Scope
 	switch _f.PC {
 	case 1:
-		// groups.go:228
+		// groups.go:237
 		s = _f.s
 	case 2:
-		// groups.go:229
+		// groups.go:238
 		goto L2
 	}
 	if _, _c := s.Go_green(_h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
@@ -2983,7 +3110,7 @@ type env_s118_func1_1 struct {
 	boom error
 }
 
-// bind_s118_func1_1 makes the func value of the literal at groups.go:228.
+// bind_s118_func1_1 makes the func value of the literal at groups.go:237.
 //
 //go:noinline
 func bind_s118_func1_1(_e *env_s118_func1_1) func(context.Context) error {
@@ -3016,12 +3143,12 @@ func s118_func1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return boom, nil
 }
 
-// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (groups.go:228).
+// resume_s118_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1 (groups.go:237).
 func resume_s118_func1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
-	// groups.go:228
+	// groups.go:237
 	ret1_groups.Give(_h, boom)
 	return pool_s118_func1_1.Put(_h, _f)
 }
@@ -3031,7 +3158,7 @@ type env_s118_func1_2 struct {
 	r *run
 }
 
-// bind_s118_func1_2 makes the func value of the literal at groups.go:229.
+// bind_s118_func1_2 makes the func value of the literal at groups.go:238.
 //
 //go:noinline
 func bind_s118_func1_2(_e *env_s118_func1_2) func(context.Context) error {
@@ -3067,13 +3194,13 @@ func s118_func1_2_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return ctx.Err(), nil
 }
 
-// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (groups.go:229).
+// resume_s118_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2 (groups.go:238).
 func resume_s118_func1_2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func1_2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	ctx := _f.ctx
-	// groups.go:229
+	// groups.go:238
 	r.note("cancelled")
 	ret1_groups.Give(_h, ctx.Err())
 	return pool_s118_func1_2.Put(_h, _f)
@@ -3084,7 +3211,7 @@ type env_s118_func2 struct {
 	r *run
 }
 
-// bind_s118_func2 makes the func value of the literal at groups.go:236.
+// bind_s118_func2 makes the func value of the literal at groups.go:245.
 //
 //go:noinline
 func bind_s118_func2(_e *env_s118_func2) func(*rt.Scope) error {
@@ -3121,10 +3248,10 @@ func s118_func2_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (____r1 e
 	return nil, nil
 }
 
-// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (groups.go:236).
+// resume_s118_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2 (groups.go:245).
 func resume_s118_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2)(unsafe.Pointer(_hd))
-	// groups.go:237
+	// groups.go:246
 	ret1_groups.Give(_h, nil)
 	return pool_s118_func2.Put(_h, _f)
 }
@@ -3134,7 +3261,7 @@ type env_s118_func2_1 struct {
 	r *run
 }
 
-// bind_s118_func2_1 makes the func value of the literal at groups.go:237.
+// bind_s118_func2_1 makes the func value of the literal at groups.go:246.
 //
 //go:noinline
 func bind_s118_func2_1(_e *env_s118_func2_1) func(context.Context) error {
@@ -3169,12 +3296,12 @@ func s118_func2_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return nil, nil
 }
 
-// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (groups.go:237).
+// resume_s118_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1 (groups.go:246).
 func resume_s118_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:237
+	// groups.go:246
 	r.note("child")
 	ret1_groups.Give(_h, nil)
 	return pool_s118_func2_1.Put(_h, _f)
@@ -3186,7 +3313,7 @@ type env_s118_func3 struct {
 	boom error
 }
 
-// bind_s118_func3 makes the func value of the literal at groups.go:243.
+// bind_s118_func3 makes the func value of the literal at groups.go:252.
 //
 //go:noinline
 func bind_s118_func3(_e *env_s118_func3) func(*rt.Scope) error {
@@ -3233,16 +3360,16 @@ func s118_func3_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______r1
 	return boom, nil
 }
 
-// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (groups.go:243).
+// resume_s118_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3 (groups.go:252).
 func resume_s118_func3(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-	// groups.go:245
+	// groups.go:254
 	case 2:
-		// groups.go:250
+		// groups.go:259
 		goto L2
 	}
 	if _c := rt.Yield_green(_h); _c != nil {
@@ -3260,7 +3387,7 @@ type env_s118_func3_1 struct {
 	r *run
 }
 
-// bind_s118_func3_1 makes the func value of the literal at groups.go:245.
+// bind_s118_func3_1 makes the func value of the literal at groups.go:254.
 //
 //go:noinline
 func bind_s118_func3_1(_e *env_s118_func3_1) func(context.Context) error {
@@ -3318,7 +3445,7 @@ func s118_func3_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Context)
 	return nil, nil
 }
 
-// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (groups.go:245).
+// resume_s118_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1 (groups.go:254).
 func resume_s118_func3_1(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s118_func3_1)(unsafe.Pointer(_hd))
 	_______r1 := _f._______r1
@@ -3341,7 +3468,7 @@ func resume_s118_func3_1(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// groups.go:247
+	// groups.go:256
 	default:
 		// a deferred call has ended
 		return nil
@@ -3355,7 +3482,7 @@ type env_s118_func4 struct {
 	r *run
 }
 
-// bind_s118_func4 makes the func value of the literal at groups.go:259.
+// bind_s118_func4 makes the func value of the literal at groups.go:268.
 //
 //go:noinline
 func bind_s118_func4(_e *env_s118_func4) func() {
@@ -3395,10 +3522,10 @@ func s118_func4_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (groups.go:259).
+// resume_s118_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4 (groups.go:268).
 func resume_s118_func4(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4)(unsafe.Pointer(_hd))
-	// groups.go:260
+	// groups.go:269
 	return pool_s118_func4.Put(_h, _f)
 }
 
@@ -3407,7 +3534,7 @@ type env_s118_func4_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1 makes the func value of the literal at groups.go:260.
+// bind_s118_func4_1 makes the func value of the literal at groups.go:269.
 //
 //go:noinline
 func bind_s118_func4_1(_e *env_s118_func4_1) func(*rt.Scope) error {
@@ -3450,14 +3577,14 @@ func s118_func4_1_green(_h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (______
 	return nil, nil
 }
 
-// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (groups.go:260).
+// resume_s118_func4_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1 (groups.go:269).
 func resume_s118_func4_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-	// groups.go:261
+	// groups.go:270
 	case 2:
-		// groups.go:262
+		// groups.go:271
 		goto L2
 	}
 	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
@@ -3475,7 +3602,7 @@ type env_s118_func4_1_1 struct {
 	r *run
 }
 
-// bind_s118_func4_1_1 makes the func value of the literal at groups.go:261.
+// bind_s118_func4_1_1 makes the func value of the literal at groups.go:270.
 //
 //go:noinline
 func bind_s118_func4_1_1(_e *env_s118_func4_1_1) func(context.Context) error {
@@ -3510,12 +3637,12 @@ func s118_func4_1_1_green(_h *green.Hub, _env unsafe.Pointer, ctx context.Contex
 	return nil, nil
 }
 
-// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (groups.go:261).
+// resume_s118_func4_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1 (groups.go:270).
 func resume_s118_func4_1_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s118_func4_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// groups.go:261
+	// groups.go:270
 	r.note("child ended")
 	ret1_groups.Give(_h, nil)
 	return pool_s118_func4_1_1.Put(_h, _f)
@@ -3574,7 +3701,7 @@ func init() {
 	green.Describe(resume_s090_func1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "groups.go", 106)
 	bind_s090_func1_1(new(env_s090_func1_1))
 	green.Describe(resume_s090_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "groups.go", 105)
-	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "groups.go", 123, 124, 126, 127, 134, 144, 146, 151)
+	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "groups.go", 123, 124, 126, 127, 135, 150, 152, 154, 159, 160)
 	green.Register(green.Func(s092), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s092_green(_h, _a0)
 	}), false)
@@ -3583,70 +3710,72 @@ func init() {
 	bind_s092_func2()
 	bind_s092_func3()
 	bind_s092_func4(new(env_s092_func4))
-	green.Describe(resume_s092_func4, "github.com/greengen/greengen/rt/internal/scenarios.s092.func4", "groups.go", 137)
-	bind_s092_func5()
-	green.Describe(resume_s092_func5, "github.com/greengen/greengen/rt/internal/scenarios.s092.func5", "groups.go", 142)
-	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "groups.go", 159, 159, 160)
+	green.Describe(resume_s092_func4, "github.com/greengen/greengen/rt/internal/scenarios.s092.func4", "groups.go", 139, 141)
+	bind_s092_func5(new(env_s092_func5))
+	green.Describe(resume_s092_func5, "github.com/greengen/greengen/rt/internal/scenarios.s092.func5", "groups.go", 147)
+	bind_s092_func6(new(env_s092_func6))
+	green.Describe(resume_s092_func6, "github.com/greengen/greengen/rt/internal/scenarios.s092.func6", "groups.go", 149)
+	green.Describe(resume_s093, "github.com/greengen/greengen/rt/internal/scenarios.s093", "groups.go", 168, 168, 169)
 	green.Register(green.Func(s093), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s093_green(_h, _a0)
 	}), false)
 	bind_s093_func1()
-	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "groups.go", 159)
-	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "groups.go", 166, 171)
+	green.Describe(resume_s093_func1, "github.com/greengen/greengen/rt/internal/scenarios.s093.func1", "groups.go", 168)
+	green.Describe(resume_s094, "github.com/greengen/greengen/rt/internal/scenarios.s094", "groups.go", 175, 180)
 	green.Register(green.Func(s094), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s094_green(_h, _a0)
 	}), false)
 	bind_s094_func1(new(env_s094_func1))
-	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "groups.go", 167)
+	green.Describe(resume_s094_func1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1", "groups.go", 176)
 	bind_s094_func1_1(new(env_s094_func1_1))
-	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "groups.go", 167)
+	green.Describe(resume_s094_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func1.1", "groups.go", 176)
 	bind_s094_func2(new(env_s094_func2))
-	green.Describe(resume_s094_func2, "github.com/greengen/greengen/rt/internal/scenarios.s094.func2", "groups.go", 172, 175, 175, 175, 178, 178, 178)
+	green.Describe(resume_s094_func2, "github.com/greengen/greengen/rt/internal/scenarios.s094.func2", "groups.go", 181, 184, 184, 184, 187, 187, 187)
 	bind_s094_func2_1()
-	green.Describe(resume_s094_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func2.1", "groups.go", 172)
+	green.Describe(resume_s094_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s094.func2.1", "groups.go", 181)
 	bind_s094_func2_2()
 	bind_s094_func2_range1(new(env_s094_func2_range1))
 	bind_s094_func2_3()
 	bind_s094_func2_range2(new(env_s094_func2_range2))
-	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "groups.go", 187, 196, 196, 196, 204)
+	green.Describe(resume_s095, "github.com/greengen/greengen/rt/internal/scenarios.s095", "groups.go", 196, 205, 205, 205, 213)
 	green.Register(green.Func(s095), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s095_green(_h, _a0)
 	}), false)
 	bind_s095_func1()
-	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "groups.go", 188)
+	green.Describe(resume_s095_func1, "github.com/greengen/greengen/rt/internal/scenarios.s095.func1", "groups.go", 197)
 	bind_s095_func2()
-	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "groups.go", 197)
+	green.Describe(resume_s095_func2, "github.com/greengen/greengen/rt/internal/scenarios.s095.func2", "groups.go", 206)
 	bind_s095_range1(new(env_s095_range1))
-	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "groups.go", 210, 210, 210, 222)
+	green.Describe(resume_s096, "github.com/greengen/greengen/rt/internal/scenarios.s096", "groups.go", 219, 219, 219, 231)
 	green.Register(green.Func(s096), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s096_green(_h, _a0)
 	}), false)
 	bind_s096_func1(new(env_s096_func1))
-	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "groups.go", 212)
+	green.Describe(resume_s096_func1, "github.com/greengen/greengen/rt/internal/scenarios.s096.func1", "groups.go", 221)
 	bind_s096_range1(new(env_s096_range1))
-	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "groups.go", 218)
-	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "groups.go", 227, 236, 243, 266, 267)
+	green.Describe(resume_s096_range1, "github.com/greengen/greengen/rt/internal/scenarios.s096.range1", "groups.go", 227)
+	green.Describe(resume_s118, "github.com/greengen/greengen/rt/internal/scenarios.s118", "groups.go", 236, 245, 252, 275, 276)
 	green.Register(green.Func(s118), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s118_green(_h, _a0)
 	}), false)
 	bind_s118_func1(new(env_s118_func1))
-	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "groups.go", 228, 229)
+	green.Describe(resume_s118_func1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1", "groups.go", 237, 238)
 	bind_s118_func1_1(new(env_s118_func1_1))
-	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "groups.go", 228)
+	green.Describe(resume_s118_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.1", "groups.go", 237)
 	bind_s118_func1_2(new(env_s118_func1_2))
-	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "groups.go", 229)
+	green.Describe(resume_s118_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func1.2", "groups.go", 238)
 	bind_s118_func2(new(env_s118_func2))
-	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "groups.go", 237)
+	green.Describe(resume_s118_func2, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2", "groups.go", 246)
 	bind_s118_func2_1(new(env_s118_func2_1))
-	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "groups.go", 237)
+	green.Describe(resume_s118_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func2.1", "groups.go", 246)
 	bind_s118_func3(new(env_s118_func3))
-	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "groups.go", 245, 250)
+	green.Describe(resume_s118_func3, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3", "groups.go", 254, 259)
 	bind_s118_func3_1(new(env_s118_func3_1))
-	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "groups.go", 247)
+	green.Describe(resume_s118_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func3.1", "groups.go", 256)
 	bind_s118_func4(new(env_s118_func4))
-	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "groups.go", 260)
+	green.Describe(resume_s118_func4, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4", "groups.go", 269)
 	bind_s118_func4_1(new(env_s118_func4_1))
-	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "groups.go", 261, 262)
+	green.Describe(resume_s118_func4_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1", "groups.go", 270, 271)
 	bind_s118_func4_1_1(new(env_s118_func4_1_1))
-	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "groups.go", 261)
+	green.Describe(resume_s118_func4_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s118.func4.1.1", "groups.go", 270)
 }
