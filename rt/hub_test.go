@@ -140,35 +140,6 @@ func TestSpawnWithoutTwinRunsOffloaded(t *testing.T) {
 	require.EqualValues(t, 1, stats.SpawnsOffloaded)
 }
 
-// HUB.md 50: it is reported, and who sleeps meanwhile does so as long as before.
-func TestScenario050PanicInATimer(t *testing.T) {
-	var told []any
-	virtualOn(t, []Option{OnPanic(func(g *Greenlet, e *PanicError) {
-		require.Nil(t, g)
-		told = append(told, e.Value)
-	})},
-		on(func(h *green.Hub) {
-			HubOf(h).After(ms, func() { panic("tick") })
-			HubOf(h).After(100*ms, func() { panic("beside") })
-		}),
-		sleep(100*ms),
-		on(func(h *green.Hub) {
-			require.EqualValues(t, 100*ms, HubOf(h).Now())
-			require.Equal(t, []any{"tick", "beside"}, told)
-		}),
-	)
-}
-
-// HUB.md 52.
-func TestScenario052ParkInACallbackPanics(t *testing.T) {
-	var told any
-	require.NoError(t, Run(task(
-		on(func(h *green.Hub) { HubOf(h).After(0, func() { Sleep_green(h, ms) }) }),
-		sleep(ms),
-	), OnPanic(func(_ *Greenlet, e *PanicError) { told = e.Value })))
-	require.Equal(t, ErrParkInHub, told)
-}
-
 // foreignExit is plain code that greengen does not know to call Goexit.
 func TestForeignGoexitEndsOneGreenlet(t *testing.T) {
 	var g *Greenlet
@@ -191,7 +162,7 @@ func TestForeignGoexitEndsOneGreenlet(t *testing.T) {
 
 // HUB.md 102: where each round of one that spins takes a microsecond, a descriptor and a
 // timer wait for RunBudget, 100 µs, and a batch.
-func TestScenario102SpinnerBesideDescriptorAndTimer(t *testing.T) {
+func TestSpinnerBesideDescriptorAndTimer(t *testing.T) {
 	const fd, atMost = 7, 100 + 2*64
 	p := poll.NewFake()
 	var d Desc

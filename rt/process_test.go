@@ -30,7 +30,7 @@ func waitFor(p **os.Process, then func(*os.ProcessState, error)) step {
 }
 
 // HUB.md 106, without the pipe.
-func TestScenario106WaitProcess(t *testing.T) {
+func TestWaitProcess(t *testing.T) {
 	const n = 20
 	fds := openFDs(t)
 	var gs [n]*Greenlet

@@ -156,56 +156,6 @@ func TestHooksRunWhileGreenletsSpin(t *testing.T) {
 	)))
 }
 
-// HUB.md 50: one that fails is reported, and the others run.
-func TestScenario050PanicsInCallbacks(t *testing.T) {
-	var told []any
-	var got []int
-	note := func(i int) func() { return func() { got = append(got, i) } }
-	bad := func(s string) func() { return func() { panic(s) } }
-	require.NoError(t, Run(task(
-		on(func(h *green.Hub) {
-			hub := HubOf(h)
-			var w [4]*Watcher
-			w[0] = hub.OnPrepare(func() { w[0].Stop(); panic("prepare") })
-			w[1] = hub.OnPrepare(func() { w[1].Stop(); got = append(got, 1) })
-			w[2] = hub.OnCheck(func() { w[2].Stop(); panic("check") })
-			w[3] = hub.OnCheck(func() { w[3].Stop(); got = append(got, 2) })
-			for i, f := range []func(){note(3), bad("post"), note(4), bad("post"), note(5)} {
-				hub.Post(f)
-				hub.After(time.Duration(i+1)*ms, f)
-			}
-			hub.Every(ms, bad("every")).Unref()
-		}),
-		sleep(10*ms),
-	), OnPanic(func(g *Greenlet, e *PanicError) {
-		require.Nil(t, g)
-		told = append(told, e.Value)
-	})))
-	require.Subset(t, told, []any{"prepare", "check", "post", "every"})
-	require.ElementsMatch(t, []int{1, 2, 3, 4, 5, 3, 4, 5}, got)
-}
-
-// HUB.md 52: a callback that has a twin is told that it must not park.
-func TestScenario052CallbacksMustNotPark(t *testing.T) {
-	for name, park := range map[string]step{
-		"sleep": sleep(ms), "yield": yield,
-		"offload": func(h *green.Hub) *green.Frame { return green.Offload(h, "x", func() struct{} { return struct{}{} }) },
-		"drain":   func(h *green.Hub) *green.Frame { _, c := HubOf(h).Drain_green(h, 0); return c },
-	} {
-		t.Run(name, func(t *testing.T) {
-			var told []any
-			virtualOn(t, []Option{OnPanic(func(g *Greenlet, e *PanicError) { told = append(told, e.Value) })},
-				on(func(h *green.Hub) {
-					HubOf(h).After(ms, task(park))
-					HubOf(h).Post(task(park))
-				}),
-				sleep(2*ms),
-			)
-			require.Equal(t, []any{ErrParkInHub, ErrParkInHub}, told)
-		})
-	}
-}
-
 // What would only let others run is nothing in a callback: no panic.
 func TestCallbackGoesOn(t *testing.T) {
 	for name, op := range map[string]step{
@@ -297,7 +247,7 @@ func TestDrainFromOutside(t *testing.T) {
 var errOdd = errors.New("odd")
 
 // HUB.md 104, 105.
-func TestScenario105OffloadMax(t *testing.T) {
+func TestOffloadMax(t *testing.T) {
 	gates := make(chan bool)
 	running := make(chan bool, 10)
 	var gs [4]*Greenlet

@@ -49,18 +49,6 @@ func TestSlowPeers(t *testing.T) {
 		"late: true")
 }
 
-// HUB.md 88.
-func TestScenario088DataWinsOverTheDeadline(t *testing.T) {
-	var log talk.Log
-	require.NoError(t, rt.Run(Task(func(h *green.Hub) *green.Frame { return talk.DataAndDeadline_green(h, &log) })))
-	require.Equal(t, []string{"data <nil>"}, log.Lines())
-}
-
-// HUB.md 102.
-func TestScenario102ReaderBesideSpinners(t *testing.T) {
-	both(t, talk.Spin, talk.Spin_green, "data <nil>")
-}
-
 func TestHalfClosed(t *testing.T) {
 	both(t, talk.Halves, talk.Halves_green,
 		"100000 <nil>",

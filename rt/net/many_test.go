@@ -38,7 +38,7 @@ func echo(c net.Conn) []Step {
 }
 
 // HUB.md 108, as far as there is a server: many conns at once, none is left.
-func TestScenario108ManyConns(t *testing.T) {
+func TestManyConns(t *testing.T) {
 	const conns, rounds = 300, 5
 	var l net.Listener
 	var gs []*rt.Greenlet

@@ -3,7 +3,6 @@
 package net
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -93,41 +92,8 @@ func hub(t *testing.T, steps ...Step) {
 	require.NoError(t, rt.Run(Task(steps...)))
 }
 
-// HUB.md 97.
-func TestScenario097ReadParksThenEOF(t *testing.T) {
-	for _, network := range []string{"tcp", "unix"} {
-		t.Run(network, func(t *testing.T) {
-			var p pair
-			var g *rt.Greenlet
-			var got []string
-			buf := make([]byte, 16)
-			hub(t,
-				connect(t, network, &p),
-				spawn(&g,
-					read(&p.b, buf, func(n int, err error) {
-						require.NoError(t, err)
-						got = append(got, string(buf[:n]))
-					}),
-					read(&p.b, buf, func(n int, err error) {
-						require.Zero(t, n)
-						require.Equal(t, io.EOF, err)
-						got = append(got, "EOF")
-					})),
-				yield,
-				Do(func() { require.Empty(t, got) }),
-				write(t, &p.a, []byte("hello")),
-				func(h *green.Hub) *green.Frame { return rt.Sleep_green(h, time.Millisecond) },
-				shut(&p.a),
-				join(&g),
-				shut(&p.b),
-			)
-			require.Equal(t, []string{"hello", "EOF"}, got)
-		})
-	}
-}
-
 // HUB.md 98.
-func TestScenario098CloseWakesTheReader(t *testing.T) {
+func TestCloseWakesTheReader(t *testing.T) {
 	for name, close := range map[string]func(h *green.Hub, c *Conn) error{
 		"green":     func(h *green.Hub, c *Conn) error { err, _ := c.Close_green(h); return err },
 		"plain":     func(_ *green.Hub, c *Conn) error { return c.Close() },
@@ -150,98 +116,6 @@ func TestScenario098CloseWakesTheReader(t *testing.T) {
 			)
 		})
 	}
-}
-
-// HUB.md 100.
-func TestScenario100ReadDeadline(t *testing.T) {
-	var p pair
-	buf := make([]byte, 8)
-	start := time.Now()
-	hub(t,
-		connect(t, "tcp", &p),
-		Do(func() { p.b.SetReadDeadline(time.Now().Add(20 * time.Millisecond)) }),
-		read(&p.b, buf, func(_ int, err error) {
-			require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-			require.ErrorContains(t, err, "i/o timeout")
-			require.GreaterOrEqual(t, time.Since(start), 20*time.Millisecond)
-		}),
-		write(t, &p.a, []byte("late")),
-		read(&p.b, buf, func(_ int, err error) { require.ErrorIs(t, err, os.ErrDeadlineExceeded) }),
-		Do(func() { p.b.SetReadDeadline(time.Time{}) }),
-		read(&p.b, buf, func(n int, err error) {
-			require.NoError(t, err)
-			require.Equal(t, "late", string(buf[:n]))
-		}),
-		shut(&p.a), shut(&p.b),
-	)
-}
-
-// HUB.md 100: a kill during a read loses nothing.
-func TestScenario100KillDuringReadLosesNothing(t *testing.T) {
-	var p pair
-	var g *rt.Greenlet
-	buf := make([]byte, 8)
-	hub(t,
-		connect(t, "tcp", &p),
-		spawn(&g, read(&p.b, buf, func(int, error) { t.Error("read returned") })),
-		yield,
-		func(h *green.Hub) *green.Frame { return g.Kill_green(h) },
-		write(t, &p.a, []byte("safe")),
-		read(&p.b, buf, func(n int, err error) {
-			require.NoError(t, err)
-			require.Equal(t, "safe", string(buf[:n]))
-		}),
-		shut(&p.a), shut(&p.b),
-	)
-}
-
-// HUB.md 101.
-func TestScenario101LargeWriteParks(t *testing.T) {
-	for _, network := range []string{"tcp", "unix"} {
-		t.Run(network, func(t *testing.T) {
-			var p pair
-			var g *rt.Greenlet
-			data := bytes.Repeat([]byte("0123456789abcdef"), 5<<16)
-			buf, got, over := make([]byte, 10_000), []byte(nil), false
-			hub(t,
-				connect(t, network, &p),
-				spawn(&g, write(t, &p.a, data), shut(&p.a)),
-				yield,
-				Do(func() { require.Equal(t, rt.StateParked, g.State()) }),
-				Loop(func() bool { return over },
-					read(&p.b, buf, func(n int, err error) {
-						got = append(got, buf[:n]...)
-						over = err != nil
-					}), yield),
-				join(&g),
-				shut(&p.b),
-			)
-			require.True(t, bytes.Equal(data, got))
-		})
-	}
-}
-
-// HUB.md 102: the hub looks every 100 µs, in which who spins has few rounds even on a
-// fast machine; in a second it has more, even on a slow one.
-func TestScenario102SpinningYieldStarvesNobody(t *testing.T) {
-	var p pair
-	var spin, g *rt.Greenlet
-	over := false
-	rounds, wrote := 0, 0
-	hub(t,
-		connect(t, "tcp", &p),
-		spawn(&spin, Loop(func() bool { return over }, Do(func() { rounds++ }), yield)),
-		spawn(&g, read(&p.b, make([]byte, 8), func(n int, err error) {
-			require.NoError(t, err)
-			over = true
-			require.Less(t, rounds-wrote, 100_000)
-		})),
-		func(h *green.Hub) *green.Frame { return rt.Sleep_green(h, 5*time.Millisecond) },
-		Do(func() { wrote = rounds }),
-		write(t, &p.a, []byte("x")),
-		join(&g), join(&spin),
-		shut(&p.a), shut(&p.b),
-	)
 }
 
 // Goroutines and greenlets share a conn.

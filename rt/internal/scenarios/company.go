@@ -76,4 +76,4 @@ func (c *company) pause() {
 }
 
 // few says that the company has hardly begun; there may be none.
-func (c *company) few() bool { return c != nil && c.acts.Load() < 50 }
+func (c *company) few() bool { return c != nil && c.acts.Load() < 25 }

@@ -424,7 +424,7 @@ L4:
 
 // few_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*company).few.
 func (c *company) few_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
-	return c != nil && c.acts.Load() < 50, nil
+	return c != nil && c.acts.Load() < 25, nil
 }
 
 func init() {

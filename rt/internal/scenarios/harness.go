@@ -16,15 +16,19 @@ type run struct {
 		Errorf(format string, args ...any)
 	}
 	log     []any
-	virtual bool // the hub's time
+	told    []*rt.PanicError // reported by the hub
+	virtual bool             // the hub's time
 }
 
 // scenario is listed with its number.
 type scenario struct {
-	name string
-	fn   func(*run)
-	real bool // greenlets that never park must see time pass
-	dead bool // nobody may be there who could wake its greenlets
+	name  string
+	fn    func(*run)
+	real  bool // time must pass by itself, or descriptors get ready
+	dead  bool // nobody may be there who could wake its greenlets
+	plain bool // goroutines have the same outcome
+	most  int  // how often it runs in one hub if it is real: 100, or less where that takes too long
+	opts  []rt.Option
 }
 
 var all []scenario
@@ -43,6 +47,16 @@ func (r *run) expect(want, got any, text ...any) {
 func (r *run) logged(want ...any) {
 	r.expect(want, r.log, "log")
 	r.log = nil
+}
+
+// reported compares what panics the hub reported, and clears them.
+func (r *run) reported(want ...any) {
+	var got []any
+	for _, e := range r.told {
+		got = append(got, e.Value)
+	}
+	r.expect(want, got, "reported")
+	r.told = nil
 }
 
 // isErr checks an error by errors.Is.

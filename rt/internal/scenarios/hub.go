@@ -3,7 +3,9 @@ package scenarios
 
 import (
 	"errors"
+	"io"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/greengen/greengen/rt"
@@ -19,8 +21,9 @@ func init() {
 		scenario{name: "061", fn: s061},
 		scenario{name: "062", fn: s062, dead: true},
 		scenario{name: "063", fn: s063},
-		scenario{name: "104", fn: s104, real: true},
-		scenario{name: "106", fn: s106, real: true},
+		scenario{name: "104", fn: s104, real: true, most: 20},
+		scenario{name: "105", fn: s105, opts: []rt.Option{rt.WithOffloadMax(2)}},
+		scenario{name: "106", fn: s106, real: true, most: 20},
 	)
 }
 
@@ -158,59 +161,111 @@ func s063(r *run) {
 	r.logged("own", "outside")
 }
 
-func s104(r *run) {
-	failed := errors.New("failed")
-	ticks, stop := 0, false
-	ticker := rt.Spawn(func() {
-		for !stop {
+// tick starts a greenlet that counts until stop is called, which waits for its end.
+func tick() (ticks *atomic.Int64, stop func()) {
+	ticks, over := new(atomic.Int64), false
+	g := rt.Spawn(func() {
+		for !over {
 			rt.Sleep(ms)
-			ticks++
+			ticks.Add(1)
 		}
 	})
+	return ticks, func() { over = true; g.Join() }
+}
+
+func s104(r *run) {
+	ticks, stop := tick()
 	n, err := rt.Offload(func() (int, error) {
 		nap(50 * ms)
-		return 7, failed
+		await(ticks, 4) // sooner, unless the machine is busy
+		return 7, errE
 	})
 	r.expect(7, n)
-	r.ok(err == failed)
-	r.ok(ticks >= 2, ticks)
-	stop = true
-	ticker.Join()
+	r.ok(err == errE)
+	stop()
+}
+
+// Two run at once, the third and the fourth wait for one of them to end; one that is
+// killed meanwhile never runs.
+func s105(r *run) {
+	h := rt.CurrentHub()
+	state := func(bounded, queued int) {
+		if now.company == nil { // which has calls of its own
+			r.expect([]int{bounded, queued}, []int{size(h, "bounded"), size(h, "queued")})
+		}
+	}
+	gate, began := make(chan bool), make(chan int, 5)
+	var gs []*rt.Greenlet
+	for i := range 5 {
+		gs = append(gs, rt.Spawn(func() {
+			n, err := rt.Offload(func() (int, error) {
+				began <- i
+				<-gate
+				return i, errE
+			})
+			r.note(n == i, err)
+		}))
+	}
+	rt.Yield()
+	r.expect(1, <-began+<-began, "the first two")
+	state(2, 3)
+	gs[2].Kill()
+	state(2, 2)
+	for range 3 {
+		rt.Yield()
+	}
+	r.expect(0, len(began), "nobody else until one ends")
+	gate <- true
+	r.expect(3, <-began)
+	state(2, 1)
+	gate <- true
+	r.expect(4, <-began)
+	close(gate)
+	rt.JoinAll(gs...)
+	r.expect(0, len(began))
+	r.logged(true, errE, true, errE, true, errE, true, errE)
 }
 
 func s106(r *run) {
-	ticks, stop := 0, false
-	ticker := rt.Spawn(func() {
-		for !stop {
+	h := rt.CurrentHub()
+	ticks, stop := tick()
+	offloads := h.Stats().Offloads
+	p, in, out := start("read go; echo hi; exit 3")
+	rt.Spawn(func() {
+		for ticks.Load() < 4 {
 			rt.Sleep(ms)
-			ticks++
 		}
+		in.WriteString("go\n")
+		in.Close()
 	})
-	p, out := start("sleep .2; echo hi; exit 3")
-	said, err := rt.Offload(func() (string, error) { return rest(out) })
-	r.expect("hi\n", said)
+	said, err := io.ReadAll(out) // until then others tick
+	r.expect("hi\n", string(said))
 	r.ok(err == nil)
-	r.ok(ticks >= 2, ticks)
 	s, err := rt.WaitProcess(p)
 	r.ok(err == nil)
 	r.expect(3, s.ExitCode())
+	out.Close()
+	if now.company == nil {
+		r.expect(offloads, h.Stats().Offloads, "no worker reads or waits")
+	}
 
-	p, out = start("exec sleep 10")
+	p, in, out = start("exec sleep 10")
 	waiter := rt.Spawn(func() {
 		s, _ := rt.WaitProcess(p)
 		r.note(s.ExitCode(), s.String())
 	})
-	w := watch(rt.CurrentHub())
+	w := watch(h)
 	r.ok(!waiter.JoinTimeout(20 * ms))
 	r.took(w, 20*ms)
 	r.ok(p.Signal(syscall.Signal(0)) == nil) // it lives
 	r.ok(p.Kill() == nil)
 	waiter.Join()
 	r.logged(-1, "signal: killed")
-	said, err = rt.Offload(func() (string, error) { return rest(out) })
-	r.ok(said == "" && err == nil)
-	stop = true
-	ticker.Join()
+	said, err = io.ReadAll(out)
+	r.ok(len(said) == 0 && err == nil)
+	in.Close()
+	out.Close()
+	stop()
 }
 
 func s062(r *run) {

@@ -8,9 +8,12 @@ import (
 	"github.com/greengen/greengen/rt"
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
+	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/os"
 	rtruntime "github.com/greengen/greengen/rt/runtime"
-	"os"
+	os_ "os"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 )
@@ -73,7 +76,7 @@ func s054_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret1_hub = green.SlotFor1[error]()
 
-// resume_s054 continues github.com/greengen/greengen/rt/internal/scenarios.s054 (hub.go:36).
+// resume_s054 continues github.com/greengen/greengen/rt/internal/scenarios.s054 (hub.go:39).
 func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -81,21 +84,21 @@ func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err error
 	switch _f.PC {
 	case 1:
-		// hub.go:41
+		// hub.go:44
 		e = _f.e
 		err = ret1_hub.Take(h)
 	case 2:
-		// hub.go:50
+		// hub.go:53
 		e = _f.e
 		goto L2
 	case 3:
-		// hub.go:53
+		// hub.go:56
 		goto L3
 	case 4:
-		// hub.go:54
+		// hub.go:57
 		goto L4
 	case 5:
-		// hub.go:55
+		// hub.go:58
 		goto L5
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
@@ -134,7 +137,7 @@ type env_s054_func1 struct {
 	e *rt.Event
 }
 
-// bind_s054_func1 makes the func value of the literal at hub.go:41.
+// bind_s054_func1 makes the func value of the literal at hub.go:44.
 //
 //go:noinline
 func bind_s054_func1(_e *env_s054_func1) func() {
@@ -194,7 +197,7 @@ func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1 (hub.go:41).
+// resume_s054_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1 (hub.go:44).
 func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s054_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -217,7 +220,7 @@ func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:47
+	// hub.go:50
 	default:
 		// a deferred call has ended
 		return nil
@@ -231,7 +234,7 @@ type env_s054_func1_1 struct {
 	r *run
 }
 
-// bind_s054_func1_1 makes the func value of the literal at hub.go:42.
+// bind_s054_func1_1 makes the func value of the literal at hub.go:45.
 //
 //go:noinline
 func bind_s054_func1_1(_e *env_s054_func1_1) func() {
@@ -269,12 +272,12 @@ func s054_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1 (hub.go:42).
+// resume_s054_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1 (hub.go:45).
 func resume_s054_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:44
+	// hub.go:47
 	r.note("cleaned")
 	return pool_s054_func1_1.Put(h, _f)
 }
@@ -284,7 +287,7 @@ type env_s054_func2 struct {
 	r *run
 }
 
-// bind_s054_func2 makes the func value of the literal at hub.go:55.
+// bind_s054_func2 makes the func value of the literal at hub.go:58.
 //
 //go:noinline
 func bind_s054_func2(_e *env_s054_func2) func() {
@@ -318,12 +321,12 @@ func s054_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s054_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func2 (hub.go:55).
+// resume_s054_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s054.func2 (hub.go:58).
 func resume_s054_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s054_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:55
+	// hub.go:58
 	r.note("alive")
 	return pool_s054_func2.Put(h, _f)
 }
@@ -356,17 +359,17 @@ func s055_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055 continues github.com/greengen/greengen/rt/internal/scenarios.s055 (hub.go:60).
+// resume_s055 continues github.com/greengen/greengen/rt/internal/scenarios.s055 (hub.go:63).
 func resume_s055(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s055)(unsafe.Pointer(_hd))
 	r := _f.r
 	var err error
 	switch _f.PC {
 	case 1:
-		// hub.go:65
+		// hub.go:68
 		err = ret1_hub.Take(h)
 	case 2:
-		// hub.go:73
+		// hub.go:76
 		goto L2
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
@@ -385,7 +388,7 @@ type env_s055_func1 struct {
 	e *rt.Event
 }
 
-// bind_s055_func1 makes the func value of the literal at hub.go:65.
+// bind_s055_func1 makes the func value of the literal at hub.go:68.
 //
 //go:noinline
 func bind_s055_func1(_e *env_s055_func1) func() {
@@ -453,7 +456,7 @@ func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1 (hub.go:65).
+// resume_s055_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1 (hub.go:68).
 func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s055_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -474,7 +477,7 @@ func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:71
+	// hub.go:74
 	default:
 		// a deferred call has ended
 		return nil
@@ -488,7 +491,7 @@ type env_s055_func1_1 struct {
 	e *rt.Event
 }
 
-// bind_s055_func1_1 makes the func value of the literal at hub.go:67.
+// bind_s055_func1_1 makes the func value of the literal at hub.go:70.
 //
 //go:noinline
 func bind_s055_func1_1(_e *env_s055_func1_1) func() {
@@ -546,7 +549,7 @@ func s055_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s055_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1 (hub.go:67).
+// resume_s055_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1 (hub.go:70).
 func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s055_func1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -567,7 +570,7 @@ func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:69
+	// hub.go:72
 	default:
 		// a deferred call has ended
 		return nil
@@ -648,7 +651,7 @@ func s056_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret2_hub = green.SlotFor1[func()]()
 
-// resume_s056 continues github.com/greengen/greengen/rt/internal/scenarios.s056 (hub.go:77).
+// resume_s056 continues github.com/greengen/greengen/rt/internal/scenarios.s056 (hub.go:80).
 func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -660,29 +663,29 @@ func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:91
+		// hub.go:94
 		a, b, lock = _f.a, _f.b, _f.lock
 		_t1 = ret2_hub.Take(h)
 	case 2:
-		// hub.go:91
+		// hub.go:94
 		_t2 = _f._t2
 		_t3 = ret2_hub.Take(h)
 		goto L2
 	case 3:
-		// hub.go:92
+		// hub.go:95
 		one, two = _f.one, _f.two
 		_t4 = ret1_hub.Take(h)
 		goto L3
 	case 4:
-		// hub.go:92
+		// hub.go:95
 		one, two = _f.one, _f.two
 		goto L4
 	case 5:
-		// hub.go:95
+		// hub.go:98
 		two = _f.two
 		goto L5
 	case 6:
-		// hub.go:96
+		// hub.go:99
 		two = _f.two
 		goto L6
 	}
@@ -726,7 +729,7 @@ L6:
 	return pool_s056.Put(h, _f)
 }
 
-// bind_s056_func1 makes the func value of the literal at hub.go:82.
+// bind_s056_func1 makes the func value of the literal at hub.go:85.
 //
 //go:noinline
 func bind_s056_func1() func(*rt.Semaphore, *rt.Semaphore) func() {
@@ -754,7 +757,7 @@ type env_s056_func1_1 struct {
 	y *rt.Semaphore
 }
 
-// bind_s056_func1_1 makes the func value of the literal at hub.go:83.
+// bind_s056_func1_1 makes the func value of the literal at hub.go:86.
 //
 //go:noinline
 func bind_s056_func1_1(_e *env_s056_func1_1) func() {
@@ -826,7 +829,7 @@ func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s056_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1 (hub.go:83).
+// resume_s056_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1 (hub.go:86).
 func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s056_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -850,15 +853,15 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:84
+	// hub.go:87
 	case 2:
-		// hub.go:86
+		// hub.go:89
 		goto L2
 	case 3:
-		// hub.go:87
+		// hub.go:90
 		goto L3
 	case 4:
-		// hub.go:88
+		// hub.go:91
 		goto L4
 	default:
 		// a deferred call has ended
@@ -898,7 +901,7 @@ type env_s056_func2 struct {
 	two *rt.Greenlet
 }
 
-// bind_s056_func2 makes the func value of the literal at hub.go:92.
+// bind_s056_func2 makes the func value of the literal at hub.go:95.
 //
 //go:noinline
 func bind_s056_func2(_e *env_s056_func2) func() {
@@ -932,10 +935,10 @@ func s056_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s056_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func2 (hub.go:92).
+// resume_s056_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s056.func2 (hub.go:95).
 func resume_s056_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s056_func2)(unsafe.Pointer(_hd))
-	// hub.go:92
+	// hub.go:95
 	return pool_s056_func2.Put(h, _f)
 }
 
@@ -981,7 +984,7 @@ func s057_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret3_hub = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s057 continues github.com/greengen/greengen/rt/internal/scenarios.s057 (hub.go:100).
+// resume_s057 continues github.com/greengen/greengen/rt/internal/scenarios.s057 (hub.go:103).
 func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -990,19 +993,19 @@ func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:105
+		// hub.go:108
 		member = ret3_hub.Take(h)
 	case 2:
-		// hub.go:106
+		// hub.go:109
 		member = _f.member
 		_t1 = ret1_hub.Take(h)
 		goto L2
 	case 3:
-		// hub.go:106
+		// hub.go:109
 		member = _f.member
 		goto L3
 	case 4:
-		// hub.go:107
+		// hub.go:110
 		goto L4
 	}
 	_t1, _c = rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
@@ -1034,7 +1037,7 @@ type env_s057_func1 struct {
 	r *run
 }
 
-// bind_s057_func1 makes the func value of the literal at hub.go:105.
+// bind_s057_func1 makes the func value of the literal at hub.go:108.
 //
 //go:noinline
 func bind_s057_func1(_e *env_s057_func1) func() {
@@ -1070,10 +1073,10 @@ func s057_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:105).
+// resume_s057_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func1 (hub.go:108).
 func resume_s057_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func1)(unsafe.Pointer(_hd))
-	// hub.go:105
+	// hub.go:108
 	return pool_s057_func1.Put(h, _f)
 }
 
@@ -1082,7 +1085,7 @@ type env_s057_func1_1 struct {
 	r *run
 }
 
-// bind_s057_func1_1 makes the func value of the literal at hub.go:105.
+// bind_s057_func1_1 makes the func value of the literal at hub.go:108.
 //
 //go:noinline
 func bind_s057_func1_1(_e *env_s057_func1_1) func() {
@@ -1108,7 +1111,7 @@ type env_s057_func2 struct {
 	member *rt.Greenlet
 }
 
-// bind_s057_func2 makes the func value of the literal at hub.go:106.
+// bind_s057_func2 makes the func value of the literal at hub.go:109.
 //
 //go:noinline
 func bind_s057_func2(_e *env_s057_func2) func() {
@@ -1140,10 +1143,10 @@ func s057_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:106).
+// resume_s057_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s057.func2 (hub.go:109).
 func resume_s057_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s057_func2)(unsafe.Pointer(_hd))
-	// hub.go:106
+	// hub.go:109
 	return pool_s057_func2.Put(h, _f)
 }
 
@@ -1180,17 +1183,17 @@ func s058_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:111).
+// resume_s058 continues github.com/greengen/greengen/rt/internal/scenarios.s058 (hub.go:114).
 func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058)(unsafe.Pointer(_hd))
 	r, w := _f.r, _f.w
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// hub.go:119
+		// hub.go:122
 		_t1 = ret1_hub.Take(_h)
 	case 2:
-		// hub.go:119
+		// hub.go:122
 		goto L2
 	}
 	if _c := r.dead_green(_h, _t1, 1); _c != nil {
@@ -1209,7 +1212,7 @@ type env_s058_func1 struct {
 	r *run
 }
 
-// bind_s058_func1 makes the func value of the literal at hub.go:117.
+// bind_s058_func1 makes the func value of the literal at hub.go:120.
 //
 //go:noinline
 func bind_s058_func1(_e *env_s058_func1) func() {
@@ -1235,7 +1238,7 @@ type env_s058_func2 struct {
 	e *rt.Event
 }
 
-// bind_s058_func2 makes the func value of the literal at hub.go:119.
+// bind_s058_func2 makes the func value of the literal at hub.go:122.
 //
 //go:noinline
 func bind_s058_func2(_e *env_s058_func2) func() {
@@ -1267,10 +1270,10 @@ func s058_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:119).
+// resume_s058_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s058.func2 (hub.go:122).
 func resume_s058_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s058_func2)(unsafe.Pointer(_hd))
-	// hub.go:119
+	// hub.go:122
 	return pool_s058_func2.Put(_h, _f)
 }
 
@@ -1323,7 +1326,7 @@ func s061_green(_h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret4_hub = green.SlotFor1[bool]()
 
-// resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:124).
+// resume_s061 continues github.com/greengen/greengen/rt/internal/scenarios.s061 (hub.go:127).
 func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061)(unsafe.Pointer(_hd))
 	r, w := _f.r, _f.w
@@ -1333,16 +1336,16 @@ func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:131
+		// hub.go:134
 		h, g = _f.h, _f.g
 		_t1 = ret4_hub.Take(_h)
 	case 2:
-		// hub.go:134
+		// hub.go:137
 		h, g = _f.h, _f.g
 		_t2 = ret4_hub.Take(_h)
 		goto L2
 	case 3:
-		// hub.go:137
+		// hub.go:140
 		_t3 = ret4_hub.Take(_h)
 		goto L3
 	}
@@ -1371,7 +1374,7 @@ L3:
 	return pool_s061.Put(_h, _f)
 }
 
-// bind_s061_func1 makes the func value of the literal at hub.go:129.
+// bind_s061_func1 makes the func value of the literal at hub.go:132.
 //
 //go:noinline
 func bind_s061_func1() func() {
@@ -1398,10 +1401,10 @@ func s061_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:129).
+// resume_s061_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s061.func1 (hub.go:132).
 func resume_s061_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s061_func1)(unsafe.Pointer(_hd))
-	// hub.go:129
+	// hub.go:132
 	return pool_s061_func1.Put(_h, _f)
 }
 
@@ -1438,7 +1441,7 @@ func s063_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:143).
+// resume_s063 continues github.com/greengen/greengen/rt/internal/scenarios.s063 (hub.go:146).
 func resume_s063(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1446,10 +1449,10 @@ func resume_s063(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var done chan struct{}
 	switch _f.PC {
 	case 1:
-		// hub.go:155
+		// hub.go:158
 		h, done = _f.h, _f.done
 	case 2:
-		// hub.go:157
+		// hub.go:160
 		goto L2
 	}
 	r.ok(rt.CurrentHub_green(_h) == h)
@@ -1468,7 +1471,7 @@ type env_s063_func1 struct {
 	r *run
 }
 
-// bind_s063_func1 makes the func value of the literal at hub.go:148.
+// bind_s063_func1 makes the func value of the literal at hub.go:151.
 //
 //go:noinline
 func bind_s063_func1(_e *env_s063_func1) func() {
@@ -1502,10 +1505,10 @@ func s063_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:148).
+// resume_s063_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func1 (hub.go:151).
 func resume_s063_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func1)(unsafe.Pointer(_hd))
-	// hub.go:148
+	// hub.go:151
 	return pool_s063_func1.Put(_h, _f)
 }
 
@@ -1517,7 +1520,7 @@ type env_s063_func2 struct {
 	r       *run
 }
 
-// bind_s063_func2 makes the func value of the literal at hub.go:150.
+// bind_s063_func2 makes the func value of the literal at hub.go:153.
 //
 //go:noinline
 func bind_s063_func2(_e *env_s063_func2) func() {
@@ -1608,7 +1611,7 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2 (hub.go:150).
+// resume_s063_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2 (hub.go:153).
 func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s063_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -1629,7 +1632,7 @@ func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// hub.go:153
+	// hub.go:156
 	default:
 		// a deferred call has ended
 		return nil
@@ -1642,7 +1645,7 @@ type env_s063_func2_1 struct {
 	r *run
 }
 
-// bind_s063_func2_1 makes the func value of the literal at hub.go:153.
+// bind_s063_func2_1 makes the func value of the literal at hub.go:156.
 //
 //go:noinline
 func bind_s063_func2_1(_e *env_s063_func2_1) func() {
@@ -1676,141 +1679,81 @@ func s063_func2_1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s063_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1 (hub.go:153).
+// resume_s063_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1 (hub.go:156).
 func resume_s063_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s063_func2_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:153
+	// hub.go:156
 	r.note("outside")
 	return pool_s063_func2_1.Put(_h, _f)
 }
 
-type frame_s104 struct {
-	green.Frame
-	r      *run
-	failed error
-	ticks  *int
-	stop   *bool
-	ticker *rt.Greenlet
+// tick_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.tick.
+func tick_green(h *green.Hub) (_ticks *atomic.Int64, stop func(), _c *green.Frame) {
+	ticks := &_ticks
+	over := new(bool)
+	(*ticks), (*over) = new(atomic.Int64), false
+	g := rt.Spawn_green(h, bind_tick_func1(&env_tick_func1{over: over, ticks: ticks}))
+	return (*ticks), bind_tick_func2(&env_tick_func2{over: over, g: g}), nil
 }
 
-var pool_s104 green.Pool[frame_s104]
-
-// s104_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.
-func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
-	failed := errors.New("failed")
-	ticks := new(int)
-	stop := new(bool)
-	(*ticks), (*stop) = 0, false
-	ticker := rt.Spawn_green(h, bind_s104_func1(&env_s104_func1{stop: stop, ticks: ticks}))
-	n, err, _c := rt.Offload_green[int](h, bind_s104_func2(&env_s104_func2{failed: failed}))
-	if _c != nil {
-		_f := pool_s104.New(h, resume_s104, _c)
-		_f.PC, _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker = 1, r, failed, ticks, stop, ticker
-		return &_f.Frame
-	}
-	r.expect(7, n)
-	r.ok(err == failed)
-	r.ok((*ticks) >= 2, (*ticks))
-	(*stop) = true
-	if _c := ticker.Join_green(h); _c != nil {
-		_f := pool_s104.New(h, resume_s104, _c)
-		_f.PC = 2
-		return &_f.Frame
-	}
-	return nil
-}
-
-var ret5_hub = green.SlotFor2[int, error]()
-
-// resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:161).
-func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s104)(unsafe.Pointer(_hd))
-	var r *run
-	var failed, err error
-	var ticks *int
-	var stop *bool
-	var ticker *rt.Greenlet
-	var n int
-	switch _f.PC {
-	case 1:
-		// hub.go:170
-		r, failed, ticks, stop, ticker = _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker
-		n, err = ret5_hub.Take(h)
-	case 2:
-		// hub.go:178
-		goto L2
-	}
-	r.expect(7, n)
-	r.ok(err == failed)
-	r.ok((*ticks) >= 2, (*ticks))
-	(*stop) = true
-	if _c := ticker.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.failed, _f.ticks, _f.stop, _f.ticker = 2, nil, nil, nil, nil, nil
-		return green.Parked
-	}
-L2:
-	return pool_s104.Put(h, _f)
-}
-
-type env_s104_func1 struct {
+type env_tick_func1 struct {
 	green.Env
-	stop  *bool
-	ticks *int
+	over  *bool
+	ticks **atomic.Int64
 }
 
-// bind_s104_func1 makes the func value of the literal at hub.go:164.
+// bind_tick_func1 makes the func value of the literal at hub.go:167.
 //
 //go:noinline
-func bind_s104_func1(_e *env_s104_func1) func() {
-	_e.Twin = green.Func(s104_func1_green)
+func bind_tick_func1(_e *env_tick_func1) func() {
+	_e.Twin = green.Func(tick_func1_green)
 	_fn := func() {
-		stop := _e.stop
+		over := _e.over
 		ticks := _e.ticks
-		for !(*stop) {
+		for !(*over) {
 			rt.Sleep(ms)
-			(*ticks)++
+			(*ticks).Add(1)
 		}
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_s104_func1 struct {
+type frame_tick_func1 struct {
 	green.Frame
-	_e *env_s104_func1
+	_e *env_tick_func1
 }
 
-var pool_s104_func1 green.Pool[frame_s104_func1]
+var pool_tick_func1 green.Pool[frame_tick_func1]
 
-// s104_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.func1.
-func s104_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s104_func1)(_env)
-	stop := _e.stop
+// tick_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.tick.func1.
+func tick_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_tick_func1)(_env)
+	over := _e.over
 	ticks := _e.ticks
-	for !(*stop) {
+	for !(*over) {
 		if _c := rt.Sleep_green(h, ms); _c != nil {
-			_f := pool_s104_func1.New(h, resume_s104_func1, _c)
+			_f := pool_tick_func1.New(h, resume_tick_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
-		(*ticks)++
+		(*ticks).Add(1)
 	}
 	return nil
 }
 
-// resume_s104_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s104.func1 (hub.go:164).
-func resume_s104_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s104_func1)(unsafe.Pointer(_hd))
+// resume_tick_func1 continues github.com/greengen/greengen/rt/internal/scenarios.tick.func1 (hub.go:167).
+func resume_tick_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_tick_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
-	stop := _e.stop
+	over := _e.over
 	ticks := _e.ticks
-	// hub.go:166
+	// hub.go:169
 	goto L3
 L1:
-	if *stop {
+	if *over {
 		goto L4
 	}
 	if _c := rt.Sleep_green(h, ms); _c != nil {
@@ -1819,229 +1762,886 @@ L1:
 		return green.Parked
 	}
 L3:
-	(*ticks)++
+	(*ticks).Add(1)
 	goto L1
 L4:
-	return pool_s104_func1.Put(h, _f)
+	return pool_tick_func1.Put(h, _f)
 }
 
-type env_s104_func2 struct {
+type env_tick_func2 struct {
 	green.Env
-	failed error
+	over *bool
+	g    *rt.Greenlet
 }
 
-// bind_s104_func2 makes the func value of the literal at hub.go:170.
+// bind_tick_func2 makes the func value of the literal at hub.go:173.
 //
 //go:noinline
-func bind_s104_func2(_e *env_s104_func2) func() (int, error) {
-	_e.Twin = green.Func(s104_func2_green)
-	_fn := func() (int, error) {
-		failed := _e.failed
-		nap(50 * ms)
-		return 7, failed
+func bind_tick_func2(_e *env_tick_func2) func() {
+	_e.Twin = green.Func(tick_func2_green)
+	_fn := func() {
+		over := _e.over
+		g := _e.g
+		(*over) = true
+		g.Join()
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-// s104_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.func2.
-func s104_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
-	_e := (*env_s104_func2)(_env)
-	failed := _e.failed
-	nap(50 * ms)
-	return 7, failed, nil
-}
-
-type frame_s106 struct {
+type frame_tick_func2 struct {
 	green.Frame
-	r              *run
-	ticks          *int
-	stop           *bool
-	ticker, waiter *rt.Greenlet
-	p              **os.Process
-	out            **os.File
-	w              *stopwatch
+	_e *env_tick_func2
 }
 
-var pool_s106 green.Pool[frame_s106]
+var pool_tick_func2 green.Pool[frame_tick_func2]
 
-// s106_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.
-func s106_green(h *green.Hub, r *run) (_c *green.Frame) {
-	ticks := new(int)
-	stop := new(bool)
-	(*ticks), (*stop) = 0, false
-	ticker := rt.Spawn_green(h, bind_s106_func1(&env_s106_func1{stop: stop, ticks: ticks}))
-	p := new(*os.Process)
-	out := new(*os.File)
-	(*p), (*out) = start("sleep .2; echo hi; exit 3")
-	said, err, _c := rt.Offload_green[string](h, bind_s106_func2(&env_s106_func2{out: out}))
-	if _c != nil {
-		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.out = 1, r, ticks, stop, ticker, p, out
-		return &_f.Frame
-	}
-	r.expect("hi\n", said)
-	r.ok(err == nil)
-	r.ok((*ticks) >= 2, (*ticks))
-	s, err, _c := rt.WaitProcess_green(h, (*p))
-	if _c != nil {
-		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.out = 2, r, stop, ticker, p, out
-		return &_f.Frame
-	}
-	r.ok(err == nil)
-	r.expect(3, s.ExitCode())
-	(*p), (*out) = start("exec sleep 10")
-	waiter := rt.Spawn_green(h, bind_s106_func3(&env_s106_func3{p: p, r: r}))
-	w := watch(rt.CurrentHub_green(h))
-	_t1, _c := waiter.JoinTimeout_green(h, 20*ms)
-	if _c != nil {
-		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.stop, _f.ticker, _f.p, _f.out, _f.waiter, _f.w = 3, r, stop, ticker, p, out, waiter, w
-		return &_f.Frame
-	}
-	r.ok(!_t1)
-	r.took(w, 20*ms)
-	r.ok((*p).Signal(syscall.Signal(0)) == nil)
-	r.ok((*p).Kill() == nil)
-	if _c := waiter.Join_green(h); _c != nil {
-		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.stop, _f.ticker, _f.out = 4, r, stop, ticker, out
-		return &_f.Frame
-	}
-	r.logged(-1, "signal: killed")
-	said, err, _c = rt.Offload_green[string](h, bind_s106_func4(&env_s106_func4{out: out}))
-	if _c != nil {
-		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC, _f.r, _f.stop, _f.ticker = 5, r, stop, ticker
-		return &_f.Frame
-	}
-	r.ok(said == "" && err == nil)
-	(*stop) = true
-	if _c := ticker.Join_green(h); _c != nil {
-		_f := pool_s106.New(h, resume_s106, _c)
-		_f.PC = 6
+// tick_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.tick.func2.
+func tick_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_tick_func2)(_env)
+	over := _e.over
+	g := _e.g
+	(*over) = true
+	if _c := g.Join_green(h); _c != nil {
+		_f := pool_tick_func2.New(h, resume_tick_func2, _c)
+		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-var ret6_hub = green.SlotFor2[string, error]()
+// resume_tick_func2 continues github.com/greengen/greengen/rt/internal/scenarios.tick.func2 (hub.go:173).
+func resume_tick_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_tick_func2)(unsafe.Pointer(_hd))
+	// hub.go:173
+	return pool_tick_func2.Put(h, _f)
+}
 
-var ret7_hub = green.SlotFor2[*os.ProcessState, error]()
+type frame_s104 struct {
+	green.Frame
+	r    *run
+	stop func()
+}
 
-// resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:181).
-func resume_s106(h *green.Hub, _hd *green.Frame) *green.Frame {
+var pool_s104 green.Pool[frame_s104]
+
+// s104_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.
+func s104_green(h *green.Hub, r *run) (_c *green.Frame) {
+	ticks, stop, _c := tick_green(h)
+	if _c != nil {
+		_f := pool_s104.New(h, resume_s104, _c)
+		_f.PC, _f.r = 1, r
+		return &_f.Frame
+	}
+	n, err, _c := rt.Offload_green[int](h, bind_s104_func1(&env_s104_func1{ticks: ticks}))
+	if _c != nil {
+		_f := pool_s104.New(h, resume_s104, _c)
+		_f.PC, _f.r, _f.stop = 2, r, stop
+		return &_f.Frame
+	}
+	r.expect(7, n)
+	r.ok(err == errE)
+	if _c := callFunc2_hub(h, stop); _c != nil {
+		_f := pool_s104.New(h, resume_s104, _c)
+		_f.PC = 3
+		return &_f.Frame
+	}
+	return nil
+}
+
+var ret5_hub = green.SlotFor2[*atomic.Int64, func()]()
+
+var ret6_hub = green.SlotFor2[int, error]()
+
+// resume_s104 continues github.com/greengen/greengen/rt/internal/scenarios.s104 (hub.go:176).
+func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s104)(unsafe.Pointer(_hd))
+	var r *run
+	var ticks *atomic.Int64
+	var stop func()
+	var n int
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// hub.go:177
+		r = _f.r
+		ticks, stop = ret5_hub.Take(h)
+	case 2:
+		// hub.go:178
+		r, stop = _f.r, _f.stop
+		n, err = ret6_hub.Take(h)
+		goto L2
+	case 3:
+		// hub.go:185
+		goto L3
+	}
+	n, err, _c = rt.Offload_green[int](h, bind_s104_func1(&env_s104_func1{ticks: ticks}))
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.stop = 2, stop
+		return green.Parked
+	}
+L2:
+	r.expect(7, n)
+	r.ok(err == errE)
+	if _c := callFunc2_hub(h, stop); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.stop = 3, nil, nil
+		return green.Parked
+	}
+L3:
+	return pool_s104.Put(h, _f)
+}
+
+type env_s104_func1 struct {
+	green.Env
+	ticks *atomic.Int64
+}
+
+// bind_s104_func1 makes the func value of the literal at hub.go:178.
+//
+//go:noinline
+func bind_s104_func1(_e *env_s104_func1) func() (int, error) {
+	_e.Twin = green.Func(s104_func1_green)
+	_fn := func() (int, error) {
+		ticks := _e.ticks
+		nap(50 * ms)
+		await(ticks, 4)
+		return 7, errE
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s104_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s104.func1.
+func s104_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
+	_e := (*env_s104_func1)(_env)
+	ticks := _e.ticks
+	nap(50 * ms)
+	await(ticks, 4)
+	return 7, errE, nil
+}
+
+type frame_s105 struct {
+	green.Frame
+	r             *run
+	state         func(int, int)
+	gate          chan bool
+	began         chan int
+	gs            []*rt.Greenlet
+	_t4, _t6, _t7 int
+}
+
+var pool_s105 green.Pool[frame_s105]
+
+func callFunc3_hub(_h *green.Hub, _fn func(int, int), _a0 int, _a1 int) (_c *green.Frame) {
+	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
+		return green.As[func(*green.Hub, unsafe.Pointer, int, int) *green.Frame](_t)(_h, _e, _a0, _a1)
+	}
+	if _h.Blocks() || _fn == nil {
+		_fn(_a0, _a1)
+		return nil
+	}
+	return green.Offload0(_h, "a func value", func() {
+		_fn(_a0, _a1)
+	})
+}
+
+// s105_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s105.
+func s105_green(_h *green.Hub, r *run) (_c *green.Frame) {
+	h := rt.CurrentHub_green(_h)
+	state := bind_s105_func1(&env_s105_func1{r: r, h: h})
+	gate, began := make(chan bool), make(chan int, 5)
+	var gs []*rt.Greenlet
+	var _t1 int = 5
+	var _t2 int = 0
+	for ; _t2 < _t1; _t2++ {
+		i := _t2
+		gs = append(gs, rt.Spawn_green(_h, bind_s105_func2(&env_s105_func2{began: began, i: i, gate: gate, r: r})))
+	}
+	if _c := rt.Yield_green(_h); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs = 1, r, state, gate, began, gs
+		return &_f.Frame
+	}
+	_t4, _c := rtchans.Recv(_h, began)
+	if _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs = 2, r, state, gate, began, gs
+		return &_f.Frame
+	}
+	_t5, _c := rtchans.Recv(_h, began)
+	if _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs, _f._t4 = 3, r, state, gate, began, gs, _t4
+		return &_f.Frame
+	}
+	r.expect(1, _t4+_t5, "the first two")
+	if _c := callFunc3_hub(_h, state, 2, 3); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs = 4, r, state, gate, began, gs
+		return &_f.Frame
+	}
+	if _c := gs[2].Kill_green(_h); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs = 5, r, state, gate, began, gs
+		return &_f.Frame
+	}
+	if _c := callFunc3_hub(_h, state, 2, 2); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs = 6, r, state, gate, began, gs
+		return &_f.Frame
+	}
+	var _t6 int = 3
+	var _t7 int = 0
+	for ; _t7 < _t6; _t7++ {
+		if _c := rt.Yield_green(_h); _c != nil {
+			_f := pool_s105.New(_h, resume_s105, _c)
+			_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs, _f._t6, _f._t7 = 7, r, state, gate, began, gs, _t6, _t7
+			return &_f.Frame
+		}
+	}
+	r.expect(0, len(began), "nobody else until one ends")
+	if _c := rtchans.Send[bool](_h, gate, true); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs = 8, r, state, gate, began, gs
+		return &_f.Frame
+	}
+	_t9, _c := rtchans.Recv(_h, began)
+	if _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.state, _f.gate, _f.began, _f.gs = 9, r, state, gate, began, gs
+		return &_f.Frame
+	}
+	r.expect(3, _t9)
+	if _c := callFunc3_hub(_h, state, 2, 1); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.gate, _f.began, _f.gs = 10, r, gate, began, gs
+		return &_f.Frame
+	}
+	if _c := rtchans.Send[bool](_h, gate, true); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.gate, _f.began, _f.gs = 11, r, gate, began, gs
+		return &_f.Frame
+	}
+	_t10, _c := rtchans.Recv(_h, began)
+	if _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.gate, _f.began, _f.gs = 12, r, gate, began, gs
+		return &_f.Frame
+	}
+	r.expect(4, _t10)
+	rtchans.Close[bool](_h, gate)
+	if _c := rt.JoinAll_green(_h, gs...); _c != nil {
+		_f := pool_s105.New(_h, resume_s105, _c)
+		_f.PC, _f.r, _f.began = 13, r, began
+		return &_f.Frame
+	}
+	r.expect(0, len(began))
+	r.logged(true, errE, true, errE, true, errE, true, errE)
+	return nil
+}
+
+var ret7_hub = green.SlotFor1[int]()
+
+// resume_s105 continues github.com/greengen/greengen/rt/internal/scenarios.s105 (hub.go:190).
+func resume_s105(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s105)(unsafe.Pointer(_hd))
+	r, began := _f.r, _f.began
+	var state func(int, int)
+	var gate chan bool
+	var gs []*rt.Greenlet
+	var _t4, _t5, _t6, _t7, _t9, _t10 int
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// hub.go:209
+		state, gate, gs = _f.state, _f.gate, _f.gs
+	case 2:
+		// hub.go:210
+		state, gate, gs = _f.state, _f.gate, _f.gs
+		_t4 = ret7_hub.Take(_h)
+		goto L6
+	case 3:
+		// hub.go:210
+		state, gate, gs, _t4 = _f.state, _f.gate, _f.gs, _f._t4
+		_t5 = ret7_hub.Take(_h)
+		goto L7
+	case 4:
+		// hub.go:211
+		state, gate, gs = _f.state, _f.gate, _f.gs
+		goto L8
+	case 5:
+		// hub.go:212
+		state, gate, gs = _f.state, _f.gate, _f.gs
+		goto L9
+	case 6:
+		// hub.go:213
+		state, gate, gs = _f.state, _f.gate, _f.gs
+		goto L10
+	case 7:
+		// hub.go:215
+		state, gate, gs, _t6, _t7 = _f.state, _f.gate, _f.gs, _f._t6, _f._t7
+		goto L13
+	case 8:
+		// hub.go:218
+		state, gate, gs = _f.state, _f.gate, _f.gs
+		goto L16
+	case 9:
+		// hub.go:219
+		state, gate, gs = _f.state, _f.gate, _f.gs
+		_t9 = ret7_hub.Take(_h)
+		goto L17
+	case 10:
+		// hub.go:220
+		gate, gs = _f.gate, _f.gs
+		goto L18
+	case 11:
+		// hub.go:221
+		gate, gs = _f.gate, _f.gs
+		goto L19
+	case 12:
+		// hub.go:222
+		gate, gs = _f.gate, _f.gs
+		_t10 = ret7_hub.Take(_h)
+		goto L20
+	case 13:
+		// hub.go:224
+		goto L21
+	}
+	_t4, _c = rtchans.Recv(_h, began)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs = 2, gs
+		return green.Parked
+	}
+L6:
+	_t5, _c = rtchans.Recv(_h, began)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs, _f._t4 = 3, gs, _t4
+		return green.Parked
+	}
+L7:
+	r.expect(1, _t4+_t5, "the first two")
+	if _c := callFunc3_hub(_h, state, 2, 3); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs = 4, gs
+		return green.Parked
+	}
+L8:
+	if _c := gs[2].Kill_green(_h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs = 5, gs
+		return green.Parked
+	}
+L9:
+	if _c := callFunc3_hub(_h, state, 2, 2); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs = 6, gs
+		return green.Parked
+	}
+L10:
+	_t6 = 3
+	_t7 = 0
+L11:
+	if !(_t7 < _t6) {
+		goto L15
+	}
+	if _c := rt.Yield_green(_h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs, _f._t6, _f._t7 = 7, gs, _t6, _t7
+		return green.Parked
+	}
+L13:
+	_t7++
+	goto L11
+L15:
+	r.expect(0, len(began), "nobody else until one ends")
+	if _c := rtchans.Send[bool](_h, gate, true); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs = 8, gs
+		return green.Parked
+	}
+L16:
+	_t9, _c = rtchans.Recv(_h, began)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs = 9, gs
+		return green.Parked
+	}
+L17:
+	r.expect(3, _t9)
+	if _c := callFunc3_hub(_h, state, 2, 1); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs, _f.state = 10, gs, nil
+		return green.Parked
+	}
+L18:
+	if _c := rtchans.Send[bool](_h, gate, true); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs, _f.state = 11, gs, nil
+		return green.Parked
+	}
+L19:
+	_t10, _c = rtchans.Recv(_h, began)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.gs, _f.state = 12, gs, nil
+		return green.Parked
+	}
+L20:
+	r.expect(4, _t10)
+	rtchans.Close[bool](_h, gate)
+	if _c := rt.JoinAll_green(_h, gs...); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.state, _f.gate, _f.gs = 13, nil, nil, nil
+		return green.Parked
+	}
+L21:
+	r.expect(0, len(began))
+	r.logged(true, errE, true, errE, true, errE, true, errE)
+	return pool_s105.Put(_h, _f)
+}
+
+type env_s105_func1 struct {
+	green.Env
+	r *run
+	h *rt.Hub
+}
+
+// bind_s105_func1 makes the func value of the literal at hub.go:192.
+//
+//go:noinline
+func bind_s105_func1(_e *env_s105_func1) func(int, int) {
+	_e.Twin = green.Func(s105_func1_green)
+	_fn := func(bounded int, queued int) {
+		r := _e.r
+		h := _e.h
+		if now.company == nil {
+			r.expect([]int{bounded, queued}, []int{size(h, "bounded"), size(h, "queued")})
+		}
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+// s105_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s105.func1.
+func s105_func1_green(_h *green.Hub, _env unsafe.Pointer, bounded int, queued int) (_c *green.Frame) {
+	_e := (*env_s105_func1)(_env)
+	r := _e.r
+	h := _e.h
+	if now.company == nil {
+		r.expect([]int{bounded, queued}, []int{size(h, "bounded"), size(h, "queued")})
+	}
+	return nil
+}
+
+type env_s105_func2 struct {
+	green.Env
+	began chan int
+	i     int
+	gate  chan bool
+	r     *run
+}
+
+// bind_s105_func2 makes the func value of the literal at hub.go:200.
+//
+//go:noinline
+func bind_s105_func2(_e *env_s105_func2) func() {
+	_e.Twin = green.Func(s105_func2_green)
+	_fn := func() {
+		began := _e.began
+		i := _e.i
+		gate := _e.gate
+		r := _e.r
+		n, err := rt.Offload(func() (int, error) {
+			began <- i
+			<-gate
+			return i, errE
+		})
+		r.note(n == i, err)
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s105_func2 struct {
+	green.Frame
+	_e *env_s105_func2
+}
+
+var pool_s105_func2 green.Pool[frame_s105_func2]
+
+// s105_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s105.func2.
+func s105_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s105_func2)(_env)
+	began := _e.began
+	i := _e.i
+	gate := _e.gate
+	r := _e.r
+	n, err, _c := rt.Offload_green[int](_h, bind_s105_func2_1(&env_s105_func2_1{began: began, i: i, gate: gate}))
+	if _c != nil {
+		_f := pool_s105_func2.New(_h, resume_s105_func2, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note(n == i, err)
+	return nil
+}
+
+// resume_s105_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s105.func2 (hub.go:200).
+func resume_s105_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s105_func2)(unsafe.Pointer(_hd))
+	_e := _f._e
+	i := _e.i
+	r := _e.r
+	// hub.go:201
+	n, err := ret6_hub.Take(_h)
+	r.note(n == i, err)
+	return pool_s105_func2.Put(_h, _f)
+}
+
+type env_s105_func2_1 struct {
+	green.Env
+	began chan int
+	i     int
+	gate  chan bool
+}
+
+// bind_s105_func2_1 makes the func value of the literal at hub.go:201.
+//
+//go:noinline
+func bind_s105_func2_1(_e *env_s105_func2_1) func() (int, error) {
+	_e.Twin = green.Func(s105_func2_1_green)
+	_fn := func() (int, error) {
+		began := _e.began
+		i := _e.i
+		gate := _e.gate
+		began <- i
+		<-gate
+		return i, errE
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s105_func2_1 struct {
+	green.Frame
+	_e *env_s105_func2_1
+}
+
+var pool_s105_func2_1 green.Pool[frame_s105_func2_1]
+
+// s105_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s105.func2.1.
+func s105_func2_1_green(_h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
+	_e := (*env_s105_func2_1)(_env)
+	began := _e.began
+	i := _e.i
+	gate := _e.gate
+	if _c := rtchans.Send[int](_h, began, i); _c != nil {
+		_f := pool_s105_func2_1.New(_h, resume_s105_func2_1, _c)
+		_f.PC, _f._e = 1, _e
+		return _r1, _r2, &_f.Frame
+	}
+	if _, _c := rtchans.Recv(_h, gate); _c != nil {
+		_f := pool_s105_func2_1.New(_h, resume_s105_func2_1, _c)
+		_f.PC, _f._e = 2, _e
+		return _r1, _r2, &_f.Frame
+	}
+	return i, errE, nil
+}
+
+// resume_s105_func2_1 continues github.com/greengen/greengen/rt/internal/scenarios.s105.func2.1 (hub.go:201).
+func resume_s105_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s105_func2_1)(unsafe.Pointer(_hd))
+	_e := _f._e
+	i := _e.i
+	gate := _e.gate
+	switch _f.PC {
+	case 1:
+	// hub.go:202
+	case 2:
+		// hub.go:203
+		goto L2
+	}
+	if _, _c := rtchans.Recv(_h, gate); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	ret6_hub.Give(_h, i, errE)
+	return pool_s105_func2_1.Put(_h, _f)
+}
+
+type frame_s106 struct {
+	green.Frame
+	r        *run
+	h        *rt.Hub
+	stop     func()
+	p        **os_.Process
+	in       **os_.File
+	out      *os_.File
+	waiter   *rt.Greenlet
+	w        *stopwatch
+	offloads uint64
+}
+
+var pool_s106 green.Pool[frame_s106]
+
+// s106_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.
+func s106_green(_h *green.Hub, r *run) (_c *green.Frame) {
+	h := rt.CurrentHub_green(_h)
+	ticks, stop, _c := tick_green(_h)
+	if _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.r, _f.h = 1, r, h
+		return &_f.Frame
+	}
+	offloads := h.Stats_green(_h).Offloads
+	p := new(*os_.Process)
+	in := new(*os_.File)
+	var out *os_.File
+	(*p), (*in), out = start("read go; echo hi; exit 3")
+	rt.Spawn_green(_h, bind_s106_func1(&env_s106_func1{ticks: ticks, in: in}))
+	said, err, _c := rtio.ReadAll_green(_h, out)
+	if _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.r, _f.h, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 2, r, h, stop, offloads, p, in, out
+		return &_f.Frame
+	}
+	r.expect("hi\n", string(said))
+	r.ok(err == nil)
+	s, err, _c := rt.WaitProcess_green(_h, (*p))
+	if _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.r, _f.h, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 3, r, h, stop, offloads, p, in, out
+		return &_f.Frame
+	}
+	r.ok(err == nil)
+	r.expect(3, s.ExitCode())
+	if _, _c := os.File_Close_green(_h, out); _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.r, _f.h, _f.stop, _f.offloads, _f.p, _f.in = 4, r, h, stop, offloads, p, in
+		return &_f.Frame
+	}
+	if now.company == nil {
+		r.expect(offloads, h.Stats_green(_h).Offloads, "no worker reads or waits")
+	}
+	(*p), (*in), out = start("exec sleep 10")
+	waiter := rt.Spawn_green(_h, bind_s106_func2(&env_s106_func2{p: p, r: r}))
+	w := watch(h)
+	_t1, _c := waiter.JoinTimeout_green(_h, 20*ms)
+	if _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.r, _f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w = 5, r, stop, p, in, out, waiter, w
+		return &_f.Frame
+	}
+	r.ok(!_t1)
+	r.took(w, 20*ms)
+	r.ok((*p).Signal(syscall.Signal(0)) == nil)
+	r.ok((*p).Kill() == nil)
+	if _c := waiter.Join_green(_h); _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.r, _f.stop, _f.in, _f.out = 6, r, stop, in, out
+		return &_f.Frame
+	}
+	r.logged(-1, "signal: killed")
+	said, err, _c = rtio.ReadAll_green(_h, out)
+	if _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.r, _f.stop, _f.in, _f.out = 7, r, stop, in, out
+		return &_f.Frame
+	}
+	r.ok(len(said) == 0 && err == nil)
+	if _, _c := os.File_Close_green(_h, (*in)); _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.stop, _f.out = 8, stop, out
+		return &_f.Frame
+	}
+	if _, _c := os.File_Close_green(_h, out); _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC, _f.stop = 9, stop
+		return &_f.Frame
+	}
+	if _c := callFunc2_hub(_h, stop); _c != nil {
+		_f := pool_s106.New(_h, resume_s106, _c)
+		_f.PC = 10
+		return &_f.Frame
+	}
+	return nil
+}
+
+var ret8_hub = green.SlotFor2[[]byte, error]()
+
+var ret9_hub = green.SlotFor2[*os_.ProcessState, error]()
+
+// resume_s106 continues github.com/greengen/greengen/rt/internal/scenarios.s106 (hub.go:229).
+func resume_s106(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106)(unsafe.Pointer(_hd))
 	var r *run
-	var ticks *int
-	var stop *bool
-	var ticker, waiter *rt.Greenlet
-	var p **os.Process
-	var out **os.File
-	var said string
+	var h *rt.Hub
+	var ticks *atomic.Int64
+	var stop func()
+	var offloads uint64
+	var p **os_.Process
+	var in **os_.File
+	var out *os_.File
+	var said []byte
 	var err error
-	var s *os.ProcessState
+	var s *os_.ProcessState
+	var waiter *rt.Greenlet
 	var w *stopwatch
 	var _t1 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:190
-		r, ticks, stop, ticker, p, out = _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.out
-		said, err = ret6_hub.Take(h)
+		// hub.go:231
+		r, h = _f.r, _f.h
+		ticks, stop = ret5_hub.Take(_h)
 	case 2:
-		// hub.go:194
-		r, stop, ticker, p, out = _f.r, _f.stop, _f.ticker, _f.p, _f.out
-		s, err = ret7_hub.Take(h)
+		// hub.go:241
+		r, h, stop, offloads, p, in, out = _f.r, _f.h, _f.stop, _f.offloads, _f.p, _f.in, _f.out
+		said, err = ret8_hub.Take(_h)
 		goto L2
 	case 3:
-		// hub.go:204
-		r, stop, ticker, p, out, waiter, w = _f.r, _f.stop, _f.ticker, _f.p, _f.out, _f.waiter, _f.w
-		_t1 = ret4_hub.Take(h)
+		// hub.go:244
+		r, h, stop, offloads, p, in, out = _f.r, _f.h, _f.stop, _f.offloads, _f.p, _f.in, _f.out
+		s, err = ret9_hub.Take(_h)
 		goto L3
 	case 4:
-		// hub.go:208
-		r, stop, ticker, out = _f.r, _f.stop, _f.ticker, _f.out
+		// hub.go:247
+		r, h, stop, offloads, p, in = _f.r, _f.h, _f.stop, _f.offloads, _f.p, _f.in
 		goto L4
 	case 5:
-		// hub.go:210
-		r, stop, ticker = _f.r, _f.stop, _f.ticker
-		said, err = ret6_hub.Take(h)
+		// hub.go:258
+		r, stop, p, in, out, waiter, w = _f.r, _f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w
+		_t1 = ret4_hub.Take(_h)
 		goto L5
 	case 6:
-		// hub.go:213
+		// hub.go:262
+		r, stop, in, out = _f.r, _f.stop, _f.in, _f.out
 		goto L6
+	case 7:
+		// hub.go:264
+		r, stop, in, out = _f.r, _f.stop, _f.in, _f.out
+		said, err = ret8_hub.Take(_h)
+		goto L7
+	case 8:
+		// hub.go:266
+		stop, out = _f.stop, _f.out
+		goto L8
+	case 9:
+		// hub.go:267
+		stop = _f.stop
+		goto L9
+	case 10:
+		// hub.go:268
+		goto L10
 	}
-	r.expect("hi\n", said)
-	r.ok(err == nil)
-	r.ok((*ticks) >= 2, (*ticks))
-	s, err, _c = rt.WaitProcess_green(h, (*p))
+	offloads = h.Stats_green(_h).Offloads
+	p = new(*os_.Process)
+	in = new(*os_.File)
+	(*p), (*in), out = start("read go; echo hi; exit 3")
+	rt.Spawn_green(_h, bind_s106_func1(&env_s106_func1{ticks: ticks, in: in}))
+	said, err, _c = rtio.ReadAll_green(_h, out)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.ticks = 2, nil
+		_f.PC, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 2, stop, offloads, p, in, out
 		return green.Parked
 	}
 L2:
+	r.expect("hi\n", string(said))
 	r.ok(err == nil)
-	r.expect(3, s.ExitCode())
-	(*p), (*out) = start("exec sleep 10")
-	waiter = rt.Spawn_green(h, bind_s106_func3(&env_s106_func3{p: p, r: r}))
-	w = watch(rt.CurrentHub_green(h))
-	_t1, _c = waiter.JoinTimeout_green(h, 20*ms)
+	s, err, _c = rt.WaitProcess_green(_h, (*p))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.waiter, _f.w, _f.ticks = 3, waiter, w, nil
+		_f.PC, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 3, stop, offloads, p, in, out
 		return green.Parked
 	}
 L3:
+	r.ok(err == nil)
+	r.expect(3, s.ExitCode())
+	if _, _c := os.File_Close_green(_h, out); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 4, stop, offloads, p, in, nil
+		return green.Parked
+	}
+L4:
+	if now.company == nil {
+		r.expect(offloads, h.Stats_green(_h).Offloads, "no worker reads or waits")
+	}
+	(*p), (*in), out = start("exec sleep 10")
+	waiter = rt.Spawn_green(_h, bind_s106_func2(&env_s106_func2{p: p, r: r}))
+	w = watch(h)
+	_t1, _c = waiter.JoinTimeout_green(_h, 20*ms)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w, _f.h = 5, stop, p, in, out, waiter, w, nil
+		return green.Parked
+	}
+L5:
 	r.ok(!_t1)
 	r.took(w, 20*ms)
 	r.ok((*p).Signal(syscall.Signal(0)) == nil)
 	r.ok((*p).Kill() == nil)
-	if _c := waiter.Join_green(h); _c != nil {
+	if _c := waiter.Join_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.ticks, _f.p, _f.waiter, _f.w = 4, nil, nil, nil, nil
-		return green.Parked
-	}
-L4:
-	r.logged(-1, "signal: killed")
-	said, err, _c = rt.Offload_green[string](h, bind_s106_func4(&env_s106_func4{out: out}))
-	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ticks, _f.p, _f.out, _f.waiter, _f.w = 5, nil, nil, nil, nil, nil
-		return green.Parked
-	}
-L5:
-	r.ok(said == "" && err == nil)
-	(*stop) = true
-	if _c := ticker.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.ticks, _f.stop, _f.ticker, _f.p, _f.out, _f.waiter, _f.w = 6, nil, nil, nil, nil, nil, nil, nil, nil
+		_f.PC, _f.stop, _f.in, _f.out, _f.h, _f.p, _f.waiter, _f.w = 6, stop, in, out, nil, nil, nil, nil
 		return green.Parked
 	}
 L6:
-	return pool_s106.Put(h, _f)
+	r.logged(-1, "signal: killed")
+	said, err, _c = rtio.ReadAll_green(_h, out)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.stop, _f.in, _f.out, _f.h, _f.p, _f.waiter, _f.w = 7, stop, in, out, nil, nil, nil, nil
+		return green.Parked
+	}
+L7:
+	r.ok(len(said) == 0 && err == nil)
+	if _, _c := os.File_Close_green(_h, (*in)); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.stop, _f.out, _f.r, _f.h, _f.p, _f.in, _f.waiter, _f.w = 8, stop, out, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L8:
+	if _, _c := os.File_Close_green(_h, out); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.stop, _f.r, _f.h, _f.p, _f.in, _f.out, _f.waiter, _f.w = 9, stop, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L9:
+	if _c := callFunc2_hub(_h, stop); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.r, _f.h, _f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w = 10, nil, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L10:
+	return pool_s106.Put(_h, _f)
 }
 
 type env_s106_func1 struct {
 	green.Env
-	stop  *bool
-	ticks *int
+	ticks *atomic.Int64
+	in    **os_.File
 }
 
-// bind_s106_func1 makes the func value of the literal at hub.go:183.
+// bind_s106_func1 makes the func value of the literal at hub.go:234.
 //
 //go:noinline
 func bind_s106_func1(_e *env_s106_func1) func() {
 	_e.Twin = green.Func(s106_func1_green)
 	_fn := func() {
-		stop := _e.stop
 		ticks := _e.ticks
-		for !(*stop) {
+		in := _e.in
+		for ticks.Load() < 4 {
 			rt.Sleep(ms)
-			(*ticks)++
 		}
+		(*in).WriteString("go\n")
+		(*in).Close()
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -2055,82 +2655,85 @@ type frame_s106_func1 struct {
 var pool_s106_func1 green.Pool[frame_s106_func1]
 
 // s106_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func1.
-func s106_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+func s106_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s106_func1)(_env)
-	stop := _e.stop
 	ticks := _e.ticks
-	for !(*stop) {
-		if _c := rt.Sleep_green(h, ms); _c != nil {
-			_f := pool_s106_func1.New(h, resume_s106_func1, _c)
+	in := _e.in
+	for ticks.Load() < 4 {
+		if _c := rt.Sleep_green(_h, ms); _c != nil {
+			_f := pool_s106_func1.New(_h, resume_s106_func1, _c)
 			_f.PC, _f._e = 1, _e
 			return &_f.Frame
 		}
-		(*ticks)++
+	}
+	if _, _, _c := os.File_WriteString_green(_h, (*in), "go\n"); _c != nil {
+		_f := pool_s106_func1.New(_h, resume_s106_func1, _c)
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
+	if _, _c := os.File_Close_green(_h, (*in)); _c != nil {
+		_f := pool_s106_func1.New(_h, resume_s106_func1, _c)
+		_f.PC, _f._e = 3, _e
+		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_s106_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func1 (hub.go:183).
-func resume_s106_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_s106_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func1 (hub.go:234).
+func resume_s106_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s106_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
-	stop := _e.stop
 	ticks := _e.ticks
-	// hub.go:185
-	goto L3
+	in := _e.in
+	switch _f.PC {
+	case 1:
+		// hub.go:236
+		goto L3
+	case 2:
+		// hub.go:238
+		goto L5
+	case 3:
+		// hub.go:239
+		goto L6
+	}
 L1:
-	if *stop {
+	if !(ticks.Load() < 4) {
 		goto L4
 	}
-	if _c := rt.Sleep_green(h, ms); _c != nil {
+	if _c := rt.Sleep_green(_h, ms); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
 		return green.Parked
 	}
 L3:
-	(*ticks)++
 	goto L1
 L4:
-	return pool_s106_func1.Put(h, _f)
+	if _, _, _c := os.File_WriteString_green(_h, (*in), "go\n"); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L5:
+	if _, _c := os.File_Close_green(_h, (*in)); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 3
+		return green.Parked
+	}
+L6:
+	return pool_s106_func1.Put(_h, _f)
 }
 
 type env_s106_func2 struct {
 	green.Env
-	out **os.File
-}
-
-// bind_s106_func2 makes the func value of the literal at hub.go:190.
-//
-//go:noinline
-func bind_s106_func2(_e *env_s106_func2) func() (string, error) {
-	_e.Twin = green.Func(s106_func2_green)
-	_fn := func() (string, error) {
-		out := _e.out
-		return rest((*out))
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-// s106_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func2.
-func s106_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
-	_e := (*env_s106_func2)(_env)
-	out := _e.out
-	_t3, _t4 := rest((*out))
-	return _t3, _t4, nil
-}
-
-type env_s106_func3 struct {
-	green.Env
-	p **os.Process
+	p **os_.Process
 	r *run
 }
 
-// bind_s106_func3 makes the func value of the literal at hub.go:199.
+// bind_s106_func2 makes the func value of the literal at hub.go:253.
 //
 //go:noinline
-func bind_s106_func3(_e *env_s106_func3) func() {
-	_e.Twin = green.Func(s106_func3_green)
+func bind_s106_func2(_e *env_s106_func2) func() {
+	_e.Twin = green.Func(s106_func2_green)
 	_fn := func() {
 		p := _e.p
 		r := _e.r
@@ -2141,21 +2744,21 @@ func bind_s106_func3(_e *env_s106_func3) func() {
 	return _fn
 }
 
-type frame_s106_func3 struct {
+type frame_s106_func2 struct {
 	green.Frame
-	_e *env_s106_func3
+	_e *env_s106_func2
 }
 
-var pool_s106_func3 green.Pool[frame_s106_func3]
+var pool_s106_func2 green.Pool[frame_s106_func2]
 
-// s106_func3_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func3.
-func s106_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_s106_func3)(_env)
+// s106_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func2.
+func s106_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s106_func2)(_env)
 	p := _e.p
 	r := _e.r
-	s_2, _, _c := rt.WaitProcess_green(h, (*p))
+	s_2, _, _c := rt.WaitProcess_green(_h, (*p))
 	if _c != nil {
-		_f := pool_s106_func3.New(h, resume_s106_func3, _c)
+		_f := pool_s106_func2.New(_h, resume_s106_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
@@ -2163,41 +2766,15 @@ func s106_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s106_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func3 (hub.go:199).
-func resume_s106_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_s106_func3)(unsafe.Pointer(_hd))
+// resume_s106_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s106.func2 (hub.go:253).
+func resume_s106_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s106_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// hub.go:200
-	s_2, _ := ret7_hub.Take(h)
+	// hub.go:254
+	s_2, _ := ret9_hub.Take(_h)
 	r.note(s_2.ExitCode(), s_2.String())
-	return pool_s106_func3.Put(h, _f)
-}
-
-type env_s106_func4 struct {
-	green.Env
-	out **os.File
-}
-
-// bind_s106_func4 makes the func value of the literal at hub.go:210.
-//
-//go:noinline
-func bind_s106_func4(_e *env_s106_func4) func() (string, error) {
-	_e.Twin = green.Func(s106_func4_green)
-	_fn := func() (string, error) {
-		out := _e.out
-		return rest((*out))
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-// s106_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s106.func4.
-func s106_func4_green(h *green.Hub, _env unsafe.Pointer) (__r1 string, __r2 error, _c *green.Frame) {
-	_e := (*env_s106_func4)(_env)
-	out := _e.out
-	__t3, __t4 := rest((*out))
-	return __t3, __t4, nil
+	return pool_s106_func2.Put(_h, _f)
 }
 
 type frame_s062 struct {
@@ -2261,7 +2838,7 @@ func s062_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:216).
+// resume_s062 continues github.com/greengen/greengen/rt/internal/scenarios.s062 (hub.go:271).
 func resume_s062(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2272,24 +2849,24 @@ func resume_s062(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// hub.go:234
+		// hub.go:289
 		h, e, done = _f.h, _f.e, _f.done
 		_t1 = ret1_hub.Take(_h)
 	case 2:
-		// hub.go:235
+		// hub.go:290
 		h, e = _f.h, _f.e
 		goto L2
 	case 3:
-		// hub.go:245
+		// hub.go:300
 		gate = _f.gate
 		_t2 = ret1_hub.Take(_h)
 		goto L3
 	case 4:
-		// hub.go:245
+		// hub.go:300
 		gate = _f.gate
 		goto L4
 	case 5:
-		// hub.go:249
+		// hub.go:304
 		goto L7
 	}
 	r.ok(_t1 == nil)
@@ -2342,7 +2919,7 @@ type env_s062_func1 struct {
 	done chan struct{}
 }
 
-// bind_s062_func1 makes the func value of the literal at hub.go:223.
+// bind_s062_func1 makes the func value of the literal at hub.go:278.
 //
 //go:noinline
 func bind_s062_func1(_e *env_s062_func1) func(func()) {
@@ -2403,7 +2980,7 @@ func s062_func1_green(_h *green.Hub, _env unsafe.Pointer, release func()) (_c *g
 	return nil
 }
 
-// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:223).
+// resume_s062_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func1 (hub.go:278).
 func resume_s062_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2414,15 +2991,15 @@ func resume_s062_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var release func()
 	switch _f.PC {
 	case 1:
-		// hub.go:225
+		// hub.go:280
 		release = _f.release
 		goto L3
 	case 2:
-		// hub.go:228
+		// hub.go:283
 		release = _f.release
 		goto L5
 	case 3:
-		// hub.go:229
+		// hub.go:284
 		goto L6
 	}
 L1:
@@ -2459,7 +3036,7 @@ type env_s062_func1_1 struct {
 	r *run
 }
 
-// bind_s062_func1_1 makes the func value of the literal at hub.go:227.
+// bind_s062_func1_1 makes the func value of the literal at hub.go:282.
 //
 //go:noinline
 func bind_s062_func1_1(_e *env_s062_func1_1) func() {
@@ -2486,7 +3063,7 @@ type env_s062_func2 struct {
 	release func()
 }
 
-// bind_s062_func2 makes the func value of the literal at hub.go:233.
+// bind_s062_func2 makes the func value of the literal at hub.go:288.
 //
 //go:noinline
 func bind_s062_func2(_e *env_s062_func2) func() {
@@ -2507,7 +3084,7 @@ type frame_s062_func2 struct {
 
 var pool_s062_func2 green.Pool[frame_s062_func2]
 
-func callFunc3_hub(_h *green.Hub, _fn func(func()), _a0 func()) (_c *green.Frame) {
+func callFunc4_hub(_h *green.Hub, _fn func(func()), _a0 func()) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, func()) *green.Frame](_t)(_h, _e, _a0)
 	}
@@ -2525,7 +3102,7 @@ func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s062_func2)(_env)
 	post := _e.post
 	release := _e.release
-	if _c := callFunc3_hub(_h, post, release); _c != nil {
+	if _c := callFunc4_hub(_h, post, release); _c != nil {
 		_f := pool_s062_func2.New(_h, resume_s062_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -2533,10 +3110,10 @@ func s062_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:233).
+// resume_s062_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func2 (hub.go:288).
 func resume_s062_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func2)(unsafe.Pointer(_hd))
-	// hub.go:233
+	// hub.go:288
 	return pool_s062_func2.Put(_h, _f)
 }
 
@@ -2545,7 +3122,7 @@ type env_s062_func3 struct {
 	e *rt.Event
 }
 
-// bind_s062_func3 makes the func value of the literal at hub.go:234.
+// bind_s062_func3 makes the func value of the literal at hub.go:289.
 //
 //go:noinline
 func bind_s062_func3(_e *env_s062_func3) func() {
@@ -2577,10 +3154,10 @@ func s062_func3_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func3 (hub.go:234).
+// resume_s062_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func3 (hub.go:289).
 func resume_s062_func3(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func3)(unsafe.Pointer(_hd))
-	// hub.go:234
+	// hub.go:289
 	return pool_s062_func3.Put(_h, _f)
 }
 
@@ -2591,7 +3168,7 @@ type env_s062_func4 struct {
 	r    *run
 }
 
-// bind_s062_func4 makes the func value of the literal at hub.go:241.
+// bind_s062_func4 makes the func value of the literal at hub.go:296.
 //
 //go:noinline
 func bind_s062_func4(_e *env_s062_func4) func() {
@@ -2631,13 +3208,13 @@ func s062_func4_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func4 (hub.go:241).
+// resume_s062_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func4 (hub.go:296).
 func resume_s062_func4(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func4)(unsafe.Pointer(_hd))
 	_e := _f._e
 	h := _e.h
 	r := _e.r
-	// hub.go:242
+	// hub.go:297
 	h.Post(bind_s062_func4_1(&env_s062_func4_1{r: r}))
 	return pool_s062_func4.Put(_h, _f)
 }
@@ -2647,7 +3224,7 @@ type env_s062_func4_1 struct {
 	r *run
 }
 
-// bind_s062_func4_1 makes the func value of the literal at hub.go:243.
+// bind_s062_func4_1 makes the func value of the literal at hub.go:298.
 //
 //go:noinline
 func bind_s062_func4_1(_e *env_s062_func4_1) func() {
@@ -2673,7 +3250,7 @@ type env_s062_func5 struct {
 	e *rt.Event
 }
 
-// bind_s062_func5 makes the func value of the literal at hub.go:245.
+// bind_s062_func5 makes the func value of the literal at hub.go:300.
 //
 //go:noinline
 func bind_s062_func5(_e *env_s062_func5) func() {
@@ -2705,104 +3282,116 @@ func s062_func5_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s062_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func5 (hub.go:245).
+// resume_s062_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s062.func5 (hub.go:300).
 func resume_s062_func5(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s062_func5)(unsafe.Pointer(_hd))
-	// hub.go:245
+	// hub.go:300
 	return pool_s062_func5.Put(_h, _f)
 }
 
 func init() {
-	green.Describe(resume_s054, "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", 41, 50, 53, 54, 55)
+	green.Describe(resume_s054, "github.com/greengen/greengen/rt/internal/scenarios.s054", "hub.go", 44, 53, 56, 57, 58)
 	green.Register(green.Func(s054), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s054_green(_h, _a0)
 	}), false)
 	bind_s054_func1(new(env_s054_func1))
-	green.Describe(resume_s054_func1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", 47)
+	green.Describe(resume_s054_func1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", 50)
 	bind_s054_func1_1(new(env_s054_func1_1))
-	green.Describe(resume_s054_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", 44)
+	green.Describe(resume_s054_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", 47)
 	bind_s054_func2(new(env_s054_func2))
-	green.Describe(resume_s054_func2, "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", 55)
-	green.Describe(resume_s055, "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", 65, 73)
+	green.Describe(resume_s054_func2, "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", 58)
+	green.Describe(resume_s055, "github.com/greengen/greengen/rt/internal/scenarios.s055", "hub.go", 68, 76)
 	green.Register(green.Func(s055), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s055_green(_h, _a0)
 	}), false)
 	bind_s055_func1(new(env_s055_func1))
-	green.Describe(resume_s055_func1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", 71)
+	green.Describe(resume_s055_func1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", 74)
 	bind_s055_func1_1(new(env_s055_func1_1))
-	green.Describe(resume_s055_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", 69)
-	green.Describe(resume_s056, "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", 91, 91, 92, 92, 95, 96)
+	green.Describe(resume_s055_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", 72)
+	green.Describe(resume_s056, "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", 94, 94, 95, 95, 98, 99)
 	green.Register(green.Func(s056), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s056_green(_h, _a0)
 	}), false)
 	bind_s056_func1()
 	bind_s056_func1_1(new(env_s056_func1_1))
-	green.Describe(resume_s056_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", 84, 86, 87, 88)
+	green.Describe(resume_s056_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s056.func1.1", "hub.go", 87, 89, 90, 91)
 	bind_s056_func2(new(env_s056_func2))
-	green.Describe(resume_s056_func2, "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", 92)
-	green.Describe(resume_s057, "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", 105, 106, 106, 107)
+	green.Describe(resume_s056_func2, "github.com/greengen/greengen/rt/internal/scenarios.s056.func2", "hub.go", 95)
+	green.Describe(resume_s057, "github.com/greengen/greengen/rt/internal/scenarios.s057", "hub.go", 108, 109, 109, 110)
 	green.Register(green.Func(s057), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s057_green(_h, _a0)
 	}), false)
 	bind_s057_func1(new(env_s057_func1))
-	green.Describe(resume_s057_func1, "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", 105)
+	green.Describe(resume_s057_func1, "github.com/greengen/greengen/rt/internal/scenarios.s057.func1", "hub.go", 108)
 	bind_s057_func1_1(new(env_s057_func1_1))
 	bind_s057_func2(new(env_s057_func2))
-	green.Describe(resume_s057_func2, "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", 106)
-	green.Describe(resume_s058, "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", 119, 119)
+	green.Describe(resume_s057_func2, "github.com/greengen/greengen/rt/internal/scenarios.s057.func2", "hub.go", 109)
+	green.Describe(resume_s058, "github.com/greengen/greengen/rt/internal/scenarios.s058", "hub.go", 122, 122)
 	green.Register(green.Func(s058), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s058_green(_h, _a0)
 	}), false)
 	bind_s058_func1(new(env_s058_func1))
 	bind_s058_func2(new(env_s058_func2))
-	green.Describe(resume_s058_func2, "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", 119)
-	green.Describe(resume_s061, "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", 131, 134, 137)
+	green.Describe(resume_s058_func2, "github.com/greengen/greengen/rt/internal/scenarios.s058.func2", "hub.go", 122)
+	green.Describe(resume_s061, "github.com/greengen/greengen/rt/internal/scenarios.s061", "hub.go", 134, 137, 140)
 	green.Register(green.Func(s061), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s061_green(_h, _a0)
 	}), false)
 	bind_s061_func1()
-	green.Describe(resume_s061_func1, "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", 129)
-	green.Describe(resume_s063, "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", 155, 157)
+	green.Describe(resume_s061_func1, "github.com/greengen/greengen/rt/internal/scenarios.s061.func1", "hub.go", 132)
+	green.Describe(resume_s063, "github.com/greengen/greengen/rt/internal/scenarios.s063", "hub.go", 158, 160)
 	green.Register(green.Func(s063), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s063_green(_h, _a0)
 	}), false)
 	bind_s063_func1(new(env_s063_func1))
-	green.Describe(resume_s063_func1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", 148)
+	green.Describe(resume_s063_func1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func1", "hub.go", 151)
 	bind_s063_func2(new(env_s063_func2))
-	green.Describe(resume_s063_func2, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", 153)
+	green.Describe(resume_s063_func2, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2", "hub.go", 156)
 	bind_s063_func2_1(new(env_s063_func2_1))
-	green.Describe(resume_s063_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", 153)
-	green.Describe(resume_s104, "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", 170, 178)
+	green.Describe(resume_s063_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s063.func2.1", "hub.go", 156)
+	green.Register(green.Func(tick), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (*atomic.Int64, func(), *green.Frame) {
+		return tick_green(_h)
+	}), false)
+	bind_tick_func1(new(env_tick_func1))
+	green.Describe(resume_tick_func1, "github.com/greengen/greengen/rt/internal/scenarios.tick.func1", "hub.go", 169)
+	bind_tick_func2(new(env_tick_func2))
+	green.Describe(resume_tick_func2, "github.com/greengen/greengen/rt/internal/scenarios.tick.func2", "hub.go", 173)
+	green.Describe(resume_s104, "github.com/greengen/greengen/rt/internal/scenarios.s104", "hub.go", 177, 178, 185)
 	green.Register(green.Func(s104), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s104_green(_h, _a0)
 	}), false)
 	bind_s104_func1(new(env_s104_func1))
-	green.Describe(resume_s104_func1, "github.com/greengen/greengen/rt/internal/scenarios.s104.func1", "hub.go", 166)
-	bind_s104_func2(new(env_s104_func2))
-	green.Describe(resume_s106, "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", 190, 194, 204, 208, 210, 213)
+	green.Describe(resume_s105, "github.com/greengen/greengen/rt/internal/scenarios.s105", "hub.go", 209, 210, 210, 211, 212, 213, 215, 218, 219, 220, 221, 222, 224)
+	green.Register(green.Func(s105), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
+		return s105_green(_h, _a0)
+	}), false)
+	bind_s105_func1(new(env_s105_func1))
+	bind_s105_func2(new(env_s105_func2))
+	green.Describe(resume_s105_func2, "github.com/greengen/greengen/rt/internal/scenarios.s105.func2", "hub.go", 201)
+	bind_s105_func2_1(new(env_s105_func2_1))
+	green.Describe(resume_s105_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s105.func2.1", "hub.go", 202, 203)
+	green.Describe(resume_s106, "github.com/greengen/greengen/rt/internal/scenarios.s106", "hub.go", 231, 241, 244, 247, 258, 262, 264, 266, 267, 268)
 	green.Register(green.Func(s106), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s106_green(_h, _a0)
 	}), false)
 	bind_s106_func1(new(env_s106_func1))
-	green.Describe(resume_s106_func1, "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", 185)
+	green.Describe(resume_s106_func1, "github.com/greengen/greengen/rt/internal/scenarios.s106.func1", "hub.go", 236, 238, 239)
 	bind_s106_func2(new(env_s106_func2))
-	bind_s106_func3(new(env_s106_func3))
-	green.Describe(resume_s106_func3, "github.com/greengen/greengen/rt/internal/scenarios.s106.func3", "hub.go", 200)
-	bind_s106_func4(new(env_s106_func4))
-	green.Describe(resume_s062, "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", 234, 235, 245, 245, 249)
+	green.Describe(resume_s106_func2, "github.com/greengen/greengen/rt/internal/scenarios.s106.func2", "hub.go", 254)
+	green.Describe(resume_s062, "github.com/greengen/greengen/rt/internal/scenarios.s062", "hub.go", 289, 290, 300, 300, 304)
 	green.Register(green.Func(s062), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s062_green(_h, _a0)
 	}), false)
 	bind_s062_func1(new(env_s062_func1))
-	green.Describe(resume_s062_func1, "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", 225, 228, 229)
+	green.Describe(resume_s062_func1, "github.com/greengen/greengen/rt/internal/scenarios.s062.func1", "hub.go", 280, 283, 284)
 	bind_s062_func1_1(new(env_s062_func1_1))
 	bind_s062_func2(new(env_s062_func2))
-	green.Describe(resume_s062_func2, "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", 233)
+	green.Describe(resume_s062_func2, "github.com/greengen/greengen/rt/internal/scenarios.s062.func2", "hub.go", 288)
 	bind_s062_func3(new(env_s062_func3))
-	green.Describe(resume_s062_func3, "github.com/greengen/greengen/rt/internal/scenarios.s062.func3", "hub.go", 234)
+	green.Describe(resume_s062_func3, "github.com/greengen/greengen/rt/internal/scenarios.s062.func3", "hub.go", 289)
 	bind_s062_func4(new(env_s062_func4))
-	green.Describe(resume_s062_func4, "github.com/greengen/greengen/rt/internal/scenarios.s062.func4", "hub.go", 242)
+	green.Describe(resume_s062_func4, "github.com/greengen/greengen/rt/internal/scenarios.s062.func4", "hub.go", 297)
 	bind_s062_func4_1(new(env_s062_func4_1))
 	bind_s062_func5(new(env_s062_func5))
-	green.Describe(resume_s062_func5, "github.com/greengen/greengen/rt/internal/scenarios.s062.func5", "hub.go", 245)
+	green.Describe(resume_s062_func5, "github.com/greengen/greengen/rt/internal/scenarios.s062.func5", "hub.go", 300)
 }

@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"os"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt"
@@ -54,17 +56,50 @@ func watchers(w rt.Waitable) int { return size(w, "seen", "list") }
 // joiners is how many greenlets of its hub wait for the end of g, and who else is told.
 func joiners(g *rt.Greenlet) int { return size(g, "ext", "joiners") + size(g, "ext", "watch") }
 
+// descriptors counts the program's, but for those of pollers: hubs' and Go's own.
+func descriptors() (n int) {
+	es, _ := os.ReadDir("/proc/self/fd") // none where it is not known
+	for _, e := range es {
+		if to, _ := os.Readlink("/proc/self/fd/" + e.Name()); !strings.HasPrefix(to, "anon_inode:[event") {
+			n++
+		}
+	}
+	return n
+}
+
+// watched is how many descriptors the hub watches for somebody. Those of an *os.File stay
+// on its list until they have been of no use for a while, or their number has another owner.
+func watched(h *rt.Hub) (n int) {
+	files := inside(h, "files")
+	for i := range files.Len() {
+		d := files.Index(i)
+		if d.IsNil() {
+			continue
+		}
+		stays := inside(d.Interface(), "ext", "stays")
+		if !stays.IsValid() || !stays.Bool() || size(d.Interface(), "ext", "raw") > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // clean checks that nothing is left of what was done on the hub, but who asks.
 func (r *run) clean(h *rt.Hub) {
+	for _, e := range r.told {
+		r.t.Errorf("reported: %v", e)
+	}
+	r.told = nil
 	s := h.Stats()
 	r.expect([...]int{1, 0, 0, 0, 0, 0}, [...]int{s.Alive, s.Ready, s.Timers, s.DescWaits, s.Workers, s.Holds},
 		"left: greenlets, ready ones, timers, waits for descriptors, workers, holds")
 	for _, path := range [][]string{
-		{"externs"}, {"primWaits"}, {"drains"}, {"queued"}, {"bounded"}, {"calls"}, {"files"},
+		{"externs"}, {"primWaits"}, {"drains"}, {"queued"}, {"bounded"}, {"calls"},
 		{"lot", "n"}, {"young", "head"}, {"kept", "head"}, {"packed"}, {"hooks", "refs"},
 	} {
 		r.expect(0, size(h, path...), "left: ", path)
 	}
+	r.expect(0, watched(h), "left: descriptors that are watched")
 	if of := inside(h, "hooks", "of"); of.IsValid() {
 		for kind := range of.Len() {
 			r.expect(0, of.Index(kind).Len(), "left: watchers of kind ", kind)

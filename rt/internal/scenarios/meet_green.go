@@ -99,8 +99,8 @@ func (m *meeting) party_green(h *green.Hub, id int, n int) (_c *green.Frame) {
 			}
 		case 5:
 			m.spawned.Add(1)
-			parks := rnd.IntN(2) == 0
-			member := bind_meeting_party_func2(&env_meeting_party_func2{m: m, parks: parks})
+			parks_2 := rnd.IntN(2) == 0
+			member := bind_meeting_party_func2(&env_meeting_party_func2{m: m, parks_2: parks_2})
 			if rnd.IntN(2) == 0 {
 				if _, _c := m.pool.Go_green(h, member); _c != nil {
 					_f := pool_meeting_party.New(h, resume_meeting_party, _c)
@@ -154,7 +154,7 @@ func resume_meeting_party(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_meeting_party)(unsafe.Pointer(_hd))
 	m, id, rnd, _t1, k := _f.m, _f.id, _f.rnd, _f._t1, _f.k
 	var v int
-	var parks bool
+	var parks_2 bool
 	var member func()
 	switch _f.PC {
 	case 1:
@@ -297,8 +297,8 @@ L17:
 	goto L34
 L18:
 	m.spawned.Add(1)
-	parks = rnd.IntN(2) == 0
-	member = bind_meeting_party_func2(&env_meeting_party_func2{m: m, parks: parks})
+	parks_2 = rnd.IntN(2) == 0
+	member = bind_meeting_party_func2(&env_meeting_party_func2{m: m, parks_2: parks_2})
 	if !(rnd.IntN(2) == 0) {
 		goto L21
 	}
@@ -416,8 +416,8 @@ func resume_meeting_party_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 
 type env_meeting_party_func2 struct {
 	green.Env
-	m     *meeting
-	parks bool
+	m       *meeting
+	parks_2 bool
 }
 
 // bind_meeting_party_func2 makes the func value of the literal at meet.go:73.
@@ -427,8 +427,8 @@ func bind_meeting_party_func2(_e *env_meeting_party_func2) func() {
 	_e.Twin = green.Func(meeting_party_func2_green)
 	_fn := func() {
 		m := _e.m
-		parks := _e.parks
-		m.member(parks)
+		parks_2 := _e.parks_2
+		m.member(parks_2)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -445,8 +445,8 @@ var pool_meeting_party_func2 green.Pool[frame_meeting_party_func2]
 func meeting_party_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_meeting_party_func2)(_env)
 	m := _e.m
-	parks := _e.parks
-	if _c := m.member_green(h, parks); _c != nil {
+	parks_2 := _e.parks_2
+	if _c := m.member_green(h, parks_2); _c != nil {
 		_f := pool_meeting_party_func2.New(h, resume_meeting_party_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame

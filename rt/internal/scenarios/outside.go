@@ -1,9 +1,11 @@
 package scenarios
 
 import (
-	"io"
+	"net"
 	"os"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -31,25 +33,35 @@ func (s *talk) squeeze() {
 	<-done
 }
 
-// start runs a script. What it says can be read.
-func start(script string) (*os.Process, *os.File) {
+// await blocks until n has come to least.
+func await(n *atomic.Int64, least int64) {
+	for n.Load() < least {
+		time.Sleep(ms)
+	}
+}
+
+// exit ends whoever calls it.
+func exit() { runtime.Goexit() }
+
+// start runs a script, which hears what is written to in, and says what out has.
+func start(script string) (p *os.Process, in, out *os.File) {
+	inR, in := pipe()
+	defer inR.Close()
+	out, outW := pipe()
+	defer outW.Close()
+	p, err := os.StartProcess("/bin/sh", []string{"sh", "-c", script}, &os.ProcAttr{Files: []*os.File{inR, outW}})
+	if err != nil {
+		panic(err)
+	}
+	return p, in, out
+}
+
+func pipe() (r, w *os.File) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		panic(err)
 	}
-	defer w.Close()
-	p, err := os.StartProcess("/bin/sh", []string{"sh", "-c", script}, &os.ProcAttr{Files: []*os.File{nil, w}})
-	if err != nil {
-		panic(err)
-	}
-	return p, r
-}
-
-// rest reads to the end.
-func rest(f *os.File) (string, error) {
-	defer f.Close()
-	b, err := io.ReadAll(f)
-	return string(b), err
+	return r, w
 }
 
 // offers are greenlets of whatever hubs.
@@ -62,4 +74,30 @@ func (o *offers) add(g *rt.Greenlet) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.list = append(o.list, g)
+}
+
+// fd is f's descriptor; f stays as it is.
+func fd(f *os.File) (n int) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		panic(err)
+	}
+	raw.Control(func(fd uintptr) { n = int(fd) })
+	return n
+}
+
+// stdPair returns both ends of a conn of std's.
+func stdPair() (a, b net.Conn) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	if a, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		panic(err)
+	}
+	if b, err = l.Accept(); err != nil {
+		panic(err)
+	}
+	return a, b
 }

@@ -1,11 +1,16 @@
 //greengen:patch
 package scenarios
 
-import "github.com/greengen/greengen/rt"
+import (
+	"time"
+
+	"github.com/greengen/greengen/rt"
+)
 
 // times runs s n times on a hub, more often in company that has done little yet, and
 // checks what each leaves behind.
 func times(r *run, s scenario, n int) {
+	fds := descriptors()
 	for i := 0; i < n || now.company.few(); i++ {
 		s.fn(r)
 		if h := rt.Current().Hub(); h != nil {
@@ -15,6 +20,7 @@ func times(r *run, s scenario, n int) {
 			rt.Yield()
 			rt.Yield()
 			r.clean(h)
+			r.ok(descriptors() <= fds, "descriptors are left")
 			if now.company != nil {
 				now.company.paused.Store(false)
 			}
@@ -28,6 +34,8 @@ var now struct {
 	s scenario
 	n int
 
+	took time.Duration // of the hub's time
+
 	company *company // nil if there is none
 }
 
@@ -36,7 +44,9 @@ func root() {
 		now.company.hub = rt.CurrentHub()
 		close(now.company.met)
 	}
+	w := watch(rt.CurrentHub())
 	times(now.r, now.s, now.n)
+	now.took = since(w.h, w.from)
 	if now.company != nil {
 		now.company.over.Store(true)
 		now.company.pause()

@@ -12,10 +12,10 @@ import (
 
 type frame_times struct {
 	green.Frame
-	r    *run
-	s    scenario
-	h    *rt.Hub
-	n, i int
+	r         *run
+	s         scenario
+	h         *rt.Hub
+	n, fds, i int
 }
 
 var pool_times green.Pool[frame_times]
@@ -35,6 +35,7 @@ func callFunc1_run(_h *green.Hub, _fn func(*run), _a0 *run) (_c *green.Frame) {
 
 // times_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.times.
 func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
+	fds := descriptors()
 	i := 0
 	for ; ; i++ {
 		_t2 := i < n
@@ -42,7 +43,7 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 			_t3, _c := now.company.few_green(_h)
 			if _c != nil {
 				_f := pool_times.New(_h, resume_times, _c)
-				_f.PC, _f.r, _f.s, _f.n, _f.i = 1, r, s, n, i
+				_f.PC, _f.r, _f.s, _f.n, _f.fds, _f.i = 1, r, s, n, fds, i
 				return &_f.Frame
 			}
 			_t2 = _t3
@@ -52,7 +53,7 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 		}
 		if _c := callFunc1_run(_h, s.fn, r); _c != nil {
 			_f := pool_times.New(_h, resume_times, _c)
-			_f.PC, _f.r, _f.s, _f.n, _f.i = 2, r, s, n, i
+			_f.PC, _f.r, _f.s, _f.n, _f.fds, _f.i = 2, r, s, n, fds, i
 			return &_f.Frame
 		}
 		h := rt.Current_green(_h).Hub()
@@ -60,21 +61,22 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 			if now.company != nil {
 				if _c := now.company.pause_green(_h); _c != nil {
 					_f := pool_times.New(_h, resume_times, _c)
-					_f.PC, _f.r, _f.s, _f.n, _f.i, _f.h = 3, r, s, n, i, h
+					_f.PC, _f.r, _f.s, _f.n, _f.fds, _f.i, _f.h = 3, r, s, n, fds, i, h
 					return &_f.Frame
 				}
 			}
 			if _c := rt.Yield_green(_h); _c != nil {
 				_f := pool_times.New(_h, resume_times, _c)
-				_f.PC, _f.r, _f.s, _f.n, _f.i, _f.h = 4, r, s, n, i, h
+				_f.PC, _f.r, _f.s, _f.n, _f.fds, _f.i, _f.h = 4, r, s, n, fds, i, h
 				return &_f.Frame
 			}
 			if _c := rt.Yield_green(_h); _c != nil {
 				_f := pool_times.New(_h, resume_times, _c)
-				_f.PC, _f.r, _f.s, _f.n, _f.i, _f.h = 5, r, s, n, i, h
+				_f.PC, _f.r, _f.s, _f.n, _f.fds, _f.i, _f.h = 5, r, s, n, fds, i, h
 				return &_f.Frame
 			}
 			r.clean(h)
+			r.ok(descriptors() <= fds, "descriptors are left")
 			if now.company != nil {
 				now.company.paused.Store(false)
 			}
@@ -85,31 +87,31 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 
 var ret1_run = green.SlotFor1[bool]()
 
-// resume_times continues github.com/greengen/greengen/rt/internal/scenarios.times (run.go:8).
+// resume_times continues github.com/greengen/greengen/rt/internal/scenarios.times (run.go:12).
 func resume_times(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_times)(unsafe.Pointer(_hd))
-	r, s, n, i := _f.r, _f.s, _f.n, _f.i
+	r, s, n, fds, i := _f.r, _f.s, _f.n, _f.fds, _f.i
 	var _t2, _t3 bool
 	var h *rt.Hub
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// run.go:9
+		// run.go:14
 		_t3 = ret1_run.Take(_h)
 		goto L3
 	case 2:
-		// run.go:10
+		// run.go:15
 		goto L7
 	case 3:
-		// run.go:13
+		// run.go:18
 		h = _f.h
 		goto L10
 	case 4:
-		// run.go:15
+		// run.go:20
 		h = _f.h
 		goto L12
 	case 5:
-		// run.go:16
+		// run.go:21
 		h = _f.h
 		goto L13
 	}
@@ -163,6 +165,7 @@ L12:
 	}
 L13:
 	r.clean(h)
+	r.ok(descriptors() <= fds, "descriptors are left")
 	if now.company != nil {
 		now.company.paused.Store(false)
 	}
@@ -175,25 +178,28 @@ L16:
 
 type frame_root struct {
 	green.Frame
+	w *stopwatch
 }
 
 var pool_root green.Pool[frame_root]
 
 // root_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.root.
-func root_green(h *green.Hub) (_c *green.Frame) {
+func root_green(_h *green.Hub) (_c *green.Frame) {
 	if now.company != nil {
-		now.company.hub = rt.CurrentHub_green(h)
-		rtchans.Close[bool](h, now.company.met)
+		now.company.hub = rt.CurrentHub_green(_h)
+		rtchans.Close[bool](_h, now.company.met)
 	}
-	if _c := times_green(h, now.r, now.s, now.n); _c != nil {
-		_f := pool_root.New(h, resume_root, _c)
-		_f.PC = 1
+	w := watch(rt.CurrentHub_green(_h))
+	if _c := times_green(_h, now.r, now.s, now.n); _c != nil {
+		_f := pool_root.New(_h, resume_root, _c)
+		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
+	now.took = since(w.h, w.from)
 	if now.company != nil {
 		now.company.over.Store(true)
-		if _c := now.company.pause_green(h); _c != nil {
-			_f := pool_root.New(h, resume_root, _c)
+		if _c := now.company.pause_green(_h); _c != nil {
+			_f := pool_root.New(_h, resume_root, _c)
 			_f.PC = 2
 			return &_f.Frame
 		}
@@ -201,36 +207,39 @@ func root_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:34).
-func resume_root(h *green.Hub, _hd *green.Frame) *green.Frame {
+// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:42).
+func resume_root(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_root)(unsafe.Pointer(_hd))
+	var w *stopwatch
 	switch _f.PC {
 	case 1:
-	// run.go:39
+		// run.go:48
+		w = _f.w
 	case 2:
-		// run.go:42
+		// run.go:52
 		goto L3
 	}
+	now.took = since(w.h, w.from)
 	if !(now.company != nil) {
 		goto L4
 	}
 	now.company.over.Store(true)
-	if _c := now.company.pause_green(h); _c != nil {
+	if _c := now.company.pause_green(_h); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.w = 2, nil
 		return green.Parked
 	}
 L3:
 L4:
-	return pool_root.Put(h, _f)
+	return pool_root.Put(_h, _f)
 }
 
 func init() {
-	green.Describe(resume_times, "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", 9, 10, 13, 15, 16)
+	green.Describe(resume_times, "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", 14, 15, 18, 20, 21)
 	green.Register(green.Func(times), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run, _a1 scenario, _a2 int) *green.Frame {
 		return times_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 39, 42)
+	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 48, 52)
 	green.Register(green.Func(root), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return root_green(_h)
 	}), false)

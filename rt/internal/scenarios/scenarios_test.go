@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,17 +14,28 @@ import (
 
 func TestScenarios(t *testing.T) {
 	for _, s := range all {
-		for _, n := range []int{1, 2, 100} {
-			if !s.real {
+		if !s.real {
+			now.took = 0
+			for _, n := range []int{1, 2, 100} {
 				t.Run(fmt.Sprintf("%s/virtual/%d", s.name, n), func(t *testing.T) { s.run(t, n, true, rt.WithVirtualTime()) })
 			}
+			s.most = worth(now.took / 100)
 		}
-		t.Run(s.name+"/real", func(t *testing.T) { s.run(t, 1, false, rt.StrictDeadlocks()) })
+		for _, n := range slices.Compact([]int{1, min(2, s.most), s.most}) {
+			t.Run(fmt.Sprintf("%s/real/%d", s.name, n), func(t *testing.T) { s.run(t, n, false, rt.StrictDeadlocks()) })
+		}
 		if !s.dead {
 			t.Run(s.name+"/joined", func(t *testing.T) { s.joined(t) })
 		}
+		if s.plain {
+			t.Run(s.name+"/plain", func(t *testing.T) { s.fn(&run{t: t}) })
+		}
 	}
 }
+
+// worth is how often a scenario that takes d runs in real time, after 100 runs in
+// virtual time: 100 times, if all is over in a tenth of a second.
+func worth(d time.Duration) int { return int(min(100, max(1, 100*ms/max(d, 1)))) }
 
 // joined runs s in company of two goroutines and a second hub.
 func (s scenario) joined(t *testing.T) {
@@ -40,6 +53,8 @@ func (s scenario) joined(t *testing.T) {
 }
 
 func (s scenario) run(t *testing.T, n int, virtual bool, opts ...rt.Option) {
-	now.r, now.s, now.n = &run{t: t, virtual: virtual}, s, n
-	require.NoError(t, rt.Run(root, opts...))
+	r := &run{t: t, virtual: virtual}
+	now.r, now.s, now.n = r, s, n
+	opts = append(opts, rt.OnPanic(func(_ *rt.Greenlet, e *rt.PanicError) { r.told = append(r.told, e) }))
+	require.NoError(t, rt.Run(root, append(opts, s.opts...)...))
 }

@@ -84,7 +84,7 @@ func s010(r *run) {
 }
 
 func s012(r *run) {
-	f := rt.Call(func() (int, error) { rt.Sleep(time.Second); return 7, nil })
+	f := rt.Call(func() (int, error) { rt.Sleep(300 * ms); return 7, nil })
 	w := watch(rt.CurrentHub())
 	_, err := f.GetTimeout(0)
 	r.isErr(rt.ErrTimeout, err)
@@ -95,7 +95,7 @@ func s012(r *run) {
 	r.ok(!f.Greenlet().Ready())
 	r.expect(0, size(f, "waits", "n"))
 	v, err := f.Get()
-	r.rest(w, 990*ms)
+	r.rest(w, 290*ms)
 	r.expect(7, v)
 	r.ok(err == nil)
 }
@@ -147,8 +147,8 @@ func s017(r *run) {
 		return g
 	}
 	w := watch(rt.CurrentHub())
-	a, b := fail(10*ms, early), fail(500*ms, late)
-	c := rt.Spawn(func() { rt.Sleep(time.Second) })
+	a, b := fail(10*ms, early), fail(300*ms, late)
+	c := rt.Spawn(func() { rt.Sleep(400 * ms) })
 	r.isErr(early, rt.JoinErr(a, b, c))
 	r.took(w, 10*ms)
 	r.expect([]int{0, 0}, []int{joiners(b), joiners(c)})
@@ -205,8 +205,8 @@ func s022(r *run) {
 	rt.SpawnAfter(20*ms, func() { e.Set() })
 	rt.SpawnAfter(15*ms, func() { r.note(watchers(&f), watchers(&e), watchers(s), joiners(g)) })
 	w := watch(rt.CurrentHub())
-	r.expect([]rt.Waitable{&f, &e, g}, rt.Wait(time.Second, 0, &e, &f, s, g))
-	r.took(w, time.Second)
+	r.expect([]rt.Waitable{&f, &e, g}, rt.Wait(300*ms, 0, &e, &f, s, g))
+	r.took(w, 300*ms)
 	r.logged(0, 1, 1, 1)
 	r.expect([]int{0, 0}, []int{watchers(s), s.Waiters()})
 }

@@ -716,7 +716,7 @@ func s012_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.w = 4, r, w
 		return &_f.Frame
 	}
-	r.rest(w, 990*ms)
+	r.rest(w, 290*ms)
 	r.expect(7, v)
 	r.ok(err == nil)
 	return nil
@@ -783,7 +783,7 @@ L3:
 		return green.Parked
 	}
 L4:
-	r.rest(w, 990*ms)
+	r.rest(w, 290*ms)
 	r.expect(7, v)
 	r.ok(err == nil)
 	return pool_s012.Put(h, _f)
@@ -794,7 +794,7 @@ L4:
 //go:noinline
 func bind_s012_func1() func() (int, error) {
 	_fn := func() (int, error) {
-		rt.Sleep(time.Second)
+		rt.Sleep(300 * ms)
 		return 7, nil
 	}
 	green.RegisterOnce(green.Func(_fn), green.Func(s012_func1_green), false)
@@ -809,7 +809,7 @@ var pool_s012_func1 green.Pool[frame_s012_func1]
 
 // s012_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s012.func1.
 func s012_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c *green.Frame) {
-	if _c := rt.Sleep_green(h, time.Second); _c != nil {
+	if _c := rt.Sleep_green(h, 300*ms); _c != nil {
 		_f := pool_s012_func1.New(h, resume_s012_func1, _c)
 		_f.PC = 1
 		return _r1, _r2, &_f.Frame
@@ -1299,7 +1299,7 @@ func s017_green(h *green.Hub, r *run) (_c *green.Frame) {
 		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f.w = 1, r, early, late, fail, w
 		return &_f.Frame
 	}
-	_t2, _c := callFunc1_spawn(h, fail, 500*ms, late)
+	_t2, _c := callFunc1_spawn(h, fail, 300*ms, late)
 	if _c != nil {
 		_f := pool_s017.New(h, resume_s017, _c)
 		_f.PC, _f.r, _f.early, _f.late, _f.w, _f._t1 = 2, r, early, late, w, _t1
@@ -1410,7 +1410,7 @@ func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// spawn.go:162
 		goto L9
 	}
-	_t2, _c = callFunc1_spawn(h, fail, 500*ms, late)
+	_t2, _c = callFunc1_spawn(h, fail, 300*ms, late)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._t1, _f.fail = 2, _t1, nil
@@ -1586,7 +1586,7 @@ func resume_s017_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 //go:noinline
 func bind_s017_func2() func() {
 	_fn := func() {
-		rt.Sleep(time.Second)
+		rt.Sleep(400 * ms)
 	}
 	green.RegisterOnce(green.Func(_fn), green.Func(s017_func2_green), false)
 	return _fn
@@ -1600,7 +1600,7 @@ var pool_s017_func2 green.Pool[frame_s017_func2]
 
 // s017_func2_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s017.func2.
 func s017_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	if _c := rt.Sleep_green(h, time.Second); _c != nil {
+	if _c := rt.Sleep_green(h, 400*ms); _c != nil {
 		_f := pool_s017_func2.New(h, resume_s017_func2, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -2257,14 +2257,14 @@ func s022_green(h *green.Hub, r *run) (_c *green.Frame) {
 	rt.SpawnAfter_green(h, 20*ms, bind_s022_func3(&env_s022_func3{e: e}))
 	rt.SpawnAfter_green(h, 15*ms, bind_s022_func4(&env_s022_func4{r: r, f: f, e: e, s: s, g: g}))
 	w := watch(rt.CurrentHub_green(h))
-	_t1, _c := rt.Wait_green(h, time.Second, 0, e, f, s, g)
+	_t1, _c := rt.Wait_green(h, 300*ms, 0, e, f, s, g)
 	if _c != nil {
 		_f := pool_s022.New(h, resume_s022, _c)
 		_f.PC, _f.r, _f.e, _f.f, _f.s, _f.g, _f.w = 1, r, e, f, s, g, w
 		return &_f.Frame
 	}
 	r.expect([]rt.Waitable{f, e, g}, _t1)
-	r.took(w, time.Second)
+	r.took(w, 300*ms)
 	r.logged(0, 1, 1, 1)
 	r.expect([]int{0, 0}, []int{watchers(s), s.Waiters()})
 	return nil
@@ -2279,7 +2279,7 @@ func resume_s022(h *green.Hub, _hd *green.Frame) *green.Frame {
 	// spawn.go:208
 	_t1 := ret9_spawn.Take(h)
 	r.expect([]rt.Waitable{f, e, g}, _t1)
-	r.took(w, time.Second)
+	r.took(w, 300*ms)
 	r.logged(0, 1, 1, 1)
 	r.expect([]int{0, 0}, []int{watchers(s), s.Waiters()})
 	return pool_s022.Put(h, _f)

@@ -3008,33 +3008,38 @@ func Starved_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
-type frame_pair struct {
+type frame_Pair struct {
 	green.Frame
 	_d      *green.Defers
-	c, peer net.Conn
+	network string
+	a, b    net.Conn
 	l       net.Listener
 }
 
-var pool_pair green.Pool[frame_pair]
+var pool_Pair green.Pool[frame_Pair]
 
-// pair_green is the green form of github.com/greengen/greengen/rt/internal/talk.pair.
-func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
+// Pair_green is the green form of github.com/greengen/greengen/rt/internal/talk.Pair.
+func Pair_green(h *green.Hub, network string) (a net.Conn, b net.Conn, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_pair.New(h, resume_pair, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f.peer = green.PCDefers, green.FlagDefers, _d, c, peer
+			_f := pool_Pair.New(h, resume_Pair, _c)
+			_f.PC, _f.Flags, _f._d, _f.a, _f.b = green.PCDefers, green.FlagDefers, _d, a, b
 			_c = &_f.Frame
 		}
 	}()
-	l, err, _c := rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
+	address := "127.0.0.1:0"
+	if network == "unix" {
+		address = fmt.Sprintf("@greengen-talk-%d-%d", os.Getpid(), pairs.Add(1))
+	}
+	l, err, _c := rtnet_.Listen_green(h, network, address)
 	if _c != nil {
-		_f := pool_pair.New(h, resume_pair, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.peer = 1, green.FlagDefers, _d, c, peer
-		return c, peer, &_f.Frame
+		_f := pool_Pair.New(h, resume_Pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.network, _f.a, _f.b = 1, green.FlagDefers, _d, network, a, b
+		return a, b, &_f.Frame
 	}
 	if err != nil {
 		panic(err)
@@ -3049,39 +3054,40 @@ func pair_green(h *green.Hub) (c net.Conn, peer net.Conn, _c *green.Frame) {
 	}
 	_t1, _c := callAddr1_faults(h, l)
 	if _c != nil {
-		_f := pool_pair.New(h, resume_pair, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.peer, _f.l = 2, green.FlagDefers, _d, c, peer, l
-		return c, peer, &_f.Frame
+		_f := pool_Pair.New(h, resume_Pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.network, _f.a, _f.b, _f.l = 2, green.FlagDefers, _d, network, a, b, l
+		return a, b, &_f.Frame
 	}
-	_t2, _t3, _c := rtnet_.Dial_green(h, "tcp", _t1.String())
+	_t2, _t3, _c := rtnet_.Dial_green(h, network, _t1.String())
 	if _c != nil {
-		_f := pool_pair.New(h, resume_pair, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.peer, _f.l = 3, green.FlagDefers, _d, c, peer, l
-		return c, peer, &_f.Frame
+		_f := pool_Pair.New(h, resume_Pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.a, _f.b, _f.l = 3, green.FlagDefers, _d, a, b, l
+		return a, b, &_f.Frame
 	}
-	c, err = _t2, _t3
+	a, err = _t2, _t3
 	if err != nil {
 		panic(err)
 	}
 	_t4, _t5, _c := rtnet_.Accept_green(h, l)
 	if _c != nil {
-		_f := pool_pair.New(h, resume_pair, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f.peer = 4, green.FlagDefers, _d, c, peer
-		return c, peer, &_f.Frame
+		_f := pool_Pair.New(h, resume_Pair, _c)
+		_f.PC, _f.Flags, _f._d, _f.a, _f.b = 4, green.FlagDefers, _d, a, b
+		return a, b, &_f.Frame
 	}
-	peer, err = _t4, _t5
+	b, err = _t4, _t5
 	if err != nil {
 		panic(err)
 	}
-	return c, peer, nil
+	return a, b, nil
 }
 
 var ret16_faults = green.SlotFor2[net.Conn, net.Conn]()
 
-// resume_pair continues github.com/greengen/greengen/rt/internal/talk.pair (faults.go:324).
-func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_pair)(unsafe.Pointer(_hd))
-	c, peer := _f.c, _f.peer
+// resume_Pair continues github.com/greengen/greengen/rt/internal/talk.Pair (faults.go:324).
+func resume_Pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_Pair)(unsafe.Pointer(_hd))
+	a, b := _f.a, _f.b
+	var network string
 	var l net.Listener
 	var err, _t3, _t5 error
 	var _t1 net.Addr
@@ -3094,32 +3100,33 @@ func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.c, _f.peer, _f.l = green.PCDefers, c, peer, nil
+			_f.PC, _f.a, _f.b, _f.network, _f.l = green.PCDefers, a, b, "", nil
 			_next = green.Parked
 			return
 		}
-		ret16_faults.Give(h, c, peer)
-		_next = pool_pair.Put(h, _f)
+		ret16_faults.Give(h, a, b)
+		_next = pool_Pair.Put(h, _f)
 	}()
 	if h.Pending() {
 		h.Rethrow()
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:325
+		// faults.go:329
+		network = _f.network
 		l, err = ret10_faults.Take(h)
 	case 2:
-		// faults.go:330
-		l = _f.l
+		// faults.go:334
+		network, l = _f.network, _f.l
 		_t1 = ret6_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:330
+		// faults.go:334
 		l = _f.l
 		_t2, _t3 = ret9_faults.Take(h)
 		goto L3
 	case 4:
-		// faults.go:333
+		// faults.go:337
 		_t4, _t5 = ret9_faults.Take(h)
 		goto L6
 	default:
@@ -3140,29 +3147,29 @@ func resume_pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.peer, _f.l = 2, c, peer, l
+		_f.PC, _f.a, _f.b, _f.l = 2, a, b, l
 		return green.Parked
 	}
 L2:
-	_t2, _t3, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
+	_t2, _t3, _c = rtnet_.Dial_green(h, network, _t1.String())
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.peer, _f.l = 3, c, peer, l
+		_f.PC, _f.a, _f.b, _f.l, _f.network = 3, a, b, l, ""
 		return green.Parked
 	}
 L3:
-	c, err = _t2, _t3
+	a, err = _t2, _t3
 	if err != nil {
 		panic(err)
 	}
 	_t4, _t5, _c = rtnet_.Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.c, _f.peer, _f.l = 4, c, peer, nil
+		_f.PC, _f.a, _f.b, _f.network, _f.l = 4, a, b, "", nil
 		return green.Parked
 	}
 L6:
-	peer, err = _t4, _t5
+	b, err = _t4, _t5
 	if err != nil {
 		panic(err)
 	}
@@ -3171,33 +3178,104 @@ L6:
 
 type frame_DataAndDeadline struct {
 	green.Frame
-	_d       *green.Defers
-	log      *Log
-	peer     net.Conn
-	deadline time.Time
-	read     *rt.Future[string]
+	log *Log
 }
 
 var pool_DataAndDeadline green.Pool[frame_DataAndDeadline]
 
 // DataAndDeadline_green is the green form of github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.
 func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	for {
+		got, err, late, _c := dataAndDeadline_green(h)
+		if _c != nil {
+			_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+			_f.PC, _f.log = 1, log
+			return &_f.Frame
+		}
+		if !late {
+			if _c := log.Add_green(h, got, err); _c != nil {
+				_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
+				_f.PC = 2
+				return &_f.Frame
+			}
+			return nil
+		}
+	}
+}
+
+var ret17_faults = green.SlotFor3[string, error, bool]()
+
+// resume_DataAndDeadline continues github.com/greengen/greengen/rt/internal/talk.DataAndDeadline (faults.go:347).
+func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
+	var log *Log
+	var got string
+	var err error
+	var late bool
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// faults.go:349
+		log = _f.log
+		got, err, late = ret17_faults.Take(h)
+		goto L2
+	case 2:
+		// faults.go:351
+		goto L4
+	}
+L1:
+	got, err, late, _c = dataAndDeadline_green(h)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC = 1
+		return green.Parked
+	}
+L2:
+	if late {
+		goto L5
+	}
+	if _c := log.Add_green(h, got, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log = 2, nil
+		return green.Parked
+	}
+L4:
+	return pool_DataAndDeadline.Put(h, _f)
+L5:
+	goto L1
+}
+
+type frame_dataAndDeadline struct {
+	green.Frame
+	_d       *green.Defers
+	got      string
+	err_2    error
+	peer     net.Conn
+	deadline time.Time
+	read     *rt.Future[string]
+	late     bool
+}
+
+var pool_dataAndDeadline green.Pool[frame_dataAndDeadline]
+
+// dataAndDeadline_green is the green form of github.com/greengen/greengen/rt/internal/talk.dataAndDeadline.
+func dataAndDeadline_green(h *green.Hub) (got string, err_2 error, late bool, _c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
 			return // suspended: the frame has the deferred calls
 		}
 		if _c = _d.Exit(h, recover()); _c != nil {
-			_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
-			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
+			_f := pool_dataAndDeadline.New(h, resume_dataAndDeadline, _c)
+			_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late = green.PCDefers, green.FlagDefers, _d, got, err_2, late
 			_c = &_f.Frame
 		}
 	}()
-	c, peer, _c := pair_green(h)
+	c, peer, _c := Pair_green(h, "tcp")
 	if _c != nil {
-		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
-		_f.PC, _f.Flags, _f._d, _f.log = 1, green.FlagDefers, _d, log
-		return &_f.Frame
+		_f := pool_dataAndDeadline.New(h, resume_dataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late = 1, green.FlagDefers, _d, got, err_2, late
+		return got, err_2, late, &_f.Frame
 	}
 	{
 		_rcv := c
@@ -3217,47 +3295,44 @@ func DataAndDeadline_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	deadline := time.Now().Add(20 * time.Millisecond)
 	rtnet_.StdConn_SetReadDeadline_green(h, c, deadline)
-	read, _c := rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
+	read, _c := rt.Call_green[string](h, bind_dataAndDeadline_func1(&env_dataAndDeadline_func1{c: c}))
 	if _c != nil {
-		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
-		_f.PC, _f.Flags, _f._d, _f.log, _f.peer, _f.deadline = 2, green.FlagDefers, _d, log, peer, deadline
-		return &_f.Frame
+		_f := pool_dataAndDeadline.New(h, resume_dataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline = 2, green.FlagDefers, _d, got, err_2, late, peer, deadline
+		return got, err_2, late, &_f.Frame
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
-		_f.PC, _f.Flags, _f._d, _f.log, _f.peer, _f.deadline, _f.read = 3, green.FlagDefers, _d, log, peer, deadline, read
-		return &_f.Frame
+		_f := pool_dataAndDeadline.New(h, resume_dataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = 3, green.FlagDefers, _d, got, err_2, late, peer, deadline, read
+		return got, err_2, late, &_f.Frame
 	}
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
-		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
-		_f.PC, _f.Flags, _f._d, _f.log, _f.deadline, _f.read = 4, green.FlagDefers, _d, log, deadline, read
-		return &_f.Frame
+		_f := pool_dataAndDeadline.New(h, resume_dataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late, _f.deadline, _f.read = 4, green.FlagDefers, _d, got, err_2, late, deadline, read
+		return got, err_2, late, &_f.Frame
 	}
+	late = !time.Now().Before(deadline)
 	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
 	}
-	got, err, _c := read.Get_green(h)
+	_t1, _t2, _c := read.Get_green(h)
 	if _c != nil {
-		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
-		_f.PC, _f.Flags, _f._d, _f.log = 5, green.FlagDefers, _d, log
-		return &_f.Frame
+		_f := pool_dataAndDeadline.New(h, resume_dataAndDeadline, _c)
+		_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late = 5, green.FlagDefers, _d, got, err_2, late
+		return got, err_2, late, &_f.Frame
 	}
-	if _c := log.Add_green(h, got, err); _c != nil {
-		_f := pool_DataAndDeadline.New(h, resume_DataAndDeadline, _c)
-		_f.PC, _f.Flags, _f._d = 6, green.FlagDefers, _d
-		return &_f.Frame
-	}
-	return nil
+	got, err_2 = _t1, _t2
+	return got, err_2, late, nil
 }
 
-// resume_DataAndDeadline continues github.com/greengen/greengen/rt/internal/talk.DataAndDeadline (faults.go:340).
-func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
-	_f := (*frame_DataAndDeadline)(unsafe.Pointer(_hd))
-	var log *Log
+// resume_dataAndDeadline continues github.com/greengen/greengen/rt/internal/talk.dataAndDeadline (faults.go:358).
+func resume_dataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_dataAndDeadline)(unsafe.Pointer(_hd))
+	got, err_2, late := _f.got, _f.err_2, _f.late
 	var c, peer net.Conn
 	var deadline time.Time
 	var read *rt.Future[string]
-	var got string
-	var err error
+	var _t1 string
+	var _t2 error
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -3266,41 +3341,37 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.log, _f.peer, _f.deadline, _f.read = green.PCDefers, nil, nil, time.Time{}, nil
+			_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = green.PCDefers, got, err_2, late, nil, time.Time{}, nil
 			_next = green.Parked
 			return
 		}
-		_next = pool_DataAndDeadline.Put(h, _f)
+		ret17_faults.Give(h, got, err_2, late)
+		_next = pool_dataAndDeadline.Put(h, _f)
 	}()
 	if h.Pending() {
 		h.Rethrow()
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:341
-		log = _f.log
+		// faults.go:359
 		c, peer = ret16_faults.Take(h)
 	case 2:
-		// faults.go:346
-		log, peer, deadline = _f.log, _f.peer, _f.deadline
+		// faults.go:364
+		peer, deadline = _f.peer, _f.deadline
 		read = ret8_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:351
-		log, peer, deadline, read = _f.log, _f.peer, _f.deadline, _f.read
+		// faults.go:369
+		peer, deadline, read = _f.peer, _f.deadline, _f.read
 		goto L3
 	case 4:
-		// faults.go:352
-		log, deadline, read = _f.log, _f.deadline, _f.read
+		// faults.go:370
+		deadline, read = _f.deadline, _f.read
 		goto L4
 	case 5:
-		// faults.go:356
-		log = _f.log
-		got, err = ret2_faults.Take(h)
+		// faults.go:375
+		_t1, _t2 = ret2_faults.Take(h)
 		goto L5
-	case 6:
-		// faults.go:357
-		goto L6
 	default:
 		// a deferred call has ended
 		return nil
@@ -3323,53 +3394,49 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	deadline = time.Now().Add(20 * time.Millisecond)
 	rtnet_.StdConn_SetReadDeadline_green(h, c, deadline)
-	read, _c = rt.Call_green[string](h, bind_DataAndDeadline_func1(&env_DataAndDeadline_func1{c: c}))
+	read, _c = rt.Call_green[string](h, bind_dataAndDeadline_func1(&env_dataAndDeadline_func1{c: c}))
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.peer, _f.deadline = 2, peer, deadline
+		_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline = 2, got, err_2, late, peer, deadline
 		return green.Parked
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.peer, _f.deadline, _f.read = 3, peer, deadline, read
+		_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = 3, got, err_2, late, peer, deadline, read
 		return green.Parked
 	}
 L3:
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.deadline, _f.read, _f.peer = 4, deadline, read, nil
+		_f.PC, _f.got, _f.err_2, _f.late, _f.deadline, _f.read, _f.peer = 4, got, err_2, late, deadline, read, nil
 		return green.Parked
 	}
 L4:
+	late = !time.Now().Before(deadline)
 	for time.Now().Before(deadline.Add(5 * time.Millisecond)) {
 	}
-	got, err, _c = read.Get_green(h)
+	_t1, _t2, _c = read.Get_green(h)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.peer, _f.deadline, _f.read = 5, nil, time.Time{}, nil
+		_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = 5, got, err_2, late, nil, time.Time{}, nil
 		return green.Parked
 	}
 L5:
-	if _c := log.Add_green(h, got, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.peer, _f.deadline, _f.read = 6, nil, nil, time.Time{}, nil
-		return green.Parked
-	}
-L6:
+	got, err_2 = _t1, _t2
 	return nil
 }
 
-type env_DataAndDeadline_func1 struct {
+type env_dataAndDeadline_func1 struct {
 	green.Env
 	c net.Conn
 }
 
-// bind_DataAndDeadline_func1 makes the func value of the literal at faults.go:346.
+// bind_dataAndDeadline_func1 makes the func value of the literal at faults.go:364.
 //
 //go:noinline
-func bind_DataAndDeadline_func1(_e *env_DataAndDeadline_func1) func() (string, error) {
-	_e.Twin = green.Func(DataAndDeadline_func1_green)
+func bind_dataAndDeadline_func1(_e *env_dataAndDeadline_func1) func() (string, error) {
+	_e.Twin = green.Func(dataAndDeadline_func1_green)
 	_fn := func() (string, error) {
 		c := _e.c
 		b := make([]byte, 8)
@@ -3380,36 +3447,36 @@ func bind_DataAndDeadline_func1(_e *env_DataAndDeadline_func1) func() (string, e
 	return _fn
 }
 
-type frame_DataAndDeadline_func1 struct {
+type frame_dataAndDeadline_func1 struct {
 	green.Frame
-	_e *env_DataAndDeadline_func1
+	_e *env_dataAndDeadline_func1
 	b  []byte
 }
 
-var pool_DataAndDeadline_func1 green.Pool[frame_DataAndDeadline_func1]
+var pool_dataAndDeadline_func1 green.Pool[frame_dataAndDeadline_func1]
 
-// DataAndDeadline_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.func1.
-func DataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
-	_e := (*env_DataAndDeadline_func1)(_env)
+// dataAndDeadline_func1_green is the green form of github.com/greengen/greengen/rt/internal/talk.dataAndDeadline.func1.
+func dataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string, _r2 error, _c *green.Frame) {
+	_e := (*env_dataAndDeadline_func1)(_env)
 	c := _e.c
 	b := make([]byte, 8)
-	n, err_2, _c := rtio.Read(h, c, b)
+	n, err_3, _c := rtio.Read(h, c, b)
 	if _c != nil {
-		_f := pool_DataAndDeadline_func1.New(h, resume_DataAndDeadline_func1, _c)
+		_f := pool_dataAndDeadline_func1.New(h, resume_dataAndDeadline_func1, _c)
 		_f.PC, _f._e, _f.b = 1, _e, b
 		return _r1, _r2, &_f.Frame
 	}
-	return string(b[:n]), err_2, nil
+	return string(b[:n]), err_3, nil
 }
 
-// resume_DataAndDeadline_func1 continues github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.func1 (faults.go:346).
-func resume_DataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_DataAndDeadline_func1)(unsafe.Pointer(_hd))
+// resume_dataAndDeadline_func1 continues github.com/greengen/greengen/rt/internal/talk.dataAndDeadline.func1 (faults.go:364).
+func resume_dataAndDeadline_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_dataAndDeadline_func1)(unsafe.Pointer(_hd))
 	b := _f.b
-	// faults.go:348
-	n, err_2 := ret3_faults.Take(h)
-	ret2_faults.Give(h, string(b[:n]), err_2)
-	return pool_DataAndDeadline_func1.Put(h, _f)
+	// faults.go:366
+	n, err_3 := ret3_faults.Take(h)
+	ret2_faults.Give(h, string(b[:n]), err_3)
+	return pool_dataAndDeadline_func1.Put(h, _f)
 }
 
 type frame_Spin struct {
@@ -3438,7 +3505,7 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	c, peer, _c := pair_green(h)
+	c, peer, _c := Pair_green(h, "tcp")
 	if _c != nil {
 		_f := pool_Spin.New(h, resume_Spin, _c)
 		_f.PC, _f.Flags, _f._d, _f.log = 1, green.FlagDefers, _d, log
@@ -3502,7 +3569,7 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin continues github.com/greengen/greengen/rt/internal/talk.Spin (faults.go:366).
+// resume_Spin continues github.com/greengen/greengen/rt/internal/talk.Spin (faults.go:385).
 func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Spin)(unsafe.Pointer(_hd))
 	var log *Log
@@ -3534,28 +3601,28 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// faults.go:367
+		// faults.go:386
 		log = _f.log
 		c, peer = ret16_faults.Take(h)
 	case 2:
-		// faults.go:386
+		// faults.go:405
 		log, over, rounds, wrote, spinners, writer, b = _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b
 		n, err = ret3_faults.Take(h)
 		goto L2
 	case 3:
-		// faults.go:387
+		// faults.go:406
 		log, over, rounds, wrote, spinners, writer = _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer
 		goto L3
 	case 4:
-		// faults.go:389
+		// faults.go:408
 		over, spinners, writer = _f.over, _f.spinners, _f.writer
 		goto L5
 	case 5:
-		// faults.go:392
+		// faults.go:411
 		spinners = _f.spinners
 		goto L7
 	case 6:
-		// faults.go:393
+		// faults.go:412
 		goto L8
 	default:
 		// a deferred call has ended
@@ -3632,7 +3699,7 @@ type env_Spin_func1 struct {
 	rounds *atomic.Int64
 }
 
-// bind_Spin_func1 makes the func value of the literal at faults.go:374.
+// bind_Spin_func1 makes the func value of the literal at faults.go:393.
 //
 //go:noinline
 func bind_Spin_func1(_e *env_Spin_func1) func() {
@@ -3672,13 +3739,13 @@ func Spin_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func1 continues github.com/greengen/greengen/rt/internal/talk.Spin.func1 (faults.go:374).
+// resume_Spin_func1 continues github.com/greengen/greengen/rt/internal/talk.Spin.func1 (faults.go:393).
 func resume_Spin_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	over := _e.over
 	rounds := _e.rounds
-	// faults.go:377
+	// faults.go:396
 	goto L3
 L1:
 	if (*over).Load() {
@@ -3703,7 +3770,7 @@ type env_Spin_func2 struct {
 	peer   net.Conn
 }
 
-// bind_Spin_func2 makes the func value of the literal at faults.go:381.
+// bind_Spin_func2 makes the func value of the literal at faults.go:400.
 //
 //go:noinline
 func bind_Spin_func2(_e *env_Spin_func2) func() {
@@ -3741,10 +3808,10 @@ func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Spin_func2 continues github.com/greengen/greengen/rt/internal/talk.Spin.func2 (faults.go:381).
+// resume_Spin_func2 continues github.com/greengen/greengen/rt/internal/talk.Spin.func2 (faults.go:400).
 func resume_Spin_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Spin_func2)(unsafe.Pointer(_hd))
-	// faults.go:383
+	// faults.go:402
 	return pool_Spin_func2.Put(h, _f)
 }
 
@@ -3812,22 +3879,26 @@ func init() {
 		return Starved_green(_h)
 	}), false)
 	bind_Starved_func1()
-	green.Describe(resume_pair, "github.com/greengen/greengen/rt/internal/talk.pair", "faults.go", 325, 330, 330, 333)
-	green.Register(green.Func(pair), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (net.Conn, net.Conn, *green.Frame) {
-		return pair_green(_h)
+	green.Describe(resume_Pair, "github.com/greengen/greengen/rt/internal/talk.Pair", "faults.go", 329, 334, 334, 337)
+	green.Register(green.Func(Pair), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string) (net.Conn, net.Conn, *green.Frame) {
+		return Pair_green(_h, _a0)
 	}), false)
-	green.Describe(resume_DataAndDeadline, "github.com/greengen/greengen/rt/internal/talk.DataAndDeadline", "faults.go", 341, 346, 351, 352, 356, 357)
+	green.Describe(resume_DataAndDeadline, "github.com/greengen/greengen/rt/internal/talk.DataAndDeadline", "faults.go", 349, 351)
 	green.Register(green.Func(DataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return DataAndDeadline_green(_h, _a0)
 	}), false)
-	bind_DataAndDeadline_func1(new(env_DataAndDeadline_func1))
-	green.Describe(resume_DataAndDeadline_func1, "github.com/greengen/greengen/rt/internal/talk.DataAndDeadline.func1", "faults.go", 348)
-	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/internal/talk.Spin", "faults.go", 367, 386, 387, 389, 392, 393)
+	green.Describe(resume_dataAndDeadline, "github.com/greengen/greengen/rt/internal/talk.dataAndDeadline", "faults.go", 359, 364, 369, 370, 375)
+	green.Register(green.Func(dataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (string, error, bool, *green.Frame) {
+		return dataAndDeadline_green(_h)
+	}), false)
+	bind_dataAndDeadline_func1(new(env_dataAndDeadline_func1))
+	green.Describe(resume_dataAndDeadline_func1, "github.com/greengen/greengen/rt/internal/talk.dataAndDeadline.func1", "faults.go", 366)
+	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/internal/talk.Spin", "faults.go", 386, 405, 406, 408, 411, 412)
 	green.Register(green.Func(Spin), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Spin_green(_h, _a0)
 	}), false)
 	bind_Spin_func1(new(env_Spin_func1))
-	green.Describe(resume_Spin_func1, "github.com/greengen/greengen/rt/internal/talk.Spin.func1", "faults.go", 377)
+	green.Describe(resume_Spin_func1, "github.com/greengen/greengen/rt/internal/talk.Spin.func1", "faults.go", 396)
 	bind_Spin_func2(new(env_Spin_func2))
-	green.Describe(resume_Spin_func2, "github.com/greengen/greengen/rt/internal/talk.Spin.func2", "faults.go", 383)
+	green.Describe(resume_Spin_func2, "github.com/greengen/greengen/rt/internal/talk.Spin.func2", "faults.go", 402)
 }

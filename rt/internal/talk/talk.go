@@ -160,6 +160,9 @@ func Pooled(clients int, log *Log) (most int) {
 // their conn is closed, the others by a kill only.
 func Stop(deaf bool, log *Log) {
 	s := &rtnet.Server{StopTimeout: 20 * time.Millisecond, Pool: 10}
+	if !deaf { // nobody is to be killed, on a busy machine either
+		s.StopTimeout = time.Minute
+	}
 	s.Handler = func(c net.Conn) {
 		defer log.Add("cleaned up")
 		io.WriteString(c, "hello\n")

@@ -1417,6 +1417,9 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 		}
 	}()
 	s := &rtnet_.Server{StopTimeout: 20 * time.Millisecond, Pool: 10}
+	if !deaf {
+		s.StopTimeout = time.Minute
+	}
 	s.Handler = bind_Stop_func1(&env_Stop_func1{log: log, deaf: deaf})
 	l, end, _c := Serve_green(h, s)
 	if _c != nil {
@@ -1529,48 +1532,48 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// talk.go:172
+		// talk.go:175
 		log, s = _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:173
+		// talk.go:176
 		log, s, end = _f.log, _f.s, _f.end
 		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:173
+		// talk.go:176
 		log, s, end = _f.log, _f.s, _f.end
 		c, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
-		// talk.go:177
+		// talk.go:180
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		line, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
-		// talk.go:178
+		// talk.go:181
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L5
 	case 6:
-		// talk.go:181
+		// talk.go:184
 		log, end, c = _f.log, _f.end, _f.c
 		_t2 = ret4_talk.Take(h)
 		goto L6
 	case 7:
-		// talk.go:181
+		// talk.go:184
 		log, end, c = _f.log, _f.end, _f.c
 		goto L7
 	case 8:
-		// talk.go:182
+		// talk.go:185
 		log, c = _f.log, _f.c
 		_t3 = ret4_talk.Take(h)
 		goto L8
 	case 9:
-		// talk.go:182
+		// talk.go:185
 		c = _f.c
 		goto L9
 	case 10:
-		// talk.go:183
+		// talk.go:186
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1664,7 +1667,7 @@ type env_Stop_func1 struct {
 	deaf bool
 }
 
-// bind_Stop_func1 makes the func value of the literal at talk.go:163.
+// bind_Stop_func1 makes the func value of the literal at talk.go:166.
 //
 //go:noinline
 func bind_Stop_func1(_e *env_Stop_func1) func(net.Conn) {
@@ -1742,7 +1745,7 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	return nil
 }
 
-// resume_Stop_func1 continues github.com/greengen/greengen/rt/internal/talk.Stop.func1 (talk.go:163).
+// resume_Stop_func1 continues github.com/greengen/greengen/rt/internal/talk.Stop.func1 (talk.go:166).
 func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Stop_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1769,18 +1772,18 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// talk.go:165
+		// talk.go:168
 		c = _f.c
 	case 2:
-		// talk.go:167
+		// talk.go:170
 		c = _f.c
 		goto L3
 	case 3:
-		// talk.go:169
+		// talk.go:172
 		_, err_2 = ret6_talk.Take(h)
 		goto L5
 	case 4:
-		// talk.go:170
+		// talk.go:173
 		goto L6
 	default:
 		// a deferred call has ended
@@ -1916,7 +1919,7 @@ func Left_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Left continues github.com/greengen/greengen/rt/internal/talk.Left (talk.go:187).
+// resume_Left continues github.com/greengen/greengen/rt/internal/talk.Left (talk.go:190).
 func resume_Left(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Left)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1930,70 +1933,70 @@ func resume_Left(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:192
+		// talk.go:195
 		log, s = _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:193
+		// talk.go:196
 		log, s, end = _f.log, _f.s, _f.end
 		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:193
+		// talk.go:196
 		log, s, end = _f.log, _f.s, _f.end
 		c, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
-		// talk.go:197
+		// talk.go:200
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		answer, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
-		// talk.go:198
+		// talk.go:201
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L5
 	case 6:
-		// talk.go:199
+		// talk.go:202
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		_t2 = ret4_talk.Take(h)
 		goto L6
 	case 7:
-		// talk.go:199
+		// talk.go:202
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L7
 	case 8:
-		// talk.go:200
+		// talk.go:203
 		log, s, c = _f.log, _f.s, _f.c
 		_t3 = ret4_talk.Take(h)
 		goto L8
 	case 9:
-		// talk.go:200
+		// talk.go:203
 		log, s, c = _f.log, _f.s, _f.c
 		goto L9
 	case 10:
-		// talk.go:201
+		// talk.go:204
 		log, s, c = _f.log, _f.s, _f.c
 		answer, err = ret5_talk.Take(h)
 		goto L10
 	case 11:
-		// talk.go:202
+		// talk.go:205
 		log, s, c = _f.log, _f.s, _f.c
 		goto L11
 	case 12:
-		// talk.go:203
+		// talk.go:206
 		log, s = _f.log, _f.s
 		goto L12
 	case 13:
-		// talk.go:204
+		// talk.go:207
 		log, s = _f.log, _f.s
 		goto L13
 	case 14:
-		// talk.go:205
+		// talk.go:208
 		log = _f.log
 		_t4 = ret4_talk.Take(h)
 		goto L14
 	case 15:
-		// talk.go:205
+		// talk.go:208
 		goto L15
 	}
 	_t1, _c = callAddr1_talk(h, l)
@@ -2098,7 +2101,7 @@ type env_Left_func1 struct {
 	log *Log
 }
 
-// bind_Left_func1 makes the func value of the literal at talk.go:188.
+// bind_Left_func1 makes the func value of the literal at talk.go:191.
 //
 //go:noinline
 func bind_Left_func1(_e *env_Left_func1) func(net.Conn) {
@@ -2150,7 +2153,7 @@ func Left_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	return nil
 }
 
-// resume_Left_func1 continues github.com/greengen/greengen/rt/internal/talk.Left.func1 (talk.go:188).
+// resume_Left_func1 continues github.com/greengen/greengen/rt/internal/talk.Left.func1 (talk.go:191).
 func resume_Left_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Left_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2171,7 +2174,7 @@ func resume_Left_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// talk.go:190
+	// talk.go:193
 	default:
 		// a deferred call has ended
 		return nil
@@ -2267,7 +2270,7 @@ func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Graceful continues github.com/greengen/greengen/rt/internal/talk.Graceful (talk.go:209).
+// resume_Graceful continues github.com/greengen/greengen/rt/internal/talk.Graceful (talk.go:212).
 func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Graceful)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2281,57 +2284,57 @@ func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:211
+		// talk.go:214
 		log, s = _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:212
+		// talk.go:215
 		log, s, end = _f.log, _f.s, _f.end
 		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:212
+		// talk.go:215
 		log, s, end = _f.log, _f.s, _f.end
 		c, err = ret7_talk.Take(h)
 		goto L3
 	case 4:
-		// talk.go:216
+		// talk.go:219
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		answer, err = ret5_talk.Take(h)
 		goto L4
 	case 5:
-		// talk.go:217
+		// talk.go:220
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L5
 	case 6:
-		// talk.go:220
+		// talk.go:223
 		log, c, down = _f.log, _f.c, _f.down
 		_t2 = ret4_talk.Take(h)
 		goto L6
 	case 7:
-		// talk.go:220
+		// talk.go:223
 		log, c, down = _f.log, _f.c, _f.down
 		goto L7
 	case 8:
-		// talk.go:221
+		// talk.go:224
 		log, c, down = _f.log, _f.c, _f.down
 		answer, err = ret5_talk.Take(h)
 		goto L8
 	case 9:
-		// talk.go:222
+		// talk.go:225
 		log, c, down = _f.log, _f.c, _f.down
 		goto L9
 	case 10:
-		// talk.go:223
+		// talk.go:226
 		log, down = _f.log, _f.down
 		goto L10
 	case 11:
-		// talk.go:224
+		// talk.go:227
 		log = _f.log
 		_t3 = ret4_talk.Take(h)
 		goto L11
 	case 12:
-		// talk.go:224
+		// talk.go:227
 		goto L12
 	}
 	_t1, _c = callAddr1_talk(h, l)
@@ -2420,7 +2423,7 @@ type env_Graceful_func1 struct {
 	s    *rtnet_.Server
 }
 
-// bind_Graceful_func1 makes the func value of the literal at talk.go:219.
+// bind_Graceful_func1 makes the func value of the literal at talk.go:222.
 //
 //go:noinline
 func bind_Graceful_func1(_e *env_Graceful_func1) func() {
@@ -2460,7 +2463,7 @@ func Graceful_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Graceful_func1 continues github.com/greengen/greengen/rt/internal/talk.Graceful.func1 (talk.go:219).
+// resume_Graceful_func1 continues github.com/greengen/greengen/rt/internal/talk.Graceful.func1 (talk.go:222).
 func resume_Graceful_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Graceful_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2468,10 +2471,10 @@ func resume_Graceful_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var __t1 error
 	switch _f.PC {
 	case 1:
-		// talk.go:219
+		// talk.go:222
 		__t1 = ret4_talk.Take(h)
 	case 2:
-		// talk.go:219
+		// talk.go:222
 		goto L2
 	}
 	if _c := rtchans.Send[error](h, down, __t1); _c != nil {
@@ -2605,7 +2608,7 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Paused continues github.com/greengen/greengen/rt/internal/talk.Paused (talk.go:228).
+// resume_Paused continues github.com/greengen/greengen/rt/internal/talk.Paused (talk.go:231).
 func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Paused)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2619,81 +2622,81 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:233
+		// talk.go:236
 		log, s = _f.log, _f.s
 		l, end = ret1_talk.Take(h)
 	case 2:
-		// talk.go:234
+		// talk.go:237
 		log, s, end = _f.log, _f.s, _f.end
 		_t1 = ret9_talk.Take(h)
 		goto L2
 	case 3:
-		// talk.go:235
+		// talk.go:238
 		log, s, end, addr = _f.log, _f.s, _f.end, _f.addr
 		answer, err = ret5_talk.Take(h)
 		goto L3
 	case 4:
-		// talk.go:236
+		// talk.go:239
 		log, s, end, addr = _f.log, _f.s, _f.end, _f.addr
 		goto L4
 	case 5:
-		// talk.go:237
+		// talk.go:240
 		log, s, end, addr = _f.log, _f.s, _f.end, _f.addr
 		goto L5
 	case 6:
-		// talk.go:238
+		// talk.go:241
 		log, s, end = _f.log, _f.s, _f.end
 		c, err = ret7_talk.Take(h)
 		goto L6
 	case 7:
-		// talk.go:242
+		// talk.go:245
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L7
 	case 8:
-		// talk.go:244
+		// talk.go:247
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		_, err = ret6_talk.Take(h)
 		goto L8
 	case 9:
-		// talk.go:245
+		// talk.go:248
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L9
 	case 10:
-		// talk.go:246
+		// talk.go:249
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L10
 	case 11:
-		// talk.go:248
+		// talk.go:251
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		answer, err = ret5_talk.Take(h)
 		goto L11
 	case 12:
-		// talk.go:249
+		// talk.go:252
 		log, s, end, c = _f.log, _f.s, _f.end, _f.c
 		goto L12
 	case 13:
-		// talk.go:250
+		// talk.go:253
 		log, s, end = _f.log, _f.s, _f.end
 		goto L13
 	case 14:
-		// talk.go:251
+		// talk.go:254
 		log, s, end = _f.log, _f.s, _f.end
 		goto L14
 	case 15:
-		// talk.go:252
+		// talk.go:255
 		log, s, end = _f.log, _f.s, _f.end
 		goto L15
 	case 16:
-		// talk.go:253
+		// talk.go:256
 		log, s = _f.log, _f.s
 		_t2 = ret4_talk.Take(h)
 		goto L16
 	case 17:
-		// talk.go:253
+		// talk.go:256
 		s = _f.s
 		goto L17
 	case 18:
-		// talk.go:254
+		// talk.go:257
 		goto L18
 	}
 	_t1, _c = callAddr1_talk(h, l)
@@ -2818,7 +2821,7 @@ type env_Paused_func1 struct {
 	log *Log
 }
 
-// bind_Paused_func1 makes the func value of the literal at talk.go:229.
+// bind_Paused_func1 makes the func value of the literal at talk.go:232.
 //
 //go:noinline
 func bind_Paused_func1(_e *env_Paused_func1) func(net.Conn) {
@@ -2857,16 +2860,16 @@ func Paused_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	return nil
 }
 
-// resume_Paused_func1 continues github.com/greengen/greengen/rt/internal/talk.Paused.func1 (talk.go:229).
+// resume_Paused_func1 continues github.com/greengen/greengen/rt/internal/talk.Paused.func1 (talk.go:232).
 func resume_Paused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Paused_func1)(unsafe.Pointer(_hd))
 	var c net.Conn
 	switch _f.PC {
 	case 1:
-		// talk.go:230
+		// talk.go:233
 		c = _f.c
 	case 2:
-		// talk.go:231
+		// talk.go:234
 		goto L2
 	}
 	if _c := Echo_green(h, c); _c != nil {
@@ -3014,7 +3017,7 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Killed continues github.com/greengen/greengen/rt/internal/talk.Killed (talk.go:259).
+// resume_Killed continues github.com/greengen/greengen/rt/internal/talk.Killed (talk.go:262).
 func resume_Killed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed)(unsafe.Pointer(_hd))
 	log, s, _t1, _t2, _t3 := _f.log, _f.s, _f._t1, _f._t2, _f._t3
@@ -3030,76 +3033,76 @@ func resume_Killed(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:262
+		// talk.go:265
 		paused = _f.paused
 		l, err = ret2_talk.Take(h)
 		goto L3
 	case 2:
-		// talk.go:271
+		// talk.go:274
 		paused, l, g = _f.paused, _f.l, _f.g
 		goto L4
 	case 3:
-		// talk.go:274
+		// talk.go:277
 		l, g = _f.l, _f.g
 		goto L6
 	case 4:
-		// talk.go:275
+		// talk.go:278
 		g = _f.g
 		_t5 = ret9_talk.Take(h)
 		goto L7
 	case 5:
-		// talk.go:275
+		// talk.go:278
 		g = _f.g
 		c, err = ret7_talk.Take(h)
 		goto L8
 	case 6:
-		// talk.go:278
+		// talk.go:281
 		g, c = _f.g, _f.c
 		goto L11
 	case 7:
-		// talk.go:280
+		// talk.go:283
 		c = _f.c
 		goto L13
 	case 8:
-		// talk.go:281
+		// talk.go:284
 		c = _f.c
 		goto L14
 	case 9:
-		// talk.go:283
+		// talk.go:286
 		c = _f.c
 		_, err = ret6_talk.Take(h)
 		goto L16
 	case 10:
-		// talk.go:284
+		// talk.go:287
 		c = _f.c
 		goto L17
 	case 11:
-		// talk.go:285
+		// talk.go:288
 		goto L18
 	case 12:
-		// talk.go:287
+		// talk.go:290
 		again, end = ret1_talk.Take(h)
 		goto L20
 	case 13:
-		// talk.go:288
+		// talk.go:291
 		again, end = _f.again, _f.end
 		_t6 = ret9_talk.Take(h)
 		goto L21
 	case 14:
-		// talk.go:288
+		// talk.go:291
 		again, end = _f.again, _f.end
 		answer, err = ret5_talk.Take(h)
 		goto L22
 	case 15:
-		// talk.go:289
+		// talk.go:292
 		again, end = _f.again, _f.end
 		goto L23
 	case 16:
-		// talk.go:290
+		// talk.go:293
 		end = _f.end
 		goto L24
 	case 17:
-		// talk.go:291
+		// talk.go:294
 		goto L25
 	}
 L1:
@@ -3249,7 +3252,7 @@ type env_Killed_func1 struct {
 	in *net.Listener
 }
 
-// bind_Killed_func1 makes the func value of the literal at talk.go:270.
+// bind_Killed_func1 makes the func value of the literal at talk.go:273.
 //
 //go:noinline
 func bind_Killed_func1(_e *env_Killed_func1) func() {
@@ -3283,10 +3286,10 @@ func Killed_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Killed_func1 continues github.com/greengen/greengen/rt/internal/talk.Killed.func1 (talk.go:270).
+// resume_Killed_func1 continues github.com/greengen/greengen/rt/internal/talk.Killed.func1 (talk.go:273).
 func resume_Killed_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Killed_func1)(unsafe.Pointer(_hd))
-	// talk.go:270
+	// talk.go:273
 	return pool_Killed_func1.Put(h, _f)
 }
 
@@ -3334,7 +3337,7 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 
 var ret12_talk = green.SlotFor1[time.Duration]()
 
-// resume_Failing_Accept continues github.com/greengen/greengen/rt/internal/talk.(*Failing).Accept (talk.go:308).
+// resume_Failing_Accept continues github.com/greengen/greengen/rt/internal/talk.(*Failing).Accept (talk.go:311).
 func resume_Failing_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Failing_Accept)(unsafe.Pointer(_hd))
 	var f *Failing
@@ -3343,16 +3346,16 @@ func resume_Failing_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// talk.go:310
+		// talk.go:313
 		f = _f.f
 		_t3 = ret12_talk.Take(h)
 	case 2:
-		// talk.go:312
+		// talk.go:315
 		f = _f.f
 		_t4 = ret12_talk.Take(h)
 		goto L4
 	case 3:
-		// talk.go:321
+		// talk.go:324
 		c = _f.c
 		goto L5
 	}
@@ -3427,18 +3430,18 @@ func Refused_green(h *green.Hub, f *Failing, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Refused continues github.com/greengen/greengen/rt/internal/talk.Refused (talk.go:340).
+// resume_Refused continues github.com/greengen/greengen/rt/internal/talk.Refused (talk.go:343).
 func resume_Refused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused)(unsafe.Pointer(_hd))
 	var log *Log
 	var _t1 error
 	switch _f.PC {
 	case 1:
-		// talk.go:342
+		// talk.go:345
 		log = _f.log
 		_t1 = ret4_talk.Take(h)
 	case 2:
-		// talk.go:342
+		// talk.go:345
 		goto L2
 	}
 	if _c := log.Add_green(h, "serve:", _t1); _c != nil {
@@ -3455,7 +3458,7 @@ type env_Refused_func1 struct {
 	log *Log
 }
 
-// bind_Refused_func1 makes the func value of the literal at talk.go:341.
+// bind_Refused_func1 makes the func value of the literal at talk.go:344.
 //
 //go:noinline
 func bind_Refused_func1(_e *env_Refused_func1) func(error) {
@@ -3487,10 +3490,10 @@ func Refused_func1_green(h *green.Hub, _env unsafe.Pointer, err error) (_c *gree
 	return nil
 }
 
-// resume_Refused_func1 continues github.com/greengen/greengen/rt/internal/talk.Refused.func1 (talk.go:341).
+// resume_Refused_func1 continues github.com/greengen/greengen/rt/internal/talk.Refused.func1 (talk.go:344).
 func resume_Refused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Refused_func1)(unsafe.Pointer(_hd))
-	// talk.go:341
+	// talk.go:344
 	return pool_Refused_func1.Put(h, _f)
 }
 
@@ -3549,44 +3552,44 @@ func init() {
 	green.Describe(resume_Pooled_func1, "github.com/greengen/greengen/rt/internal/talk.Pooled.func1", "talk.go", 133, 137, 138, 139)
 	bind_Pooled_func2(new(env_Pooled_func2))
 	green.Describe(resume_Pooled_func2, "github.com/greengen/greengen/rt/internal/talk.Pooled.func2", "talk.go", 147, 147, 149)
-	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/internal/talk.Stop", "talk.go", 172, 173, 173, 177, 178, 181, 181, 182, 182, 183)
+	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/internal/talk.Stop", "talk.go", 175, 176, 176, 180, 181, 184, 184, 185, 185, 186)
 	green.Register(green.Func(Stop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Stop_green(_h, _a0, _a1)
 	}), false)
 	bind_Stop_func1(new(env_Stop_func1))
-	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/internal/talk.Stop.func1", "talk.go", 165, 167, 169, 170)
-	green.Describe(resume_Left, "github.com/greengen/greengen/rt/internal/talk.Left", "talk.go", 192, 193, 193, 197, 198, 199, 199, 200, 200, 201, 202, 203, 204, 205, 205)
+	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/internal/talk.Stop.func1", "talk.go", 168, 170, 172, 173)
+	green.Describe(resume_Left, "github.com/greengen/greengen/rt/internal/talk.Left", "talk.go", 195, 196, 196, 200, 201, 202, 202, 203, 203, 204, 205, 206, 207, 208, 208)
 	green.Register(green.Func(Left), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Left_green(_h, _a0)
 	}), false)
 	bind_Left_func1(new(env_Left_func1))
-	green.Describe(resume_Left_func1, "github.com/greengen/greengen/rt/internal/talk.Left.func1", "talk.go", 190)
-	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/internal/talk.Graceful", "talk.go", 211, 212, 212, 216, 217, 220, 220, 221, 222, 223, 224, 224)
+	green.Describe(resume_Left_func1, "github.com/greengen/greengen/rt/internal/talk.Left.func1", "talk.go", 193)
+	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/internal/talk.Graceful", "talk.go", 214, 215, 215, 219, 220, 223, 223, 224, 225, 226, 227, 227)
 	green.Register(green.Func(Graceful), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Graceful_green(_h, _a0)
 	}), false)
 	bind_Graceful_func1(new(env_Graceful_func1))
-	green.Describe(resume_Graceful_func1, "github.com/greengen/greengen/rt/internal/talk.Graceful.func1", "talk.go", 219, 219)
-	green.Describe(resume_Paused, "github.com/greengen/greengen/rt/internal/talk.Paused", "talk.go", 233, 234, 235, 236, 237, 238, 242, 244, 245, 246, 248, 249, 250, 251, 252, 253, 253, 254)
+	green.Describe(resume_Graceful_func1, "github.com/greengen/greengen/rt/internal/talk.Graceful.func1", "talk.go", 222, 222)
+	green.Describe(resume_Paused, "github.com/greengen/greengen/rt/internal/talk.Paused", "talk.go", 236, 237, 238, 239, 240, 241, 245, 247, 248, 249, 251, 252, 253, 254, 255, 256, 256, 257)
 	green.Register(green.Func(Paused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Paused_green(_h, _a0)
 	}), false)
 	bind_Paused_func1(new(env_Paused_func1))
-	green.Describe(resume_Paused_func1, "github.com/greengen/greengen/rt/internal/talk.Paused.func1", "talk.go", 230, 231)
-	green.Describe(resume_Killed, "github.com/greengen/greengen/rt/internal/talk.Killed", "talk.go", 262, 271, 274, 275, 275, 278, 280, 281, 283, 284, 285, 287, 288, 288, 289, 290, 291)
+	green.Describe(resume_Paused_func1, "github.com/greengen/greengen/rt/internal/talk.Paused.func1", "talk.go", 233, 234)
+	green.Describe(resume_Killed, "github.com/greengen/greengen/rt/internal/talk.Killed", "talk.go", 265, 274, 277, 278, 278, 281, 283, 284, 286, 287, 288, 290, 291, 291, 292, 293, 294)
 	green.Register(green.Func(Killed), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Killed_green(_h, _a0)
 	}), false)
 	bind_Killed_func1(new(env_Killed_func1))
-	green.Describe(resume_Killed_func1, "github.com/greengen/greengen/rt/internal/talk.Killed.func1", "talk.go", 270)
-	green.Describe(resume_Failing_Accept, "github.com/greengen/greengen/rt/internal/talk.(*Failing).Accept", "talk.go", 310, 312, 321)
+	green.Describe(resume_Killed_func1, "github.com/greengen/greengen/rt/internal/talk.Killed.func1", "talk.go", 273)
+	green.Describe(resume_Failing_Accept, "github.com/greengen/greengen/rt/internal/talk.(*Failing).Accept", "talk.go", 313, 315, 324)
 	green.Register(green.Func(clock), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (time.Duration, *green.Frame) {
 		return clock_green(_h)
 	}), false)
-	green.Describe(resume_Refused, "github.com/greengen/greengen/rt/internal/talk.Refused", "talk.go", 342, 342)
+	green.Describe(resume_Refused, "github.com/greengen/greengen/rt/internal/talk.Refused", "talk.go", 345, 345)
 	green.Register(green.Func(Refused), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Failing, _a1 *Log) *green.Frame {
 		return Refused_green(_h, _a0, _a1)
 	}), false)
 	bind_Refused_func1(new(env_Refused_func1))
-	green.Describe(resume_Refused_func1, "github.com/greengen/greengen/rt/internal/talk.Refused.func1", "talk.go", 341)
+	green.Describe(resume_Refused_func1, "github.com/greengen/greengen/rt/internal/talk.Refused.func1", "talk.go", 344)
 }
