@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"fmt"
 	"runtime"
 	"testing"
 	"time"
@@ -8,29 +9,43 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/greentest"
 )
 
-// watched runs a hub whose second greenlet, "guilty", holds it up in hold, and calls
-// look once that has sent to c, until it receives.
-func watched(t *testing.T, hold func(h *green.Hub, c chan int), look func(h *Hub)) (reports []BlockReport) {
+// again is how often scenarios happen in one hub.
+var again = []int{1, 2, 100}
+
+// watched is watchedAgain, once.
+func watched(t *testing.T, hold func(h *green.Hub, c chan int), look func(h *Hub)) []BlockReport {
+	t.Helper()
+	return watchedAgain(t, 1, hold, look)
+}
+
+// watchedAgain runs a hub that is held up n times, by a greenlet "guilty", in hold; it
+// calls look each time, once that has sent to c, until it receives.
+func watchedAgain(t *testing.T, n int, hold func(h *green.Hub, c chan int), look func(h *Hub)) (reports []BlockReport) {
 	t.Helper()
 	c, over := make(chan int), make(chan struct{})
 	var g *Greenlet
 	var hub *Hub
+	held := 0
 	go func() {
 		defer close(over)
-		_ = Run(task(
+		_ = Run(task(greentest.Loop(func() bool { return held == n },
 			spawn(&g, on(func(h *green.Hub) {
 				hub = HubOf(h)
+				held++
 				hub.cur.SetName("guilty")
 				hold(h, c)
 			})),
 			join(&g),
-		), func(c *Config) { c.OnBlocked = func(r BlockReport) { reports = append(reports, r) } })
+		)), func(c *Config) { c.OnBlocked = func(r BlockReport) { reports = append(reports, r) } })
 	}()
-	<-c
-	look(hub)
-	c <- 1
+	for range n {
+		<-c
+		look(hub)
+		c <- 1
+	}
 	<-over
 	return reports
 }
@@ -51,17 +66,23 @@ func hang(c chan int) {
 	<-c
 }
 
+// looksAnew is looks by a monitor that has seen nothing yet.
+func looksAnew(h *Hub) { looks(&monitor{watch: blockWatch{max: 50 * ms}}, 100)(h) }
+
 // HUB.md 114.
 func TestScenario114MonitorNamesWhoHoldsTheHub(t *testing.T) {
-	rs := watched(t, holds, looks(&monitor{watch: blockWatch{max: 50 * ms}}, 100))
-	require.Len(t, rs, 1)
-	r := rs[0]
-	require.Equal(t, "guilty", r.Name)
-	require.EqualValues(t, 2, r.Greenlet)
-	require.Equal(t, 50*ms, r.Held)
-	require.Contains(t, r.Stack, "rt.hang(")
-	require.Contains(t, r.String(), "has been held for 50ms by greenlet 2 (guilty)")
-	require.Equal(t, r, Blockings()[len(Blockings())-1])
+	for _, n := range again {
+		rs := watchedAgain(t, n, holds, looksAnew)
+		require.Len(t, rs, n)
+		for i, r := range rs {
+			require.Equal(t, "guilty", r.Name)
+			require.EqualValues(t, 2+i, r.Greenlet)
+			require.Equal(t, 50*ms, r.Held)
+			require.Contains(t, r.Stack, "rt.hang(")
+			require.Contains(t, r.String(), fmt.Sprintf("has been held for 50ms by greenlet %d (guilty)", 2+i))
+		}
+		require.Equal(t, rs[n-1], Blockings()[len(Blockings())-1])
+	}
 }
 
 func TestMonitorIsPatient(t *testing.T) {
@@ -89,35 +110,46 @@ func TestMonitorReportsOncePerPlace(t *testing.T) {
 // HUB.md 114.
 func TestScenario114MayBlock(t *testing.T) {
 	exempted := func(h *green.Hub, c chan int) { MayBlock_green(h, func() { hang(c) }) }
-	require.Empty(t, watched(t, exempted, looks(&monitor{watch: blockWatch{max: 50 * ms}}, 100)))
-	again := func(h *green.Hub, c chan int) {
+	over := func(h *green.Hub, c chan int) {
 		MayBlock_green(h, func() {})
 		MayBlock(func() { hang(c) })
 	}
-	require.Len(t, watched(t, again, looks(&monitor{watch: blockWatch{max: 50 * ms}}, 100)), 1, "it is over")
+	for _, n := range again {
+		require.Empty(t, watchedAgain(t, n, exempted, looksAnew))
+		require.Len(t, watchedAgain(t, n, over, looksAnew), n)
+	}
 }
 
 // HUB.md 114.
 func TestScenario114MonitorLetsAHubSleep(t *testing.T) {
-	var h *Hub
-	ready, over := make(chan struct{}), make(chan struct{})
-	release := func() {}
-	go func() {
-		defer close(over)
-		_ = Run(task(on(func(x *green.Hub) {
-			h = HubOf(x)
-			release = h.Hold()
-			close(ready)
-		}), func(h *green.Hub) *green.Frame { return Forever_green(h, "nothing") }),
-			OnBlocked(func(r BlockReport) { t.Error(r) }), WithVirtualTime())
-	}()
-	<-ready
-	for h.sleeping.Load() == awake {
-		runtime.Gosched()
+	for _, n := range again {
+		var h *Hub
+		var e Event
+		ready, over := make(chan struct{}), make(chan struct{})
+		woken := 0
+		release := func() {}
+		go func() {
+			defer close(over)
+			_ = Run(task(
+				on(func(x *green.Hub) { h = HubOf(x); release = h.Hold() }),
+				greentest.Loop(func() bool { return woken == n },
+					do(func() { e.Clear(); ready <- struct{}{} }),
+					func(h *green.Hub) *green.Frame { return e.Wait_green(h) },
+					do(func() { woken++ })),
+			), OnBlocked(func(r BlockReport) { t.Error(r) }), WithVirtualTime())
+		}()
+		for range n {
+			<-ready
+			for h.sleeping.Load() == awake {
+				runtime.Gosched()
+			}
+			looks(&monitor{watch: blockWatch{max: 50 * ms}}, 1000)(h)
+			e.Set()
+		}
+		release()
+		<-over
+		require.Equal(t, n, woken)
 	}
-	looks(&monitor{watch: blockWatch{max: 50 * ms}}, 1000)(h)
-	release()
-	<-over
 }
 
 // A greenlet that is alone on its hub may do what it likes.
