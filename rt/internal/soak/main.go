@@ -50,14 +50,34 @@ func round(d time.Duration) *soak {
 	now = s
 	s.parties.Add(2)
 	go s.clients(2000, 10)
-	time.AfterFunc(d, s.over.Set)
+	go s.end(d)
 	if err := rt.RunN(2, part); err != nil {
 		s.fail("%v", err)
 	}
 	if n := s.handlers.len() + s.callers.len() + len(s.room.guests); n > 0 {
 		s.fail("%d are left", n)
 	}
+	if !s.varied() {
+		s.fail("a round has no whole call, no timeout or no kill")
+	}
 	return s
+}
+
+// varied says that calls were served, and others disturbed.
+func (s *soak) varied() bool {
+	return s.whole.Load() > 0 && s.timeouts.Load() > 0 && s.kills.Load() > 0
+}
+
+// end ends the round in d, somewhat later if the machine was busy with other things.
+func (s *soak) end(d time.Duration) {
+	time.Sleep(d)
+	for range 100 {
+		if s.varied() {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	s.over.Set()
 }
 
 // use is what the process uses, once it has come to rest.
@@ -94,9 +114,8 @@ func main() {
 
 func run(total time.Duration) int {
 	d := min(total/4, 10*time.Second)
-	round(d / 2) // what is made once
+	wrong := round(d / 2).wrong.Load() // makes what is made once
 	before := rest()
-	var wrong int64
 	for end := time.Now().Add(total); time.Now().Before(end); {
 		s := round(d)
 		wrong += s.wrong.Load()

@@ -117,17 +117,22 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 	serving := rt.Spawn_green(h, bind_soak_server_func3(&env_soak_server_func3{srv: srv, l: l}))
 	if _c := s.over.Wait_green(h); _c != nil {
 		_f := pool_soak_server.New(h, resume_soak_server, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.killer, _f.serving = 3, green.FlagDefers, _d, s, srv, killer, serving
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.l, _f.killer, _f.serving = 3, green.FlagDefers, _d, s, srv, l, killer, serving
 		return &_f.Frame
 	}
 	if _c := rtsync.WaitGroup_Wait_green(h, &s.parties); _c != nil {
 		_f := pool_soak_server.New(h, resume_soak_server, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.killer, _f.serving = 4, green.FlagDefers, _d, s, srv, killer, serving
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.l, _f.killer, _f.serving = 4, green.FlagDefers, _d, s, srv, l, killer, serving
 		return &_f.Frame
 	}
 	if _c := killer.Kill_green(h); _c != nil {
 		_f := pool_soak_server.New(h, resume_soak_server, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.serving = 5, green.FlagDefers, _d, s, srv, serving
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.l, _f.serving = 5, green.FlagDefers, _d, s, srv, l, serving
+		return &_f.Frame
+	}
+	if _c := s.calm_green(h, l.Addr().String()); _c != nil {
+		_f := pool_soak_server.New(h, resume_soak_server, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.srv, _f.serving = 6, green.FlagDefers, _d, s, srv, serving
 		return &_f.Frame
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -149,17 +154,17 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 	}
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
 		_f := pool_soak_server.New(h, resume_soak_server, _c)
-		_f.PC, _f.Flags, _f._d, _f.s, _f.serving = 6, green.FlagDefers, _d, s, serving
+		_f.PC, _f.Flags, _f._d, _f.s, _f.serving = 7, green.FlagDefers, _d, s, serving
 		return &_f.Frame
 	}
 	if _c := serving.Join_green(h); _c != nil {
 		_f := pool_soak_server.New(h, resume_soak_server, _c)
-		_f.PC, _f.Flags, _f._d, _f.s = 7, green.FlagDefers, _d, s
+		_f.PC, _f.Flags, _f._d, _f.s = 8, green.FlagDefers, _d, s
 		return &_f.Frame
 	}
 	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
 		_f := pool_soak_server.New(h, resume_soak_server, _c)
-		_f.PC, _f.Flags, _f._d = 8, green.FlagDefers, _d
+		_f.PC, _f.Flags, _f._d = 9, green.FlagDefers, _d
 		return &_f.Frame
 	}
 	return nil
@@ -204,27 +209,31 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		goto L2
 	case 3:
 		// parts.go:35
-		s, srv, killer, serving = _f.s, _f.srv, _f.killer, _f.serving
+		s, srv, l, killer, serving = _f.s, _f.srv, _f.l, _f.killer, _f.serving
 		goto L3
 	case 4:
 		// parts.go:36
-		s, srv, killer, serving = _f.s, _f.srv, _f.killer, _f.serving
+		s, srv, l, killer, serving = _f.s, _f.srv, _f.l, _f.killer, _f.serving
 		goto L4
 	case 5:
 		// parts.go:37
-		s, srv, serving = _f.s, _f.srv, _f.serving
+		s, srv, l, serving = _f.s, _f.srv, _f.l, _f.serving
 		goto L5
 	case 6:
-		// parts.go:40
-		s, serving = _f.s, _f.serving
+		// parts.go:38
+		s, srv, serving = _f.s, _f.srv, _f.serving
 		goto L6
 	case 7:
 		// parts.go:41
-		s = _f.s
+		s, serving = _f.s, _f.serving
 		goto L7
 	case 8:
 		// parts.go:42
+		s = _f.s
 		goto L8
+	case 9:
+		// parts.go:43
+		goto L9
 	default:
 		// a deferred call has ended
 		return nil
@@ -240,22 +249,28 @@ L2:
 	serving = rt.Spawn_green(h, bind_soak_server_func3(&env_soak_server_func3{srv: srv, l: l}))
 	if _c := s.over.Wait_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.killer, _f.serving, _f.l = 3, killer, serving, nil
+		_f.PC, _f.l, _f.killer, _f.serving = 3, l, killer, serving
 		return green.Parked
 	}
 L3:
 	if _c := rtsync.WaitGroup_Wait_green(h, &s.parties); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.killer, _f.serving, _f.l = 4, killer, serving, nil
+		_f.PC, _f.l, _f.killer, _f.serving = 4, l, killer, serving
 		return green.Parked
 	}
 L4:
 	if _c := killer.Kill_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.serving, _f.l, _f.killer = 5, serving, nil, nil
+		_f.PC, _f.l, _f.serving, _f.killer = 5, l, serving, nil
 		return green.Parked
 	}
 L5:
+	if _c := s.calm_green(h, l.Addr().String()); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.serving, _f.l, _f.killer = 6, serving, nil, nil
+		return green.Parked
+	}
+L6:
 	ctx, cancel = context.WithTimeout(context.Background(), time.Second)
 	{
 		_fn := cancel
@@ -275,22 +290,22 @@ L5:
 	}
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.serving, _f.srv, _f.l, _f.killer = 6, serving, nil, nil, nil
-		return green.Parked
-	}
-L6:
-	if _c := serving.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.srv, _f.l, _f.killer, _f.serving = 7, nil, nil, nil, nil
+		_f.PC, _f.serving, _f.srv, _f.l, _f.killer = 7, serving, nil, nil, nil
 		return green.Parked
 	}
 L7:
-	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
+	if _c := serving.Join_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.s, _f.srv, _f.l, _f.killer, _f.serving = 8, nil, nil, nil, nil, nil
+		_f.PC, _f.srv, _f.l, _f.killer, _f.serving = 8, nil, nil, nil, nil
 		return green.Parked
 	}
 L8:
+	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s, _f.srv, _f.l, _f.killer, _f.serving = 9, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L9:
 	return nil
 }
 
@@ -465,7 +480,7 @@ var ret2_parts = green.SlotFor2[string, error]()
 
 var ret3_parts = green.SlotFor2[int, error]()
 
-// resume_soak_handle continues main.(*soak).handle (parts.go:46).
+// resume_soak_handle continues main.(*soak).handle (parts.go:47).
 func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_soak_handle)(unsafe.Pointer(_hd))
 	var s *soak
@@ -493,19 +508,19 @@ func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// parts.go:50
+		// parts.go:51
 		s, c, r = _f.s, _f.c, _f.r
 		kind, err = ret2_parts.Take(h)
 	case 2:
-		// parts.go:56
+		// parts.go:57
 		goto L3
 	case 3:
-		// parts.go:60
+		// parts.go:61
 		c, r = _f.c, _f.r
 		line, err_2 = ret2_parts.Take(h)
 		goto L6
 	case 4:
-		// parts.go:64
+		// parts.go:65
 		c, r = _f.c, _f.r
 		_, err_3 = ret3_parts.Take(h)
 		goto L7
@@ -615,7 +630,7 @@ func (s *soak) chat_green(h *green.Hub, c net.Conn, r *bufio.Reader, name string
 	}
 }
 
-// resume_soak_chat continues main.(*soak).chat (parts.go:71).
+// resume_soak_chat continues main.(*soak).chat (parts.go:72).
 func resume_soak_chat(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_soak_chat)(unsafe.Pointer(_hd))
 	s, r, name := _f.s, _f.r, _f.name
@@ -640,7 +655,7 @@ func resume_soak_chat(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// parts.go:85
+		// parts.go:86
 		line, err = ret2_parts.Take(h)
 		goto L2
 	default:
@@ -668,7 +683,7 @@ type env_soak_chat_func1 struct {
 	c net.Conn
 }
 
-// bind_soak_chat_func1 makes the func value of the literal at parts.go:74.
+// bind_soak_chat_func1 makes the func value of the literal at parts.go:75.
 //
 //go:noinline
 func bind_soak_chat_func1(_e *env_soak_chat_func1) func() {
@@ -733,7 +748,7 @@ func soak_chat_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 
 var ret4_parts = green.SlotFor1[iter.Seq[string]]()
 
-// resume_soak_chat_func1 continues main.(*soak).chat.func1 (parts.go:74).
+// resume_soak_chat_func1 continues main.(*soak).chat.func1 (parts.go:75).
 func resume_soak_chat_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_chat_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -743,10 +758,10 @@ func resume_soak_chat_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _n1 int
 	switch _f.PC {
 	case 1:
-		// parts.go:75
+		// parts.go:76
 		_t1 = ret4_parts.Take(h)
 	case 2:
-		// parts.go:75
+		// parts.go:76
 		goto L2
 	}
 	if _c := callFunc2_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
@@ -768,7 +783,7 @@ type env_soak_chat_func1_range1 struct {
 	c      net.Conn
 }
 
-// bind_soak_chat_func1_range1 makes the func value of the literal at parts.go:75.
+// bind_soak_chat_func1_range1 makes the func value of the literal at parts.go:76.
 //
 //go:noinline
 func bind_soak_chat_func1_range1(_e *env_soak_chat_func1_range1) func(string) bool {
@@ -813,12 +828,12 @@ func soak_chat_func1_range1_green(h *green.Hub, _env unsafe.Pointer, line string
 
 var ret5_parts = green.SlotFor1[bool]()
 
-// resume_soak_chat_func1_range1 continues main.(*soak).chat.func1.range1 (parts.go:75).
+// resume_soak_chat_func1_range1 continues main.(*soak).chat.func1.range1 (parts.go:76).
 func resume_soak_chat_func1_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_chat_func1_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	_loop1 := _e._loop1
-	// parts.go:76
+	// parts.go:77
 	_, err_2 := ret3_parts.Take(h)
 	if err_2 != nil {
 		ret5_parts.Give(h, green.RangeLeave(_loop1, 1))
@@ -862,17 +877,17 @@ func (s *soak) killer_green(h *green.Hub, of *crowd, seed uint64) (_c *green.Fra
 	}
 }
 
-// resume_soak_killer continues main.(*soak).killer (parts.go:94).
+// resume_soak_killer continues main.(*soak).killer (parts.go:95).
 func resume_soak_killer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_killer)(unsafe.Pointer(_hd))
 	s, of, rnd := _f.s, _f.of, _f.rnd
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// parts.go:97
+		// parts.go:98
 		goto L2
 	case 2:
-		// parts.go:103
+		// parts.go:104
 		goto L6
 	}
 L1:
@@ -952,7 +967,7 @@ func (s *soak) clients_green(_h *green.Hub, first int, n int) (_c *green.Frame) 
 	return nil
 }
 
-// resume_soak_clients continues main.(*soak).clients (parts.go:110).
+// resume_soak_clients continues main.(*soak).clients (parts.go:111).
 func resume_soak_clients(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_clients)(unsafe.Pointer(_hd))
 	s := _f.s
@@ -962,19 +977,19 @@ func resume_soak_clients(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// parts.go:112
+		// parts.go:113
 		first, n, h = _f.first, _f.n, _f.h
 		addr, _ = ret2_parts.Take(_h)
 	case 2:
-		// parts.go:121
+		// parts.go:122
 		h, killer = _f.h, _f.killer
 		goto L6
 	case 3:
-		// parts.go:123
+		// parts.go:124
 		h = _f.h
 		goto L8
 	case 4:
-		// parts.go:124
+		// parts.go:125
 		goto L9
 	}
 	gs = nil
@@ -1026,7 +1041,7 @@ type env_soak_clients_func1 struct {
 	s *soak
 }
 
-// bind_soak_clients_func1 makes the func value of the literal at parts.go:116.
+// bind_soak_clients_func1 makes the func value of the literal at parts.go:117.
 //
 //go:noinline
 func bind_soak_clients_func1(_e *env_soak_clients_func1) func() {
@@ -1058,10 +1073,10 @@ func soak_clients_func1_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	return nil
 }
 
-// resume_soak_clients_func1 continues main.(*soak).clients.func1 (parts.go:116).
+// resume_soak_clients_func1 continues main.(*soak).clients.func1 (parts.go:117).
 func resume_soak_clients_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_clients_func1)(unsafe.Pointer(_hd))
-	// parts.go:116
+	// parts.go:117
 	return pool_soak_clients_func1.Put(_h, _f)
 }
 
@@ -1073,7 +1088,7 @@ type env_soak_clients_func2 struct {
 	i     int
 }
 
-// bind_soak_clients_func2 makes the func value of the literal at parts.go:119.
+// bind_soak_clients_func2 makes the func value of the literal at parts.go:120.
 //
 //go:noinline
 func bind_soak_clients_func2(_e *env_soak_clients_func2) func() {
@@ -1111,10 +1126,10 @@ func soak_clients_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	return nil
 }
 
-// resume_soak_clients_func2 continues main.(*soak).clients.func2 (parts.go:119).
+// resume_soak_clients_func2 continues main.(*soak).clients.func2 (parts.go:120).
 func resume_soak_clients_func2(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_clients_func2)(unsafe.Pointer(_hd))
-	// parts.go:119
+	// parts.go:120
 	return pool_soak_clients_func2.Put(_h, _f)
 }
 
@@ -1152,12 +1167,12 @@ func (s *soak) client_green(h *green.Hub, addr string, id int) (_c *green.Frame)
 	return nil
 }
 
-// resume_soak_client continues main.(*soak).client (parts.go:130).
+// resume_soak_client continues main.(*soak).client (parts.go:131).
 func resume_soak_client(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_client)(unsafe.Pointer(_hd))
 	s, addr, id, rnd, n := _f.s, _f.addr, _f.id, _f.rnd, _f.n
 	var seed uint64
-	// parts.go:134
+	// parts.go:135
 	goto L3
 L1:
 	if s.over.IsSet() {
@@ -1186,7 +1201,7 @@ type env_soak_client_func1 struct {
 	seed uint64
 }
 
-// bind_soak_client_func1 makes the func value of the literal at parts.go:134.
+// bind_soak_client_func1 makes the func value of the literal at parts.go:135.
 //
 //go:noinline
 func bind_soak_client_func1(_e *env_soak_client_func1) func() {
@@ -1199,7 +1214,9 @@ func bind_soak_client_func1(_e *env_soak_client_func1) func() {
 		seed := _e.seed
 		me := s.callers.enter(rt.Current())
 		defer s.callers.leave(me)
-		s.note(s.call(addr, fmt.Sprintf("%d.%d", id, (*n)), rand.New(rand.NewPCG(seed, 3))))
+		var lines int
+		err := s.call(addr, fmt.Sprintf("%d.%d", id, (*n)), rand.New(rand.NewPCG(seed, 3)), &lines)
+		s.note(lines, err)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -1207,8 +1224,9 @@ func bind_soak_client_func1(_e *env_soak_client_func1) func() {
 
 type frame_soak_client_func1 struct {
 	green.Frame
-	_d *green.Defers
-	_e *env_soak_client_func1
+	_d    *green.Defers
+	_e    *env_soak_client_func1
+	lines *int
 }
 
 var pool_soak_client_func1 green.Pool[frame_soak_client_func1]
@@ -1244,13 +1262,14 @@ func soak_client_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 			return nil
 		})
 	}
-	_t1, _c := s.call_green(h, addr, fmt.Sprintf("%d.%d", id, (*n)), rand.New(rand.NewPCG(seed, 3)))
+	lines := new(int)
+	err, _c := s.call_green(h, addr, fmt.Sprintf("%d.%d", id, (*n)), rand.New(rand.NewPCG(seed, 3)), lines)
 	if _c != nil {
 		_f := pool_soak_client_func1.New(h, resume_soak_client_func1, _c)
-		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
+		_f.PC, _f.Flags, _f._d, _f._e, _f.lines = 1, green.FlagDefers, _d, _e, lines
 		return &_f.Frame
 	}
-	if _c := s.note_green(h, _t1); _c != nil {
+	if _c := s.note_green(h, (*lines), err); _c != nil {
 		_f := pool_soak_client_func1.New(h, resume_soak_client_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 2, green.FlagDefers, _d, _e
 		return &_f.Frame
@@ -1260,12 +1279,13 @@ func soak_client_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 
 var ret6_parts = green.SlotFor1[error]()
 
-// resume_soak_client_func1 continues main.(*soak).client.func1 (parts.go:134).
+// resume_soak_client_func1 continues main.(*soak).client.func1 (parts.go:135).
 func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_soak_client_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	s := _e.s
-	var _t1 error
+	var lines *int
+	var err error
 	_d := _f._d
 	defer func() {
 		if _next == green.Parked {
@@ -1273,7 +1293,7 @@ func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC = green.PCDefers
+			_f.PC, _f.lines = green.PCDefers, nil
 			_next = green.Parked
 			return
 		}
@@ -1284,18 +1304,19 @@ func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-		// parts.go:137
-		_t1 = ret6_parts.Take(h)
+		// parts.go:139
+		lines = _f.lines
+		err = ret6_parts.Take(h)
 	case 2:
-		// parts.go:137
+		// parts.go:140
 		goto L2
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	if _c := s.note_green(h, _t1); _c != nil {
+	if _c := s.note_green(h, (*lines), err); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.lines = 2, nil
 		return green.Parked
 	}
 L2:
@@ -1303,19 +1324,20 @@ L2:
 }
 
 // call_green is the green form of main.(*soak).call.
-func (s *soak) call_green(h *green.Hub, addr string, name string, rnd *rand.Rand) (_r1 error, _c *green.Frame) {
-	return rt.WithTimeout_green(h, time.Duration(1+rnd.IntN(200))*time.Millisecond, bind_soak_call_func1(&env_soak_call_func1{addr: addr, rnd: rnd, s: s, name: name}))
+func (s *soak) call_green(h *green.Hub, addr string, name string, rnd *rand.Rand, lines *int) (_r1 error, _c *green.Frame) {
+	return rt.WithTimeout_green(h, time.Duration(1+rnd.IntN(200))*time.Millisecond, bind_soak_call_func1(&env_soak_call_func1{addr: addr, rnd: rnd, s: s, name: name, lines: lines}))
 }
 
 type env_soak_call_func1 struct {
 	green.Env
-	addr string
-	rnd  *rand.Rand
-	s    *soak
-	name string
+	addr  string
+	rnd   *rand.Rand
+	s     *soak
+	name  string
+	lines *int
 }
 
-// bind_soak_call_func1 makes the func value of the literal at parts.go:144.
+// bind_soak_call_func1 makes the func value of the literal at parts.go:147.
 //
 //go:noinline
 func bind_soak_call_func1(_e *env_soak_call_func1) func() error {
@@ -1325,6 +1347,7 @@ func bind_soak_call_func1(_e *env_soak_call_func1) func() error {
 		rnd := _e.rnd
 		s := _e.s
 		name := _e.name
+		lines := _e.lines
 		c, err := net.DialTimeout("tcp", addr, time.Second)
 		if err != nil {
 			return err
@@ -1333,9 +1356,9 @@ func bind_soak_call_func1(_e *env_soak_call_func1) func() error {
 		c.SetDeadline(time.Now().Add(time.Duration(1+rnd.IntN(300)) * time.Millisecond))
 		s.calls.Add(1)
 		if rnd.IntN(2) == 0 {
-			return s.echo(c, name, rnd)
+			return s.echo(c, name, rnd.IntN(20), rnd, lines)
 		}
-		return s.talk(c, name, rnd)
+		return s.talk(c, name, rnd.IntN(20), lines)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
@@ -1357,6 +1380,7 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 	rnd := _e.rnd
 	s := _e.s
 	name := _e.name
+	lines := _e.lines
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
@@ -1388,7 +1412,7 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(time.Duration(1+rnd.IntN(300))*time.Millisecond))
 	s.calls.Add(1)
 	if rnd.IntN(2) == 0 {
-		_t2, _c := s.echo_green(h, c, name, rnd)
+		_t2, _c := s.echo_green(h, c, name, rnd.IntN(20), rnd, lines)
 		if _c != nil {
 			_f := pool_soak_call_func1.New(h, resume_soak_call_func1, _c)
 			_f.PC, _f.Flags, _f._d, _f._e, _f.__r1 = 2, green.FlagDefers, _d, _e, __r1
@@ -1396,7 +1420,7 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 		}
 		return _t2, nil
 	}
-	_t3, _c := s.talk_green(h, c, name, rnd)
+	_t3, _c := s.talk_green(h, c, name, rnd.IntN(20), lines)
 	if _c != nil {
 		_f := pool_soak_call_func1.New(h, resume_soak_call_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e, _f.__r1 = 3, green.FlagDefers, _d, _e, __r1
@@ -1407,13 +1431,14 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 
 var ret7_parts = green.SlotFor2[net.Conn, error]()
 
-// resume_soak_call_func1 continues main.(*soak).call.func1 (parts.go:144).
+// resume_soak_call_func1 continues main.(*soak).call.func1 (parts.go:147).
 func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_soak_call_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	rnd := _e.rnd
 	s := _e.s
 	name := _e.name
+	lines := _e.lines
 	__r1 := _f.__r1
 	var c net.Conn
 	var err, _t2, _t3 error
@@ -1437,14 +1462,14 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// parts.go:145
+		// parts.go:148
 		c, err = ret7_parts.Take(h)
 	case 2:
-		// parts.go:153
+		// parts.go:156
 		_t2 = ret6_parts.Take(h)
 		goto L3
 	case 3:
-		// parts.go:155
+		// parts.go:158
 		_t3 = ret6_parts.Take(h)
 		goto L5
 	default:
@@ -1468,7 +1493,7 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	if !(rnd.IntN(2) == 0) {
 		goto L4
 	}
-	_t2, _c = s.echo_green(h, c, name, rnd)
+	_t2, _c = s.echo_green(h, c, name, rnd.IntN(20), rnd, lines)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.__r1 = 2, __r1
@@ -1478,7 +1503,7 @@ L3:
 	__r1 = _t2
 	return nil
 L4:
-	_t3, _c = s.talk_green(h, c, name, rnd)
+	_t3, _c = s.talk_green(h, c, name, rnd.IntN(20), lines)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.__r1 = 3, __r1
@@ -1489,38 +1514,178 @@ L5:
 	return nil
 }
 
+type frame_soak_calm struct {
+	green.Frame
+	s              *soak
+	addr           string
+	_t1            []bool
+	lines          *int
+	c              net.Conn
+	err            error
+	_t2, _t3, want int
+	chats          bool
+}
+
+var pool_soak_calm green.Pool[frame_soak_calm]
+
+// calm_green is the green form of main.(*soak).calm.
+func (s *soak) calm_green(h *green.Hub, addr string) (_c *green.Frame) {
+	_t1 := []bool{false, true}
+	var _t2 int = green.Len(_t1)
+	var _t3 int = 0
+	for ; _t3 < _t2; _t3++ {
+		var chats bool = _t1[_t3]
+		lines := new(int)
+		c, err, _c := rtnet_.Dial_green(h, "tcp", addr)
+		if _c != nil {
+			_f := pool_soak_calm.New(h, resume_soak_calm, _c)
+			_f.PC, _f.s, _f.addr, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines = 1, s, addr, _t1, _t2, _t3, chats, lines
+			return &_f.Frame
+		}
+		s.must(err)
+		rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(time.Minute))
+		want := (10)
+		if chats {
+			err, _c = s.talk_green(h, c, "calm", (10), lines)
+			if _c != nil {
+				_f := pool_soak_calm.New(h, resume_soak_calm, _c)
+				_f.PC, _f.s, _f.addr, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.want = 2, s, addr, _t1, _t2, _t3, chats, lines, c, want
+				return &_f.Frame
+			}
+		} else {
+			err, _c = s.echo_green(h, c, "calm", (10), rand.New(rand.NewPCG(1, 4)), lines)
+			if _c != nil {
+				_f := pool_soak_calm.New(h, resume_soak_calm, _c)
+				_f.PC, _f.s, _f.addr, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c = 3, s, addr, _t1, _t2, _t3, chats, lines, c
+				return &_f.Frame
+			}
+			want = 1 + 2 + 3 + 1 + 2 + 3 + 1 + 2 + 3 + 1
+		}
+		if _, _c := rtio.Close(h, c); _c != nil {
+			_f := pool_soak_calm.New(h, resume_soak_calm, _c)
+			_f.PC, _f.s, _f.addr, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.err, _f.want = 4, s, addr, _t1, _t2, _t3, chats, lines, err, want
+			return &_f.Frame
+		}
+		if err != nil || (*lines) != want {
+			s.fail("a calm call (chat: %v): %d lines, %v", chats, (*lines), err)
+		}
+	}
+	return nil
+}
+
+// resume_soak_calm continues main.(*soak).calm (parts.go:163).
+func resume_soak_calm(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_soak_calm)(unsafe.Pointer(_hd))
+	s, addr, _t1, _t2, _t3, chats, lines := _f.s, _f.addr, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines
+	var c net.Conn
+	var err error
+	var want int
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// parts.go:166
+		c, err = ret7_parts.Take(h)
+		goto L3
+	case 2:
+		// parts.go:172
+		c, want = _f.c, _f.want
+		err = ret6_parts.Take(h)
+		goto L5
+	case 3:
+		// parts.go:174
+		c = _f.c
+		err = ret6_parts.Take(h)
+		goto L7
+	case 4:
+		// parts.go:177
+		err, want = _f.err, _f.want
+		goto L9
+	}
+L1:
+	if !(_t3 < _t2) {
+		goto L11
+	}
+	chats = _t1[_t3]
+	lines = new(int)
+	c, err, _c = rtnet_.Dial_green(h, "tcp", addr)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.err = 1, _t1, _t2, _t3, chats, lines, nil, nil
+		return green.Parked
+	}
+L3:
+	s.must(err)
+	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(time.Minute))
+	want = (10)
+	if !(chats) {
+		goto L6
+	}
+	err, _c = s.talk_green(h, c, "calm", (10), lines)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.want, _f.err = 2, _t1, _t2, _t3, chats, lines, c, want, nil
+		return green.Parked
+	}
+L5:
+	goto L8
+L6:
+	err, _c = s.echo_green(h, c, "calm", (10), rand.New(rand.NewPCG(1, 4)), lines)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.err = 3, _t1, _t2, _t3, chats, lines, c, nil
+		return green.Parked
+	}
+L7:
+	want = 1 + 2 + 3 + 1 + 2 + 3 + 1 + 2 + 3 + 1
+L8:
+	if _, _c := rtio.Close(h, c); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.err, _f.want, _f.c = 4, _t1, _t2, _t3, chats, lines, err, want, nil
+		return green.Parked
+	}
+L9:
+	if err != nil || (*lines) != want {
+		s.fail("a calm call (chat: %v): %d lines, %v", chats, (*lines), err)
+	}
+	_t3++
+	goto L1
+L11:
+	return pool_soak_calm.Put(h, _f)
+}
+
 type frame_soak_echo struct {
 	green.Frame
-	s                *soak
-	c                net.Conn
-	name, text       string
-	rnd              *rand.Rand
-	r                *bufio.Reader
-	_t2, k, _t4, _t5 int
+	s                   *soak
+	c                   net.Conn
+	name, text          string
+	rnd                 *rand.Rand
+	lines               *int
+	r                   *bufio.Reader
+	n, _t2, k, _t4, _t5 int
 }
 
 var pool_soak_echo green.Pool[frame_soak_echo]
 
 // echo_green is the green form of main.(*soak).echo.
-func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand) (_r1 error, _c *green.Frame) {
+func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, n int, rnd *rand.Rand, lines *int) (_r1 error, _c *green.Frame) {
 	_, err, _c := rtio.Write(h, c, ([]byte)("echo\n"))
 	if _c != nil {
 		_f := pool_soak_echo.New(h, resume_soak_echo, _c)
-		_f.PC, _f.s, _f.c, _f.name, _f.rnd = 1, s, c, name, rnd
+		_f.PC, _f.s, _f.c, _f.name, _f.n, _f.rnd, _f.lines = 1, s, c, name, n, rnd, lines
 		return _r1, &_f.Frame
 	}
 	if err != nil {
 		return err, nil
 	}
 	r := rtbufio.NewReader_green(h, c)
-	_t2 := rnd.IntN(20)
+	_t2 := n
 	var k int = 0
 	for ; k < _t2; k++ {
 		text := fmt.Sprintf("%s line %d %s\n", name, k, strings.Repeat("x", rnd.IntN(2000)))
 		_, err_2, _c := rtio.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
 		if _c != nil {
 			_f := pool_soak_echo.New(h, resume_soak_echo, _c)
-			_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text = 2, s, c, name, rnd, r, _t2, k, text
+			_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.lines, _f.r, _f._t2, _f.k, _f.text = 2, s, c, name, rnd, lines, r, _t2, k, text
 			return _r1, &_f.Frame
 		}
 		if err_2 != nil {
@@ -1532,7 +1697,7 @@ func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 			line, err_3, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 			if _c != nil {
 				_f := pool_soak_echo.New(h, resume_soak_echo, _c)
-				_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5 = 3, s, c, name, rnd, r, _t2, k, text, _t4, _t5
+				_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.lines, _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5 = 3, s, c, name, rnd, lines, r, _t2, k, text, _t4, _t5
 				return _r1, &_f.Frame
 			}
 			if err_3 != nil {
@@ -1541,31 +1706,33 @@ func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 			if line != text {
 				s.fail("echo: got %.60q, want %.60q", line, text)
 			}
+			*lines++
 		}
 	}
 	return nil, nil
 }
 
-// resume_soak_echo continues main.(*soak).echo (parts.go:160).
+// resume_soak_echo continues main.(*soak).echo (parts.go:185).
 func resume_soak_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_echo)(unsafe.Pointer(_hd))
-	s, c, name, rnd := _f.s, _f.c, _f.name, _f.rnd
+	s, c, name, rnd, lines := _f.s, _f.c, _f.name, _f.rnd, _f.lines
+	var n, _t2, k, _t4, _t5 int
 	var err, err_2, err_3 error
 	var r *bufio.Reader
-	var _t2, k, _t4, _t5 int
 	var text, line string
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// parts.go:161
+		// parts.go:186
+		n = _f.n
 		_, err = ret3_parts.Take(h)
 	case 2:
-		// parts.go:167
+		// parts.go:192
 		r, _t2, k, text = _f.r, _f._t2, _f.k, _f.text
 		_, err_2 = ret3_parts.Take(h)
 		goto L6
 	case 3:
-		// parts.go:171
+		// parts.go:196
 		r, _t2, k, text, _t4, _t5 = _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5
 		line, err_3 = ret2_parts.Take(h)
 		goto L11
@@ -1575,7 +1742,7 @@ func resume_soak_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return pool_soak_echo.Put(h, _f)
 	}
 	r = rtbufio.NewReader_green(h, c)
-	_t2 = rnd.IntN(20)
+	_t2 = n
 	k = 0
 L4:
 	if !(k < _t2) {
@@ -1613,6 +1780,7 @@ L11:
 	if line != text {
 		s.fail("echo: got %.60q, want %.60q", line, text)
 	}
+	*lines++
 	_t5++
 	goto L9
 L13:
@@ -1625,22 +1793,22 @@ L15:
 
 type frame_soak_talk struct {
 	green.Frame
-	s      *soak
-	c      net.Conn
-	rnd    *rand.Rand
-	r      *bufio.Reader
-	last   map[string]int
-	_t2, k int
+	s         *soak
+	c         net.Conn
+	lines     *int
+	r         *bufio.Reader
+	last      map[string]int
+	n, _t2, k int
 }
 
 var pool_soak_talk green.Pool[frame_soak_talk]
 
 // talk_green is the green form of main.(*soak).talk.
-func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand) (_r1 error, _c *green.Frame) {
+func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, n int, lines *int) (_r1 error, _c *green.Frame) {
 	_, err, _c := rtio.Write(h, c, ([]byte)("chat "+name+"\n"))
 	if _c != nil {
 		_f := pool_soak_talk.New(h, resume_soak_talk, _c)
-		_f.PC, _f.s, _f.c, _f.rnd = 1, s, c, rnd
+		_f.PC, _f.s, _f.c, _f.n, _f.lines = 1, s, c, n, lines
 		return _r1, &_f.Frame
 	}
 	if err != nil {
@@ -1648,13 +1816,13 @@ func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 	}
 	r := rtbufio.NewReader_green(h, c)
 	last := map[string]int{}
-	_t2 := rnd.IntN(20)
+	_t2 := n
 	var k int = 0
 	for ; k < _t2; k++ {
 		_, err_2, _c := rtfmt.Fprintf_green(h, c, "%d\n", k+1)
 		if _c != nil {
 			_f := pool_soak_talk.New(h, resume_soak_talk, _c)
-			_f.PC, _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k = 2, s, c, r, last, _t2, k
+			_f.PC, _f.s, _f.c, _f.lines, _f.r, _f.last, _f._t2, _f.k = 2, s, c, lines, r, last, _t2, k
 			return _r1, &_f.Frame
 		}
 		if err_2 != nil {
@@ -1663,49 +1831,49 @@ func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, rnd *rand.Rand)
 		line, err_3, _c := rtbufio.Reader_ReadString_green(h, r, '\n')
 		if _c != nil {
 			_f := pool_soak_talk.New(h, resume_soak_talk, _c)
-			_f.PC, _f.s, _f.c, _f.r, _f.last, _f._t2, _f.k = 3, s, c, r, last, _t2, k
+			_f.PC, _f.s, _f.c, _f.lines, _f.r, _f.last, _f._t2, _f.k = 3, s, c, lines, r, last, _t2, k
 			return _r1, &_f.Frame
 		}
 		if err_3 != nil {
 			return err_3, nil
 		}
 		who := new(string)
-		n := new(int)
-		if _, err := fmt.Sscan(line, who, n); err != nil {
+		n_2 := new(int)
+		if _, err := fmt.Sscan(line, who, n_2); err != nil {
 			s.fail("chat: %q", line)
-		} else if (*n) <= last[(*who)] {
-			s.fail("chat: %s said %d after %d", (*who), (*n), last[(*who)])
+		} else if (*n_2) <= last[(*who)] {
+			s.fail("chat: %s said %d after %d", (*who), (*n_2), last[(*who)])
 		}
-		last[(*who)] = (*n)
+		last[(*who)] = (*n_2)
+		*lines++
 	}
 	return nil, nil
 }
 
-// resume_soak_talk continues main.(*soak).talk (parts.go:184).
+// resume_soak_talk continues main.(*soak).talk (parts.go:210).
 func resume_soak_talk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_talk)(unsafe.Pointer(_hd))
-	s, c := _f.s, _f.c
-	var rnd *rand.Rand
+	s, c, lines := _f.s, _f.c, _f.lines
+	var n, _t2, k int
 	var err, err_2, err_3 error
 	var r *bufio.Reader
 	var last map[string]int
-	var _t2, k int
 	var line string
 	var who *string
-	var n *int
+	var n_2 *int
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// parts.go:185
-		rnd = _f.rnd
+		// parts.go:211
+		n = _f.n
 		_, err = ret3_parts.Take(h)
 	case 2:
-		// parts.go:191
+		// parts.go:217
 		r, last, _t2, k = _f.r, _f.last, _f._t2, _f.k
 		_, err_2 = ret3_parts.Take(h)
 		goto L6
 	case 3:
-		// parts.go:194
+		// parts.go:220
 		r, last, _t2, k = _f.r, _f.last, _f._t2, _f.k
 		line, err_3 = ret2_parts.Take(h)
 		goto L9
@@ -1716,7 +1884,7 @@ func resume_soak_talk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r = rtbufio.NewReader_green(h, c)
 	last = map[string]int{}
-	_t2 = rnd.IntN(20)
+	_t2 = n
 	k = 0
 L4:
 	if !(k < _t2) {
@@ -1725,7 +1893,7 @@ L4:
 	_, err_2, _c = rtfmt.Fprintf_green(h, c, "%d\n", k+1)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.last, _f._t2, _f.k, _f.rnd = 2, r, last, _t2, k, nil
+		_f.PC, _f.r, _f.last, _f._t2, _f.k = 2, r, last, _t2, k
 		return green.Parked
 	}
 L6:
@@ -1736,7 +1904,7 @@ L6:
 	line, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f.r, _f.last, _f._t2, _f.k, _f.rnd = 3, r, last, _t2, k, nil
+		_f.PC, _f.r, _f.last, _f._t2, _f.k = 3, r, last, _t2, k
 		return green.Parked
 	}
 L9:
@@ -1745,13 +1913,14 @@ L9:
 		return pool_soak_talk.Put(h, _f)
 	}
 	who = new(string)
-	n = new(int)
-	if _, err := fmt.Sscan(line, who, n); err != nil {
+	n_2 = new(int)
+	if _, err := fmt.Sscan(line, who, n_2); err != nil {
 		s.fail("chat: %q", line)
-	} else if (*n) <= last[(*who)] {
-		s.fail("chat: %s said %d after %d", (*who), (*n), last[(*who)])
+	} else if (*n_2) <= last[(*who)] {
+		s.fail("chat: %s said %d after %d", (*who), (*n_2), last[(*who)])
 	}
-	last[(*who)] = (*n)
+	last[(*who)] = (*n_2)
+	*lines++
 	k++
 	goto L4
 L11:
@@ -1787,11 +1956,11 @@ func (s *soak) left_green(_h *green.Hub, name string, h *rt.Hub) (_c *green.Fram
 	return nil
 }
 
-// resume_soak_left continues main.(*soak).left (parts.go:211).
+// resume_soak_left continues main.(*soak).left (parts.go:238).
 func resume_soak_left(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_left)(unsafe.Pointer(_hd))
 	s, name, h, _t1, _t2 := _f.s, _f.name, _f.h, _f._t1, _f._t2
-	// parts.go:216
+	// parts.go:243
 	goto L3
 L1:
 	if !(_t2 < _t1) {
@@ -1814,11 +1983,12 @@ L5:
 }
 
 // note_green is the green form of main.(*soak).note.
-func (s *soak) note_green(h *green.Hub, err error) (_c *green.Frame) {
+func (s *soak) note_green(h *green.Hub, lines int, err error) (_c *green.Frame) {
 	over := new(*rt.Timeout)
 	switch {
-	case err == nil:
+	case err == nil && lines > 0:
 		s.whole.Add(1)
+	case err == nil:
 	case errors_.As(err, over):
 		s.timeouts.Add(1)
 	default:
@@ -1832,31 +2002,32 @@ func init() {
 	green.Register(green.Func(part), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) *green.Frame {
 		return part_green(_h, _a0)
 	}), false)
-	green.Describe(resume_soak_server, "main.(*soak).server", "parts.go", 30, 32, 35, 36, 37, 40, 41, 42)
+	green.Describe(resume_soak_server, "main.(*soak).server", "parts.go", 30, 32, 35, 36, 37, 38, 41, 42, 43)
 	bind_soak_server_func2(new(env_soak_server_func2))
 	green.Describe(resume_soak_server_func2, "main.(*soak).server.func2", "parts.go", 33)
 	bind_soak_server_func3(new(env_soak_server_func3))
 	green.Describe(resume_soak_server_func3, "main.(*soak).server.func3", "parts.go", 34)
-	green.Describe(resume_soak_handle, "main.(*soak).handle", "parts.go", 50, 56, 60, 64)
-	green.Describe(resume_soak_chat, "main.(*soak).chat", "parts.go", 85)
+	green.Describe(resume_soak_handle, "main.(*soak).handle", "parts.go", 51, 57, 61, 65)
+	green.Describe(resume_soak_chat, "main.(*soak).chat", "parts.go", 86)
 	bind_soak_chat_func1(new(env_soak_chat_func1))
-	green.Describe(resume_soak_chat_func1, "main.(*soak).chat.func1", "parts.go", 75, 75)
+	green.Describe(resume_soak_chat_func1, "main.(*soak).chat.func1", "parts.go", 76, 76)
 	bind_soak_chat_func1_range1(new(env_soak_chat_func1_range1))
-	green.Describe(resume_soak_chat_func1_range1, "main.(*soak).chat.func1.range1", "parts.go", 76)
-	green.Describe(resume_soak_killer, "main.(*soak).killer", "parts.go", 97, 103)
-	green.Describe(resume_soak_clients, "main.(*soak).clients", "parts.go", 112, 121, 123, 124)
+	green.Describe(resume_soak_chat_func1_range1, "main.(*soak).chat.func1.range1", "parts.go", 77)
+	green.Describe(resume_soak_killer, "main.(*soak).killer", "parts.go", 98, 104)
+	green.Describe(resume_soak_clients, "main.(*soak).clients", "parts.go", 113, 122, 124, 125)
 	bind_soak_clients_func1(new(env_soak_clients_func1))
-	green.Describe(resume_soak_clients_func1, "main.(*soak).clients.func1", "parts.go", 116)
+	green.Describe(resume_soak_clients_func1, "main.(*soak).clients.func1", "parts.go", 117)
 	bind_soak_clients_func2(new(env_soak_clients_func2))
-	green.Describe(resume_soak_clients_func2, "main.(*soak).clients.func2", "parts.go", 119)
-	green.Describe(resume_soak_client, "main.(*soak).client", "parts.go", 134)
+	green.Describe(resume_soak_clients_func2, "main.(*soak).clients.func2", "parts.go", 120)
+	green.Describe(resume_soak_client, "main.(*soak).client", "parts.go", 135)
 	bind_soak_client_func1(new(env_soak_client_func1))
-	green.Describe(resume_soak_client_func1, "main.(*soak).client.func1", "parts.go", 137, 137)
+	green.Describe(resume_soak_client_func1, "main.(*soak).client.func1", "parts.go", 139, 140)
 	bind_soak_call_func1(new(env_soak_call_func1))
-	green.Describe(resume_soak_call_func1, "main.(*soak).call.func1", "parts.go", 145, 153, 155)
-	green.Describe(resume_soak_echo, "main.(*soak).echo", "parts.go", 161, 167, 171)
-	green.Describe(resume_soak_talk, "main.(*soak).talk", "parts.go", 185, 191, 194)
-	green.Describe(resume_soak_left, "main.(*soak).left", "parts.go", 216)
+	green.Describe(resume_soak_call_func1, "main.(*soak).call.func1", "parts.go", 148, 156, 158)
+	green.Describe(resume_soak_calm, "main.(*soak).calm", "parts.go", 166, 172, 174, 177)
+	green.Describe(resume_soak_echo, "main.(*soak).echo", "parts.go", 186, 192, 196)
+	green.Describe(resume_soak_talk, "main.(*soak).talk", "parts.go", 211, 217, 220)
+	green.Describe(resume_soak_left, "main.(*soak).left", "parts.go", 243)
 	green.RegisterValue(green.Func((*new(*soak)).handle), green.Func(func(_h *green.Hub, _env unsafe.Pointer, _a0 net.Conn) *green.Frame {
 		return (*green.Value[*soak])(_env).R.handle_green(_h, _a0)
 	}))
