@@ -56,16 +56,13 @@ func WaitFile_green(gh *green.Hub, f syscall.Conn, fd int, dir Dir, d time.Durat
 	if err != nil {
 		return err, nil
 	}
-	if blind { // a worker that waits may as well do all of it
-		desc.more()
-		desc.endRaw()
-		return errors.ErrUnsupported, nil
-	}
-	if x := desc.more(); x.isRaw { // the next wait is cheaper; it finds out if the number is another file's
+	// One that the poller does not watch is waited for by a worker, which does not read: who is
+	// killed, or told of a deadline, leaves what comes to the next one.
+	if x := desc.more(); x.isRaw && !blind { // the next wait is cheaper; it finds out if the number is another file's
 		x.stays, x.idle = true, 0
 	}
 	w := &readiness{file: f, timeless: timeless}
-	c := w.begin(gh, desc, false, dir, d)
+	c := w.begin(gh, desc, blind, dir, d)
 	noteFileWait(w)
 	return nil, c
 }

@@ -44,6 +44,12 @@ func noFileWaits(t *testing.T) step {
 
 // What plain code does to a file reaches who waits for it.
 func TestFileWait(t *testing.T) {
+	for name, backend := range backends() {
+		t.Run(name, func(t *testing.T) { fileWait(t, backend) })
+	}
+}
+
+func fileWait(t *testing.T, backend Option) {
 	r, w := filePipe(t)
 	var g, g2 *Greenlet
 	require.NoError(t, Run(task(
@@ -72,7 +78,8 @@ func TestFileWait(t *testing.T) {
 		do(func() { go r.Close() }),
 		join(&g),
 		noFileWaits(t),
-	)))
+		on(func(h *green.Hub) { require.Zero(t, HubOf(h).fdWaits) }),
+	), backend))
 }
 
 // Files of a hub that ended are not looked at for ever.

@@ -127,6 +127,12 @@ func TestWatchFile(t *testing.T) {
 
 // The end of a child is told once; what Wait returns stays there.
 func TestWatchProcess(t *testing.T) {
+	for name, backend := range backends() {
+		t.Run(name, func(t *testing.T) { watchProcess(t, backend) })
+	}
+}
+
+func watchProcess(t *testing.T, backend Option) {
 	fds := openFDs(t)
 	p, q := shell(t, "exit 3"), shell(t, "exec sleep 10")
 	var e Event
@@ -155,7 +161,7 @@ func TestWatchProcess(t *testing.T) {
 			require.NoError(t, err)
 		}),
 		func(h *green.Hub) *green.Frame { return e.Wait_green(h) },
-	)))
+	), backend))
 	if calls > 0 {
 		require.Equal(t, 1, calls)
 	}

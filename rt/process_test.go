@@ -31,6 +31,12 @@ func waitFor(p **os.Process, then func(*os.ProcessState, error)) step {
 
 // HUB.md 106, without the pipe.
 func TestWaitProcess(t *testing.T) {
+	for name, backend := range backends() {
+		t.Run(name, func(t *testing.T) { waitProcess(t, name == "system", backend) })
+	}
+}
+
+func waitProcess(t *testing.T, watched bool, backend Option) {
 	const n = 20
 	fds := openFDs(t)
 	var gs [n]*Greenlet
@@ -47,7 +53,7 @@ func TestWaitProcess(t *testing.T) {
 		spawn(new(*Greenlet), greentest.Loop(func() bool { return stop }, sleep(ms), do(func() { ticks++ }))),
 		yield,
 		on(func(h *green.Hub) {
-			if runtime.GOOS == "linux" {
+			if watched && runtime.GOOS == "linux" {
 				require.Zero(t, HubOf(h).Stats().Workers, "no goroutine per process")
 			}
 		}),
@@ -60,13 +66,19 @@ func TestWaitProcess(t *testing.T) {
 			}
 		}),
 	)
-	require.NoError(t, Run(task(steps...)))
+	require.NoError(t, Run(task(steps...), backend))
 	require.GreaterOrEqual(t, ticks, 4)
 	require.Equal(t, fds, openFDs(t))
 }
 
 // A killed wait leaves the process alive, and no descriptor open.
 func TestKilledWaitForAProcess(t *testing.T) {
+	for name, backend := range backends() {
+		t.Run(name, func(t *testing.T) { killedWaitForAProcess(t, backend) })
+	}
+}
+
+func killedWaitForAProcess(t *testing.T, backend Option) {
 	fds := openFDs(t)
 	p := shell(t, "exec sleep 10")
 	var g *Greenlet
@@ -80,7 +92,7 @@ func TestKilledWaitForAProcess(t *testing.T) {
 			require.Equal(t, -1, s.ExitCode())
 		}),
 		waitFor(&p, func(s *os.ProcessState, err error) { require.Error(t, err, "nobody is there any more") }),
-	)))
+	), backend))
 	require.ErrorIs(t, g.Err(), ErrKilled)
 	require.Equal(t, fds, openFDs(t))
 }

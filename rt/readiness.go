@@ -160,11 +160,14 @@ func (w *readiness) end() {
 // endRaw ends the watch of a descriptor that nobody waits for any more, if it was only
 // made for those who did.
 func (d *Desc) endRaw() {
-	if !d.ext.isRaw || len(d.ext.raw) > 0 || d.gone || d.ext.stays {
+	if !d.ext.isRaw || len(d.ext.raw) > 0 || d.gone {
+		return
+	}
+	d.endBlind()
+	if d.ext.stays {
 		return
 	}
 	d.gone = true
-	d.endBlind()
 	if d.hub.files[d.fd] != d {
 		return // closed, and the number is another one's already
 	}
