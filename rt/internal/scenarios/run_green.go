@@ -75,6 +75,13 @@ func times_green(_h *green.Hub, r *run, s scenario, n int) (_c *green.Frame) {
 				_f.PC, _f.r, _f.s, _f.n, _f.fds, _f.i, _f.h = 5, r, s, n, fds, i, h
 				return &_f.Frame
 			}
+			for r.lacking && h.Stats_green(_h).Workers > 0 {
+				if _c := rt.Yield_green(_h); _c != nil {
+					_f := pool_times.New(_h, resume_times, _c)
+					_f.PC, _f.r, _f.s, _f.n, _f.fds, _f.i, _f.h = 6, r, s, n, fds, i, h
+					return &_f.Frame
+				}
+			}
 			r.clean(h)
 			r.ok(descriptors() <= fds, "descriptors are left")
 			if now.company != nil {
@@ -114,6 +121,10 @@ func resume_times(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		// run.go:21
 		h = _f.h
 		goto L13
+	case 6:
+		// run.go:23
+		h = _f.h
+		goto L16
 	}
 L1:
 	_t2 = i < n
@@ -130,7 +141,7 @@ L3:
 	_t2 = _t3
 L4:
 	if !_t2 {
-		goto L16
+		goto L20
 	}
 	if _c := callFunc1_run(_h, s.fn, r); _c != nil {
 		_c.Parent = _hd
@@ -140,7 +151,7 @@ L4:
 L7:
 	h = rt.Current_green(_h).Hub()
 	if !(h != nil) {
-		goto L14
+		goto L18
 	}
 	if !(now.company != nil) {
 		goto L11
@@ -164,15 +175,27 @@ L12:
 		return green.Parked
 	}
 L13:
+L14:
+	if !(r.lacking && h.Stats_green(_h).Workers > 0) {
+		goto L17
+	}
+	if _c := rt.Yield_green(_h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.i, _f.h = 6, i, h
+		return green.Parked
+	}
+L16:
+	goto L14
+L17:
 	r.clean(h)
 	r.ok(descriptors() <= fds, "descriptors are left")
 	if now.company != nil {
 		now.company.paused.Store(false)
 	}
-L14:
+L18:
 	i++
 	goto L1
-L16:
+L20:
 	return pool_times.Put(_h, _f)
 }
 
@@ -207,16 +230,16 @@ func root_green(_h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:42).
+// resume_root continues github.com/greengen/greengen/rt/internal/scenarios.root (run.go:45).
 func resume_root(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_root)(unsafe.Pointer(_hd))
 	var w *stopwatch
 	switch _f.PC {
 	case 1:
-		// run.go:48
+		// run.go:51
 		w = _f.w
 	case 2:
-		// run.go:52
+		// run.go:55
 		goto L3
 	}
 	now.took = since(w.h, w.from)
@@ -235,11 +258,11 @@ L4:
 }
 
 func init() {
-	green.Describe(resume_times, "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", 14, 15, 18, 20, 21)
+	green.Describe(resume_times, "github.com/greengen/greengen/rt/internal/scenarios.times", "run.go", 14, 15, 18, 20, 21, 23)
 	green.Register(green.Func(times), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run, _a1 scenario, _a2 int) *green.Frame {
 		return times_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 48, 52)
+	green.Describe(resume_root, "github.com/greengen/greengen/rt/internal/scenarios.root", "run.go", 51, 55)
 	green.Register(green.Func(root), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return root_green(_h)
 	}), false)

@@ -53,8 +53,13 @@ func (s scenario) joined(t *testing.T) {
 }
 
 func (s scenario) run(t *testing.T, n int, virtual bool, opts ...rt.Option) {
-	r := &run{t: t, virtual: virtual}
+	s.runs(&run{t: t, virtual: virtual}, n, opts...)
+}
+
+func (s scenario) runs(r *run, n int, opts ...rt.Option) {
 	now.r, now.s, now.n = r, s, n
 	opts = append(opts, rt.OnPanic(func(_ *rt.Greenlet, e *rt.PanicError) { r.told = append(r.told, e) }))
-	require.NoError(t, rt.Run(root, append(opts, s.opts...)...))
+	if err := rt.Run(root, append(opts, s.opts...)...); err != nil {
+		r.t.Errorf("Run: %v", err)
+	}
 }

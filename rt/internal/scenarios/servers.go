@@ -3,6 +3,8 @@ package scenarios
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,8 +24,18 @@ func init() {
 	)
 }
 
-// said compares what happened.
-func (r *run) said(log *scripts.Log, want ...string) { r.expect(want, log.Lines()) }
+// said compares what happened. A worker that waits for a listener keeps that alive for a
+// moment after it was closed, and with it the backlog.
+func (r *run) said(log *scripts.Log, want ...string) {
+	got := log.Lines()
+	if r.lacking {
+		got = slices.DeleteFunc(slices.Clone(got), refused)
+		want = slices.DeleteFunc(want, refused)
+	}
+	r.expect(want, got)
+}
+
+func refused(line string) bool { return strings.HasPrefix(line, "refused: ") }
 
 const served = "serve: rt/net: server closed"
 
