@@ -20,6 +20,7 @@ import (
 	. "github.com/greengen/greengen/rt/internal/greentest"
 	"github.com/greengen/greengen/rt/internal/poll"
 	"github.com/greengen/greengen/rt/internal/talk"
+	rtio "github.com/greengen/greengen/rt/io"
 	rtnet "github.com/greengen/greengen/rt/net"
 )
 
@@ -81,13 +82,6 @@ func TestDialAndListenWithoutDescriptors(t *testing.T) {
 	require.NoError(t, err)
 	defer l.Close()
 	addr := l.Addr().String()
-	var old syscall.Rlimit
-	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &old))
-	count := func() int {
-		es, err := os.ReadDir("/proc/self/fd")
-		require.NoError(t, err)
-		return len(es)
-	}
 	worked := map[string]int{}
 	for left := range 8 {
 		for name, open := range map[string]func(then func(interface{ Close() error }, error)) Step{
@@ -107,18 +101,11 @@ func TestDialAndListenWithoutDescriptors(t *testing.T) {
 				}, func(c net.PacketConn, err error) { then(c, err) })
 			},
 		} {
-			before := count()
-			limited := func(n uint64) Step {
-				return Do(func() {
-					require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: n, Max: old.Max}))
-				})
-			}
-			free, err := syscall.Dup(0)
-			require.NoError(t, err)
-			require.NoError(t, syscall.Close(free))
+			before := descriptors(t)
+			var allow func()
 			var fails error
 			require.NoError(t, rt.Run(Task(
-				limited(uint64(free+left)),
+				Do(func() { allow = descriptorsLeft(t, left) }),
 				open(func(c interface{ Close() error }, err error) {
 					if fails = err; err == nil {
 						worked[name]++
@@ -127,17 +114,76 @@ func TestDialAndListenWithoutDescriptors(t *testing.T) {
 						require.True(t, c == nil || reflect.ValueOf(c).IsNil())
 					}
 				}),
-				limited(old.Cur),
+				Do(func() { allow() }),
 			)))
 			if fails != nil {
 				require.ErrorIs(t, fails, syscall.EMFILE, "%s with %d left", name, left)
 				require.True(t, errors.As(fails, new(*net.OpError)), "%v", fails)
 			}
-			require.Equal(t, before, count(), "%s with %d left: %v", name, left, fails)
+			require.Equal(t, before, descriptors(t), "%s with %d left: %v", name, left, fails)
 		}
 	}
 	for _, name := range []string{"dial", "listen", "packets"} {
 		require.Positive(t, worked[name], name)
 		require.Less(t, worked[name], 8, name)
 	}
+}
+
+// Plain code needs a descriptor of its own for a conn, or two to make it: without, it is
+// told so, and the conn is as before.
+func TestPlainCallersWithoutDescriptors(t *testing.T) {
+	failed := 0
+	for left := range 4 {
+		before := descriptors(t)
+		var c, peer net.Conn
+		p := make([]byte, len("plain green"))
+		require.NoError(t, rt.Run(Task(
+			Call2(func(h *green.Hub) (net.Conn, net.Conn, *green.Frame) { return talk.Pair_green(h, "tcp") },
+				func(a, b net.Conn) { c, peer = a, b }),
+			Do(func() {
+				allow := descriptorsLeft(t, left)
+				_, err := c.Write([]byte("plain"))
+				allow()
+				if err != nil {
+					failed++
+					require.ErrorIs(t, err, syscall.EMFILE)
+					require.IsType(t, new(net.OpError), err)
+					_, err = c.Write([]byte("plain"))
+				}
+				require.NoError(t, err)
+			}),
+			Call2(func(h *green.Hub) (int, error, *green.Frame) { return c.(*rtnet.Conn).Write_green(h, []byte(" green")) },
+				func(_ int, err error) { require.NoError(t, err) }),
+			Call2(func(h *green.Hub) (int, error, *green.Frame) { return rtio.ReadFull_green(h, peer, p) },
+				func(_ int, err error) {
+					require.NoError(t, err)
+					require.Equal(t, "plain green", string(p))
+				}),
+			Do(func() {
+				require.NoError(t, c.Close())
+				require.NoError(t, peer.Close())
+			}),
+		)))
+		require.Equal(t, before, descriptors(t), "with %d left", left)
+	}
+	require.Positive(t, failed)
+	require.Less(t, failed, 4)
+}
+
+// descriptors counts those of the program.
+func descriptors(t *testing.T) int {
+	es, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	return len(es)
+}
+
+// descriptorsLeft lets the program open so many more, until allow is called.
+func descriptorsLeft(t *testing.T, n int) (allow func()) {
+	var old syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &old))
+	free, err := syscall.Dup(0)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Close(free))
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: uint64(free + n), Max: old.Max}))
+	return func() { require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old)) }
 }
