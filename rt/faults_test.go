@@ -136,23 +136,3 @@ func TestScenario117ManyKilledAtOnce(t *testing.T) {
 	require.Equal(t, rounds*n, cleaned)
 	require.InEpsilon(t, float64(before), float64(after), 0.05, "heap before %d, after %d", before, after)
 }
-
-// A clock that jumps far ahead makes all fire that is due, in order, and one that
-// stands still or goes back makes nothing fire early.
-func TestClockSteps(t *testing.T) {
-	p := poll.NewFake()
-	var got []int
-	var steps []step
-	sleeper := func(i int, d time.Duration) step {
-		return spawn(new(*Greenlet), sleep(d), do(func() { got = append(got, i) }))
-	}
-	steps = append(steps, sleeper(3, 3*time.Hour), sleeper(1, time.Second), sleeper(2, time.Minute), yield,
-		do(func() { p.Step(2 * time.Hour) }), sleep(1),
-		do(func() { require.Equal(t, []int{1, 2}, got) }),
-		do(func() { p.Step(-time.Hour) }), sleep(time.Minute),
-		do(func() { require.Equal(t, []int{1, 2}, got) }),
-		sleep(3*time.Hour),
-		do(func() { require.Equal(t, []int{1, 2, 3}, got) }),
-	)
-	require.NoError(t, Run(task(steps...), func(c *Config) { c.poller = p }))
-}
