@@ -3,6 +3,7 @@ package rt
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/greentest"
 )
 
 // needTakeover skips what the race detector rules out; see race.go.
@@ -75,6 +77,50 @@ func TestStuckInAComputation(t *testing.T) {
 		stop = true
 		mu.Unlock()
 	})
+}
+
+// compute is a second of work that asks nobody whether to go on.
+func compute() (rounds int) {
+	sum := uint64(1)
+	for end := time.Now().Add(time.Second); time.Now().Before(end); rounds++ {
+		for range 10_000 {
+			sum = sum*6364136223846793005 + 1442695040888963407
+		}
+	}
+	if sum == 0 {
+		rounds++
+	}
+	return rounds
+}
+
+// A greenlet computes for a second, which nobody cuts short: the others tick meanwhile,
+// and it goes on with its result.
+func TestStuckInASecondOfComputation(t *testing.T) {
+	needTakeover(t)
+	var computing atomic.Bool
+	var stuck, ticker *Greenlet
+	rounds, ticks, during := 0, 0, 0
+	var hub *Hub
+	require.NoError(t, Run(task(
+		on(func(h *green.Hub) { hub = HubOf(h) }),
+		spawn(&stuck, do(func() {
+			computing.Store(true)
+			rounds = compute()
+			computing.Store(false)
+		}), yield),
+		spawn(&ticker, greentest.Loop(func() bool { return stuck.Ready() }, sleep(ms), do(func() {
+			ticks++
+			if computing.Load() {
+				during++
+			}
+		}))),
+		join(&stuck), join(&ticker),
+		on(func(h *green.Hub) { require.Equal(t, 1, HubOf(h).Stats().Alive) }),
+	), WithTakeover()))
+	require.Positive(t, rounds)
+	require.Positive(t, hub.taken.count)
+	require.GreaterOrEqual(t, during, 10, "of %d ticks", ticks)
+	require.NoError(t, stuck.Err())
 }
 
 // A greenlet that has parked is on its way out to the loop, which may take long on a busy
