@@ -101,3 +101,12 @@ func stdPair() (a, b net.Conn) {
 	}
 	return a, b
 }
+
+// heap is how much memory is in use.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
