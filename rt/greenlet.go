@@ -85,7 +85,8 @@ type ext struct {
 	err     error // set before done
 	kill    error
 	raised  *green.Panic // for the hub's goroutine
-	joiners []*joining   // greenlets of the same hub; for the hub's goroutine
+	joiners []*joining   // greenlets of the same hub, nil for those who left; for the hub's goroutine
+	holes   int32        // in joiners; the same
 	delay   *timer       // starts it; for the hub's goroutine
 	code    uintptr      // of its function, if fn has no room for it
 
@@ -406,8 +407,10 @@ func (h *Hub) bury(g *Greenlet) {
 		x.delay = nil
 	}
 	for _, j := range x.joiners {
-		j.target = nil
-		h.ready(j.end())
+		if j != nil {
+			j.target = nil
+			h.ready(j.end())
+		}
 	}
 	x.joiners = nil
 	x.tell()

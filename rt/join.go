@@ -14,6 +14,7 @@ type joining struct {
 	target   *Greenlet // nil once it ended
 	timer    *timer    // nil: no limit
 	unlink   func()    // target is not of this hub
+	at       int32     // in target's joiners
 	outside  bool      // target is a goroutine
 	timedOut bool
 }
@@ -37,6 +38,7 @@ func (h *Hub) join(target *Greenlet, d time.Duration) *joining {
 	}
 	if target.home() == h {
 		x := target.more()
+		j.at = int32(len(x.joiners))
 		x.joiners = append(x.joiners, j)
 		return j
 	}
@@ -72,10 +74,23 @@ func (j *joining) end() *Greenlet {
 	if t := j.target; t != nil {
 		j.target = nil
 		if x := t.ext.Load(); t.home() == j.g.home() {
-			x.joiners = slices.DeleteFunc(x.joiners, func(o *joining) bool { return o == j })
+			x.leave(j)
 		}
 	}
 	return j.g
+}
+
+// leave takes j out of the joiners. It leaves a hole: many may be killed at once.
+func (x *ext) leave(j *joining) {
+	x.joiners[j.at] = nil
+	if x.holes++; int(x.holes) <= len(x.joiners)/2 {
+		return
+	}
+	x.holes = 0
+	x.joiners = slices.DeleteFunc(x.joiners, func(o *joining) bool { return o == nil })
+	for i, o := range x.joiners {
+		o.at = int32(i)
+	}
 }
 
 func (j *joining) timeout() {
