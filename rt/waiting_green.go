@@ -220,7 +220,7 @@ func callFunc2_waiting(_h *green.Hub, _fn func(func(*Greenlet) bool), _a0 func(*
 
 // JoinErrBut_green is the green form of github.com/greengen/greengen/rt.JoinErrBut.
 func JoinErrBut_green(h *green.Hub, ignore error, gs ...*Greenlet) (__result1 error, _c *green.Frame) {
-	_result1 := &__result1
+	_result1 := new(error)
 	_loop3 := green.NewRange()
 	_t1, _c := Completed_green[*Greenlet](h, gs...)
 	if _c != nil {
@@ -235,9 +235,10 @@ func JoinErrBut_green(h *green.Hub, ignore error, gs ...*Greenlet) (__result1 er
 	}
 	_n3 := green.RangeEnd(_loop3)
 	if _n3 == 1 {
-		return __result1, nil
+		return (*_result1), nil
 	}
-	return nil, nil
+	(*_result1) = nil
+	return (*_result1), nil
 }
 
 var ret1_waiting = green.SlotFor1[error]()

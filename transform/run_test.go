@@ -40,6 +40,7 @@ type program struct {
 	plain  string // why no suspension is expected, from a section plain
 	native bool   // a section native: it offloads nothing
 	own    bool   // a section own: it is also built apart, by TestRunOwn, and native there
+	race   bool   // a section race: it also runs with the race detector without torture
 }
 
 // mode is one way to build all programs.
@@ -54,6 +55,7 @@ var (
 	green   = mode{name: "green", woven: true}
 	torture = mode{name: "torture", woven: true, torture: true}
 	racing  = mode{name: "race", woven: true, torture: true, race: true}
+	raced   = mode{name: "race without torture", woven: true, race: true}
 )
 
 // TestRun is the judge of the transform: each program does the same plain,
@@ -80,14 +82,19 @@ func runAll(t *testing.T, all []*program, own bool) {
 	for _, m := range []mode{asIs, green, torture} {
 		failed[m.name] = s.build(m, names(all))
 	}
-	var shared []string // run with the race detector as well, which checks uses of unsafe too
-	for _, p := range all {
-		if *everywhere || s.goroutines(p) && part(p) {
-			shared = append(shared, p.name)
-		}
-	}
+	shared := map[string][]string{} // run with the race detector as well, which checks uses of unsafe too
 	if raceWorks() {
-		failed[racing.name] = s.build(racing, shared)
+		for _, p := range all {
+			if *everywhere || s.goroutines(p) && part(p) {
+				shared[racing.name] = append(shared[racing.name], p.name)
+			}
+			if p.race {
+				shared[raced.name] = append(shared[raced.name], p.name)
+			}
+		}
+		for _, m := range []mode{racing, raced} {
+			failed[m.name] = s.build(m, shared[m.name])
+		}
 	}
 	for _, p := range all {
 		t.Run(p.name, func(t *testing.T) {
@@ -98,8 +105,8 @@ func runAll(t *testing.T, all []*program, own bool) {
 			if p.hasOut {
 				require.Equal(t, p.stdout, string(want.Stdout), "plain")
 			}
-			for _, m := range []mode{green, torture, racing} {
-				if m.race && (!raceWorks() || !slices.Contains(shared, p.name)) {
+			for _, m := range []mode{green, torture, racing, raced} {
+				if m.race && !slices.Contains(shared[m.name], p.name) {
 					continue
 				}
 				require.Empty(t, failed[m.name][p.name], m.name)
@@ -132,6 +139,8 @@ func programs(t *testing.T) []*program {
 				require.NotEmpty(t, p.plain, "%s: section plain gives no reason", name)
 			case "own":
 				p.own = true
+			case "race":
+				p.race = true
 			case "native":
 				p.native = true
 			default:

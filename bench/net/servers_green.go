@@ -155,7 +155,7 @@ func offloadReadFile2_servers(_h *green.Hub, _a0 string) (_r0 []byte, _r1 error,
 
 // rss_green is the green form of main.rss.
 func rss_green(h *green.Hub) (__result1 int64, _c *green.Frame) {
-	_result1 := &__result1
+	_result1 := new(int64)
 	status, err, _c := offloadReadFile2_servers(h, "/proc/self/status")
 	if _c != nil {
 		_f := pool_rss.New(h, resume_rss, _c)
@@ -180,10 +180,11 @@ func rss_green(h *green.Hub) (__result1 int64, _c *green.Frame) {
 		})
 		_n1 := green.RangeEnd(_loop1)
 		if _n1 == 1 {
-			return __result1, nil
+			return (*_result1), nil
 		}
 	}
-	return 0, nil
+	(*_result1) = 0
+	return (*_result1), nil
 }
 
 var ret3_servers = green.SlotFor1[int64]()

@@ -142,11 +142,14 @@ func (b *body) prologue() []jen.Code {
 	} else if fn.Takes {
 		code = append(code, jen.Id(n.Hub).Dot("TakeTok").Call())
 	}
-	for _, vs := range [][]*ir.Var{fn.Params, fn.Results} {
-		for _, v := range vs {
-			if v.Boxed {
-				code = append(code, jen.Id(v.Name).Op(":=").Op("&").Id(v.In))
-			}
+	for _, v := range fn.Params {
+		if v.Boxed {
+			code = append(code, jen.Id(v.Name).Op(":=").Op("&").Id(v.In))
+		}
+	}
+	for _, v := range fn.Results {
+		if v.Boxed { // not the result itself: a return that suspends reads it, while others write
+			code = append(code, jen.Id(v.Name).Op(":=").New(b.varType(v)))
 		}
 	}
 	if fn.Guard {
@@ -160,9 +163,19 @@ func (b *body) fastGuard() jen.Code {
 	n := b.fn.Names
 	c := jen.Id(n.Callee)
 	save := []jen.Code{b.takeFrame(), b.saveNew(g("PCDefers"), b.fn.Results), c.Clone().Op("=").Op("&").Id(n.Frame).Dot("Frame")}
+	var in, boxes []jen.Code
+	for _, v := range b.fn.Results {
+		if v.Boxed {
+			in, boxes = append(in, jen.Id(v.In)), append(boxes, jen.Op("*").Id(v.Name))
+		}
+	}
+	exit := jen.If(c.Clone().Op("=").Id(n.Defers).Dot("Exit").Call(jen.Id(n.Hub), jen.Recover()), c.Clone().Op("!=").Nil()).Block(save...)
+	if len(in) > 0 {
+		exit = exit.Else().Block(jen.List(in...).Op("=").List(boxes...))
+	}
 	return jen.Defer().Func().Params().Block(
 		jen.If(c.Clone().Op("!=").Nil()).Block(jen.Return().Comment("suspended: the frame has the deferred calls")),
-		jen.If(c.Clone().Op("=").Id(n.Defers).Dot("Exit").Call(jen.Id(n.Hub), jen.Recover()), c.Clone().Op("!=").Nil()).Block(save...),
+		exit,
 	).Call()
 }
 

@@ -294,7 +294,7 @@ func (b *body) leave(results []ast.Expr) []jen.Code {
 	case n == 0:
 	case len(results) == 0:
 		for _, v := range b.fn.Results {
-			values = append(values, b.result(v))
+			values = append(values, b.variable(v))
 		}
 	case len(results) == 1 && n > 1: // return f()
 		var tmps []jen.Code
@@ -313,20 +313,9 @@ func (b *body) leave(results []ast.Expr) []jen.Code {
 	return out
 }
 
-// result reads a result variable.
-func (b *body) result(v *ir.Var) *jen.Statement {
-	if v.Boxed && !b.resume {
-		return jen.Id(v.In) // the box is the result itself
-	}
-	return b.variable(v)
-}
-
 // finish returns values from the body being written.
 func (b *body) finish(values []jen.Code) []jen.Code {
-	if !b.resume {
-		return []jen.Code{jen.Return(append(values, jen.Nil())...)}
-	}
-	if b.fn.Guard {
+	if b.fn.Guard && b.resume {
 		return append(b.setResults(values), jen.Return(jen.Nil()))
 	}
 	var out []jen.Code
@@ -336,6 +325,9 @@ func (b *body) finish(values []jen.Code) []jen.Code {
 		for _, v := range b.fn.Results {
 			values = append(values, b.variable(v))
 		}
+	}
+	if !b.resume {
+		return append(out, jen.Return(append(values, jen.Nil())...))
 	}
 	if len(values) > 0 {
 		out = append(out, b.give(values))

@@ -1691,11 +1691,12 @@ func resume_s063_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 
 // tick_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.tick.
 func tick_green(h *green.Hub) (_ticks *atomic.Int64, stop func(), _c *green.Frame) {
-	ticks := &_ticks
+	ticks := new(*atomic.Int64)
 	over := new(bool)
 	(*ticks), (*over) = new(atomic.Int64), false
 	g := rt.Spawn_green(h, bind_tick_func1(&env_tick_func1{over: over, ticks: ticks}))
-	return (*ticks), bind_tick_func2(&env_tick_func2{over: over, g: g}), nil
+	stop = bind_tick_func2(&env_tick_func2{over: over, g: g})
+	return (*ticks), stop, nil
 }
 
 type env_tick_func1 struct {

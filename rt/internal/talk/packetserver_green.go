@@ -943,7 +943,7 @@ var pool_PacketPool green.Pool[frame_PacketPool]
 
 // PacketPool_green is the green form of github.com/greengen/greengen/rt/internal/talk.PacketPool.
 func PacketPool_green(h *green.Hub) (_most int, _c *green.Frame) {
-	most := &_most
+	most := new(int)
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
@@ -953,6 +953,8 @@ func PacketPool_green(h *green.Hub) (_most int, _c *green.Frame) {
 			_f := pool_PacketPool.New(h, resume_PacketPool, _c)
 			_f.PC, _f.Flags, _f._d, _f.most = green.PCDefers, green.FlagDefers, _d, most
 			_c = &_f.Frame
+		} else {
+			_most = *most
 		}
 	}()
 	mu := new(sync.Mutex)
@@ -1311,7 +1313,7 @@ func callAddr1_packetserver(_h *green.Hub, _x net.Listener) (_r0 net.Addr, _c *g
 
 // Shared_green is the green form of github.com/greengen/greengen/rt/internal/talk.Shared.
 func Shared_green(h *green.Hub) (_most int, _c *green.Frame) {
-	most := &_most
+	most := new(int)
 	room := rt.NewSemaphore(2)
 	mu := new(sync.Mutex)
 	now := new(int)

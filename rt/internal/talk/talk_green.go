@@ -1043,7 +1043,7 @@ var pool_Pooled green.Pool[frame_Pooled]
 
 // Pooled_green is the green form of github.com/greengen/greengen/rt/internal/talk.Pooled.
 func Pooled_green(h *green.Hub, clients int, log *Log) (_most int, _c *green.Frame) {
-	most := &_most
+	most := new(int)
 	mu := new(sync.Mutex)
 	now := new(int)
 	(*now) = 0
