@@ -61,7 +61,7 @@ func TestPage(t *testing.T) {
 		{"bufio", "native", "`(*Reader).ReadByte`"},
 		{"bufio", "native", "`ReadWriter.ReadByte`"},
 		{"io", "native if its argument may block", "`Copy`"},
-		{"io", "offloaded", "`(*SectionReader).Read`"},
+		{"io", "offloaded", "`(*OffsetWriter).Write`"},
 		{"os/exec", "offloaded", "`(*Cmd).Start`"},
 		{"runtime", "not applicable", "`Callers`"},
 		{"slices", "offloaded if its argument may block", "`SortFunc`"},

@@ -116,7 +116,7 @@ func read(h *green.Hub, r io.Reader, p []byte) (int, error, *green.Frame) {
 		return g.Read_green(h, p)
 	}
 	if l, ok := r.(*io.LimitedReader); ok {
-		return readLimited(h, l, p)
+		return LimitedReader_Read_green(h, l, p)
 	}
 	if m := methods(r); m.Read != nil {
 		return m.Read(h, r, p)
@@ -225,7 +225,8 @@ type limitFrame struct {
 
 var limits green.Pool[limitFrame]
 
-func readLimited(h *green.Hub, l *io.LimitedReader, p []byte) (int, error, *green.Frame) {
+// LimitedReader_Read_green is (*io.LimitedReader).Read. Only from the hub's goroutine.
+func LimitedReader_Read_green(h *green.Hub, l *io.LimitedReader, p []byte) (int, error, *green.Frame) {
 	if l.N <= 0 {
 		return 0, io.EOF, nil
 	}

@@ -17,6 +17,12 @@ func init() {
 	extendJoined()
 	extendFile()
 	extendMemory()
+	extendNopCloser()
+	Extend((*io.SectionReader)(nil), &Methods{
+		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
+			return transfer(h, readSection, r.(*io.SectionReader), p)
+		},
+	})
 	Extend((*io.PipeReader)(nil), &Methods{
 		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
 			return transfer(h, pipeRead, r.(*io.PipeReader), p)

@@ -12,7 +12,7 @@ import (
 // handed or know from before: of std's packages, and those for HTTP.
 var calledBack = map[bool]map[string][]string{
 	false: {
-		"io":  {"Reader", "Writer", "Closer", "ReaderFrom", "WriterTo", "StringWriter", "ByteReader", "ByteWriter", "RuneReader"},
+		"io":  {"Reader", "Writer", "Closer", "ReaderFrom", "WriterTo", "StringWriter", "ByteReader", "ByteWriter", "RuneReader", "ReaderAt"},
 		"net": {"Conn", "PacketConn", "Listener"},
 	},
 	true: {
