@@ -50,6 +50,13 @@
 //
 // A listener's RawConn refuses Read, which knows of deadlines: the RawConn in it does not.
 //
+// # Pipes
+//
+// Pipe_green returns conns whose waits are those of rt's primitives, for greenlets of any hubs
+// and goroutines alike. Who writes offers what it has; who reads takes, when it runs: so a
+// greenlet that is killed while it waits has nothing that others would miss. What plain
+// code's net.Pipe returns is std's, and takes a worker for each call.
+//
 // # Limits
 //
 // Dial tries the addresses of one family one after the other. Greenlets that

@@ -3326,7 +3326,7 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 	if err := f.Errs[f.n-1]; err != nil {
 		return nil, err, nil
 	}
-	c, other := net.Pipe()
+	c, other := rtnet_.Pipe_green(h)
 	if _, _c := rtio.Close(h, other); _c != nil {
 		_f := pool_Failing_Accept.New(h, resume_Failing_Accept, _c)
 		_f.PC, _f.c = 3, c
@@ -3377,7 +3377,7 @@ L4:
 		ret7_talk.Give(h, nil, err)
 		return pool_Failing_Accept.Put(h, _f)
 	}
-	c, other = net.Pipe()
+	c, other = rtnet_.Pipe_green(h)
 	if _, _c := rtio.Close(h, other); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.c, _f.f = 3, c, nil
