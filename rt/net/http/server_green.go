@@ -7,6 +7,7 @@ import (
 	context_ "context"
 	"github.com/greengen/greengen/rt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
+	rtcontext "github.com/greengen/greengen/rt/context"
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
@@ -600,13 +601,7 @@ func valueSet3_server(_x *rt.Event) func() {
 	return _fn
 }
 
-func offloadAfterFunc4_server(_h *green.Hub, _a0 context_.Context, _a1 func()) (_r0 func() bool, _c *green.Frame) {
-	return green.Offload1(_h, "context.AfterFunc", func() func() bool {
-		return context_.AfterFunc(_a0, _a1)
-	})
-}
-
-func callFunc5_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
+func callFunc4_server(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (bool, *green.Frame)](_t)(_h, _e)
 	}
@@ -663,7 +658,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 		})
 	}
 	over := new(rt.Event)
-	_t3, _c := offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
+	_t3, _c := rtcontext.AfterFunc_green(h, ctx, valueSet3_server(over))
 	if _c != nil {
 		_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
 		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.over = 3, green.FlagDefers, _d, s, ctx, err, over
@@ -682,7 +677,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc5_server(h, _fn)
+			_, _c := callFunc4_server(h, _fn)
 			return _c
 		})
 	}
@@ -830,7 +825,7 @@ L2:
 		})
 	}
 	over = new(rt.Event)
-	_t3, _c = offloadAfterFunc4_server(h, ctx, valueSet3_server(over))
+	_t3, _c = rtcontext.AfterFunc_green(h, ctx, valueSet3_server(over))
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.err, _f.over = 3, err, over
@@ -850,7 +845,7 @@ L3:
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc5_server(h, _fn)
+			_, _c := callFunc4_server(h, _fn)
 			return _c
 		})
 	}
@@ -1123,7 +1118,7 @@ type frame_Server_changed struct {
 
 var pool_Server_changed green.Pool[frame_Server_changed]
 
-func callFunc6_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net.Conn, _a1 http.ConnState) (_c *green.Frame) {
+func callFunc5_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net.Conn, _a1 http.ConnState) (_c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer, net.Conn, http.ConnState) *green.Frame](_t)(_h, _e, _a0, _a1)
 	}
@@ -1139,7 +1134,7 @@ func callFunc6_server(_h *green.Hub, _fn func(net.Conn, http.ConnState), _a0 net
 // changed_green is the green form of github.com/greengen/greengen/rt/net/http.(*Server).changed.
 func (s *Server) changed_green(h *green.Hub, c *conn, to http.ConnState) (_c *green.Frame) {
 	if s.ConnState != nil {
-		if _c := callFunc6_server(h, s.ConnState, c.rwc, to); _c != nil {
+		if _c := callFunc5_server(h, s.ConnState, c.rwc, to); _c != nil {
 			_f := pool_Server_changed.New(h, resume_Server_changed, _c)
 			_f.PC = 1
 			return &_f.Frame

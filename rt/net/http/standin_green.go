@@ -6,6 +6,7 @@ package http
 import (
 	context_ "context"
 	"github.com/greengen/greengen/rt"
+	rtcontext "github.com/greengen/greengen/rt/context"
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/io"
 	net_ "github.com/greengen/greengen/rt/net"
@@ -525,13 +526,7 @@ func offloadstdShutdown6_standin(_h *green.Hub, _a0 *http.Server, _a1 context_.C
 	})
 }
 
-func offloadAfterFunc7_standin(_h *green.Hub, _a0 context_.Context, _a1 func()) (_r0 func() bool, _c *green.Frame) {
-	return green.Offload1(_h, "context.AfterFunc", func() func() bool {
-		return context_.AfterFunc(_a0, _a1)
-	})
-}
-
-func callFunc8_standin(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
+func callFunc7_standin(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Frame) {
 	if _t, _e, _ := green.Lookup(_fn); _t != nil && !_h.Blocks() {
 		return green.As[func(*green.Hub, unsafe.Pointer) (bool, *green.Frame)](_t)(_h, _e)
 	}
@@ -544,7 +539,7 @@ func callFunc8_standin(_h *green.Hub, _fn func() bool) (_r0 bool, _c *green.Fram
 	})
 }
 
-func callErr9_standin(_h *green.Hub, _x context_.Context) (_r0 error, _c *green.Frame) {
+func callErr8_standin(_h *green.Hub, _x context_.Context) (_r0 error, _c *green.Frame) {
 	if _t, ok := _x.(interface {
 		Err_green(*green.Hub) (error, *green.Frame)
 	}); ok {
@@ -583,7 +578,7 @@ func Server_Shutdown_green(h *green.Hub, srv *http.Server, ctx context_.Context)
 		return _t2, nil
 	}
 	over := new(rt.Event)
-	_t3, _c := offloadAfterFunc7_standin(h, ctx, bind_Server_Shutdown_func1(&env_Server_Shutdown_func1{s: s, over: over}))
+	_t3, _c := rtcontext.AfterFunc_green(h, ctx, bind_Server_Shutdown_func1(&env_Server_Shutdown_func1{s: s, over: over}))
 	if _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
 		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.over = 2, green.FlagDefers, _d, srv, ctx, _r1, s, over
@@ -602,7 +597,7 @@ func Server_Shutdown_green(h *green.Hub, srv *http.Server, ctx context_.Context)
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc8_standin(h, _fn)
+			_, _c := callFunc7_standin(h, _fn)
 			return _c
 		})
 	}
@@ -646,7 +641,7 @@ func Server_Shutdown_green(h *green.Hub, srv *http.Server, ctx context_.Context)
 		return _r1, &_f.Frame
 	}
 	if !s.ours.state.quiet.IsSet() {
-		_t5, _c := callErr9_standin(h, ctx)
+		_t5, _c := callErr8_standin(h, ctx)
 		if _c != nil {
 			_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
 			_f.PC, _f.Flags, _f._d, _f._r1 = 7, green.FlagDefers, _d, _r1
@@ -740,7 +735,7 @@ L4:
 			if _rec {
 				h.SetTok(_x)
 			}
-			_, _c := callFunc8_standin(h, _fn)
+			_, _c := callFunc7_standin(h, _fn)
 			return _c
 		})
 	}
@@ -790,7 +785,7 @@ L8:
 	if s.ours.state.quiet.IsSet() {
 		goto L11
 	}
-	_t5, _c = callErr9_standin(h, ctx)
+	_t5, _c = callErr8_standin(h, ctx)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f._r1, _f.srv, _f.ctx, _f.s, _f.over, _f.err = 7, _r1, nil, nil, nil, nil, nil
@@ -881,7 +876,7 @@ type frame_Server_Close struct {
 
 var pool_Server_Close green.Pool[frame_Server_Close]
 
-func offloadstdClose10_standin(_h *green.Hub, _a0 *http.Server) (_r0 error, _c *green.Frame) {
+func offloadstdClose9_standin(_h *green.Hub, _a0 *http.Server) (_r0 error, _c *green.Frame) {
 	return green.Offload1(_h, "github.com/greengen/greengen/rt/net/http.stdClose", func() error {
 		return stdClose(_a0)
 	})
@@ -891,14 +886,14 @@ func offloadstdClose10_standin(_h *green.Hub, _a0 *http.Server) (_r0 error, _c *
 func Server_Close_green(h *green.Hub, srv *http.Server) (_r1 error, _c *green.Frame) {
 	s := standInOf(srv)
 	if s == nil {
-		return offloadstdClose10_standin(h, srv)
+		return offloadstdClose9_standin(h, srv)
 	}
 	if _c := s.giveUp.Set_green(h); _c != nil {
 		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
 		_f.PC, _f.srv, _f.s = 2, srv, s
 		return _r1, &_f.Frame
 	}
-	err, _c := offloadstdClose10_standin(h, srv)
+	err, _c := offloadstdClose9_standin(h, srv)
 	if _c != nil {
 		_f := pool_Server_Close.New(h, resume_Server_Close, _c)
 		_f.PC, _f.srv, _f.s = 3, srv, s
@@ -940,7 +935,7 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 		err = _f.err
 		goto L6
 	}
-	err, _c = offloadstdClose10_standin(h, srv)
+	err, _c = offloadstdClose9_standin(h, srv)
 	if _c != nil {
 		_c.Parent = _hd
 		_f.PC = 3
