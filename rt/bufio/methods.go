@@ -177,6 +177,12 @@ func init() {
 		WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
 			return Reader_WriteTo_green(h, r.(*bufio.Reader), w)
 		},
+		ReadByte: func(h *green.Hub, r any) (byte, error, *green.Frame) {
+			return Reader_ReadByte_green(h, r.(*bufio.Reader))
+		},
+		ReadRune: func(h *green.Hub, r any) (rune, int, error, *green.Frame) {
+			return Reader_ReadRune_green(h, r.(*bufio.Reader))
+		},
 	})
 	gio.Extend((*bufio.ReadWriter)(nil), &gio.Methods{
 		Read: func(h *green.Hub, r any, p []byte) (int, error, *green.Frame) {
@@ -184,6 +190,12 @@ func init() {
 		},
 		WriteTo: func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame) {
 			return Reader_WriteTo_green(h, r.(*bufio.ReadWriter).Reader, w)
+		},
+		ReadByte: func(h *green.Hub, r any) (byte, error, *green.Frame) {
+			return Reader_ReadByte_green(h, r.(*bufio.ReadWriter).Reader)
+		},
+		ReadRune: func(h *green.Hub, r any) (rune, int, error, *green.Frame) {
+			return Reader_ReadRune_green(h, r.(*bufio.ReadWriter).Reader)
 		},
 		Write: func(h *green.Hub, w any, p []byte) (int, error, *green.Frame) {
 			return Writer_Write_green(h, w.(*bufio.ReadWriter).Writer, p)

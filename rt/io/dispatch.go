@@ -52,6 +52,8 @@ type Methods struct {
 	WriteTo     func(h *green.Hub, r any, w io.Writer) (int64, error, *green.Frame)
 	ReadFrom    func(h *green.Hub, w any, r io.Reader) (int64, error, *green.Frame)
 	Close       func(h *green.Hub, c any) (error, *green.Frame)
+	ReadByte    func(h *green.Hub, r any) (byte, error, *green.Frame)
+	ReadRune    func(h *green.Hub, r any) (rune, int, error, *green.Frame)
 	Trier       func(r any) (Trier, bool)
 }
 

@@ -13,8 +13,8 @@ type promotion struct {
 	method string
 }
 
-// promoted returns the embedded interface that x's method is from, if x is a struct of a
-// type without a name: as struct{ io.Reader; io.Closer }, which can have no other methods.
+// promoted returns the embedded interface or pointer that x's method is from, if x is a struct
+// of a type without a name: as struct{ io.Reader; io.Closer }, which can have no other methods.
 func promoted(x any, method string) any {
 	v := reflect.ValueOf(x)
 	if v.Kind() == reflect.Pointer {
@@ -34,7 +34,7 @@ func promoted(x any, method string) any {
 	return v.Field(i.(int)).Interface()
 }
 
-// promoter returns the index of the embedded field of t that has the method.
+// promoter returns the index of the only embedded field of t that has the method.
 func promoter(t reflect.Type, method string) int {
 	found := -1
 	for i := range t.NumField() {
@@ -45,7 +45,7 @@ func promoter(t reflect.Type, method string) int {
 		if _, ok := f.Type.MethodByName(method); !ok {
 			continue
 		}
-		if f.Type.Kind() != reflect.Interface || !f.IsExported() {
+		if k := f.Type.Kind(); k != reflect.Interface && k != reflect.Pointer || !f.IsExported() || found >= 0 {
 			return -1
 		}
 		found = i

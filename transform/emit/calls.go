@@ -345,6 +345,7 @@ func (f *file) sigKey(s *types.Signature) string {
 // streams do them.
 var streams = map[string]string{
 	"Read": "func([]byte) (int, error)", "Write": "func([]byte) (int, error)", "Close": "func() error",
+	"ReadByte": "func() (byte, error)", "ReadRune": "func() (rune, int, error)",
 }
 
 // ifaceCall writes the call of an interface method.
