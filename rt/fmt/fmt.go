@@ -1,6 +1,10 @@
 // Package fmt stands for std's fmt in green code. The printing functions format
 // first and write once, as std's do; formatting calls methods of the operands:
 // a call with operands whose methods may block is offloaded.
+//
+// The scanning functions read as std's do, with std's code (call.go): it is handed a stand-in
+// for the reader, which fails where it would wait, and is called again when there is more. A
+// worker scans where an operand is a Scanner, which would see that, and what comes from a disk.
 package fmt
 
 import (

@@ -88,3 +88,17 @@ func File_WriteTo_green(h *green.Hub, f *os.File, w io.Writer) (int64, error, *g
 		return count64{n, err}
 	})
 }
+
+// Known reports whether Read of r, which may wait, needs no worker for itself. Safe from any
+// goroutine.
+func Known(r io.Reader) bool {
+	switch r := r.(type) {
+	case *os.File:
+		return gos.MayWait(r)
+	case *io.LimitedReader:
+		return Known(r.R)
+	case Reader:
+		return true
+	}
+	return methods(r).Read != nil || green.PlainType(r)
+}
