@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -79,6 +80,10 @@ func DialTimeout_green(h *green.Hub, network, address string, d time.Duration) (
 }
 
 func (s *dial) begin(h *green.Hub, address string) (net.Conn, error, *green.Frame) {
+	if s.datagrams(address) {
+		r := s.std(address)()
+		return r.R0, r.R1, nil
+	}
 	host, ok := s.parse(address)
 	if !ok {
 		return nil, nil, s.leave(h, address)
@@ -106,19 +111,33 @@ func (s *dial) lookup(host string) func() lookup {
 	}
 }
 
-// leave leaves the dial to std, on a worker. The conn is taken over.
-func (s *dial) leave(h *green.Hub, address string) *green.Frame {
+// datagrams says that the dial is of UDP, and has nothing to look up: so it does not wait.
+func (s *dial) datagrams(address string) bool {
+	switch s.network {
+	case "udp", "udp4", "udp6":
+		return !names(s.network, address) && !strings.Contains(address, "%")
+	}
+	return false
+}
+
+// std dials as std does.
+func (s *dial) std(address string) func() connResult {
 	d := net.Dialer{}
 	if s.opts != nil {
 		d = s.opts.dialer
 	}
 	ctx, cancel := s.context()
 	network := s.network
-	c := green.Offload(h, "net.Dial "+address, func() connResult {
+	return func() connResult {
 		defer cancel()
 		c, err := d.DialContext(ctx, network, address)
 		return connResult{c, err}
-	})
+	}
+}
+
+// leave leaves the dial to std, on a worker. The conn is taken over.
+func (s *dial) leave(h *green.Hub, address string) *green.Frame {
+	c := green.Offload(h, "net.Dial "+address, s.std(address))
 	f := listens.Get(h)
 	f.Resume = resumeLeft
 	c.Parent = &f.Frame
