@@ -206,6 +206,9 @@ func (c *colorer) argBlocks(f *ir.Func, s *site, i int, a ast.Expr) bool {
 	if i < s.t.Sig.Params().Len() && inert(s.t.Sig.Params().At(i).Type()) {
 		return false
 	}
+	if s.t.Obj != nil && passive(paramType(s.t.Obj.Origin().Signature(), i)) {
+		return false
+	}
 	if !streamParam(s.t.Sig, i) {
 		if unwrapped[s.t.Obj.Pkg().Path()] { // declared plain, whatever their values hold
 			return c.ownMethodBlocks(t)
@@ -240,6 +243,32 @@ func inert(t types.Type) bool {
 		return true
 	case *types.Slice:
 		return inert(t.Elem())
+	}
+	return false
+}
+
+// paramType is the type of what argument i is for, nil: none.
+func paramType(sig *types.Signature, i int) types.Type {
+	if n := sig.Params().Len(); n > 0 {
+		return sig.Params().At(min(i, n-1)).Type()
+	}
+	return nil
+}
+
+// passive reports whether a generic function of std can call nothing of a parameter of type t:
+// it is made of type parameters that have no methods, as slices.Contains has.
+func passive(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return t.Underlying().(*types.Interface).NumMethods() == 0
+	case *types.Basic:
+		return true
+	case *types.Pointer:
+		return passive(t.Elem())
+	case *types.Slice:
+		return passive(t.Elem())
+	case *types.Map:
+		return passive(t.Key()) && passive(t.Elem())
 	}
 	return false
 }

@@ -106,7 +106,12 @@ var keepers = ir.Words(`sync.NewCond io.MultiReader io.MultiWriter io.TeeReader 
 	log.New log.SetOutput context.WithValue errors.Join net/http.NewRequest net/http.NewRequestWithContext
 	net/http.MaxBytesReader compress/gzip.NewWriter compress/flate.NewReader compress/zlib.NewWriter
 	log/slog.NewTextHandler log/slog.NewJSONHandler io/fs.FormatDirEntry bufio.NewReader bufio.NewReaderSize bufio.NewWriter bufio.NewWriterSize
-	mime/multipart.NewReader`)
+	mime/multipart.NewReader
+	sync.(*Map).Load sync.(*Map).Store sync.(*Map).LoadOrStore sync.(*Map).LoadAndDelete sync.(*Map).Delete sync.(*Map).Swap
+	sync.(*Map).CompareAndSwap sync.(*Map).CompareAndDelete sync.(*Pool).Put sync/atomic.(*Value).Store sync/atomic.(*Value).Swap
+	sync/atomic.(*Value).CompareAndSwap container/list.(*List).PushBack container/list.(*List).PushFront
+	container/list.(*List).InsertBefore container/list.(*List).InsertAfter reflect.ValueOf reflect.TypeOf reflect.DeepEqual
+	runtime.KeepAlive`)
 
 // exceptions overrule the table and the package: true is plain.
 var exceptions = func() map[string]bool {

@@ -8,7 +8,7 @@ import (
 
 // unwrapped are packages whose types may hold a stream, and are declared plain all
 // the same: they write to the program's own output, or only keep it.
-var unwrapped = ir.Words(`sync testing log log/slog flag reflect runtime time context expvar`)
+var unwrapped = ir.Words(`sync sync/atomic testing log log/slog flag reflect runtime time context expvar unique weak`)
 
 // wrapsStream reports whether fn is a method of a type that holds a stream to
 // read from or write to, such as textproto.Reader: it may block as that does.

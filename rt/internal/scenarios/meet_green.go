@@ -10,7 +10,6 @@ import (
 	"github.com/greengen/greengen/rt/green"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	rand "math/rand/v2"
-	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -1081,25 +1080,13 @@ func resume_meeting_cleared(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 
 type frame_meeting_shoot struct {
 	green.Frame
-	how int
 }
 
 var pool_meeting_shoot green.Pool[frame_meeting_shoot]
 
-func offloadLoad1_meet(_h *green.Hub, _x *atomic.Pointer[rt.Greenlet]) (_r0 *rt.Greenlet, _c *green.Frame) {
-	return green.Offload1(_h, "(*sync/atomic.Pointer[github.com/greengen/greengen/rt.Greenlet]).Load", func() *rt.Greenlet {
-		return _x.Load()
-	})
-}
-
 // shoot_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.(*meeting).shoot.
 func (m *meeting) shoot_green(h *green.Hub, i int, how int) (_c *green.Frame) {
-	g, _c := offloadLoad1_meet(h, &m.victims[i])
-	if _c != nil {
-		_f := pool_meeting_shoot.New(h, resume_meeting_shoot, _c)
-		_f.PC, _f.how = 1, how
-		return &_f.Frame
-	}
+	g := m.victims[i].Load()
 	if g == nil {
 		return nil
 	}
@@ -1107,7 +1094,7 @@ func (m *meeting) shoot_green(h *green.Hub, i int, how int) (_c *green.Frame) {
 	case 0:
 		if _, _c := g.JoinTimeout_green(h, soon); _c != nil {
 			_f := pool_meeting_shoot.New(h, resume_meeting_shoot, _c)
-			_f.PC = 2
+			_f.PC = 1
 			return &_f.Frame
 		}
 	case 1:
@@ -1115,63 +1102,26 @@ func (m *meeting) shoot_green(h *green.Hub, i int, how int) (_c *green.Frame) {
 	case 2:
 		if _c := g.Kill_green(h); _c != nil {
 			_f := pool_meeting_shoot.New(h, resume_meeting_shoot, _c)
-			_f.PC = 3
+			_f.PC = 2
 			return &_f.Frame
 		}
 	}
 	return nil
 }
 
-var ret4_meet = green.SlotFor1[*rt.Greenlet]()
-
 // resume_meeting_shoot continues github.com/greengen/greengen/rt/internal/scenarios.(*meeting).shoot (meet.go:170).
 func resume_meeting_shoot(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_meeting_shoot)(unsafe.Pointer(_hd))
-	var how int
-	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// meet.go:171
-		how = _f.how
-		g = ret4_meet.Take(h)
+	// meet.go:177
 	case 2:
-		// meet.go:177
-		goto L3
-	case 3:
 		// meet.go:181
-		goto L6
-	}
-	if g == nil {
-		return pool_meeting_shoot.Put(h, _f)
-	}
-	switch how {
-	case 0:
-		goto L2
-	case 1:
-		goto L4
-	case 2:
 		goto L5
 	}
-	goto L7
-L2:
-	if _, _c := g.JoinTimeout_green(h, soon); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
-	}
-L3:
-	goto L7
-L4:
-	g.KillAsync_green(h)
-	goto L7
+	goto L6
 L5:
-	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
-	}
 L6:
-L7:
 	return pool_meeting_shoot.Put(h, _f)
 }
 
@@ -1207,28 +1157,23 @@ func metHub_green(h *green.Hub) (_c *green.Frame) {
 	}
 	var i_2 int = 0
 	for ; i_2 < 16; i_2++ {
-		g, _c := offloadLoad1_meet(h, &met.m.victims[i_2])
-		if _c != nil {
-			_f := pool_metHub.New(h, resume_metHub, _c)
-			_f.PC, _f.i_2 = 3, i_2
-			return &_f.Frame
-		}
+		g := met.m.victims[i_2].Load()
 		if g != nil {
 			if _c := g.Kill_green(h); _c != nil {
 				_f := pool_metHub.New(h, resume_metHub, _c)
-				_f.PC, _f.i_2 = 4, i_2
+				_f.PC, _f.i_2 = 3, i_2
 				return &_f.Frame
 			}
 		}
 	}
 	if _c := met.m.group.Join_green(h); _c != nil {
 		_f := pool_metHub.New(h, resume_metHub, _c)
-		_f.PC = 5
+		_f.PC = 4
 		return &_f.Frame
 	}
 	if _c := met.m.pool.Join_green(h); _c != nil {
 		_f := pool_metHub.New(h, resume_metHub, _c)
-		_f.PC = 6
+		_f.PC = 5
 		return &_f.Frame
 	}
 	return nil
@@ -1239,7 +1184,6 @@ func resume_metHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_metHub)(unsafe.Pointer(_hd))
 	var i_2 int
 	var g *rt.Greenlet
-	var _c *green.Frame
 	switch _f.PC {
 	case 1:
 	// meet.go:200
@@ -1247,20 +1191,15 @@ func resume_metHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// meet.go:203
 		goto L8
 	case 3:
-		// meet.go:206
-		i_2 = _f.i_2
-		g = ret4_meet.Take(h)
-		goto L12
-	case 4:
 		// meet.go:207
 		i_2 = _f.i_2
-		goto L14
-	case 5:
+		goto L13
+	case 4:
 		// meet.go:210
-		goto L18
-	case 6:
+		goto L17
+	case 5:
 		// meet.go:211
-		goto L19
+		goto L18
 	}
 	met.left.Add(-1)
 L6:
@@ -1278,40 +1217,34 @@ L9:
 	i_2 = 0
 L10:
 	if !(i_2 < 16) {
-		goto L17
+		goto L16
 	}
-	g, _c = offloadLoad1_meet(h, &met.m.victims[i_2])
-	if _c != nil {
+	g = met.m.victims[i_2].Load()
+	if !(g != nil) {
+		goto L14
+	}
+	if _c := g.Kill_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC, _f.i_2 = 3, i_2
 		return green.Parked
 	}
-L12:
-	if !(g != nil) {
-		goto L15
-	}
-	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i_2 = 4, i_2
-		return green.Parked
-	}
+L13:
 L14:
-L15:
 	i_2++
 	goto L10
-L17:
+L16:
 	if _c := met.m.group.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 4
+		return green.Parked
+	}
+L17:
+	if _c := met.m.pool.Join_green(h); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 5
 		return green.Parked
 	}
 L18:
-	if _c := met.m.pool.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 6
-		return green.Parked
-	}
-L19:
 	return pool_metHub.Put(h, _f)
 }
 
@@ -1386,8 +1319,8 @@ func init() {
 	bind_meeting_offer_func1(new(env_meeting_offer_func1))
 	green.Describe(resume_meeting_offer_func1, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).offer.func1", "meet.go", 156)
 	green.Describe(resume_meeting_cleared, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).cleared", "meet.go", 166)
-	green.Describe(resume_meeting_shoot, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).shoot", "meet.go", 171, 177, 181)
-	green.Describe(resume_metHub, "github.com/greengen/greengen/rt/internal/scenarios.metHub", "meet.go", 200, 203, 206, 207, 210, 211)
+	green.Describe(resume_meeting_shoot, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).shoot", "meet.go", 177, 181)
+	green.Describe(resume_metHub, "github.com/greengen/greengen/rt/internal/scenarios.metHub", "meet.go", 200, 203, 207, 210, 211)
 	green.Register(green.Func(metHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return metHub_green(_h)
 	}), false)
