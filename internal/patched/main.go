@@ -42,6 +42,7 @@ var kinds = []struct{ kind, title string }{
 	{color.StdNativeArg, "native if its argument may block"},
 	{color.StdOffloaded, "offloaded"},
 	{color.StdOffloadArg, "offloaded if its argument may block"},
+	{color.StdOffloadMet, "offloaded if a method of its argument may block"},
 	{color.StdObserver, "not applicable"},
 }
 
@@ -49,14 +50,18 @@ const head = `# What becomes of std in green code
 
 This page is made by ` + "`go run ./internal/patched > docs/patched.md`" + ` from the tables in
 transform/color, for %s on linux/amd64. It lists each exported function and method of std that may
-block, as far as these know. What is not listed is called as it is.
+block, as far as these know, by itself or by what it is handed. What is not listed is called as it is.
 
 - **native**: a twin in rt runs instead, which parks the greenlet or never blocks.
 - **native if its argument may block**: so it is where a stream to read from or write to, a function, or
-  what an iterator yields to may block; else it is called as it is.
+  what an iterator yields to may block; else it is called as it is. Where a method of another argument may
+  block, such as the String of an operand, a worker runs it.
 - **offloaded**: a worker goroutine runs it while the greenlet is parked. The hub goes on.
 - **offloaded if its argument may block**: so it is where it is handed such a stream or function, or a
   value whose methods may block; else it is called as it is.
+- **offloaded if a method of its argument may block**: so it is where it is handed a value of the program
+  with such a method, which it may call, as sort.Sort and fmt.Sprint do; else it is called as it is.
+  sync.Pool's Get calls the pool's New.
 - **not applicable**: it looks at the stack or at the heap of who calls it: a function that does so runs
   offloaded as a whole.
 

@@ -65,6 +65,11 @@ func TestPage(t *testing.T) {
 		{"os/exec", "offloaded", "`(*Cmd).Start`"},
 		{"runtime", "not applicable", "`Callers`"},
 		{"slices", "offloaded if its argument may block", "`SortFunc`"},
+		{"sort", "offloaded if a method of its argument may block", "`Sort`"},
+		{"sync", "offloaded if a method of its argument may block", "`(*Pool).Get`"},
+		{"fmt", "offloaded if a method of its argument may block", "`Sprint`"},
+		{"container/heap", "offloaded if a method of its argument may block", "all of its 5"},
+		{"reflect", "offloaded", "`Value.Call`"},
 		{"time", "native", "`Sleep`"},
 	} {
 		require.Contains(t, row(t, text, c[0], c[1]), c[2], "%s, %s", c[0], c[1])
@@ -77,6 +82,7 @@ func TestPage(t *testing.T) {
 	} {
 		require.NotContains(t, row(t, text, c[0], "offloaded"), c[1], "it never blocks")
 	}
+	require.NotContains(t, row(t, text, "sync", "native if its argument may block"), "Store", "it only keeps")
 	require.NotContains(t, text, "## strconv")
 	require.NotContains(t, row(t, text, "time", "native"), "Now")
 }

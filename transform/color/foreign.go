@@ -169,10 +169,12 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 		s.t.Why = "the pool's New may block"
 		return true
 	}
-	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && obj.Signature().Recv() != nil && obj.Pkg().Path() == "reflect" {
-		return strings.HasPrefix(x.Sel.Name, "Call")
-	}
-	return false
+	return callsAny(obj)
+}
+
+// callsAny reports whether obj calls a function that only run time knows, as reflect.Value.Call does.
+func callsAny(obj *types.Func) bool {
+	return obj.Pkg() != nil && obj.Pkg().Path() == "reflect" && obj.Signature().Recv() != nil && strings.HasPrefix(obj.Name(), "Call")
 }
 
 // marshalerBlocks reports whether a method of this unit that encoders and decoders call

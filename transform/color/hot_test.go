@@ -39,6 +39,17 @@ func TestHotIsPlain(t *testing.T) {
 	for _, name := range strings.Fields(hot) {
 		fn := lookUp(t, imp, name)
 		kind, _ := Std(fn)
+		require.Contains(t, []string{StdPlain, StdOffloadMet}, kind, name) // the latter where a method of the program blocks
+	}
+}
+
+// What only keeps or compares values is plain, whatever they are.
+func TestKeepersArePlain(t *testing.T) {
+	imp := importer.Default()
+	for _, name := range strings.Fields(`sync.Map.Load sync.Map.Store sync.Map.Swap sync.Pool.Put sync/atomic.Value.Store sync/atomic.Pointer.Store
+		container/list.List.PushBack container/list.List.Remove slices.Contains slices.Insert slices.Sort slices.Max maps.Copy cmp.Compare
+		reflect.ValueOf reflect.DeepEqual runtime.KeepAlive errors.Join context.WithValue`) {
+		kind, _ := Std(lookUp(t, imp, name))
 		require.Equal(t, StdPlain, kind, name)
 	}
 }

@@ -9,7 +9,8 @@ const (
 	StdNativeArg  = "native arg" // the same where what it is handed, or yields to, may block
 	StdOffloaded  = "offloaded"  // run by a worker
 	StdOffloadArg = "offloaded arg"
-	StdObserver   = "observer" // its caller runs offloaded as a whole
+	StdOffloadMet = "offloaded methods" // the same where it is handed a value whose methods may block
+	StdObserver   = "observer"          // its caller runs offloaded as a whole
 )
 
 // Std says what becomes of calls of fn, and which twin it has.
@@ -24,10 +25,12 @@ func Std(fn *types.Func) (kind, twin string) {
 		return StdNative, patched[k]
 	case keepers[k]:
 		return StdPlain, ""
-	case !plainFunc(fn):
+	case !plainFunc(fn) || callsAny(fn):
 		return StdOffloaded, ""
 	case takesWaiting(fn):
 		return StdOffloadArg, ""
+	case takesMethods(fn):
+		return StdOffloadMet, ""
 	}
 	return StdPlain, ""
 }
@@ -39,6 +42,48 @@ func takesWaiting(fn *types.Func) bool {
 		if streamParam(sig, i) || funcParam(sig, i) {
 			return true
 		}
+	}
+	return false
+}
+
+// takesMethods reports whether fn is handed a value that may have methods of the program's, which
+// it may call: as sort.Sort does.
+func takesMethods(fn *types.Func) bool {
+	if key(fn) == "sync.(*Pool).Get" { // New is as good as handed
+		return true
+	}
+	sig := fn.Origin().Signature()
+	for i := range sig.Params().Len() {
+		if t := sig.Params().At(i).Type(); !inert(t) && !passive(t) && open(t, map[types.Type]bool{}) {
+			return true
+		}
+	}
+	return false
+}
+
+// open reports whether a program may have values of type t with methods of its own, or whose
+// elements have.
+func open(t types.Type, seen map[types.Type]bool) bool {
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch u := types.Unalias(t).Underlying().(type) {
+	case *types.Interface:
+		for i := range u.NumMethods() {
+			if !u.Method(i).Exported() {
+				return false
+			}
+		}
+		return true
+	case *types.Pointer:
+		return open(u.Elem(), seen)
+	case *types.Slice:
+		return open(u.Elem(), seen)
+	case *types.Array:
+		return open(u.Elem(), seen)
+	case *types.Map:
+		return open(u.Key(), seen) || open(u.Elem(), seen)
 	}
 	return false
 }
