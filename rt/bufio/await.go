@@ -41,7 +41,7 @@ func (o *readOp) await() bool {
 	enough := o.ask.(func([]byte) bool)
 	for o.src != nil {
 		n := o.r.Buffered()
-		b, _ := o.r.Peek(n)
+		b, _ := peek(o.r, n)
 		if enough(b) {
 			break
 		}

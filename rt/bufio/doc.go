@@ -34,9 +34,4 @@
 // instead. Nothing is lost: the scanner reads before it changes anything else, and
 // next time asks its split function for the same again. That must not matter to the
 // function: with others than std's four Scan is offloaded.
-//
-// # Limits
-//
-// After ReadRune or ReadSlice met the end of the data, UnreadByte fails where
-// std would still allow it.
 package bufio

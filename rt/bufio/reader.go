@@ -208,7 +208,7 @@ func (o *readOp) attempt() bool {
 // peek makes sure that n bytes are in the buffer, or that there is an error for
 // the operation to find. false: it would block.
 func (o *readOp) peek(n int) bool {
-	_, err := o.r.Peek(n)
+	_, err := peek(o.r, n)
 	if err == errWouldBlock {
 		return false
 	}
@@ -221,7 +221,7 @@ func (o *readOp) peek(n int) bool {
 func (o *readOp) ensureRune() bool {
 	for o.src != nil {
 		n := o.r.Buffered()
-		b, _ := o.r.Peek(n)
+		b, _ := peek(o.r, n)
 		if n >= utf8.UTFMax || n > 0 && utf8.FullRune(b) || o.src.fails() {
 			break
 		}
@@ -236,7 +236,7 @@ func (o *readOp) ensureRune() bool {
 func (o *readOp) ensureDelim() bool {
 	for o.src != nil {
 		n := o.r.Buffered()
-		b, _ := o.r.Peek(n)
+		b, _ := peek(o.r, n)
 		if bytes.IndexByte(b[min(o.n, n):], o.delim) >= 0 || n == o.r.Size() || o.src.fails() {
 			break
 		}

@@ -30,7 +30,7 @@ type source struct {
 // leftover is what few sources have for long: what fill got, and is not yet read.
 type leftover struct {
 	data []byte
-	err  error // to be reported after data
+	err  error // to be reported with the last of data
 }
 
 func (s *source) leave(data []byte, err error) {
@@ -72,15 +72,12 @@ func (s *source) Read(p []byte) (int, error) {
 		return s.readLent(p)
 	}
 	if x := s.left; x != nil {
-		if len(x.data) == 0 {
-			s.left = nil
-			return 0, x.err
-		}
 		n := copy(p, x.data)
-		if x.data = x.data[n:]; len(x.data) == 0 {
-			s.leave(nil, x.err)
+		if x.data = x.data[n:]; len(x.data) > 0 {
+			return n, nil
 		}
-		return n, nil
+		s.left = nil
+		return n, x.err
 	}
 	if s.hub == nil {
 		return s.rd.Read(p)
@@ -143,7 +140,7 @@ func resumeFill(h *green.Hub, hd *green.Frame) *green.Frame {
 	return fills.Put(h, f)
 }
 
-// place finds a field of bufio's that we may only look at; negative: it is not
+// place finds a field of bufio's; negative: it is not
 // there any more, and all unknown readers are offloaded.
 func place[T, S any](name string) int {
 	var at uintptr
@@ -156,7 +153,25 @@ func place[T, S any](name string) int {
 var (
 	placeRd = place[io.Reader, bufio.Reader]("rd")
 	placeWr = place[io.Writer, bufio.Writer]("wr")
+
+	// What UnreadByte and UnreadRune go by.
+	placeByte = place[int, bufio.Reader]("lastByte")
+	placeRune = place[int, bufio.Reader]("lastRuneSize")
 )
+
+// peek is r.Peek, after which UnreadByte and UnreadRune do what they did before, as after
+// std's own reads into the buffer.
+func peek(r *bufio.Reader, n int) ([]byte, error) {
+	if placeByte < 0 || placeRune < 0 {
+		return r.Peek(n)
+	}
+	lastByte := (*int)(unsafe.Add(unsafe.Pointer(r), placeByte))
+	lastRune := (*int)(unsafe.Add(unsafe.Pointer(r), placeRune))
+	b, size := *lastByte, *lastRune
+	p, err := r.Peek(n)
+	*lastByte, *lastRune = b, size
+	return p, err
+}
 
 // under returns what r reads from, nil if unknown.
 func under(r *bufio.Reader) io.Reader {
