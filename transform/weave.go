@@ -21,8 +21,9 @@ import (
 func weave(u *ir.Unit, p *ir.Package, all bool) []File {
 	entries := map[types.Object]string{}
 	var tests []string
+	var bodies []ir.Edit
 	if !all {
-		return rename(p, entries)
+		return rename(p, entries, nil)
 	}
 	if obj := p.Types.Scope().Lookup("main"); obj != nil && p.Types.Name() == "main" {
 		entries[obj] = emit.MainPlain
@@ -31,10 +32,11 @@ func weave(u *ir.Unit, p *ir.Package, all bool) []File {
 		if f.Color == ir.Green && f.IsTest() {
 			entries[f.Obj] = emit.PlainTest(f.Obj.Name())
 			tests = append(tests, f.Obj.Name())
+			bodies = append(bodies, testEntry(f))
 		}
 	}
 	p.Counts = counts(p)
-	out := rename(p, entries)
+	out := rename(p, entries, bodies)
 	if len(out) == 0 {
 		return nil
 	}
@@ -177,8 +179,18 @@ func ` + ir.WakeCall + `Done(w *greengen_sync.WaitGroup) { greengen_rtsync.Done(
 func ` + ir.WakeCall + `Go(w *greengen_sync.WaitGroup, f func()) { greengen_rtsync.Go(w, f) }
 `
 
-// testsSource writes the functions that go test finds. Each runs its test's twin
-// on a hub of its own; a deadlock fails the test.
+// testEntry is the function that go test finds in f's place: behind it, on its last line, as
+// tests run in the order of their source.
+func testEntry(f *ir.Func) ir.Edit {
+	t, end := f.Decl.Type.Params.List[0].Type, f.Decl.End()
+	typ := f.File.Src[f.File.Offset(t.Pos()):f.File.Offset(t.End())]
+	name := f.Obj.Name()
+	return ir.Edit{File: f.File, From: end, To: end,
+		Text: fmt.Sprintf("; func %s(greengen_t %s) { greengen_%s(greengen_t) }", name, typ, name)}
+}
+
+// testsSource writes what those functions call. Each runs its test's twin on a hub of
+// its own; a deadlock fails the test.
 func testsSource(tests []string) string {
 	var b strings.Builder
 	b.WriteString(`import (
@@ -216,7 +228,7 @@ func greengenRun(e *greengenTest) {
 }
 `)
 	for _, name := range tests {
-		fmt.Fprintf(&b, "\nfunc %s(t *greengen_testing.T) {\n\tgreengenRun(&greengenTest{t: t, test: %s, twin: %s})\n}\n",
+		fmt.Fprintf(&b, "\nfunc greengen_%s(t *greengen_testing.T) {\n\tgreengenRun(&greengenTest{t: t, test: %s, twin: %s})\n}\n",
 			name, emit.PlainTest(name), emit.TestTwin(name))
 	}
 	return b.String()
@@ -229,8 +241,8 @@ type edit struct {
 }
 
 // rename gives objects other names wherever the package's files mention them, and
-// hoisted types where they are declared.
-func rename(p *ir.Package, names map[types.Object]string) []File {
+// hoisted types where they are declared. It makes p's edits, and more.
+func rename(p *ir.Package, names map[types.Object]string, more []ir.Edit) []File {
 	edits := map[*ir.File][]edit{}
 	note := func(id *ast.Ident, obj types.Object, names map[types.Object]string) {
 		name, ok := names[obj]
@@ -259,7 +271,7 @@ func rename(p *ir.Package, names map[types.Object]string) []File {
 		note(id, obj, names)
 		note(id, obj, used)
 	}
-	for _, e := range p.Edits {
+	for _, e := range append(slices.Clip(p.Edits), more...) {
 		edits[e.File] = append(edits[e.File], edit{e.File.Offset(e.From), e.File.Offset(e.To), e.Text})
 	}
 	for _, w := range append(slices.Clip(p.Wraps), p.Counts...) {
