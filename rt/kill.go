@@ -54,21 +54,34 @@ func (g *Greenlet) KillAsync_green(h *green.Hub) {
 
 // KillTimeout is Kill, but waits at most d, without limit if d < 0; it reports whether g
 // ended. Safe from any goroutine but that of g's hub.
-func (g *Greenlet) KillTimeout(d time.Duration) bool {
-	g.KillAsync()
+func (g *Greenlet) KillTimeout(d time.Duration) bool { return g.KillWithTimeout(ErrKilled, d) }
+
+// KillWithTimeout is KillTimeout with an error of its own; 0 does not wait. Safe from any
+// goroutine but that of g's hub.
+func (g *Greenlet) KillWithTimeout(err error, d time.Duration) bool {
+	g.killFrom(nil, err)
 	return g.JoinTimeout(d)
 }
 
 // KillTimeout_green is KillTimeout for greenlets. Only from the hub's goroutine.
 func (g *Greenlet) KillTimeout_green(h *green.Hub, d time.Duration) (bool, *green.Frame) {
+	return g.KillWithTimeout_green(h, ErrKilled, d)
+}
+
+// KillWithTimeout_green is KillWithTimeout for greenlets; that of oneself unwinds when it
+// parks next if d is 0, else at once. Only from the hub's goroutine.
+func (g *Greenlet) KillWithTimeout_green(h *green.Hub, err error, d time.Duration) (bool, *green.Frame) {
 	if h.Blocks() {
-		return g.KillTimeout(d), nil
+		return g.KillWithTimeout(err, d), nil
 	}
 	hub := HubOf(h)
-	if g == hub.cur {
-		panic(&green.Unwind{Err: ErrKilled})
+	if g == hub.cur && d != 0 {
+		panic(&green.Unwind{Err: err})
 	}
-	g.killFrom(hub, ErrKilled)
+	g.killFrom(hub, err)
+	if d == 0 {
+		return g.isDone(), nil
+	}
 	return g.JoinTimeout_green(h, d)
 }
 

@@ -110,6 +110,25 @@ func s033(r *run) {
 	v, err := f.Get()
 	r.expect(0, v)
 	r.isErr(errE, err)
+
+	g = rt.Spawn(func() {
+		defer rt.Sleep(5 * ms)
+		rt.Sleep(time.Hour)
+	})
+	rt.Yield()
+	r.ok(!g.KillWithTimeout(errE, 0), "without a wait")
+	r.ok(!g.KillWithTimeout(errE, ms), "its defer takes longer; both kills came before it ran, and are one")
+	r.ok(g.JoinTimeout(-1))
+	r.isErr(errE, g.Err())
+	g = rt.Spawn(func() { // itself, when it parks next
+		rt.Current().KillWithTimeout(errE, 0)
+		r.note("goes on")
+		rt.Yield()
+		r.note("never")
+	})
+	g.Join()
+	r.isErr(errE, g.Err())
+	r.logged("goes on")
 }
 
 func s034(r *run) {

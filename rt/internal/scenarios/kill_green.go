@@ -1010,6 +1010,42 @@ func s033_green(h *green.Hub, r *run) (_c *green.Frame) {
 	}
 	r.expect(0, v)
 	r.isErr(errE, err)
+	g = rt.Spawn_green(h, bind_s033_func4())
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s033.New(h, resume_s033, _c)
+		_f.PC, _f.r, _f.g = 10, r, g
+		return &_f.Frame
+	}
+	_t3, _c := g.KillWithTimeout_green(h, errE, 0)
+	if _c != nil {
+		_f := pool_s033.New(h, resume_s033, _c)
+		_f.PC, _f.r, _f.g = 11, r, g
+		return &_f.Frame
+	}
+	r.ok(!_t3, "without a wait")
+	_t4, _c := g.KillWithTimeout_green(h, errE, ms)
+	if _c != nil {
+		_f := pool_s033.New(h, resume_s033, _c)
+		_f.PC, _f.r, _f.g = 12, r, g
+		return &_f.Frame
+	}
+	r.ok(!_t4, "its defer takes longer; both kills came before it ran, and are one")
+	_t5, _c := g.JoinTimeout_green(h, -1)
+	if _c != nil {
+		_f := pool_s033.New(h, resume_s033, _c)
+		_f.PC, _f.r, _f.g = 13, r, g
+		return &_f.Frame
+	}
+	r.ok(_t5)
+	r.isErr(errE, g.Err())
+	g = rt.Spawn_green(h, bind_s033_func5(&env_s033_func5{r: r}))
+	if _c := g.Join_green(h); _c != nil {
+		_f := pool_s033.New(h, resume_s033, _c)
+		_f.PC, _f.r, _f.g = 14, r, g
+		return &_f.Frame
+	}
+	r.isErr(errE, g.Err())
+	r.logged("goes on")
 	return nil
 }
 
@@ -1025,6 +1061,7 @@ func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1, _t2, err error
 	var f *rt.Future[int]
 	var v int
+	var _t3, _t4, _t5 bool
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
@@ -1062,10 +1099,33 @@ func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// kill.go:110
 		v, err = ret4_kill.Take(h)
 		goto L9
+	case 10:
+		// kill.go:118
+		g = _f.g
+		goto L10
+	case 11:
+		// kill.go:119
+		g = _f.g
+		_t3 = ret1_kill.Take(h)
+		goto L11
+	case 12:
+		// kill.go:120
+		g = _f.g
+		_t4 = ret1_kill.Take(h)
+		goto L12
+	case 13:
+		// kill.go:121
+		g = _f.g
+		_t5 = ret1_kill.Take(h)
+		goto L13
+	case 14:
+		// kill.go:129
+		g = _f.g
+		goto L14
 	}
 	if _c := g.KillWith_green(h, errE); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.g = 2, g
 		return green.Parked
 	}
 L2:
@@ -1120,6 +1180,47 @@ L8:
 L9:
 	r.expect(0, v)
 	r.isErr(errE, err)
+	g = rt.Spawn_green(h, bind_s033_func4())
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.n, _f.f = 10, g, nil, nil
+		return green.Parked
+	}
+L10:
+	_t3, _c = g.KillWithTimeout_green(h, errE, 0)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.n, _f.f = 11, g, nil, nil
+		return green.Parked
+	}
+L11:
+	r.ok(!_t3, "without a wait")
+	_t4, _c = g.KillWithTimeout_green(h, errE, ms)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.n, _f.f = 12, g, nil, nil
+		return green.Parked
+	}
+L12:
+	r.ok(!_t4, "its defer takes longer; both kills came before it ran, and are one")
+	_t5, _c = g.JoinTimeout_green(h, -1)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.n, _f.f = 13, g, nil, nil
+		return green.Parked
+	}
+L13:
+	r.ok(_t5)
+	r.isErr(errE, g.Err())
+	g = rt.Spawn_green(h, bind_s033_func5(&env_s033_func5{r: r}))
+	if _c := g.Join_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.g, _f.n, _f.f = 14, g, nil, nil
+		return green.Parked
+	}
+L14:
+	r.isErr(errE, g.Err())
+	r.logged("goes on")
 	return pool_s033.Put(h, _f)
 }
 
@@ -1207,6 +1308,151 @@ func resume_s033_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_s033_func3.Put(h, _f)
 }
 
+// bind_s033_func4 makes the func value of the literal at kill.go:114.
+//
+//go:noinline
+func bind_s033_func4() func() {
+	_fn := func() {
+		defer rt.Sleep(5 * ms)
+		rt.Sleep(time.Hour)
+	}
+	green.RegisterOnce(green.Func(_fn), green.Func(s033_func4_green), false)
+	return _fn
+}
+
+type frame_s033_func4 struct {
+	green.Frame
+	_d *green.Defers
+}
+
+var pool_s033_func4 green.Pool[frame_s033_func4]
+
+// s033_func4_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s033.func4.
+func s033_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_d := green.NewDefers(h)
+	defer func() {
+		if _c != nil {
+			return // suspended: the frame has the deferred calls
+		}
+		if _c = _d.Exit(h, recover()); _c != nil {
+			_f := pool_s033_func4.New(h, resume_s033_func4, _c)
+			_f.PC, _f.Flags, _f._d = green.PCDefers, green.FlagDefers, _d
+			_c = &_f.Frame
+		}
+	}()
+	{
+		var _a0 time.Duration = 5 * ms
+		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
+			return rt.Sleep_green(h, _a0)
+		})
+	}
+	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
+		_f := pool_s033_func4.New(h, resume_s033_func4, _c)
+		_f.PC, _f.Flags, _f._d = 1, green.FlagDefers, _d
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_s033_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func4 (kill.go:114).
+func resume_s033_func4(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
+	_f := (*frame_s033_func4)(unsafe.Pointer(_hd))
+	_d := _f._d
+	defer func() {
+		if _next == green.Parked {
+			return
+		}
+		if _x := _d.Exit(h, recover()); _x != nil {
+			_x.Parent = _hd
+			_f.PC = green.PCDefers
+			_next = green.Parked
+			return
+		}
+		_next = pool_s033_func4.Put(h, _f)
+	}()
+	if h.Pending() {
+		h.Rethrow()
+	}
+	switch _f.PC {
+	case 1:
+	// kill.go:116
+	default:
+		// a deferred call has ended
+		return nil
+	}
+	return nil
+}
+
+type env_s033_func5 struct {
+	green.Env
+	r *run
+}
+
+// bind_s033_func5 makes the func value of the literal at kill.go:123.
+//
+//go:noinline
+func bind_s033_func5(_e *env_s033_func5) func() {
+	_e.Twin = green.Func(s033_func5_green)
+	_fn := func() {
+		r := _e.r
+		rt.Current().KillWithTimeout(errE, 0)
+		r.note("goes on")
+		rt.Yield()
+		r.note("never")
+	}
+	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
+	return _fn
+}
+
+type frame_s033_func5 struct {
+	green.Frame
+	_e *env_s033_func5
+}
+
+var pool_s033_func5 green.Pool[frame_s033_func5]
+
+// s033_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s033.func5.
+func s033_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_s033_func5)(_env)
+	r := _e.r
+	if _, _c := rt.Current_green(h).KillWithTimeout_green(h, errE, 0); _c != nil {
+		_f := pool_s033_func5.New(h, resume_s033_func5, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	r.note("goes on")
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_s033_func5.New(h, resume_s033_func5, _c)
+		_f.PC, _f._e = 2, _e
+		return &_f.Frame
+	}
+	r.note("never")
+	return nil
+}
+
+// resume_s033_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s033.func5 (kill.go:123).
+func resume_s033_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_s033_func5)(unsafe.Pointer(_hd))
+	_e := _f._e
+	r := _e.r
+	switch _f.PC {
+	case 1:
+	// kill.go:124
+	case 2:
+		// kill.go:126
+		goto L2
+	}
+	r.note("goes on")
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC = 2
+		return green.Parked
+	}
+L2:
+	r.note("never")
+	return pool_s033_func5.Put(h, _f)
+}
+
 type frame_s034 struct {
 	green.Frame
 	r *run
@@ -1245,7 +1491,7 @@ func s034_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s034 continues github.com/greengen/greengen/rt/internal/scenarios.s034 (kill.go:115).
+// resume_s034 continues github.com/greengen/greengen/rt/internal/scenarios.s034 (kill.go:134).
 func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s034)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1255,18 +1501,18 @@ func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:116
+		// kill.go:135
 		f = ret3_kill.Take(h)
 	case 2:
-		// kill.go:117
+		// kill.go:136
 		f = _f.f
 		goto L2
 	case 3:
-		// kill.go:118
+		// kill.go:137
 		f = _f.f
 		goto L3
 	case 4:
-		// kill.go:119
+		// kill.go:138
 		f = _f.f
 		v, err = ret4_kill.Take(h)
 		goto L4
@@ -1296,7 +1542,7 @@ L4:
 	return pool_s034.Put(h, _f)
 }
 
-// bind_s034_func1 makes the func value of the literal at kill.go:116.
+// bind_s034_func1 makes the func value of the literal at kill.go:135.
 //
 //go:noinline
 func bind_s034_func1() func() (int, error) {
@@ -1337,17 +1583,17 @@ func s036_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036 continues github.com/greengen/greengen/rt/internal/scenarios.s036 (kill.go:125).
+// resume_s036 continues github.com/greengen/greengen/rt/internal/scenarios.s036 (kill.go:144).
 func resume_s036(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:133
+		// kill.go:152
 		g = _f.g
 	case 2:
-		// kill.go:134
+		// kill.go:153
 		goto L2
 	}
 	if _c := g.Kill_green(h); _c != nil {
@@ -1365,7 +1611,7 @@ type env_s036_func1 struct {
 	r *run
 }
 
-// bind_s036_func1 makes the func value of the literal at kill.go:126.
+// bind_s036_func1 makes the func value of the literal at kill.go:145.
 //
 //go:noinline
 func bind_s036_func1(_e *env_s036_func1) func() {
@@ -1431,7 +1677,7 @@ func s036_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036.func1 (kill.go:126).
+// resume_s036_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036.func1 (kill.go:145).
 func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s036_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1454,9 +1700,9 @@ func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:128
+	// kill.go:147
 	case 2:
-		// kill.go:130
+		// kill.go:149
 		goto L2
 	default:
 		// a deferred call has ended
@@ -1507,20 +1753,20 @@ func s036b_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:139).
+// resume_s036b continues github.com/greengen/greengen/rt/internal/scenarios.s036b (kill.go:158).
 func resume_s036b(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036b)(unsafe.Pointer(_hd))
 	r, sem := _f.r, _f.sem
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:146
+		// kill.go:165
 		g = _f.g
 	case 2:
-		// kill.go:147
+		// kill.go:166
 		goto L2
 	case 3:
-		// kill.go:149
+		// kill.go:168
 		goto L3
 	}
 	if _c := g.Kill_green(h); _c != nil {
@@ -1547,7 +1793,7 @@ type env_s036b_func1 struct {
 	r   *run
 }
 
-// bind_s036b_func1 makes the func value of the literal at kill.go:141.
+// bind_s036b_func1 makes the func value of the literal at kill.go:160.
 //
 //go:noinline
 func bind_s036b_func1(_e *env_s036b_func1) func() {
@@ -1589,7 +1835,7 @@ func s036b_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s036b_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036b.func1 (kill.go:141).
+// resume_s036b_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s036b.func1 (kill.go:160).
 func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s036b_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1597,9 +1843,9 @@ func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _e.r
 	switch _f.PC {
 	case 1:
-	// kill.go:142
+	// kill.go:161
 	case 2:
-		// kill.go:143
+		// kill.go:162
 		goto L2
 	}
 	if _c := sem.Acquire_green(h); _c != nil {
@@ -1652,7 +1898,7 @@ func s037_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:154).
+// resume_s037 continues github.com/greengen/greengen/rt/internal/scenarios.s037 (kill.go:173).
 func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037)(unsafe.Pointer(_hd))
 	var r *run
@@ -1660,18 +1906,18 @@ func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:163
+		// kill.go:182
 		r, n, g = _f.r, _f.n, _f.g
 	case 2:
-		// kill.go:165
+		// kill.go:184
 		r, n, g = _f.r, _f.n, _f.g
 		goto L2
 	case 3:
-		// kill.go:167
+		// kill.go:186
 		r, n, g = _f.r, _f.n, _f.g
 		goto L3
 	case 4:
-		// kill.go:169
+		// kill.go:188
 		goto L4
 	}
 	g.KillAsync_green(h)
@@ -1703,7 +1949,7 @@ type env_s037_func1 struct {
 	n *int
 }
 
-// bind_s037_func1 makes the func value of the literal at kill.go:156.
+// bind_s037_func1 makes the func value of the literal at kill.go:175.
 //
 //go:noinline
 func bind_s037_func1(_e *env_s037_func1) func() {
@@ -1747,13 +1993,13 @@ func s037_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:156).
+// resume_s037_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1 (kill.go:175).
 func resume_s037_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	n := _e.n
 	var _c *green.Frame
-	// kill.go:158
+	// kill.go:177
 	_t2 := ret2_kill.Take(h)
 	goto L3
 L1:
@@ -1775,7 +2021,7 @@ L6:
 	return pool_s037_func1.Put(h, _f)
 }
 
-// bind_s037_func1_1 makes the func value of the literal at kill.go:158.
+// bind_s037_func1_1 makes the func value of the literal at kill.go:177.
 //
 //go:noinline
 func bind_s037_func1_1() func() {
@@ -1802,10 +2048,10 @@ func s037_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:158).
+// resume_s037_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1 (kill.go:177).
 func resume_s037_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s037_func1_1)(unsafe.Pointer(_hd))
-	// kill.go:158
+	// kill.go:177
 	return pool_s037_func1_1.Put(h, _f)
 }
 
@@ -1840,21 +2086,21 @@ func s038_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:172).
+// resume_s038 continues github.com/greengen/greengen/rt/internal/scenarios.s038 (kill.go:191).
 func resume_s038(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s038)(unsafe.Pointer(_hd))
 	r := _f.r
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:182
+		// kill.go:201
 		g = _f.g
 	case 2:
-		// kill.go:184
+		// kill.go:203
 		g = _f.g
 		goto L2
 	case 3:
-		// kill.go:185
+		// kill.go:204
 		goto L3
 	}
 	g.KillAsync_green(h)
@@ -1879,7 +2125,7 @@ type env_s038_func1 struct {
 	r *run
 }
 
-// bind_s038_func1 makes the func value of the literal at kill.go:173.
+// bind_s038_func1 makes the func value of the literal at kill.go:192.
 //
 //go:noinline
 func bind_s038_func1(_e *env_s038_func1) func() {
@@ -1946,7 +2192,7 @@ func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:173).
+// resume_s038_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1 (kill.go:192).
 func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -1967,7 +2213,7 @@ func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:180
+	// kill.go:199
 	default:
 		// a deferred call has ended
 		return nil
@@ -1980,7 +2226,7 @@ type env_s038_func1_1 struct {
 	r *run
 }
 
-// bind_s038_func1_1 makes the func value of the literal at kill.go:175.
+// bind_s038_func1_1 makes the func value of the literal at kill.go:194.
 //
 //go:noinline
 func bind_s038_func1_1(_e *env_s038_func1_1) func() {
@@ -2038,7 +2284,7 @@ func s038_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:175).
+// resume_s038_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1 (kill.go:194).
 func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s038_func1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2061,7 +2307,7 @@ func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:177
+	// kill.go:196
 	default:
 		// a deferred call has ended
 		return nil
@@ -2137,7 +2383,7 @@ func s040_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_kill = green.SlotFor1[*rt.Greenlet]()
 
-// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:189).
+// resume_s040 continues github.com/greengen/greengen/rt/internal/scenarios.s040 (kill.go:208).
 func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2148,25 +2394,25 @@ func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:196
+		// kill.go:215
 		stubborn = _f.stubborn
 		s1 = ret5_kill.Take(h)
 	case 2:
-		// kill.go:201
+		// kill.go:220
 		s1, ok = _f.s1, _f.ok
 		s2 = ret5_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:202
+		// kill.go:221
 		s1, ok, s2 = _f.s1, _f.ok, _f.s2
 		goto L3
 	case 4:
-		// kill.go:204
+		// kill.go:223
 		s1, ok, s2, w = _f.s1, _f.ok, _f.s2, _f.w
 		_t1 = ret2_kill.Take(h)
 		goto L4
 	case 5:
-		// kill.go:208
+		// kill.go:227
 		w = _f.w
 		goto L5
 	}
@@ -2212,7 +2458,7 @@ type env_s040_func1 struct {
 	r *run
 }
 
-// bind_s040_func1 makes the func value of the literal at kill.go:190.
+// bind_s040_func1 makes the func value of the literal at kill.go:209.
 //
 //go:noinline
 func bind_s040_func1(_e *env_s040_func1) func(string) *rt.Greenlet {
@@ -2245,7 +2491,7 @@ type env_s040_func1_1 struct {
 	name string
 }
 
-// bind_s040_func1_1 makes the func value of the literal at kill.go:191.
+// bind_s040_func1_1 makes the func value of the literal at kill.go:210.
 //
 //go:noinline
 func bind_s040_func1_1(_e *env_s040_func1_1) func() {
@@ -2302,7 +2548,7 @@ func s040_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:191).
+// resume_s040_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1 (kill.go:210).
 func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s040_func1_1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2323,7 +2569,7 @@ func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:193
+	// kill.go:212
 	default:
 		// a deferred call has ended
 		return nil
@@ -2337,7 +2583,7 @@ type env_s040_func1_1_1 struct {
 	name string
 }
 
-// bind_s040_func1_1_1 makes the func value of the literal at kill.go:192.
+// bind_s040_func1_1_1 makes the func value of the literal at kill.go:211.
 //
 //go:noinline
 func bind_s040_func1_1_1(_e *env_s040_func1_1_1) func() {
@@ -2375,13 +2621,13 @@ func s040_func1_1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func1_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1 (kill.go:192).
+// resume_s040_func1_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1 (kill.go:211).
 func resume_s040_func1_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s040_func1_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	name := _e.name
-	// kill.go:192
+	// kill.go:211
 	r.note(name + " ends")
 	return pool_s040_func1_1_1.Put(h, _f)
 }
@@ -2391,7 +2637,7 @@ type env_s040_func2 struct {
 	r *run
 }
 
-// bind_s040_func2 makes the func value of the literal at kill.go:197.
+// bind_s040_func2 makes the func value of the literal at kill.go:216.
 //
 //go:noinline
 func bind_s040_func2(_e *env_s040_func2) func() {
@@ -2447,7 +2693,7 @@ func s040_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:197).
+// resume_s040_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s040.func2 (kill.go:216).
 func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s040_func2)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -2468,7 +2714,7 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:199
+	// kill.go:218
 	default:
 		// a deferred call has ended
 		return nil
@@ -2685,7 +2931,7 @@ var ret6_kill = green.SlotFor1[[]*rt.Greenlet]()
 
 var ret7_kill = green.SlotFor1[[]int]()
 
-// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:213).
+// resume_s041 continues github.com/greengen/greengen/rt/internal/scenarios.s041 (kill.go:232).
 func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2703,115 +2949,115 @@ func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:217
+		// kill.go:236
 		sem, e, full, empty = _f.sem, _f.e, _f.full, _f.empty
 		_t1 = ret2_kill.Take(h)
 	case 2:
-		// kill.go:219
+		// kill.go:238
 		sem, e, full, empty, p = _f.sem, _f.e, _f.full, _f.empty, _f.p
 		member = ret5_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:234
+		// kill.go:253
 		sem, e, full, empty, p, member, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait
 		_t2 = ret6_kill.Take(h)
 		goto L3
 	case 4:
-		// kill.go:234
+		// kill.go:253
 		sem, e, full, empty, p, member, waiters, wait, _t2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2
 		_t3 = ret6_kill.Take(h)
 		goto L4
 	case 5:
-		// kill.go:235
+		// kill.go:254
 		sem, e, full, empty, p, member, waiters, wait, first, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2
 		goto L5
 	case 6:
-		// kill.go:236
+		// kill.go:255
 		sem, e, full, empty, p, member, waiters, wait, first, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2
 		_t4 = ret7_kill.Take(h)
 		goto L6
 	case 7:
-		// kill.go:237
+		// kill.go:256
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L7
 	case 8:
-		// kill.go:238
+		// kill.go:257
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		_t5 = ret7_kill.Take(h)
 		goto L8
 	case 9:
-		// kill.go:240
+		// kill.go:259
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L9
 	case 10:
-		// kill.go:241
+		// kill.go:260
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		goto L10
 	case 11:
-		// kill.go:242
+		// kill.go:261
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		_t6 = ret2_kill.Take(h)
 		goto L11
 	case 12:
-		// kill.go:243
+		// kill.go:262
 		sem, e, full, empty, p, member, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2
 		v, err = ret4_kill.Take(h)
 		goto L12
 	case 13:
-		// kill.go:245
+		// kill.go:264
 		sem, e, full, empty, p, waiters, wait, second_2 = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait, _f.second_2
 		goto L13
 	case 14:
-		// kill.go:246
+		// kill.go:265
 		sem, e, full, empty, p, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait
 		goto L14
 	case 15:
-		// kill.go:247
+		// kill.go:266
 		sem, e, full, empty, p, waiters, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.waiters, _f.wait
 		goto L15
 	case 16:
-		// kill.go:248
+		// kill.go:267
 		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
 		_t7 = ret7_kill.Take(h)
 		goto L16
 	case 17:
-		// kill.go:250
+		// kill.go:269
 		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
 		goto L17
 	case 18:
-		// kill.go:251
+		// kill.go:270
 		sem, e, full, empty, p, wait = _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.wait
 		v, err = ret4_kill.Take(h)
 		goto L18
 	case 19:
-		// kill.go:256
+		// kill.go:275
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		_t8 = ret6_kill.Take(h)
 		goto L19
 	case 20:
-		// kill.go:257
+		// kill.go:276
 		sem, empty, p, third = _f.sem, _f.empty, _f.p, _f.third
 		goto L20
 	case 21:
-		// kill.go:258
+		// kill.go:277
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		goto L21
 	case 22:
-		// kill.go:259
+		// kill.go:278
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		goto L22
 	case 23:
-		// kill.go:260
+		// kill.go:279
 		sem, empty, p = _f.sem, _f.empty, _f.p
 		_t9 = ret2_kill.Take(h)
 		goto L23
 	case 24:
-		// kill.go:261
+		// kill.go:280
 		sem, p = _f.sem, _f.p
 		v, _ = ret4_kill.Take(h)
 		goto L24
 	case 25:
-		// kill.go:263
+		// kill.go:282
 		goto L25
 	}
 	r.expect(nil, _t1)
@@ -2991,7 +3237,7 @@ L25:
 	return pool_s041.Put(h, _f)
 }
 
-// bind_s041_func1 makes the func value of the literal at kill.go:219.
+// bind_s041_func1 makes the func value of the literal at kill.go:238.
 //
 //go:noinline
 func bind_s041_func1() func() {
@@ -3018,10 +3264,10 @@ func s041_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:219).
+// resume_s041_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func1 (kill.go:238).
 func resume_s041_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func1)(unsafe.Pointer(_hd))
-	// kill.go:219
+	// kill.go:238
 	return pool_s041_func1.Put(h, _f)
 }
 
@@ -3034,7 +3280,7 @@ type env_s041_func2 struct {
 	p     *rt.Pool
 }
 
-// bind_s041_func2 makes the func value of the literal at kill.go:220.
+// bind_s041_func2 makes the func value of the literal at kill.go:239.
 //
 //go:noinline
 func bind_s041_func2(_e *env_s041_func2) func() []int {
@@ -3076,7 +3322,7 @@ type env_s041_func3 struct {
 	p     *rt.Pool
 }
 
-// bind_s041_func3 makes the func value of the literal at kill.go:225.
+// bind_s041_func3 makes the func value of the literal at kill.go:244.
 //
 //go:noinline
 func bind_s041_func3(_e *env_s041_func3) func(int) []*rt.Greenlet {
@@ -3140,7 +3386,7 @@ type env_s041_func3_1 struct {
 	who int
 }
 
-// bind_s041_func3_1 makes the func value of the literal at kill.go:227.
+// bind_s041_func3_1 makes the func value of the literal at kill.go:246.
 //
 //go:noinline
 func bind_s041_func3_1(_e *env_s041_func3_1) func() {
@@ -3178,13 +3424,13 @@ func s041_func3_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1 (kill.go:227).
+// resume_s041_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1 (kill.go:246).
 func resume_s041_func3_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:227
+	// kill.go:246
 	r.note(who, "sem")
 	return pool_s041_func3_1.Put(h, _f)
 }
@@ -3196,7 +3442,7 @@ type env_s041_func3_2 struct {
 	who int
 }
 
-// bind_s041_func3_2 makes the func value of the literal at kill.go:228.
+// bind_s041_func3_2 makes the func value of the literal at kill.go:247.
 //
 //go:noinline
 func bind_s041_func3_2(_e *env_s041_func3_2) func() {
@@ -3234,13 +3480,13 @@ func s041_func3_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2 (kill.go:228).
+// resume_s041_func3_2 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2 (kill.go:247).
 func resume_s041_func3_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:228
+	// kill.go:247
 	r.note(who, "event")
 	return pool_s041_func3_2.Put(h, _f)
 }
@@ -3252,7 +3498,7 @@ type env_s041_func3_3 struct {
 	who   int
 }
 
-// bind_s041_func3_3 makes the func value of the literal at kill.go:229.
+// bind_s041_func3_3 makes the func value of the literal at kill.go:248.
 //
 //go:noinline
 func bind_s041_func3_3(_e *env_s041_func3_3) func() {
@@ -3291,13 +3537,13 @@ func s041_func3_3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3 (kill.go:229).
+// resume_s041_func3_3 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3 (kill.go:248).
 func resume_s041_func3_3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_3)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:229
+	// kill.go:248
 	v_2, err_2 := ret4_kill.Take(h)
 	r.note(who, v_2, err_2)
 	return pool_s041_func3_3.Put(h, _f)
@@ -3310,7 +3556,7 @@ type env_s041_func3_4 struct {
 	full *rt.Queue[int]
 }
 
-// bind_s041_func3_4 makes the func value of the literal at kill.go:230.
+// bind_s041_func3_4 makes the func value of the literal at kill.go:249.
 //
 //go:noinline
 func bind_s041_func3_4(_e *env_s041_func3_4) func() {
@@ -3348,13 +3594,13 @@ func s041_func3_4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4 (kill.go:230).
+// resume_s041_func3_4 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4 (kill.go:249).
 func resume_s041_func3_4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_4)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	who := _e.who
-	// kill.go:230
+	// kill.go:249
 	__t1 := ret2_kill.Take(h)
 	r.note(who, __t1)
 	return pool_s041_func3_4.Put(h, _f)
@@ -3367,7 +3613,7 @@ type env_s041_func3_5 struct {
 	who int
 }
 
-// bind_s041_func3_5 makes the func value of the literal at kill.go:231.
+// bind_s041_func3_5 makes the func value of the literal at kill.go:250.
 //
 //go:noinline
 func bind_s041_func3_5(_e *env_s041_func3_5) func() {
@@ -3405,10 +3651,10 @@ func s041_func3_5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s041_func3_5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5 (kill.go:231).
+// resume_s041_func3_5 continues github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5 (kill.go:250).
 func resume_s041_func3_5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s041_func3_5)(unsafe.Pointer(_hd))
-	// kill.go:231
+	// kill.go:250
 	return pool_s041_func3_5.Put(h, _f)
 }
 
@@ -3418,7 +3664,7 @@ type env_s041_func3_5_1 struct {
 	who int
 }
 
-// bind_s041_func3_5_1 makes the func value of the literal at kill.go:231.
+// bind_s041_func3_5_1 makes the func value of the literal at kill.go:250.
 //
 //go:noinline
 func bind_s041_func3_5_1(_e *env_s041_func3_5_1) func() {
@@ -3475,18 +3721,18 @@ func s042_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:267).
+// resume_s042 continues github.com/greengen/greengen/rt/internal/scenarios.s042 (kill.go:286).
 func resume_s042(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042)(unsafe.Pointer(_hd))
 	r, sem, g := _f.r, _f.sem, _f.g
 	switch _f.PC {
 	case 1:
-	// kill.go:270
+	// kill.go:289
 	case 2:
-		// kill.go:271
+		// kill.go:290
 		goto L2
 	case 3:
-		// kill.go:272
+		// kill.go:291
 		goto L3
 	}
 	if _, _c := sem.Release_green(h); _c != nil {
@@ -3513,7 +3759,7 @@ type env_s042_func1 struct {
 	sem *rt.Semaphore
 }
 
-// bind_s042_func1 makes the func value of the literal at kill.go:269.
+// bind_s042_func1 makes the func value of the literal at kill.go:288.
 //
 //go:noinline
 func bind_s042_func1(_e *env_s042_func1) func() {
@@ -3549,12 +3795,12 @@ func s042_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:269).
+// resume_s042_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s042.func1 (kill.go:288).
 func resume_s042_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s042_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:269
+	// kill.go:288
 	_t1 := ret1_kill.Take(h)
 	r.note(_t1)
 	return pool_s042_func1.Put(h, _f)
@@ -3583,15 +3829,15 @@ func s035_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:279).
+// resume_s035 continues github.com/greengen/greengen/rt/internal/scenarios.s035 (kill.go:298).
 func resume_s035(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s035)(unsafe.Pointer(_hd))
 	r := _f.r
 	switch _f.PC {
 	case 1:
-	// kill.go:280
+	// kill.go:299
 	case 2:
-		// kill.go:285
+		// kill.go:304
 		goto L2
 	}
 	if _c := rt.Spawn_green(h, bind_s035_func2(&env_s035_func2{r: r})).Join_green(h); _c != nil {
@@ -3609,7 +3855,7 @@ type env_s035_func1 struct {
 	r *run
 }
 
-// bind_s035_func1 makes the func value of the literal at kill.go:280.
+// bind_s035_func1 makes the func value of the literal at kill.go:299.
 //
 //go:noinline
 func bind_s035_func1(_e *env_s035_func1) func() {
@@ -3667,7 +3913,7 @@ func s035_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:280).
+// resume_s035_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func1 (kill.go:299).
 func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3690,7 +3936,7 @@ func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:282
+	// kill.go:301
 	default:
 		// a deferred call has ended
 		return nil
@@ -3704,7 +3950,7 @@ type env_s035_func2 struct {
 	r *run
 }
 
-// bind_s035_func2 makes the func value of the literal at kill.go:285.
+// bind_s035_func2 makes the func value of the literal at kill.go:304.
 //
 //go:noinline
 func bind_s035_func2(_e *env_s035_func2) func() {
@@ -3766,7 +4012,7 @@ func s035_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:285).
+// resume_s035_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s035.func2 (kill.go:304).
 func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s035_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3789,7 +4035,7 @@ func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:289
+	// kill.go:308
 	default:
 		// a deferred call has ended
 		return nil
@@ -3877,7 +4123,7 @@ func s044_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:295).
+// resume_s044 continues github.com/greengen/greengen/rt/internal/scenarios.s044 (kill.go:314).
 func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3885,38 +4131,38 @@ func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var b, c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// kill.go:303
+		// kill.go:322
 		ends, b, c = _f.ends, _f.b, _f.c
 	case 2:
-		// kill.go:304
+		// kill.go:323
 		ends, b, c = _f.ends, _f.b, _f.c
 		goto L2
 	case 3:
-		// kill.go:305
+		// kill.go:324
 		b, c = _f.b, _f.c
 		goto L3
 	case 4:
-		// kill.go:306
+		// kill.go:325
 		b, c = _f.b, _f.c
 		goto L4
 	case 5:
-		// kill.go:307
+		// kill.go:326
 		c = _f.c
 		goto L5
 	case 6:
-		// kill.go:308
+		// kill.go:327
 		c = _f.c
 		goto L6
 	case 7:
-		// kill.go:309
+		// kill.go:328
 		c = _f.c
 		goto L7
 	case 8:
-		// kill.go:310
+		// kill.go:329
 		c = _f.c
 		goto L8
 	case 9:
-		// kill.go:313
+		// kill.go:332
 		goto L9
 	}
 	if _c := callFunc4_kill(h, ends, b); _c != nil {
@@ -3978,7 +4224,7 @@ type env_s044_func1 struct {
 	r *run
 }
 
-// bind_s044_func1 makes the func value of the literal at kill.go:296.
+// bind_s044_func1 makes the func value of the literal at kill.go:315.
 //
 //go:noinline
 func bind_s044_func1(_e *env_s044_func1) func(*rt.Greenlet) {
@@ -4010,7 +4256,7 @@ type env_s044_func1_1 struct {
 	r *run
 }
 
-// bind_s044_func1_1 makes the func value of the literal at kill.go:297.
+// bind_s044_func1_1 makes the func value of the literal at kill.go:316.
 //
 //go:noinline
 func bind_s044_func1_1(_e *env_s044_func1_1) func() {
@@ -4036,7 +4282,7 @@ type env_s044_func1_2 struct {
 	r *run
 }
 
-// bind_s044_func1_2 makes the func value of the literal at kill.go:298.
+// bind_s044_func1_2 makes the func value of the literal at kill.go:317.
 //
 //go:noinline
 func bind_s044_func1_2(_e *env_s044_func1_2) func() {
@@ -4057,7 +4303,7 @@ func s044_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func2 makes the func value of the literal at kill.go:300.
+// bind_s044_func2 makes the func value of the literal at kill.go:319.
 //
 //go:noinline
 func bind_s044_func2() func() {
@@ -4071,7 +4317,7 @@ func s044_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s044_func3 makes the func value of the literal at kill.go:301.
+// bind_s044_func3 makes the func value of the literal at kill.go:320.
 //
 //go:noinline
 func bind_s044_func3() func() {
@@ -4098,14 +4344,14 @@ func s044_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:301).
+// resume_s044_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func3 (kill.go:320).
 func resume_s044_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func3)(unsafe.Pointer(_hd))
-	// kill.go:301
+	// kill.go:320
 	return pool_s044_func3.Put(h, _f)
 }
 
-// bind_s044_func4 makes the func value of the literal at kill.go:302.
+// bind_s044_func4 makes the func value of the literal at kill.go:321.
 //
 //go:noinline
 func bind_s044_func4() func() {
@@ -4132,10 +4378,10 @@ func s044_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:302).
+// resume_s044_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func4 (kill.go:321).
 func resume_s044_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func4)(unsafe.Pointer(_hd))
-	// kill.go:302
+	// kill.go:321
 	return pool_s044_func4.Put(h, _f)
 }
 
@@ -4144,7 +4390,7 @@ type env_s044_func5 struct {
 	r *run
 }
 
-// bind_s044_func5 makes the func value of the literal at kill.go:312.
+// bind_s044_func5 makes the func value of the literal at kill.go:331.
 //
 //go:noinline
 func bind_s044_func5(_e *env_s044_func5) func() {
@@ -4178,12 +4424,12 @@ func s044_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:312).
+// resume_s044_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s044.func5 (kill.go:331).
 func resume_s044_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s044_func5)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:312
+	// kill.go:331
 	r.note("late")
 	return pool_s044_func5.Put(h, _f)
 }
@@ -4211,16 +4457,16 @@ func s046_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:317).
+// resume_s046 continues github.com/greengen/greengen/rt/internal/scenarios.s046 (kill.go:336).
 func resume_s046(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046)(unsafe.Pointer(_hd))
 	r := _f.r
-	// kill.go:323
+	// kill.go:342
 	r.logged(1, 3)
 	return pool_s046.Put(h, _f)
 }
 
-// bind_s046_func1 makes the func value of the literal at kill.go:318.
+// bind_s046_func1 makes the func value of the literal at kill.go:337.
 //
 //go:noinline
 func bind_s046_func1() func() {
@@ -4240,7 +4486,7 @@ type env_s046_func2 struct {
 	cancel *func()
 }
 
-// bind_s046_func2 makes the func value of the literal at kill.go:320.
+// bind_s046_func2 makes the func value of the literal at kill.go:339.
 //
 //go:noinline
 func bind_s046_func2(_e *env_s046_func2) func() {
@@ -4289,10 +4535,10 @@ func s046_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:320).
+// resume_s046_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s046.func2 (kill.go:339).
 func resume_s046_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s046_func2)(unsafe.Pointer(_hd))
-	// kill.go:320
+	// kill.go:339
 	return pool_s046_func2.Put(h, _f)
 }
 
@@ -4301,7 +4547,7 @@ type env_s046_func3 struct {
 	r *run
 }
 
-// bind_s046_func3 makes the func value of the literal at kill.go:321.
+// bind_s046_func3 makes the func value of the literal at kill.go:340.
 //
 //go:noinline
 func bind_s046_func3(_e *env_s046_func3) func() {
@@ -4327,7 +4573,7 @@ type env_s046_func4 struct {
 	r *run
 }
 
-// bind_s046_func4 makes the func value of the literal at kill.go:322.
+// bind_s046_func4 makes the func value of the literal at kill.go:341.
 //
 //go:noinline
 func bind_s046_func4(_e *env_s046_func4) func() {
@@ -4371,11 +4617,11 @@ func s049_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s049 continues github.com/greengen/greengen/rt/internal/scenarios.s049 (kill.go:327).
+// resume_s049 continues github.com/greengen/greengen/rt/internal/scenarios.s049 (kill.go:346).
 func resume_s049(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s049)(unsafe.Pointer(_hd))
 	r, task := _f.r, _f.task
-	// kill.go:333
+	// kill.go:352
 	err := ret2_kill.Take(h)
 	r.ok(err == errE)
 	r.isErr(errE, task.Err())
@@ -4388,7 +4634,7 @@ type env_s049_func1 struct {
 	r *run
 }
 
-// bind_s049_func1 makes the func value of the literal at kill.go:328.
+// bind_s049_func1 makes the func value of the literal at kill.go:347.
 //
 //go:noinline
 func bind_s049_func1(_e *env_s049_func1) func() {
@@ -4442,7 +4688,7 @@ func s049_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s049_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func1 (kill.go:328).
+// resume_s049_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func1 (kill.go:347).
 func resume_s049_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s049_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4469,7 +4715,7 @@ type env_s049_func2 struct {
 	r *run
 }
 
-// bind_s049_func2 makes the func value of the literal at kill.go:333.
+// bind_s049_func2 makes the func value of the literal at kill.go:352.
 //
 //go:noinline
 func bind_s049_func2(_e *env_s049_func2) func() {
@@ -4535,7 +4781,7 @@ func s049_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s049_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func2 (kill.go:333).
+// resume_s049_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s049.func2 (kill.go:352).
 func resume_s049_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s049_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4558,9 +4804,9 @@ func resume_s049_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:335
+	// kill.go:354
 	case 2:
-		// kill.go:337
+		// kill.go:356
 		goto L2
 	default:
 		// a deferred call has ended
@@ -4597,11 +4843,11 @@ func s053_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:345).
+// resume_s053 continues github.com/greengen/greengen/rt/internal/scenarios.s053 (kill.go:364).
 func resume_s053(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053)(unsafe.Pointer(_hd))
 	r := _f.r
-	// kill.go:359
+	// kill.go:378
 	r.logged(nil, "P")
 	return pool_s053.Put(h, _f)
 }
@@ -4611,7 +4857,7 @@ type env_s053_func1 struct {
 	r *run
 }
 
-// bind_s053_func1 makes the func value of the literal at kill.go:346.
+// bind_s053_func1 makes the func value of the literal at kill.go:365.
 //
 //go:noinline
 func bind_s053_func1(_e *env_s053_func1) func() {
@@ -4666,7 +4912,7 @@ func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	panic("P")
 }
 
-// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:346).
+// resume_s053_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1 (kill.go:365).
 func resume_s053_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func1)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -4693,7 +4939,7 @@ type env_s053_func1_1 struct {
 	r *run
 }
 
-// bind_s053_func1_1 makes the func value of the literal at kill.go:347.
+// bind_s053_func1_1 makes the func value of the literal at kill.go:366.
 //
 //go:noinline
 func bind_s053_func1_1(_e *env_s053_func1_1) func() {
@@ -4715,7 +4961,7 @@ func s053_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// bind_s053_func1_2 makes the func value of the literal at kill.go:350.
+// bind_s053_func1_2 makes the func value of the literal at kill.go:369.
 //
 //go:noinline
 func bind_s053_func1_2() func() {
@@ -4742,10 +4988,10 @@ func s053_func1_2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:350).
+// resume_s053_func1_2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2 (kill.go:369).
 func resume_s053_func1_2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s053_func1_2)(unsafe.Pointer(_hd))
-	// kill.go:351
+	// kill.go:370
 	return pool_s053_func1_2.Put(h, _f)
 }
 
@@ -4754,7 +5000,7 @@ type env_s053_func2 struct {
 	r *run
 }
 
-// bind_s053_func2 makes the func value of the literal at kill.go:355.
+// bind_s053_func2 makes the func value of the literal at kill.go:374.
 //
 //go:noinline
 func bind_s053_func2(_e *env_s053_func2) func() {
@@ -4808,7 +5054,7 @@ func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:355).
+// resume_s053_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s053.func2 (kill.go:374).
 func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_s053_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -4831,7 +5077,7 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// kill.go:356
+	// kill.go:375
 	default:
 		// a deferred call has ended
 		return nil
@@ -4851,7 +5097,7 @@ type env_s053_func2_1 struct {
 	r *run
 }
 
-// bind_s053_func2_1 makes the func value of the literal at kill.go:357.
+// bind_s053_func2_1 makes the func value of the literal at kill.go:376.
 //
 //go:noinline
 func bind_s053_func2_1(_e *env_s053_func2_1) func() {
@@ -4980,7 +5226,7 @@ func s119_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s119 continues github.com/greengen/greengen/rt/internal/scenarios.s119 (kill.go:364).
+// resume_s119 continues github.com/greengen/greengen/rt/internal/scenarios.s119 (kill.go:383).
 func resume_s119(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s119)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -4993,52 +5239,52 @@ func resume_s119(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:376
+		// kill.go:395
 		q, g = _f.q, _f.g
 	case 2:
-		// kill.go:380
+		// kill.go:399
 		q, g, w = _f.q, _f.g, _f.w
 		goto L2
 	case 3:
-		// kill.go:392
+		// kill.go:411
 		q, g = _f.q, _f.g
 		goto L3
 	case 4:
-		// kill.go:394
+		// kill.go:413
 		q, g = _f.q, _f.g
 		goto L4
 	case 5:
-		// kill.go:396
+		// kill.go:415
 		q, g = _f.q, _f.g
 		v, err = ret4_kill.Take(h)
 		goto L5
 	case 6:
-		// kill.go:399
+		// kill.go:418
 		q, g = _f.q, _f.g
 		goto L6
 	case 7:
-		// kill.go:402
+		// kill.go:421
 		q = _f.q
 		_, err = ret4_kill.Take(h)
 		goto L7
 	case 8:
-		// kill.go:414
+		// kill.go:433
 		q = _f.q
 		goto L8
 	case 9:
-		// kill.go:422
+		// kill.go:441
 		q, g = _f.q, _f.g
 		goto L9
 	case 10:
-		// kill.go:423
+		// kill.go:442
 		g = _f.g
 		_t1 = ret2_kill.Take(h)
 		goto L10
 	case 11:
-		// kill.go:425
+		// kill.go:444
 		goto L11
 	case 12:
-		// kill.go:429
+		// kill.go:448
 		ctx = _f.ctx
 		goto L12
 	}
@@ -5146,7 +5392,7 @@ type env_s119_func1 struct {
 	f *rt.Future[int]
 }
 
-// bind_s119_func1 makes the func value of the literal at kill.go:367.
+// bind_s119_func1 makes the func value of the literal at kill.go:386.
 //
 //go:noinline
 func bind_s119_func1(_e *env_s119_func1) func() {
@@ -5205,7 +5451,7 @@ func s119_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s119_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func1 (kill.go:367).
+// resume_s119_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func1 (kill.go:386).
 func resume_s119_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s119_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -5216,14 +5462,14 @@ func resume_s119_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:370
+		// kill.go:389
 		ctx_2 = _f.ctx_2
 		_, err_2 = ret4_kill.Take(h)
 	case 2:
-		// kill.go:372
+		// kill.go:391
 		goto L2
 	case 3:
-		// kill.go:373
+		// kill.go:392
 		_, err_2 = ret4_kill.Take(h)
 		goto L3
 	}
@@ -5251,7 +5497,7 @@ type env_s119_func2 struct {
 	q *rt.Queue[int]
 }
 
-// bind_s119_func2 makes the func value of the literal at kill.go:388.
+// bind_s119_func2 makes the func value of the literal at kill.go:407.
 //
 //go:noinline
 func bind_s119_func2(_e *env_s119_func2) func() {
@@ -5306,7 +5552,7 @@ func s119_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s119_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func2 (kill.go:388).
+// resume_s119_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func2 (kill.go:407).
 func resume_s119_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s119_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -5316,18 +5562,18 @@ func resume_s119_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// kill.go:389
+	// kill.go:408
 	case 2:
-		// kill.go:390
+		// kill.go:409
 		__t1 = ret2_kill.Take(h)
 		goto L2
 	case 3:
-		// kill.go:390
+		// kill.go:409
 		__t1 = _f.__t1
 		_t2 = ret2_kill.Take(h)
 		goto L3
 	case 4:
-		// kill.go:390
+		// kill.go:409
 		__t1, _t2 = _f.__t1, _f._t2
 		_t3 = ret2_kill.Take(h)
 		goto L4
@@ -5363,7 +5609,7 @@ type env_s119_func3 struct {
 	r *run
 }
 
-// bind_s119_func3 makes the func value of the literal at kill.go:406.
+// bind_s119_func3 makes the func value of the literal at kill.go:425.
 //
 //go:noinline
 func bind_s119_func3(_e *env_s119_func3) func() {
@@ -5409,7 +5655,7 @@ func s119_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s119_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func3 (kill.go:406).
+// resume_s119_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func3 (kill.go:425).
 func resume_s119_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s119_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -5419,10 +5665,10 @@ func resume_s119_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:407
+		// kill.go:426
 		_, err_3 = ret4_kill.Take(h)
 	case 2:
-		// kill.go:409
+		// kill.go:428
 		_, err_3 = ret4_kill.Take(h)
 		goto L2
 	}
@@ -5444,7 +5690,7 @@ type env_s119_func4 struct {
 	r *run
 }
 
-// bind_s119_func4 makes the func value of the literal at kill.go:418.
+// bind_s119_func4 makes the func value of the literal at kill.go:437.
 //
 //go:noinline
 func bind_s119_func4(_e *env_s119_func4) func() {
@@ -5481,12 +5727,12 @@ func s119_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s119_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func4 (kill.go:418).
+// resume_s119_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s119.func4 (kill.go:437).
 func resume_s119_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s119_func4)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:419
+	// kill.go:438
 	v_2, err_4 := ret4_kill.Take(h)
 	r.note(v_2, err_4)
 	return pool_s119_func4.Put(h, _f)
@@ -5497,7 +5743,7 @@ type env_s119_func5 struct {
 	ctx *context.Context
 }
 
-// bind_s119_func5 makes the func value of the literal at kill.go:429.
+// bind_s119_func5 makes the func value of the literal at kill.go:448.
 //
 //go:noinline
 func bind_s119_func5(_e *env_s119_func5) func() {
@@ -5553,7 +5799,7 @@ func s120_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s120 continues github.com/greengen/greengen/rt/internal/scenarios.s120 (kill.go:434).
+// resume_s120 continues github.com/greengen/greengen/rt/internal/scenarios.s120 (kill.go:453).
 func resume_s120(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s120)(unsafe.Pointer(_hd))
 	r, boom := _f.r, _f.boom
@@ -5564,11 +5810,11 @@ func resume_s120(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:444
+		// kill.go:463
 		q = _f.q
 		err = ret2_kill.Take(h)
 	case 2:
-		// kill.go:455
+		// kill.go:474
 		err = ret2_kill.Take(h)
 		goto L2
 	}
@@ -5594,7 +5840,7 @@ type env_s120_func1 struct {
 	r *run
 }
 
-// bind_s120_func1 makes the func value of the literal at kill.go:437.
+// bind_s120_func1 makes the func value of the literal at kill.go:456.
 //
 //go:noinline
 func bind_s120_func1(_e *env_s120_func1) func(context.Context) error {
@@ -5641,7 +5887,7 @@ func s120_func1_green(h *green.Hub, _env unsafe.Pointer, _ context.Context) (_r2
 	return errE, nil
 }
 
-// resume_s120_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func1 (kill.go:437).
+// resume_s120_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func1 (kill.go:456).
 func resume_s120_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s120_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -5651,10 +5897,10 @@ func resume_s120_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// kill.go:438
+		// kill.go:457
 		_, err_2 = ret4_kill.Take(h)
 	case 2:
-		// kill.go:440
+		// kill.go:459
 		_, err_2 = ret4_kill.Take(h)
 		goto L2
 	}
@@ -5677,7 +5923,7 @@ type env_s120_func2 struct {
 	boom  error
 }
 
-// bind_s120_func2 makes the func value of the literal at kill.go:444.
+// bind_s120_func2 makes the func value of the literal at kill.go:463.
 //
 //go:noinline
 func bind_s120_func2(_e *env_s120_func2) func(*rt.Scope) error {
@@ -5718,16 +5964,16 @@ func s120_func2_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (__r1 erro
 	return boom, nil
 }
 
-// resume_s120_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func2 (kill.go:444).
+// resume_s120_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func2 (kill.go:463).
 func resume_s120_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s120_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	boom := _e.boom
 	switch _f.PC {
 	case 1:
-	// kill.go:445
+	// kill.go:464
 	case 2:
-		// kill.go:446
+		// kill.go:465
 		goto L2
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -5748,7 +5994,7 @@ type env_s120_func3 struct {
 	boom   error
 }
 
-// bind_s120_func3 makes the func value of the literal at kill.go:455.
+// bind_s120_func3 makes the func value of the literal at kill.go:474.
 //
 //go:noinline
 func bind_s120_func3(_e *env_s120_func3) func(*rt.Scope) error {
@@ -5828,7 +6074,7 @@ func s120_func3_green(h *green.Hub, _env unsafe.Pointer, s *rt.Scope) (___r1 err
 	return nil, nil
 }
 
-// resume_s120_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3 (kill.go:455).
+// resume_s120_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3 (kill.go:474).
 func resume_s120_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s120_func3)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -5837,18 +6083,18 @@ func resume_s120_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var s *rt.Scope
 	switch _f.PC {
 	case 1:
-		// kill.go:456
+		// kill.go:475
 		s = _f.s
 	case 2:
-		// kill.go:466
+		// kill.go:485
 		s = _f.s
 		goto L2
 	case 3:
-		// kill.go:467
+		// kill.go:486
 		s = _f.s
 		goto L3
 	case 4:
-		// kill.go:468
+		// kill.go:487
 		goto L4
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -5880,7 +6126,7 @@ type env_s120_func3_1 struct {
 	s *rt.Scope
 }
 
-// bind_s120_func3_1 makes the func value of the literal at kill.go:456.
+// bind_s120_func3_1 makes the func value of the literal at kill.go:475.
 //
 //go:noinline
 func bind_s120_func3_1(_e *env_s120_func3_1) func(context.Context) error {
@@ -5931,7 +6177,7 @@ func s120_func3_1_green(h *green.Hub, _env unsafe.Pointer, ctx context.Context) 
 	return err_3, nil
 }
 
-// resume_s120_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1 (kill.go:456).
+// resume_s120_func3_1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1 (kill.go:475).
 func resume_s120_func3_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s120_func3_1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -5941,10 +6187,10 @@ func resume_s120_func3_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var err_3 error
 	switch _f.PC {
 	case 1:
-		// kill.go:457
+		// kill.go:476
 		_, err_3 = ret4_kill.Take(h)
 	case 2:
-		// kill.go:459
+		// kill.go:478
 		err_3 = _f.err_3
 		goto L2
 	}
@@ -5965,7 +6211,7 @@ type env_s120_func3_1_1 struct {
 	r *run
 }
 
-// bind_s120_func3_1_1 makes the func value of the literal at kill.go:459.
+// bind_s120_func3_1_1 makes the func value of the literal at kill.go:478.
 //
 //go:noinline
 func bind_s120_func3_1_1(_e *env_s120_func3_1_1) func(context.Context) error {
@@ -6003,12 +6249,12 @@ func s120_func3_1_1_green(h *green.Hub, _env unsafe.Pointer, _ context.Context) 
 	return err_4, nil
 }
 
-// resume_s120_func3_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.1 (kill.go:459).
+// resume_s120_func3_1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.1 (kill.go:478).
 func resume_s120_func3_1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s120_func3_1_1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// kill.go:460
+	// kill.go:479
 	_, err_4 := ret4_kill.Take(h)
 	r.note("late", err_4)
 	ret2_kill.Give(h, err_4)
@@ -6057,7 +6303,7 @@ func init() {
 	green.Describe(resume_s032_func1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1", "kill.go", 81)
 	bind_s032_func1_1()
 	green.Describe(resume_s032_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s032.func1.1", "kill.go", 81)
-	green.Describe(resume_s033, "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", 101, 102, 103, 105, 106, 107, 108, 109, 110)
+	green.Describe(resume_s033, "github.com/greengen/greengen/rt/internal/scenarios.s033", "kill.go", 101, 102, 103, 105, 106, 107, 108, 109, 110, 118, 119, 120, 121, 129)
 	green.Register(green.Func(s033), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s033_green(_h, _a0)
 	}), false)
@@ -6066,84 +6312,88 @@ func init() {
 	bind_s033_func2()
 	bind_s033_func3()
 	green.Describe(resume_s033_func3, "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", 107)
-	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 116, 117, 118, 119)
+	bind_s033_func4()
+	green.Describe(resume_s033_func4, "github.com/greengen/greengen/rt/internal/scenarios.s033.func4", "kill.go", 116)
+	bind_s033_func5(new(env_s033_func5))
+	green.Describe(resume_s033_func5, "github.com/greengen/greengen/rt/internal/scenarios.s033.func5", "kill.go", 124, 126)
+	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 135, 136, 137, 138)
 	green.Register(green.Func(s034), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s034_green(_h, _a0)
 	}), false)
 	bind_s034_func1()
-	green.Describe(resume_s036, "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", 133, 134)
+	green.Describe(resume_s036, "github.com/greengen/greengen/rt/internal/scenarios.s036", "kill.go", 152, 153)
 	green.Register(green.Func(s036), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036_green(_h, _a0)
 	}), false)
 	bind_s036_func1(new(env_s036_func1))
-	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 128, 130)
-	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 146, 147, 149)
+	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 147, 149)
+	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 165, 166, 168)
 	green.Register(green.Func(s036b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036b_green(_h, _a0)
 	}), false)
 	bind_s036b_func1(new(env_s036b_func1))
-	green.Describe(resume_s036b_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", 142, 143)
-	green.Describe(resume_s037, "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", 163, 165, 167, 169)
+	green.Describe(resume_s036b_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036b.func1", "kill.go", 161, 162)
+	green.Describe(resume_s037, "github.com/greengen/greengen/rt/internal/scenarios.s037", "kill.go", 182, 184, 186, 188)
 	green.Register(green.Func(s037), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s037_green(_h, _a0)
 	}), false)
 	bind_s037_func1(new(env_s037_func1))
-	green.Describe(resume_s037_func1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", 158)
+	green.Describe(resume_s037_func1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1", "kill.go", 177)
 	bind_s037_func1_1()
-	green.Describe(resume_s037_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", 158)
-	green.Describe(resume_s038, "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", 182, 184, 185)
+	green.Describe(resume_s037_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s037.func1.1", "kill.go", 177)
+	green.Describe(resume_s038, "github.com/greengen/greengen/rt/internal/scenarios.s038", "kill.go", 201, 203, 204)
 	green.Register(green.Func(s038), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s038_green(_h, _a0)
 	}), false)
 	bind_s038_func1(new(env_s038_func1))
-	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 180)
+	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 199)
 	bind_s038_func1_1(new(env_s038_func1_1))
-	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 177)
-	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 196, 201, 202, 204, 208)
+	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 196)
+	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 215, 220, 221, 223, 227)
 	green.Register(green.Func(s040), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s040_green(_h, _a0)
 	}), false)
 	bind_s040_func1(new(env_s040_func1))
 	bind_s040_func1_1(new(env_s040_func1_1))
-	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 193)
+	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 212)
 	bind_s040_func1_1_1(new(env_s040_func1_1_1))
-	green.Describe(resume_s040_func1_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1", "kill.go", 192)
+	green.Describe(resume_s040_func1_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1", "kill.go", 211)
 	bind_s040_func2(new(env_s040_func2))
-	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 199)
-	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 217, 219, 234, 234, 235, 236, 237, 238, 240, 241, 242, 243, 245, 246, 247, 248, 250, 251, 256, 257, 258, 259, 260, 261, 263)
+	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 218)
+	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 236, 238, 253, 253, 254, 255, 256, 257, 259, 260, 261, 262, 264, 265, 266, 267, 269, 270, 275, 276, 277, 278, 279, 280, 282)
 	green.Register(green.Func(s041), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s041_green(_h, _a0)
 	}), false)
 	bind_s041_func1()
-	green.Describe(resume_s041_func1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", 219)
+	green.Describe(resume_s041_func1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func1", "kill.go", 238)
 	bind_s041_func2(new(env_s041_func2))
 	bind_s041_func3(new(env_s041_func3))
 	bind_s041_func3_1(new(env_s041_func3_1))
-	green.Describe(resume_s041_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1", "kill.go", 227)
+	green.Describe(resume_s041_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.1", "kill.go", 246)
 	bind_s041_func3_2(new(env_s041_func3_2))
-	green.Describe(resume_s041_func3_2, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2", "kill.go", 228)
+	green.Describe(resume_s041_func3_2, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.2", "kill.go", 247)
 	bind_s041_func3_3(new(env_s041_func3_3))
-	green.Describe(resume_s041_func3_3, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3", "kill.go", 229)
+	green.Describe(resume_s041_func3_3, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.3", "kill.go", 248)
 	bind_s041_func3_4(new(env_s041_func3_4))
-	green.Describe(resume_s041_func3_4, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4", "kill.go", 230)
+	green.Describe(resume_s041_func3_4, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.4", "kill.go", 249)
 	bind_s041_func3_5(new(env_s041_func3_5))
-	green.Describe(resume_s041_func3_5, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5", "kill.go", 231)
+	green.Describe(resume_s041_func3_5, "github.com/greengen/greengen/rt/internal/scenarios.s041.func3.5", "kill.go", 250)
 	bind_s041_func3_5_1(new(env_s041_func3_5_1))
-	green.Describe(resume_s042, "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", 270, 271, 272)
+	green.Describe(resume_s042, "github.com/greengen/greengen/rt/internal/scenarios.s042", "kill.go", 289, 290, 291)
 	green.Register(green.Func(s042), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s042_green(_h, _a0)
 	}), false)
 	bind_s042_func1(new(env_s042_func1))
-	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 269)
-	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 280, 285)
+	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 288)
+	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 299, 304)
 	green.Register(green.Func(s035), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s035_green(_h, _a0)
 	}), false)
 	bind_s035_func1(new(env_s035_func1))
-	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 282)
+	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 301)
 	bind_s035_func2(new(env_s035_func2))
-	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 289)
-	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 303, 304, 305, 306, 307, 308, 309, 310, 313)
+	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 308)
+	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 322, 323, 324, 325, 326, 327, 328, 329, 332)
 	green.Register(green.Func(s044), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s044_green(_h, _a0)
 	}), false)
@@ -6152,29 +6402,29 @@ func init() {
 	bind_s044_func1_2(new(env_s044_func1_2))
 	bind_s044_func2()
 	bind_s044_func3()
-	green.Describe(resume_s044_func3, "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", 301)
+	green.Describe(resume_s044_func3, "github.com/greengen/greengen/rt/internal/scenarios.s044.func3", "kill.go", 320)
 	bind_s044_func4()
-	green.Describe(resume_s044_func4, "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", 302)
+	green.Describe(resume_s044_func4, "github.com/greengen/greengen/rt/internal/scenarios.s044.func4", "kill.go", 321)
 	bind_s044_func5(new(env_s044_func5))
-	green.Describe(resume_s044_func5, "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", 312)
-	green.Describe(resume_s046, "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", 323)
+	green.Describe(resume_s044_func5, "github.com/greengen/greengen/rt/internal/scenarios.s044.func5", "kill.go", 331)
+	green.Describe(resume_s046, "github.com/greengen/greengen/rt/internal/scenarios.s046", "kill.go", 342)
 	green.Register(green.Func(s046), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s046_green(_h, _a0)
 	}), false)
 	bind_s046_func1()
 	bind_s046_func2(new(env_s046_func2))
-	green.Describe(resume_s046_func2, "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", 320)
+	green.Describe(resume_s046_func2, "github.com/greengen/greengen/rt/internal/scenarios.s046.func2", "kill.go", 339)
 	bind_s046_func3(new(env_s046_func3))
 	bind_s046_func4(new(env_s046_func4))
-	green.Describe(resume_s049, "github.com/greengen/greengen/rt/internal/scenarios.s049", "kill.go", 333)
+	green.Describe(resume_s049, "github.com/greengen/greengen/rt/internal/scenarios.s049", "kill.go", 352)
 	green.Register(green.Func(s049), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s049_green(_h, _a0)
 	}), false)
 	bind_s049_func1(new(env_s049_func1))
 	green.Describe(resume_s049_func1, "github.com/greengen/greengen/rt/internal/scenarios.s049.func1", "kill.go")
 	bind_s049_func2(new(env_s049_func2))
-	green.Describe(resume_s049_func2, "github.com/greengen/greengen/rt/internal/scenarios.s049.func2", "kill.go", 335, 337)
-	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 359)
+	green.Describe(resume_s049_func2, "github.com/greengen/greengen/rt/internal/scenarios.s049.func2", "kill.go", 354, 356)
+	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 378)
 	green.Register(green.Func(s053), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s053_green(_h, _a0)
 	}), false)
@@ -6182,35 +6432,35 @@ func init() {
 	green.Describe(resume_s053_func1, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go")
 	bind_s053_func1_1(new(env_s053_func1_1))
 	bind_s053_func1_2()
-	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 351)
+	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 370)
 	bind_s053_func2(new(env_s053_func2))
-	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 356)
+	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 375)
 	bind_s053_func2_1(new(env_s053_func2_1))
-	green.Describe(resume_s119, "github.com/greengen/greengen/rt/internal/scenarios.s119", "kill.go", 376, 380, 392, 394, 396, 399, 402, 414, 422, 423, 425, 429)
+	green.Describe(resume_s119, "github.com/greengen/greengen/rt/internal/scenarios.s119", "kill.go", 395, 399, 411, 413, 415, 418, 421, 433, 441, 442, 444, 448)
 	green.Register(green.Func(s119), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s119_green(_h, _a0)
 	}), false)
 	bind_s119_func1(new(env_s119_func1))
-	green.Describe(resume_s119_func1, "github.com/greengen/greengen/rt/internal/scenarios.s119.func1", "kill.go", 370, 372, 373)
+	green.Describe(resume_s119_func1, "github.com/greengen/greengen/rt/internal/scenarios.s119.func1", "kill.go", 389, 391, 392)
 	bind_s119_func2(new(env_s119_func2))
-	green.Describe(resume_s119_func2, "github.com/greengen/greengen/rt/internal/scenarios.s119.func2", "kill.go", 389, 390, 390, 390)
+	green.Describe(resume_s119_func2, "github.com/greengen/greengen/rt/internal/scenarios.s119.func2", "kill.go", 408, 409, 409, 409)
 	bind_s119_func3(new(env_s119_func3))
-	green.Describe(resume_s119_func3, "github.com/greengen/greengen/rt/internal/scenarios.s119.func3", "kill.go", 407, 409)
+	green.Describe(resume_s119_func3, "github.com/greengen/greengen/rt/internal/scenarios.s119.func3", "kill.go", 426, 428)
 	bind_s119_func4(new(env_s119_func4))
-	green.Describe(resume_s119_func4, "github.com/greengen/greengen/rt/internal/scenarios.s119.func4", "kill.go", 419)
+	green.Describe(resume_s119_func4, "github.com/greengen/greengen/rt/internal/scenarios.s119.func4", "kill.go", 438)
 	bind_s119_func5(new(env_s119_func5))
-	green.Describe(resume_s120, "github.com/greengen/greengen/rt/internal/scenarios.s120", "kill.go", 444, 455)
+	green.Describe(resume_s120, "github.com/greengen/greengen/rt/internal/scenarios.s120", "kill.go", 463, 474)
 	green.Register(green.Func(s120), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s120_green(_h, _a0)
 	}), false)
 	bind_s120_func1(new(env_s120_func1))
-	green.Describe(resume_s120_func1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func1", "kill.go", 438, 440)
+	green.Describe(resume_s120_func1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func1", "kill.go", 457, 459)
 	bind_s120_func2(new(env_s120_func2))
-	green.Describe(resume_s120_func2, "github.com/greengen/greengen/rt/internal/scenarios.s120.func2", "kill.go", 445, 446)
+	green.Describe(resume_s120_func2, "github.com/greengen/greengen/rt/internal/scenarios.s120.func2", "kill.go", 464, 465)
 	bind_s120_func3(new(env_s120_func3))
-	green.Describe(resume_s120_func3, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3", "kill.go", 456, 466, 467, 468)
+	green.Describe(resume_s120_func3, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3", "kill.go", 475, 485, 486, 487)
 	bind_s120_func3_1(new(env_s120_func3_1))
-	green.Describe(resume_s120_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1", "kill.go", 457, 459)
+	green.Describe(resume_s120_func3_1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1", "kill.go", 476, 478)
 	bind_s120_func3_1_1(new(env_s120_func3_1_1))
-	green.Describe(resume_s120_func3_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.1", "kill.go", 460)
+	green.Describe(resume_s120_func3_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s120.func3.1.1", "kill.go", 479)
 }
