@@ -181,9 +181,12 @@ func descriptors(t *testing.T) int {
 func descriptorsLeft(t *testing.T, n int) (allow func()) {
 	var old syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &old))
-	free, err := syscall.Dup(0)
-	require.NoError(t, err)
-	require.NoError(t, syscall.Close(free))
-	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: uint64(free + n), Max: old.Max}))
+	limit := uint64(0)                               // what is open may leave gaps
+	for free := 0; free < n || limit == 0; limit++ { // 0 is open
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(limit), syscall.F_GETFD, 0); errno != 0 {
+			free++
+		}
+	}
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: limit, Max: old.Max}))
 	return func() { require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old)) }
 }

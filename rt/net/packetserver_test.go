@@ -44,6 +44,10 @@ func TestServersShareRoom(t *testing.T) {
 		"at once: 2")
 }
 
+func TestIdleListenersLeaveRoom(t *testing.T) {
+	both(t, talk.Idle, talk.Idle_green, "answer: x <nil>", "answer: x <nil>", "answer: x <nil>", "answer: x <nil>")
+}
+
 func TestPacketServerPauses(t *testing.T) {
 	both(t, talk.PacketPause, talk.PacketPause_green,
 		"before",

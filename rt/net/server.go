@@ -27,6 +27,7 @@ type Server struct {
 	Pool int
 	// Room is acquired from, in Pool's place, for each conn that is accepted, and given back
 	// when its handler is done: Servers that have the same one share it. nil: Pool counts.
+	// Listeners that share it, or Pool, may each have accepted one conn more, which waits.
 	Room *rt.Semaphore
 	// Hubs is how many hubs serve conns, each on a goroutine of its own: so many handlers run
 	// in parallel, as goroutines do. A conn is for the hub that has the fewest, and stays
@@ -68,29 +69,17 @@ func (s *Server) Serve(l net.Listener) error {
 		rt.Beside(func() { s.help(b) })
 	}
 	defer dismiss(helpers)
-	holds := false // room for a handler
-	defer func() {
-		if holds {
-			s.giveBack()
-		}
-	}()
 	delay := firstDelay
 	for n := 1; ; n++ {
 		pauses := s.pauses() // before admit: a Pause right after that is one, too
-		if !s.admit() {
+		if !s.admit(false) {
 			break
 		}
-		holds = true
 		c, err := l.Accept()
-		holds = false
 		if err == nil {
 			delay = firstDelay
-			if b := s.least(helpers); b == nil || !b.take(c) {
-				s.own.Add(1)
-				s.start(c, nil)
-			}
+			s.start(c, helpers)
 		} else {
-			s.giveBack()
 			switch {
 			case s.stopped.IsSet():
 				return ErrServerClosed
@@ -114,14 +103,15 @@ func (s *Server) Serve(l net.Listener) error {
 //greengen:patch
 func (s *Server) help(b *helper) {
 	for c := range b.conns.All() {
-		if err := arrive(c); err != nil {
+		err := arrive(c)
+		if err != nil {
 			s.report(err)
+		}
+		if err != nil || !s.launch(c, b) {
 			c.Close()
 			s.giveBack()
 			s.left(b)
-			continue
 		}
-		s.start(c, b)
 	}
 }
 
@@ -157,44 +147,65 @@ func (s *Server) end(x *serving) {
 	}
 }
 
-// admit parks until a conn may be accepted, for which there is room then; false: the
-// Server is closed.
+// admit parks until the Server is not paused and has room for a handler, and takes that if
+// takes is set; false: the Server is closed. Accept holds no room: a listener to which nobody
+// comes would keep it from others.
 //
 //greengen:patch
-func (s *Server) admit() bool {
+func (s *Server) admit(takes bool) bool {
 	for !s.stopped.IsSet() {
-		if !s.open.IsSet() {
-			rt.Wait(-1, 1, &s.stopped, &s.open)
-			continue
-		}
 		room := s.room()
-		if room == nil || room.TryAcquire() {
+		switch {
+		case !s.open.IsSet():
+			rt.Wait(-1, 1, &s.stopped, &s.open)
+		case room == nil, takes && room.TryAcquire(), !takes && room.Ready():
 			return true
+		default:
+			rt.Wait(-1, 1, &s.stopped, room)
 		}
-		rt.Wait(-1, 1, &s.stopped, room)
 	}
 	return false
 }
 
-// start runs the handler of c. A conn that came in spite of a Pause waits.
+// start runs the handler of c, here or on a helper's hub. A conn that came in spite of a
+// Pause waits, and so does one for which another listener's conn left no room.
 //
 //greengen:patch
-func (s *Server) start(c net.Conn, on *helper) {
-	started := false
+func (s *Server) start(c net.Conn, helpers []*helper) {
+	holds, given := false, false
 	defer func() {
-		if !started {
-			c.Close()
+		if given {
+			return
+		}
+		c.Close()
+		if holds {
 			s.giveBack()
-			s.left(on)
 		}
 	}()
-	if !s.open.IsSet() {
-		rt.Wait(-1, 1, &s.stopped, &s.open)
+	if holds = s.admit(true); !holds {
+		return
 	}
-	g := rt.New(func() { s.handle(c, on) })
-	if started = s.keep(c, g); started {
-		g.Start()
+	if b := s.least(helpers); b != nil && b.take(c) {
+		given = true
+		return
 	}
+	given = s.launch(c, nil)
+}
+
+// launch starts the handler of c on the caller's hub, that of b or, if that is nil, of Serve;
+// false: the Server is closed.
+//
+//greengen:patch
+func (s *Server) launch(c net.Conn, b *helper) bool {
+	g := rt.New(func() { s.handle(c, b) })
+	if !s.keep(c, g) {
+		return false
+	}
+	if b == nil {
+		s.own.Add(1)
+	}
+	g.Start()
+	return true
 }
 
 //greengen:patch

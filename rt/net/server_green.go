@@ -19,10 +19,8 @@ type frame_Server_Serve struct {
 	_d        *green.Defers
 	s         *Server
 	l         net.Listener
-	_r1, err  error
+	_r1       error
 	helpers   []*helper
-	holds     *bool
-	c         net.Conn
 	delay     time.Duration
 	n, pauses int
 }
@@ -101,62 +99,33 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 			return dismiss_green(h, _a0)
 		})
 	}
-	holds := new(bool)
-	(*holds) = false
-	{
-		_env := &env_Server_Serve_func2{holds: holds, s: s}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return Server_Serve_func2_green(h, unsafe.Pointer(_env))
-		})
-	}
 	delay := firstDelay
 	n := 1
 	for ; ; n++ {
 		pauses := s.pauses()
-		_t7, _c := s.admit_green(h)
+		_t7, _c := s.admit_green(h, false)
 		if _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, pauses
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.delay, _f.n, _f.pauses = 2, green.FlagDefers, _d, s, l, _r1, helpers, delay, n, pauses
 			return _r1, &_f.Frame
 		}
 		if !_t7 {
 			break
 		}
-		(*holds) = true
 		c, err, _c := Accept_green(h, l)
 		if _c != nil {
 			_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses = 3, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, pauses
+			_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.delay, _f.n, _f.pauses = 3, green.FlagDefers, _d, s, l, _r1, helpers, delay, n, pauses
 			return _r1, &_f.Frame
 		}
-		(*holds) = false
 		if err == nil {
 			delay = firstDelay
-			b_2 := s.least(helpers)
-			_t8 := b_2 == nil
-			if !_t8 {
-				_t9, _c := b_2.take_green(h, c)
-				if _c != nil {
-					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.c = 4, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, c
-					return _r1, &_f.Frame
-				}
-				_t8 = !_t9
-			}
-			if _t8 {
-				s.own.Add(1)
-				if _c := s.start_green(h, c, nil); _c != nil {
-					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n = 5, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n
-					return _r1, &_f.Frame
-				}
-			}
-		} else {
-			if _c := s.giveBack_green(h); _c != nil {
+			if _c := s.start_green(h, c, helpers); _c != nil {
 				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses, _f.err = 6, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n, pauses, err
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.delay, _f.n = 4, green.FlagDefers, _d, s, l, _r1, helpers, delay, n
 				return _r1, &_f.Frame
 			}
+		} else {
 			switch {
 			case s.stopped.IsSet():
 				return ErrServerClosed, nil
@@ -166,7 +135,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 				s.report(err)
 				if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 					_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n = 7, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n
+					_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.delay, _f.n = 5, green.FlagDefers, _d, s, l, _r1, helpers, delay, n
 					return _r1, &_f.Frame
 				}
 				delay = min(2*delay, maxDelay)
@@ -175,7 +144,7 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		if n%s.maxAccept() == 0 {
 			if _c := rt.Yield_green(h); _c != nil {
 				_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
-				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.holds, _f.delay, _f.n = 8, green.FlagDefers, _d, s, l, _r1, helpers, holds, delay, n
+				_f.PC, _f.Flags, _f._d, _f.s, _f.l, _f._r1, _f.helpers, _f.delay, _f.n = 6, green.FlagDefers, _d, s, l, _r1, helpers, delay, n
 				return _r1, &_f.Frame
 			}
 		}
@@ -189,20 +158,18 @@ var ret2_server = green.SlotFor2[net.Conn, error]()
 
 var ret3_server = green.SlotFor1[error]()
 
-// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:58).
+// resume_Server_Serve continues github.com/greengen/greengen/rt/net.(*Server).Serve (server.go:59).
 func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Serve)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
 	var s *Server
 	var l net.Listener
 	var helpers []*helper
-	var holds *bool
 	var delay time.Duration
 	var n, pauses int
-	var _t7, _t8, _t9 bool
+	var _t7 bool
 	var c net.Conn
 	var err error
-	var b_2 *helper
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -211,7 +178,7 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.l, _f.helpers, _f.holds, _f.c, _f.err = green.PCDefers, _r1, nil, nil, nil, nil, nil, nil
+			_f.PC, _f._r1, _f.s, _f.l, _f.helpers = green.PCDefers, _r1, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -223,38 +190,29 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:61
+	// server.go:62
 	case 2:
-		// server.go:80
-		s, l, helpers, holds, delay, n, pauses = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses
+		// server.go:75
+		s, l, helpers, delay, n, pauses = _f.s, _f.l, _f.helpers, _f.delay, _f.n, _f.pauses
 		_t7 = ret1_server.Take(h)
 		goto L9
 	case 3:
-		// server.go:84
-		s, l, helpers, holds, delay, n, pauses = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses
+		// server.go:78
+		s, l, helpers, delay, n, pauses = _f.s, _f.l, _f.helpers, _f.delay, _f.n, _f.pauses
 		c, err = ret2_server.Take(h)
 		goto L12
 	case 4:
-		// server.go:88
-		s, l, helpers, holds, delay, n, c = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.c
-		_t9 = ret1_server.Take(h)
-		goto L15
+		// server.go:81
+		s, l, helpers, delay, n = _f.s, _f.l, _f.helpers, _f.delay, _f.n
+		goto L14
 	case 5:
 		// server.go:90
-		s, l, helpers, holds, delay, n = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n
-		goto L18
+		s, l, helpers, delay, n = _f.s, _f.l, _f.helpers, _f.delay, _f.n
+		goto L19
 	case 6:
-		// server.go:93
-		s, l, helpers, holds, delay, n, pauses, err = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n, _f.pauses, _f.err
-		goto L21
-	case 7:
-		// server.go:101
-		s, l, helpers, holds, delay, n = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n
-		goto L25
-	case 8:
-		// server.go:106
-		s, l, helpers, holds, delay, n = _f.s, _f.l, _f.helpers, _f.holds, _f.delay, _f.n
-		goto L29
+		// server.go:95
+		s, l, helpers, delay, n = _f.s, _f.l, _f.helpers, _f.delay, _f.n
+		goto L23
 	default:
 		// a deferred call has ended
 		return nil
@@ -263,101 +221,74 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	return nil
 L8:
 	pauses = s.pauses()
-	_t7, _c = s.admit_green(h)
+	_t7, _c = s.admit_green(h, false)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.c, _f.err = 2, _r1, delay, n, pauses, nil, nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses = 2, _r1, delay, n, pauses
 		return green.Parked
 	}
 L9:
 	if !_t7 {
-		goto L32
+		goto L26
 	}
-	(*holds) = true
 	c, err, _c = Accept_green(h, l)
 	if _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.c, _f.err = 3, _r1, delay, n, pauses, nil, nil
+		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses = 3, _r1, delay, n, pauses
 		return green.Parked
 	}
 L12:
-	(*holds) = false
 	if !(err == nil) {
-		goto L20
+		goto L15
 	}
 	delay = firstDelay
-	b_2 = s.least(helpers)
-	_t8 = b_2 == nil
-	if _t8 {
-		goto L16
-	}
-	_t9, _c = b_2.take_green(h, c)
-	if _c != nil {
+	if _c := s.start_green(h, c, helpers); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 4, _r1, delay, n, c, nil
+		_f.PC, _f._r1, _f.delay, _f.n = 4, _r1, delay, n
 		return green.Parked
 	}
+L14:
+	goto L21
 L15:
-	_t8 = !_t9
-L16:
-	if !(_t8) {
-		goto L19
-	}
-	s.own.Add(1)
-	if _c := s.start_green(h, c, nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 5, _r1, delay, n, nil, nil
-		return green.Parked
-	}
-L18:
-L19:
-	goto L27
-L20:
-	if _c := s.giveBack_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses, _f.err, _f.c = 6, _r1, delay, n, pauses, err, nil
-		return green.Parked
-	}
-L21:
 	switch {
 	case s.stopped.IsSet():
-		goto L22
+		goto L16
 	case fatal(err):
-		goto L23
+		goto L17
 	case s.pauses() == pauses:
-		goto L24
+		goto L18
 	}
-	goto L26
-L22:
+	goto L20
+L16:
 	_r1 = ErrServerClosed
 	return nil
-L23:
+L17:
 	_r1 = err
 	return nil
-L24:
+L18:
 	s.report(err)
 	if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 7, _r1, delay, n, nil, nil
+		_f.PC, _f._r1, _f.delay, _f.n = 5, _r1, delay, n
 		return green.Parked
 	}
-L25:
+L19:
 	delay = min(2*delay, maxDelay)
-L26:
-L27:
+L20:
+L21:
 	if !(n%s.maxAccept() == 0) {
-		goto L30
+		goto L24
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.c, _f.err = 8, _r1, delay, n, nil, nil
+		_f.PC, _f._r1, _f.delay, _f.n = 6, _r1, delay, n
 		return green.Parked
 	}
-L29:
-L30:
+L23:
+L24:
 	n++
 	goto L8
-L32:
+L26:
 	_r1 = ErrServerClosed
 	return nil
 }
@@ -368,7 +299,7 @@ type env_Server_Serve_func1 struct {
 	b *helper
 }
 
-// bind_Server_Serve_func1 makes the func value of the literal at server.go:68.
+// bind_Server_Serve_func1 makes the func value of the literal at server.go:69.
 //
 //go:noinline
 func bind_Server_Serve_func1(_e *env_Server_Serve_func1) func() {
@@ -402,62 +333,11 @@ func Server_Serve_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fram
 	return nil
 }
 
-// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:68).
+// resume_Server_Serve_func1 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func1 (server.go:69).
 func resume_Server_Serve_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Serve_func1)(unsafe.Pointer(_hd))
-	// server.go:68
+	// server.go:69
 	return pool_Server_Serve_func1.Put(h, _f)
-}
-
-type env_Server_Serve_func2 struct {
-	green.Env
-	holds *bool
-	s     *Server
-}
-
-// bind_Server_Serve_func2 makes the func value of the literal at server.go:72.
-//
-//go:noinline
-func bind_Server_Serve_func2(_e *env_Server_Serve_func2) func() {
-	_e.Twin = green.Func(Server_Serve_func2_green)
-	_fn := func() {
-		holds := _e.holds
-		s := _e.s
-		if *holds {
-			s.giveBack()
-		}
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
-type frame_Server_Serve_func2 struct {
-	green.Frame
-	_e *env_Server_Serve_func2
-}
-
-var pool_Server_Serve_func2 green.Pool[frame_Server_Serve_func2]
-
-// Server_Serve_func2_green is the green form of github.com/greengen/greengen/rt/net.(*Server).Serve.func2.
-func Server_Serve_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_Server_Serve_func2)(_env)
-	holds := _e.holds
-	s := _e.s
-	if *holds {
-		if _c := s.giveBack_green(h); _c != nil {
-			_f := pool_Server_Serve_func2.New(h, resume_Server_Serve_func2, _c)
-			_f.PC, _f._e = 1, _e
-			return &_f.Frame
-		}
-	}
-	return nil
-}
-
-// resume_Server_Serve_func2 continues github.com/greengen/greengen/rt/net.(*Server).Serve.func2 (server.go:72).
-func resume_Server_Serve_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_Serve_func2)(unsafe.Pointer(_hd))
-	// server.go:74
-	return pool_Server_Serve_func2.Put(h, _f)
 }
 
 type frame_Server_help struct {
@@ -502,7 +382,7 @@ func (s *Server) help_green(h *green.Hub, b *helper) (_c *green.Frame) {
 
 var ret4_server = green.SlotFor1[iter.Seq[net.Conn]]()
 
-// resume_Server_help continues github.com/greengen/greengen/rt/net.(*Server).help (server.go:115).
+// resume_Server_help continues github.com/greengen/greengen/rt/net.(*Server).help (server.go:104).
 func resume_Server_help(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_help)(unsafe.Pointer(_hd))
 	_loop1 := _f._loop1
@@ -511,11 +391,11 @@ func resume_Server_help(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _t1 iter.Seq[net.Conn]
 	switch _f.PC {
 	case 1:
-		// server.go:116
+		// server.go:105
 		s, b = _f.s, _f.b
 		_t1 = ret4_server.Take(h)
 	case 2:
-		// server.go:116
+		// server.go:105
 		goto L2
 	}
 	if _c := callFunc2_server(h, _t1, bind_Server_help_range1(&env_Server_help_range1{_loop1: _loop1, s: s, b: b})); _c != nil {
@@ -535,7 +415,7 @@ type env_Server_help_range1 struct {
 	b      *helper
 }
 
-// bind_Server_help_range1 makes the func value of the literal at server.go:116.
+// bind_Server_help_range1 makes the func value of the literal at server.go:105.
 //
 //go:noinline
 func bind_Server_help_range1(_e *env_Server_help_range1) func(net.Conn) bool {
@@ -545,14 +425,15 @@ func bind_Server_help_range1(_e *env_Server_help_range1) func(net.Conn) bool {
 		s := _e.s
 		b := _e.b
 		green.RangeBegin(_loop1)
-		if err := arrive(c); err != nil {
+		err := arrive(c)
+		if err != nil {
 			s.report(err)
+		}
+		if err != nil || !s.launch(c, b) {
 			c.Close()
 			s.giveBack()
 			s.left(b)
-			return green.RangeNext(_loop1)
 		}
-		s.start(c, b)
 		return green.RangeNext(_loop1)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -562,6 +443,7 @@ func bind_Server_help_range1(_e *env_Server_help_range1) func(net.Conn) bool {
 type frame_Server_help_range1 struct {
 	green.Frame
 	_e *env_Server_help_range1
+	c  net.Conn
 }
 
 var pool_Server_help_range1 green.Pool[frame_Server_help_range1]
@@ -576,54 +458,72 @@ func Server_help_range1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_r
 	err := arrive_green(h, c)
 	if err != nil {
 		s.report(err)
-		if _, _c := io.Close(h, c); _c != nil {
+	}
+	_t2 := err != nil
+	if !_t2 {
+		_t3, _c := s.launch_green(h, c, b)
+		if _c != nil {
 			_f := pool_Server_help_range1.New(h, resume_Server_help_range1, _c)
-			_f.PC, _f._e = 1, _e
+			_f.PC, _f._e, _f.c = 1, _e, c
 			return _r1, &_f.Frame
 		}
-		if _c := s.giveBack_green(h); _c != nil {
+		_t2 = !_t3
+	}
+	if _t2 {
+		if _, _c := io.Close(h, c); _c != nil {
 			_f := pool_Server_help_range1.New(h, resume_Server_help_range1, _c)
 			_f.PC, _f._e = 2, _e
 			return _r1, &_f.Frame
 		}
+		if _c := s.giveBack_green(h); _c != nil {
+			_f := pool_Server_help_range1.New(h, resume_Server_help_range1, _c)
+			_f.PC, _f._e = 3, _e
+			return _r1, &_f.Frame
+		}
 		s.left(b)
-		return green.RangeNext(_loop1), nil
-	}
-	if _c := s.start_green(h, c, b); _c != nil {
-		_f := pool_Server_help_range1.New(h, resume_Server_help_range1, _c)
-		_f.PC, _f._e = 3, _e
-		return _r1, &_f.Frame
 	}
 	return green.RangeNext(_loop1), nil
 }
 
-// resume_Server_help_range1 continues github.com/greengen/greengen/rt/net.(*Server).help.range1 (server.go:116).
+// resume_Server_help_range1 continues github.com/greengen/greengen/rt/net.(*Server).help.range1 (server.go:105).
 func resume_Server_help_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_help_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	_loop1 := _e._loop1
 	s := _e.s
 	b := _e.b
+	var c net.Conn
+	var _t2, _t3 bool
 	switch _f.PC {
 	case 1:
-	// server.go:119
+		// server.go:110
+		c = _f.c
+		_t3 = ret1_server.Take(h)
 	case 2:
-		// server.go:120
-		goto L3
-	case 3:
-		// server.go:124
+		// server.go:111
 		goto L5
+	case 3:
+		// server.go:112
+		goto L6
 	}
-	if _c := s.giveBack_green(h); _c != nil {
+	_t2 = !_t3
+	if !(_t2) {
+		goto L7
+	}
+	if _, _c := io.Close(h, c); _c != nil {
 		_c.Parent = _hd
-		_f.PC = 2
+		_f.PC, _f.c = 2, nil
 		return green.Parked
 	}
-L3:
-	s.left(b)
-	ret1_server.Give(h, green.RangeNext(_loop1))
-	return pool_Server_help_range1.Put(h, _f)
 L5:
+	if _c := s.giveBack_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.c = 3, nil
+		return green.Parked
+	}
+L6:
+	s.left(b)
+L7:
 	ret1_server.Give(h, green.RangeNext(_loop1))
 	return pool_Server_help_range1.Put(h, _f)
 }
@@ -648,10 +548,10 @@ func (b *helper) take_green(h *green.Hub, c net.Conn) (_r1 bool, _c *green.Frame
 	return true, nil
 }
 
-// resume_helper_take continues github.com/greengen/greengen/rt/net.(*helper).take (server.go:131).
+// resume_helper_take continues github.com/greengen/greengen/rt/net.(*helper).take (server.go:121).
 func resume_helper_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_helper_take)(unsafe.Pointer(_hd))
-	// server.go:136
+	// server.go:126
 	ret1_server.Give(h, true)
 	return pool_helper_take.Put(h, _f)
 }
@@ -680,12 +580,12 @@ func dismiss_green(h *green.Hub, bs []*helper) (_c *green.Frame) {
 	return nil
 }
 
-// resume_dismiss continues github.com/greengen/greengen/rt/net.dismiss (server.go:143).
+// resume_dismiss continues github.com/greengen/greengen/rt/net.dismiss (server.go:133).
 func resume_dismiss(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_dismiss)(unsafe.Pointer(_hd))
 	_t1, _t2, _t3 := _f._t1, _f._t2, _f._t3
 	var b *helper
-	// server.go:145
+	// server.go:135
 	goto L3
 L1:
 	if !(_t3 < _t2) {
@@ -728,14 +628,14 @@ func (s *Server) end_green(h *green.Hub, x *serving) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_end continues github.com/greengen/greengen/rt/net.(*Server).end (server.go:152).
+// resume_Server_end continues github.com/greengen/greengen/rt/net.(*Server).end (server.go:142).
 func resume_Server_end(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_end)(unsafe.Pointer(_hd))
 	switch _f.PC {
 	case 1:
-	// server.go:154
+	// server.go:144
 	case 2:
-		// server.go:156
+		// server.go:146
 		goto L4
 	}
 	goto L5
@@ -746,93 +646,100 @@ L5:
 
 type frame_Server_admit struct {
 	green.Frame
-	s *Server
+	s     *Server
+	takes bool
 }
 
 var pool_Server_admit green.Pool[frame_Server_admit]
 
 // admit_green is the green form of github.com/greengen/greengen/rt/net.(*Server).admit.
-func (s *Server) admit_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
+func (s *Server) admit_green(h *green.Hub, takes bool) (_r1 bool, _c *green.Frame) {
 	for !s.stopped.IsSet() {
-		if !s.open.IsSet() {
+		room := s.room()
+		switch {
+		case !s.open.IsSet():
 			if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
 				_f := pool_Server_admit.New(h, resume_Server_admit, _c)
-				_f.PC, _f.s = 1, s
+				_f.PC, _f.s, _f.takes = 1, s, takes
 				return _r1, &_f.Frame
 			}
-			continue
-		}
-		room := s.room()
-		if room == nil || room.TryAcquire() {
+		case room == nil, takes && room.TryAcquire(), !takes && room.Ready():
 			return true, nil
-		}
-		if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, room); _c != nil {
-			_f := pool_Server_admit.New(h, resume_Server_admit, _c)
-			_f.PC, _f.s = 2, s
-			return _r1, &_f.Frame
+		default:
+			if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, room); _c != nil {
+				_f := pool_Server_admit.New(h, resume_Server_admit, _c)
+				_f.PC, _f.s, _f.takes = 2, s, takes
+				return _r1, &_f.Frame
+			}
 		}
 	}
 	return false, nil
 }
 
-// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:164).
+// resume_Server_admit continues github.com/greengen/greengen/rt/net.(*Server).admit (server.go:155).
 func resume_Server_admit(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_admit)(unsafe.Pointer(_hd))
-	s := _f.s
+	s, takes := _f.s, _f.takes
 	var room *rt.Semaphore
 	switch _f.PC {
 	case 1:
-		// server.go:167
+		// server.go:160
 		goto L4
 	case 2:
-		// server.go:174
-		goto L6
+		// server.go:164
+		goto L7
 	}
 L1:
 	if s.stopped.IsSet() {
-		goto L7
+		goto L9
 	}
-	if s.open.IsSet() {
+	room = s.room()
+	switch {
+	case !s.open.IsSet():
+		goto L3
+	case room == nil, takes && room.TryAcquire(), !takes && room.Ready():
 		goto L5
+	default:
+		goto L6
 	}
+L3:
 	if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 1
 		return green.Parked
 	}
 L4:
-	goto L1
+	goto L8
 L5:
-	room = s.room()
-	if room == nil || room.TryAcquire() {
-		ret1_server.Give(h, true)
-		return pool_Server_admit.Put(h, _f)
-	}
+	ret1_server.Give(h, true)
+	return pool_Server_admit.Put(h, _f)
+L6:
 	if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, room); _c != nil {
 		_c.Parent = _hd
 		_f.PC = 2
 		return green.Parked
 	}
-L6:
-	goto L1
 L7:
+L8:
+	goto L1
+L9:
 	ret1_server.Give(h, false)
 	return pool_Server_admit.Put(h, _f)
 }
 
 type frame_Server_start struct {
 	green.Frame
-	_d      *green.Defers
-	s       *Server
-	c       net.Conn
-	on      *helper
-	started *bool
+	_d           *green.Defers
+	s            *Server
+	c            net.Conn
+	helpers      []*helper
+	holds, given *bool
 }
 
 var pool_Server_start green.Pool[frame_Server_start]
 
 // start_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.
-func (s *Server) start_green(h *green.Hub, c net.Conn, on *helper) (_c *green.Frame) {
+func (s *Server) start_green(h *green.Hub, c net.Conn, helpers []*helper) (_c *green.Frame) {
 	_d := green.NewDefers(h)
 	defer func() {
 		if _c != nil {
@@ -844,33 +751,61 @@ func (s *Server) start_green(h *green.Hub, c net.Conn, on *helper) (_c *green.Fr
 			_c = &_f.Frame
 		}
 	}()
-	started := new(bool)
-	(*started) = false
+	holds := new(bool)
+	given := new(bool)
+	(*holds), (*given) = false, false
 	{
-		_env := &env_Server_start_func1{started: started, c: c, s: s, on: on}
+		_env := &env_Server_start_func1{given: given, c: c, holds: holds, s: s}
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 			return Server_start_func1_green(h, unsafe.Pointer(_env))
 		})
 	}
-	if !s.open.IsSet() {
-		if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
+	_t1, _c := s.admit_green(h, true)
+	if _c != nil {
+		_f := pool_Server_start.New(h, resume_Server_start, _c)
+		_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.helpers, _f.holds, _f.given = 1, green.FlagDefers, _d, s, c, helpers, holds, given
+		return &_f.Frame
+	}
+	(*holds) = _t1
+	if !(*holds) {
+		return nil
+	}
+	b := s.least(helpers)
+	_t2 := b != nil
+	if _t2 {
+		_t3, _c := b.take_green(h, c)
+		if _c != nil {
 			_f := pool_Server_start.New(h, resume_Server_start, _c)
-			_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.on, _f.started = 1, green.FlagDefers, _d, s, c, on, started
+			_f.PC, _f.Flags, _f._d, _f.s, _f.c, _f.given = 2, green.FlagDefers, _d, s, c, given
 			return &_f.Frame
 		}
+		_t2 = _t3
 	}
-	g := rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c, on: on}))
-	if (*started) = s.keep(c, g); *started {
-		g.Start_green(h)
+	if _t2 {
+		(*given) = true
+		return nil
 	}
+	_t4, _c := s.launch_green(h, c, nil)
+	if _c != nil {
+		_f := pool_Server_start.New(h, resume_Server_start, _c)
+		_f.PC, _f.Flags, _f._d, _f.given = 3, green.FlagDefers, _d, given
+		return &_f.Frame
+	}
+	(*given) = _t4
 	return nil
 }
 
-// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:182).
+// resume_Server_start continues github.com/greengen/greengen/rt/net.(*Server).start (server.go:174).
 func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_start)(unsafe.Pointer(_hd))
-	s, c, on, started := _f.s, _f.c, _f.on, _f.started
-	var g *rt.Greenlet
+	given := _f.given
+	var s *Server
+	var c net.Conn
+	var helpers []*helper
+	var holds *bool
+	var _t1, _t2, _t3, _t4 bool
+	var b *helper
+	var _c *green.Frame
 	_d := _f._d
 	defer func() {
 		if _next == green.Parked {
@@ -878,7 +813,7 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
 			_x.Parent = _hd
-			_f.PC, _f.s, _f.c, _f.on, _f.started = green.PCDefers, nil, nil, nil, nil
+			_f.PC, _f.s, _f.c, _f.helpers, _f.holds, _f.given = green.PCDefers, nil, nil, nil, nil, nil
 			_next = green.Parked
 			return
 		}
@@ -889,40 +824,79 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:192
+		// server.go:185
+		s, c, helpers, holds = _f.s, _f.c, _f.helpers, _f.holds
+		_t1 = ret1_server.Take(h)
+	case 2:
+		// server.go:188
+		s, c = _f.s, _f.c
+		_t3 = ret1_server.Take(h)
+		goto L5
+	case 3:
+		// server.go:192
+		_t4 = ret1_server.Take(h)
+		goto L9
 	default:
 		// a deferred call has ended
 		return nil
 	}
-	g = rt.New_green(h, bind_Server_start_func2(&env_Server_start_func2{s: s, c: c, on: on}))
-	if (*started) = s.keep(c, g); *started {
-		g.Start_green(h)
+	(*holds) = _t1
+	if !(*holds) {
+		return nil
 	}
+	b = s.least(helpers)
+	_t2 = b != nil
+	if !(_t2) {
+		goto L6
+	}
+	_t3, _c = b.take_green(h, c)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.helpers, _f.holds = 2, nil, nil
+		return green.Parked
+	}
+L5:
+	_t2 = _t3
+L6:
+	if _t2 {
+		(*given) = true
+		return nil
+	}
+	_t4, _c = s.launch_green(h, c, nil)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.s, _f.c, _f.helpers, _f.holds = 3, nil, nil, nil, nil
+		return green.Parked
+	}
+L9:
+	(*given) = _t4
 	return nil
 }
 
 type env_Server_start_func1 struct {
 	green.Env
-	started *bool
-	c       net.Conn
-	s       *Server
-	on      *helper
+	given *bool
+	c     net.Conn
+	holds *bool
+	s     *Server
 }
 
-// bind_Server_start_func1 makes the func value of the literal at server.go:184.
+// bind_Server_start_func1 makes the func value of the literal at server.go:176.
 //
 //go:noinline
 func bind_Server_start_func1(_e *env_Server_start_func1) func() {
 	_e.Twin = green.Func(Server_start_func1_green)
 	_fn := func() {
-		started := _e.started
+		given := _e.given
 		c := _e.c
+		holds := _e.holds
 		s := _e.s
-		on := _e.on
-		if !(*started) {
-			c.Close()
+		if *given {
+			return
+		}
+		c.Close()
+		if *holds {
 			s.giveBack()
-			s.left(on)
 		}
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -939,38 +913,43 @@ var pool_Server_start_func1 green.Pool[frame_Server_start_func1]
 // Server_start_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.func1.
 func Server_start_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Server_start_func1)(_env)
-	started := _e.started
+	given := _e.given
 	c := _e.c
+	holds := _e.holds
 	s := _e.s
-	on := _e.on
-	if !(*started) {
-		if _, _c := io.Close(h, c); _c != nil {
-			_f := pool_Server_start_func1.New(h, resume_Server_start_func1, _c)
-			_f.PC, _f._e = 1, _e
-			return &_f.Frame
-		}
+	if *given {
+		return nil
+	}
+	if _, _c := io.Close(h, c); _c != nil {
+		_f := pool_Server_start_func1.New(h, resume_Server_start_func1, _c)
+		_f.PC, _f._e = 1, _e
+		return &_f.Frame
+	}
+	if *holds {
 		if _c := s.giveBack_green(h); _c != nil {
 			_f := pool_Server_start_func1.New(h, resume_Server_start_func1, _c)
 			_f.PC, _f._e = 2, _e
 			return &_f.Frame
 		}
-		s.left(on)
 	}
 	return nil
 }
 
-// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:184).
+// resume_Server_start_func1 continues github.com/greengen/greengen/rt/net.(*Server).start.func1 (server.go:176).
 func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_start_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
+	holds := _e.holds
 	s := _e.s
-	on := _e.on
 	switch _f.PC {
 	case 1:
-	// server.go:186
+	// server.go:180
 	case 2:
-		// server.go:187
+		// server.go:182
 		goto L3
+	}
+	if !(*holds) {
+		goto L4
 	}
 	if _c := s.giveBack_green(h); _c != nil {
 		_c.Parent = _hd
@@ -978,58 +957,71 @@ func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return green.Parked
 	}
 L3:
-	s.left(on)
+L4:
 	return pool_Server_start_func1.Put(h, _f)
 }
 
-type env_Server_start_func2 struct {
-	green.Env
-	s  *Server
-	c  net.Conn
-	on *helper
+// launch_green is the green form of github.com/greengen/greengen/rt/net.(*Server).launch.
+func (s *Server) launch_green(h *green.Hub, c net.Conn, b *helper) (_r1 bool, _c *green.Frame) {
+	g := rt.New_green(h, bind_Server_launch_func1(&env_Server_launch_func1{s: s, c: c, b: b}))
+	if !s.keep(c, g) {
+		return false, nil
+	}
+	if b == nil {
+		s.own.Add(1)
+	}
+	g.Start_green(h)
+	return true, nil
 }
 
-// bind_Server_start_func2 makes the func value of the literal at server.go:194.
+type env_Server_launch_func1 struct {
+	green.Env
+	s *Server
+	c net.Conn
+	b *helper
+}
+
+// bind_Server_launch_func1 makes the func value of the literal at server.go:200.
 //
 //go:noinline
-func bind_Server_start_func2(_e *env_Server_start_func2) func() {
-	_e.Twin = green.Func(Server_start_func2_green)
+func bind_Server_launch_func1(_e *env_Server_launch_func1) func() {
+	_e.Twin = green.Func(Server_launch_func1_green)
 	_fn := func() {
 		s := _e.s
 		c := _e.c
-		on := _e.on
-		s.handle(c, on)
+		b := _e.b
+		s.handle(c, b)
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
 	return _fn
 }
 
-type frame_Server_start_func2 struct {
+type frame_Server_launch_func1 struct {
 	green.Frame
-	_e *env_Server_start_func2
+	_e *env_Server_launch_func1
 }
 
-var pool_Server_start_func2 green.Pool[frame_Server_start_func2]
+var pool_Server_launch_func1 green.Pool[frame_Server_launch_func1]
 
-// Server_start_func2_green is the green form of github.com/greengen/greengen/rt/net.(*Server).start.func2.
-func Server_start_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
-	_e := (*env_Server_start_func2)(_env)
+// Server_launch_func1_green is the green form of github.com/greengen/greengen/rt/net.(*Server).launch.func1.
+func Server_launch_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
+	_e := (*env_Server_launch_func1)(_env)
 	s := _e.s
 	c := _e.c
-	on := _e.on
-	if _c := s.handle_green(h, c, on); _c != nil {
-		_f := pool_Server_start_func2.New(h, resume_Server_start_func2, _c)
+	b := _e.b
+	if _c := s.handle_green(h, c, b); _c != nil {
+		_f := pool_Server_launch_func1.New(h, resume_Server_launch_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	return nil
 }
 
-// resume_Server_start_func2 continues github.com/greengen/greengen/rt/net.(*Server).start.func2 (server.go:194).
-func resume_Server_start_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Server_start_func2)(unsafe.Pointer(_hd))
-	// server.go:194
-	return pool_Server_start_func2.Put(h, _f)
+// resume_Server_launch_func1 continues github.com/greengen/greengen/rt/net.(*Server).launch.func1 (server.go:200).
+func resume_Server_launch_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Server_launch_func1)(unsafe.Pointer(_hd))
+	// server.go:200
+	return pool_Server_launch_func1.Put(h, _f)
 }
 
 type frame_Server_handle struct {
@@ -1124,7 +1116,7 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn, on *helper) (_c *green.F
 	return nil
 }
 
-// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:201).
+// resume_Server_handle continues github.com/greengen/greengen/rt/net.(*Server).handle (server.go:212).
 func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_handle)(unsafe.Pointer(_hd))
 	_d := _f._d
@@ -1145,9 +1137,9 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// server.go:215
+	// server.go:226
 	case 2:
-		// server.go:218
+		// server.go:229
 		goto L4
 	default:
 		// a deferred call has ended
@@ -1164,7 +1156,7 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:204.
+// bind_Server_handle_func1 makes the func value of the literal at server.go:215.
 //
 //go:noinline
 func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
@@ -1202,10 +1194,10 @@ func Server_handle_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Fra
 	return nil
 }
 
-// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:204).
+// resume_Server_handle_func1 continues github.com/greengen/greengen/rt/net.(*Server).handle.func1 (server.go:215).
 func resume_Server_handle_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_handle_func1)(unsafe.Pointer(_hd))
-	// server.go:206
+	// server.go:217
 	return pool_Server_handle_func1.Put(h, _f)
 }
 
@@ -1215,7 +1207,7 @@ type env_Server_handle_func2 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func2 makes the func value of the literal at server.go:209.
+// bind_Server_handle_func2 makes the func value of the literal at server.go:220.
 //
 //go:noinline
 func bind_Server_handle_func2(_e *env_Server_handle_func2) func() {
@@ -1262,10 +1254,10 @@ func (s *Server) giveBack_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:228).
+// resume_Server_giveBack continues github.com/greengen/greengen/rt/net.(*Server).giveBack (server.go:239).
 func resume_Server_giveBack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_giveBack)(unsafe.Pointer(_hd))
-	// server.go:230
+	// server.go:241
 	return pool_Server_giveBack.Put(h, _f)
 }
 
@@ -1313,7 +1305,7 @@ func (s *Server) Close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return first, nil
 }
 
-// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:238).
+// resume_Server_Close continues github.com/greengen/greengen/rt/net.(*Server).Close (server.go:249).
 func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Close)(unsafe.Pointer(_hd))
 	list := _f.list
@@ -1324,14 +1316,14 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// server.go:240
+	// server.go:251
 	case 2:
-		// server.go:244
+		// server.go:255
 		first, _t2, _t3, i, x = _f.first, _f._t2, _f._t3, _f.i, _f.x
 		err = ret3_server.Take(h)
 		goto L5
 	case 3:
-		// server.go:248
+		// server.go:259
 		first, _t2, _t3, i = _f.first, _f._t2, _f._t3, _f.i
 		goto L9
 	}
@@ -1407,7 +1399,7 @@ func (x *serving) close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return _t2, nil
 }
 
-// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:256).
+// resume_serving_close continues github.com/greengen/greengen/rt/net.(*serving).close (server.go:267).
 func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_serving_close)(unsafe.Pointer(_hd))
 	_r1 := _f._r1
@@ -1431,7 +1423,7 @@ func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:258
+		// server.go:269
 		_t2 = ret3_server.Take(h)
 	default:
 		// a deferred call has ended
@@ -1556,7 +1548,7 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	return context_.Cause(ctx), nil
 }
 
-// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:267).
+// resume_Server_Shutdown continues github.com/greengen/greengen/rt/net.(*Server).Shutdown (server.go:278).
 func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Server_Shutdown)(unsafe.Pointer(_hd))
 	ctx, _r1 := _f.ctx, _f._r1
@@ -1588,24 +1580,24 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	switch _f.PC {
 	case 1:
-		// server.go:268
+		// server.go:279
 		s = _f.s
 		err = ret3_server.Take(h)
 	case 2:
-		// server.go:274
+		// server.go:285
 		s, err = _f.s, _f.err
 		goto L2
 	case 3:
-		// server.go:279
+		// server.go:290
 		s, _t2, _t3, _t4 = _f.s, _f._t2, _f._t3, _f._t4
 		goto L5
 	case 4:
-		// server.go:281
+		// server.go:292
 		s = _f.s
 		_t6 = ret1_server.Take(h)
 		goto L8
 	case 5:
-		// server.go:282
+		// server.go:293
 		goto L10
 	default:
 		// a deferred call has ended
@@ -1711,10 +1703,10 @@ func (s *Server) Wait_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:290).
+// resume_Server_Wait continues github.com/greengen/greengen/rt/net.(*Server).Wait (server.go:301).
 func resume_Server_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Server_Wait)(unsafe.Pointer(_hd))
-	// server.go:290
+	// server.go:301
 	return pool_Server_Wait.Put(h, _f)
 }
 
@@ -1731,33 +1723,31 @@ func (s *Server) Resume_green(h *green.Hub) (_c *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 61, 80, 84, 88, 90, 93, 101, 106)
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net.(*Server).Serve", "server.go", 62, 75, 78, 81, 90, 95)
 	bind_Server_Serve_func1(new(env_Server_Serve_func1))
-	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 68)
-	bind_Server_Serve_func2(new(env_Server_Serve_func2))
-	green.Describe(resume_Server_Serve_func2, "github.com/greengen/greengen/rt/net.(*Server).Serve.func2", "server.go", 74)
-	green.Describe(resume_Server_help, "github.com/greengen/greengen/rt/net.(*Server).help", "server.go", 116, 116)
+	green.Describe(resume_Server_Serve_func1, "github.com/greengen/greengen/rt/net.(*Server).Serve.func1", "server.go", 69)
+	green.Describe(resume_Server_help, "github.com/greengen/greengen/rt/net.(*Server).help", "server.go", 105, 105)
 	bind_Server_help_range1(new(env_Server_help_range1))
-	green.Describe(resume_Server_help_range1, "github.com/greengen/greengen/rt/net.(*Server).help.range1", "server.go", 119, 120, 124)
-	green.Describe(resume_helper_take, "github.com/greengen/greengen/rt/net.(*helper).take", "server.go", 136)
-	green.Describe(resume_dismiss, "github.com/greengen/greengen/rt/net.dismiss", "server.go", 145)
+	green.Describe(resume_Server_help_range1, "github.com/greengen/greengen/rt/net.(*Server).help.range1", "server.go", 110, 111, 112)
+	green.Describe(resume_helper_take, "github.com/greengen/greengen/rt/net.(*helper).take", "server.go", 126)
+	green.Describe(resume_dismiss, "github.com/greengen/greengen/rt/net.dismiss", "server.go", 135)
 	green.Register(green.Func(dismiss), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 []*helper) *green.Frame {
 		return dismiss_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 154, 156)
-	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 167, 174)
-	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 192)
+	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 144, 146)
+	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 160, 164)
+	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 185, 188, 192)
 	bind_Server_start_func1(new(env_Server_start_func1))
-	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 186, 187)
-	bind_Server_start_func2(new(env_Server_start_func2))
-	green.Describe(resume_Server_start_func2, "github.com/greengen/greengen/rt/net.(*Server).start.func2", "server.go", 194)
-	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 215, 218)
+	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 180, 182)
+	bind_Server_launch_func1(new(env_Server_launch_func1))
+	green.Describe(resume_Server_launch_func1, "github.com/greengen/greengen/rt/net.(*Server).launch.func1", "server.go", 200)
+	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 226, 229)
 	bind_Server_handle_func1(new(env_Server_handle_func1))
-	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 206)
+	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 217)
 	bind_Server_handle_func2(new(env_Server_handle_func2))
-	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 230)
-	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 240, 244, 248)
-	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 258)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 268, 274, 279, 281, 282)
-	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 290)
+	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 241)
+	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 251, 255, 259)
+	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 269)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net.(*Server).Shutdown", "server.go", 279, 285, 290, 292, 293)
+	green.Describe(resume_Server_Wait, "github.com/greengen/greengen/rt/net.(*Server).Wait", "server.go", 301)
 }

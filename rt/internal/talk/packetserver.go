@@ -175,6 +175,23 @@ func Shared() (most int) {
 	return most
 }
 
+// Idle serves two listeners with room for one handler: the one that nobody calls does not
+// keep it.
+func Idle(log *Log) {
+	s := &rtnet.Server{Handler: Echo, Pool: 1}
+	la, endA := Serve(s)
+	lb, endB := Serve(s)
+	rt.Yield()
+	for _, l := range []net.Listener{lb, lb, la, lb} {
+		text, err := Call(l.Addr().String(), "x")
+		log.Add("answer:", text, err)
+	}
+	s.Close()
+	<-endA
+	<-endB
+	s.Wait()
+}
+
 // PacketPause: what comes meanwhile is served later.
 func PacketPause(log *Log) {
 	s := &rtnet.PacketServer{Handler: func(c net.PacketConn, from net.Addr, p []byte) { c.WriteTo(p, from) }}

@@ -1738,6 +1738,212 @@ func resume_Shared_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_Shared_func2.Put(h, _f)
 }
 
+type frame_Idle struct {
+	green.Frame
+	log        *Log
+	s          *rtnet_.Server
+	la, lb     net.Listener
+	endA, endB chan error
+	_t1        []net.Listener
+	_t2, _t3   int
+}
+
+var pool_Idle green.Pool[frame_Idle]
+
+// Idle_green is the green form of github.com/greengen/greengen/rt/internal/talk.Idle.
+func Idle_green(h *green.Hub, log *Log) (_c *green.Frame) {
+	s := &rtnet_.Server{Handler: Echo, Pool: 1}
+	la, endA, _c := Serve_green(h, s)
+	if _c != nil {
+		_f := pool_Idle.New(h, resume_Idle, _c)
+		_f.PC, _f.log, _f.s = 1, log, s
+		return &_f.Frame
+	}
+	lb, endB, _c := Serve_green(h, s)
+	if _c != nil {
+		_f := pool_Idle.New(h, resume_Idle, _c)
+		_f.PC, _f.log, _f.s, _f.la, _f.endA = 2, log, s, la, endA
+		return &_f.Frame
+	}
+	if _c := rt.Yield_green(h); _c != nil {
+		_f := pool_Idle.New(h, resume_Idle, _c)
+		_f.PC, _f.log, _f.s, _f.la, _f.endA, _f.lb, _f.endB = 3, log, s, la, endA, lb, endB
+		return &_f.Frame
+	}
+	_t1 := []net.Listener{lb, lb, la, lb}
+	var _t2 int = green.Len(_t1)
+	var _t3 int = 0
+	for ; _t3 < _t2; _t3++ {
+		var l net.Listener = _t1[_t3]
+		_t5, _c := callAddr1_packetserver(h, l)
+		if _c != nil {
+			_f := pool_Idle.New(h, resume_Idle, _c)
+			_f.PC, _f.log, _f.s, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3 = 4, log, s, endA, endB, _t1, _t2, _t3
+			return &_f.Frame
+		}
+		text, err, _c := Call_green(h, _t5.String(), "x")
+		if _c != nil {
+			_f := pool_Idle.New(h, resume_Idle, _c)
+			_f.PC, _f.log, _f.s, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3 = 5, log, s, endA, endB, _t1, _t2, _t3
+			return &_f.Frame
+		}
+		if _c := log.Add_green(h, "answer:", text, err); _c != nil {
+			_f := pool_Idle.New(h, resume_Idle, _c)
+			_f.PC, _f.log, _f.s, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3 = 6, log, s, endA, endB, _t1, _t2, _t3
+			return &_f.Frame
+		}
+	}
+	if _, _c := s.Close_green(h); _c != nil {
+		_f := pool_Idle.New(h, resume_Idle, _c)
+		_f.PC, _f.s, _f.endA, _f.endB = 7, s, endA, endB
+		return &_f.Frame
+	}
+	if _, _c := rtchans.Recv(h, endA); _c != nil {
+		_f := pool_Idle.New(h, resume_Idle, _c)
+		_f.PC, _f.s, _f.endB = 8, s, endB
+		return &_f.Frame
+	}
+	if _, _c := rtchans.Recv(h, endB); _c != nil {
+		_f := pool_Idle.New(h, resume_Idle, _c)
+		_f.PC, _f.s = 9, s
+		return &_f.Frame
+	}
+	if _c := s.Wait_green(h); _c != nil {
+		_f := pool_Idle.New(h, resume_Idle, _c)
+		_f.PC = 10
+		return &_f.Frame
+	}
+	return nil
+}
+
+// resume_Idle continues github.com/greengen/greengen/rt/internal/talk.Idle (packetserver.go:180).
+func resume_Idle(h *green.Hub, _hd *green.Frame) *green.Frame {
+	_f := (*frame_Idle)(unsafe.Pointer(_hd))
+	var log *Log
+	var s *rtnet_.Server
+	var la, lb, l net.Listener
+	var endA, endB chan error
+	var _t1 []net.Listener
+	var _t2, _t3 int
+	var _t5 net.Addr
+	var text string
+	var err error
+	var _c *green.Frame
+	switch _f.PC {
+	case 1:
+		// packetserver.go:182
+		log, s = _f.log, _f.s
+		la, endA = ret9_packetserver.Take(h)
+	case 2:
+		// packetserver.go:183
+		log, s, la, endA = _f.log, _f.s, _f.la, _f.endA
+		lb, endB = ret9_packetserver.Take(h)
+		goto L2
+	case 3:
+		// packetserver.go:184
+		log, s, la, endA, lb, endB = _f.log, _f.s, _f.la, _f.endA, _f.lb, _f.endB
+		goto L3
+	case 4:
+		// packetserver.go:186
+		log, s, endA, endB, _t1, _t2, _t3 = _f.log, _f.s, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3
+		_t5 = ret10_packetserver.Take(h)
+		goto L6
+	case 5:
+		// packetserver.go:186
+		log, s, endA, endB, _t1, _t2, _t3 = _f.log, _f.s, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3
+		text, err = ret11_packetserver.Take(h)
+		goto L7
+	case 6:
+		// packetserver.go:187
+		log, s, endA, endB, _t1, _t2, _t3 = _f.log, _f.s, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3
+		goto L8
+	case 7:
+		// packetserver.go:189
+		s, endA, endB = _f.s, _f.endA, _f.endB
+		goto L11
+	case 8:
+		// packetserver.go:190
+		s, endB = _f.s, _f.endB
+		goto L12
+	case 9:
+		// packetserver.go:191
+		s = _f.s
+		goto L13
+	case 10:
+		// packetserver.go:192
+		goto L14
+	}
+	lb, endB, _c = Serve_green(h, s)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.la, _f.endA = 2, la, endA
+		return green.Parked
+	}
+L2:
+	if _c := rt.Yield_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.la, _f.endA, _f.lb, _f.endB = 3, la, endA, lb, endB
+		return green.Parked
+	}
+L3:
+	_t1 = []net.Listener{lb, lb, la, lb}
+	_t2 = green.Len(_t1)
+	_t3 = 0
+L4:
+	if !(_t3 < _t2) {
+		goto L10
+	}
+	l = _t1[_t3]
+	_t5, _c = callAddr1_packetserver(h, l)
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = 4, endA, endB, _t1, _t2, _t3, nil, nil
+		return green.Parked
+	}
+L6:
+	text, err, _c = Call_green(h, _t5.String(), "x")
+	if _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = 5, endA, endB, _t1, _t2, _t3, nil, nil
+		return green.Parked
+	}
+L7:
+	if _c := log.Add_green(h, "answer:", text, err); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = 6, endA, endB, _t1, _t2, _t3, nil, nil
+		return green.Parked
+	}
+L8:
+	_t3++
+	goto L4
+L10:
+	if _, _c := s.Close_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.endA, _f.endB, _f.log, _f.la, _f.lb, _f._t1 = 7, endA, endB, nil, nil, nil, nil
+		return green.Parked
+	}
+L11:
+	if _, _c := rtchans.Recv(h, endA); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.endB, _f.log, _f.la, _f.endA, _f.lb, _f._t1 = 8, endB, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L12:
+	if _, _c := rtchans.Recv(h, endB); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.la, _f.endA, _f.lb, _f.endB, _f._t1 = 9, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L13:
+	if _c := s.Wait_green(h); _c != nil {
+		_c.Parent = _hd
+		_f.PC, _f.log, _f.s, _f.la, _f.endA, _f.lb, _f.endB, _f._t1 = 10, nil, nil, nil, nil, nil, nil, nil
+		return green.Parked
+	}
+L14:
+	return pool_Idle.Put(h, _f)
+}
+
 type frame_PacketPause struct {
 	green.Frame
 	_d  *green.Defers
@@ -1866,7 +2072,7 @@ func PacketPause_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_PacketPause continues github.com/greengen/greengen/rt/internal/talk.PacketPause (packetserver.go:179).
+// resume_PacketPause continues github.com/greengen/greengen/rt/internal/talk.PacketPause (packetserver.go:196).
 func resume_PacketPause(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketPause)(unsafe.Pointer(_hd))
 	var log *Log
@@ -1895,77 +2101,77 @@ func resume_PacketPause(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// packetserver.go:181
+		// packetserver.go:198
 		log, s = _f.log, _f.s
 		at, end = ret1_packetserver.Take(h)
 	case 2:
-		// packetserver.go:182
+		// packetserver.go:199
 		log, s, end = _f.log, _f.s, _f.end
 		a = ret4_packetserver.Take(h)
 		goto L2
 	case 3:
-		// packetserver.go:184
+		// packetserver.go:201
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L3
 	case 4:
-		// packetserver.go:185
+		// packetserver.go:202
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		_t1 = ret6_packetserver.Take(h)
 		goto L4
 	case 5:
-		// packetserver.go:185
+		// packetserver.go:202
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L5
 	case 6:
-		// packetserver.go:186
+		// packetserver.go:203
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L6
 	case 7:
-		// packetserver.go:187
+		// packetserver.go:204
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L7
 	case 8:
-		// packetserver.go:188
+		// packetserver.go:205
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		_t2 = ret6_packetserver.Take(h)
 		goto L8
 	case 9:
-		// packetserver.go:188
+		// packetserver.go:205
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L9
 	case 10:
-		// packetserver.go:189
+		// packetserver.go:206
 		log, s, end, a = _f.log, _f.s, _f.end, _f.a
 		goto L10
 	case 11:
-		// packetserver.go:190
+		// packetserver.go:207
 		log, s, end = _f.log, _f.s, _f.end
 		_t3 = ret6_packetserver.Take(h)
 		goto L11
 	case 12:
-		// packetserver.go:190
+		// packetserver.go:207
 		log, s, end = _f.log, _f.s, _f.end
 		goto L12
 	case 13:
-		// packetserver.go:191
+		// packetserver.go:208
 		log, s, end = _f.log, _f.s, _f.end
 		_t4 = ret3_packetserver.Take(h)
 		goto L13
 	case 14:
-		// packetserver.go:191
+		// packetserver.go:208
 		log, s, end = _f.log, _f.s, _f.end
 		goto L14
 	case 15:
-		// packetserver.go:192
+		// packetserver.go:209
 		log, s = _f.log, _f.s
 		_t5 = ret3_packetserver.Take(h)
 		goto L15
 	case 16:
-		// packetserver.go:192
+		// packetserver.go:209
 		s = _f.s
 		goto L16
 	case 17:
-		// packetserver.go:193
+		// packetserver.go:210
 		goto L17
 	default:
 		// a deferred call has ended
@@ -2084,7 +2290,7 @@ L17:
 	return nil
 }
 
-// bind_PacketPause_func1 makes the func value of the literal at packetserver.go:180.
+// bind_PacketPause_func1 makes the func value of the literal at packetserver.go:197.
 //
 //go:noinline
 func bind_PacketPause_func1() func(net.PacketConn, net.Addr, []byte) {
@@ -2111,10 +2317,10 @@ func PacketPause_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn
 	return nil
 }
 
-// resume_PacketPause_func1 continues github.com/greengen/greengen/rt/internal/talk.PacketPause.func1 (packetserver.go:180).
+// resume_PacketPause_func1 continues github.com/greengen/greengen/rt/internal/talk.PacketPause.func1 (packetserver.go:197).
 func resume_PacketPause_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_PacketPause_func1)(unsafe.Pointer(_hd))
-	// packetserver.go:180
+	// packetserver.go:197
 	return pool_PacketPause_func1.Put(h, _f)
 }
 
@@ -2230,7 +2436,7 @@ func PacketStop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 	return nil
 }
 
-// resume_PacketStop continues github.com/greengen/greengen/rt/internal/talk.PacketStop (packetserver.go:197).
+// resume_PacketStop continues github.com/greengen/greengen/rt/internal/talk.PacketStop (packetserver.go:214).
 func resume_PacketStop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketStop)(unsafe.Pointer(_hd))
 	var log *Log
@@ -2261,38 +2467,38 @@ func resume_PacketStop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// packetserver.go:214
+		// packetserver.go:231
 		log, begun, s = _f.log, _f.begun, _f.s
 		at, end = ret1_packetserver.Take(h)
 	case 2:
-		// packetserver.go:215
+		// packetserver.go:232
 		log, begun, s, end = _f.log, _f.begun, _f.s, _f.end
 		a = ret4_packetserver.Take(h)
 		goto L2
 	case 3:
-		// packetserver.go:217
+		// packetserver.go:234
 		log, begun, s, end = _f.log, _f.begun, _f.s, _f.end
 		goto L3
 	case 4:
-		// packetserver.go:218
+		// packetserver.go:235
 		log, s, end = _f.log, _f.s, _f.end
 		goto L4
 	case 5:
-		// packetserver.go:221
+		// packetserver.go:238
 		log, end = _f.log, _f.end
 		_t1 = ret3_packetserver.Take(h)
 		goto L5
 	case 6:
-		// packetserver.go:221
+		// packetserver.go:238
 		log, end = _f.log, _f.end
 		goto L6
 	case 7:
-		// packetserver.go:222
+		// packetserver.go:239
 		log = _f.log
 		_t2 = ret3_packetserver.Take(h)
 		goto L7
 	case 8:
-		// packetserver.go:222
+		// packetserver.go:239
 		goto L8
 	default:
 		// a deferred call has ended
@@ -2378,7 +2584,7 @@ type env_PacketStop_func1 struct {
 	log   *Log
 }
 
-// bind_PacketStop_func1 makes the func value of the literal at packetserver.go:200.
+// bind_PacketStop_func1 makes the func value of the literal at packetserver.go:217.
 //
 //go:noinline
 func bind_PacketStop_func1(_e *env_PacketStop_func1) func(net.PacketConn, net.Addr, []byte) {
@@ -2474,7 +2680,7 @@ func PacketStop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.PacketConn,
 	}
 }
 
-// resume_PacketStop_func1 continues github.com/greengen/greengen/rt/internal/talk.PacketStop.func1 (packetserver.go:200).
+// resume_PacketStop_func1 continues github.com/greengen/greengen/rt/internal/talk.PacketStop.func1 (packetserver.go:217).
 func resume_PacketStop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_PacketStop_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2503,22 +2709,22 @@ func resume_PacketStop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-		// packetserver.go:201
+		// packetserver.go:218
 		c, from, p = _f.c, _f.from, _f.p
 	case 2:
-		// packetserver.go:204
+		// packetserver.go:221
 		c, from, p = _f.c, _f.from, _f.p
 		goto L3
 	case 3:
-		// packetserver.go:207
+		// packetserver.go:224
 		c, from, p = _f.c, _f.from, _f.p
 		_, err = ret5_packetserver.Take(h)
 		goto L6
 	case 4:
-		// packetserver.go:208
+		// packetserver.go:225
 		goto L8
 	case 5:
-		// packetserver.go:211
+		// packetserver.go:228
 		c, from, p = _f.c, _f.from, _f.p
 		goto L10
 	default:
@@ -2634,7 +2840,7 @@ func Hubs_green(h *green.Hub, n int, clients int, on func(*rt.Hub)) (_c *green.F
 	return nil
 }
 
-// resume_Hubs continues github.com/greengen/greengen/rt/internal/talk.Hubs (packetserver.go:227).
+// resume_Hubs continues github.com/greengen/greengen/rt/internal/talk.Hubs (packetserver.go:244).
 func resume_Hubs(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Hubs)(unsafe.Pointer(_hd))
 	var clients, _t2, _t3 int
@@ -2648,32 +2854,32 @@ func resume_Hubs(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// packetserver.go:233
+		// packetserver.go:250
 		clients, s = _f.clients, _f.s
 		l, end = ret9_packetserver.Take(h)
 	case 2:
-		// packetserver.go:234
+		// packetserver.go:251
 		clients, s, end = _f.clients, _f.s, _f.end
 		_t1 = ret10_packetserver.Take(h)
 		goto L2
 	case 3:
-		// packetserver.go:239
+		// packetserver.go:256
 		s, end, addr, all, come, _t2, _t3 = _f.s, _f.end, _f.addr, _f.all, _f.come, _f._t2, _f._t3
 		goto L5
 	case 4:
-		// packetserver.go:255
+		// packetserver.go:272
 		s, end = _f.s, _f.end
 		goto L8
 	case 5:
-		// packetserver.go:256
+		// packetserver.go:273
 		s, end = _f.s, _f.end
 		goto L9
 	case 6:
-		// packetserver.go:257
+		// packetserver.go:274
 		s = _f.s
 		goto L10
 	case 7:
-		// packetserver.go:258
+		// packetserver.go:275
 		goto L11
 	}
 	_t1, _c = callAddr1_packetserver(h, l)
@@ -2734,7 +2940,7 @@ type env_Hubs_func1 struct {
 	on func(*rt.Hub)
 }
 
-// bind_Hubs_func1 makes the func value of the literal at packetserver.go:229.
+// bind_Hubs_func1 makes the func value of the literal at packetserver.go:246.
 //
 //go:noinline
 func bind_Hubs_func1(_e *env_Hubs_func1) func(net.Conn) {
@@ -2786,16 +2992,16 @@ func Hubs_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 	return nil
 }
 
-// resume_Hubs_func1 continues github.com/greengen/greengen/rt/internal/talk.Hubs.func1 (packetserver.go:229).
+// resume_Hubs_func1 continues github.com/greengen/greengen/rt/internal/talk.Hubs.func1 (packetserver.go:246).
 func resume_Hubs_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Hubs_func1)(unsafe.Pointer(_hd))
 	var c net.Conn
 	switch _f.PC {
 	case 1:
-		// packetserver.go:230
+		// packetserver.go:247
 		c = _f.c
 	case 2:
-		// packetserver.go:231
+		// packetserver.go:248
 		goto L2
 	}
 	if _c := Echo_green(h, c); _c != nil {
@@ -2813,7 +3019,7 @@ type env_Hubs_func2 struct {
 	come *sync.WaitGroup
 }
 
-// bind_Hubs_func2 makes the func value of the literal at packetserver.go:239.
+// bind_Hubs_func2 makes the func value of the literal at packetserver.go:256.
 //
 //go:noinline
 func bind_Hubs_func2(_e *env_Hubs_func2) func() {
@@ -2910,7 +3116,7 @@ func Hubs_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret12_packetserver = green.SlotFor2[net.Conn, error]()
 
-// resume_Hubs_func2 continues github.com/greengen/greengen/rt/internal/talk.Hubs.func2 (packetserver.go:239).
+// resume_Hubs_func2 continues github.com/greengen/greengen/rt/internal/talk.Hubs.func2 (packetserver.go:256).
 func resume_Hubs_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_Hubs_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2936,19 +3142,19 @@ func resume_Hubs_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// packetserver.go:240
+		// packetserver.go:257
 		c_2, err = ret12_packetserver.Take(h)
 	case 2:
-		// packetserver.go:245
+		// packetserver.go:262
 		c_2 = _f.c_2
 		_, err_2 = ret11_packetserver.Take(h)
 		goto L2
 	case 3:
-		// packetserver.go:249
+		// packetserver.go:266
 		c_2 = _f.c_2
 		goto L5
 	case 4:
-		// packetserver.go:250
+		// packetserver.go:267
 		_, err_3 = ret11_packetserver.Take(h)
 		goto L6
 	default:
@@ -3046,24 +3252,28 @@ func init() {
 	green.Describe(resume_Shared_func1, "github.com/greengen/greengen/rt/internal/talk.Shared.func1", "packetserver.go", 140, 144, 145, 146)
 	bind_Shared_func2(new(env_Shared_func2))
 	green.Describe(resume_Shared_func2, "github.com/greengen/greengen/rt/internal/talk.Shared.func2", "packetserver.go", 160)
-	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/internal/talk.PacketPause", "packetserver.go", 181, 182, 184, 185, 185, 186, 187, 188, 188, 189, 190, 190, 191, 191, 192, 192, 193)
+	green.Describe(resume_Idle, "github.com/greengen/greengen/rt/internal/talk.Idle", "packetserver.go", 182, 183, 184, 186, 186, 187, 189, 190, 191, 192)
+	green.Register(green.Func(Idle), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
+		return Idle_green(_h, _a0)
+	}), false)
+	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/internal/talk.PacketPause", "packetserver.go", 198, 199, 201, 202, 202, 203, 204, 205, 205, 206, 207, 207, 208, 208, 209, 209, 210)
 	green.Register(green.Func(PacketPause), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return PacketPause_green(_h, _a0)
 	}), false)
 	bind_PacketPause_func1()
-	green.Describe(resume_PacketPause_func1, "github.com/greengen/greengen/rt/internal/talk.PacketPause.func1", "packetserver.go", 180)
-	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/internal/talk.PacketStop", "packetserver.go", 214, 215, 217, 218, 221, 221, 222, 222)
+	green.Describe(resume_PacketPause_func1, "github.com/greengen/greengen/rt/internal/talk.PacketPause.func1", "packetserver.go", 197)
+	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/internal/talk.PacketStop", "packetserver.go", 231, 232, 234, 235, 238, 238, 239, 239)
 	green.Register(green.Func(PacketStop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return PacketStop_green(_h, _a0, _a1)
 	}), false)
 	bind_PacketStop_func1(new(env_PacketStop_func1))
-	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/internal/talk.PacketStop.func1", "packetserver.go", 201, 204, 207, 208, 211)
-	green.Describe(resume_Hubs, "github.com/greengen/greengen/rt/internal/talk.Hubs", "packetserver.go", 233, 234, 239, 255, 256, 257, 258)
+	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/internal/talk.PacketStop.func1", "packetserver.go", 218, 221, 224, 225, 228)
+	green.Describe(resume_Hubs, "github.com/greengen/greengen/rt/internal/talk.Hubs", "packetserver.go", 250, 251, 256, 272, 273, 274, 275)
 	green.Register(green.Func(Hubs), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 int, _a2 func(*rt.Hub)) *green.Frame {
 		return Hubs_green(_h, _a0, _a1, _a2)
 	}), false)
 	bind_Hubs_func1(new(env_Hubs_func1))
-	green.Describe(resume_Hubs_func1, "github.com/greengen/greengen/rt/internal/talk.Hubs.func1", "packetserver.go", 230, 231)
+	green.Describe(resume_Hubs_func1, "github.com/greengen/greengen/rt/internal/talk.Hubs.func1", "packetserver.go", 247, 248)
 	bind_Hubs_func2(new(env_Hubs_func2))
-	green.Describe(resume_Hubs_func2, "github.com/greengen/greengen/rt/internal/talk.Hubs.func2", "packetserver.go", 240, 245, 249, 250)
+	green.Describe(resume_Hubs_func2, "github.com/greengen/greengen/rt/internal/talk.Hubs.func2", "packetserver.go", 257, 262, 266, 267)
 }
