@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -24,7 +25,7 @@ func TestScenarios(t *testing.T) {
 		for _, n := range slices.Compact([]int{1, min(2, s.most), s.most}) {
 			t.Run(fmt.Sprintf("%s/real/%d", s.name, n), func(t *testing.T) { s.run(t, n, false, rt.StrictDeadlocks()) })
 		}
-		if !s.dead {
+		if !s.dead && (underRace || os.Getenv("SCENARIOS") == "joined") { // half a minute each
 			t.Run(s.name+"/joined", func(t *testing.T) { s.joined(t) })
 		}
 		if s.plain {
