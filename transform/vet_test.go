@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,9 +29,6 @@ var excused = map[complaint]string{
 // twin they find in what it was made from.
 func TestVet(t *testing.T) {
 	all := asked(programs(t))
-	if len(all) > 10 && !*everywhere { // nobody asked for some
-		all = slices.DeleteFunc(all, func(p *program) bool { return !part(p, 4) })
-	}
 	s := newScratch(t, all)
 	tools := [][]string{{"go", "vet", "./..."}, {s.staticcheck(), "./..."}}
 	before := make([]map[complaint]bool, len(tools))
