@@ -3,8 +3,7 @@
 // numbers are those of the list in numbers_test.go.
 //
 // Each runs 1, 2 and 100 times in one hub with virtual time, as often in real time, and
-// three times in real time in company of goroutines and a second hub, under -race or with
-// SCENARIOS=joined in the environment; those that wait for
+// three times in real time in company of goroutines and a second hub; those that wait for
 // descriptors, or for time that passes by itself, only in real time. Where 100 times
 // would wait for long it is less: see worth and scenario.most. Each time must leave
 // nothing behind: see clean.

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -25,7 +24,7 @@ func TestScenarios(t *testing.T) {
 		for _, n := range slices.Compact([]int{1, min(2, s.most), s.most}) {
 			t.Run(fmt.Sprintf("%s/real/%d", s.name, n), func(t *testing.T) { s.run(t, n, false, rt.StrictDeadlocks()) })
 		}
-		if !s.dead && (underRace || os.Getenv("SCENARIOS") == "joined") { // half a minute each
+		if !s.dead {
 			t.Run(s.name+"/joined", func(t *testing.T) { s.joined(t) })
 		}
 		if s.plain {
