@@ -41,9 +41,9 @@ var Parked = &new(FuncFrame).Frame
 // Pool hands out frames of one type. The zero value is ready.
 type Pool[T any] struct{ id uint32 }
 
-// slab is how many bytes of frames are allocated at a time, at most: a size class of
+// most is how many bytes of frames are allocated at a time, at most: a size class of
 // Go's, without the word that it adds.
-const slab = 2<<10 - 8
+const most = 2<<10 - 8
 
 // Get returns a zeroed frame, without a kind: a FuncFrame. A pool is for Get or for New.
 // T must begin with a Frame.
@@ -55,7 +55,7 @@ func (p *Pool[T]) Get(h *Hub) *T {
 			return (*T)(unsafe.Pointer(f))
 		}
 	}
-	return p.refill(h)
+	return (*T)(unsafe.Pointer(refill(h, &p.id, unsafe.Sizeof(*new(T)), slab[T])))
 }
 
 // New takes a frame for an activation that is suspended: resume, the same one for all
@@ -69,7 +69,9 @@ func (p *Pool[T]) New(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *
 			return (*T)(unsafe.Pointer(f))
 		}
 	}
-	return p.first(h, resume, callee)
+	f := refill(h, &p.id, unsafe.Sizeof(*new(T)), slab[T])
+	allKind(h, &p.id, f, resume, callee)
+	return (*T)(unsafe.Pointer(f))
 }
 
 // Take is New for a callee that is not known yet.
@@ -78,12 +80,16 @@ func (p *Pool[T]) Take(h *Hub, resume func(*Hub, *Frame) *Frame) *T {
 	return p.New(h, resume, &callee)
 }
 
-// first is New without a frame to be used again.
-func (p *Pool[T]) first(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame) *T {
-	id := claim(&p.id)
+// slab makes n frames at a time.
+func slab[T any](n int) *Frame { return (*Frame)(unsafe.Pointer(unsafe.SliceData(make([]T, n)))) }
+
+// What follows knows the type of a pool's frames by their size and by slab only: what has
+// a type parameter is compiled anew for each pool, in the package that has it.
+
+// allKind makes f, and all that were made with it, frames of the kind that resume continues.
+func allKind(h *Hub, pool *uint32, f *Frame, resume func(*Hub, *Frame) *Frame, callee *Frame) {
+	id := claim(pool)
 	setKind(id, resume)
-	t := p.refill(h)
-	f := (*Frame)(unsafe.Pointer(t))
 	callee.Parent = f
 	f.be(id, resume)
 	if h != nil {
@@ -91,44 +97,48 @@ func (p *Pool[T]) first(h *Hub, resume func(*Hub, *Frame) *Frame, callee *Frame)
 			f.be(id, resume)
 		}
 	}
-	return t
 }
 
-func (p *Pool[T]) refill(h *Hub) *T {
+// refill returns a zeroed frame, and puts others beside it into the pool.
+func refill(h *Hub, pool *uint32, size uintptr, slab func(n int) *Frame) *Frame {
 	if h == nil {
-		return new(T)
+		return slab(1)
 	}
-	id := claim(&p.id)
+	id := claim(pool)
 	for int(id) >= len(h.pools) {
 		h.pools = append(h.pools, nil)
 	}
-	// Double per refill up to slab: a function that suspends once pays for one frame.
-	var none T
-	n := int(h.made(id, uint8(min(max(slab/unsafe.Sizeof(none), 1), 127))))
-	fs := make([]T, n)
+	// Double per refill up to most: a function that suspends once pays for one frame.
+	n := int(h.made(id, uint8(min(max(most/size, 1), 127))))
+	fs := slab(n)
 	for i := 1; i < n; i++ {
-		f := (*Frame)(unsafe.Pointer(&fs[i]))
+		f := (*Frame)(unsafe.Add(unsafe.Pointer(fs), uintptr(i)*size))
 		f.Parent = h.pools[id]
 		h.pools[id] = f
 	}
-	return &fs[0]
+	return fs
 }
 
 // Put takes back a frame whose activation ended, and returns its parent. The frame keeps
 // its kind.
 func (p *Pool[T]) Put(h *Hub, f *T) *Frame {
 	hd := (*Frame)(unsafe.Pointer(f))
-	parent := hd.Parent
-	id := atomic.LoadUint32(&p.id)
-	if h == nil || id == 0 || int(id) >= len(h.pools) {
-		return parent
-	}
-	kind := hd.kind
+	parent, kind := hd.Parent, hd.kind
 	var zero T
 	*f = zero
-	hd.Parent, hd.kind = h.pools[id], kind
-	h.pools[id] = hd
+	hd.kind = kind
+	keep(h, &p.id, hd)
 	return parent
+}
+
+// keep puts a frame into its pool.
+//
+//go:noinline
+func keep(h *Hub, pool *uint32, f *Frame) {
+	if id := atomic.LoadUint32(pool); h != nil && int(id) < len(h.pools) && id != 0 {
+		f.Parent = h.pools[id]
+		h.pools[id] = f
+	}
 }
 
 // Slot is the place in each hub for results of signature T, a struct.
@@ -147,12 +157,19 @@ func (s Slot[T]) Of(h *Hub) *T {
 			return (*T)(p)
 		}
 	}
-	for int(s.id) >= len(h.slots) {
+	p := new(T)
+	h.place(s.id, unsafe.Pointer(p))
+	return p
+}
+
+// place makes p the slot of that id.
+//
+//go:noinline
+func (h *Hub) place(id uint32, p unsafe.Pointer) {
+	for int(id) >= len(h.slots) {
 		h.slots = append(h.slots, nil)
 	}
-	p := new(T)
-	h.slots[s.id] = unsafe.Pointer(p)
-	return p
+	h.slots[id] = p
 }
 
 // Take returns what the slot holds, and clears it, so that it keeps nothing alive.

@@ -1,9 +1,8 @@
 package green
 
 // offloadFrame waits for work that runs on another goroutine.
-type offloadFrame[R any] struct {
+type offloadFrame struct {
 	FuncFrame
-	r      R
 	raised *Panic // in work
 	exited bool
 }
@@ -13,7 +12,13 @@ type offloadFrame[R any] struct {
 // through R's slot. A panic of work is raised in the greenlet. why names the
 // callee, for reports. Not for blocking mode: call the function instead.
 func Offload[R any](h *Hub, why string, work func() R) *Frame {
-	f := &offloadFrame[R]{}
+	r := new(R)
+	return offload(h, why, func() { *r = work() }, func(h *Hub) { *SlotOf[R](h) = *r })
+}
+
+// offload is Offload of work that keeps its results; give brings them to their slot.
+func offload(h *Hub, why string, work func(), give func(*Hub)) *Frame {
+	f := &offloadFrame{}
 	f.Resume = func(h *Hub, _ *Frame) *Frame {
 		switch {
 		case f.raised != nil:
@@ -22,7 +27,7 @@ func Offload[R any](h *Hub, why string, work func() R) *Frame {
 		case f.exited:
 			panic(h.Ops.Exiting())
 		}
-		*SlotOf[R](h) = f.r
+		give(h)
 		return f.Parent
 	}
 	h.Back()
@@ -37,7 +42,7 @@ func Offload[R any](h *Hub, why string, work func() R) *Frame {
 				}
 			}
 		}()
-		f.r = work()
+		work()
 		f.exited = false
 	}, why)
 	return h.ParkAt(&f.Frame)

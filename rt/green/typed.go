@@ -61,12 +61,15 @@ func typeWord(v any) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&
 
 // SlotOf is SlotFor and Of at once, for generic functions.
 func SlotOf[T any](h *Hub) *T {
-	e := h.types.of(typeWord((*T)(nil)))
-	if e.slot == nil {
-		e.slot = unsafe.Pointer(SlotFor[T]().Of(h))
+	if p := h.types.slot(typeWord((*T)(nil))); p != nil {
+		return (*T)(p)
 	}
-	return (*T)(e.slot)
+	p := SlotFor[T]().Of(h)
+	h.types.of(typeWord((*T)(nil))).slot = unsafe.Pointer(p)
+	return p
 }
+
+func (t *types) slot(word unsafe.Pointer) unsafe.Pointer { return t.of(word).slot }
 
 // TypeSlot is Slot for generic functions.
 type TypeSlot[T any] struct{}
@@ -88,14 +91,21 @@ func FrameOf[T any](h *Hub) *T {
 	if h == nil {
 		return new(T)
 	}
-	e := h.types.of(typeWord((*T)(nil)))
-	f := e.free
-	if f == nil {
-		return new(T)
+	if f := h.types.take(typeWord((*T)(nil))); f != nil {
+		return (*T)(unsafe.Pointer(f))
 	}
-	e.free = f.Parent
-	f.Parent = nil
-	return (*T)(unsafe.Pointer(f))
+	return new(T)
+}
+
+// take returns a frame that was kept for later, nil if there is none.
+func (t *types) take(word unsafe.Pointer) *Frame {
+	e := t.of(word)
+	f := e.free
+	if f != nil {
+		e.free = f.Parent
+		f.Parent = nil
+	}
+	return f
 }
 
 // NewOf is Pool.New for generic functions.
@@ -140,8 +150,14 @@ func Recycle[T any](h *Hub, f *T) *Frame {
 	kind := hd.kind
 	var zero T
 	*f = zero
-	e := h.types.of(typeWord((*T)(nil)))
-	hd.Parent, hd.kind = e.free, kind
-	e.free = hd
+	hd.kind = kind
+	h.types.keep(typeWord((*T)(nil)), hd)
 	return parent
+}
+
+// keep is for a later take.
+func (t *types) keep(word unsafe.Pointer, f *Frame) {
+	e := t.of(word)
+	f.Parent = e.free
+	e.free = f
 }
