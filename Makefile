@@ -27,7 +27,7 @@ demo: ## the photo downloader: sequential, goroutines, green
 	bin/downloader -server bin/photoserver
 
 test: fmt-check vet staticcheck floors ## what has to pass before a commit, under 12 minutes on 2 cores
-	$(GO) test -vet=off -timeout 30m -parallel 8 ./... # vet has been; many programs wait most of the time
+	$(GO) test -vet=off -timeout 30m -parallel 8 ./transform ./... # vet has been; transform takes longest, and much of it is waiting
 	$(GO) test -vet=off -race ./rt/...
 	GREENGEN_HUBS=3 $(GO) test -vet=off -race ./rt/net ./rt/net/http
 	$(MAKE) generated

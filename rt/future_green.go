@@ -246,9 +246,7 @@ func resume_Call_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := f.resolve_green(h, _t1, _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return green.Recycle(h, _f)

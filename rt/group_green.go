@@ -194,27 +194,24 @@ L2:
 	}
 	left, _c = end.left_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.g = 2, end, g
-		return green.Parked
+		_f.end, _f.g = end, g
+		return _hd.Park(2, _c)
 	}
 L3:
 	if !(left < 0) {
 		goto L6
 	}
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.g = 3, end, nil
-		return green.Parked
+		_f.end, _f.g = end, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	goto L10
 L6:
 	_t3, _c = g.JoinTimeout_green(h, left)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.g = 4, end, nil
-		return green.Parked
+		_f.end, _f.g = end, nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	if !_t3 {

@@ -65,9 +65,8 @@ func resume_WithTimeout(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.err = green.PCDefers, _r1, nil
-			_next = green.Parked
+			_f._r1, _f.err = _r1, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_limit.Give(h, _r1)

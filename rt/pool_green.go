@@ -177,9 +177,7 @@ func resume_Pool_admit_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Pool_admit_func1.Put(h, _f)
@@ -280,9 +278,7 @@ func resume_Pool_Do(h *green.Hub, _hd *green.Frame) *green.Frame {
 	return pool_Pool_Do.Put(h, _f)
 L4:
 	if _c := _t1.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L5:
 	return pool_Pool_Do.Put(h, _f)
@@ -361,9 +357,7 @@ func resume_submit[T any, R any](h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L5
 	}
 	if _, _c := r.resolve_green(h, _t2, _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	*green.TypeSlot[struct {
@@ -450,9 +444,7 @@ func resume_submit_func1[T any, R any](h *green.Hub, _hd *green.Frame) *green.Fr
 		goto L2
 	}
 	if _, _c := r.resolve_green(h, _t1, __t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return green.Recycle(h, _f)
@@ -575,9 +567,8 @@ L1:
 	v = _t3[_t5]
 	_t7, _c = submit_green[T, R](h, p, v, f, inside)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.fs, _f._t3, _f._t4, _f._t5 = 1, fs, _t3, _t4, _t5
-		return green.Parked
+		_f.fs, _f._t3, _f._t4, _f._t5 = fs, _t3, _t4, _t5
+		return _hd.Park(1, _c)
 	}
 L3:
 	fs = append(fs, _t7)
@@ -596,9 +587,8 @@ L6:
 	r = _t8[i]
 	v_2, err, _c = r.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.out, _f.first, _f._t8, _f._t9, _f.i, _f.p, _f.f, _f.fs, _f._t3 = 2, out, first, _t8, _t9, i, nil, nil, nil, nil
-		return green.Parked
+		_f.out, _f.first, _f._t8, _f._t9, _f.i, _f.p, _f.f, _f.fs, _f._t3 = out, first, _t8, _t9, i, nil, nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L8:
 	if err != nil && first == nil {
@@ -791,16 +781,14 @@ L3:
 	r = _t2[_t4]
 	_t6, _t7, _c = r.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3, _f._t4, _f.fs, _f._loop1 = 2, _t2, _t3, _t4, nil, nil
-		return green.Parked
+		_f._t2, _f._t3, _f._t4, _f.fs, _f._loop1 = _t2, _t3, _t4, nil, nil
+		return _hd.Park(2, _c)
 	}
 L5:
 	_t8, _c = callFunc4_pool[T, R](h, yield, _t6, _t7)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3, _f._t4, _f.fs, _f._loop1 = 3, _t2, _t3, _t4, nil, nil
-		return green.Parked
+		_f._t2, _f._t3, _f._t4, _f.fs, _f._loop1 = _t2, _t3, _t4, nil, nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	if !_t8 {
@@ -940,16 +928,12 @@ func resume_MapSeq_func1_range1[T any, R any](h *green.Hub, _hd *green.Frame) *g
 	(*fs) = slices_.Delete((*fs), 0, 1)
 	__t3, __t4, _c = r_2.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	_t5, _c = callFunc4_pool[T, R](h, yield, __t3, __t4)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L4:
 	if !_t5 {
@@ -1135,16 +1119,14 @@ L3:
 	}
 	got, _, _c = out.get_green(h, -1, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop2 = 2, nil
-		return green.Parked
+		_f._loop2 = nil
+		return _hd.Park(2, _c)
 	}
 L5:
 	_t3, _c = callFunc6_pool[T, R](h, yield, got.v, got.err)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop2 = 3, nil
-		return green.Parked
+		_f._loop2 = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	if !_t3 {
@@ -1290,17 +1272,13 @@ func resume_MapUnordered_func1_range1[T any, R any](h *green.Hub, _hd *green.Fra
 	}
 	got_2, _, _c = out.get_green(h, -1, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	(*open)--
 	_t2, _c = callFunc6_pool[T, R](h, yield, got_2.v, got_2.err)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L4:
 	if !_t2 {

@@ -441,9 +441,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 L1:
 	v, err, _c = q.get_green(h, -1, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	_t2 = err != nil
@@ -452,9 +450,7 @@ L2:
 	}
 	_t3, _c = callFunc1_queues[T](h, yield, v)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	_t2 = !_t3

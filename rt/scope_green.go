@@ -129,9 +129,8 @@ func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.err, _f.s, _f.unwinds = green.PCDefers, err, nil, nil
-			_next = green.Parked
+			_f.err, _f.s, _f.unwinds = err, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_scope.Give(h, err)
@@ -153,9 +152,8 @@ func resume_InScope(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	s.note(_t1)
 	if _c := s.join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 2, err
-		return green.Parked
+		_f.err = err
+		return _hd.Park(2, _c)
 	}
 L2:
 	(*unwinds) = false
@@ -357,18 +355,15 @@ func resume_Scope_join(h *green.Hub, _hd *green.Frame) *green.Frame {
 L4:
 	_t1, _c = s.group.JoinTimeout_green(h, s.Grace)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L5:
 	if _t1 {
 		goto L8
 	}
 	if _c := s.group.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 4, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(4, _c)
 	}
 L7:
 L8:
@@ -423,9 +418,7 @@ func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Scope_awaitEnd.Put(h, _f)

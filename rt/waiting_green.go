@@ -124,9 +124,8 @@ func resume_Completed_func1[W Waitable](h *green.Hub, _hd *green.Frame) (_next *
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.yield, _f.c = green.PCDefers, nil, nil
-			_next = green.Parked
+			_f.yield, _f.c = nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = green.Recycle(h, _f)
@@ -160,16 +159,14 @@ L1:
 	}
 	w, _, _c = c.ready.get_green(h, -1, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3 = 1, _t2, _t3
-		return green.Parked
+		_f._t2, _f._t3 = _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t5, _c = callFunc1_waiting[W](h, yield, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3 = 2, _t2, _t3
-		return green.Parked
+		_f._t2, _f._t3 = _t2, _t3
+		return _hd.Park(2, _c)
 	}
 L4:
 	if !_t5 {
@@ -262,9 +259,8 @@ func resume_JoinErrBut(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := callFunc2_waiting(h, _t1, bind_JoinErrBut_range1(&env_JoinErrBut_range1{_loop3: _loop3, ignore: ignore, _result1: _result1})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._result1, _f.ignore = 2, _result1, nil
-		return green.Parked
+		_f._result1, _f.ignore = _result1, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	_n3 = green.RangeEnd(_loop3)
@@ -402,9 +398,8 @@ func resume_firstOf[W Waitable](h *green.Hub, _hd *green.Frame) (_next *green.Fr
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.c, _f.first = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
+			_f._r1, _f.c, _f.first = _r1, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		*green.TypeSlot[struct {
@@ -452,16 +447,14 @@ L2:
 	}
 	_t3, _c = end.left_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f._r1, _f.end, _f.first = 2, n, _r1, end, first
-		return green.Parked
+		_f.n, _f._r1, _f.end, _f.first = n, _r1, end, first
+		return _hd.Park(2, _c)
 	}
 L4:
 	w, err, _c = c.ready.get_green(h, _t3, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f._r1, _f.end, _f.first = 3, n, _r1, end, first
-		return green.Parked
+		_f.n, _f._r1, _f.end, _f.first = n, _r1, end, first
+		return _hd.Park(3, _c)
 	}
 L5:
 	if err != nil {
@@ -596,27 +589,24 @@ L2:
 	g = _t2[_t4]
 	left, _c = end.left_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.g, _f.gs = 2, end, _t2, _t3, _t4, g, nil
-		return green.Parked
+		_f.end, _f._t2, _f._t3, _f._t4, _f.g, _f.gs = end, _t2, _t3, _t4, g, nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	if !(left < 0) {
 		goto L7
 	}
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.gs, _f.g = 3, end, _t2, _t3, _t4, nil, nil
-		return green.Parked
+		_f.end, _f._t2, _f._t3, _f._t4, _f.gs, _f.g = end, _t2, _t3, _t4, nil, nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	goto L11
 L7:
 	_t6, _c = g.JoinTimeout_green(h, left)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f._t2, _f._t3, _f._t4, _f.gs, _f.g = 4, end, _t2, _t3, _t4, nil, nil
-		return green.Parked
+		_f.end, _f._t2, _f._t3, _f._t4, _f.gs, _f.g = end, _t2, _t3, _t4, nil, nil
+		return _hd.Park(4, _c)
 	}
 L8:
 	if !_t6 {

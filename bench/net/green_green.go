@@ -55,9 +55,7 @@ func resume_serveEcho(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -134,9 +132,7 @@ func resume_serveEcho_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_serveEcho_func1.Put(h, _f)
@@ -188,9 +184,7 @@ func resume_serveLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -302,9 +296,8 @@ func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.r = green.PCDefers, nil
-			_next = green.Parked
+			_f.r = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_serveLines_func1.Put(h, _f)
@@ -328,9 +321,7 @@ func resume_serveLines_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 L1:
 	line, err_2, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err_2 != nil {
@@ -338,9 +329,7 @@ L2:
 	}
 	_, err_3, _c = rtio.Write(h, c, line)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	if err_3 != nil {
@@ -383,9 +372,7 @@ func resume_serveBuffer(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -493,9 +480,8 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.buf = green.PCDefers, nil
-			_next = green.Parked
+			_f.buf = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_serveBuffer_func1.Put(h, _f)
@@ -519,9 +505,7 @@ func resume_serveBuffer_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 L1:
 	n, err_2, _c = rtio.Read(h, c, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err_2 != nil {
@@ -529,9 +513,7 @@ L2:
 	}
 	_, err_3, _c = rtio.Write(h, c, buf[:n])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	if err_3 != nil {
@@ -574,9 +556,7 @@ func resume_serveHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -693,9 +673,8 @@ func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.r, _f.w = green.PCDefers, nil, nil
-			_next = green.Parked
+			_f.r, _f.w = nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_serveHTTP_func1.Put(h, _f)
@@ -720,9 +699,8 @@ func resume_serveHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 L1:
 	err_2, _c = readRequest_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 1, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err_2 != nil {
@@ -732,9 +710,8 @@ L2:
 	rtbufio.Writer_Reset_green(h, w, c)
 	err_3, _c = answerAll_green(h, w, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, w
-		return green.Parked
+		_f.w = w
+		return _hd.Park(2, _c)
 	}
 L5:
 	writers.Put(w)
@@ -798,9 +775,7 @@ func resume_answerAll(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	err, _c = writeAnswer_green(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -823,9 +798,7 @@ L2:
 L6:
 	err_2, _c = readRequest_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L7:
 	if err_2 != nil {
@@ -871,9 +844,7 @@ func resume_readRequest(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	line, err, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -975,17 +946,15 @@ func resume_helloOnHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 		panic(err)
 	}
 	if _c := ready_green(h, l.Addr()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 2, l
-		return green.Parked
+		_f.l = l
+		return _hd.Park(2, _c)
 	}
 L2:
 	s = &http.Server{Handler: http.HandlerFunc(hello)}
 	_t1, _c = rthttp.Server_Serve_green(h, s, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 3, nil
-		return green.Parked
+		_f.l = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	panic(_t1)
@@ -1105,9 +1074,8 @@ func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 		panic(err)
 	}
 	if _c := ready_green(h, l.Addr()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 2, l
-		return green.Parked
+		_f.l = l
+		return _hd.Park(2, _c)
 	}
 L2:
 	switch protocol {
@@ -1124,41 +1092,36 @@ L2:
 	}
 L3:
 	if _c := serveLines_green(h, l); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 3, nil
-		return green.Parked
+		_f.l = nil
+		return _hd.Park(3, _c)
 	}
 L4:
 	goto L13
 L5:
 	if _c := serveBuffer_green(h, l); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 4, nil
-		return green.Parked
+		_f.l = nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	goto L13
 L7:
 	if _c := serveHTTP_green(h, l); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 5, nil
-		return green.Parked
+		_f.l = nil
+		return _hd.Park(5, _c)
 	}
 L8:
 	goto L13
 L9:
 	if _c := serveWebSocket_green(h, l); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 6, nil
-		return green.Parked
+		_f.l = nil
+		return _hd.Park(6, _c)
 	}
 L10:
 	goto L13
 L11:
 	if _c := serveEcho_green(h, l); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 7, nil
-		return green.Parked
+		_f.l = nil
+		return _hd.Park(7, _c)
 	}
 L12:
 L13:

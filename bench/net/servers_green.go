@@ -112,9 +112,8 @@ func resume_ready_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	_t2, _c = rtbufio.Scanner_Scan_green(h, in)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3 = 1, nil
-		return green.Parked
+		_f._t3 = nil
+		return _hd.Park(1, _c)
 	}
 L2:
 	if !_t2 {
@@ -123,15 +122,13 @@ L2:
 	_t3 = json.NewEncoder(os.Stdout)
 	_t4, _c = offloadmeasure1_servers(h, in.Text() == "gc")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3 = 2, _t3
-		return green.Parked
+		_f._t3 = _t3
+		return _hd.Park(2, _c)
 	}
 L5:
 	if _, _c := rtjson.Encoder_Encode_green(h, _t3, _t4); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3 = 3, nil
-		return green.Parked
+		_f._t3 = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	goto L1

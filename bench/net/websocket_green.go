@@ -55,9 +55,7 @@ func resume_serveWebSocket(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	c, err, _c = rtnet.Accept_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -165,9 +163,8 @@ func resume_serveWebSocket_func1(h *green.Hub, _hd *green.Frame) (_next *green.F
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.r = green.PCDefers, nil
-			_next = green.Parked
+			_f.r = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_serveWebSocket_func1.Put(h, _f)
@@ -193,9 +190,7 @@ func resume_serveWebSocket_func1(h *green.Hub, _hd *green.Frame) (_next *green.F
 L4:
 	err_2, _c = echoMessage_green(h, c, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L5:
 	if err_2 != nil {
@@ -271,9 +266,8 @@ func resume_shakeHands(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	line, err, _c = rtbufio.Reader_ReadSlice_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.accept = 1, accept
-		return green.Parked
+		_f.accept = accept
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -292,9 +286,8 @@ L2:
 L4:
 	_, err_2, _c = rtio.WriteString_green(h, c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "+accept+"\r\n\r\n")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.r, _f.accept = 2, nil, nil, ""
-		return green.Parked
+		_f.c, _f.r, _f.accept = nil, nil, ""
+		return _hd.Park(2, _c)
 	}
 L5:
 	ret2_websocket.Give(h, err_2)
@@ -399,9 +392,8 @@ func resume_echoMessage(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	second, err, _c = rtbufio.Reader_ReadByte_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.first = 2, first
-		return green.Parked
+		_f.first = first
+		return _hd.Park(2, _c)
 	}
 L2:
 	if err != nil {
@@ -416,9 +408,8 @@ L2:
 	frame = make([]byte, 4+n)
 	_, err_2, _c = rtio.ReadFull_green(h, r, frame)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.first, _f.n, _f.frame, _f.r = 3, first, n, frame, nil
-		return green.Parked
+		_f.first, _f.n, _f.frame, _f.r = first, n, frame, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if err_2 != nil {
@@ -432,9 +423,8 @@ L3:
 	frame[2], frame[3] = first, byte(n)
 	_, err, _c = rtio.Write(h, c, frame[2:])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.r, _f.frame = 4, nil, nil, nil
-		return green.Parked
+		_f.c, _f.r, _f.frame = nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	ret2_websocket.Give(h, err)

@@ -93,9 +93,8 @@ func resume_downloadPhotos(h *green_.Hub, _hd *green_.Frame) (_next *green_.Fram
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.user = green_.PCDefers, _r1, nil
-			_next = green_.Parked
+			_f._r1, _f.user = _r1, nil
+			_next = _hd.Park(green_.PCDefers, _x)
 			return
 		}
 		ret3_downloader.Give(h, _r1)
@@ -135,9 +134,8 @@ func resume_downloadPhotos(h *green_.Hub, _hd *green_.Frame) (_next *green_.Fram
 	}
 	photos, err, _c = getPhotos_green(h, conn)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1 = 2, _r1
-		return green_.Parked
+		_f._r1 = _r1
+		return _hd.Park(2, _c)
 	}
 L2:
 	if err != nil {
@@ -146,9 +144,8 @@ L2:
 	}
 	_t2, _c = offloadsavePhotos1_downloader(h, user, photos)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.user = 3, _r1, nil
-		return green_.Parked
+		_f._r1, _f.user = _r1, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	_r1 = _t2
@@ -306,18 +303,16 @@ func resume_getAuthenticatedConnection(h *green_.Hub, _hd *green_.Frame) *green_
 	}
 	token, err, _c = conn.Do_green(h, "POST", "/login", user.Name+"\n"+user.Password)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.conn, _f.user = 2, conn, nil
-		return green_.Parked
+		_f.conn, _f.user = conn, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if !(err != nil) {
 		goto L5
 	}
 	if _, _c := conn.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.user, _f.conn = 3, err, nil, nil
-		return green_.Parked
+		_f.err, _f.user, _f.conn = err, nil, nil
+		return _hd.Park(3, _c)
 	}
 L4:
 	ret1_downloader.Give(h, nil, fmt.Errorf("log in: %w", err))
@@ -414,9 +409,8 @@ L2:
 	photo = _t3[_t5]
 	_t7, _t8, _c = conn.Do_green(h, "GET", "/photos/"+photo.Name, "")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.photos, _f._t3, _f._t4, _f._t5, _f.photo = 2, photos, _t3, _t4, _t5, photo
-		return green_.Parked
+		_f.photos, _f._t3, _f._t4, _f._t5, _f.photo = photos, _t3, _t4, _t5, photo
+		return _hd.Park(2, _c)
 	}
 L4:
 	photo.Data, err = _t7, _t8

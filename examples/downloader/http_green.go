@@ -82,9 +82,8 @@ func resume_connect(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 		goto L4
 	}
 	if _, _c := rtio.Close(h, conn); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err_2, _f.addr = 2, err_2, ""
-		return green_.Parked
+		_f.err_2, _f.addr = err_2, ""
+		return _hd.Park(2, _c)
 	}
 L3:
 	ret1_http.Give(h, nil, err_2)
@@ -226,23 +225,19 @@ func resume_Connection_Do(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 		goto L4
 	}
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, c.w, "Authorization: Bearer "+c.Token+"\r\n"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green_.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, c.w, fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.body = 3, ""
-		return green_.Parked
+		_f.body = ""
+		return _hd.Park(3, _c)
 	}
 L5:
 	err, _c = rtbufio.Writer_Flush_green(h, c.w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.body = 4, ""
-		return green_.Parked
+		_f.body = ""
+		return _hd.Park(4, _c)
 	}
 L6:
 	if err != nil {
@@ -251,9 +246,8 @@ L6:
 	}
 	status_2, err_2, _c = c.line_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.body = 5, ""
-		return green_.Parked
+		_f.body = ""
+		return _hd.Park(5, _c)
 	}
 L9:
 	if err_2 != nil {
@@ -262,9 +256,8 @@ L9:
 	}
 	length, err_2, _c = c.header_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.status_2, _f.body = 6, status_2, ""
-		return green_.Parked
+		_f.status_2, _f.body = status_2, ""
+		return _hd.Park(6, _c)
 	}
 L10:
 	if err_2 != nil {
@@ -274,9 +267,8 @@ L10:
 	data = make([]byte, length)
 	n, err_3, _c = rtio.ReadFull_green(h, c.r, data)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.status_2, _f.length, _f.data, _f.c, _f.body = 7, status_2, length, data, nil, ""
-		return green_.Parked
+		_f.status_2, _f.length, _f.data, _f.c, _f.body = status_2, length, data, nil, ""
+		return _hd.Park(7, _c)
 	}
 L11:
 	if err_3 != nil {
@@ -340,9 +332,8 @@ func resume_Connection_header(h *green_.Hub, _hd *green_.Frame) *green_.Frame {
 L1:
 	line, err, _c = c.line_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.length = 1, length
-		return green_.Parked
+		_f.length = length
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {

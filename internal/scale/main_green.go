@@ -230,25 +230,22 @@ func resume_crowd(h *green.Hub, _hd *green.Frame) *green.Frame {
 		gs[i] = rt.Spawn_green(h, bind_crowd_func1(&env_crowd_func1{last: last, gate: gate, woken: woken, call: call}))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.before, _f.start = 2, f, before, start
-		return green.Parked
+		_f.f, _f.before, _f.start = f, before, start
+		return _hd.Park(2, _c)
 	}
 L2:
 	f.spawn = each(start, n)
 	_t1, _c = offloadheap1_main(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.before = 3, f, before
-		return green.Parked
+		_f.f, _f.before = f, before
+		return _hd.Park(3, _c)
 	}
 L3:
 	f.bytes = (_t1 - before) / float64(n)
 	start = cputime.Used()
 	if _c := offloadGC2_main(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start = 4, f, start
-		return green.Parked
+		_f.f, _f.start = f, start
+		return _hd.Park(4, _c)
 	}
 L4:
 	f.gc = each(start, n)
@@ -260,15 +257,13 @@ L5:
 		goto L10
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f._t2, _f._t3 = 5, f, start, _t2, _t3
-		return green.Parked
+		_f.f, _f.start, _f._t2, _f._t3 = f, start, _t2, _t3
+		return _hd.Park(5, _c)
 	}
 L7:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f._t2, _f._t3 = 6, f, start, _t2, _t3
-		return green.Parked
+		_f.f, _f.start, _f._t2, _f._t3 = f, start, _t2, _t3
+		return _hd.Park(6, _c)
 	}
 L8:
 	_t3++
@@ -283,9 +278,8 @@ L11:
 		goto L15
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f._t5, _f._t6 = 7, f, start, _t5, _t6
-		return green.Parked
+		_f.f, _f.start, _f._t5, _f._t6 = f, start, _t5, _t6
+		return _hd.Park(7, _c)
 	}
 L13:
 	_t6++
@@ -296,9 +290,8 @@ L16:
 		goto L19
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start = 8, f, start
-		return green.Parked
+		_f.f, _f.start = f, start
+		return _hd.Park(8, _c)
 	}
 L18:
 	goto L16
@@ -312,9 +305,8 @@ L20:
 		goto L24
 	}
 	if _, _c := (*gate).Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f._t9, _f._t10, _f.last = 9, f, _t9, _t10, nil
-		return green.Parked
+		_f.f, _f._t9, _f._t10, _f.last = f, _t9, _t10, nil
+		return _hd.Park(9, _c)
 	}
 L22:
 	_t10++
@@ -325,18 +317,16 @@ L25:
 		goto L28
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.gate, _f.last = 10, f, nil, nil
-		return green.Parked
+		_f.f, _f.gate, _f.last = f, nil, nil
+		return _hd.Park(10, _c)
 	}
 L27:
 	goto L25
 L28:
 	start = cputime.Used()
 	if _c := (*call).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 11, f, start, nil, nil, nil
-		return green.Parked
+		_f.f, _f.start, _f.gate, _f.call, _f.last = f, start, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L29:
 L30:
@@ -344,9 +334,8 @@ L30:
 		goto L33
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.last = 12, f, start, nil, nil, nil
-		return green.Parked
+		_f.f, _f.start, _f.gate, _f.call, _f.last = f, start, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L32:
 	goto L30
@@ -354,9 +343,8 @@ L33:
 	f.broadcast = each(start, n)
 	start = cputime.Used()
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.start, _f.gate, _f.call, _f.woken, _f.last, _f.gs = 13, f, start, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.f, _f.start, _f.gate, _f.call, _f.woken, _f.last, _f.gs = f, start, nil, nil, nil, nil, nil
+		return _hd.Park(13, _c)
 	}
 L34:
 	f.kill = each(start, n)
@@ -454,25 +442,19 @@ L1:
 		goto L4
 	}
 	if _c := (*gate).Acquire_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	(*woken)++
 	goto L1
 L4:
 	if _c := (*call).Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L5:
 	(*woken)++
 	if _c := rt.Forever_green(h, "the end"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 	return pool_crowd_func1.Put(h, _f)

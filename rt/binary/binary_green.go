@@ -63,9 +63,8 @@ L1:
 	p = make([]byte, (*l).lacks)
 	_, err, _c = rtio.ReadFull_green(h, r, p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 1, p
-		return green.Parked
+		_f.p = p
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -211,9 +210,7 @@ L1:
 	}
 	b, err, _c = rtio.ReadByte(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	(*d).add(b, err)

@@ -87,9 +87,8 @@ L1:
 	}
 	_t6, _c = callFunc1_iterators(h, f, key, value)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
-		return green.Parked
+		_f._t1, _f._t2, _f._t3 = _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L4:
 	_t5 = !_t6
@@ -220,9 +219,8 @@ L1:
 	v = _t1[i]
 	_t4, _c = callFunc2_iterators[Slice, E](h, yield, i, v)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f.i = 1, _t1, _t2, i
-		return green.Parked
+		_f._t1, _f._t2, _f.i = _t1, _t2, i
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t4 {
@@ -320,9 +318,8 @@ L1:
 	}
 	_t2, _c = callFunc3_iterators[Slice, E](h, yield, i, s[i])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i = 1, i
-		return green.Parked
+		_f.i = i
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t2 {
@@ -424,9 +421,8 @@ L1:
 	v = _t1[_t3]
 	_t5, _c = callFunc4_iterators[Slice, E](h, yield, v)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
-		return green.Parked
+		_f._t1, _f._t2, _f._t3 = _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t5 {
@@ -535,9 +531,8 @@ L1:
 	end = min(n, len(s[i:]))
 	_t2, _c = callFunc5_iterators[Slice, E](h, yield, s[i:i+end:i+end])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i = 1, i
-		return green.Parked
+		_f.i = i
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t2 {
@@ -756,9 +751,8 @@ L1:
 	v = _t1.Value
 	_t3, _c = callFunc7_iterators[Map, K, V](h, yield, k, v)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1 = 1, _t1
-		return green.Parked
+		_f._t1 = _t1
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t3 {
@@ -856,9 +850,8 @@ L1:
 	k = _t1.Key
 	_t3, _c = callFunc8_iterators[Map, K, V](h, yield, k)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1 = 1, _t1
-		return green.Parked
+		_f._t1 = _t1
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t3 {
@@ -956,9 +949,8 @@ L1:
 	v = _t1.Value
 	_t3, _c = callFunc9_iterators[Map, K, V](h, yield, v)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1 = 1, _t1
-		return green.Parked
+		_f._t1 = _t1
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t3 {
@@ -1157,9 +1149,8 @@ L1:
 	s = _t1[_t3]
 	_t5, _c = callFunc11_iterators(h, yield, s)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
-		return green.Parked
+		_f._t1, _f._t2, _f._t3 = _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t5 {
@@ -1256,9 +1247,8 @@ L1:
 	rest = rest[len(line):]
 	_t2, _c = callFunc11_iterators(h, yield, line)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rest = 1, rest
-		return green.Parked
+		_f.rest = rest
+		return _hd.Park(1, _c)
 	}
 L3:
 	if !_t2 {

@@ -186,9 +186,8 @@ func resume_once_do(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.o, _f.f = green.PCDefers, nil, nil
-			_next = green.Parked
+			_f.o, _f.f = nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_once_do.Put(h, _f)
@@ -228,9 +227,8 @@ func resume_once_do(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		})
 	}
 	if _c := callFunc2_once(h, f); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.o, _f.f = 2, nil, nil
-		return green.Parked
+		_f.o, _f.f = nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
@@ -485,9 +483,7 @@ func resume_OnceValue_func1[T any](h *green.Hub, _hd *green.Frame) (_next *green
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = green.Recycle(h, _f)

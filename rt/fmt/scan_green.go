@@ -95,9 +95,7 @@ L2:
 		goto L6
 	}
 	if _c := c.ask_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L4:
 	c.try_green(h)
@@ -107,9 +105,7 @@ L6:
 		goto L12
 	}
 	if _, _c := worker.Do_green(h, c.goOn); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L11:
 L12:

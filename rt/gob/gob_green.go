@@ -207,9 +207,8 @@ func resume_sink_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.m = green.PCDefers, _r1, nil, message{}
-			_next = green.Parked
+			_f._r1, _f.s, _f.m = _r1, nil, message{}
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_gob.Give(h, _r1)
@@ -244,9 +243,8 @@ L2:
 	}
 	_, err, _c = rtio.Write(h, s.w, m.p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.m = 2, _r1, m
-		return green.Parked
+		_f._r1, _f.m = _r1, m
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err != nil {
@@ -413,9 +411,8 @@ func resume_decode(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.f, _f.s = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
+			_f._r1, _f.f, _f.s = _r1, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_gob.Give(h, _r1)
@@ -465,9 +462,8 @@ L8:
 	}
 	p, err, _c = s.message_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1 = 4, _r1
-		return green.Parked
+		_f._r1 = _r1
+		return _hd.Park(4, _c)
 	}
 L9:
 	s.p, s.err = append(s.p[:len(s.p):len(s.p)], p...), err
@@ -553,9 +549,8 @@ func resume_source_message(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	k, err_4, _c = rtio.ReadFull_green(h, s.r, p[1:1+width])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 2, p
-		return green.Parked
+		_f.p = p
+		return _hd.Park(2, _c)
 	}
 L5:
 	p = p[:1+k]
@@ -634,9 +629,8 @@ L1:
 	p = append(p, make([]byte, part)...)
 	k, err, _c = rtio.ReadFull_green(h, s.r, p[at:])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.n, _f.at = 1, p, n, at
-		return green.Parked
+		_f.p, _f.n, _f.at = p, n, at
+		return _hd.Park(1, _c)
 	}
 L3:
 	if n -= uint64(k); err != nil {

@@ -38,6 +38,13 @@ const PCDefers = 1<<32 - 1
 // Parked is what Resume returns when the greenlet gave up control.
 var Parked = &new(FuncFrame).Frame
 
+// Park is for a resume body: the callee that goes on at block pc when it ends is suspended.
+func (f *Frame) Park(pc uint32, callee *Frame) *Frame {
+	callee.Parent = f
+	f.PC = pc
+	return Parked
+}
+
 // Pool hands out frames of one type. The zero value is ready.
 type Pool[T any] struct{ id uint32 }
 

@@ -57,9 +57,7 @@ L1:
 	}
 	n, err, _c = Read(h, j.readers[0], p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	if err == io.EOF {
@@ -123,9 +121,8 @@ L1:
 	}
 	n, err_3, _c = Copy_green(h, w, j.readers[0])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.sum = 1, sum
-		return green.Parked
+		_f.sum = sum
+		return _hd.Park(1, _c)
 	}
 L3:
 	if sum += n; err_3 != nil {
@@ -189,9 +186,8 @@ L1:
 	w = _t3[_t5]
 	n, err, _c = Write(h, w, p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3, _f._t4, _f._t5 = 1, _t3, _t4, _t5
-		return green.Parked
+		_f._t3, _f._t4, _f._t5 = _t3, _t4, _t5
+		return _hd.Park(1, _c)
 	}
 L3:
 	if err != nil || n != len(p) {
@@ -254,9 +250,8 @@ L1:
 	w = _t3[_t5]
 	n, err, _c = WriteString_green(h, w, text)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3, _f._t4, _f._t5 = 1, _t3, _t4, _t5
-		return green.Parked
+		_f._t3, _f._t4, _f._t5 = _t3, _t4, _t5
+		return _hd.Park(1, _c)
 	}
 L3:
 	if err != nil || n != len(text) {
@@ -327,9 +322,8 @@ func resume_teeRead(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	n_2, err_2, _c = Write(h, t.w, p[:n])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err, _f.t, _f.p = 2, n, err, nil, nil
-		return green.Parked
+		_f.n, _f.err, _f.t, _f.p = n, err, nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	if err_2 != nil {

@@ -218,9 +218,8 @@ L1:
 	p = room(b)
 	n, err_3, _c = Read(h, r, p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.sum, _f.p = 1, sum, p
-		return green.Parked
+		_f.sum, _f.p = sum, p
+		return _hd.Park(1, _c)
 	}
 L2:
 	if n < 0 {

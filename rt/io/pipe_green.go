@@ -293,9 +293,8 @@ func resume_pipe_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t4, _c = p.readError_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.b = 2, nil, nil
-		return green.Parked
+		_f.p, _f.b = nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	ret4_pipe.Give(h, 0, _t4)
@@ -305,9 +304,7 @@ L4:
 	_t8 = p.done
 	_t5, _c = rtchans.Select(h, []rtchans.Case{rtchans.RecvCase(h, _t7), rtchans.DropCase(h, _t8)}, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L5:
 	switch _t5 {
@@ -322,9 +319,8 @@ L6:
 	data = _t9
 	n = copy(b, data)
 	if _c := p.tell_green(h, n); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.p, _f.b = 4, n, nil, nil
-		return green.Parked
+		_f.n, _f.p, _f.b = n, nil, nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	ret4_pipe.Give(h, n, nil)
@@ -332,9 +328,8 @@ L7:
 L8:
 	_t10, _c = p.readError_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.b = 5, nil, nil
-		return green.Parked
+		_f.p, _f.b = nil, nil
+		return _hd.Park(5, _c)
 	}
 L9:
 	ret4_pipe.Give(h, 0, _t10)
@@ -391,9 +386,8 @@ func resume_pipe_tell(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.told = green.PCDefers, nil
-			_next = green.Parked
+			_f.told = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_pipe_tell.Put(h, _f)
@@ -569,9 +563,8 @@ func resume_pipe_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.n, _f.err, _f.p, _f.b = green.PCDefers, n, err, nil, nil
-			_next = green.Parked
+			_f.n, _f.err, _f.p, _f.b = n, err, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret4_pipe.Give(h, n, err)
@@ -616,18 +609,16 @@ func resume_pipe_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_t2, _c = p.writeError_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err, _f.p, _f.b = 2, n, err, nil, nil
-		return green.Parked
+		_f.n, _f.err, _f.p, _f.b = n, err, nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	n, err = 0, _t2
 	return nil
 L4:
 	if _c := rtsync.Mutex_Lock_green(h, &p.wrMu); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 3, n, err
-		return green.Parked
+		_f.n, _f.err = n, err
+		return _hd.Park(3, _c)
 	}
 L5:
 	{
@@ -643,9 +634,8 @@ L6:
 	_t8 = p.done
 	_t4, _c = rtchans.Select(h, []rtchans.Case{rtchans.SendCase[[]byte](h, _t6, _t7), rtchans.DropCase(h, _t8)}, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 4, n, err
-		return green.Parked
+		_f.n, _f.err = n, err
+		return _hd.Park(4, _c)
 	}
 L7:
 	switch _t4 {
@@ -658,9 +648,8 @@ L7:
 L8:
 	_t9, _c = p.taken_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 5, n, err
-		return green.Parked
+		_f.n, _f.err = n, err
+		return _hd.Park(5, _c)
 	}
 L9:
 	n += _t9
@@ -668,9 +657,8 @@ L9:
 L10:
 	_t10, _c = p.writeError_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err, _f.p, _f.b = 6, n, err, nil, nil
-		return green.Parked
+		_f.n, _f.err, _f.p, _f.b = n, err, nil, nil
+		return _hd.Park(6, _c)
 	}
 L11:
 	err = _t10
@@ -735,9 +723,8 @@ func resume_pipe_taken(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.n, _f.told = green.PCDefers, n, nil
-			_next = green.Parked
+			_f.n, _f.told = n, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret3_pipe.Give(h, n)
@@ -898,9 +885,8 @@ func resume_samePipe(h *green.Hub, _hd *green.Frame) *green.Frame {
 	err = errors.New("closed")
 	_t4, _c = PipeWriter_CloseWithError_green(h, b, err)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.err = 2, p, err
-		return green.Parked
+		_f.p, _f.err = p, err
+		return _hd.Park(2, _c)
 	}
 L6:
 	ret2_pipe.Give(h, _t4 == nil && p.werr.err == err && p.rerr.err == nil)
@@ -968,9 +954,8 @@ L1:
 	}
 	_t5, _c = alike_green(h, f.Type, g.Type)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f.i = 1, _t2, i
-		return green.Parked
+		_f._t2, _f.i = _t2, i
+		return _hd.Park(1, _c)
 	}
 L4:
 	_t4 = !_t5

@@ -170,9 +170,7 @@ L6:
 	}
 	n, err, _c = rtio.Read(h, c.r, c.p[c.n:])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L8:
 	c.got(n, err)

@@ -198,9 +198,8 @@ L1:
 L3:
 	n, e, _c = io_.Write(h, w, b)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.sum, _f.err, _f._t1, _f._t2, _f._t3 = 1, sum, err, _t1, _t2, _t3
-		return green.Parked
+		_f.sum, _f.err, _f._t1, _f._t2, _f._t3 = sum, err, _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L4:
 	sum += int64(n)

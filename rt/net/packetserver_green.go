@@ -159,9 +159,7 @@ func resume_PacketServer_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := _t1.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_PacketServer_Wait.Put(h, _f)
@@ -202,9 +200,7 @@ func resume_PacketServer_Pause(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := _t1.Pause_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_PacketServer_Pause.Put(h, _f)
@@ -245,9 +241,7 @@ func resume_PacketServer_Resume(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := _t1.Resume_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_PacketServer_Resume.Put(h, _f)

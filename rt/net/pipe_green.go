@@ -102,9 +102,8 @@ L1:
 	}
 	s = _t2[_t4]
 	if _c := ring_green(h, s); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3, _f._t4 = 1, _t2, _t3, _t4
-		return green.Parked
+		_f._t2, _f._t3, _f._t4 = _t2, _t3, _t4
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t4++
@@ -218,9 +217,8 @@ func resume_lane_read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2, _f.l, _f.v = green.PCDefers, _r1, _r2, nil, nil
-			_next = green.Parked
+			_f._r1, _f._r2, _f.l, _f.v = _r1, _r2, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_pipe.Give(h, _r1, _r2)
@@ -250,9 +248,8 @@ func resume_lane_read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 L4:
 	_, err, _c = v.woken.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2 = 2, _r1, _r2
-		return green.Parked
+		_f._r1, _f._r2 = _r1, _r2
+		return _hd.Park(2, _c)
 	}
 L5:
 	if err != nil {
@@ -261,9 +258,8 @@ L5:
 	}
 	over_2, next_2 = l.again(v)
 	if _c := ring_green(h, next_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.over_2 = 3, _r1, _r2, over_2
-		return green.Parked
+		_f._r1, _f._r2, _f.over_2 = _r1, _r2, over_2
+		return _hd.Park(3, _c)
 	}
 L8:
 	if over_2 {
@@ -408,9 +404,8 @@ func resume_lane_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2, _f.l, _f.b, _f.v = green.PCDefers, _r1, _r2, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f._r2, _f.l, _f.b, _f.v = _r1, _r2, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_pipe.Give(h, _r1, _r2)
@@ -460,16 +455,14 @@ func resume_lane_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		})
 	}
 	if _c := ring_green(h, next); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.v, _f.b = 2, _r1, _r2, v, nil
-		return green.Parked
+		_f._r1, _f._r2, _f.v, _f.b = _r1, _r2, v, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	_, err_2, _c = v.woken.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.v, _f.b = 3, _r1, _r2, v, nil
-		return green.Parked
+		_f._r1, _f._r2, _f.v, _f.b = _r1, _r2, v, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if err_2 != nil {

@@ -177,9 +177,8 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.l, _f.helpers = green.PCDefers, _r1, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f.s, _f.l, _f.helpers = _r1, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret3_server.Give(h, _r1)
@@ -223,9 +222,8 @@ L8:
 	pauses = s.pauses()
 	_t7, _c = s.admit_green(h, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses = 2, _r1, delay, n, pauses
-		return green.Parked
+		_f._r1, _f.delay, _f.n, _f.pauses = _r1, delay, n, pauses
+		return _hd.Park(2, _c)
 	}
 L9:
 	if !_t7 {
@@ -233,9 +231,8 @@ L9:
 	}
 	c, err, _c = Accept_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n, _f.pauses = 3, _r1, delay, n, pauses
-		return green.Parked
+		_f._r1, _f.delay, _f.n, _f.pauses = _r1, delay, n, pauses
+		return _hd.Park(3, _c)
 	}
 L12:
 	if !(err == nil) {
@@ -243,9 +240,8 @@ L12:
 	}
 	delay = firstDelay
 	if _c := s.start_green(h, c, helpers); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n = 4, _r1, delay, n
-		return green.Parked
+		_f._r1, _f.delay, _f.n = _r1, delay, n
+		return _hd.Park(4, _c)
 	}
 L14:
 	goto L21
@@ -268,9 +264,8 @@ L17:
 L18:
 	s.report(err)
 	if _, _c := s.stopped.WaitTimeout_green(h, delay); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n = 5, _r1, delay, n
-		return green.Parked
+		_f._r1, _f.delay, _f.n = _r1, delay, n
+		return _hd.Park(5, _c)
 	}
 L19:
 	delay = min(2*delay, maxDelay)
@@ -280,9 +275,8 @@ L21:
 		goto L24
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.delay, _f.n = 6, _r1, delay, n
-		return green.Parked
+		_f._r1, _f.delay, _f.n = _r1, delay, n
+		return _hd.Park(6, _c)
 	}
 L23:
 L24:
@@ -399,9 +393,8 @@ func resume_Server_help(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := callFunc2_server(h, _t1, bind_Server_help_range1(&env_Server_help_range1{_loop1: _loop1, s: s, b: b})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.b = 2, nil, nil
-		return green.Parked
+		_f.s, _f.b = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	green.RangeEnd(_loop1)
@@ -511,15 +504,13 @@ func resume_Server_help_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L7
 	}
 	if _, _c := io.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L5:
 	if _c := s.giveBack_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 3, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	s.left(b)
@@ -593,9 +584,8 @@ L1:
 	}
 	b = _t1[_t3]
 	if _c := b.conns.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
-		return green.Parked
+		_f._t1, _f._t2, _f._t3 = _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t3++
@@ -704,9 +694,7 @@ L1:
 	}
 L3:
 	if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, &s.open); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L4:
 	goto L8
@@ -715,9 +703,7 @@ L5:
 	return pool_Server_admit.Put(h, _f)
 L6:
 	if _, _c := rt.Wait_green(h, -1, 1, &s.stopped, room); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L7:
 L8:
@@ -812,9 +798,8 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.s, _f.c, _f.helpers, _f.holds, _f.given = green.PCDefers, nil, nil, nil, nil, nil
-			_next = green.Parked
+			_f.s, _f.c, _f.helpers, _f.holds, _f.given = nil, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Server_start.Put(h, _f)
@@ -851,9 +836,8 @@ func resume_Server_start(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_t3, _c = b.take_green(h, c)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.helpers, _f.holds = 2, nil, nil
-		return green.Parked
+		_f.helpers, _f.holds = nil, nil
+		return _hd.Park(2, _c)
 	}
 L5:
 	_t2 = _t3
@@ -864,9 +848,8 @@ L6:
 	}
 	_t4, _c = s.launch_green(h, c, nil)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.c, _f.helpers, _f.holds = 3, nil, nil, nil, nil
-		return green.Parked
+		_f.s, _f.c, _f.helpers, _f.holds = nil, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L9:
 	(*given) = _t4
@@ -952,9 +935,7 @@ func resume_Server_start_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := s.giveBack_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
@@ -1125,9 +1106,7 @@ func resume_Server_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Server_handle.Put(h, _f)
@@ -1341,9 +1320,8 @@ L2:
 	}
 	err, _c = x.close_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.first, _f._t2, _f._t3, _f.i, _f.x = 2, first, _t2, _t3, i, x
-		return green.Parked
+		_f.first, _f._t2, _f._t3, _f.i, _f.x = first, _t2, _t3, i, x
+		return _hd.Park(2, _c)
 	}
 L5:
 	if first == nil {
@@ -1351,9 +1329,8 @@ L5:
 	}
 L8:
 	if _c := x.closed.Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.first, _f._t2, _f._t3, _f.i, _f.x = 3, first, _t2, _t3, i, nil
-		return green.Parked
+		_f.first, _f._t2, _f._t3, _f.i, _f.x = first, _t2, _t3, i, nil
+		return _hd.Park(3, _c)
 	}
 L9:
 	i++
@@ -1410,9 +1387,8 @@ func resume_serving_close(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1 = green.PCDefers, _r1
-			_next = green.Parked
+			_f._r1 = _r1
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret3_server.Give(h, _r1)
@@ -1567,9 +1543,8 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.s, _f.ctx, _f.err, _f._t2 = green.PCDefers, _r1, nil, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f.s, _f.ctx, _f.err, _f._t2 = _r1, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret3_server.Give(h, _r1)
@@ -1640,9 +1615,8 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		})
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.handlers, over); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err = 2, _r1, err
-		return green.Parked
+		_f._r1, _f.err = _r1, err
+		return _hd.Park(2, _c)
 	}
 L2:
 	if s.handlers.Len() == 0 {
@@ -1658,9 +1632,8 @@ L3:
 	}
 	c = _t2[_t4]
 	if _, _c := io.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._t2, _f._t3, _f._t4, _f.err = 3, _r1, _t2, _t3, _t4, nil
-		return green.Parked
+		_f._r1, _f._t2, _f._t3, _f._t4, _f.err = _r1, _t2, _t3, _t4, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	_t4++
@@ -1668,18 +1641,16 @@ L5:
 L7:
 	_t6, _c = s.handlers.JoinTimeout_green(h, s.stopTimeout())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err, _f._t2 = 4, _r1, nil, nil
-		return green.Parked
+		_f._r1, _f.err, _f._t2 = _r1, nil, nil
+		return _hd.Park(4, _c)
 	}
 L8:
 	if _t6 {
 		goto L11
 	}
 	if _, _c := s.handlers.KillTimeout_green(h, s.stopTimeout()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.s, _f.err, _f._t2 = 5, _r1, nil, nil, nil
-		return green.Parked
+		_f._r1, _f.s, _f.err, _f._t2 = _r1, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L10:
 L11:

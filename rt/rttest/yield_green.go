@@ -72,9 +72,8 @@ func resume_MustYield(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.returned = green.PCDefers, nil
-			_next = green.Parked
+			_f.returned = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_MustYield.Put(h, _f)

@@ -140,9 +140,8 @@ func resume_Reader_DotReader(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	d_2, _, _c = rt.Offload_green[io.Reader](h, bind_Reader_DotReader_func1(&env_Reader_DotReader_func1{r: r}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	ret3_dots.Give(h, d_2)
@@ -303,9 +302,8 @@ func resume_Reader_ReadDotBytes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t4, _c = Reader_DotReader_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	{
@@ -439,9 +437,8 @@ L3:
 L4:
 	text, err, _c = Reader_ReadLine_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.lines = 3, lines
-		return green.Parked
+		_f.lines = lines
+		return _hd.Park(3, _c)
 	}
 L5:
 	switch {
@@ -572,9 +569,8 @@ func resume_Writer_DotWriter(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	o_2, _, _c = rt.Offload_green[io.WriteCloser](h, bind_Writer_DotWriter_func1(&env_Writer_DotWriter_func1{w: w}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	ret9_dots.Give(h, o_2)
@@ -677,9 +673,8 @@ L1:
 L3:
 	_t3, _c = bufio.Writer_Flush_green(h, d.w.W)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err, _f.k = 1, n, err, k
-		return green.Parked
+		_f.n, _f.err, _f.k = n, err, k
+		return _hd.Park(1, _c)
 	}
 L4:
 	if _t3 == nil {
@@ -757,18 +752,16 @@ L1:
 	}
 	c = _t2[_t4]
 	if _, _c := bufio.Writer_WriteByte_green(h, d.w.W, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3, _f._t4 = 1, _t2, _t3, _t4
-		return green.Parked
+		_f._t2, _f._t3, _f._t4 = _t2, _t3, _t4
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t4++
 	goto L1
 L5:
 	if _, _, _c := bufio.Writer_Write_green(h, d.w.W, ([]byte)(".\r\n")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2 = 2, nil
-		return green.Parked
+		_f._t2 = nil
+		return _hd.Park(2, _c)
 	}
 L6:
 	{

@@ -54,9 +54,8 @@ func resume_longLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	part, more, err, _c = bufio.Reader_ReadLine_green(h, r.R)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.all = 1, all
-		return green.Parked
+		_f.all = all
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -157,9 +156,8 @@ func resume_longContinued(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	_t4, _c = skipBlanks_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.all = 2, all
-		return green.Parked
+		_f.all = all
+		return _hd.Park(2, _c)
 	}
 L3:
 	if !_t4 {
@@ -168,9 +166,8 @@ L3:
 	all = append(all, ' ')
 	next, err_2, _c = longLine_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.all = 3, all
-		return green.Parked
+		_f.all = all
+		return _hd.Park(3, _c)
 	}
 L6:
 	if err_2 != nil {
@@ -239,9 +236,8 @@ func resume_skipBlanks(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	p, err, _c = bufio.Reader_Peek_green(h, r.R, max(r.R.Buffered(), 1))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.some, _f.p = 1, some, nil
-		return green.Parked
+		_f.some, _f.p = some, nil
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -250,9 +246,8 @@ L2:
 	}
 	n = len(p) - len(bytes.TrimLeft(p, blanks))
 	if _, _, _c := bufio.Reader_Discard_green(h, r.R, n); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.some, _f.p, _f.n = 2, some, p, n
-		return green.Parked
+		_f.some, _f.p, _f.n = some, p, n
+		return _hd.Park(2, _c)
 	}
 L3:
 	some = some || n > 0
@@ -330,9 +325,8 @@ L2:
 	}
 	next, err_2, _c = longLine_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.first, _f.all = 2, first, all
-		return green.Parked
+		_f.first, _f.all = first, all
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err_2 != nil {
@@ -542,16 +536,13 @@ func resume_longHeader(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	p, err, _c = bufio.Reader_Peek_green(h, r.R, 1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	odd = err == nil && (p[0] == ' ' || p[0] == '\t')
 	if _, _c := settle_green(h, r); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.odd = 3, odd
-		return green.Parked
+		_f.odd = odd
+		return _hd.Park(3, _c)
 	}
 L3:
 	if !(odd) {
@@ -559,9 +550,8 @@ L3:
 	}
 	_t3, _c = oddStart_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 4, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(4, _c)
 	}
 L5:
 	ret4_long.Give(h, m, _t3)
@@ -570,9 +560,7 @@ L6:
 L7:
 	text, err_2, _c = longContinued_green(h, r, true)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L8:
 	if len(text) == 0 {
@@ -624,9 +612,8 @@ func resume_oddStart(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	part, more, err, _c = bufio.Reader_ReadLine_green(h, r.R)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.all = 1, all
-		return green.Parked
+		_f.all = all
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {

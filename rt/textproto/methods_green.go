@@ -132,9 +132,8 @@ L2:
 L3:
 	b, err, _c = longLine_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	ret3_methods.Give(h, string(b), err)
@@ -336,9 +335,8 @@ L2:
 L3:
 	b, err, _c = longContinued_green(h, r, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	ret3_methods.Give(h, string(b), err)
@@ -561,9 +559,8 @@ L2:
 L3:
 	b, err_2, _c = longLine_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err_2 != nil {
@@ -576,9 +573,8 @@ L4:
 L5:
 	a_3, err_3, _c = rt.Offload_green[response](h, bind_Reader_ReadCodeLine_func1(&env_Reader_ReadCodeLine_func1{r: r, code: code}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	ret5_methods.Give(h, a_3.code, a_3.text, err_3)
@@ -695,9 +691,8 @@ L2:
 L3:
 	b, err_2, _c = longResponse_green(h, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err_2 != nil {
@@ -710,9 +705,8 @@ L4:
 L5:
 	a_3, err_3, _c = rt.Offload_green[response](h, bind_Reader_ReadResponse_func1(&env_Reader_ReadResponse_func1{r: r, code: code}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	ret5_methods.Give(h, a_3.code, a_3.text, err_3)
@@ -823,24 +817,21 @@ func resume_Writer_PrintfLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_, err, _c = rt.Offload_green[struct{}](h, bind_Writer_PrintfLine_func1(&env_Writer_PrintfLine_func1{w: w, format: format, args: args}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.format, _f.args = 2, nil, "", nil
-		return green.Parked
+		_f.w, _f.format, _f.args = nil, "", nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	ret7_methods.Give(h, err)
 	return pool_Writer_PrintfLine.Put(h, _f)
 L4:
 	if _, _, _c := rtfmt.Fprintf_green(h, w.W, format, args...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.format, _f.args = 3, "", nil
-		return green.Parked
+		_f.format, _f.args = "", nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	if _, _, _c := bufio.Writer_Write_green(h, w.W, ([]byte)("\r\n")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.format, _f.args = 4, "", nil
-		return green.Parked
+		_f.format, _f.args = "", nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	{
@@ -1051,9 +1042,8 @@ func resume_Conn_Cmd(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	err, _c = Writer_PrintfLine_green(h, &c.Writer, format, args...)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.format, _f.args = 2, "", nil
-		return green.Parked
+		_f.format, _f.args = "", nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	c.EndRequest(id)

@@ -225,9 +225,8 @@ func resume_Conn_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2, _f.p, _f.l, _f.err_2, _f.p_2 = green.PCDefers, _r1, _r2, nil, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f._r2, _f.p, _f.l, _f.err_2, _f.p_2 = _r1, _r2, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret2_conn.Give(h, _r1, _r2)
@@ -274,9 +273,8 @@ L4:
 		return nil
 	}
 	if _c := sync.Mutex_Lock_green(h, &l.reading); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2 = 3, _r1, _r2
-		return green.Parked
+		_f._r1, _f._r2 = _r1, _r2
+		return _hd.Park(3, _c)
 	}
 L7:
 	{
@@ -292,9 +290,8 @@ L8:
 		goto L11
 	}
 	if _, _c := l.flush_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.n, _f.err_2, _f.lacks, _f.p_2 = 4, _r1, _r2, n, err_2, lacks, nil
-		return green.Parked
+		_f._r1, _f._r2, _f.n, _f.err_2, _f.lacks, _f.p_2 = _r1, _r2, n, err_2, lacks, nil
+		return _hd.Park(4, _c)
 	}
 L10:
 L11:
@@ -303,9 +300,8 @@ L11:
 		return nil
 	}
 	if _c := l.park_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.err_2, _f.p_2 = 5, _r1, _r2, nil, nil
-		return green.Parked
+		_f._r1, _f._r2, _f.err_2, _f.p_2 = _r1, _r2, nil, nil
+		return _hd.Park(5, _c)
 	}
 L12:
 	if l.parked {
@@ -314,9 +310,8 @@ L12:
 	p_2 = make([]byte, l.want)
 	n_2, err_3, _c = io.Read(h, l.Conn, p_2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.p_2, _f.err_2 = 6, _r1, _r2, p_2, nil
-		return green.Parked
+		_f._r1, _f._r2, _f.p_2, _f.err_2 = _r1, _r2, p_2, nil
+		return _hd.Park(6, _c)
 	}
 L14:
 	l.left, l.readErr = p_2[:n_2], err_3
@@ -447,9 +442,8 @@ func resume_Conn_Write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2, _f.p, _f.l, _f.err_2 = green.PCDefers, _r1, _r2, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f._r2, _f.p, _f.l, _f.err_2 = _r1, _r2, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret2_conn.Give(h, _r1, _r2)
@@ -488,9 +482,8 @@ L4:
 		return nil
 	}
 	if _c := sync.Mutex_Lock_green(h, &l.writing); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2 = 3, _r1, _r2
-		return green.Parked
+		_f._r1, _f._r2 = _r1, _r2
+		return _hd.Park(3, _c)
 	}
 L7:
 	{
@@ -510,9 +503,8 @@ L8:
 	n, err_2 = l.seal(part)
 	e, _c = l.flush_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.sum, _f.n, _f.err_2 = 4, _r1, _r2, sum, n, err_2
-		return green.Parked
+		_f._r1, _f._r2, _f.sum, _f.n, _f.err_2 = _r1, _r2, sum, n, err_2
+		return _hd.Park(4, _c)
 	}
 L9:
 	if e != nil {
@@ -609,9 +601,8 @@ func resume_lender_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.l = green.PCDefers, _r1, nil
-			_next = green.Parked
+			_f._r1, _f.l = _r1, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_conn.Give(h, _r1)
@@ -641,9 +632,8 @@ func resume_lender_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_t2, _c = l.send_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.l = 2, _r1, nil
-		return green.Parked
+		_f._r1, _f.l = _r1, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	_r1 = _t2
@@ -759,16 +749,14 @@ func resume_Conn_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 		err = fmt.Errorf("tls: failed to send closeNotify alert (but connection was closed anyway): %w", e)
 	}
 	if _, _c := l.sending.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 3, err
-		return green.Parked
+		_f.err = err
+		return _hd.Park(3, _c)
 	}
 L7:
 	e_2, _c = io.Close(h, l.Conn)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.l = 4, err, nil
-		return green.Parked
+		_f.err, _f.l = err, nil
+		return _hd.Park(4, _c)
 	}
 L9:
 	if e_2 != nil {
@@ -856,9 +844,8 @@ func resume_Conn_CloseWrite(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.c, _f.l, _f.err = green.PCDefers, _r1, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f.c, _f.l, _f.err = _r1, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_conn.Give(h, _r1)
@@ -902,9 +889,8 @@ L4:
 	rtnet_.StdConn_SetWriteDeadline_green(nil, l.Conn, time.Now().Add(goodbye))
 	e, _c = l.flush_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err, _f.c = 3, _r1, err, nil
-		return green.Parked
+		_f._r1, _f.err, _f.c = _r1, err, nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	if err == nil {

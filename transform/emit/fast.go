@@ -198,10 +198,9 @@ func (b *body) saveNew(pc jen.Code, vars []*ir.Var) jen.Code {
 	return s.code()
 }
 
-// save stores the pc and variables in the frame that is there, and clears the slots
-// of dead.
-func (b *body) save(pc jen.Code, vars, dead []*ir.Var) jen.Code {
-	s := b.saving(pc)
+// save stores variables in the frame that is there, and clears the slots of dead.
+func (b *body) save(vars, dead []*ir.Var) []jen.Code {
+	s := &saved{body: b}
 	s.vars(vars)
 	for _, v := range dead {
 		switch {
@@ -211,7 +210,11 @@ func (b *body) save(pc jen.Code, vars, dead []*ir.Var) jen.Code {
 			s.add(v.Name, b.zero(v.Type))
 		}
 	}
-	return s.code()
+	if len(s.dst) == 0 {
+		return nil
+	}
+	b.frames = true
+	return []jen.Code{s.code()}
 }
 
 // saved is an assignment to fields of the frame: _f.PC, _f.a = 1, a.

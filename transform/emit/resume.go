@@ -167,8 +167,7 @@ func (b *body) resumeGuard() []jen.Code {
 			rest = append(rest, v)
 		}
 	}
-	suspended := []jen.Code{jen.Id("_x").Dot("Parent").Op("=").Id(n.Header), b.save(g("PCDefers"), fn.Results, rest),
-		next.Clone().Op("=").Add(g("Parked")), jen.Return()}
+	suspended := append(b.save(fn.Results, rest), next.Clone().Op("=").Add(b.park(g("PCDefers"), jen.Id("_x"))), jen.Return())
 	var done []jen.Code
 	if len(fn.Results) > 0 {
 		var values []jen.Code
@@ -268,6 +267,7 @@ func (b *body) reload(c *ir.Call, always map[*ir.Var]bool, op string) []jen.Code
 		}
 	}
 	if len(dst) > 0 {
+		b.frames = true
 		out = append(out, jen.List(dst...).Op("=").List(src...))
 	}
 	for _, v := range c.Dst {
@@ -296,8 +296,13 @@ func (b *body) resumeCall(t *ir.Suspend, to func(*ir.BasicBlock) []jen.Code) []j
 	}
 	n := b.fn.Names
 	live := slices.DeleteFunc(slices.Clone(c.Live), func(v *ir.Var) bool { return slices.Contains(c.Kept, v) })
-	suspended := []jen.Code{jen.Id(n.Callee).Dot("Parent").Op("=").Id(n.Header), b.save(jen.Lit(c.PC), live, c.Dead), jen.Return(g("Parked"))}
+	suspended := append(b.save(live, c.Dead), jen.Return(b.park(jen.Lit(c.PC), jen.Id(n.Callee))))
 	return append(b.checked(c, call, suspended), to(t.Next)...)
+}
+
+// park writes that the activation has called callee, which is suspended.
+func (b *body) park(pc jen.Code, callee jen.Code) *jen.Statement {
+	return jen.Id(b.fn.Names.Header).Dot("Park").Call(pc, callee)
 }
 
 // resumeTail gives this frame up: the callee takes its place below the parent.

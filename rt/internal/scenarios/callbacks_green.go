@@ -92,18 +92,16 @@ L2:
 		goto L6
 	}
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2 = 2, _t1, _t2
-		return green.Parked
+		_f._t1, _f._t2 = _t1, _t2
+		return _hd.Park(2, _c)
 	}
 L4:
 	_t2++
 	goto L2
 L6:
 	if _c := callFunc1_callbacks(_h, look); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.look = 3, nil
-		return green.Parked
+		_f.look = nil
+		return _hd.Park(3, _c)
 	}
 L7:
 	p = (*polls)[0]
@@ -292,15 +290,11 @@ func resume_s045(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.reported("callback")
@@ -460,15 +454,11 @@ func resume_s048(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _c := killed.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.JoinAll_green(h, killed, gone, far); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.reported()
@@ -578,9 +568,7 @@ func resume_s048_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s048_func2.Put(h, _f)
@@ -705,9 +693,8 @@ func resume_s050(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.took(w, 100*ms)
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.reported("tick", "beside")
@@ -883,25 +870,20 @@ func resume_s050b(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	(*ws)[0] = h.OnPrepare_green(_h, _t1)
 	_t2, _c = callFunc2_callbacks(_h, good, 1, "prepare")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	(*ws)[1] = h.OnPrepare_green(_h, _t2)
 	_t3, _c = callFunc2_callbacks(_h, bad, 2, "check")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	(*ws)[2] = h.OnCheck_green(_h, _t3)
 	_t4, _c = callFunc2_callbacks(_h, good, 3, "check")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.good = 4, nil
-		return green.Parked
+		_f.good = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	(*ws)[3] = h.OnCheck_green(_h, _t4)
@@ -912,9 +894,8 @@ L5:
 		goto L9
 	}
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t5, _f._t6, _f.good = 5, _t5, _t6, nil
-		return green.Parked
+		_f._t5, _f._t6, _f.good = _t5, _t6, nil
+		return _hd.Park(5, _c)
 	}
 L7:
 	_t6++
@@ -924,9 +905,8 @@ L9:
 	r.logged("prepare", "check")
 	_t8, _c = callFunc2_callbacks(_h, bad, 4, "every")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.bad, _f.good = 6, nil, nil
-		return green.Parked
+		_f.bad, _f.good = nil, nil
+		return _hd.Park(6, _c)
 	}
 L10:
 	(*ws)[4] = h.Every_green(_h, ms, _t8)
@@ -934,9 +914,8 @@ L10:
 	h.Post(bind_s050b_func4())
 	h.Post(bind_s050b_func5(&env_s050b_func5{r: r}))
 	if _c := rt.Sleep_green(_h, 3*ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.ws, _f.bad, _f.good = 7, nil, nil, nil, nil
-		return green.Parked
+		_f.h, _f.ws, _f.bad, _f.good = nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L11:
 	r.reported("post", "every")
@@ -1348,9 +1327,8 @@ L1:
 	once = bind_s052_func1(&env_s052_func1{ws: ws, park: park, r: r})
 	h.Post(once)
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.ws, _f.once, _f._t5 = 1, _t1, _t2, _t3, ws, once, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.ws, _f.once, _f._t5 = _t1, _t2, _t3, ws, once, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t5 = []func(){
@@ -1368,9 +1346,8 @@ L4:
 	}
 	begin = _t5[_t7]
 	if _c := callFunc1_callbacks(_h, begin); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f._t5, _f._t6, _f._t7, _f.ws, _f.once = 2, _t1, _t2, _t3, _t5, _t6, _t7, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f._t5, _f._t6, _f._t7, _f.ws, _f.once = _t1, _t2, _t3, _t5, _t6, _t7, nil, nil
+		return _hd.Park(2, _c)
 	}
 L6:
 	_t9 = 2
@@ -1380,9 +1357,8 @@ L7:
 		goto L11
 	}
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f._t5, _f._t6, _f._t7, _f._t9, _f._t10, _f.ws, _f.once = 3, _t1, _t2, _t3, _t5, _t6, _t7, _t9, _t10, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f._t5, _f._t6, _f._t7, _f._t9, _f._t10, _f.ws, _f.once = _t1, _t2, _t3, _t5, _t6, _t7, _t9, _t10, nil, nil
+		return _hd.Park(3, _c)
 	}
 L9:
 	_t10++
@@ -1783,9 +1759,8 @@ L1:
 	e = new(rt.Event)
 	once = bind_s052b_func1(&env_s052b_func1{w: w, e: e, park: park, r: r})
 	if _, _, _c := os_.File_WriteString_green(_h, b, "x"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.w, _f.e, _f.once, _f._t5 = 1, _t1, _t2, _t3, w, e, once, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.w, _f.e, _f.once, _f._t5 = _t1, _t2, _t3, w, e, once, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t5 = []func() (*rt.Watcher, error){
@@ -1803,24 +1778,21 @@ L4:
 	err = nil
 	_t9, _t10, _c = callFunc3_callbacks(_h, begin)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.w, _f.e, _f._t5, _f._t6, _f._t7, _f.once = 2, _t1, _t2, _t3, w, e, _t5, _t6, _t7, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.w, _f.e, _f._t5, _f._t6, _f._t7, _f.once = _t1, _t2, _t3, w, e, _t5, _t6, _t7, nil
+		return _hd.Park(2, _c)
 	}
 L6:
 	(*w), err = _t9, _t10
 	r.expect(nil, err)
 	if _c := (*e).Wait_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.w, _f.e, _f._t5, _f._t6, _f._t7, _f.once = 3, _t1, _t2, _t3, w, e, _t5, _t6, _t7, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.w, _f.e, _f._t5, _f._t6, _f._t7, _f.once = _t1, _t2, _t3, w, e, _t5, _t6, _t7, nil
+		return _hd.Park(3, _c)
 	}
 L7:
 	(*e).Clear()
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.w, _f.e, _f._t5, _f._t6, _f._t7, _f.once = 4, _t1, _t2, _t3, w, e, _t5, _t6, _t7, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.w, _f.e, _f._t5, _f._t6, _f._t7, _f.once = _t1, _t2, _t3, w, e, _t5, _t6, _t7, nil
+		return _hd.Park(4, _c)
 	}
 L8:
 	r.reported(rt.ErrParkInHub)
@@ -1832,9 +1804,8 @@ L10:
 L12:
 	s, err_2, _c = rt.WaitProcess_green(_h, p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.p, _f._t1, _f.w, _f.e, _f.once, _f._t5 = 5, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.h, _f.p, _f._t1, _f.w, _f.e, _f.once, _f._t5 = nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L13:
 	r.ok(err_2 == nil && s.ExitCode() == 3)
@@ -1847,9 +1818,8 @@ L14:
 	}
 	f = _t11[_t13]
 	if _, _c := os_.File_Close_green(_h, f); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t11, _f._t12, _f._t13, _f.h, _f.a, _f.b, _f.p, _f.in, _f.out, _f._t1, _f.w, _f.e, _f.once, _f._t5 = 6, _t11, _t12, _t13, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f._t11, _f._t12, _f._t13, _f.h, _f.a, _f.b, _f.p, _f.in, _f.out, _f._t1, _f.w, _f.e, _f.once, _f._t5 = _t11, _t12, _t13, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L16:
 	_t13++
@@ -1929,9 +1899,7 @@ func resume_s052b_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := callFunc1_callbacks(_h, park); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note("never")

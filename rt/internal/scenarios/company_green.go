@@ -189,18 +189,16 @@ L2:
 		goto L6
 	}
 	if _c := c.act_green(h, n%5); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 2, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(2, _c)
 	}
 L5:
 	c.acts.Add(1)
 L6:
 	c.busy.Add(-1)
 	if _c := rtruntime.Gosched_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 3, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(3, _c)
 	}
 L7:
 	n++
@@ -310,9 +308,8 @@ func resume_company_act(h *green.Hub, _hd *green.Frame) *green.Frame {
 	goto L12
 L5:
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 3, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	goto L12
@@ -320,9 +317,8 @@ L8:
 	goto L12
 L10:
 	if _c := g_2.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g_2 = 6, nil
-		return green.Parked
+		_f.g_2 = nil
+		return _hd.Park(6, _c)
 	}
 L11:
 L12:
@@ -412,9 +408,7 @@ L1:
 		goto L4
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	goto L1

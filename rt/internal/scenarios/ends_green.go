@@ -293,17 +293,15 @@ func resume_talk_speak(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L40
 	}
 	if _c := s.expectEnd_green(h, _t2, nil, rt.ErrFull); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 2, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	goto L38
 L5:
 	if _c := s.expectEnd_green(h, err, nil, rt.ErrEmpty); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 4, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	goto L38
@@ -314,17 +312,15 @@ L10:
 	goto L38
 L13:
 	if _c := s.expectEnd_green(h, _t3, nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 8, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(8, _c)
 	}
 L14:
 	goto L38
 L16:
 	if _c := s.expectEnd_green(h, _t4, rt.ErrKilled); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 10, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(10, _c)
 	}
 L17:
 	goto L38
@@ -333,9 +329,8 @@ L19:
 		goto L22
 	}
 	if _, _c := s.sem.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 12, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(12, _c)
 	}
 L21:
 L22:
@@ -378,9 +373,8 @@ L38:
 		goto L41
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 17, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(17, _c)
 	}
 L40:
 L41:
@@ -589,9 +583,8 @@ L2:
 		goto L5
 	}
 	if _c := s.speak_green(h, rnd, true); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd, _f.more = 2, rnd, more
-		return green.Parked
+		_f.rnd, _f.more = rnd, more
+		return _hd.Park(2, _c)
 	}
 L4:
 	if s.never.Ready() {
@@ -601,48 +594,41 @@ L4:
 L5:
 	_t2, _c = s.never.Wait_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 3, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	if _c := s.expectEnd_green(h, _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 4, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	_, err, _c = s.promise.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 5, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(5, _c)
 	}
 L8:
 	if _c := s.expectEnd_green(h, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 6, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(6, _c)
 	}
 L9:
 	if _c := s.root.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 7, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(7, _c)
 	}
 L10:
 	late = s.hub.Spawn_green(h, bind_talk_partner_func1(&env_talk_partner_func1{s: s}))
 	_t3, _c = late.Wait_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 8, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(8, _c)
 	}
 L11:
 	if _c := s.expectEnd_green(h, _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 9, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(9, _c)
 	}
 L12:
 	s.hub.Post(bind_talk_partner_func2(&env_talk_partner_func2{s: s}))
@@ -814,35 +800,26 @@ func resume_talk_waiter(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	}
 	if _c := s.root.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t1, _c = s.never.Wait_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := s.expectEnd_green(h, _t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	_, err, _c = s.promise.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := s.expectEnd_green(h, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 6, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	return pool_talk_waiter.Put(h, _f)
@@ -876,9 +853,7 @@ func resume_talk_native(h *green.Hub, _hd *green.Frame) *green.Frame {
 	goto L2
 L1:
 	if _c := s.speak_green(h, rnd, false); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	goto L1
@@ -960,9 +935,7 @@ L6:
 		goto L9
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L8:
 	goto L6
@@ -1253,9 +1226,8 @@ L2:
 L3:
 	s.squeeze()
 	if _c := rt.Current_green(h).KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 2, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	goto L9
@@ -1270,9 +1242,8 @@ L7:
 	me = rt.Current_green(h)
 	rt.Spawn_green(h, bind_ender_func1(&env_ender_func1{me: me}))
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 3, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(3, _c)
 	}
 L8:
 L9:

@@ -70,16 +70,13 @@ func resume_s084(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = rt.WithTimeout_green(h, 10*ms, bind_s084_func1())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(nil, _t1)
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_s084.Put(h, _f)
@@ -188,9 +185,7 @@ func resume_s085_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	(*n)++
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	goto L1
@@ -251,9 +246,8 @@ func resume_s086(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.took(w, 10*ms)
 	err, _c = rt.WithTimeout_green(h, 50*ms, bind_s086_func2(&env_s086_func2{r: r, inner: inner, w: w}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.outer, _f.inner, _f.w = 2, nil, nil, nil
-		return green.Parked
+		_f.outer, _f.inner, _f.w = nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(nil, err)
@@ -437,9 +431,7 @@ func resume_s086_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.ok(errors.As(err_3, inner))
 	r.took(w, 10*ms)
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret1_groups.Give(h, nil)
@@ -536,16 +528,12 @@ func resume_s086b(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.expect(nil, _t1)
 	r.logged("ended")
 	if _c := rt.Sleep_green(h, 20*ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	err, _c = rt.WithTimeout_green(h, 10*ms, bind_s086b_func2(&env_s086b_func2{r: r}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.ok(errors.As(err, new(*rt.Timeout)))
@@ -700,28 +688,20 @@ func resume_s089(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L5
 	}
 	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("late")
 	if _, _c := (*g).Spawn_green(h, bind_s089_func2(&env_s089_func2{g: g, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := (*g).Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.expect(0, (*g).Len())
@@ -792,9 +772,7 @@ func resume_s089_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := (*g).Spawn_green(h, bind_s089_func1_1(&env_s089_func1_1{r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s089_func1.Put(h, _f)
@@ -923,9 +901,7 @@ func resume_s089_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s089_func2.Put(h, _f)
@@ -1003,9 +979,7 @@ func resume_s089_func2_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s089_func2_1.Put(h, _f)
@@ -1081,9 +1055,7 @@ func resume_s089_func2_1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s089_func2_1_1.Put(h, _f)
@@ -1191,9 +1163,7 @@ func resume_s090(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L9
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	w = watch(rt.CurrentHub_green(h))
@@ -1205,9 +1175,8 @@ L3:
 	}
 	_t4, _c = (*g).KillTimeout_green(h, 10*ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f._t1, _f._t2 = 3, w, _t1, _t2
-		return green.Parked
+		_f.w, _f._t1, _f._t2 = w, _t1, _t2
+		return _hd.Park(3, _c)
 	}
 L5:
 	r.isErr(rt.ErrTimeout, _t4)
@@ -1217,17 +1186,15 @@ L5:
 L7:
 	_t5, _c = (*g).JoinTimeout_green(h, 20*ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 4, w
-		return green.Parked
+		_f.w = w
+		return _hd.Park(4, _c)
 	}
 L8:
 	r.ok(!_t5)
 	r.took(w, 20*ms)
 	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.g = 5, w, nil
-		return green.Parked
+		_f.w, _f.g = w, nil
+		return _hd.Park(5, _c)
 	}
 L9:
 	r.rest(w, 150*ms)
@@ -1303,9 +1270,7 @@ func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s090_func1.Put(h, _f)
@@ -1521,23 +1486,20 @@ func resume_s092(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_, err, _c = p.TryGo_green(h, bind_s092_func2())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 2, p
-		return green.Parked
+		_f.p = p
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.isErr(rt.ErrPoolFull, err)
 	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 3, nil
-		return green.Parked
+		_f.p = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	_, err, _c = rt.NewPool(0).TryGo_green(h, bind_s092_func3())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 4, nil
-		return green.Parked
+		_f.p = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.isErr(rt.ErrPoolFull, err)
@@ -1555,9 +1517,8 @@ L5:
 	}
 	i = _t2
 	if _, _c := p.Spawn_green(h, bind_s092_func4(&env_s092_func4{now_2: now_2, most: most, i: i, last: last})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.last, _f.end, _f.now_2, _f.most, _f._t1, _f._t2 = 5, p, last, end, now_2, most, _t1, _t2
-		return green.Parked
+		_f.p, _f.last, _f.end, _f.now_2, _f.most, _f._t1, _f._t2 = p, last, end, now_2, most, _t1, _t2
+		return _hd.Park(5, _c)
 	}
 L7:
 	_t2++
@@ -1568,9 +1529,8 @@ L9:
 	r.isErr(rt.ErrPoolFull, p.TryAdd(g))
 	rt.SpawnAfter_green(h, ms, bind_s092_func6(&env_s092_func6{last: last}))
 	if _c := p.Add_green(h, g); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = 6, p, end, most, g, nil, nil
-		return green.Parked
+		_f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = p, end, most, g, nil, nil
+		return _hd.Park(6, _c)
 	}
 L10:
 L11:
@@ -1578,17 +1538,15 @@ L11:
 		goto L14
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = 7, p, end, most, g, nil, nil
-		return green.Parked
+		_f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = p, end, most, g, nil, nil
+		return _hd.Park(7, _c)
 	}
 L13:
 	goto L11
 L14:
 	if _c := p.Add_green(h, g); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = 8, p, end, most, g, nil, nil
-		return green.Parked
+		_f.p, _f.end, _f.most, _f.g, _f.last, _f.now_2 = p, end, most, g, nil, nil
+		return _hd.Park(8, _c)
 	}
 L15:
 	r.expect(1, p.Free())
@@ -1596,15 +1554,13 @@ L15:
 	r.expect(2, p.Free())
 	r.expect(nil, p.TryAdd(g))
 	if _c := (*end).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.most, _f.g, _f.last, _f.end, _f.now_2 = 9, p, most, g, nil, nil, nil
-		return green.Parked
+		_f.p, _f.most, _f.g, _f.last, _f.end, _f.now_2 = p, most, g, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L16:
 	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.most, _f.g, _f.last, _f.end, _f.now_2 = 10, p, most, g, nil, nil, nil
-		return green.Parked
+		_f.p, _f.most, _f.g, _f.last, _f.end, _f.now_2 = p, most, g, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L17:
 	r.expect(2, (*most))
@@ -1896,15 +1852,11 @@ func resume_s093(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _c := _t1.KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.expect(1, p.Free())
@@ -1986,9 +1938,8 @@ func resume_s094(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.logged("inline", "outer")
 	if _c := p.Do_green(h, bind_s094_func2(&env_s094_func2{p: p, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 2, nil
-		return green.Parked
+		_f.p = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged(3, 4, 5)
@@ -2265,44 +2216,38 @@ func resume_s094_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_loop1 = green.NewRange()
 	_t1, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 4})
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop1 = 2, _loop1
-		return green.Parked
+		_f._loop1 = _loop1
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _c = rt.MapSeq_green[int, int](h, p, 0, _t1, bind_s094_func2_2())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop1 = 3, _loop1
-		return green.Parked
+		_f._loop1 = _loop1
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := callFunc1_groups(h, _t2, bind_s094_func2_range1(&env_s094_func2_range1{_loop1: _loop1, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop1 = 4, _loop1
-		return green.Parked
+		_f._loop1 = _loop1
+		return _hd.Park(4, _c)
 	}
 L4:
 	green.RangeEnd(_loop1)
 	_loop2 = green.NewRange()
 	_t4, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{5})
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop2, _f._loop1 = 5, _loop2, nil
-		return green.Parked
+		_f._loop2, _f._loop1 = _loop2, nil
+		return _hd.Park(5, _c)
 	}
 L6:
 	_t5, _c = rt.MapUnordered_green[int, int](h, p, 0, _t4, bind_s094_func2_3())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop2, _f._loop1 = 6, _loop2, nil
-		return green.Parked
+		_f._loop2, _f._loop1 = _loop2, nil
+		return _hd.Park(6, _c)
 	}
 L7:
 	if _c := callFunc1_groups(h, _t5, bind_s094_func2_range2(&env_s094_func2_range2{_loop2: _loop2, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop2, _f._loop1 = 7, _loop2, nil
-		return green.Parked
+		_f._loop2, _f._loop1 = _loop2, nil
+		return _hd.Park(7, _c)
 	}
 L8:
 	green.RangeEnd(_loop2)
@@ -2532,30 +2477,26 @@ func resume_s095(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_loop3 = green.NewRange()
 	_t1, _c = rtcallbacks.Slices_Values_green[[]int, int](h, []int{3, 1})
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop3 = 2, _loop3
-		return green.Parked
+		_f._loop3 = _loop3
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _c = rt.MapUnordered_green[int, int](h, p, 0, _t1, bind_s095_func2())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop3 = 3, _loop3
-		return green.Parked
+		_f._loop3 = _loop3
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := callFunc1_groups(h, _t2, bind_s095_range1(&env_s095_range1{_loop3: _loop3, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop3 = 4, _loop3
-		return green.Parked
+		_f._loop3 = _loop3
+		return _hd.Park(4, _c)
 	}
 L4:
 	green.RangeEnd(_loop3)
 	r.logged(1, 3)
 	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f._loop3 = 5, nil, nil, nil
-		return green.Parked
+		_f.r, _f.p, _f._loop3 = nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L6:
 	return pool_s095.Put(h, _f)
@@ -2755,23 +2696,19 @@ func resume_s096(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t2, _c = rt.MapSeq_green[int, int](h, p, 1, _t1, bind_s096_func1(&env_s096_func1{started: started}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := callFunc1_groups(h, _t2, bind_s096_range1(&env_s096_range1{_loop4: _loop4, r: r, read: read, started: started})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.started = 3, nil
-		return green.Parked
+		_f.started = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	green.RangeEnd(_loop4)
 	r.expect(8, (*read))
 	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.p, _f.started, _f.read, _f._loop4 = 4, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.r, _f.p, _f.started, _f.read, _f._loop4 = nil, nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L5:
 	return pool_s096.Put(h, _f)
@@ -2990,9 +2927,7 @@ func resume_s118(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.logged("cancelled")
 	_t1, _c = rt.InScope_green(_h, context.Background(), bind_s118_func2(&env_s118_func2{r: r}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(nil, _t1)
@@ -3000,9 +2935,8 @@ L2:
 	w = watch(rt.CurrentHub_green(_h))
 	err, _c = rt.InScope_green(_h, context.Background(), bind_s118_func3(&env_s118_func3{r: r, boom: boom}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 3, w
-		return green.Parked
+		_f.w = w
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.isErr(boom, err)
@@ -3011,15 +2945,13 @@ L3:
 	r.took(w, 10*ms)
 	owner = rt.Spawn_green(_h, bind_s118_func4(&env_s118_func4{r: r}))
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.owner, _f.boom, _f.w = 4, owner, nil, nil
-		return green.Parked
+		_f.owner, _f.boom, _f.w = owner, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := owner.Kill_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.boom, _f.w, _f.owner = 5, nil, nil, nil
-		return green.Parked
+		_f.boom, _f.w, _f.owner = nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.logged("child ended")
@@ -3096,9 +3028,8 @@ func resume_s118_func1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := s.Go_green(_h, bind_s118_func1_2(&env_s118_func1_2{r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 2, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret1_groups.Give(_h, nil)
@@ -3373,9 +3304,7 @@ func resume_s118_func3(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret1_groups.Give(_h, boom)
@@ -3455,9 +3384,8 @@ func resume_s118_func3_1(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(_h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._______r1 = green.PCDefers, _______r1
-			_next = green.Parked
+			_f._______r1 = _______r1
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_groups.Give(_h, _______r1)
@@ -3588,9 +3516,7 @@ func resume_s118_func4_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rt.Sleep_green(_h, time.Hour); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret1_groups.Give(_h, nil)

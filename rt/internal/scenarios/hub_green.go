@@ -102,29 +102,24 @@ func resume_s054(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L5
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged(nil, "cleaned")
 	r.expect(0, size(e, "waits", "n"))
 	if _c := (*e).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.e = 3, nil
-		return green.Parked
+		_f.e = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.e = 4, nil
-		return green.Parked
+		_f.e = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := rt.Spawn_green(h, bind_s054_func2(&env_s054_func2{r: r})).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.e = 5, nil
-		return green.Parked
+		_f.e = nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.logged("alive")
@@ -208,9 +203,7 @@ func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s054_func1.Put(h, _f)
@@ -373,9 +366,7 @@ func resume_s055(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := r.dead_green(h, err, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("inner", "outer")
@@ -465,9 +456,7 @@ func resume_s055_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s055_func1.Put(h, _f)
@@ -558,9 +547,7 @@ func resume_s055_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s055_func1_1.Put(h, _f)
@@ -692,37 +679,32 @@ func resume_s056(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_t2 = rt.Spawn_green(h, _t1)
 	_t3, _c = callFunc1_hub(h, lock, b, a)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f.a, _f.b, _f.lock = 2, _t2, nil, nil, nil
-		return green.Parked
+		_f._t2, _f.a, _f.b, _f.lock = _t2, nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	one, two = _t2, rt.Spawn_green(h, _t3)
 	_t4, _c = rt.Catch_green(h, bind_s056_func2(&env_s056_func2{one: one, two: two}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.one, _f.two, _f.a, _f.b, _f.lock, _f._t2 = 3, one, two, nil, nil, nil, nil
-		return green.Parked
+		_f.one, _f.two, _f.a, _f.b, _f.lock, _f._t2 = one, two, nil, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := r.dead_green(h, _t4, 3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.one, _f.two, _f.a, _f.b, _f.lock, _f._t2 = 4, one, two, nil, nil, nil, nil
-		return green.Parked
+		_f.one, _f.two, _f.a, _f.b, _f.lock, _f._t2 = one, two, nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.expect(rt.StateParked, one.State_green(h))
 	r.expect(rt.StateParked, two.State_green(h))
 	if _c := one.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.two, _f.a, _f.b, _f.lock, _f._t2, _f.one = 5, two, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.two, _f.a, _f.b, _f.lock, _f._t2, _f.one = two, nil, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := two.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.two, _f.a, _f.b, _f.lock, _f._t2, _f.one = 6, two, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.two, _f.a, _f.b, _f.lock, _f._t2, _f.one = two, nil, nil, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.ok(two.Err() == nil)
@@ -841,9 +823,7 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s056_func1_1.Put(h, _f)
@@ -875,21 +855,15 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		})
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := y.Acquire_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _, _c := y.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	return nil
@@ -1010,21 +984,18 @@ func resume_s057(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = rt.Catch_green(h, bind_s057_func2(&env_s057_func2{member: member}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.member = 2, member
-		return green.Parked
+		_f.member = member
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := r.dead_green(h, _t1, 2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.member = 3, member
-		return green.Parked
+		_f.member = member
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := member.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.member = 4, nil
-		return green.Parked
+		_f.member = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.logged()
@@ -1197,9 +1168,7 @@ func resume_s058(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := r.dead_green(_h, _t1, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.took(w, 30*ms)
@@ -1354,9 +1323,7 @@ func resume_s061(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.ok(!g.Ready())
 	_t2, _c = h.Drain_green(_h, -1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.ok(_t2)
@@ -1364,9 +1331,8 @@ L2:
 	r.ok(g.Ready())
 	_t3, _c = h.Drain_green(_h, -1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.g = 3, nil, nil
-		return green.Parked
+		_f.h, _f.g = nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.ok(_t3)
@@ -1457,9 +1423,8 @@ func resume_s063(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.ok(rt.CurrentHub_green(_h) == h)
 	if _, _c := rtchans.Recv(_h, done); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.done = 2, nil, nil
-		return green.Parked
+		_f.h, _f.done = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("own", "outside")
@@ -1620,9 +1585,7 @@ func resume_s063_func2(_h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(_h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s063_func2.Put(_h, _f)
@@ -1758,9 +1721,7 @@ L1:
 		goto L4
 	}
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	(*ticks).Add(1)
@@ -1879,17 +1840,15 @@ func resume_s104(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	n, err, _c = rt.Offload_green[int](h, bind_s104_func1(&env_s104_func1{ticks: ticks}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop = 2, stop
-		return green.Parked
+		_f.stop = stop
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(7, n)
 	r.ok(err == errE)
 	if _c := callFunc2_hub(h, stop); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.stop = 3, nil, nil
-		return green.Parked
+		_f.r, _f.stop = nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_s104.Put(h, _f)
@@ -2113,35 +2072,30 @@ func resume_s105(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t4, _c = rtchans.Recv(_h, began)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 2, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(2, _c)
 	}
 L6:
 	_t5, _c = rtchans.Recv(_h, began)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f._t4 = 3, gs, _t4
-		return green.Parked
+		_f.gs, _f._t4 = gs, _t4
+		return _hd.Park(3, _c)
 	}
 L7:
 	r.expect(1, _t4+_t5, "the first two")
 	if _c := callFunc3_hub(_h, state, 2, 3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 4, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(4, _c)
 	}
 L8:
 	if _c := gs[2].Kill_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 5, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(5, _c)
 	}
 L9:
 	if _c := callFunc3_hub(_h, state, 2, 2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 6, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(6, _c)
 	}
 L10:
 	_t6 = 3
@@ -2151,9 +2105,8 @@ L11:
 		goto L15
 	}
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f._t6, _f._t7 = 7, gs, _t6, _t7
-		return green.Parked
+		_f.gs, _f._t6, _f._t7 = gs, _t6, _t7
+		return _hd.Park(7, _c)
 	}
 L13:
 	_t7++
@@ -2161,44 +2114,38 @@ L13:
 L15:
 	r.expect(0, len(began), "nobody else until one ends")
 	if _c := rtchans.Send[bool](_h, gate, true); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 8, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(8, _c)
 	}
 L16:
 	_t9, _c = rtchans.Recv(_h, began)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 9, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(9, _c)
 	}
 L17:
 	r.expect(3, _t9)
 	if _c := callFunc3_hub(_h, state, 2, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f.state = 10, gs, nil
-		return green.Parked
+		_f.gs, _f.state = gs, nil
+		return _hd.Park(10, _c)
 	}
 L18:
 	if _c := rtchans.Send[bool](_h, gate, true); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f.state = 11, gs, nil
-		return green.Parked
+		_f.gs, _f.state = gs, nil
+		return _hd.Park(11, _c)
 	}
 L19:
 	_t10, _c = rtchans.Recv(_h, began)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f.state = 12, gs, nil
-		return green.Parked
+		_f.gs, _f.state = gs, nil
+		return _hd.Park(12, _c)
 	}
 L20:
 	r.expect(4, _t10)
 	rtchans.Close[bool](_h, gate)
 	if _c := rt.JoinAll_green(_h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.state, _f.gate, _f.gs = 13, nil, nil, nil
-		return green.Parked
+		_f.state, _f.gate, _f.gs = nil, nil, nil
+		return _hd.Park(13, _c)
 	}
 L21:
 	r.expect(0, len(began))
@@ -2368,9 +2315,7 @@ func resume_s105_func2_1(_h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := rtchans.Recv(_h, gate); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret6_hub.Give(_h, i, errE)
@@ -2549,26 +2494,23 @@ func resume_s106(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	rt.Spawn_green(_h, bind_s106_func1(&env_s106_func1{ticks: ticks, in: in}))
 	said, err, _c = rtio.ReadAll_green(_h, out)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 2, stop, offloads, p, in, out
-		return green.Parked
+		_f.stop, _f.offloads, _f.p, _f.in, _f.out = stop, offloads, p, in, out
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect("hi\n", string(said))
 	r.ok(err == nil)
 	s, err, _c = rt.WaitProcess_green(_h, (*p))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 3, stop, offloads, p, in, out
-		return green.Parked
+		_f.stop, _f.offloads, _f.p, _f.in, _f.out = stop, offloads, p, in, out
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.ok(err == nil)
 	r.expect(3, s.ExitCode())
 	if _, _c := os.File_Close_green(_h, out); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 4, stop, offloads, p, in, nil
-		return green.Parked
+		_f.stop, _f.offloads, _f.p, _f.in, _f.out = stop, offloads, p, in, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if now.company == nil && !r.lacking {
@@ -2579,9 +2521,8 @@ L4:
 	w = watch(h)
 	_t1, _c = waiter.JoinTimeout_green(_h, 20*ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w, _f.h = 5, stop, p, in, out, waiter, w, nil
-		return green.Parked
+		_f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w, _f.h = stop, p, in, out, waiter, w, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.ok(!_t1)
@@ -2589,36 +2530,31 @@ L5:
 	r.ok((*p).Signal(syscall.Signal(0)) == nil)
 	r.ok((*p).Kill() == nil)
 	if _c := waiter.Join_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.in, _f.out, _f.h, _f.p, _f.waiter, _f.w = 6, stop, in, out, nil, nil, nil, nil
-		return green.Parked
+		_f.stop, _f.in, _f.out, _f.h, _f.p, _f.waiter, _f.w = stop, in, out, nil, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.logged(-1, "signal: killed")
 	said, err, _c = rtio.ReadAll_green(_h, out)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.in, _f.out, _f.h, _f.p, _f.waiter, _f.w = 7, stop, in, out, nil, nil, nil, nil
-		return green.Parked
+		_f.stop, _f.in, _f.out, _f.h, _f.p, _f.waiter, _f.w = stop, in, out, nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	r.ok(len(said) == 0 && err == nil)
 	if _, _c := os.File_Close_green(_h, (*in)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.out, _f.r, _f.h, _f.p, _f.in, _f.waiter, _f.w = 8, stop, out, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.stop, _f.out, _f.r, _f.h, _f.p, _f.in, _f.waiter, _f.w = stop, out, nil, nil, nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _, _c := os.File_Close_green(_h, out); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop, _f.r, _f.h, _f.p, _f.in, _f.out, _f.waiter, _f.w = 9, stop, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.stop, _f.r, _f.h, _f.p, _f.in, _f.out, _f.waiter, _f.w = stop, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := callFunc2_hub(_h, stop); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.h, _f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w = 10, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.r, _f.h, _f.stop, _f.p, _f.in, _f.out, _f.waiter, _f.w = nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	return pool_s106.Put(_h, _f)
@@ -2702,23 +2638,17 @@ L1:
 		goto L4
 	}
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	goto L1
 L4:
 	if _, _, _c := os.File_WriteString_green(_h, (*in), "go\n"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L5:
 	if _, _c := os.File_Close_green(_h, (*in)); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 	return pool_s106_func1.Put(_h, _f)
@@ -2872,9 +2802,8 @@ func resume_s062(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.ok(_t1 == nil)
 	if _, _c := rtchans.Recv(_h, done); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.done = 2, nil
-		return green.Parked
+		_f.done = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("posted")
@@ -2883,15 +2812,13 @@ L2:
 	outside(bind_s062_func4(&env_s062_func4{gate: gate, h: h, r: r}))
 	_t2, _c = rt.Catch_green(_h, bind_s062_func5(&env_s062_func5{e: e}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gate, _f.h, _f.e, _f.done = 3, gate, nil, nil, nil
-		return green.Parked
+		_f.gate, _f.h, _f.e, _f.done = gate, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := r.dead_green(_h, _t2, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gate, _f.h, _f.e, _f.done = 4, gate, nil, nil, nil
-		return green.Parked
+		_f.gate, _f.h, _f.e, _f.done = gate, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.logged()
@@ -2901,9 +2828,8 @@ L5:
 		goto L8
 	}
 	if _c := rt.Sleep_green(_h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.e, _f.done, _f.gate = 5, nil, nil, nil, nil
-		return green.Parked
+		_f.h, _f.e, _f.done, _f.gate = nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L7:
 	goto L5
@@ -3008,24 +2934,19 @@ L1:
 		goto L4
 	}
 	if _c := rtruntime.Gosched_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	goto L1
 L4:
 	h.Post(bind_s062_func1_1(&env_s062_func1_1{r: r}))
 	if _c := (*e).Set_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L5:
 	if _c := callFunc2_hub(_h, release); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.release = 3, nil
-		return green.Parked
+		_f.release = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	rtchans.Close[struct{}](_h, done)

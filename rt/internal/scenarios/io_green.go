@@ -74,9 +74,8 @@ func resume_s088(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = (*log).Lines_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log = 2, nil
-		return green.Parked
+		_f.log = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect([]string{"data <nil>"}, _t1)
@@ -202,23 +201,20 @@ L1:
 	network = _t1[_t3]
 	a, b, _c = connected_green(h, network)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = 1, _t1, _t2, _t3, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, nil, nil, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	g = rt.Spawn_green(h, bind_s097_func1(&env_s097_func1{b: b, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = 2, _t1, _t2, _t3, a, b, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, a, b, g
+		return _hd.Park(2, _c)
 	}
 L4:
 	r.expect(rt.StateParked, g.State_green(h))
 	if _, _, _c := rtio.Write(h, a, ([]byte)("hello")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = 3, _t1, _t2, _t3, a, b, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, a, b, g
+		return _hd.Park(3, _c)
 	}
 L5:
 L6:
@@ -226,36 +222,31 @@ L6:
 		goto L9
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = 4, _t1, _t2, _t3, a, b, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, a, b, g
+		return _hd.Park(4, _c)
 	}
 L8:
 	goto L6
 L9:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = 5, _t1, _t2, _t3, a, b, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, a, b, g
+		return _hd.Park(5, _c)
 	}
 L10:
 	r.expect(rt.StateParked, g.State_green(h))
 	if _, _c := rtio.Close(h, a); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.g, _f.a = 6, _t1, _t2, _t3, b, g, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.g, _f.a = _t1, _t2, _t3, b, g, nil
+		return _hd.Park(6, _c)
 	}
 L11:
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.g = 7, _t1, _t2, _t3, b, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.g = _t1, _t2, _t3, b, nil, nil
+		return _hd.Park(7, _c)
 	}
 L12:
 	if _, _c := rtio.Close(h, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = 8, _t1, _t2, _t3, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L13:
 	r.logged("hello", nil, "", io.EOF)
@@ -337,9 +328,8 @@ L1:
 	}
 	n, err, _c = rtio.Read(h, b, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1, _f.__t2 = 1, __t1, __t2
-		return green.Parked
+		_f.__t1, _f.__t2 = __t1, __t2
+		return _hd.Park(1, _c)
 	}
 L3:
 	r.note(string(buf[:n]), err)
@@ -408,9 +398,8 @@ L1:
 	}
 	network = _t1[_t3]
 	if _c := r.closes_green(h, network, bind_s098_func1()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
-		return green.Parked
+		_f._t1, _f._t2, _f._t3 = _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t3++
@@ -425,9 +414,8 @@ L6:
 	}
 	network_2 = _t5[_t7]
 	if _c := r.closes_green(h, network_2, bind_s098_func2()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t5, _f._t6, _f._t7, _f._t1 = 2, _t5, _t6, _t7, nil
-		return green.Parked
+		_f._t5, _f._t6, _f._t7, _f._t1 = _t5, _t6, _t7, nil
+		return _hd.Park(2, _c)
 	}
 L8:
 	_t7++
@@ -749,55 +737,48 @@ func resume_run_closes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	g = rt.Spawn_green(h, bind_run_closes_func1(&env_run_closes_func1{b: b, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.g = 2, a, b, g
-		return green.Parked
+		_f.a, _f.b, _f.g = a, b, g
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(rt.StateParked, g.State_green(h))
 	if _c := callFunc1_io(h, how, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.g, _f.how = 3, a, b, g, nil
-		return green.Parked
+		_f.a, _f.b, _f.g, _f.how = a, b, g, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.how, _f.g = 4, a, b, nil, nil
-		return green.Parked
+		_f.a, _f.b, _f.how, _f.g = a, b, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 L5:
 	_t2, _c = closed_green(h, b)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.how, _f.g = 5, a, b, nil, nil
-		return green.Parked
+		_f.a, _f.b, _f.how, _f.g = a, b, nil, nil
+		return _hd.Park(5, _c)
 	}
 L6:
 	if _t2 {
 		goto L10
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.how, _f.g = 6, a, b, nil, nil
-		return green.Parked
+		_f.a, _f.b, _f.how, _f.g = a, b, nil, nil
+		return _hd.Park(6, _c)
 	}
 L9:
 	goto L5
 L10:
 	_t3, _c = rtio.Close(h, b)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.how, _f.b, _f.g = 7, a, nil, nil, nil
-		return green.Parked
+		_f.a, _f.how, _f.b, _f.g = a, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L11:
 	r.isErr(net.ErrClosed, _t3)
 	if _, _c := rtio.Close(h, a); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.how, _f.a, _f.b, _f.g = 8, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.r, _f.how, _f.a, _f.b, _f.g = nil, nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L12:
 	return pool_run_closes.Put(h, _f)
@@ -1012,9 +993,8 @@ L1:
 	network = _t1[_t3]
 	a, b, _c = connected_green(h, network)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = 1, _t1, _t2, _t3, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, nil, nil, nil, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	buf = make([]byte, 8)
@@ -1022,47 +1002,41 @@ L3:
 	net_.StdConn_SetReadDeadline_green(h, b, time.Now().Add(20*ms))
 	_, err, _c = rtio.Read(h, b, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = 2, _t1, _t2, _t3, a, b, buf, w
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, w
+		return _hd.Park(2, _c)
 	}
 L4:
 	r.isErr(os.ErrDeadlineExceeded, err)
 	r.took(w, 20*ms)
 	if _, _, _c := rtio.Write(h, a, ([]byte)("late")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = 3, _t1, _t2, _t3, a, b, buf, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	_, err, _c = rtio.Read(h, b, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = 4, _t1, _t2, _t3, a, b, buf, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	r.isErr(os.ErrDeadlineExceeded, err)
 	net_.StdConn_SetReadDeadline_green(h, b, time.Time{})
 	n, err, _c = rtio.Read(h, b, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = 5, _t1, _t2, _t3, a, b, buf, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, nil
+		return _hd.Park(5, _c)
 	}
 L7:
 	r.expect("late", string(buf[:n]))
 	r.expect(nil, err)
 	if _, _c := rtio.Close(h, a); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.buf, _f.w = 6, _t1, _t2, _t3, b, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.buf, _f.w = _t1, _t2, _t3, b, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L8:
 	if _, _c := rtio.Close(h, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = 7, _t1, _t2, _t3, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L9:
 	_t3++
@@ -1236,64 +1210,55 @@ L1:
 	network = _t1[_t3]
 	a, b, _c = connected_green(h, network)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 1, _t1, _t2, _t3, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, nil, nil, nil, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	buf = make([]byte, 8)
 	g = rt.Spawn_green(h, bind_s100b_func1(&env_s100b_func1{b: b, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 2, _t1, _t2, _t3, a, b, buf, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, g
+		return _hd.Park(2, _c)
 	}
 L4:
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 3, _t1, _t2, _t3, a, b, buf, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	g = rt.Spawn_green(h, bind_s100b_func2(&env_s100b_func2{b: b, buf: buf, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 4, _t1, _t2, _t3, a, b, buf, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, g
+		return _hd.Park(4, _c)
 	}
 L6:
 	if _, _, _c := rtio.Write(h, a, ([]byte)("safe")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 5, _t1, _t2, _t3, a, b, buf, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, g
+		return _hd.Park(5, _c)
 	}
 L7:
 	_t5, _c = g.JoinTimeout_green(h, 10*time.Second)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 6, _t1, _t2, _t3, a, b, buf, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, nil
+		return _hd.Park(6, _c)
 	}
 L8:
 	r.ok(_t5, "it is lost")
 	r.logged("safe", nil)
 	g = rt.Spawn_green(h, bind_s100b_func3(&env_s100b_func3{b: b, buf: buf, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 7, _t1, _t2, _t3, a, b, buf, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, g
+		return _hd.Park(7, _c)
 	}
 L9:
 	if _, _, _c := rtio.Write(h, a, ([]byte)("data")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 8, _t1, _t2, _t3, a, b, buf, g
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, g
+		return _hd.Park(8, _c)
 	}
 L10:
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 9, _t1, _t2, _t3, a, b, buf, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, nil
+		return _hd.Park(9, _c)
 	}
 L11:
 	if !(len(r.log) == 0) {
@@ -1301,24 +1266,21 @@ L11:
 	}
 	n, _, _c = rtio.Read(h, b, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 10, _t1, _t2, _t3, a, b, buf, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, nil
+		return _hd.Park(10, _c)
 	}
 L13:
 	r.note(string(buf[:n]))
 L14:
 	r.logged("data")
 	if _, _c := rtio.Close(h, a); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.buf, _f.g = 11, _t1, _t2, _t3, b, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.buf, _f.g = _t1, _t2, _t3, b, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L15:
 	if _, _c := rtio.Close(h, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 12, _t1, _t2, _t3, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, nil, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L16:
 	_t3++
@@ -1612,16 +1574,14 @@ L1:
 	network = _t1[_t3]
 	a, b, _c = connected_green(h, network)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf = 1, _t1, _t2, _t3, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf = _t1, _t2, _t3, nil, nil, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	writer = rt.Spawn_green(h, bind_s101_func1(&env_s101_func1{a: a, data: data, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf = 2, _t1, _t2, _t3, b, writer, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf = _t1, _t2, _t3, b, writer, nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	r.expect(rt.StateParked, writer.State_green(h))
@@ -1630,9 +1590,8 @@ L4:
 L5:
 	n, err, _c = rtio.Read(h, b, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf, _f.same, _f.at = 3, _t1, _t2, _t3, b, writer, buf, same, at
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf, _f.same, _f.at = _t1, _t2, _t3, b, writer, buf, same, at
+		return _hd.Park(3, _c)
 	}
 L6:
 	same = same && bytes.Equal(buf[:n], data[at:at+n])
@@ -1641,23 +1600,20 @@ L6:
 		goto L9
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf, _f.same, _f.at = 4, _t1, _t2, _t3, b, writer, buf, same, at
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf, _f.same, _f.at = _t1, _t2, _t3, b, writer, buf, same, at
+		return _hd.Park(4, _c)
 	}
 L8:
 	goto L5
 L9:
 	if _c := writer.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.b, _f.same, _f.at, _f.writer, _f.buf = 5, _t1, _t2, _t3, b, same, at, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.b, _f.same, _f.at, _f.writer, _f.buf = _t1, _t2, _t3, b, same, at, nil, nil
+		return _hd.Park(5, _c)
 	}
 L10:
 	if _, _c := rtio.Close(h, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.same, _f.at, _f.b, _f.writer, _f.buf = 6, _t1, _t2, _t3, same, at, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.same, _f.at, _f.b, _f.writer, _f.buf = _t1, _t2, _t3, same, at, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L11:
 	r.ok(same)
@@ -1739,9 +1695,7 @@ func resume_s101_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.note(n_2, err_2)
 	if _, _c := rtio.Close(h, a); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s101_func1.Put(h, _f)
@@ -1794,9 +1748,8 @@ func resume_s102(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	got, _c = (*log).Lines_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log = 2, nil
-		return green.Parked
+		_f.log = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if r.lacking {

@@ -71,17 +71,14 @@ func resume_s025(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("done")
 	g.Start_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 3, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.ok(!(*ran))
@@ -179,9 +176,7 @@ func resume_s026(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.logged()
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("other")
@@ -285,9 +280,8 @@ func resume_s028(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	w = watch(rt.CurrentHub_green(h))
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.g = 2, w, nil
-		return green.Parked
+		_f.w, _f.g = w, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.took(w, 30*ms)
@@ -363,9 +357,7 @@ func resume_s028_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s028_func1.Put(h, _f)
@@ -475,9 +467,8 @@ func resume_s029(h *green.Hub, _hd *green.Frame) *green.Frame {
 	g.KillAsync_green(h)
 	r.logged()
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 2, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("cleaned")
@@ -554,9 +545,7 @@ func resume_s029_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s029_func1.Put(h, _f)
@@ -615,9 +604,8 @@ func resume_s030(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	rt.Spawn_green(h, bind_s030_func2(&env_s030_func2{r: r}))
 	if _c := victim.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.victim = 2, nil
-		return green.Parked
+		_f.victim = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("queued before", "victim")
@@ -694,9 +682,7 @@ func resume_s030_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s030_func1.Put(h, _f)
@@ -803,18 +789,16 @@ func resume_s032(h *green.Hub, _hd *green.Frame) *green.Frame {
 	w = watch(rt.CurrentHub_green(h))
 	_t1, _c = g.KillTimeout_green(h, 50*ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, w
-		return green.Parked
+		_f.w = w
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.ok(!_t1)
 	r.took(w, 50*ms)
 	r.ok(!g.Ready())
 	if _c := g.KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 3, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.ok(g.Ready())
@@ -896,9 +880,7 @@ L1:
 	}
 	err, _c = rt.Catch_green(h, bind_s032_func1_1())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	if err == errE {
@@ -1124,99 +1106,86 @@ func resume_s033(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L14
 	}
 	if _c := g.KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 2, g
-		return green.Parked
+		_f.g = g
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t1, _c = g.Wait_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 3, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.isErr(errE, _t1)
 	n = rt.New_green(h, bind_s033_func2())
 	if _c := n.KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.g = 4, n, nil
-		return green.Parked
+		_f.n, _f.g = n, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	_t2, _c = n.Wait_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n = 5, nil, nil
-		return green.Parked
+		_f.g, _f.n = nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.isErr(errE, _t2)
 	f, _c = rt.Call_green[int](h, bind_s033_func3())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n = 6, nil, nil
-		return green.Parked
+		_f.g, _f.n = nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.g, _f.n = 7, f, nil, nil
-		return green.Parked
+		_f.f, _f.g, _f.n = f, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := f.Greenlet().KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.g, _f.n = 8, f, nil, nil
-		return green.Parked
+		_f.f, _f.g, _f.n = f, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	v, err, _c = f.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n, _f.f = 9, nil, nil, nil
-		return green.Parked
+		_f.g, _f.n, _f.f = nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	r.expect(0, v)
 	r.isErr(errE, err)
 	g = rt.Spawn_green(h, bind_s033_func4())
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n, _f.f = 10, g, nil, nil
-		return green.Parked
+		_f.g, _f.n, _f.f = g, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	_t3, _c = g.KillWithTimeout_green(h, errE, 0)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n, _f.f = 11, g, nil, nil
-		return green.Parked
+		_f.g, _f.n, _f.f = g, nil, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	r.ok(!_t3, "without a wait")
 	_t4, _c = g.KillWithTimeout_green(h, errE, ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n, _f.f = 12, g, nil, nil
-		return green.Parked
+		_f.g, _f.n, _f.f = g, nil, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	r.ok(!_t4, "its defer takes longer; both kills came before it ran, and are one")
 	_t5, _c = g.JoinTimeout_green(h, -1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n, _f.f = 13, g, nil, nil
-		return green.Parked
+		_f.g, _f.n, _f.f = g, nil, nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	r.ok(_t5)
 	r.isErr(errE, g.Err())
 	g = rt.Spawn_green(h, bind_s033_func5(&env_s033_func5{r: r}))
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.n, _f.f = 14, g, nil, nil
-		return green.Parked
+		_f.g, _f.n, _f.f = g, nil, nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	r.isErr(errE, g.Err())
@@ -1363,9 +1332,7 @@ func resume_s033_func4(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s033_func4.Put(h, _f)
@@ -1444,9 +1411,7 @@ func resume_s033_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.note("goes on")
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note("never")
@@ -1518,22 +1483,19 @@ func resume_s034(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := f.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f = 2, f
-		return green.Parked
+		_f.f = f
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := f.Greenlet().Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f = 3, f
-		return green.Parked
+		_f.f = f
+		return _hd.Park(3, _c)
 	}
 L3:
 	v, err, _c = f.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f = 4, f
-		return green.Parked
+		_f.f = f
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.expect(1, v)
@@ -1597,9 +1559,8 @@ func resume_s036(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 2, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("resumed", "unwound")
@@ -1688,9 +1649,7 @@ func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s036_func1.Put(h, _f)
@@ -1710,9 +1669,7 @@ func resume_s036_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	r.note("resumed")
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note("never")
@@ -1770,16 +1727,14 @@ func resume_s036b(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 2, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(0, sem.Waiters())
 	if _, _c := sem.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 3, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.expect(1, sem.Value())
@@ -1849,9 +1804,7 @@ func resume_s036b_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := sem.Acquire_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note("never")
@@ -1922,23 +1875,18 @@ func resume_s037(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.expect(2, (*n))
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.n, _f.g = 4, nil, nil, nil
-		return green.Parked
+		_f.r, _f.n, _f.g = nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	return pool_s037.Put(h, _f)
@@ -2008,9 +1956,7 @@ L1:
 	}
 	_t2, _c = rt.Catch_green(h, bind_s037_func1_1())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	if _t2 != nil {
@@ -2105,15 +2051,12 @@ func resume_s038(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	g.KillAsync_green(h)
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 3, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.logged("interrupted", "outer")
@@ -2201,9 +2144,7 @@ func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s038_func1.Put(h, _f)
@@ -2295,9 +2236,7 @@ func resume_s038_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s038_func1_1.Put(h, _f)
@@ -2419,23 +2358,20 @@ func resume_s040(h *green.Hub, _hd *green.Frame) *green.Frame {
 	ok = rt.Spawn_green(h, bind_s040_func2(&env_s040_func2{r: r}))
 	s2, _c = callFunc1_kill(h, stubborn, "s2")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s1, _f.ok, _f.stubborn = 2, s1, ok, nil
-		return green.Parked
+		_f.s1, _f.ok, _f.stubborn = s1, ok, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s1, _f.ok, _f.s2, _f.stubborn = 3, s1, ok, s2, nil
-		return green.Parked
+		_f.s1, _f.ok, _f.s2, _f.stubborn = s1, ok, s2, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	w = watch(rt.CurrentHub_green(h))
 	_t1, _c = rt.KillAllTimeout_green(h, 50*ms, s1, ok, s2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s1, _f.ok, _f.s2, _f.w, _f.stubborn = 4, s1, ok, s2, w, nil
-		return green.Parked
+		_f.s1, _f.ok, _f.s2, _f.w, _f.stubborn = s1, ok, s2, w, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.isErr(rt.ErrTimeout, _t1)
@@ -2443,9 +2379,8 @@ L4:
 	r.ok(!s1.Ready() && ok.Ready() && !s2.Ready())
 	r.logged("s1", "ok", "s2")
 	if _c := rt.JoinAll_green(h, s1, s2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.stubborn, _f.s1, _f.ok, _f.s2 = 5, w, nil, nil, nil, nil
-		return green.Parked
+		_f.w, _f.stubborn, _f.s1, _f.ok, _f.s2 = w, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.rest(w, 150*ms)
@@ -2557,9 +2492,7 @@ func resume_s040_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s040_func1_1.Put(h, _f)
@@ -2702,9 +2635,7 @@ func resume_s040_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s040_func2.Put(h, _f)
@@ -3064,173 +2995,149 @@ func resume_s041(h *green.Hub, _hd *green.Frame) *green.Frame {
 	p = rt.NewPool(1)
 	member, _c = p.Go_green(h, bind_s041_func1())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 2, p
-		return green.Parked
+		_f.p = p
+		return _hd.Park(2, _c)
 	}
 L2:
 	waiters = bind_s041_func2(&env_s041_func2{empty: empty, full: full, sem: sem, e: e, p: p})
 	wait = bind_s041_func3(&env_s041_func3{sem: sem, r: r, e: e, empty: empty, full: full, p: p})
 	_t2, _c = callFunc2_kill(h, wait, 1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait = 3, p, member, waiters, wait
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait = p, member, waiters, wait
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t3, _c = callFunc2_kill(h, wait, 2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f._t2 = 4, p, member, waiters, wait, _t2
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f._t2 = p, member, waiters, wait, _t2
+		return _hd.Park(4, _c)
 	}
 L4:
 	first, second_2 = _t2, _t3
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2, _f._t2 = 5, p, member, waiters, wait, first, second_2, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2, _f._t2 = p, member, waiters, wait, first, second_2, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	_t4, _c = callFunc3_kill(h, waiters)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2, _f._t2 = 6, p, member, waiters, wait, first, second_2, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.first, _f.second_2, _f._t2 = p, member, waiters, wait, first, second_2, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.expect([]int{2, 2, 2, 2, 2}, _t4)
 	if _c := rt.KillAll_green(h, first...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 7, p, member, waiters, wait, second_2, nil, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = p, member, waiters, wait, second_2, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	_t5, _c = callFunc3_kill(h, waiters)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 8, p, member, waiters, wait, second_2, nil, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = p, member, waiters, wait, second_2, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	r.expect([]int{1, 1, 1, 1, 1}, _t5)
 	r.logged()
 	if _, _c := sem.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 9, p, member, waiters, wait, second_2, nil, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = p, member, waiters, wait, second_2, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := (*e).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 10, p, member, waiters, wait, second_2, nil, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = p, member, waiters, wait, second_2, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	_t6, _c = empty.TryPut_green(h, 7)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 11, p, member, waiters, wait, second_2, nil, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = p, member, waiters, wait, second_2, nil, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	r.expect(nil, _t6)
 	v, err, _c = full.TryGet_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = 12, p, member, waiters, wait, second_2, nil, nil
-		return green.Parked
+		_f.p, _f.member, _f.waiters, _f.wait, _f.second_2, _f._t2, _f.first = p, member, waiters, wait, second_2, nil, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	r.expect([]any{1, nil}, []any{v, err})
 	if _c := member.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.waiters, _f.wait, _f.second_2, _f.member, _f._t2, _f.first = 13, p, waiters, wait, second_2, nil, nil, nil
-		return green.Parked
+		_f.p, _f.waiters, _f.wait, _f.second_2, _f.member, _f._t2, _f.first = p, waiters, wait, second_2, nil, nil, nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	if _c := rt.JoinAll_green(h, second_2...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second_2 = 14, p, waiters, wait, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second_2 = p, waiters, wait, nil, nil, nil, nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second_2 = 15, p, waiters, wait, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.waiters, _f.wait, _f.member, _f._t2, _f.first, _f.second_2 = p, waiters, wait, nil, nil, nil, nil
+		return _hd.Park(15, _c)
 	}
 L15:
 	_t7, _c = callFunc3_kill(h, waiters)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = 16, p, wait, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = p, wait, nil, nil, nil, nil, nil
+		return _hd.Park(16, _c)
 	}
 L16:
 	r.expect([]int{0, 0, 0, 0, 0}, _t7)
 	r.logged(2, "sem", 2, "event", 2, 7, nil, 2, nil, 2, "member")
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = 17, p, wait, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = p, wait, nil, nil, nil, nil, nil
+		return _hd.Park(17, _c)
 	}
 L17:
 	v, err, _c = full.TryGet_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = 18, p, wait, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.wait, _f.member, _f.waiters, _f._t2, _f.first, _f.second_2 = p, wait, nil, nil, nil, nil, nil
+		return _hd.Park(18, _c)
 	}
 L18:
 	r.expect([]any{2, nil, 0, 0, 0, 1}, []any{v, err, sem.Value(), empty.Len(), full.Len(), p.Free()})
 	(*e).Clear()
 	_t8, _c = callFunc2_kill(h, wait, 3)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2 = 19, p, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2 = p, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(19, _c)
 	}
 L19:
 	third = _t8[:3]
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.third, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2 = 20, p, third, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.third, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2 = p, third, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(20, _c)
 	}
 L20:
 	if _c := rt.KillAll_green(h, third...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 21, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(21, _c)
 	}
 L21:
 	if _, _c := sem.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 22, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(22, _c)
 	}
 L22:
 	_t9, _c = empty.TryPut_green(h, 8)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 23, p, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.e, _f.full, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = p, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(23, _c)
 	}
 L23:
 	r.expect(nil, _t9)
 	v, _, _c = empty.TryGet_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.e, _f.full, _f.empty, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 24, p, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.p, _f.e, _f.full, _f.empty, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = p, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(24, _c)
 	}
 L24:
 	r.expect([]int{1, 8}, []int{sem.Value(), v})
 	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = 25, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.sem, _f.e, _f.full, _f.empty, _f.p, _f.member, _f.waiters, _f.wait, _f._t2, _f.first, _f.second_2, _f.third = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(25, _c)
 	}
 L25:
 	r.logged(3, nil, 3, "member")
@@ -3736,15 +3643,11 @@ func resume_s042(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _, _c := sem.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.logged(true)
@@ -3841,9 +3744,7 @@ func resume_s035(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rt.Spawn_green(h, bind_s035_func2(&env_s035_func2{r: r})).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("now", "goes on", "later")
@@ -3924,9 +3825,7 @@ func resume_s035_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s035_func1.Put(h, _f)
@@ -4023,9 +3922,7 @@ func resume_s035_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s035_func2.Put(h, _f)
@@ -4166,53 +4063,44 @@ func resume_s044(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L9
 	}
 	if _c := callFunc4_kill(h, ends, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := callFunc4_kill(h, ends, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ends = 3, nil
-		return green.Parked
+		_f.ends = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ends = 4, nil
-		return green.Parked
+		_f.ends = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := b.KillWith_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ends, _f.b = 5, nil, nil
-		return green.Parked
+		_f.ends, _f.b = nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := c.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ends, _f.b = 6, nil, nil
-		return green.Parked
+		_f.ends, _f.b = nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ends, _f.b = 7, nil, nil
-		return green.Parked
+		_f.ends, _f.b = nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ends, _f.b = 8, nil, nil
-		return green.Parked
+		_f.ends, _f.b = nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	r.logged("S", "F", "S")
 	c.OnSuccess_green(h, bind_s044_func5(&env_s044_func5{r: r}))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ends, _f.b, _f.c = 9, nil, nil, nil
-		return green.Parked
+		_f.ends, _f.b, _f.c = nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	r.logged("late")
@@ -4697,9 +4585,7 @@ func resume_s049_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s049_func1.Put(h, _f)
@@ -4792,9 +4678,7 @@ func resume_s049_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s049_func2.Put(h, _f)
@@ -4814,9 +4698,7 @@ func resume_s049_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	r.note("parks")
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note("never")
@@ -4921,9 +4803,7 @@ func resume_s053_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s053_func1.Put(h, _f)
@@ -5065,9 +4945,7 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_s053_func2.Put(h, _f)
@@ -5292,9 +5170,8 @@ func resume_s119(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.logged()
 	w = watch(rt.CurrentHub_green(h))
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 2, g, w
-		return green.Parked
+		_f.g, _f.w = g, w
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.took(w, 2*ms)
@@ -5303,41 +5180,36 @@ L2:
 	g.Cancel_green(h, errE)
 	g = rt.Spawn_green(h, bind_s119_func2(&env_s119_func2{r: r, q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 3, g, nil
-		return green.Parked
+		_f.g, _f.w = g, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	g.Cancel_green(h, nil)
 	if _c := rt.Sleep_green(h, 2*ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 4, g, nil
-		return green.Parked
+		_f.g, _f.w = g, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.logged()
 	v, err, _c = q.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 5, g, nil
-		return green.Parked
+		_f.g, _f.w = g, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.expect(1, v)
 	r.expect(nil, err)
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 6, g, nil
-		return green.Parked
+		_f.g, _f.w = g, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.ok(g.Ready(), "the second Put failed, the third had room")
 	r.logged(nil, context.Canceled, false)
 	_, err, _c = q.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 7, nil, nil
-		return green.Parked
+		_f.g, _f.w = nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	r.expect(nil, err)
@@ -5345,40 +5217,35 @@ L7:
 	g.Cancel_green(h, errE)
 	g.Cancel_green(h, rt.ErrClosed)
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 8, nil, nil
-		return green.Parked
+		_f.g, _f.w = nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	r.logged(errE, rt.ErrEmpty)
 	g = rt.Spawn_green(h, bind_s119_func4(&env_s119_func4{q: q, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.w = 9, g, nil
-		return green.Parked
+		_f.g, _f.w = g, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	_t1, _c = q.Put_green(h, 7)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g, _f.q, _f.w = 10, g, nil, nil
-		return green.Parked
+		_f.g, _f.q, _f.w = g, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	r.expect(nil, _t1)
 	g.Cancel_green(h, errE)
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.q, _f.g, _f.w = 11, nil, nil, nil
-		return green.Parked
+		_f.q, _f.g, _f.w = nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	r.logged(7, nil)
 	ctx = new(context.Context)
 	if _c := rt.Spawn_green(h, bind_s119_func5(&env_s119_func5{ctx: ctx})).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.q, _f.g, _f.w = 12, ctx, nil, nil, nil
-		return green.Parked
+		_f.ctx, _f.q, _f.g, _f.w = ctx, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	r.expect(context.Canceled, (*ctx).Err(), "of one that ended")
@@ -5475,16 +5342,14 @@ func resume_s119_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.note(err_2, ctx_2.Err() == context.Canceled, context.Cause(ctx_2))
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx_2 = 2, nil
-		return green.Parked
+		_f.ctx_2 = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	_, err_2, _c = (*f).GetTimeout_green(h, ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx_2 = 3, nil
-		return green.Parked
+		_f.ctx_2 = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.note(err_2)
@@ -5580,23 +5445,19 @@ func resume_s119_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	__t1, _c = q.Put_green(h, 1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _c = q.Put_green(h, 2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1 = 3, __t1
-		return green.Parked
+		_f.__t1 = __t1
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t3, _c = q.Put_green(h, 3)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1, _f._t2 = 4, __t1, _t2
-		return green.Parked
+		_f.__t1, _f._t2 = __t1, _t2
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.note(__t1, _t2, _t3 == rt.ErrFull)
@@ -5675,9 +5536,7 @@ func resume_s119_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.note(err_3)
 	_, err_3, _c = q.GetTimeout_green(h, ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note(err_3)
@@ -5824,9 +5683,8 @@ func resume_s120(h *green.Hub, _hd *green.Frame) *green.Frame {
 	ctx, cancel = context.WithCancelCause(context.Background())
 	err, _c = rt.InScope_green(h, ctx, bind_s120_func3(&env_s120_func3{q: q, r: r, cancel: cancel, boom: boom}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.q = 2, nil
-		return green.Parked
+		_f.q = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(boom, err)
@@ -5907,9 +5765,7 @@ func resume_s120_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.note("child", err_2)
 	_, err_2, _c = q.GetTimeout_green(h, ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note(err_2)
@@ -5977,9 +5833,7 @@ func resume_s120_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret2_kill.Give(h, boom)
@@ -6098,21 +5952,16 @@ func resume_s120_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := callFunc6_kill(h, cancel, boom); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _, _c := rtchans.Recv(h, s.Context().Done()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 4, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	ret2_kill.Give(h, nil)
@@ -6196,9 +6045,8 @@ func resume_s120_func3_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.note("first", err_3)
 	if _, _c := s.Go_green(h, bind_s120_func3_1_1(&env_s120_func3_1_1{q: q, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err_3 = 2, err_3
-		return green.Parked
+		_f.err_3 = err_3
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret2_kill.Give(h, err_3)

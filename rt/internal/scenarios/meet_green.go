@@ -229,18 +229,16 @@ L1:
 	goto L34
 L3:
 	if _c := m.channels_green(h, v); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 1, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(1, _c)
 	}
 L4:
 	goto L34
 L5:
 	m.locks.Add(1)
 	if _c := rtsync.Mutex_Lock_green(h, &m.lock); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 2, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(2, _c)
 	}
 L6:
 	m.locked++
@@ -248,9 +246,8 @@ L6:
 		goto L9
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 3, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(3, _c)
 	}
 L8:
 L9:
@@ -261,15 +258,13 @@ L10:
 		goto L14
 	}
 	if _c := rtsync.RWMutex_RLock_green(h, &m.both); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 4, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(4, _c)
 	}
 L12:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 5, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(5, _c)
 	}
 L13:
 	rtsync.RWMutex_RUnlock_green(h, &m.both)
@@ -277,9 +272,8 @@ L13:
 L14:
 	m.writes.Add(1)
 	if _c := rtsync.RWMutex_Lock_green(h, &m.both); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 6, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(6, _c)
 	}
 L15:
 	m.wrote++
@@ -288,9 +282,8 @@ L15:
 L16:
 	m.spawned.Add(1)
 	if _, _c := m.group.Spawn_green(h, bind_meeting_party_func1(&env_meeting_party_func1{m: m})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 7, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(7, _c)
 	}
 L17:
 	goto L34
@@ -302,58 +295,51 @@ L18:
 		goto L21
 	}
 	if _, _c := m.pool.Go_green(h, member); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 8, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(8, _c)
 	}
 L20:
 	goto L23
 L21:
 	if _c := m.pool.Do_green(h, member); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 9, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(9, _c)
 	}
 L22:
 L23:
 	goto L34
 L24:
 	if _c := m.queues_green(h, v, rnd.IntN(2) == 0); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 10, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(10, _c)
 	}
 L25:
 	goto L34
 L26:
 	if _c := m.works_green(h, v, rnd.IntN(2) == 0); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 11, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(11, _c)
 	}
 L27:
 	goto L34
 L28:
 	if _c := m.scope_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 12, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(12, _c)
 	}
 L29:
 	goto L34
 L30:
 	if _c := m.offer_green(h, rnd.IntN(len(m.victims))); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 13, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(13, _c)
 	}
 L31:
 	goto L34
 L32:
 	if _c := m.shoot_green(h, rnd.IntN(len(m.victims)), rnd.IntN(3)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 14, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(14, _c)
 	}
 L33:
 L34:
@@ -722,15 +708,12 @@ L6:
 	}
 	m.taken.Add(int64(w))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L8:
 	if _, _c := m.work.Done_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.m = 4, nil
-		return green.Parked
+		_f.m = nil
+		return _hd.Park(4, _c)
 	}
 L9:
 L10:
@@ -830,9 +813,8 @@ func resume_meeting_scope_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := s.Go_green(h, bind_meeting_scope_func1_2(&env_meeting_scope_func1_2{m: m})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 2, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret2_meet.Give(h, nil)
@@ -1058,9 +1040,7 @@ func resume_meeting_cleared(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_meeting_cleared.Put(h, _f)
@@ -1207,9 +1187,7 @@ L6:
 		goto L9
 	}
 	if _c := rt.Sleep_green(h, soon); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L8:
 	goto L6
@@ -1224,9 +1202,8 @@ L10:
 		goto L14
 	}
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i_2 = 3, i_2
-		return green.Parked
+		_f.i_2 = i_2
+		return _hd.Park(3, _c)
 	}
 L13:
 L14:
@@ -1234,15 +1211,11 @@ L14:
 	goto L10
 L16:
 	if _c := met.m.group.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L17:
 	if _c := met.m.pool.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L18:
 	return pool_metHub.Put(h, _f)

@@ -268,60 +268,52 @@ L1:
 	goto L32
 L3:
 	if _c := s.sem.Acquire_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 1, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(1, _c)
 	}
 L4:
 	if _c := s.hold_green(h, rnd); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 2, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(2, _c)
 	}
 L5:
 	if _, _c := s.sem.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 3, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(3, _c)
 	}
 L6:
 	goto L32
 L7:
 	_t4, _c = s.sem.AcquireTimeout_green(h, time.Duration(rnd.IntN(50))*time.Microsecond)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 4, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(4, _c)
 	}
 L8:
 	if !(_t4) {
 		goto L12
 	}
 	if _c := s.hold_green(h, rnd); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 5, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(5, _c)
 	}
 L10:
 	if _, _c := s.sem.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 6, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(6, _c)
 	}
 L11:
 L12:
 	goto L32
 L13:
 	if _c := s.lock.Lock_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 7, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(7, _c)
 	}
 L14:
 	if _c := s.lock.Lock_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 8, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(8, _c)
 	}
 L15:
 	s.locked++
@@ -329,22 +321,19 @@ L15:
 		goto L18
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 9, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(9, _c)
 	}
 L17:
 L18:
 	if _, _c := s.lock.Unlock_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 10, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(10, _c)
 	}
 L19:
 	if _, _c := s.lock.Unlock_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 11, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(11, _c)
 	}
 L20:
 	goto L32
@@ -352,9 +341,8 @@ L21:
 	v = item{id, k + 1}
 	_t5, _c = s.queue.PutTimeout_green(h, v, time.Duration(rnd.IntN(200))*time.Microsecond)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k, _f.v = 12, _t1, k, v
-		return green.Parked
+		_f._t1, _f.k, _f.v = _t1, k, v
+		return _hd.Park(12, _c)
 	}
 L22:
 	if _t5 == nil {
@@ -365,27 +353,24 @@ L22:
 L25:
 	v_2, err, _c = s.queue.GetTimeout_green(h, time.Duration(rnd.IntN(200))*time.Microsecond)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 13, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(13, _c)
 	}
 L26:
 	if !(err == nil) {
 		goto L29
 	}
 	if _c := s.take_green(h, v_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 14, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(14, _c)
 	}
 L28:
 L29:
 	goto L32
 L30:
 	if _c := rt.Spawn_green(h, bind_shared_party_func1(&env_shared_party_func1{s: s})).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k = 15, _t1, k
-		return green.Parked
+		_f._t1, _f.k = _t1, k
+		return _hd.Park(15, _c)
 	}
 L31:
 L32:
@@ -396,28 +381,24 @@ L34:
 		goto L38
 	}
 	if _c := s.event.Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 16, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(16, _c)
 	}
 L36:
 	if _, _c := s.future.Set_green(h, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 17, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(17, _c)
 	}
 L37:
 L38:
 	if _c := s.event.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rnd = 18, nil
-		return green.Parked
+		_f.rnd = nil
+		return _hd.Park(18, _c)
 	}
 L39:
 	if _, _, _c := s.future.Get_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.rnd = 19, nil, nil
-		return green.Parked
+		_f.s, _f.rnd = nil, nil
+		return _hd.Park(19, _c)
 	}
 L40:
 	return pool_shared_party.Put(h, _f)
@@ -584,35 +565,27 @@ L1:
 	goto L9
 L2:
 	if _c := s.careful_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	goto L9
 L4:
 	v, err, _c = s.queue.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L5:
 	if err != nil {
 		return pool_shared_killed.Put(h, _f)
 	}
 	if _c := s.take_green(h, v); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 	goto L9
 L7:
 	if _, _c := rt.WithTimeout_green(h, 20*time.Microsecond, bind_shared_killed_func1(&env_shared_killed_func1{s: s})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L8:
 L9:
@@ -716,9 +689,8 @@ func resume_shared_careful(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.s = green.PCDefers, nil
-			_next = green.Parked
+			_f.s = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_shared_careful.Put(h, _f)
@@ -745,9 +717,8 @@ func resume_shared_careful(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 		})
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 2, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return nil
@@ -823,24 +794,21 @@ L5:
 	}
 	v = _t4[_t6]
 	if _c := rt.Sleep_green(h, 100*time.Microsecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f._t4, _f._t5, _f._t6, _f.v = 1, gs, _t4, _t5, _t6, v
-		return green.Parked
+		_f.gs, _f._t4, _f._t5, _f._t6, _f.v = gs, _t4, _t5, _t6, v
+		return _hd.Park(1, _c)
 	}
 L7:
 	if _c := v.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f._t4, _f._t5, _f._t6, _f.v = 2, gs, _t4, _t5, _t6, nil
-		return green.Parked
+		_f.gs, _f._t4, _f._t5, _f._t6, _f.v = gs, _t4, _t5, _t6, nil
+		return _hd.Park(2, _c)
 	}
 L8:
 	_t6++
 	goto L5
 L10:
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f._t4, _f.v = 3, nil, nil, nil
-		return green.Parked
+		_f.gs, _f._t4, _f.v = nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L11:
 	return pool_mixedHub.Put(h, _f)

@@ -130,22 +130,19 @@ L1:
 		gs = append(gs, rt.Spawn_green(h, bind_s064_func1(&env_s064_func1{e: e, woken: woken})))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 1, _t1, _t2, _t3, n, e, woken, gs
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = _t1, _t2, _t3, n, e, woken, gs
+		return _hd.Park(1, _c)
 	}
 L3:
 	if _c := (*e).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = 2, _t1, _t2, _t3, n, e, woken, gs
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.n, _f.e, _f.woken, _f.gs = _t1, _t2, _t3, n, e, woken, gs
+		return _hd.Park(2, _c)
 	}
 L4:
 	(*e).Clear()
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.n, _f.woken, _f.e, _f.gs = 3, _t1, _t2, _t3, n, woken, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.n, _f.woken, _f.e, _f.gs = _t1, _t2, _t3, n, woken, nil, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	r.expect(n, (*woken))
@@ -285,23 +282,20 @@ func resume_s065(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	h = rt.CurrentHub_green(_h)
 	polls = r.polls(h)
 	if _c := (*e).Set_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.polls = 2, h, polls
-		return green.Parked
+		_f.h, _f.polls = h, polls
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := (*e).Wait_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.polls, _f.e = 3, h, polls, nil
-		return green.Parked
+		_f.h, _f.polls, _f.e = h, polls, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.note(3)
 	r.expect(polls, r.polls(h), "a pass of the loop in between")
 	if _c := rt.JoinAll_green(_h, a, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.e, _f.a, _f.b, _f.h = 4, nil, nil, nil, nil
-		return green.Parked
+		_f.e, _f.a, _f.b, _f.h = nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.logged(1, 2, 3)
@@ -474,21 +468,18 @@ func resume_s066(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	rt.Spawn_green(h, bind_s066_func2(&env_s066_func2{r: r}))
 	if _c := (*e).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.e = 2, nil
-		return green.Parked
+		_f.e = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Spawn_green(h, bind_s066_func3(&env_s066_func3{r: r})).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.e = 3, nil
-		return green.Parked
+		_f.e = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := w.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.e, _f.w = 4, nil, nil
-		return green.Parked
+		_f.e, _f.w = nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.logged("before", "waiter", "after")
@@ -781,85 +772,74 @@ func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 	cancel = (*f).OnDone_green(h, bind_s068_func3(&env_s068_func3{r: r}))
 	(*f).OnDone_green(h, bind_s068_func4(&env_s068_func4{r: r}))
 	if _c := callFunc1_prims(h, cancel); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f.cancel = 2, gs, cancel
-		return green.Parked
+		_f.gs, _f.cancel = gs, cancel
+		return _hd.Park(2, _c)
 	}
 L2:
 	(*f).OnDone_green(h, bind_s068_func5(&env_s068_func5{r: r}))
 	r.logged()
 	_t1, _c = (*f).Set_green(h, "v")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f.cancel = 3, gs, cancel
-		return green.Parked
+		_f.gs, _f.cancel = gs, cancel
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.expect(nil, _t1)
 	r.logged()
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.cancel, _f.gs = 4, cancel, nil
-		return green.Parked
+		_f.cancel, _f.gs = cancel, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.cancel, _f.gs = 5, cancel, nil
-		return green.Parked
+		_f.cancel, _f.gs = cancel, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.logged("v", "v", "v", "told", "told, too")
 	(*f).OnDone_green(h, bind_s068_func6(&env_s068_func6{r: r}))
 	if _c := callFunc1_prims(h, cancel); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f.cancel = 6, nil, nil
-		return green.Parked
+		_f.gs, _f.cancel = nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.logged()
 	if _c := rt.Sleep_green(h, 6*ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f.cancel = 7, nil, nil
-		return green.Parked
+		_f.gs, _f.cancel = nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	r.logged("late", "parked")
 	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
 	_t2, _c = (*f).Set_green(h, "w")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.gs, _f.cancel = 8, nil, nil, nil
-		return green.Parked
+		_f.f, _f.gs, _f.cancel = nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	r.isErr(rt.ErrAlreadySet, _t2)
 	bad = new(rt.Future[int])
 	(*bad).OnDone_green(h, bind_s068_func7(&env_s068_func7{r: r}))
 	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 9, bad, nil, nil, nil
-		return green.Parked
+		_f.bad, _f.f, _f.gs, _f.cancel = bad, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 10, bad, nil, nil, nil
-		return green.Parked
+		_f.bad, _f.f, _f.gs, _f.cancel = bad, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	r.logged("failed")
 	if _c := (*bad).Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.bad, _f.f, _f.gs, _f.cancel = 11, bad, nil, nil, nil
-		return green.Parked
+		_f.bad, _f.f, _f.gs, _f.cancel = bad, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	_, err, _c = (*bad).Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.gs, _f.cancel, _f.bad = 12, nil, nil, nil, nil
-		return green.Parked
+		_f.f, _f.gs, _f.cancel, _f.bad = nil, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	r.isErr(errE, err)
@@ -1196,42 +1176,36 @@ func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L11
 	}
 	if _, _c := s.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 2, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(2, _c)
 	}
 L6:
 	if _, _c := s.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 3, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(3, _c)
 	}
 L7:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 4, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(4, _c)
 	}
 L8:
 	r.logged(0, 1)
 	if _, _c := s.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 5, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(5, _c)
 	}
 L9:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs = 6, gs
-		return green.Parked
+		_f.gs = gs
+		return _hd.Park(6, _c)
 	}
 L10:
 	r.logged(2)
 	r.expect(1, s.Waiters())
 	if _c := rt.KillAll_green(h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.s, _f.gs = 7, nil, nil, nil
-		return green.Parked
+		_f.r, _f.s, _f.gs = nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L11:
 	return pool_s069.Put(h, _f)
@@ -1387,9 +1361,8 @@ func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	c = rt.Spawn_green(h, bind_s072_func4(&env_s072_func4{s: s, stop: stop}))
 	if _c := c.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop = 2, nil
-		return green.Parked
+		_f.stop = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 L3:
@@ -1397,9 +1370,8 @@ L3:
 		goto L6
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.stop = 3, nil
-		return green.Parked
+		_f.stop = nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	goto L3
@@ -1490,15 +1462,11 @@ func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _c := s.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if !(*stop) {
@@ -1718,9 +1686,7 @@ func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	(*stop) = true
 	if _, _c := s.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s072_func4.Put(h, _f)
@@ -1784,16 +1750,13 @@ func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.isErr(rt.ErrOverRelease, _t1)
 	r.expect(1, s.Value())
 	if _c := s.Acquire_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _c = s.Release_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 3, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.expect(nil, _t2)
@@ -1917,59 +1880,49 @@ func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L9
 	}
 	if _c := (*m).Lock_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Spawn_green(h, bind_s074_func1(&env_s074_func1{r: r, m: m})).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	other = rt.Spawn_green(h, bind_s074_func2(&env_s074_func2{m: m, r: r}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.other = 4, other
-		return green.Parked
+		_f.other = other
+		return _hd.Park(4, _c)
 	}
 L4:
 	_t1, _c = (*m).Unlock_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.other = 5, other
-		return green.Parked
+		_f.other = other
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.expect(nil, _t1)
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.other = 6, other
-		return green.Parked
+		_f.other = other
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.logged()
 	_t2, _c = (*m).Unlock_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.other = 7, other
-		return green.Parked
+		_f.other = other
+		return _hd.Park(7, _c)
 	}
 L7:
 	r.expect(nil, _t2)
 	if _c := other.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.other = 8, nil
-		return green.Parked
+		_f.other = nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	r.logged("other")
 	_t3, _c = (*m).Unlock_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.m, _f.other = 9, nil, nil
-		return green.Parked
+		_f.m, _f.other = nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	r.isErr(rt.ErrNotOwner, _t3)
@@ -2047,9 +2000,7 @@ func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.isErr(rt.ErrNotOwner, __t1)
 	__t2, _c = (*m).TryLock_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.ok(!__t2)
@@ -2125,9 +2076,7 @@ func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.note("other")
 	___t1, _c = (*m).Unlock_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(nil, ___t1)
@@ -2210,18 +2159,16 @@ L6:
 	}
 	v = _t4[_t6]
 	if _, _c := q.Put_green(h, v); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.gs, _f._t4, _f._t5, _f._t6 = 2, gs, _t4, _t5, _t6
-		return green.Parked
+		_f.gs, _f._t4, _f._t5, _f._t6 = gs, _t4, _t5, _t6
+		return _hd.Park(2, _c)
 	}
 L8:
 	_t6++
 	goto L6
 L10:
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.q, _f.gs, _f._t4 = 3, nil, nil, nil
-		return green.Parked
+		_f.q, _f.gs, _f._t4 = nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L11:
 	r.logged(0, "x", 1, "y", 2, "z")
@@ -2351,22 +2298,19 @@ func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.took(w, 10*ms)
 	if _, _c := q.Put_green(h, 5); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := b.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.b = 3, nil, nil
-		return green.Parked
+		_f.w, _f.b = nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.logged(5)
 	if _, _c := q.Put_green(h, 6); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.b = 4, nil, nil
-		return green.Parked
+		_f.w, _f.b = nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.expect(1, q.Len())
@@ -2582,25 +2526,19 @@ func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.isErr(rt.ErrEmpty, err)
 	r.took(w, ms)
 	if _, _c := q.Put_green(h, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t1, _c = q.PutTimeout_green(h, 2, 3*ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.isErr(rt.ErrFull, _t1)
 	r.took(w, 3*ms)
 	_t2, _c = q.TryPut_green(h, 2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.isErr(rt.ErrFull, _t2)
@@ -2608,17 +2546,15 @@ L4:
 	r.expect(1, q.Len())
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 5, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.expect(1, v)
 	_, err, _c = q.TryGet_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.q, _f.w = 6, nil, nil
-		return green.Parked
+		_f.q, _f.w = nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.isErr(rt.ErrEmpty, err)
@@ -2716,38 +2652,33 @@ func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	p = rt.Spawn_green(h, bind_s079_func1(&env_s079_func1{r: r, q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 2, p
-		return green.Parked
+		_f.p = p
+		return _hd.Park(2, _c)
 	}
 L2:
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 3, p
-		return green.Parked
+		_f.p = p
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.note(v)
 	_t1, _c = q.TryPut_green(h, 3)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 4, p
-		return green.Parked
+		_f.p = p
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.isErr(rt.ErrFull, _t1)
 	if _c := p.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 5, nil
-		return green.Parked
+		_f.p = nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	v, _, _c = q.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.q, _f.p = 6, nil, nil
-		return green.Parked
+		_f.q, _f.p = nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.note(v)
@@ -2992,91 +2923,77 @@ func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L15
 	}
 	if _c := (*q).Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := getter.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.getter = 3, nil
-		return green.Parked
+		_f.getter = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t1, _c = (*q).Put_green(h, 1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.getter = 4, nil
-		return green.Parked
+		_f.getter = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.isErr(rt.ErrClosed, _t1)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.getter = 5, nil
-		return green.Parked
+		_f.getter = nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _, _c := (*q).Put_green(h, 2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.getter = 6, nil
-		return green.Parked
+		_f.getter = nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	putter = rt.Spawn_green(h, bind_s080_func2(&env_s080_func2{r: r, q: q}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.putter, _f.getter = 7, putter, nil
-		return green.Parked
+		_f.putter, _f.getter = putter, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := (*q).Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.putter, _f.getter = 8, putter, nil
-		return green.Parked
+		_f.putter, _f.getter = putter, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := putter.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.getter, _f.putter = 9, nil, nil
-		return green.Parked
+		_f.getter, _f.putter = nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	_loop5 = green.NewRange()
 	_t2, _c = (*q).All_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop5, _f.getter, _f.putter = 10, _loop5, nil, nil
-		return green.Parked
+		_f._loop5, _f.getter, _f.putter = _loop5, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	if _c := callFunc3_prims(h, _t2, bind_s080_range1(&env_s080_range1{_loop5: _loop5, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop5, _f.getter, _f.putter = 11, _loop5, nil, nil
-		return green.Parked
+		_f._loop5, _f.getter, _f.putter = _loop5, nil, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	green.RangeEnd(_loop5)
 	r.logged(1, 2)
 	(*q) = rt.NewQueue[int](2)
 	if _, _c := (*q).Put_green(h, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.getter, _f.putter, _f._loop5 = 12, nil, nil, nil
-		return green.Parked
+		_f.getter, _f.putter, _f._loop5 = nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L13:
 	if _c := (*q).CloseNow_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.getter, _f.putter, _f._loop5 = 13, nil, nil, nil
-		return green.Parked
+		_f.getter, _f.putter, _f._loop5 = nil, nil, nil
+		return _hd.Park(13, _c)
 	}
 L14:
 	_, err, _c = (*q).Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.q, _f.getter, _f.putter, _f._loop5 = 14, nil, nil, nil, nil
-		return green.Parked
+		_f.q, _f.getter, _f.putter, _f._loop5 = nil, nil, nil, nil
+		return _hd.Park(14, _c)
 	}
 L15:
 	r.isErr(rt.ErrClosed, err)
@@ -3277,16 +3194,14 @@ func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.note("sent hello")
 	if _c := rtchans.Send[string](h, c, "world"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note("sent world")
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.g = 3, nil, nil
-		return green.Parked
+		_f.c, _f.g = nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.logged("sending", "hello", "sent hello", "sent world", "world")
@@ -3365,9 +3280,7 @@ func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.note(_t1)
 	_t2, _c = rtchans.Recv(h, c)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note(_t2)
@@ -3447,22 +3360,18 @@ func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.expect(0, len(c))
 	got, _c = rt.Call_green[int](h, bind_s082_func2(&env_s082_func2{c: c}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rtchans.Send[int](h, c, 2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.got, _f.c = 3, got, nil
-		return green.Parked
+		_f.got, _f.c = got, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	v, err, _c = got.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.got = 4, nil, nil
-		return green.Parked
+		_f.c, _f.got = nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.expect(2, v, err)
@@ -3755,32 +3664,28 @@ L1:
 	}
 	v = _t1[_t3]
 	if _, _c := q.Put_green(h, v); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
-		return green.Parked
+		_f._t1, _f._t2, _f._t3 = _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t3++
 	goto L1
 L5:
 	if _c := q.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1 = 2, nil
-		return green.Parked
+		_f._t1 = nil
+		return _hd.Park(2, _c)
 	}
 L6:
 	_loop6 = green.NewRange()
 	_t5, _c = q.All_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop6, _f.q, _f._t1 = 3, _loop6, nil, nil
-		return green.Parked
+		_f._loop6, _f.q, _f._t1 = _loop6, nil, nil
+		return _hd.Park(3, _c)
 	}
 L7:
 	if _c := callFunc3_prims(h, _t5, bind_s083_range1(&env_s083_range1{_loop6: _loop6, r: r})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop6, _f.q, _f._t1 = 4, _loop6, nil, nil
-		return green.Parked
+		_f._loop6, _f.q, _f._t1 = _loop6, nil, nil
+		return _hd.Park(4, _c)
 	}
 L8:
 	green.RangeEnd(_loop6)
@@ -3788,9 +3693,8 @@ L8:
 	w = rt.NewWorkQueue[int](0)
 	_t7, _c = w.Done_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.q, _f._t1, _f._loop6 = 5, w, nil, nil, nil
-		return green.Parked
+		_f.w, _f.q, _f._t1, _f._loop6 = w, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L10:
 	r.isErr(rt.ErrDone, _t7)
@@ -3801,9 +3705,8 @@ L11:
 		goto L15
 	}
 	if _, _c := w.Put_green(h, i); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f._t8, _f.i, _f.q, _f._t1, _f._loop6 = 6, w, _t8, i, nil, nil, nil
-		return green.Parked
+		_f.w, _f._t8, _f.i, _f.q, _f._t1, _f._loop6 = w, _t8, i, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L13:
 	i++
@@ -3813,31 +3716,27 @@ L15:
 	watch_2 = watch(rt.CurrentHub_green(h))
 	_t10, _c = w.JoinTimeout_green(h, ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop6 = 7, w, worker, watch_2, nil, nil, nil
-		return green.Parked
+		_f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop6 = w, worker, watch_2, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L16:
 	r.ok(!_t10)
 	r.took(watch_2, ms)
 	if _c := w.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop6 = 8, w, worker, watch_2, nil, nil, nil
-		return green.Parked
+		_f.w, _f.worker, _f.watch_2, _f.q, _f._t1, _f._loop6 = w, worker, watch_2, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L17:
 	r.rest(watch_2, 2*ms)
 	r.expect(0, w.Open())
 	if _c := w.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.worker, _f.r, _f.q, _f._t1, _f._loop6, _f.w, _f.watch_2 = 9, worker, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.worker, _f.r, _f.q, _f._t1, _f._loop6, _f.w, _f.watch_2 = worker, nil, nil, nil, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L18:
 	if _c := worker.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.q, _f._t1, _f._loop6, _f.w, _f.worker, _f.watch_2 = 10, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.r, _f.q, _f._t1, _f._loop6, _f.w, _f.worker, _f.watch_2 = nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L19:
 	return pool_s083.Put(h, _f)
@@ -3940,9 +3839,7 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop7: _loop7, w: w})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	green.RangeEnd(_loop7)
@@ -4012,9 +3909,7 @@ func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := w.Done_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret1_prims.Give(h, green.RangeNext(_loop7))

@@ -133,9 +133,8 @@ L1:
 	}
 	_t3, _c = now.company.few_green(_h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i, _f.h = 1, i, nil
-		return green.Parked
+		_f.i, _f.h = i, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t2 = _t3
@@ -144,9 +143,8 @@ L4:
 		goto L20
 	}
 	if _c := callFunc1_run(_h, s.fn, r); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i, _f.h = 2, i, nil
-		return green.Parked
+		_f.i, _f.h = i, nil
+		return _hd.Park(2, _c)
 	}
 L7:
 	h = rt.Current_green(_h).Hub()
@@ -157,22 +155,19 @@ L7:
 		goto L11
 	}
 	if _c := now.company.pause_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i, _f.h = 3, i, h
-		return green.Parked
+		_f.i, _f.h = i, h
+		return _hd.Park(3, _c)
 	}
 L10:
 L11:
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i, _f.h = 4, i, h
-		return green.Parked
+		_f.i, _f.h = i, h
+		return _hd.Park(4, _c)
 	}
 L12:
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i, _f.h = 5, i, h
-		return green.Parked
+		_f.i, _f.h = i, h
+		return _hd.Park(5, _c)
 	}
 L13:
 L14:
@@ -180,9 +175,8 @@ L14:
 		goto L17
 	}
 	if _c := rt.Yield_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.i, _f.h = 6, i, h
-		return green.Parked
+		_f.i, _f.h = i, h
+		return _hd.Park(6, _c)
 	}
 L16:
 	goto L14
@@ -248,9 +242,8 @@ func resume_root(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	now.company.over.Store(true)
 	if _c := now.company.pause_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:

@@ -97,9 +97,8 @@ func resume_s108(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := r.said_green(h, log, "handler", "panicking: EOF", "hello <nil>", "still there <nil>", "close: <nil>", served, "refused: true", "again: rt/net: server closed"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.log = 2, nil, nil
-		return green.Parked
+		_f.r, _f.log = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s108.Put(h, _f)
@@ -170,17 +169,14 @@ func resume_s109(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.expect(2, _t1)
 	_t2, _c = (*log).Lines_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t3 = len(_t2)
 	_t4, _c = (*log).Lines_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3, _f.log = 3, _t3, nil
-		return green.Parked
+		_f._t3, _f.log = _t3, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.expect(0, _t3, _t4)
@@ -225,9 +221,8 @@ func resume_s110(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := r.said_green(h, log, "hello <nil>", "read fails: true", "cleaned up", "shutdown: context deadline exceeded", served); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.log = 2, nil, nil
-		return green.Parked
+		_f.r, _f.log = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s110.Put(h, _f)
@@ -285,17 +280,15 @@ func resume_s110b(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := r.said_green(h, log, "hello <nil>", "shutdown: context deadline exceeded", served); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.log = 2, nil, nil
-		return green.Parked
+		_f.r, _f.log = nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	return pool_s110b.Put(h, _f)
 L4:
 	if _c := r.said_green(h, log, "hello <nil>", "cleaned up", "shutdown: context deadline exceeded", served); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.log = 3, nil, nil
-		return green.Parked
+		_f.r, _f.log = nil, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	return pool_s110b.Put(h, _f)
@@ -339,9 +332,8 @@ func resume_s110c(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := r.said_green(h, log, "one <nil>", "close: <nil>", served, "two <nil>", "cleaned up", "no handler: <nil>"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.log = 2, nil, nil
-		return green.Parked
+		_f.r, _f.log = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s110c.Put(h, _f)
@@ -385,9 +377,8 @@ func resume_s112(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := r.said_green(h, log, "one <nil>", served, "two <nil>", "shutdown: <nil>"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.log = 2, nil, nil
-		return green.Parked
+		_f.r, _f.log = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s112.Put(h, _f)
@@ -451,9 +442,7 @@ func resume_s113(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	no = errRefused.Error()
 	if _c := r.said_green(h, log, no, no, no, no, "serve: bad file descriptor"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if !r.virtual {
@@ -464,9 +453,8 @@ L2:
 		errs = append(errs, errRefused)
 	}
 	if _c := refuse_green(h, r, log, append(errs, nil, errRefused, errRefused), 0, 10, 30, 70, 150, 310, 630, 1270, 2270, 3270, 4270, 4270, 4280, 4300); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.log = 3, nil, nil
-		return green.Parked
+		_f.r, _f.log = nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_s113.Put(h, _f)

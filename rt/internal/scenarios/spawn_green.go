@@ -180,9 +180,8 @@ func resume_s005(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.ok(!g.Ready())
 	if _c := g.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.g = 2, nil
-		return green.Parked
+		_f.g = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.took(w, 20*ms)
@@ -258,9 +257,8 @@ func resume_s006(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	r.ok(!(*child).Ready())
 	if _c := (*child).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.child = 2, nil
-		return green.Parked
+		_f.child = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.logged("child")
@@ -632,9 +630,8 @@ func resume_s010(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.expect(rt.StateParked, g.State_green(h))
 	r.expect(0, joiners(g))
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.g, _f.w = 2, nil, nil, nil
-		return green.Parked
+		_f.r, _f.g, _f.w = nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s010.Put(h, _f)
@@ -758,18 +755,16 @@ func resume_s012(h *green.Hub, _hd *green.Frame) *green.Frame {
 	w = watch(rt.CurrentHub_green(h))
 	_, err, _c = f.GetTimeout_green(h, 0)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.w = 2, f, w
-		return green.Parked
+		_f.f, _f.w = f, w
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.isErr(rt.ErrTimeout, err)
 	r.took(w, 0)
 	_, err, _c = f.GetTimeout_green(h, 10*ms)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.f, _f.w = 3, f, w
-		return green.Parked
+		_f.f, _f.w = f, w
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.isErr(rt.ErrTimeout, err)
@@ -778,9 +773,8 @@ L3:
 	r.expect(0, size(f, "waits", "n"))
 	v, err, _c = f.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.f = 4, w, nil
-		return green.Parked
+		_f.w, _f.f = w, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	r.rest(w, 290*ms)
@@ -888,9 +882,8 @@ func resume_s013(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.expect("not reached", (*joined))
 	r.expect(0, joiners(g))
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.g, _f.to, _f.joined, _f.w = 2, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.r, _f.g, _f.to, _f.joined, _f.w = nil, nil, nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s013.Put(h, _f)
@@ -1188,9 +1181,8 @@ func resume_s016(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.took(w, 10*ms)
 	r.expect(0, joiners(a))
 	if _c := a.Kill_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.w, _f.a, _f.b = 2, nil, nil, nil, nil
-		return green.Parked
+		_f.r, _f.w, _f.a, _f.b = nil, nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s016.Put(_h, _f)
@@ -1412,18 +1404,16 @@ func resume_s017(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t2, _c = callFunc1_spawn(h, fail, 300*ms, late)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.fail = 2, _t1, nil
-		return green.Parked
+		_f._t1, _f.fail = _t1, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	a, b = _t1, _t2
 	c = rt.Spawn_green(h, bind_s017_func2())
 	_t3, _c = rt.JoinErr_green(h, a, b, c)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.fail, _f._t1 = 3, b, c, nil, nil
-		return green.Parked
+		_f.b, _f.c, _f.fail, _f._t1 = b, c, nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	r.isErr(early, _t3)
@@ -1432,45 +1422,39 @@ L3:
 	r.ok(!b.Ready() && !c.Ready())
 	d = rt.Spawn_green(h, bind_s017_func3())
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = 4, b, c, d, nil, nil, nil, nil
-		return green.Parked
+		_f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = b, c, d, nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := d.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = 5, b, c, d, nil, nil, nil, nil
-		return green.Parked
+		_f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = b, c, d, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	_t4, _c = rt.JoinErr_green(h, d, c)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = 6, b, c, d, nil, nil, nil, nil
-		return green.Parked
+		_f.b, _f.c, _f.d, _f.early, _f.fail, _f.w, _f._t1 = b, c, d, nil, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	r.isErr(rt.ErrKilled, _t4)
 	_t5, _c = rt.JoinErrBut_green(h, rt.ErrKilled, d, b, c)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.early, _f.fail, _f.w, _f._t1, _f.d = 7, b, c, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.b, _f.c, _f.early, _f.fail, _f.w, _f._t1, _f.d = b, c, nil, nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	r.isErr(late, _t5)
 	_t6, _c = rt.JoinErrBut_green(h, late, b, c)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.c, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.d = 8, b, c, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.b, _f.c, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.d = b, c, nil, nil, nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	r.expect(nil, _t6)
 	if _c := rt.JoinAll_green(h, b, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.b, _f.c, _f.d = 9, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.r, _f.early, _f.late, _f.fail, _f.w, _f._t1, _f.b, _f.c, _f.d = nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	return pool_s017.Put(h, _f)
@@ -1697,9 +1681,8 @@ func resume_s018(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r.expect([]*rt.Greenlet{a, a}, _t1)
 	_t2, _c = rt.JoinFirst_green(h, 0)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a = 2, nil
-		return green.Parked
+		_f.a = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.expect(0, len(_t2))
@@ -1824,15 +1807,13 @@ func resume_s020(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_loop8 = green.NewRange()
 	_t1, _c = rt.Completed_green[*rt.Greenlet](h, a, b, done, failing)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.names, _f._loop8, _f.a, _f.b, _f.done = 2, names, _loop8, nil, nil, nil
-		return green.Parked
+		_f.names, _f._loop8, _f.a, _f.b, _f.done = names, _loop8, nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := callFunc2_spawn(h, _t1, bind_s020_range1(&env_s020_range1{_loop8: _loop8, r: r, names: names})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._loop8, _f.a, _f.b, _f.done, _f.names = 3, _loop8, nil, nil, nil, nil
-		return green.Parked
+		_f._loop8, _f.a, _f.b, _f.done, _f.names = _loop8, nil, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	green.RangeEnd(_loop8)
@@ -2119,9 +2100,7 @@ func resume_s021(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := callFunc3_spawn(h, _t1, bind_s021_range1(&env_s021_range1{_loop9: _loop9, r: r, s1: s1, s2: s2})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	green.RangeEnd(_loop9)
@@ -2187,9 +2166,7 @@ func resume_s021_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := s1.Release_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_s021_func1.Put(h, _f)
@@ -2616,30 +2593,24 @@ func resume_s116(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L5
 	}
 	if _c := shared_2.Set_green(h, "main"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	a = rt.Spawn_green(h, bind_s116_func1(&env_s116_func1{r: r, own: own, shared_2: shared_2}))
 	if _c := a.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t1, _c = own.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.own = 4, nil
-		return green.Parked
+		_f.own = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	_t2, _c = shared_2.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.own, _f.shared_2 = 5, _t1, nil, nil
-		return green.Parked
+		_f._t1, _f.own, _f.shared_2 = _t1, nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	r.note(_t1, _t2)
@@ -2786,49 +2757,42 @@ func resume_s116_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	__t2, _c = shared_2.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1 = 2, __t1
-		return green.Parked
+		_f.__t1 = __t1
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note(__t1, __t2)
 	if _c := own.Set_green(h, "a"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1 = 3, ""
-		return green.Parked
+		_f.__t1 = ""
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := shared_2.Set_green(h, "a"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1 = 4, ""
-		return green.Parked
+		_f.__t1 = ""
+		return _hd.Park(4, _c)
 	}
 L4:
 	b = rt.Spawn_green(h, bind_s116_func1_1(&env_s116_func1_1{r: r, own: own, shared_2: shared_2}))
 	if _c := shared_2.Set_green(h, "later"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.__t1 = 5, b, ""
-		return green.Parked
+		_f.b, _f.__t1 = b, ""
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := b.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1, _f.b = 6, "", nil
-		return green.Parked
+		_f.__t1, _f.b = "", nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	_t3, _c = own.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1, _f.b = 7, "", nil
-		return green.Parked
+		_f.__t1, _f.b = "", nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	_t4, _c = shared_2.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3, _f.__t1, _f.b = 8, _t3, "", nil
-		return green.Parked
+		_f._t3, _f.__t1, _f.b = _t3, "", nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	r.note(_t3, _t4)
@@ -2907,9 +2871,8 @@ func resume_s116_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	___t2, _c = shared_2.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.___t1 = 2, ___t1
-		return green.Parked
+		_f.___t1 = ___t1
+		return _hd.Park(2, _c)
 	}
 L2:
 	r.note(___t1, ___t2)

@@ -119,9 +119,7 @@ func resume_storm_victim(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_storm_victim.Put(h, _f)
@@ -284,9 +282,7 @@ L5:
 		goto L8
 	}
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L7:
 	goto L5
@@ -296,18 +292,14 @@ L9:
 		goto L12
 	}
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L11:
 	goto L9
 L12:
 	s.r.expect(n+2, rt.CurrentHub_green(h).Stats_green(h).Alive)
 	if _c := rt.KillAll_green(h, s.gs[:n]...); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L13:
 	s.r.expect(n, s.cleaned)
@@ -520,9 +512,8 @@ L1:
 	}
 	a, b, _c = scripts_.Pair_green(h, "unix")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2 = 1, _t1, _t2
-		return green.Parked
+		_f._t1, _f._t2 = _t1, _t2
+		return _hd.Park(1, _c)
 	}
 L3:
 	s.conns, s.peers = append(s.conns, a), append(s.peers, b)
@@ -530,15 +521,11 @@ L3:
 	goto L1
 L5:
 	if _c := s.over_green(h, len(s.gs)); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L6:
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L7:
 	s.before = heap()
@@ -549,26 +536,21 @@ L8:
 		goto L12
 	}
 	if _c := s.over_green(h, len(s.gs)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t4, _f._t5 = 4, _t4, _t5
-		return green.Parked
+		_f._t4, _f._t5 = _t4, _t5
+		return _hd.Park(4, _c)
 	}
 L10:
 	_t5++
 	goto L8
 L12:
 	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L13:
 	s.after = heap()
 	s.r.expect(0, joiners(s.idle))
 	if _c := s.idle.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 6
-		return green.Parked
+		return _hd.Park(6, _c)
 	}
 L14:
 	gets, _ = s.empty.Waiters()
@@ -583,31 +565,27 @@ L15:
 	}
 	c = _t7[i]
 	if _, _, _c := rtio.Write(h, s.peers[i], []byte{byte(i)}); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t7, _f._t8, _f.i, _f.c, _f.p = 7, _t7, _t8, i, c, nil
-		return green.Parked
+		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, c, nil
+		return _hd.Park(7, _c)
 	}
 L17:
 	p = make([]byte, 1)
 	_, err, _c = rtio.Read(h, c, p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t7, _f._t8, _f.i, _f.c, _f.p = 8, _t7, _t8, i, c, p
-		return green.Parked
+		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, c, p
+		return _hd.Park(8, _c)
 	}
 L18:
 	s.r.expect(nil, err)
 	s.r.expect(byte(i), p[0])
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t7, _f._t8, _f.i, _f.c, _f.p = 9, _t7, _t8, i, nil, nil
-		return green.Parked
+		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, nil, nil
+		return _hd.Park(9, _c)
 	}
 L19:
 	if _, _c := rtio.Close(h, s.peers[i]); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t7, _f._t8, _f.i, _f.c, _f.p = 10, _t7, _t8, i, nil, nil
-		return green.Parked
+		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, nil, nil
+		return _hd.Park(10, _c)
 	}
 L20:
 	i++

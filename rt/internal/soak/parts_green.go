@@ -188,9 +188,8 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.s, _f.srv, _f.l, _f.killer, _f.serving = green.PCDefers, nil, nil, nil, nil, nil
-			_next = green.Parked
+			_f.s, _f.srv, _f.l, _f.killer, _f.serving = nil, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_soak_server.Put(h, _f)
@@ -240,35 +239,30 @@ func resume_soak_server(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	s.must(err)
 	if _, _c := s.addr.Set_green(h, l.Addr().String()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 2, l
-		return green.Parked
+		_f.l = l
+		return _hd.Park(2, _c)
 	}
 L2:
 	killer = rt.Spawn_green(h, bind_soak_server_func2(&env_soak_server_func2{s: s}))
 	serving = rt.Spawn_green(h, bind_soak_server_func3(&env_soak_server_func3{srv: srv, l: l}))
 	if _c := s.over.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.killer, _f.serving = 3, l, killer, serving
-		return green.Parked
+		_f.l, _f.killer, _f.serving = l, killer, serving
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rtsync.WaitGroup_Wait_green(h, &s.parties); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.killer, _f.serving = 4, l, killer, serving
-		return green.Parked
+		_f.l, _f.killer, _f.serving = l, killer, serving
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := killer.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.serving, _f.killer = 5, l, serving, nil
-		return green.Parked
+		_f.l, _f.serving, _f.killer = l, serving, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := s.calm_green(h, l.Addr().String()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.serving, _f.l, _f.killer = 6, serving, nil, nil
-		return green.Parked
+		_f.serving, _f.l, _f.killer = serving, nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	ctx, cancel = context.WithTimeout(context.Background(), time.Second)
@@ -289,21 +283,18 @@ L6:
 		})
 	}
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.serving, _f.srv, _f.l, _f.killer = 7, serving, nil, nil, nil
-		return green.Parked
+		_f.serving, _f.srv, _f.l, _f.killer = serving, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := serving.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.srv, _f.l, _f.killer, _f.serving = 8, nil, nil, nil, nil
-		return green.Parked
+		_f.srv, _f.l, _f.killer, _f.serving = nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := s.left_green(h, "server", rt.Current_green(h).Hub()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.srv, _f.l, _f.killer, _f.serving = 9, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.s, _f.srv, _f.l, _f.killer, _f.serving = nil, nil, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	return nil
@@ -496,9 +487,8 @@ func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.s, _f.c, _f.r = green.PCDefers, nil, nil, nil
-			_next = green.Parked
+			_f.s, _f.c, _f.r = nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_soak_handle.Put(h, _f)
@@ -536,9 +526,8 @@ func resume_soak_handle(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		goto L4
 	}
 	if _c := s.chat_green(h, c, r, name); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.c, _f.r = 2, nil, nil, nil
-		return green.Parked
+		_f.s, _f.c, _f.r = nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	return nil
@@ -546,9 +535,8 @@ L4:
 L5:
 	line, err_2, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 3, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	if err_2 != nil {
@@ -556,9 +544,8 @@ L6:
 	}
 	_, err_3, _c = rtio.Write(h, c, ([]byte)(line))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s = 4, nil
-		return green.Parked
+		_f.s = nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	if err_3 != nil {
@@ -643,9 +630,8 @@ func resume_soak_chat(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.s, _f.r, _f.name = green.PCDefers, nil, nil, ""
-			_next = green.Parked
+			_f.s, _f.r, _f.name = nil, nil, ""
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_soak_chat.Put(h, _f)
@@ -665,9 +651,7 @@ func resume_soak_chat(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 L1:
 	line, err, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
@@ -765,9 +749,7 @@ func resume_soak_chat_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := callFunc2_parts(h, _t1, bind_soak_chat_func1_range1(&env_soak_chat_func1_range1{_loop1: _loop1, c: c})); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_n1 = green.RangeEnd(_loop1)
@@ -892,9 +874,7 @@ func resume_soak_killer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 L1:
 	if _c := rt.Sleep_green(h, time.Duration(rnd.IntN(3000))*time.Microsecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	g = of.any(rnd)
@@ -907,9 +887,7 @@ L2:
 		goto L7
 	}
 	if _, _c := g.KillTimeout_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L6:
 L7:
@@ -1011,24 +989,21 @@ L4:
 	goto L2
 L5:
 	if _c := rt.JoinAll_green(_h, gs...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.killer = 2, killer
-		return green.Parked
+		_f.killer = killer
+		return _hd.Park(2, _c)
 	}
 L6:
 	if !(h != nil) {
 		goto L10
 	}
 	if _c := killer.Kill_green(_h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.killer = 3, nil
-		return green.Parked
+		_f.killer = nil
+		return _hd.Park(3, _c)
 	}
 L8:
 	if _c := s.left_green(_h, "clients", h.Hub()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.h, _f.killer = 4, nil, nil
-		return green.Parked
+		_f.h, _f.killer = nil, nil
+		return _hd.Park(4, _c)
 	}
 L9:
 L10:
@@ -1180,9 +1155,8 @@ L1:
 	}
 	seed = rnd.Uint64()
 	if _c := rt.Spawn_green(h, bind_soak_client_func1(&env_soak_client_func1{s: s, addr: addr, id: id, n: n, seed: seed})).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 1, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(1, _c)
 	}
 L3:
 	n = green.Rebox(n)
@@ -1292,9 +1266,8 @@ func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.lines = green.PCDefers, nil
-			_next = green.Parked
+			_f.lines = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_soak_client_func1.Put(h, _f)
@@ -1315,9 +1288,8 @@ func resume_soak_client_func1(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 		return nil
 	}
 	if _c := s.note_green(h, (*lines), err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.lines = 2, nil
-		return green.Parked
+		_f.lines = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return nil
@@ -1449,9 +1421,8 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.__r1 = green.PCDefers, __r1
-			_next = green.Parked
+			_f.__r1 = __r1
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret6_parts.Give(h, __r1)
@@ -1495,9 +1466,8 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	}
 	_t2, _c = s.echo_green(h, c, name, rnd.IntN(20), rnd, lines)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__r1 = 2, __r1
-		return green.Parked
+		_f.__r1 = __r1
+		return _hd.Park(2, _c)
 	}
 L3:
 	__r1 = _t2
@@ -1505,9 +1475,8 @@ L3:
 L4:
 	_t3, _c = s.talk_green(h, c, name, rnd.IntN(20), lines)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__r1 = 3, __r1
-		return green.Parked
+		_f.__r1 = __r1
+		return _hd.Park(3, _c)
 	}
 L5:
 	__r1 = _t3
@@ -1609,9 +1578,8 @@ L1:
 	lines = new(int)
 	c, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.err = 1, _t1, _t2, _t3, chats, lines, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.err = _t1, _t2, _t3, chats, lines, nil, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	s.must(err)
@@ -1622,26 +1590,23 @@ L3:
 	}
 	err, _c = s.talk_green(h, c, "calm", (10), lines)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.want, _f.err = 2, _t1, _t2, _t3, chats, lines, c, want, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.want, _f.err = _t1, _t2, _t3, chats, lines, c, want, nil
+		return _hd.Park(2, _c)
 	}
 L5:
 	goto L8
 L6:
 	err, _c = s.echo_green(h, c, "calm", (10), rand.New(rand.NewPCG(1, 4)), lines)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.err = 3, _t1, _t2, _t3, chats, lines, c, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.c, _f.err = _t1, _t2, _t3, chats, lines, c, nil
+		return _hd.Park(3, _c)
 	}
 L7:
 	want = 1 + 2 + 3 + 1 + 2 + 3 + 1 + 2 + 3 + 1
 L8:
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.err, _f.want, _f.c = 4, _t1, _t2, _t3, chats, lines, err, want, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.err, _f.want, _f.c = _t1, _t2, _t3, chats, lines, err, want, nil
+		return _hd.Park(4, _c)
 	}
 L9:
 	if err != nil || (*lines) != want {
@@ -1751,9 +1716,8 @@ L4:
 	text = fmt.Sprintf("%s line %d %s\n", name, k, strings.Repeat("x", rnd.IntN(2000)))
 	_, err_2, _c = rtio.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f._t2, _f.k, _f.text = 2, r, _t2, k, text
-		return green.Parked
+		_f.r, _f._t2, _f.k, _f.text = r, _t2, k, text
+		return _hd.Park(2, _c)
 	}
 L6:
 	if err_2 != nil {
@@ -1768,9 +1732,8 @@ L9:
 	}
 	line, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5 = 3, r, _t2, k, text, _t4, _t5
-		return green.Parked
+		_f.r, _f._t2, _f.k, _f.text, _f._t4, _f._t5 = r, _t2, k, text, _t4, _t5
+		return _hd.Park(3, _c)
 	}
 L11:
 	if err_3 != nil {
@@ -1892,9 +1855,8 @@ L4:
 	}
 	_, err_2, _c = rtfmt.Fprintf_green(h, c, "%d\n", k+1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.last, _f._t2, _f.k = 2, r, last, _t2, k
-		return green.Parked
+		_f.r, _f.last, _f._t2, _f.k = r, last, _t2, k
+		return _hd.Park(2, _c)
 	}
 L6:
 	if err_2 != nil {
@@ -1903,9 +1865,8 @@ L6:
 	}
 	line, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.last, _f._t2, _f.k = 3, r, last, _t2, k
-		return green.Parked
+		_f.r, _f.last, _f._t2, _f.k = r, last, _t2, k
+		return _hd.Park(3, _c)
 	}
 L9:
 	if err_3 != nil {
@@ -1970,9 +1931,8 @@ L1:
 		return pool_soak_left.Put(_h, _f)
 	}
 	if _c := rt.Sleep_green(_h, 10*time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2 = 1, _t1, _t2
-		return green.Parked
+		_f._t1, _f._t2 = _t1, _t2
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t2++

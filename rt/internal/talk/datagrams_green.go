@@ -304,9 +304,8 @@ func resume_Datagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	y, err, _c = net_.ListenPacket_green(h, network, b)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.network, _f.b = 2, x, "", ""
-		return green.Parked
+		_f.x, _f.network, _f.b = x, "", ""
+		return _hd.Park(2, _c)
 	}
 L2:
 	if err != nil {
@@ -316,21 +315,18 @@ L2:
 	get = bind_Datagrams_func1(&env_Datagrams_func1{x: x, buf: buf, log: log, y: y})
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Datagrams_func2(&env_Datagrams_func2{y: y, x: x})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = 3, x, y, buf, get, g, "", ""
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = x, y, buf, get, g, "", ""
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := callFunc1_datagrams(h, get); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = 4, x, y, buf, get, g, "", ""
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = x, y, buf, get, g, "", ""
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = 5, x, y, buf, get, g, "", ""
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.get, _f.g, _f.network, _f.b = x, y, buf, get, g, "", ""
+		return _hd.Park(5, _c)
 	}
 L5:
 	_t1 = []string{"one", "", string(make([]byte, 200))}
@@ -343,15 +339,13 @@ L6:
 	s = _t1[_t3]
 	n, err_2, _c = net_.WriteTo_green(h, y, ([]byte)(s), x.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3, _f.network, _f.b = 6, x, y, buf, get, g, _t1, _t2, _t3, "", ""
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3, _f.network, _f.b = x, y, buf, get, g, _t1, _t2, _t3, "", ""
+		return _hd.Park(6, _c)
 	}
 L8:
 	if _c := log.Add_green(h, "sent:", n, err_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3, _f.network, _f.b = 7, x, y, buf, get, g, _t1, _t2, _t3, "", ""
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1, _f._t2, _f._t3, _f.network, _f.b = x, y, buf, get, g, _t1, _t2, _t3, "", ""
+		return _hd.Park(7, _c)
 	}
 L9:
 	_t3++
@@ -364,9 +358,8 @@ L12:
 		goto L16
 	}
 	if _c := callFunc1_datagrams(h, get); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t5, _f._t6, _f.network, _f.b, _f._t1 = 8, x, y, buf, get, g, _t5, _t6, "", "", nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.get, _f.g, _f._t5, _f._t6, _f.network, _f.b, _f._t1 = x, y, buf, get, g, _t5, _t6, "", "", nil
+		return _hd.Park(8, _c)
 	}
 L14:
 	_t6++
@@ -375,88 +368,75 @@ L16:
 	x.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
 	n_2, from, err, _c = net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 9, x, y, buf, g, "", "", nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = x, y, buf, g, "", "", nil, nil
+		return _hd.Park(9, _c)
 	}
 L17:
 	if _c := log.Add_green(h, n_2, from, errors.Is(err, os.ErrDeadlineExceeded)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 10, x, y, buf, g, "", "", nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = x, y, buf, g, "", "", nil, nil
+		return _hd.Park(10, _c)
 	}
 L18:
 	x.SetReadDeadline(time.Time{})
 	y.SetWriteDeadline(time.Unix(1, 0))
 	_, err, _c = net_.WriteTo_green(h, y, buf, x.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 11, x, y, buf, g, "", "", nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = x, y, buf, g, "", "", nil, nil
+		return _hd.Park(11, _c)
 	}
 L19:
 	if _c := log.Add_green(h, "late:", errors.Is(err, os.ErrDeadlineExceeded)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 12, x, y, buf, g, "", "", nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = x, y, buf, g, "", "", nil, nil
+		return _hd.Park(12, _c)
 	}
 L20:
 	y.SetWriteDeadline(time.Time{})
 	_, err, _c = net_.WriteTo_green(h, y, buf, &net.TCPAddr{})
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 13, x, y, buf, g, "", "", nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = x, y, buf, g, "", "", nil, nil
+		return _hd.Park(13, _c)
 	}
 L21:
 	if _c := log.Add_green(h, "wrong address:", err != nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 14, x, y, buf, g, "", "", nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = x, y, buf, g, "", "", nil, nil
+		return _hd.Park(14, _c)
 	}
 L22:
 	if _, _c := (*g).Spawn_green(h, bind_Datagrams_func3(&env_Datagrams_func3{x: x})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = 15, x, y, buf, g, "", "", nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.buf, _f.g, _f.network, _f.b, _f.get, _f._t1 = x, y, buf, g, "", "", nil, nil
+		return _hd.Park(15, _c)
 	}
 L23:
 	n_2, from, err, _c = net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.g, _f.network, _f.b, _f.buf, _f.get, _f._t1 = 16, x, y, g, "", "", nil, nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.g, _f.network, _f.b, _f.buf, _f.get, _f._t1 = x, y, g, "", "", nil, nil, nil
+		return _hd.Park(16, _c)
 	}
 L24:
 	if _c := log.Add_green(h, n_2, from, errors.Is(err, net.ErrClosed)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.g, _f.network, _f.b, _f.buf, _f.get, _f._t1 = 17, x, y, g, "", "", nil, nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.g, _f.network, _f.b, _f.buf, _f.get, _f._t1 = x, y, g, "", "", nil, nil, nil
+		return _hd.Park(17, _c)
 	}
 L25:
 	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.y, _f.network, _f.b, _f.buf, _f.get, _f.g, _f._t1 = 18, x, y, "", "", nil, nil, nil, nil
-		return green.Parked
+		_f.x, _f.y, _f.network, _f.b, _f.buf, _f.get, _f.g, _f._t1 = x, y, "", "", nil, nil, nil, nil
+		return _hd.Park(18, _c)
 	}
 L26:
 	_t8, _c = rtio.Close(h, x)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.y, _f.network, _f.b, _f.x, _f.buf, _f.get, _f.g, _f._t1 = 19, y, "", "", nil, nil, nil, nil, nil
-		return green.Parked
+		_f.y, _f.network, _f.b, _f.x, _f.buf, _f.get, _f.g, _f._t1 = y, "", "", nil, nil, nil, nil, nil
+		return _hd.Park(19, _c)
 	}
 L27:
 	if _c := log.Add_green(h, "again:", _t8 != nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.y, _f.network, _f.b, _f.log, _f.x, _f.buf, _f.get, _f.g, _f._t1 = 20, y, "", "", nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.y, _f.network, _f.b, _f.log, _f.x, _f.buf, _f.get, _f.g, _f._t1 = y, "", "", nil, nil, nil, nil, nil, nil
+		return _hd.Park(20, _c)
 	}
 L28:
 	if _, _c := rtio.Close(h, y); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.network, _f.b, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1 = 21, "", "", nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.network, _f.b, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1 = "", "", nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(21, _c)
 	}
 L29:
 	return pool_Datagrams.Put(h, _f)
@@ -534,9 +514,7 @@ func resume_Datagrams_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := log.Add_green(h, n_3, fmt.Sprintf("%.5s", buf[:n_3]), from_2.String() == y.LocalAddr().String(), err_3); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Datagrams_func1.Put(h, _f)
@@ -602,9 +580,7 @@ func resume_Datagrams_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _, _c := net_.WriteTo_green(h, y, ([]byte)("hello"), x.LocalAddr()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Datagrams_func2.Put(h, _f)
@@ -666,9 +642,7 @@ func resume_Datagrams_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _c := rtio.Close(h, x); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Datagrams_func3.Put(h, _f)
@@ -727,15 +701,12 @@ func resume_UnixDatagrams(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _, _c := offloadRemove2_datagrams(h, b); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := Datagrams_green(h, "unixgram", a, b, log); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.a, _f.b = 3, nil, "", ""
-		return green.Parked
+		_f.log, _f.a, _f.b = nil, "", ""
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_UnixDatagrams.Put(h, _f)
@@ -863,9 +834,8 @@ func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.dir, _f.log, _f.name, _f.x, _f.other, _f.g, _f.buf = green.PCDefers, "", nil, "", nil, "", nil, nil
-			_next = green.Parked
+			_f.dir, _f.log, _f.name, _f.x, _f.other, _f.g, _f.buf = "", nil, "", nil, "", nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Flood.Put(h, _f)
@@ -913,9 +883,8 @@ func resume_Flood(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	x, err, _c = net_.ListenPacket_green(h, "unixgram", name)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.name = 2, ""
-		return green.Parked
+		_f.name = ""
+		return _hd.Park(2, _c)
 	}
 L2:
 	if err != nil {
@@ -931,16 +900,14 @@ L2:
 	}
 	other = filepath.Join(dir, "d")
 	if _, _c := offloadRemove2_datagrams(h, other); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.other, _f.dir, _f.name = 3, x, other, "", ""
-		return green.Parked
+		_f.x, _f.other, _f.dir, _f.name = x, other, "", ""
+		return _hd.Park(3, _c)
 	}
 L3:
 	y, err, _c = net_.ListenPacket_green(h, "unixgram", other)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.dir, _f.name, _f.other = 4, x, "", "", ""
-		return green.Parked
+		_f.x, _f.dir, _f.name, _f.other = x, "", "", ""
+		return _hd.Park(4, _c)
 	}
 L4:
 	if err != nil {
@@ -956,9 +923,8 @@ L4:
 	}
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Flood_func1(&env_Flood_func1{y: y, x: x})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.g, _f.dir, _f.name, _f.other = 5, x, g, "", "", ""
-		return green.Parked
+		_f.x, _f.g, _f.dir, _f.name, _f.other = x, g, "", "", ""
+		return _hd.Park(5, _c)
 	}
 L5:
 	buf = make([]byte, 100)
@@ -970,9 +936,8 @@ L6:
 	}
 	k, _, err_2, _c = net_.ReadFrom_green(h, x, buf)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x, _f.g, _f.buf, _f._t1, _f.i, _f.dir, _f.name, _f.other = 6, x, g, buf, _t1, i, "", "", ""
-		return green.Parked
+		_f.x, _f.g, _f.buf, _f._t1, _f.i, _f.dir, _f.name, _f.other = x, g, buf, _t1, i, "", "", ""
+		return _hd.Park(6, _c)
 	}
 L8:
 	if err_2 != nil || string(buf[:k]) != fmt.Sprint(i) {
@@ -982,15 +947,13 @@ L8:
 	goto L6
 L10:
 	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.dir, _f.name, _f.x, _f.other, _f.g, _f.buf = 7, "", "", nil, "", nil, nil
-		return green.Parked
+		_f.dir, _f.name, _f.x, _f.other, _f.g, _f.buf = "", "", nil, "", nil, nil
+		return _hd.Park(7, _c)
 	}
 L11:
 	if _c := log.Add_green(h, "all"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.dir, _f.log, _f.name, _f.x, _f.other, _f.g, _f.buf = 8, "", nil, "", nil, "", nil, nil
-		return green.Parked
+		_f.dir, _f.log, _f.name, _f.x, _f.other, _f.g, _f.buf = "", nil, "", nil, "", nil, nil
+		return _hd.Park(8, _c)
 	}
 L12:
 	return nil
@@ -1066,9 +1029,8 @@ L1:
 	}
 	_, err_3, _c = net_.WriteTo_green(h, y, fmt.Append(nil, i_2), x.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.__t1, _f.i_2 = 1, __t1, i_2
-		return green.Parked
+		_f.__t1, _f.i_2 = __t1, i_2
+		return _hd.Park(1, _c)
 	}
 L3:
 	if err_3 != nil {

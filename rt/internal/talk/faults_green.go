@@ -164,9 +164,7 @@ func resume_converse(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_, err_2, _c = rtfmt.Fprintf_green(h, c, "hello %s", strings.TrimPrefix(hello, "HELLO "))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if err_2 != nil {
@@ -175,9 +173,7 @@ L2:
 	}
 	length, err, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L5:
 	if err != nil {
@@ -192,9 +188,8 @@ L5:
 	body = make([]byte, n)
 	_, err_3, _c = rtio.ReadFull_green(h, r, body)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.body = 4, body
-		return green.Parked
+		_f.body = body
+		return _hd.Park(4, _c)
 	}
 L6:
 	if err_3 != nil {
@@ -203,9 +198,8 @@ L6:
 	}
 	_, err_4, _c = rtio.Write(h, c, append(body, '\n'))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.body = 5, nil
-		return green.Parked
+		_f.body = nil
+		return _hd.Park(5, _c)
 	}
 L9:
 	if err_4 != nil {
@@ -214,9 +208,8 @@ L9:
 	}
 	_, err_5, _c = rtbufio.Reader_ReadString_green(h, r, 'E')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.body = 6, nil, nil
-		return green.Parked
+		_f.r, _f.body = nil, nil
+		return _hd.Park(6, _c)
 	}
 L12:
 	if err_5 != nil {
@@ -225,9 +218,8 @@ L12:
 	}
 	_, err, _c = rtio.WriteString_green(h, c, "bye\n")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.r, _f.body = 7, nil, nil, nil
-		return green.Parked
+		_f.c, _f.r, _f.body = nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L15:
 	ret1_faults.Give(h, err)
@@ -494,9 +486,8 @@ L2:
 	}
 	all, _c = answers_green(h, said)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said = 2, l, end, ends, _t1, said
-		return green.Parked
+		_f.l, _f.end, _f.ends, _f._t1, _f.said = l, end, ends, _t1, said
+		return _hd.Park(2, _c)
 	}
 L4:
 	_t3 = all + 1
@@ -507,22 +498,19 @@ L5:
 	}
 	_t5, _c = callAddr1_faults(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 3, l, end, ends, _t1, said, all, _t3, heard
-		return green.Parked
+		_f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = l, end, ends, _t1, said, all, _t3, heard
+		return _hd.Park(3, _c)
 	}
 L7:
 	if _c := cut_green(h, _t5.String(), said, heard, reset); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 4, l, end, ends, _t1, said, all, _t3, heard
-		return green.Parked
+		_f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = l, end, ends, _t1, said, all, _t3, heard
+		return _hd.Park(4, _c)
 	}
 L8:
 	how, _c = rtchans.Recv(h, ended)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 5, l, end, ends, _t1, said, all, _t3, heard
-		return green.Parked
+		_f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = l, end, ends, _t1, said, all, _t3, heard
+		return _hd.Park(5, _c)
 	}
 L9:
 	if heard == all || reset && all < lines {
@@ -533,9 +521,8 @@ L9:
 		goto L14
 	}
 	if _c := log.Add_green(h, said, "said,", heard, "heard:", how); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = 6, l, end, ends, _t1, said, all, _t3, heard
-		return green.Parked
+		_f.l, _f.end, _f.ends, _f._t1, _f.said, _f.all, _f._t3, _f.heard = l, end, ends, _t1, said, all, _t3, heard
+		return _hd.Park(6, _c)
 	}
 L13:
 L14:
@@ -547,67 +534,57 @@ L17:
 	goto L2
 L19:
 	if _c := log.Add_green(h, ends); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.ends = 7, l, end, nil
-		return green.Parked
+		_f.l, _f.end, _f.ends = l, end, nil
+		return _hd.Park(7, _c)
 	}
 L20:
 	again, _c = rt.Call_green[string](h, bind_Cut_func2(&env_Cut_func2{l: l}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.l, _f.ends = 8, end, nil, nil
-		return green.Parked
+		_f.end, _f.l, _f.ends = end, nil, nil
+		return _hd.Park(8, _c)
 	}
 L21:
 	_t6, _c = rtchans.Recv(h, ended)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.again, _f.ended, _f.l, _f.ends = 9, end, again, nil, nil, nil
-		return green.Parked
+		_f.end, _f.again, _f.ended, _f.l, _f.ends = end, again, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L22:
 	if _c := log.Add_green(h, "the last one:", _t6); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.again, _f.ended, _f.l, _f.ends = 10, end, again, nil, nil, nil
-		return green.Parked
+		_f.end, _f.again, _f.ended, _f.l, _f.ends = end, again, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L23:
 	answer, err, _c = again.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.ended, _f.l, _f.ends, _f.again = 11, end, nil, nil, nil, nil
-		return green.Parked
+		_f.end, _f.ended, _f.l, _f.ends, _f.again = end, nil, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L24:
 	if _c := log.Add_green(h, "afterwards:", answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.ended, _f.l, _f.ends, _f.again = 12, end, nil, nil, nil, nil
-		return green.Parked
+		_f.end, _f.ended, _f.l, _f.ends, _f.again = end, nil, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L25:
 	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.ended, _f.l, _f.ends, _f.again = 13, end, nil, nil, nil, nil
-		return green.Parked
+		_f.end, _f.ended, _f.l, _f.ends, _f.again = end, nil, nil, nil, nil
+		return _hd.Park(13, _c)
 	}
 L26:
 	_t7, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ended, _f.l, _f.end, _f.ends, _f.again = 14, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.ended, _f.l, _f.end, _f.ends, _f.again = nil, nil, nil, nil, nil
+		return _hd.Park(14, _c)
 	}
 L27:
 	if _c := log.Add_green(h, "serve:", _t7); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.ended, _f.l, _f.end, _f.ends, _f.again = 15, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.ended, _f.l, _f.end, _f.ends, _f.again = nil, nil, nil, nil, nil, nil
+		return _hd.Park(15, _c)
 	}
 L28:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f.again = 16, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.ended, _f.s, _f.l, _f.end, _f.ends, _f.again = nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(16, _c)
 	}
 L29:
 	return pool_Cut.Put(h, _f)
@@ -684,15 +661,11 @@ func resume_Cut_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t2, _c = ending_green(h, __t1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rtchans.Send[string](h, ended, _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_Cut_func1.Put(h, _f)
@@ -856,9 +829,8 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.c, _f.r = green.PCDefers, nil, nil
-			_next = green.Parked
+			_f.c, _f.r = nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_cut.Put(h, _f)
@@ -898,9 +870,8 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
 	_, err_2, _c = rtio.WriteString_green(h, c, conversation[:said])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, c
-		return green.Parked
+		_f.c = c
+		return _hd.Park(2, _c)
 	}
 L2:
 	if err_2 != nil {
@@ -915,9 +886,8 @@ L5:
 	}
 	_, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.r, _f._t1, _f._t2 = 3, c, r, _t1, _t2
-		return green.Parked
+		_f.c, _f.r, _f._t1, _f._t2 = c, r, _t1, _t2
+		return _hd.Park(3, _c)
 	}
 L7:
 	if err_3 != nil {
@@ -1080,9 +1050,8 @@ func resume_Dropped(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.log, _f.l, _f.ends, _f.said, _f.server = green.PCDefers, nil, nil, nil, nil, nil
-			_next = green.Parked
+			_f.log, _f.l, _f.ends, _f.said, _f.server = nil, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Dropped.Put(h, _f)
@@ -1162,9 +1131,8 @@ L2:
 	heard = _t2
 	_t4, _c = answers_green(h, heard-1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 2, l, ends, _t1, _t2, heard, nil, nil
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, nil, nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	said = new(int)
@@ -1172,9 +1140,8 @@ L4:
 L5:
 	_t6, _c = answers_green(h, heard)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 3, l, ends, _t1, _t2, heard, said, nil
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, said, nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	if !((*said) <= _t6) {
@@ -1185,47 +1152,41 @@ L6:
 	}
 	server, _c = rt.Call_green[bool](h, bind_Dropped_func1(&env_Dropped_func1{l: l, heard: heard, said: said}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 4, l, ends, _t1, _t2, heard, said, nil
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, said, nil
+		return _hd.Park(4, _c)
 	}
 L10:
 	_t7, _c = callAddr1_faults(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 5, l, ends, _t1, _t2, heard, said, server
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, said, server
+		return _hd.Park(5, _c)
 	}
 L11:
 	_t8, _c = talkTo_green(h, _t7.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 6, l, ends, _t1, _t2, heard, said, server
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, said, server
+		return _hd.Park(6, _c)
 	}
 L12:
 	_t9, _c = ending_green(h, _t8)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 7, l, ends, _t1, _t2, heard, said, server
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, said, server
+		return _hd.Park(7, _c)
 	}
 L13:
 	ends[_t9]++
 	_, err_2, _c = server.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 8, l, ends, _t1, _t2, heard, said, nil
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, said, nil
+		return _hd.Park(8, _c)
 	}
 L14:
 	if !(err_2 != nil) {
 		goto L17
 	}
 	if _c := log.Add_green(h, heard, "heard,", (*said), "said:", err_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = 9, l, ends, _t1, _t2, heard, said, nil
-		return green.Parked
+		_f.l, _f.ends, _f._t1, _f._t2, _f.heard, _f.said, _f.server = l, ends, _t1, _t2, heard, said, nil
+		return _hd.Park(9, _c)
 	}
 L16:
 L17:
@@ -1238,9 +1199,8 @@ L19:
 	goto L2
 L21:
 	if _c := log.Add_green(h, ends); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.l, _f.ends, _f.said, _f.server = 10, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.l, _f.ends, _f.said, _f.server = nil, nil, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L22:
 	return nil
@@ -1395,9 +1355,8 @@ func resume_drop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.c, _f.r = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
+			_f._r1, _f.c, _f.r = _r1, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_faults.Give(h, _r1)
@@ -1452,9 +1411,8 @@ L2:
 	n = ([...]int{len("HELLO me\n"), len("0011\nhello there"), len("\nBYE")})[i]
 	_, err_2, _c = rtio.ReadFull_green(h, r, make([]byte, n))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f.i = 2, _r1, c, r, _t2, i
-		return green.Parked
+		_f._r1, _f.c, _f.r, _f._t2, _f.i = _r1, c, r, _t2, i
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err_2 != nil {
@@ -1463,9 +1421,8 @@ L4:
 	}
 	_, err_3, _c = rtio.WriteString_green(h, c, "line\n")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f.i = 3, _r1, c, r, _t2, i
-		return green.Parked
+		_f._r1, _f.c, _f.r, _f._t2, _f.i = _r1, c, r, _t2, i
+		return _hd.Park(3, _c)
 	}
 L7:
 	if err_3 != nil {
@@ -1477,9 +1434,8 @@ L7:
 L11:
 	_, err_4, _c = rtio.Copy_green(h, io.Discard, r)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.r = 4, _r1, c, nil
-		return green.Parked
+		_f._r1, _f.c, _f.r = _r1, c, nil
+		return _hd.Park(4, _c)
 	}
 L12:
 	if err_4 != nil {
@@ -1587,9 +1543,8 @@ func resume_talkTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f.s, _f._t6 = green.PCDefers, _r1, nil, nil, nil, "", ""
-			_next = green.Parked
+			_f._r1, _f.c, _f.r, _f._t2, _f.s, _f._t6 = _r1, nil, nil, nil, "", ""
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_faults.Give(h, _r1)
@@ -1649,9 +1604,8 @@ L4:
 	i = _t7
 	_, err_2, _c = rtio.WriteString_green(h, c, s[i:i+1])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6, _f._t8 = 2, _r1, c, r, _t2, _t3, _t4, s, _t6, _t8
-		return green.Parked
+		_f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6, _f._t8 = _r1, c, r, _t2, _t3, _t4, s, _t6, _t8
+		return _hd.Park(2, _c)
 	}
 L6:
 	if err_2 != nil {
@@ -1663,9 +1617,8 @@ L6:
 L10:
 	_, err_3, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6 = 3, _r1, c, r, _t2, _t3, _t4, "", ""
-		return green.Parked
+		_f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6 = _r1, c, r, _t2, _t3, _t4, "", ""
+		return _hd.Park(3, _c)
 	}
 L11:
 	if err_3 != nil {
@@ -1829,9 +1782,8 @@ func resume_Loris(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	addr = _t1.String()
@@ -1843,9 +1795,8 @@ L3:
 		goto L7
 	}
 	if _, _c := (*slow).Spawn_green(h, bind_Loris_func2(&env_Loris_func2{addr: addr})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.slow, _f._t2, _f._t3 = 3, end, addr, slow, _t2, _t3
-		return green.Parked
+		_f.end, _f.addr, _f.slow, _f._t2, _f._t3 = end, addr, slow, _t2, _t3
+		return _hd.Park(3, _c)
 	}
 L5:
 	_t3++
@@ -1860,9 +1811,8 @@ L8:
 	}
 	answer, err, _c = Call_green(h, addr, "HELLO quick")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6 = 4, end, addr, slow, served, _t5, _t6
-		return green.Parked
+		_f.end, _f.addr, _f.slow, _f.served, _f._t5, _f._t6 = end, addr, slow, served, _t5, _t6
+		return _hd.Park(4, _c)
 	}
 L10:
 	if err == nil && answer == "hello quick" {
@@ -1872,39 +1822,33 @@ L10:
 	goto L8
 L14:
 	if _c := log.Add_green(h, "served meanwhile:", served); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.slow, _f.addr = 5, end, slow, ""
-		return green.Parked
+		_f.end, _f.slow, _f.addr = end, slow, ""
+		return _hd.Park(5, _c)
 	}
 L15:
 	if _c := (*slow).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.slow = 6, end, "", nil
-		return green.Parked
+		_f.end, _f.addr, _f.slow = end, "", nil
+		return _hd.Park(6, _c)
 	}
 L16:
 	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.slow = 7, end, "", nil
-		return green.Parked
+		_f.end, _f.addr, _f.slow = end, "", nil
+		return _hd.Park(7, _c)
 	}
 L17:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.slow = 8, nil, "", nil
-		return green.Parked
+		_f.end, _f.addr, _f.slow = nil, "", nil
+		return _hd.Park(8, _c)
 	}
 L18:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.addr, _f.slow = 9, nil, nil, "", nil
-		return green.Parked
+		_f.s, _f.end, _f.addr, _f.slow = nil, nil, "", nil
+		return _hd.Park(9, _c)
 	}
 L19:
 	if _c := log.Add_green(h, "late:", (*late) >= (30)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow = 10, nil, nil, nil, nil, "", nil
-		return green.Parked
+		_f.log, _f.late, _f.s, _f.end, _f.addr, _f.slow = nil, nil, nil, nil, "", nil
+		return _hd.Park(10, _c)
 	}
 L20:
 	return pool_Loris.Put(h, _f)
@@ -1985,9 +1929,7 @@ func resume_Loris_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	(*late)++
@@ -2095,9 +2037,8 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.c_2 = green.PCDefers, nil
-			_next = green.Parked
+			_f.c_2 = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Loris_func2.Put(h, _f)
@@ -2136,18 +2077,16 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 L2:
 	_, err_4, _c = rtio.Write(h, c_2, ([]byte)("H"))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c_2 = 2, c_2
-		return green.Parked
+		_f.c_2 = c_2
+		return _hd.Park(2, _c)
 	}
 L3:
 	if err_4 != nil {
 		return nil
 	}
 	if _c := rt.Sleep_green(h, 3*time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c_2 = 3, c_2
-		return green.Parked
+		_f.c_2 = c_2
+		return _hd.Park(3, _c)
 	}
 L6:
 	goto L2
@@ -2464,16 +2403,14 @@ func resume_Halves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _t3, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 3, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(3, _c)
 	}
 L3:
 	c = new(net.Conn)
@@ -2483,15 +2420,13 @@ L3:
 	}
 	n, err, _c = rtio.Write(h, (*c), make([]byte, 100000))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 4, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := log.Add_green(h, n, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 5, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(5, _c)
 	}
 L5:
 	(*c).(interface {
@@ -2499,15 +2434,13 @@ L5:
 	}).CloseWrite()
 	answer, err, _c = rtio.ReadAll_green(h, (*c))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 6, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := log.Add_green(h, strings.TrimSpace(string(answer)), err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 7, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(7, _c)
 	}
 L7:
 	(*c).(interface {
@@ -2515,56 +2448,48 @@ L7:
 	}).CloseRead()
 	n, err, _c = rtio.Read(h, (*c), make([]byte, 1))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 8, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := log.Add_green(h, n, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 9, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 10, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(10, _c)
 	}
 L10:
 	_t4, _c = rtchans.Recv(h, failed)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.failed = 11, end, c, nil
-		return green.Parked
+		_f.end, _f.c, _f.failed = end, c, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := log.Add_green(h, "write after CloseWrite fails:", _t4); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.failed = 12, end, c, nil
-		return green.Parked
+		_f.end, _f.c, _f.failed = end, c, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	s2 = &rtnet_.Server{Handler: bind_Halves_func2()}
 	l2, end2, _c = Serve_green(h, s2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s2, _f.failed = 13, end, c, s2, nil
-		return green.Parked
+		_f.end, _f.c, _f.s2, _f.failed = end, c, s2, nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	_t5, _c = callAddr1_faults(h, l2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.failed = 14, end, c, s2, l2, end2, nil
-		return green.Parked
+		_f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.failed = end, c, s2, l2, end2, nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	_t6, _t7, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.failed = 15, end, c, s2, l2, end2, nil
-		return green.Parked
+		_f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.failed = end, c, s2, l2, end2, nil
+		return _hd.Park(15, _c)
 	}
 L15:
 	(*c), err = _t6, _t7
@@ -2573,66 +2498,56 @@ L15:
 	}
 	g = new(rt.Group)
 	if _, _c := (*g).Spawn_green(h, bind_Halves_func3(&env_Halves_func3{c: c, log: log})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 16, end, c, s2, l2, end2, g, nil, nil
-		return green.Parked
+		_f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g, _f.log, _f.failed = end, c, s2, l2, end2, g, nil, nil
+		return _hd.Park(16, _c)
 	}
 L18:
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g, _f.log, _f.failed = 17, end, c, s2, l2, end2, g, nil, nil
-		return green.Parked
+		_f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g, _f.log, _f.failed = end, c, s2, l2, end2, g, nil, nil
+		return _hd.Park(17, _c)
 	}
 L19:
 	(*c).(interface {
 		CloseRead() error
 	}).CloseRead()
 	if _c := (*g).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.g = 18, end, c, s2, l2, end2, nil, nil, nil
-		return green.Parked
+		_f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.g = end, c, s2, l2, end2, nil, nil, nil
+		return _hd.Park(18, _c)
 	}
 L20:
 	if _, _c := rtio.Close(h, (*c)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 19, end, s2, l2, end2, nil, nil, nil, nil
-		return green.Parked
+		_f.end, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = end, s2, l2, end2, nil, nil, nil, nil
+		return _hd.Park(19, _c)
 	}
 L21:
 	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = 20, end, s2, l2, end2, nil, nil, nil, nil
-		return green.Parked
+		_f.end, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = end, s2, l2, end2, nil, nil, nil, nil
+		return _hd.Park(20, _c)
 	}
 L22:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.end, _f.c, _f.g = 21, s2, l2, end2, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.end, _f.c, _f.g = s2, l2, end2, nil, nil, nil, nil, nil
+		return _hd.Park(21, _c)
 	}
 L23:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.g = 22, s2, l2, end2, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.g = s2, l2, end2, nil, nil, nil, nil, nil, nil
+		return _hd.Park(22, _c)
 	}
 L24:
 	if _, _c := rtio.Close(h, l2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.g = 23, s2, end2, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.s2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.g = s2, end2, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(23, _c)
 	}
 L25:
 	if _, _c := rtchans.Recv(h, end2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = 24, s2, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.s2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.end2, _f.g = s2, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(24, _c)
 	}
 L26:
 	if _c := s2.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g = 25, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.failed, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2, _f.g = nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(25, _c)
 	}
 L27:
 	return pool_Halves.Put(h, _f)
@@ -2729,9 +2644,7 @@ func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	c.(interface {
@@ -2739,15 +2652,13 @@ L2:
 	}).CloseWrite()
 	_, err_2, _c = rtio.Write(h, c, ([]byte)("x"))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 3, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rtchans.Send[bool](h, failed, err_2 != nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 4, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	return pool_Halves_func1.Put(h, _f)
@@ -2850,9 +2761,7 @@ func resume_Halves_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := log.Add_green(h, "woken:", n_2, err_3); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Halves_func3.Put(h, _f)
@@ -2906,18 +2815,14 @@ func resume_echoLines(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	line, err, _c = rtbufio.Reader_ReadString_green(h, r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err != nil {
 		return pool_echoLines.Put(h, _f)
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, line); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	goto L1
@@ -2976,16 +2881,14 @@ func resume_Starved(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	fmt.Println(_t1)
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 3, nil
-		return green.Parked
+		_f.end = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_Starved.Put(h, _f)
@@ -3099,9 +3002,8 @@ func resume_Pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.a, _f.b, _f.network, _f.l = green.PCDefers, a, b, "", nil
-			_next = green.Parked
+			_f.a, _f.b, _f.network, _f.l = a, b, "", nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret16_faults.Give(h, a, b)
@@ -3146,16 +3048,14 @@ func resume_Pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_t1, _c = callAddr1_faults(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.l = 2, a, b, l
-		return green.Parked
+		_f.a, _f.b, _f.l = a, b, l
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _t3, _c = rtnet_.Dial_green(h, network, _t1.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.l, _f.network = 3, a, b, l, ""
-		return green.Parked
+		_f.a, _f.b, _f.l, _f.network = a, b, l, ""
+		return _hd.Park(3, _c)
 	}
 L3:
 	a, err = _t2, _t3
@@ -3164,9 +3064,8 @@ L3:
 	}
 	_t4, _t5, _c = rtnet_.Accept_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.a, _f.b, _f.network, _f.l = 4, a, b, "", nil
-		return green.Parked
+		_f.a, _f.b, _f.network, _f.l = a, b, "", nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	b, err = _t4, _t5
@@ -3226,18 +3125,15 @@ func resume_DataAndDeadline(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	got, err, late, _c = dataAndDeadline_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L2:
 	if late {
 		goto L5
 	}
 	if _c := log.Add_green(h, got, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log = 2, nil
-		return green.Parked
+		_f.log = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	return pool_DataAndDeadline.Put(h, _f)
@@ -3340,9 +3236,8 @@ func resume_dataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = green.PCDefers, got, err_2, late, nil, time.Time{}, nil
-			_next = green.Parked
+			_f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = got, err_2, late, nil, time.Time{}, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret17_faults.Give(h, got, err_2, late)
@@ -3396,21 +3291,18 @@ func resume_dataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	rtnet_.StdConn_SetReadDeadline_green(h, c, deadline)
 	read, _c = rt.Call_green[string](h, bind_dataAndDeadline_func1(&env_dataAndDeadline_func1{c: c}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline = 2, got, err_2, late, peer, deadline
-		return green.Parked
+		_f.got, _f.err_2, _f.late, _f.peer, _f.deadline = got, err_2, late, peer, deadline
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = 3, got, err_2, late, peer, deadline, read
-		return green.Parked
+		_f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = got, err_2, late, peer, deadline, read
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.got, _f.err_2, _f.late, _f.deadline, _f.read, _f.peer = 4, got, err_2, late, deadline, read, nil
-		return green.Parked
+		_f.got, _f.err_2, _f.late, _f.deadline, _f.read, _f.peer = got, err_2, late, deadline, read, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	late = !time.Now().Before(deadline)
@@ -3418,9 +3310,8 @@ L4:
 	}
 	_t1, _t2, _c = read.Get_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = 5, got, err_2, late, nil, time.Time{}, nil
-		return green.Parked
+		_f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = got, err_2, late, nil, time.Time{}, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	got, err_2 = _t1, _t2
@@ -3589,9 +3480,8 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = green.PCDefers, nil, nil, nil, nil, nil, nil, nil
-			_next = green.Parked
+			_f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = nil, nil, nil, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Spin.Put(h, _f)
@@ -3655,15 +3545,13 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	b = make([]byte, 8)
 	n, err, _c = rtio.Read(h, c, b)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 2, over, rounds, wrote, spinners, writer, b
-		return green.Parked
+		_f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = over, rounds, wrote, spinners, writer, b
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := log.Add_green(h, string(b[:n]), err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 3, over, rounds, wrote, spinners, writer, nil
-		return green.Parked
+		_f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = over, rounds, wrote, spinners, writer, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	took = (*rounds).Load() - (*wrote).Load()
@@ -3671,23 +3559,20 @@ L3:
 		goto L6
 	}
 	if _c := log.Add_green(h, "rounds until then:", took); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.over, _f.spinners, _f.writer, _f.log, _f.rounds, _f.wrote, _f.b = 4, over, spinners, writer, nil, nil, nil, nil
-		return green.Parked
+		_f.over, _f.spinners, _f.writer, _f.log, _f.rounds, _f.wrote, _f.b = over, spinners, writer, nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L5:
 L6:
 	(*over).Store(true)
 	if _c := writer.Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.spinners, _f.log, _f.over, _f.rounds, _f.wrote, _f.writer, _f.b = 5, spinners, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.spinners, _f.log, _f.over, _f.rounds, _f.wrote, _f.writer, _f.b = spinners, nil, nil, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L7:
 	if _c := rt.JoinAll_green(h, spinners...); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 6, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L8:
 	return nil
@@ -3753,9 +3638,7 @@ L1:
 	}
 	(*rounds).Add(1)
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 1
-		return green.Parked
+		return _hd.Park(1, _c)
 	}
 L3:
 	goto L1

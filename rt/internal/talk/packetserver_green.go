@@ -127,9 +127,7 @@ func resume_servePackets_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rtchans.Send[error](h, end, _t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_servePackets_func1.Put(h, _f)
@@ -441,9 +439,8 @@ func resume_Packets(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.log, _f.begun, _f.panicked, _f.s, _f.at, _f.end, _f._t1, _f.a, _f.b = green.PCDefers, nil, nil, nil, nil, nil, nil, nil, nil, nil
-			_next = green.Parked
+			_f.log, _f.begun, _f.panicked, _f.s, _f.at, _f.end, _f._t1, _f.a, _f.b = nil, nil, nil, nil, nil, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Packets.Put(h, _f)
@@ -558,16 +555,14 @@ func resume_Packets(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_t1, _c = newClient_green(h, at.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end = 2, at, end
-		return green.Parked
+		_f.at, _f.end = at, end
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _c = newClient_green(h, at.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f._t1 = 3, at, end, _t1
-		return green.Parked
+		_f.at, _f.end, _f._t1 = at, end, _t1
+		return _hd.Park(3, _c)
 	}
 L3:
 	a, b = _t1, _t2
@@ -588,130 +583,110 @@ L3:
 		})
 	}
 	if _c := a.send_green(h, "panic"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.b, _f._t1 = 4, at, end, a, b, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.b, _f._t1 = at, end, a, b, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := (*panicked).Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = 5, at, end, a, b, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = at, end, a, b, nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := a.send_green(h, "hello, world"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = 6, at, end, a, b, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = at, end, a, b, nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	_t3, _c = a.answer_green(h, 10*time.Second)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = 7, at, end, a, b, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = at, end, a, b, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := log.Add_green(h, _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = 8, at, end, a, b, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = at, end, a, b, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := b.send_green(h, ""); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = 9, at, end, a, b, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.b, _f.panicked, _f._t1 = at, end, a, b, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	_t4, _c = b.answer_green(h, 10*time.Second)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.panicked, _f._t1, _f.b = 10, at, end, a, nil, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.panicked, _f._t1, _f.b = at, end, a, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	if _c := log.Add_green(h, _t4); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.panicked, _f._t1, _f.b = 11, at, end, a, nil, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.panicked, _f._t1, _f.b = at, end, a, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := a.send_green(h, "last"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.panicked, _f._t1, _f.b = 12, at, end, a, nil, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.panicked, _f._t1, _f.b = at, end, a, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	if _c := (*begun).Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.begun, _f.panicked, _f._t1, _f.b = 13, at, end, a, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.begun, _f.panicked, _f._t1, _f.b = at, end, a, nil, nil, nil, nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	_t5, _c = s.Shutdown_green(h, context.Background())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.begun, _f.panicked, _f._t1, _f.b = 14, at, end, a, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.begun, _f.panicked, _f._t1, _f.b = at, end, a, nil, nil, nil, nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	if _c := log.Add_green(h, "shutdown:", _t5); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.end, _f.a, _f.begun, _f.panicked, _f._t1, _f.b = 15, at, end, a, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.end, _f.a, _f.begun, _f.panicked, _f._t1, _f.b = at, end, a, nil, nil, nil, nil
+		return _hd.Park(15, _c)
 	}
 L15:
 	_t6, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = 16, at, a, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = at, a, nil, nil, nil, nil, nil
+		return _hd.Park(16, _c)
 	}
 L16:
 	if _c := log.Add_green(h, "serve:", _t6); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = 17, at, a, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = at, a, nil, nil, nil, nil, nil
+		return _hd.Park(17, _c)
 	}
 L17:
 	_t7, _c = a.answer_green(h, 10*time.Second)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = 18, at, a, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = at, a, nil, nil, nil, nil, nil
+		return _hd.Park(18, _c)
 	}
 L18:
 	if _c := log.Add_green(h, _t7); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = 19, at, a, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.a, _f.begun, _f.panicked, _f.end, _f._t1, _f.b = at, a, nil, nil, nil, nil, nil
+		return _hd.Park(19, _c)
 	}
 L19:
 	_, err, _c = rtnet_.WriteTo_green(h, at, ([]byte)("x"), a.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.begun, _f.panicked, _f.end, _f._t1, _f.a, _f.b = 20, at, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.begun, _f.panicked, _f.end, _f._t1, _f.a, _f.b = at, nil, nil, nil, nil, nil, nil
+		return _hd.Park(20, _c)
 	}
 L20:
 	if _c := log.Add_green(h, "closed:", errors.Is(err, net.ErrClosed)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.at, _f.begun, _f.panicked, _f.end, _f._t1, _f.a, _f.b = 21, at, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.at, _f.begun, _f.panicked, _f.end, _f._t1, _f.a, _f.b = at, nil, nil, nil, nil, nil, nil
+		return _hd.Park(21, _c)
 	}
 L21:
 	_t8, _c = s.Serve_green(h, at)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.begun, _f.panicked, _f.s, _f.at, _f.end, _f._t1, _f.a, _f.b = 22, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.begun, _f.panicked, _f.s, _f.at, _f.end, _f._t1, _f.a, _f.b = nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(22, _c)
 	}
 L22:
 	if _c := log.Add_green(h, "again:", _t8); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.begun, _f.panicked, _f.s, _f.at, _f.end, _f._t1, _f.a, _f.b = 23, nil, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.begun, _f.panicked, _f.s, _f.at, _f.end, _f._t1, _f.a, _f.b = nil, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(23, _c)
 	}
 L23:
 	return nil
@@ -776,9 +751,7 @@ func resume_Packets_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := (*panicked).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Packets_func1.Put(h, _f)
@@ -898,31 +871,26 @@ func resume_Packets_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L9
 	}
 	if _, _c := rtchans.Recv(h, ctx.Done()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	if _c := log.Add_green(h, context.Cause(ctx)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx = 3, nil
-		return green.Parked
+		_f.ctx = nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	_, err_2, _c = rtnet_.WriteTo_green(h, c, append(p, '!'), from)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.c, _f.from, _f.p = 4, nil, nil, nil, nil
-		return green.Parked
+		_f.ctx, _f.c, _f.from, _f.p = nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	if !(err_2 != nil) {
 		goto L10
 	}
 	if _c := log.Add_green(h, err_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.c, _f.from, _f.p = 5, nil, nil, nil, nil
-		return green.Parked
+		_f.ctx, _f.c, _f.from, _f.p = nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L9:
 L10:
@@ -1041,9 +1009,8 @@ func resume_PacketPool(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.most, _f.s, _f.end, _f.a = green.PCDefers, most, nil, nil, nil
-			_next = green.Parked
+			_f.most, _f.s, _f.end, _f.a = most, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret8_packetserver.Give(h, (*most))
@@ -1088,9 +1055,8 @@ func resume_PacketPool(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	a, _c = newClient_green(h, at.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.end = 2, most, end
-		return green.Parked
+		_f.most, _f.end = most, end
+		return _hd.Park(2, _c)
 	}
 L2:
 	{
@@ -1108,9 +1074,8 @@ L3:
 		goto L7
 	}
 	if _c := a.send_green(h, "x"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.end, _f.a, _f._t1, _f._t2 = 3, most, end, a, _t1, _t2
-		return green.Parked
+		_f.most, _f.end, _f.a, _f._t1, _f._t2 = most, end, a, _t1, _t2
+		return _hd.Park(3, _c)
 	}
 L5:
 	_t2++
@@ -1124,9 +1089,8 @@ L8:
 	}
 	_t7, _c = a.answer_green(h, 10*time.Second)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.end, _f.a, _f._t4, _f._t5 = 4, most, end, a, _t4, _t5
-		return green.Parked
+		_f.most, _f.end, _f.a, _f._t4, _f._t5 = most, end, a, _t4, _t5
+		return _hd.Park(4, _c)
 	}
 L10:
 	if _t7 != "x" {
@@ -1136,21 +1100,18 @@ L10:
 	goto L8
 L14:
 	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.end, _f.a = 5, most, end, nil
-		return green.Parked
+		_f.most, _f.end, _f.a = most, end, nil
+		return _hd.Park(5, _c)
 	}
 L15:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.end, _f.a = 6, most, nil, nil
-		return green.Parked
+		_f.most, _f.end, _f.a = most, nil, nil
+		return _hd.Park(6, _c)
 	}
 L16:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.s, _f.end, _f.a = 7, most, nil, nil, nil
-		return green.Parked
+		_f.most, _f.s, _f.end, _f.a = most, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L17:
 	return nil
@@ -1260,23 +1221,18 @@ func resume_PacketPool_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	(*most) = max((*most), (*now))
 	rtsync.Mutex_Unlock_green(h, mu)
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	(*now)--
 	rtsync.Mutex_Unlock_green(h, mu)
 	if _, _, _c := rtnet_.WriteTo_green(h, c, p, from); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.from, _f.p = 4, nil, nil, nil
-		return green.Parked
+		_f.c, _f.from, _f.p = nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	return pool_PacketPool_func1.Put(h, _f)
@@ -1470,9 +1426,8 @@ func resume_Shared(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	lb, endB, _c = Serve_green(h, b)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.la, _f.endA = 2, most, la, endA
-		return green.Parked
+		_f.most, _f.la, _f.endA = most, la, endA
+		return _hd.Park(2, _c)
 	}
 L2:
 	clients = new(rt.Group)
@@ -1484,9 +1439,8 @@ L3:
 	}
 	_t3, _c = callAddr1_packetserver(h, la)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = 3, most, la, endA, lb, endB, clients, _t1, i, nil
-		return green.Parked
+		_f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = most, la, endA, lb, endB, clients, _t1, i, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	addr = new(string)
@@ -1496,62 +1450,53 @@ L5:
 	}
 	_t4, _c = callAddr1_packetserver(h, lb)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = 4, most, la, endA, lb, endB, clients, _t1, i, addr
-		return green.Parked
+		_f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = most, la, endA, lb, endB, clients, _t1, i, addr
+		return _hd.Park(4, _c)
 	}
 L7:
 	(*addr) = _t4.String()
 L8:
 	if _, _c := (*clients).Spawn_green(h, bind_Shared_func2(&env_Shared_func2{addr: addr})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = 5, most, la, endA, lb, endB, clients, _t1, i, nil
-		return green.Parked
+		_f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f._t1, _f.i, _f.addr = most, la, endA, lb, endB, clients, _t1, i, nil
+		return _hd.Park(5, _c)
 	}
 L9:
 	i++
 	goto L3
 L11:
 	if _c := (*clients).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = 6, most, endA, endB, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = most, endA, endB, nil, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L12:
 	if _, _c := a.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = 7, most, endA, endB, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = most, endA, endB, nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L13:
 	if _, _c := b.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = 8, most, endA, endB, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.endA, _f.endB, _f.la, _f.lb, _f.clients, _f.addr = most, endA, endB, nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L14:
 	if _, _c := rtchans.Recv(h, endA); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.endB, _f.la, _f.endA, _f.lb, _f.clients, _f.addr = 9, most, endB, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.endB, _f.la, _f.endA, _f.lb, _f.clients, _f.addr = most, endB, nil, nil, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L15:
 	if _, _c := rtchans.Recv(h, endB); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = 10, most, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = most, nil, nil, nil, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L16:
 	if _c := a.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.a, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = 11, most, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.a, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = most, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L17:
 	if _c := b.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = 12, most, nil, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.a, _f.b, _f.la, _f.endA, _f.lb, _f.endB, _f.clients, _f.addr = most, nil, nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L18:
 	if room.Value() != 2 {
@@ -1660,21 +1605,17 @@ func resume_Shared_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	(*most) = max((*most), (*now))
 	rtsync.Mutex_Unlock_green(h, mu)
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := Echo_green(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 3, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 4, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	(*now)--
@@ -1875,15 +1816,13 @@ func resume_Idle(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	lb, endB, _c = Serve_green(h, s)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.la, _f.endA = 2, la, endA
-		return green.Parked
+		_f.la, _f.endA = la, endA
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.la, _f.endA, _f.lb, _f.endB = 3, la, endA, lb, endB
-		return green.Parked
+		_f.la, _f.endA, _f.lb, _f.endB = la, endA, lb, endB
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t1 = []net.Listener{lb, lb, la, lb}
@@ -1896,49 +1835,42 @@ L4:
 	l = _t1[_t3]
 	_t5, _c = callAddr1_packetserver(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = 4, endA, endB, _t1, _t2, _t3, nil, nil
-		return green.Parked
+		_f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = endA, endB, _t1, _t2, _t3, nil, nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	text, err, _c = Call_green(h, _t5.String(), "x")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = 5, endA, endB, _t1, _t2, _t3, nil, nil
-		return green.Parked
+		_f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = endA, endB, _t1, _t2, _t3, nil, nil
+		return _hd.Park(5, _c)
 	}
 L7:
 	if _c := log.Add_green(h, "answer:", text, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = 6, endA, endB, _t1, _t2, _t3, nil, nil
-		return green.Parked
+		_f.endA, _f.endB, _f._t1, _f._t2, _f._t3, _f.la, _f.lb = endA, endB, _t1, _t2, _t3, nil, nil
+		return _hd.Park(6, _c)
 	}
 L8:
 	_t3++
 	goto L4
 L10:
 	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.endA, _f.endB, _f.log, _f.la, _f.lb, _f._t1 = 7, endA, endB, nil, nil, nil, nil
-		return green.Parked
+		_f.endA, _f.endB, _f.log, _f.la, _f.lb, _f._t1 = endA, endB, nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L11:
 	if _, _c := rtchans.Recv(h, endA); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.endB, _f.log, _f.la, _f.endA, _f.lb, _f._t1 = 8, endB, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.endB, _f.log, _f.la, _f.endA, _f.lb, _f._t1 = endB, nil, nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L12:
 	if _, _c := rtchans.Recv(h, endB); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.la, _f.endA, _f.lb, _f.endB, _f._t1 = 9, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.la, _f.endA, _f.lb, _f.endB, _f._t1 = nil, nil, nil, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L13:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.la, _f.endA, _f.lb, _f.endB, _f._t1 = 10, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.s, _f.la, _f.endA, _f.lb, _f.endB, _f._t1 = nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L14:
 	return pool_Idle.Put(h, _f)
@@ -2089,9 +2021,8 @@ func resume_PacketPause(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.log, _f.s, _f.end, _f.a = green.PCDefers, nil, nil, nil, nil
-			_next = green.Parked
+			_f.log, _f.s, _f.end, _f.a = nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_PacketPause.Put(h, _f)
@@ -2179,9 +2110,8 @@ func resume_PacketPause(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	a, _c = newClient_green(h, at.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	{
@@ -2193,98 +2123,83 @@ L2:
 		})
 	}
 	if _c := a.send_green(h, "before"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 3, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t1, _c = a.answer_green(h, 10*time.Second)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 4, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := log.Add_green(h, _t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 5, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := s.Pause_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 6, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := a.send_green(h, "meanwhile"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 7, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(7, _c)
 	}
 L7:
 	_t2, _c = a.answer_green(h, 20*time.Millisecond)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 8, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := log.Add_green(h, _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 9, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := s.Resume_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 10, end, a
-		return green.Parked
+		_f.end, _f.a = end, a
+		return _hd.Park(10, _c)
 	}
 L10:
 	_t3, _c = a.answer_green(h, 10*time.Second)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 11, end, nil
-		return green.Parked
+		_f.end, _f.a = end, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := log.Add_green(h, _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 12, end, nil
-		return green.Parked
+		_f.end, _f.a = end, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	_t4, _c = s.Close_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 13, end, nil
-		return green.Parked
+		_f.end, _f.a = end, nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	if _c := log.Add_green(h, "close:", _t4); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 14, end, nil
-		return green.Parked
+		_f.end, _f.a = end, nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	_t5, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.a = 15, nil, nil
-		return green.Parked
+		_f.end, _f.a = nil, nil
+		return _hd.Park(15, _c)
 	}
 L15:
 	if _c := log.Add_green(h, "serve:", _t5); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.end, _f.a = 16, nil, nil, nil
-		return green.Parked
+		_f.log, _f.end, _f.a = nil, nil, nil
+		return _hd.Park(16, _c)
 	}
 L16:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.a = 17, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.s, _f.end, _f.a = nil, nil, nil, nil
+		return _hd.Park(17, _c)
 	}
 L17:
 	return nil
@@ -2455,9 +2370,8 @@ func resume_PacketStop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.log, _f.begun, _f.s, _f.end = green.PCDefers, nil, nil, nil, nil
-			_next = green.Parked
+			_f.log, _f.begun, _f.s, _f.end = nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_PacketStop.Put(h, _f)
@@ -2506,9 +2420,8 @@ func resume_PacketStop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	a, _c = newClient_green(h, at.LocalAddr())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	{
@@ -2520,15 +2433,13 @@ L2:
 		})
 	}
 	if _c := a.send_green(h, "x"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 3, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := (*begun).Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.begun = 4, end, nil
-		return green.Parked
+		_f.end, _f.begun = end, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	ctx, cancel = context.WithTimeout(context.Background(), 10*time.Millisecond)
@@ -2550,28 +2461,24 @@ L4:
 	}
 	_t1, _c = s.Shutdown_green(h, ctx)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.begun, _f.s = 5, end, nil, nil
-		return green.Parked
+		_f.end, _f.begun, _f.s = end, nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := log.Add_green(h, "shutdown:", _t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.begun, _f.s = 6, end, nil, nil
-		return green.Parked
+		_f.end, _f.begun, _f.s = end, nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	_t2, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.begun, _f.s, _f.end = 7, nil, nil, nil
-		return green.Parked
+		_f.begun, _f.s, _f.end = nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.begun, _f.s, _f.end = 8, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.begun, _f.s, _f.end = nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	return nil
@@ -2697,9 +2604,8 @@ func resume_PacketStop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.c, _f.from, _f.p = green.PCDefers, nil, nil, nil
-			_next = green.Parked
+			_f.c, _f.from, _f.p = nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_PacketStop_func1.Put(h, _f)
@@ -2742,35 +2648,28 @@ func resume_PacketStop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 		})
 	}
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
 L5:
 	_, err, _c = rtnet_.WriteTo_green(h, c, p, from)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 	if !(err != nil) {
 		goto L9
 	}
 	if _c := log.Add_green(h, "closed:", errors.Is(err, net.ErrClosed)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.from, _f.p = 4, nil, nil, nil
-		return green.Parked
+		_f.c, _f.from, _f.p = nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L8:
 	return nil
 L9:
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L10:
 	goto L5
@@ -2884,9 +2783,8 @@ func resume_Hubs(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_packetserver(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	addr = _t1.String()
@@ -2900,36 +2798,31 @@ L3:
 		goto L7
 	}
 	if _, _c := (*all).Spawn_green(h, bind_Hubs_func2(&env_Hubs_func2{addr: addr, come: come})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.all, _f.come, _f._t2, _f._t3 = 3, end, addr, all, come, _t2, _t3
-		return green.Parked
+		_f.end, _f.addr, _f.all, _f.come, _f._t2, _f._t3 = end, addr, all, come, _t2, _t3
+		return _hd.Park(3, _c)
 	}
 L5:
 	_t3++
 	goto L3
 L7:
 	if _c := (*all).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.all, _f.come = 4, end, "", nil, nil
-		return green.Parked
+		_f.end, _f.addr, _f.all, _f.come = end, "", nil, nil
+		return _hd.Park(4, _c)
 	}
 L8:
 	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.all, _f.come = 5, end, "", nil, nil
-		return green.Parked
+		_f.end, _f.addr, _f.all, _f.come = end, "", nil, nil
+		return _hd.Park(5, _c)
 	}
 L9:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.all, _f.come = 6, nil, "", nil, nil
-		return green.Parked
+		_f.end, _f.addr, _f.all, _f.come = nil, "", nil, nil
+		return _hd.Park(6, _c)
 	}
 L10:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.addr, _f.all, _f.come = 7, nil, nil, "", nil, nil
-		return green.Parked
+		_f.s, _f.end, _f.addr, _f.all, _f.come = nil, nil, "", nil, nil
+		return _hd.Park(7, _c)
 	}
 L11:
 	return pool_Hubs.Put(h, _f)
@@ -3005,9 +2898,8 @@ func resume_Hubs_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := Echo_green(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Hubs_func1.Put(h, _f)
@@ -3130,9 +3022,8 @@ func resume_Hubs_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.c_2 = green.PCDefers, nil
-			_next = green.Parked
+			_f.c_2 = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Hubs_func2.Put(h, _f)
@@ -3174,9 +3065,8 @@ func resume_Hubs_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_, err_2, _c = Ask_green(h, c_2, "x")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c_2 = 2, c_2
-		return green.Parked
+		_f.c_2 = c_2
+		return _hd.Park(2, _c)
 	}
 L2:
 	if err_2 != nil {
@@ -3184,16 +3074,14 @@ L2:
 	}
 	rtsync.WaitGroup_Done_green(h, come)
 	if _c := rtsync.WaitGroup_Wait_green(h, come); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c_2 = 3, c_2
-		return green.Parked
+		_f.c_2 = c_2
+		return _hd.Park(3, _c)
 	}
 L5:
 	_, err_3, _c = Ask_green(h, c_2, "x")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c_2 = 4, nil
-		return green.Parked
+		_f.c_2 = nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	if err_3 != nil {

@@ -103,9 +103,8 @@ func resume_Serve(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t3, _c = ServeOn_green(h, s, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.s = 2, l, nil
-		return green.Parked
+		_f.l, _f.s = l, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret1_talk.Give(h, l, _t3)
@@ -185,9 +184,7 @@ func resume_ServeOn_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rtchans.Send[error](h, end, _t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_ServeOn_func1.Put(h, _f)
@@ -250,9 +247,8 @@ func resume_Ask(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	s, err_2, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err_2 != nil {
@@ -328,9 +324,8 @@ func resume_Call(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2, _f.line = green.PCDefers, _r1, _r2, ""
-			_next = green.Parked
+			_f._r1, _f._r2, _f.line = _r1, _r2, ""
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret5_talk.Give(h, _r1, _r2)
@@ -367,9 +362,8 @@ func resume_Call(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
 	_t3, _t4, _c = Ask_green(h, c, line)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.line = 2, _r1, _r2, ""
-		return green.Parked
+		_f._r1, _f._r2, _f.line = _r1, _r2, ""
+		return _hd.Park(2, _c)
 	}
 L2:
 	_r1, _r2 = _t3, _t4
@@ -455,9 +449,8 @@ func resume_Log_Lines(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.l = green.PCDefers, _r1, nil
-			_next = green.Parked
+			_f._r1, _f.l = _r1, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret8_talk.Give(h, _r1)
@@ -769,17 +762,15 @@ func resume_EchoThenClose(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end = 2, l, end
-		return green.Parked
+		_f.l, _f.end = l, end
+		return _hd.Park(2, _c)
 	}
 L2:
 	addr = _t1.String()
 	other, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr = 3, l, end, addr
-		return green.Parked
+		_f.l, _f.end, _f.addr = l, end, addr
+		return _hd.Park(3, _c)
 	}
 L3:
 	if err != nil {
@@ -787,131 +778,112 @@ L3:
 	}
 	_, err, _c = Call_green(h, addr, "panic")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other = 4, l, end, addr, other
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other = l, end, addr, other
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := log.Add_green(h, "panicking:", err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other = 5, l, end, addr, other
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other = l, end, addr, other
+		return _hd.Park(5, _c)
 	}
 L5:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other = 6, l, end, addr, other
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other = l, end, addr, other
+		return _hd.Park(6, _c)
 	}
 L6:
 	if err != nil {
 		panic(err)
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, "hello\n"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 7, l, end, addr, other, c
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, c
+		return _hd.Park(7, _c)
 	}
 L7:
 	all, err, _c = rtio.ReadAll_green(h, c)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 8, l, end, addr, other, c
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, c
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := log.Add_green(h, strings.TrimSpace(string(all)), err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 9, l, end, addr, other, c
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, c
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 10, l, end, addr, other, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	answer, err, _c = Ask_green(h, other, "still there")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 11, l, end, addr, other, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 12, l, end, addr, other, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	if _, _c := rtio.Close(h, other); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 13, l, end, addr, nil, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, nil, nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	_t2, _c = s.Close_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 14, l, end, addr, nil, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, nil, nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	if _c := log.Add_green(h, "close:", _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 15, l, end, addr, nil, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, nil, nil
+		return _hd.Park(15, _c)
 	}
 L15:
 	_t3, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.addr, _f.end, _f.other, _f.c = 16, l, addr, nil, nil, nil
-		return green.Parked
+		_f.l, _f.addr, _f.end, _f.other, _f.c = l, addr, nil, nil, nil
+		return _hd.Park(16, _c)
 	}
 L16:
 	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.addr, _f.end, _f.other, _f.c = 17, l, addr, nil, nil, nil
-		return green.Parked
+		_f.l, _f.addr, _f.end, _f.other, _f.c = l, addr, nil, nil, nil
+		return _hd.Park(17, _c)
 	}
 L17:
 	late, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.c = 18, l, nil, "", nil, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.c = l, nil, "", nil, nil
+		return _hd.Park(18, _c)
 	}
 L18:
 	if _c := log.Add_green(h, "refused:", err != nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.err, _f.late, _f.end, _f.addr, _f.other, _f.c = 19, l, err, late, nil, "", nil, nil
-		return green.Parked
+		_f.l, _f.err, _f.late, _f.end, _f.addr, _f.other, _f.c = l, err, late, nil, "", nil, nil
+		return _hd.Park(19, _c)
 	}
 L19:
 	if !(err == nil) {
 		goto L22
 	}
 	if _, _c := rtio.Close(h, late); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = 20, l, nil, "", nil, nil, nil, nil
-		return green.Parked
+		_f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = l, nil, "", nil, nil, nil, nil
+		return _hd.Park(20, _c)
 	}
 L21:
 L22:
 	_t4, _c = s.Serve_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = 21, nil, nil, nil, "", nil, nil, nil, nil
-		return green.Parked
+		_f.s, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = nil, nil, nil, "", nil, nil, nil, nil
+		return _hd.Park(21, _c)
 	}
 L23:
 	if _c := log.Add_green(h, "again:", _t4); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = 22, nil, nil, nil, nil, "", nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = nil, nil, nil, nil, "", nil, nil, nil, nil
+		return _hd.Park(22, _c)
 	}
 L24:
 	return pool_EchoThenClose.Put(h, _f)
@@ -1020,9 +992,8 @@ func resume_EchoThenClose_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		panic("handler")
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, s_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_EchoThenClose_func2.Put(h, _f)
@@ -1126,30 +1097,26 @@ L2:
 	}
 	i = _t2
 	if _, _c := (*calls).Spawn_green(h, bind_Pooled_func2(&env_Pooled_func2{l: l, i: i, log: log})); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.l, _f.end, _f.calls, _f._t1, _f._t2 = 2, most, l, end, calls, _t1, _t2
-		return green.Parked
+		_f.most, _f.l, _f.end, _f.calls, _f._t1, _f._t2 = most, l, end, calls, _t1, _t2
+		return _hd.Park(2, _c)
 	}
 L4:
 	_t2++
 	goto L2
 L6:
 	if _c := (*calls).Join_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.end, _f.log, _f.l, _f.calls = 3, most, end, nil, nil, nil
-		return green.Parked
+		_f.most, _f.end, _f.log, _f.l, _f.calls = most, end, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L7:
 	if _, _c := s.Shutdown_green(h, context.Background()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.end, _f.log, _f.s, _f.l, _f.calls = 4, most, end, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.end, _f.log, _f.s, _f.l, _f.calls = most, end, nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L8:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.most, _f.log, _f.s, _f.l, _f.end, _f.calls = 5, most, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.most, _f.log, _f.s, _f.l, _f.end, _f.calls = most, nil, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L9:
 	ret11_talk.Give(h, (*most))
@@ -1255,21 +1222,17 @@ func resume_Pooled_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	(*most) = max((*most), (*now))
 	rtsync.Mutex_Unlock_green(h, mu)
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := Echo_green(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 3, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rtsync.Mutex_Lock_green(h, mu); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 4, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	(*now)--
@@ -1361,18 +1324,14 @@ func resume_Pooled_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	answer, err, _c = Call_green(h, __t1.String(), fmt.Sprint(i))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if !(err != nil || answer != fmt.Sprint(i)) {
 		goto L5
 	}
 	if _c := log.Add_green(h, i, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L4:
 L5:
@@ -1520,9 +1479,8 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.log, _f.s, _f.end, _f.c = green.PCDefers, nil, nil, nil, nil
-			_next = green.Parked
+			_f.log, _f.s, _f.end, _f.c = nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Stop.Put(h, _f)
@@ -1581,16 +1539,14 @@ func resume_Stop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 3, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(3, _c)
 	}
 L3:
 	if err != nil {
@@ -1598,15 +1554,13 @@ L3:
 	}
 	line, err, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 4, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := log.Add_green(h, strings.TrimSpace(line), err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 5, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(5, _c)
 	}
 L5:
 	ctx, cancel = context.WithTimeout(context.Background(), 50*time.Millisecond)
@@ -1628,34 +1582,29 @@ L5:
 	}
 	_t2, _c = s.Shutdown_green(h, ctx)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s = 6, end, c, nil
-		return green.Parked
+		_f.end, _f.c, _f.s = end, c, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := log.Add_green(h, "shutdown:", _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.s = 7, end, c, nil
-		return green.Parked
+		_f.end, _f.c, _f.s = end, c, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	_t3, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.s, _f.end = 8, c, nil, nil
-		return green.Parked
+		_f.c, _f.s, _f.end = c, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.log, _f.s, _f.end = 9, c, nil, nil, nil
-		return green.Parked
+		_f.c, _f.log, _f.s, _f.end = c, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 10, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.s, _f.end, _f.c = nil, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	return nil
@@ -1760,9 +1709,8 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.c = green.PCDefers, nil
-			_next = green.Parked
+			_f.c = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Stop_func1.Put(h, _f)
@@ -1793,23 +1741,19 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		goto L4
 	}
 	if _c := rt.Forever_green(h, "the end"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
 	_, err_2, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 3, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	if _c := log.Add_green(h, "read fails:", err_2 != nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 4, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	return nil
@@ -2001,16 +1945,14 @@ func resume_Left(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 3, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(3, _c)
 	}
 L3:
 	if err != nil {
@@ -2018,79 +1960,67 @@ L3:
 	}
 	answer, err, _c = Ask_green(h, c, "one")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 4, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 5, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(5, _c)
 	}
 L5:
 	_t2, _c = s.Close_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 6, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := log.Add_green(h, "close:", _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 7, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(7, _c)
 	}
 L7:
 	_t3, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.end = 8, c, nil
-		return green.Parked
+		_f.c, _f.end = c, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := log.Add_green(h, "serve:", _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.end = 9, c, nil
-		return green.Parked
+		_f.c, _f.end = c, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	answer, err, _c = Ask_green(h, c, "two")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.end = 10, c, nil
-		return green.Parked
+		_f.c, _f.end = c, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.end = 11, c, nil
-		return green.Parked
+		_f.c, _f.end = c, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 12, nil, nil
-		return green.Parked
+		_f.end, _f.c = nil, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 13, nil, nil
-		return green.Parked
+		_f.end, _f.c = nil, nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	_t4, _c = s.Shutdown_green(h, context.Background())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.c = 14, nil, nil, nil
-		return green.Parked
+		_f.s, _f.end, _f.c = nil, nil, nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	if _c := log.Add_green(h, "no handler:", _t4); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c = 15, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.s, _f.end, _f.c = nil, nil, nil, nil
+		return _hd.Park(15, _c)
 	}
 L15:
 	return pool_Left.Put(h, _f)
@@ -2162,9 +2092,7 @@ func resume_Left_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Left_func1.Put(h, _f)
@@ -2339,16 +2267,14 @@ func resume_Graceful(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", _t1.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 3, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(3, _c)
 	}
 L3:
 	if err != nil {
@@ -2356,62 +2282,53 @@ L3:
 	}
 	answer, err, _c = Ask_green(h, c, "one")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 4, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c = 5, end, c
-		return green.Parked
+		_f.end, _f.c = end, c
+		return _hd.Park(5, _c)
 	}
 L5:
 	down = make(chan error)
 	rt.Spawn_green(h, bind_Graceful_func1(&env_Graceful_func1{down: down, s: s}))
 	_t2, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.down, _f.s, _f.end = 6, c, down, nil, nil
-		return green.Parked
+		_f.c, _f.down, _f.s, _f.end = c, down, nil, nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.down, _f.s, _f.end = 7, c, down, nil, nil
-		return green.Parked
+		_f.c, _f.down, _f.s, _f.end = c, down, nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	answer, err, _c = Ask_green(h, c, "two")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.down, _f.s, _f.end = 8, c, down, nil, nil
-		return green.Parked
+		_f.c, _f.down, _f.s, _f.end = c, down, nil, nil
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.down, _f.s, _f.end = 9, c, down, nil, nil
-		return green.Parked
+		_f.c, _f.down, _f.s, _f.end = c, down, nil, nil
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.down, _f.s, _f.end, _f.c = 10, down, nil, nil, nil
-		return green.Parked
+		_f.down, _f.s, _f.end, _f.c = down, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L10:
 	_t3, _c = rtchans.Recv(h, down)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.end, _f.c, _f.down = 11, nil, nil, nil, nil
-		return green.Parked
+		_f.s, _f.end, _f.c, _f.down = nil, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := log.Add_green(h, "shutdown:", _t3); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.c, _f.down = 12, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.log, _f.s, _f.end, _f.c, _f.down = nil, nil, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	return pool_Graceful.Put(h, _f)
@@ -2478,9 +2395,7 @@ func resume_Graceful_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rtchans.Send[error](h, down, __t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Graceful_func1.Put(h, _f)
@@ -2701,116 +2616,99 @@ func resume_Paused(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = callAddr1_talk(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end = 2, end
-		return green.Parked
+		_f.end = end
+		return _hd.Park(2, _c)
 	}
 L2:
 	addr = _t1.String()
 	answer, err, _c = Call_green(h, addr, "before")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr = 3, end, addr
-		return green.Parked
+		_f.end, _f.addr = end, addr
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr = 4, end, addr
-		return green.Parked
+		_f.end, _f.addr = end, addr
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := s.Pause_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr = 5, end, addr
-		return green.Parked
+		_f.end, _f.addr = end, addr
+		return _hd.Park(5, _c)
 	}
 L5:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", addr)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr = 6, end, ""
-		return green.Parked
+		_f.end, _f.addr = end, ""
+		return _hd.Park(6, _c)
 	}
 L6:
 	if err != nil {
 		panic(err)
 	}
 	if _, _, _c := rtio.WriteString_green(h, c, "meanwhile\n"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.addr = 7, end, c, ""
-		return green.Parked
+		_f.end, _f.c, _f.addr = end, c, ""
+		return _hd.Park(7, _c)
 	}
 L7:
 	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond))
 	_, err, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.addr = 8, end, c, ""
-		return green.Parked
+		_f.end, _f.c, _f.addr = end, c, ""
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := log.Add_green(h, "no answer:", err != nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.addr = 9, end, c, ""
-		return green.Parked
+		_f.end, _f.c, _f.addr = end, c, ""
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := s.Resume_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.addr = 10, end, c, ""
-		return green.Parked
+		_f.end, _f.c, _f.addr = end, c, ""
+		return _hd.Park(10, _c)
 	}
 L10:
 	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(10*time.Second))
 	answer, err, _c = rtbufio.Reader_ReadString_green(h, rtbufio.NewReader_green(h, c), '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.addr = 11, end, c, ""
-		return green.Parked
+		_f.end, _f.c, _f.addr = end, c, ""
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := log.Add_green(h, strings.TrimSpace(answer), err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.c, _f.addr = 12, end, c, ""
-		return green.Parked
+		_f.end, _f.c, _f.addr = end, c, ""
+		return _hd.Park(12, _c)
 	}
 L12:
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.c = 13, end, "", nil
-		return green.Parked
+		_f.end, _f.addr, _f.c = end, "", nil
+		return _hd.Park(13, _c)
 	}
 L13:
 	if _c := s.Pause_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.c = 14, end, "", nil
-		return green.Parked
+		_f.end, _f.addr, _f.c = end, "", nil
+		return _hd.Park(14, _c)
 	}
 L14:
 	if _, _c := s.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.c = 15, end, "", nil
-		return green.Parked
+		_f.end, _f.addr, _f.c = end, "", nil
+		return _hd.Park(15, _c)
 	}
 L15:
 	_t2, _c = rtchans.Recv(h, end)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.end, _f.addr, _f.c = 16, nil, "", nil
-		return green.Parked
+		_f.end, _f.addr, _f.c = nil, "", nil
+		return _hd.Park(16, _c)
 	}
 L16:
 	if _c := log.Add_green(h, "serve:", _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.end, _f.addr, _f.c = 17, nil, nil, "", nil
-		return green.Parked
+		_f.log, _f.end, _f.addr, _f.c = nil, nil, "", nil
+		return _hd.Park(17, _c)
 	}
 L17:
 	if _c := s.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log, _f.s, _f.end, _f.addr, _f.c = 18, nil, nil, nil, "", nil
-		return green.Parked
+		_f.log, _f.s, _f.end, _f.addr, _f.c = nil, nil, nil, "", nil
+		return _hd.Park(18, _c)
 	}
 L18:
 	return pool_Paused.Put(h, _f)
@@ -2873,9 +2771,8 @@ func resume_Paused_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := Echo_green(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Paused_func1.Put(h, _f)
@@ -3112,9 +3009,8 @@ L1:
 	paused = _t1[_t3]
 	l, err, _c = rtnet_.Listen_green(h, "tcp", "127.0.0.1:0")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g, _f.c, _f.again, _f.end = 1, _t1, _t2, _t3, paused, nil, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g, _f.c, _f.again, _f.end = _t1, _t2, _t3, paused, nil, nil, nil, nil, nil
+		return _hd.Park(1, _c)
 	}
 L3:
 	if err != nil {
@@ -3127,9 +3023,8 @@ L3:
 	}
 	g = rt.Spawn_green(h, bind_Killed_func1(&env_Killed_func1{s: s, in: in}))
 	if _c := rt.Yield_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g, _f.c, _f.again, _f.end = 2, _t1, _t2, _t3, paused, l, g, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.paused, _f.l, _f.g, _f.c, _f.again, _f.end = _t1, _t2, _t3, paused, l, g, nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	c = nil
@@ -3137,45 +3032,39 @@ L4:
 		goto L12
 	}
 	if _c := s.Pause_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 3, _t1, _t2, _t3, l, g, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = _t1, _t2, _t3, l, g, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	_t5, _c = callAddr1_talk(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.g, _f.l, _f.c, _f.again, _f.end = 4, _t1, _t2, _t3, g, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.g, _f.l, _f.c, _f.again, _f.end = _t1, _t2, _t3, g, nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	c, err, _c = rtnet_.Dial_green(h, "tcp", _t5.String())
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.g, _f.l, _f.c, _f.again, _f.end = 5, _t1, _t2, _t3, g, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.g, _f.l, _f.c, _f.again, _f.end = _t1, _t2, _t3, g, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L8:
 	if err != nil {
 		panic(err)
 	}
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.g, _f.c, _f.l, _f.again, _f.end = 6, _t1, _t2, _t3, g, c, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.g, _f.c, _f.l, _f.again, _f.end = _t1, _t2, _t3, g, c, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L11:
 L12:
 	if _c := g.Kill_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 7, _t1, _t2, _t3, c, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = _t1, _t2, _t3, c, nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L13:
 	if _c := s.Resume_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 8, _t1, _t2, _t3, c, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = _t1, _t2, _t3, c, nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L14:
 	if !(c != nil) {
@@ -3183,61 +3072,52 @@ L14:
 	}
 	_, err, _c = rtio.Read(h, c, make([]byte, 1))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 9, _t1, _t2, _t3, c, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = _t1, _t2, _t3, c, nil, nil, nil, nil
+		return _hd.Park(9, _c)
 	}
 L16:
 	if _c := log.Add_green(h, "held back:", err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = 10, _t1, _t2, _t3, c, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = _t1, _t2, _t3, c, nil, nil, nil, nil
+		return _hd.Park(10, _c)
 	}
 L17:
 	if _, _c := rtio.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 11, _t1, _t2, _t3, nil, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = _t1, _t2, _t3, nil, nil, nil, nil, nil
+		return _hd.Park(11, _c)
 	}
 L18:
 L19:
 	again, end, _c = Serve_green(h, s)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 12, _t1, _t2, _t3, nil, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = _t1, _t2, _t3, nil, nil, nil, nil, nil
+		return _hd.Park(12, _c)
 	}
 L20:
 	_t6, _c = callAddr1_talk(h, again)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = 13, _t1, _t2, _t3, again, end, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = _t1, _t2, _t3, again, end, nil, nil, nil
+		return _hd.Park(13, _c)
 	}
 L21:
 	answer, err, _c = Call_green(h, _t6.String(), "hello")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = 14, _t1, _t2, _t3, again, end, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = _t1, _t2, _t3, again, end, nil, nil, nil
+		return _hd.Park(14, _c)
 	}
 L22:
 	if _c := log.Add_green(h, answer, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = 15, _t1, _t2, _t3, again, end, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.again, _f.end, _f.l, _f.g, _f.c = _t1, _t2, _t3, again, end, nil, nil, nil
+		return _hd.Park(15, _c)
 	}
 L23:
 	if _, _c := rtio.Close(h, again); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.end, _f.l, _f.g, _f.c, _f.again = 16, _t1, _t2, _t3, end, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.end, _f.l, _f.g, _f.c, _f.again = _t1, _t2, _t3, end, nil, nil, nil, nil
+		return _hd.Park(16, _c)
 	}
 L24:
 	if _, _c := rtchans.Recv(h, end); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = 17, _t1, _t2, _t3, nil, nil, nil, nil, nil
-		return green.Parked
+		_f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = _t1, _t2, _t3, nil, nil, nil, nil, nil
+		return _hd.Park(17, _c)
 	}
 L25:
 	_t3++
@@ -3362,9 +3242,7 @@ func resume_Failing_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 	f.t = _t3
 	_t4, _c = clock_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	f.At = append(f.At, _t4-f.t)
@@ -3379,9 +3257,8 @@ L4:
 	}
 	c, other = rtnet_.Pipe_green(h)
 	if _, _c := rtio.Close(h, other); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.f = 3, c, nil
-		return green.Parked
+		_f.c, _f.f = c, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	ret7_talk.Give(h, c, nil)
@@ -3445,9 +3322,8 @@ func resume_Refused(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := log.Add_green(h, "serve:", _t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.log = 2, nil
-		return green.Parked
+		_f.log = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Refused.Put(h, _f)

@@ -84,9 +84,8 @@ func resume_next(h *green.Hub, _hd *green.Frame) *green.Frame {
 	b = buffer(g.r)
 	_t3, _c = bufio.Await_green(h, b, g.enough)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b = 3, b
-		return green.Parked
+		_f.b = b
+		return _hd.Park(3, _c)
 	}
 L6:
 	if !(_t3 == bufio.Rest && b.Buffered() == b.Size()) {
@@ -235,9 +234,7 @@ func resume_Part_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 L3:
 	_, err, _c = Part_Read_green(h, p, rest)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err != nil {

@@ -104,9 +104,8 @@ func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f._r2, _f.b, _f.p = green.PCDefers, _r1, _r2, nil, nil
-			_next = green.Parked
+			_f._r1, _f._r2, _f.b, _f.p = _r1, _r2, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_body.Give(h, _r1, _r2)
@@ -132,9 +131,8 @@ func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		return nil
 	}
 	if _c := rtsync.Mutex_Lock_green(h, &b.mu); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2 = 2, _r1, _r2
-		return green.Parked
+		_f._r1, _f._r2 = _r1, _r2
+		return _hd.Park(2, _c)
 	}
 L4:
 	{
@@ -154,9 +152,8 @@ L4:
 	}
 	n, err, _c = b.read_green(h, p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f._r2, _f.p = 3, _r1, _r2, nil
-		return green.Parked
+		_f._r1, _f._r2, _f.p = _r1, _r2, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	if err == io.EOF {
@@ -246,9 +243,8 @@ func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	err, _c = b.w.readTrailer_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 2, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err != io.EOF {
@@ -394,9 +390,8 @@ func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.b, _f.p = green.PCDefers, _r1, nil, nil
-			_next = green.Parked
+			_f._r1, _f.b, _f.p = _r1, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret3_body.Give(h, _r1)
@@ -443,9 +438,8 @@ L2:
 	}
 	k, err, _c = b.read_green(h, (*p)[:cap(*p)])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.p, _f.n = 2, _r1, p, n
-		return green.Parked
+		_f._r1, _f.p, _f.n = _r1, p, n
+		return _hd.Park(2, _c)
 	}
 L4:
 	n += k
@@ -516,9 +510,8 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.b = green.PCDefers, _r1, nil
-			_next = green.Parked
+			_f._r1, _f.b = _r1, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret4_body.Give(h, _r1)

@@ -111,9 +111,8 @@ L1:
 	}
 	_t4, _c = k.handy_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 1, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(1, _c)
 	}
 L4:
 	_t3 = _t4
@@ -134,17 +133,15 @@ L6:
 	goto L15
 L9:
 	if _c := k.readLine_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 2, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(2, _c)
 	}
 L10:
 	goto L15
 L11:
 	if _c := k.readEnd_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 3, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(3, _c)
 	}
 L12:
 	goto L15
@@ -155,9 +152,8 @@ L13:
 	}
 	m, _c = k.readData_green(h, p[n:])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 4, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(4, _c)
 	}
 L14:
 	n += m
@@ -265,9 +261,8 @@ func resume_chunks_readData(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t2, _c = k.early_green(h, err)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 2, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(2, _c)
 	}
 L2:
 	k.err = _t2
@@ -342,9 +337,7 @@ func resume_chunks_readEnd(h *green.Hub, _hd *green.Frame) *green.Frame {
 L2:
 	_t2, _c = k.early_green(h, err)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	k.err = _t2
@@ -354,9 +347,7 @@ L4:
 	goto L7
 L5:
 	if _, _, _c := rtbufio.Reader_Discard_green(h, k.w.c.r, len(lineEnd)); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 	k.next = chunkLine
@@ -414,9 +405,7 @@ func resume_chunks_readLine(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = k.early_green(h, err)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	k.err = _t1
@@ -499,9 +488,8 @@ func resume_response_readTrailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	p, err, _c = rtbufio.Reader_Peek_green(h, r, n)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 1, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(1, _c)
 	}
 L2:
 	w.body.lost(err)
@@ -518,9 +506,8 @@ L2:
 	goto L8
 L3:
 	if _, _, _c := rtbufio.Reader_Discard_green(h, r, len(lineEnd)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 2, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(2, _c)
 	}
 L4:
 	ret5_chunks.Give(h, io.EOF)

@@ -198,9 +198,7 @@ func resume_conn_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	n = 0
@@ -211,9 +209,8 @@ L5:
 	}
 	_t4, _c = c.blank_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.n = 3, err, n
-		return green.Parked
+		_f.err, _f.n = err, n
+		return _hd.Park(3, _c)
 	}
 L7:
 	_t3 = _t4
@@ -223,9 +220,8 @@ L8:
 	}
 	_, err, _c = rtbufio.Reader_Peek_green(h, c.r, 1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 4, n, nil
-		return green.Parked
+		_f.n, _f.err = n, nil
+		return _hd.Park(4, _c)
 	}
 L11:
 	n++
@@ -237,9 +233,8 @@ L13:
 		return pool_conn_await.Put(h, _f)
 	}
 	if _c := s.changed_green(h, c, http.StateActive); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c, _f.s, _f.err = 5, nil, nil, nil
-		return green.Parked
+		_f.c, _f.s, _f.err = nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L14:
 	ret2_conn.Give(h, true)
@@ -291,9 +286,8 @@ func resume_conn_blank(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return pool_conn_blank.Put(h, _f)
 	}
 	if _, _, _c := rtbufio.Reader_Discard_green(h, c.r, 1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret2_conn.Give(h, true)
@@ -462,9 +456,8 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = green.PCDefers, _r1, nil, nil, nil, time.Time{}, nil, nil
-			_next = green.Parked
+			_f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = _r1, nil, nil, nil, time.Time{}, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret2_conn.Give(h, _r1)
@@ -524,9 +517,8 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	c.readUntil(within(first(s.ReadHeaderTimeout, s.ReadTimeout)))
 	head, err, _c = c.readHead_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1 = 2, _r1
-		return green.Parked
+		_f._r1 = _r1
+		return _hd.Park(2, _c)
 	}
 L4:
 	c.writeUntil(within(s.WriteTimeout))
@@ -535,9 +527,8 @@ L4:
 	}
 	putBytes(head)
 	if _c := c.refuse_green(h, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 3, _r1, nil, nil, nil, time.Time{}
-		return green.Parked
+		_f._r1, _f.c, _f.ctx, _f.s, _f.begun = _r1, nil, nil, nil, time.Time{}
+		return _hd.Park(3, _c)
 	}
 L6:
 	_r1 = false
@@ -549,9 +540,8 @@ L7:
 		goto L10
 	}
 	if _c := c.refuse_green(h, err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun = 4, _r1, nil, nil, nil, time.Time{}
-		return green.Parked
+		_f._r1, _f.c, _f.ctx, _f.s, _f.begun = _r1, nil, nil, nil, time.Time{}
+		return _hd.Park(4, _c)
 	}
 L9:
 	_r1 = false
@@ -574,24 +564,21 @@ L10:
 	}
 	w.header.Set("Connection", "close")
 	if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 5, _r1, req, w, nil, time.Time{}
-		return green.Parked
+		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
+		return _hd.Park(5, _c)
 	}
 L12:
 	goto L15
 L13:
 	if _c := s.handle_green(h, w, w.req); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 6, _r1, req, w, nil, time.Time{}
-		return green.Parked
+		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
+		return _hd.Park(6, _c)
 	}
 L14:
 L15:
 	if _c := w.returned_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 7, _r1, req, w, nil, time.Time{}
-		return green.Parked
+		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
+		return _hd.Park(7, _c)
 	}
 L16:
 	if c.taken.Load() {
@@ -600,18 +587,16 @@ L16:
 	}
 	again, _c = w.finish_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.w, _f.ctx, _f.begun = 8, _r1, req, w, nil, time.Time{}
-		return green.Parked
+		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
+		return _hd.Park(8, _c)
 	}
 L17:
 	if !(s.Access != nil) {
 		goto L20
 	}
 	if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = 9, _r1, req, again, nil, time.Time{}, nil
-		return green.Parked
+		_f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = _r1, req, again, nil, time.Time{}, nil
+		return _hd.Park(9, _c)
 	}
 L19:
 L20:
@@ -623,9 +608,8 @@ L20:
 	}
 	_t4, _c = s.ending_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = 10, _r1, nil, nil, nil, time.Time{}, nil, nil
-		return green.Parked
+		_f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = _r1, nil, nil, nil, time.Time{}, nil, nil
+		return _hd.Park(10, _c)
 	}
 L22:
 	_t3 = !_t4
@@ -690,9 +674,8 @@ func resume_conn_readHead(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	line, err, _c = rtbufio.Reader_ReadSlice_green(h, c.r, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.start = 1, start
-		return green.Parked
+		_f.start = start
+		return _hd.Park(1, _c)
 	}
 L2:
 	if len(*head)+len(line) > limit_2 {
@@ -765,9 +748,8 @@ func resume_conn_refuse(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := c.linger_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_conn_refuse.Put(h, _f)
@@ -847,9 +829,8 @@ func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	c.readUntil(time.Now().Add(500 * time.Millisecond))
 	if _, _, _c := io_.CopyN_green(h, io.Discard, c.r, 1<<20); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L6:
 	return pool_conn_linger.Put(h, _f)
@@ -898,9 +879,7 @@ func resume_conn_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	c.server.Release(c.rwc)
 	if _c := c.s.changed_green(h, c, http.StateHijacked); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret6_conn.Give(h, c.rwc, bufio.NewReadWriter(c.r, rtbufio.NewWriter_green(h, c.rwc)), nil)

@@ -56,9 +56,8 @@ func resume_requestContext_await(h *green.Hub, _hd *green.Frame) *green.Frame {
 		x.hangUp()
 	}
 	if _c := x.done.Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.x = 2, nil
-		return green.Parked
+		_f.x = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_requestContext_await.Put(h, _f)

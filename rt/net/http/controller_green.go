@@ -77,9 +77,8 @@ func resume_unwrap(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	_t4, _c = callFunc1_controller(h, wanted, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 1, w
-		return green.Parked
+		_f.w = w
+		return _hd.Park(1, _c)
 	}
 L2:
 	if _t4 {
@@ -153,9 +152,8 @@ func resume_flushes(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t4, _c = is_green[http.Flusher](h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	_t2 = _t4
@@ -263,9 +261,7 @@ func resume_ResponseController_Flush(h *green.Hub, _hd *green.Frame) *green.Fram
 	}
 L5:
 	if _c := callFlush3_controller(h, w.(http.Flusher)); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L6:
 	ret3_controller.Give(h, nil)

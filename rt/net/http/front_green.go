@@ -68,9 +68,8 @@ L2:
 	goto L5
 L3:
 	if _, _c := io.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(2, _c)
 	}
 L4:
 L5:

@@ -94,9 +94,8 @@ func resume_Server_handle(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	_t1.Set("Content-Length", "0")
 	n, _, _c = io_.CopyN_green(_h, io.Discard, r.Body, (4096)+1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 2, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	if !(n > (4096)) {
@@ -104,9 +103,8 @@ L3:
 	}
 	_t2, _c = w.Header_green(_h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 3, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	_t2.Set("Connection", "close")

@@ -107,9 +107,7 @@ func resume_response_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 L3:
 	if _, _c := w.body.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	goto L7
@@ -124,15 +122,13 @@ L7:
 	w.compose(b, x, p)
 	_t3, _c = w.writer_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.w, _f.p, _f.x = 3, b, nil, nil, nil
-		return green.Parked
+		_f.b, _f.w, _f.p, _f.x = b, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L9:
 	if _, _, _c := rtbufio.Writer_Write_green(h, _t3, b.Bytes()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.b, _f.w, _f.p, _f.x = 4, b, nil, nil, nil
-		return green.Parked
+		_f.b, _f.w, _f.p, _f.x = b, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L10:
 	headBuffers.Put(b)

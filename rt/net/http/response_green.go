@@ -87,16 +87,13 @@ func resume_response_returned(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := w.body.settle_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
 	if _c := w.ctx.stop_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 3, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	return pool_response_returned.Put(h, _f)
@@ -182,9 +179,7 @@ func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _, _c := w.body.Close_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
@@ -192,9 +187,7 @@ L4:
 		goto L7
 	}
 	if _, _c := rtbufio.Writer_Flush_green(h, w.out); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 L7:
@@ -212,9 +205,8 @@ L7:
 		goto L10
 	}
 	if _, _c := offloadRemoveAll2_response(h, form); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 4, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(4, _c)
 	}
 L9:
 L10:
@@ -336,21 +328,16 @@ func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = w.writer_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L5:
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, w.information(status)); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 	if _, _c := w.flush_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 4, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	return pool_response_begins.Put(h, _f)
@@ -430,9 +417,8 @@ func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.w = green.PCDefers, nil
-			_next = green.Parked
+			_f.w = nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_response_proceed.Put(h, _f)
@@ -469,21 +455,15 @@ func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	_t1, _c = w.writer_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t1, "HTTP/1.1 100 Continue\r\n\r\n"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L4:
 	if _, _c := w.flush_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L5:
 	w.waits.Store(false)
@@ -587,9 +567,7 @@ func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	err, _c = rtbufio.Writer_Flush_green(h, _t2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if !(err != nil && w.err == nil) {
@@ -598,9 +576,7 @@ L2:
 	w.err = err
 	w.last = true
 	if _c := callFunc1_response(h, w.ctx.cancel); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L4:
 L5:
@@ -713,9 +689,7 @@ func resume_response_Write(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := w.begins_green(h, http.StatusOK); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L3:
 L4:
@@ -746,9 +720,8 @@ L4:
 	}
 	*w.buf = append(*w.buf, p[:room]...)
 	if _c := w.chunk_green(h, *w.buf); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.room = 3, room
-		return green.Parked
+		_f.room = room
+		return _hd.Park(3, _c)
 	}
 L6:
 	*w.buf = append((*w.buf)[:0], p[room:]...)
@@ -757,9 +730,7 @@ L6:
 		return pool_response_Write.Put(h, _f)
 	}
 	if _c := w.chunk_green(h, *w.buf); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L7:
 	*w.buf = (*w.buf)[:0]
@@ -767,9 +738,7 @@ L7:
 	return pool_response_Write.Put(h, _f)
 L8:
 	if _c := w.chunk_green(h, p); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L9:
 	ret3_response.Give(h, len(p), w.err)
@@ -863,9 +832,8 @@ func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.n, _f.err, _f.w, _f.src, _f.p = green.PCDefers, n, err, nil, nil, nil
-			_next = green.Parked
+			_f.n, _f.err, _f.w, _f.src, _f.p = n, err, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret4_response.Give(h, n, err)
@@ -896,16 +864,14 @@ func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 		return nil
 	}
 	if _, _c := w.FlushError_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err = 2, n, err
-		return green.Parked
+		_f.n, _f.err = n, err
+		return _hd.Park(2, _c)
 	}
 L4:
 	_t3, _t4, _c = io_.CopyBuffer_green(h, onlyWriter{w}, src, *p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n, _f.err, _f.w, _f.src, _f.p = 3, n, err, nil, nil, nil
-		return green.Parked
+		_f.n, _f.err, _f.w, _f.src, _f.p = n, err, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	rest_2, err = _t3, _t4
@@ -1025,32 +991,27 @@ func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	out, _c = w.writer_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	if !(w.chunked) {
 		goto L8
 	}
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, out, strconv.FormatInt(int64(len(p)), 16)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.out = 3, out
-		return green.Parked
+		_f.out = out
+		return _hd.Park(3, _c)
 	}
 L6:
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, out, "\r\n"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.out = 4, out
-		return green.Parked
+		_f.out = out
+		return _hd.Park(4, _c)
 	}
 L7:
 L8:
 	_, err, _c = rtbufio.Writer_Write_green(h, out, p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.out, _f.p = 5, out, nil
-		return green.Parked
+		_f.out, _f.p = out, nil
+		return _hd.Park(5, _c)
 	}
 L9:
 	if !(w.chunked) {
@@ -1058,9 +1019,8 @@ L9:
 	}
 	_, err, _c = rtbufio.Writer_WriteString_green(h, out, "\r\n")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.out = 6, nil, nil
-		return green.Parked
+		_f.p, _f.out = nil, nil
+		return _hd.Park(6, _c)
 	}
 L11:
 L12:
@@ -1068,9 +1028,8 @@ L12:
 		goto L15
 	}
 	if _, _c := w.flush_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.p, _f.out = 7, nil, nil, nil
-		return green.Parked
+		_f.w, _f.p, _f.out = nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L14:
 L15:
@@ -1141,9 +1100,7 @@ func resume_response_FlushError(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	}
 	if _c := w.chunkBuf_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L6:
 	{
@@ -1348,16 +1305,12 @@ func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 		small = *w.buf
 	}
 	if _c := w.head_green(h, small, true); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L5:
 L6:
 	if _c := w.chunkBuf_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L7:
 	if !(w.chunked && w.err == nil) {
@@ -1365,22 +1318,16 @@ L7:
 	}
 	_t2, _c = w.writer_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L9:
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, _t2, "0\r\n"+w.trailers()+"\r\n"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L10:
 L11:
 	if _, _c := w.flush_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 6
-		return green.Parked
+		return _hd.Park(6, _c)
 	}
 L12:
 	_t3 = -1
@@ -1400,9 +1347,8 @@ L16:
 	}
 	_t5, _c = w.leaves_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3 = 7, _t3
-		return green.Parked
+		_f._t3 = _t3
+		return _hd.Park(7, _c)
 	}
 L19:
 	_t4 = _t5
@@ -1432,9 +1378,8 @@ L28:
 	return pool_response_finish.Put(h, _f)
 L29:
 	if _c := w.c.linger_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 8, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(8, _c)
 	}
 L30:
 	ret5_response.Give(h, false)
@@ -1575,16 +1520,12 @@ func resume_response_Hijack(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L5
 	}
 	if _c := w.head_green(h, nil, false); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 L5:
 	if _, _c := w.flush_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L6:
 L7:
@@ -1592,16 +1533,12 @@ L7:
 		goto L10
 	}
 	if _c := w.body.settle_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L9:
 L10:
 	if _c := w.ctx.stop_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L11:
 	{

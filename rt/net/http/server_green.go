@@ -150,9 +150,8 @@ func resume_Server_serveFrom(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _, _c := io.Close(h, l); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f.f = 2, nil, nil, nil
-		return green.Parked
+		_f.s, _f.l, _f.f = nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	ret1_server.Give(h, http.ErrServerClosed)
@@ -160,9 +159,8 @@ L3:
 L4:
 	err, _c = server.Serve_green(h, &listener{l, s})
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.s, _f.l, _f.f = 3, nil, nil, nil
-		return green.Parked
+		_f.s, _f.l, _f.f = nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	if b, ok := err.(*acceptError); ok {
@@ -305,9 +303,8 @@ func resume_listener_Accept(h *green.Hub, _hd *green.Frame) *green.Frame {
 L1:
 	c, err, _c = rtnet_.Accept_green(h, l.Listener)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.delay = 1, delay
-		return green.Parked
+		_f.delay = delay
+		return _hd.Park(1, _c)
 	}
 L2:
 	if err == nil {
@@ -320,9 +317,8 @@ L2:
 	}
 	l.s.logf("http: Accept error: %v; retrying in %v", err, delay)
 	if _c := rttime.Sleep_green(h, delay); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.delay = 2, delay
-		return green.Parked
+		_f.delay = delay
+		return _hd.Park(2, _c)
 	}
 L3:
 	delay = min(2*delay, time.Second)
@@ -417,9 +413,8 @@ func resume_Server_Close_(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := s.closeConns_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.s = 2, err, nil
-		return green.Parked
+		_f.err, _f.s = err, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	ret1_server.Give(h, err)
@@ -492,9 +487,8 @@ L2:
 	server = _t2[_t4]
 	e, _c = server.Close_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f._t2, _f._t3, _f._t4 = 2, err, _t2, _t3, _t4
-		return green.Parked
+		_f.err, _f._t2, _f._t3, _f._t4 = err, _t2, _t3, _t4
+		return _hd.Park(2, _c)
 	}
 L4:
 	if err == nil {
@@ -544,9 +538,8 @@ L1:
 	}
 	c = _t1[_t3]
 	if _, _c := io.Close(h, c.rwc); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f._t2, _f._t3 = 1, _t1, _t2, _t3
-		return green.Parked
+		_f._t1, _f._t2, _f._t3 = _t1, _t2, _t3
+		return _hd.Park(1, _c)
 	}
 L3:
 	_t3++
@@ -749,9 +742,8 @@ func resume_Server_Shutdown_(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.err, _f.s, _f.ctx, _f.over, _f._t5 = green.PCDefers, err, nil, nil, nil, nil
-			_next = green.Parked
+			_f.err, _f.s, _f.ctx, _f.over, _f._t5 = err, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret1_server.Give(h, err)
@@ -803,9 +795,8 @@ func resume_Server_Shutdown_(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	s.state.interruptIdle(time.Now())
 	_t2, _c = hold_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 2, err
-		return green.Parked
+		_f.err = err
+		return _hd.Park(2, _c)
 	}
 L2:
 	{
@@ -827,9 +818,8 @@ L2:
 	over = new(rt.Event)
 	_t3, _c = rtcontext.AfterFunc_green(h, ctx, valueSet3_server(over))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.over = 3, err, over
-		return green.Parked
+		_f.err, _f.over = err, over
+		return _hd.Park(3, _c)
 	}
 L3:
 	{
@@ -850,9 +840,8 @@ L3:
 		})
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.over = 4, err, nil
-		return green.Parked
+		_f.err, _f.over = err, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if !(s.state.away() > 0) {
@@ -862,15 +851,13 @@ L4:
 		return nil
 	}
 	if _c := s.closeConns_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.over = 5, err, nil
-		return green.Parked
+		_f.err, _f.over = err, nil
+		return _hd.Park(5, _c)
 	}
 L6:
 	if _, _c := s.state.quiet.WaitTimeout_green(h, time.Second); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.s, _f.over = 6, err, nil, nil
-		return green.Parked
+		_f.err, _f.s, _f.over = err, nil, nil
+		return _hd.Park(6, _c)
 	}
 L7:
 	err = context_.Cause(ctx)
@@ -878,9 +865,8 @@ L7:
 L8:
 	_t4, _c = s.state.close_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.s, _f.over = 7, err, nil, nil
-		return green.Parked
+		_f.err, _f.s, _f.over = err, nil, nil
+		return _hd.Park(7, _c)
 	}
 L9:
 	_t5 = _t4
@@ -893,9 +879,8 @@ L10:
 	server = _t5[_t7]
 	e, _c = server.Shutdown_green(h, ctx)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f._t5, _f._t6, _f._t7, _f.s, _f.over = 8, err, _t5, _t6, _t7, nil, nil
-		return green.Parked
+		_f.err, _f._t5, _f._t6, _f._t7, _f.s, _f.over = err, _t5, _t6, _t7, nil, nil
+		return _hd.Park(8, _c)
 	}
 L12:
 	if err == nil {
@@ -1022,9 +1007,8 @@ func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.s, _f.rwc, _f.c, _f.ctx = green.PCDefers, nil, nil, nil, nil
-			_next = green.Parked
+			_f.s, _f.rwc, _f.c, _f.ctx = nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_Server_serve.Put(h, _f)
@@ -1064,9 +1048,8 @@ func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		})
 	}
 	if _c := s.changed_green(h, c, http.StateNew); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.s = 2, ctx, nil
-		return green.Parked
+		_f.ctx, _f.s = ctx, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	{
@@ -1080,9 +1063,8 @@ L2:
 L3:
 	_t3, _c = c.await_green(h, first_2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.s, _f.rwc = 3, ctx, nil, nil
-		return green.Parked
+		_f.ctx, _f.s, _f.rwc = ctx, nil, nil
+		return _hd.Park(3, _c)
 	}
 L4:
 	_t2 = _t3
@@ -1091,9 +1073,8 @@ L4:
 	}
 	_t4, _c = c.answer_green(h, ctx)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f.s, _f.rwc = 4, ctx, nil, nil
-		return green.Parked
+		_f.ctx, _f.s, _f.rwc = ctx, nil, nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	_t2 = _t4

@@ -89,9 +89,8 @@ func resume_standsIn(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t6, _c = offloadUnencryptedHTTP22_standin(h, *p)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p = 2, nil
-		return green.Parked
+		_f.p = nil
+		return _hd.Park(2, _c)
 	}
 L5:
 	_t4 = !_t6
@@ -252,9 +251,8 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.srv, _f.l, _f.s, _f.f = green.PCDefers, _r1, nil, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f.srv, _f.l, _f.s, _f.f = _r1, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret2_standin.Give(h, _r1)
@@ -303,9 +301,8 @@ func resume_Server_Serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_t3, _c = offloadstdServe3_standin(h, srv, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.srv, _f.l = 2, _r1, nil, nil
-		return green.Parked
+		_f._r1, _f.srv, _f.l = _r1, nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	_r1 = _t3
@@ -317,9 +314,8 @@ L4:
 	f.start(srv)
 	_t4, _c = hold_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.s, _f.f = 3, _r1, s, f
-		return green.Parked
+		_f._r1, _f.s, _f.f = _r1, s, f
+		return _hd.Park(3, _c)
 	}
 L5:
 	{
@@ -339,18 +335,16 @@ L5:
 		})
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &f.begun, &f.ended); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.s, _f.f = 4, _r1, s, f
-		return green.Parked
+		_f._r1, _f.s, _f.f = _r1, s, f
+		return _hd.Park(4, _c)
 	}
 L6:
 	if !(f.ended.IsSet()) {
 		goto L9
 	}
 	if _, _c := io.Close(h, l); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.s, _f.f, _f.l = 5, _r1, s, f, nil
-		return green.Parked
+		_f._r1, _f.s, _f.f, _f.l = _r1, s, f, nil
+		return _hd.Park(5, _c)
 	}
 L8:
 	s.forget(srv)
@@ -370,9 +364,8 @@ L9:
 	}
 	err, _c = s.ours.serveFrom_green(h, l, f)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.f, _f.srv, _f.l, _f.s = 6, _r1, f, nil, nil, nil
-		return green.Parked
+		_f._r1, _f.f, _f.srv, _f.l, _f.s = _r1, f, nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L10:
 	if err == http.ErrServerClosed {
@@ -381,9 +374,8 @@ L10:
 	}
 	f.leave(err)
 	if _c := f.ended.Wait_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.f, _f.srv, _f.l, _f.s = 7, _r1, f, nil, nil, nil
-		return green.Parked
+		_f._r1, _f.f, _f.srv, _f.l, _f.s = _r1, f, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L11:
 	_r1 = f.result
@@ -477,9 +469,7 @@ L3:
 	}
 	l, err, _c = net_.Listen_green(h, "tcp", addr)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L4:
 	if err != nil {
@@ -673,9 +663,8 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f._r1, _f.srv, _f.ctx, _f.s, _f.over, _f.err = green.PCDefers, _r1, nil, nil, nil, nil, nil
-			_next = green.Parked
+			_f._r1, _f.srv, _f.ctx, _f.s, _f.over, _f.err = _r1, nil, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret2_standin.Give(h, _r1)
@@ -741,23 +730,20 @@ L4:
 	}
 	err, _c = offloadstdShutdown6_standin(h, srv, ctx)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1 = 3, _r1
-		return green.Parked
+		_f._r1 = _r1
+		return _hd.Park(3, _c)
 	}
 L5:
 	if _, _c := s.ours.stop_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err = 4, _r1, err
-		return green.Parked
+		_f._r1, _f.err = _r1, err
+		return _hd.Park(4, _c)
 	}
 L6:
 	s.ours.state.interruptIdle(time.Now())
 	_t4, _c = hold_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err = 5, _r1, err
-		return green.Parked
+		_f._r1, _f.err = _r1, err
+		return _hd.Park(5, _c)
 	}
 L7:
 	{
@@ -777,9 +763,8 @@ L7:
 		})
 	}
 	if _, _c := rt.Wait_green(h, -1, 1, &s.ours.state.quiet, over); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.err, _f.over = 6, _r1, err, nil
-		return green.Parked
+		_f._r1, _f.err, _f.over = _r1, err, nil
+		return _hd.Park(6, _c)
 	}
 L8:
 	if s.ours.state.quiet.IsSet() {
@@ -787,9 +772,8 @@ L8:
 	}
 	_t5, _c = callErr8_standin(h, ctx)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._r1, _f.srv, _f.ctx, _f.s, _f.over, _f.err = 7, _r1, nil, nil, nil, nil, nil
-		return green.Parked
+		_f._r1, _f.srv, _f.ctx, _f.s, _f.over, _f.err = _r1, nil, nil, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L10:
 	_r1 = _t5
@@ -859,9 +843,7 @@ func resume_Server_Shutdown_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := (*over).Set_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Server_Shutdown_func1.Put(h, _f)
@@ -937,21 +919,17 @@ func resume_Server_Close(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	err, _c = offloadstdClose9_standin(h, srv)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L4:
 	if _, _c := s.ours.stop_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 4, err
-		return green.Parked
+		_f.err = err
+		return _hd.Park(4, _c)
 	}
 L5:
 	if _c := s.ours.closeConns_green(h); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 5, err
-		return green.Parked
+		_f.err = err
+		return _hd.Park(5, _c)
 	}
 L6:
 	s.forget(srv)

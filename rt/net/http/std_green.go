@@ -145,9 +145,8 @@ func resume_ServeHTTP(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t3.Set("Connection", "close")
 	if _c := callWriteHeader2_std(_h, w, http.StatusBadRequest); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L7:
 	return pool_ServeHTTP.Put(_h, _f)
@@ -264,9 +263,8 @@ func resume_record_replay(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	}
 	if _, _, _c := io_.Write(h, w, r.body.Bytes()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.w = 2, nil, nil
-		return green.Parked
+		_f.r, _f.w = nil, nil
+		return _hd.Park(2, _c)
 	}
 L5:
 L6:
@@ -320,9 +318,8 @@ func resume_Error(h *green.Hub, _hd *green.Frame) *green.Frame {
 	rec = &record{header: _t1}
 	stdError(rec, text, code)
 	if _c := rec.replay_green(h, w); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.text = 2, nil, ""
-		return green.Parked
+		_f.w, _f.text = nil, ""
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Error.Put(h, _f)
@@ -373,9 +370,8 @@ func resume_NotFound(h *green.Hub, _hd *green.Frame) *green.Frame {
 	rec = &record{header: _t1}
 	stdNotFound(rec, r)
 	if _c := rec.replay_green(h, w); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 2, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_NotFound.Put(h, _f)
@@ -430,9 +426,8 @@ func resume_Redirect(h *green.Hub, _hd *green.Frame) *green.Frame {
 	rec = &record{header: _t1}
 	stdRedirect(rec, r, url, code)
 	if _c := rec.replay_green(h, w); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r, _f.url = 2, nil, nil, ""
-		return green.Parked
+		_f.w, _f.r, _f.url = nil, nil, ""
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Redirect.Put(h, _f)
@@ -561,9 +556,8 @@ func resume_readUpTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.p, _f.err_2, _f.r, _f.buf = green.PCDefers, p, err_2, nil, nil
-			_next = green.Parked
+			_f.p, _f.err_2, _f.r, _f.buf = p, err_2, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		ret3_std.Give(h, p, err_2)
@@ -587,9 +581,8 @@ L1:
 	}
 	n, err_3, _c = io_.Read(h, r, (*buf)[:min(int64(cap(*buf)), most-int64(len(p)))])
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.p, _f.err_2 = 1, p, err_2
-		return green.Parked
+		_f.p, _f.err_2 = p, err_2
+		return _hd.Park(1, _c)
 	}
 L3:
 	p = append(p, (*buf)[:n]...)

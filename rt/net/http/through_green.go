@@ -91,17 +91,15 @@ func resume_through_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := p.replay_green(h, w); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.t, _f.w, _f.r = 2, nil, nil, nil
-		return green.Parked
+		_f.t, _f.w, _f.r = nil, nil, nil
+		return _hd.Park(2, _c)
 	}
 L3:
 	return pool_through_ServeHTTP.Put(h, _f)
 L4:
 	if _c := ServeHTTP_green(h, t.next, w, p.r); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.t, _f.w, _f.r = 3, nil, nil, nil
-		return green.Parked
+		_f.t, _f.w, _f.r = nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	return pool_through_ServeHTTP.Put(h, _f)
@@ -305,9 +303,8 @@ func resume_timed_ServeHTTP(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.t, _f.w, _f.ctx, _f.k, _f._t3, _f._t4, _f.body_2, _f.err = green.PCDefers, nil, nil, nil, nil, nil, nil, nil, nil
-			_next = green.Parked
+			_f.t, _f.w, _f.ctx, _f.k, _f._t3, _f._t4, _f.body_2, _f.err = nil, nil, nil, nil, nil, nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_timed_ServeHTTP.Put(h, _f)
@@ -357,9 +354,8 @@ func resume_timed_ServeHTTP(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	_t6 = _t5
 	_t1, _c = rtchans.Select(h, []rtchans.Case{rtchans.RecvCase(h, _t3), rtchans.DropCase(h, _t4), rtchans.DropCase(h, _t6)}, false)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t3, _f._t4 = 2, nil, nil
-		return green.Parked
+		_f._t3, _f._t4 = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	switch _t1 {
@@ -378,38 +374,33 @@ L3:
 L4:
 	_t8, _c = callHeader1_through(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.t, _f.ctx, _f._t3, _f._t4 = 3, nil, nil, nil, nil
-		return green.Parked
+		_f.t, _f.ctx, _f._t3, _f._t4 = nil, nil, nil, nil
+		return _hd.Park(3, _c)
 	}
 L5:
 	maps.Copy(_t8, k.header)
 	status, body_2 = k.end(nil)
 	if _c := callWriteHeader4_through(h, w, status); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.body_2, _f.t, _f.ctx, _f.k, _f._t3, _f._t4 = 4, body_2, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.body_2, _f.t, _f.ctx, _f.k, _f._t3, _f._t4 = body_2, nil, nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L6:
 	if _, _, _c := io_.Write(h, w, body_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.t, _f.w, _f.ctx, _f.k, _f._t3, _f._t4, _f.body_2 = 5, nil, nil, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.t, _f.w, _f.ctx, _f.k, _f._t3, _f._t4, _f.body_2 = nil, nil, nil, nil, nil, nil, nil
+		return _hd.Park(5, _c)
 	}
 L7:
 	goto L14
 L8:
 	err, _c = callErr5_through(h, ctx)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.ctx, _f._t3, _f._t4 = 6, nil, nil, nil
-		return green.Parked
+		_f.ctx, _f._t3, _f._t4 = nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L9:
 	if _c := callWriteHeader4_through(h, w, http.StatusServiceUnavailable); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.ctx, _f._t3, _f._t4 = 7, err, nil, nil, nil
-		return green.Parked
+		_f.err, _f.ctx, _f._t3, _f._t4 = err, nil, nil, nil
+		return _hd.Park(7, _c)
 	}
 L10:
 	if !(err == context_.DeadlineExceeded) {
@@ -417,9 +408,8 @@ L10:
 	}
 	err = http.ErrHandlerTimeout
 	if _, _, _c := io_.WriteString_green(h, w, t.text); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.t, _f.w, _f.ctx, _f._t3, _f._t4 = 8, err, nil, nil, nil, nil, nil
-		return green.Parked
+		_f.err, _f.t, _f.w, _f.ctx, _f._t3, _f._t4 = err, nil, nil, nil, nil, nil
+		return _hd.Park(8, _c)
 	}
 L12:
 L13:
@@ -511,9 +501,7 @@ func resume_timed_ServeHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC = green.PCDefers
-			_next = green.Parked
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_timed_ServeHTTP_func1.Put(h, _f)

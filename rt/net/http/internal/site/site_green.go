@@ -144,9 +144,8 @@ func resume_Run(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t3, _c = Mux_green(h)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 2, l
-		return green.Parked
+		_f.l = l
+		return _hd.Park(2, _c)
 	}
 L5:
 	On.Server.Handler = _t3
@@ -156,9 +155,8 @@ L6:
 	}
 	before = rt.CurrentHub_green(h).Stats_green(h).Offloads
 	if _c := rtchans.Send[net.Addr](h, On.Addr, l.Addr()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l, _f.before = 3, l, before
-		return green.Parked
+		_f.l, _f.before = l, before
+		return _hd.Park(3, _c)
 	}
 L7:
 	if !(On.Std != nil) {
@@ -166,9 +164,8 @@ L7:
 	}
 	_t4, _c = rthttp_.Server_Serve_green(h, On.Std, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.before, _f.l = 4, before, nil
-		return green.Parked
+		_f.before, _f.l = before, nil
+		return _hd.Park(4, _c)
 	}
 L9:
 	On.Err = _t4
@@ -176,9 +173,8 @@ L9:
 L10:
 	_t5, _c = On.Server.Serve_green(h, l)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.before, _f.l = 5, before, nil
-		return green.Parked
+		_f.before, _f.l = before, nil
+		return _hd.Park(5, _c)
 	}
 L11:
 	On.Err = _t5
@@ -186,9 +182,8 @@ L12:
 	stats = rt.CurrentHub_green(h).Stats_green(h)
 	stats.Offloads -= before
 	if _c := rtchans.Send[rt.Stats](h, On.Stats, stats); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.l = 6, nil
-		return green.Parked
+		_f.l = nil
+		return _hd.Park(6, _c)
 	}
 L13:
 	return pool_Run.Put(h, _f)
@@ -454,161 +449,109 @@ func resume_Mux(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L27
 	}
 	if _c := offloadHandleFunc1_site(h, m, "GET /get/{name}/of/{rest...}", bind_Mux_func2()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := offloadHandleFunc1_site(h, m, "example.com/host/{x}/{$}", bind_Mux_func3()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := offloadHandleFunc1_site(h, m, "/wait", wait); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := offloadHandleFunc1_site(h, m, "/echo", echo); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := offloadHandleFunc1_site(h, m, "/long", long); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 6
-		return green.Parked
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := offloadHandleFunc1_site(h, m, "/status", status); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 7
-		return green.Parked
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := offloadHandleFunc1_site(h, m, "/head", head); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 8
-		return green.Parked
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := offloadHandleFunc1_site(h, m, "/trailer", trailer); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 9
-		return green.Parked
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := offloadHandleFunc1_site(h, m, "/early", early); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 10
-		return green.Parked
+		return _hd.Park(10, _c)
 	}
 L10:
 	if _c := offloadHandleFunc1_site(h, m, "/flush", flush); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 11
-		return green.Parked
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := offloadHandleFunc1_site(h, m, "/hijack", hijack); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 12
-		return green.Parked
+		return _hd.Park(12, _c)
 	}
 L12:
 	if _c := offloadHandleFunc1_site(h, m, "/panic", bind_Mux_func4()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 13
-		return green.Parked
+		return _hd.Park(13, _c)
 	}
 L13:
 	if _c := offloadHandleFunc1_site(h, m, "/half", bind_Mux_func5()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 14
-		return green.Parked
+		return _hd.Park(14, _c)
 	}
 L14:
 	if _c := offloadHandleFunc1_site(h, m, "/more", bind_Mux_func6()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 15
-		return green.Parked
+		return _hd.Park(15, _c)
 	}
 L15:
 	if _c := offloadHandleFunc1_site(h, m, "/gone", gone); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 16
-		return green.Parked
+		return _hd.Park(16, _c)
 	}
 L16:
 	if _c := offloadHandleFunc1_site(h, m, "/notified", notified); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 17
-		return green.Parked
+		return _hd.Park(17, _c)
 	}
 L17:
 	if _c := offloadHandleFunc1_site(h, m, "/copy", copied); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 18
-		return green.Parked
+		return _hd.Park(18, _c)
 	}
 L18:
 	if _c := offloadHandleFunc1_site(h, m, "/request", request); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 19
-		return green.Parked
+		return _hd.Park(19, _c)
 	}
 L19:
 	if _c := offloadHandleFunc1_site(h, m, "/lazy", bind_Mux_func7()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 20
-		return green.Parked
+		return _hd.Park(20, _c)
 	}
 L20:
 	if _c := offloadHandleFunc1_site(h, m, "/close", bind_Mux_func8()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 21
-		return green.Parked
+		return _hd.Park(21, _c)
 	}
 L21:
 	if _c := offloadHandle2_site(h, m, "/middle/", Middle{m}); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 22
-		return green.Parked
+		return _hd.Park(22, _c)
 	}
 L22:
 	_t2, _c = offloadRedirectHandler3_site(h, "/hello", http.StatusMovedPermanently)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 23
-		return green.Parked
+		return _hd.Park(23, _c)
 	}
 L23:
 	if _c := offloadHandle2_site(h, m, "/moved", _t2); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 24
-		return green.Parked
+		return _hd.Park(24, _c)
 	}
 L24:
 	if _c := offloadHandleFunc1_site(h, m, "/tree/", bind_Mux_func9()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 25
-		return green.Parked
+		return _hd.Park(25, _c)
 	}
 L25:
 	if _c := wrapped_green(h, m); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 26
-		return green.Parked
+		return _hd.Park(26, _c)
 	}
 L26:
 	nasty(m)
 	if _c := strays_green(h, m); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 27
-		return green.Parked
+		return _hd.Park(27, _c)
 	}
 L27:
 	ret2_site.Give(h, m)
@@ -802,9 +745,8 @@ func resume_Mux_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1.Set("Content-Length", "100")
 	if _, _, _c := io_.WriteString_green(h, w, "half"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Mux_func5.Put(h, _f)
@@ -896,23 +838,19 @@ func resume_Mux_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	__t1.Set("Content-Length", "4")
 	_, err, _c = io_.WriteString_green(h, w, "more")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_, late_2, _c = io_.WriteString_green(h, w, "than that")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err = 3, err
-		return green.Parked
+		_f.err = err
+		return _hd.Park(3, _c)
 	}
 L3:
 	__t2, _c = callHeader4_site(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.late_2, _f.w = 4, err, late_2, nil
-		return green.Parked
+		_f.err, _f.late_2, _f.w = err, late_2, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	__t2.Set("X-Late", fmt.Sprint(err, late_2))
@@ -1005,9 +943,8 @@ func resume_Mux_func8(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	___t1.Set("Connection", "close")
 	if _, _, _c := io_.WriteString_green(h, w, "bye"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Mux_func8.Put(h, _f)
@@ -1093,9 +1030,8 @@ func resume_Middle_ServeHTTP(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_t1.Set("X-Middle", "seen")
 	r.URL.Path = strings.TrimPrefix(r.URL.Path, "/middle")
 	if _c := rthttp_.ServeHTTP_green(h, m.Next, w, r); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.m, _f.w, _f.r = 2, Middle{}, nil, nil
-		return green.Parked
+		_f.m, _f.w, _f.r = Middle{}, nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_Middle_ServeHTTP.Put(h, _f)
@@ -1145,15 +1081,13 @@ L1:
 		goto L6
 	}
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.i = 1, _t1, i
-		return green.Parked
+		_f._t1, _f.i = _t1, i
+		return _hd.Park(1, _c)
 	}
 L3:
 	if _, _, _c := rtfmt.Fprintln_green(h, w, i); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.i = 2, _t1, i
-		return green.Parked
+		_f._t1, _f.i = _t1, i
+		return _hd.Park(2, _c)
 	}
 L4:
 	i++
@@ -1205,9 +1139,8 @@ func resume_echo(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %d %q %v %v", r.Method, r.ContentLength, p, err, r.Trailer); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 2, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_echo.Put(h, _f)
@@ -1306,9 +1239,8 @@ L2:
 		goto L6
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "line %d of a long answer\n", i); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t4, _f.i = 2, _t4, i
-		return green.Parked
+		_f._t4, _f.i = _t4, i
+		return _hd.Park(2, _c)
 	}
 L4:
 	i++
@@ -1316,9 +1248,8 @@ L4:
 L6:
 	_t6, _c = rthttp_.Request_FormValue_green(h, r, "k")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(3, _c)
 	}
 L7:
 	_t7, _t8 = strconv.Atoi(_t6)
@@ -1327,15 +1258,13 @@ L7:
 		goto L11
 	}
 	if _, _, _c := io_.Write(h, w, ([]byte)(strings.Repeat("x", k))); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 4, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(4, _c)
 	}
 L9:
 	if _, _, _c := io_.WriteString_green(h, w, "end"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 5, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(5, _c)
 	}
 L10:
 L11:
@@ -1457,30 +1386,25 @@ func resume_status(h *green.Hub, _hd *green.Frame) *green.Frame {
 	n, _ = _t2, _t3
 	_t4, _c = callHeader4_site(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.n = 2, n
-		return green.Parked
+		_f.n = n
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t4.Set("Content-Type", "text/x-test")
 	if _c := callWriteHeader5_site(h, w, n); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t5, _c = rthttp_.Request_FormValue_green(h, r, "body")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 4, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	_, err, _c = io_.WriteString_green(h, w, _t5)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 5, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	if !(err != nil) {
@@ -1488,9 +1412,8 @@ L5:
 	}
 	_t6, _c = callHeader4_site(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.w, _f.r = 6, err, nil, nil
-		return green.Parked
+		_f.err, _f.w, _f.r = err, nil, nil
+		return _hd.Park(6, _c)
 	}
 L7:
 	_t6.Set("X-Err", err.Error())
@@ -1585,9 +1508,8 @@ L4:
 	v = _t3[_t5]
 	_t7, _c = callHeader4_site(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v, _f.r = 2, _t1, k, _t3, _t4, _t5, v, nil
-		return green.Parked
+		_f._t1, _f.k, _f._t3, _f._t4, _f._t5, _f.v, _f.r = _t1, k, _t3, _t4, _t5, v, nil
+		return _hd.Park(2, _c)
 	}
 L6:
 	_t7.Add(k, v)
@@ -1597,9 +1519,8 @@ L8:
 	goto L2
 L9:
 	if _, _, _c := io_.WriteString_green(h, w, "<html>body"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r, _f._t1, _f.k, _f._t3, _f.v = 3, nil, nil, nil, "", nil, ""
-		return green.Parked
+		_f.w, _f.r, _f._t1, _f.k, _f._t3, _f.v = nil, nil, nil, "", nil, ""
+		return _hd.Park(3, _c)
 	}
 L10:
 	return pool_head.Put(h, _f)
@@ -1670,24 +1591,19 @@ func resume_trailer(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1.Set("Trailer", "X-Sum, x-other")
 	if _, _, _c := io_.WriteString_green(h, w, "data"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t2, _c = callHeader4_site(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t2.Set("X-Sum", "42")
 	_t3, _c = callHeader4_site(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 4, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	_t3.Set(http.TrailerPrefix+"X-Late", "so")
@@ -1752,21 +1668,16 @@ func resume_early(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1.Set("Link", "</style.css>; rel=preload")
 	if _c := callWriteHeader5_site(h, w, http.StatusEarlyHints); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := callWriteHeader5_site(h, w, http.StatusProcessing); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _, _, _c := io_.WriteString_green(h, w, "late"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 4, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	return pool_early.Put(h, _f)
@@ -1873,35 +1784,26 @@ func resume_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L6
 	}
 	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _, _c := io_.WriteString_green(h, w, "two"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t1, _c = offloadNewResponseController7_site(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	err, _c = rthttp_.ResponseController_Flush_green(h, _t1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _, _, _c := rtfmt.Fprint_green(h, w, "three", err); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 6, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(6, _c)
 	}
 L6:
 	return pool_flush.Put(h, _f)
@@ -2021,9 +1923,8 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.w, _f.r, _f.rw = green.PCDefers, nil, nil, nil
-			_next = green.Parked
+			_f.w, _f.r, _f.rw = nil, nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_hijack.Put(h, _f)
@@ -2079,44 +1980,38 @@ func resume_hijack(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	_, late_2, _c = io_.WriteString_green(h, w, "x")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rw, _f.w = 2, rw, nil
-		return green.Parked
+		_f.rw, _f.w = rw, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _, _c := rtfmt.Fprintf_green(h, rw, "hijacked %v %v\n", errors.Is(late_2, http.ErrHijacked), r.URL.Path); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rw, _f.w, _f.r = 3, rw, nil, nil
-		return green.Parked
+		_f.rw, _f.w, _f.r = rw, nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _, _c := rtbufio.Writer_Flush_green(h, rw.Writer); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rw, _f.w, _f.r = 4, rw, nil, nil
-		return green.Parked
+		_f.rw, _f.w, _f.r = rw, nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 L5:
 	line, err_2, _c = rtbufio.Reader_ReadString_green(h, rw.Reader, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rw, _f.w, _f.r = 5, rw, nil, nil
-		return green.Parked
+		_f.rw, _f.w, _f.r = rw, nil, nil
+		return _hd.Park(5, _c)
 	}
 L6:
 	if err_2 != nil {
 		return nil
 	}
 	if _, _, _c := rtbufio.Writer_WriteString_green(h, rw.Writer, "got "+line); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rw, _f.w, _f.r = 6, rw, nil, nil
-		return green.Parked
+		_f.rw, _f.w, _f.r = rw, nil, nil
+		return _hd.Park(6, _c)
 	}
 L7:
 	if _, _c := rtbufio.Writer_Flush_green(h, rw.Writer); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.rw, _f.w, _f.r = 7, rw, nil, nil
-		return green.Parked
+		_f.rw, _f.w, _f.r = rw, nil, nil
+		return _hd.Park(7, _c)
 	}
 L8:
 	goto L5
@@ -2177,21 +2072,18 @@ func resume_gone(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L4
 	}
 	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _c := rtchans.Recv(h, r.Context().Done()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 3, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := rtchans.Send[error](h, Gone, r.Context().Err()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 4, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	return pool_gone.Put(h, _f)
@@ -2294,31 +2186,26 @@ func resume_notified(h *green.Hub, _hd *green.Frame) *green.Frame {
 		CloseNotify() <-chan bool
 	}))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := callFlush6_site(h, w.(http.Flusher)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.hungUp, _f.w = 3, hungUp, nil
-		return green.Parked
+		_f.hungUp, _f.w = hungUp, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t1, _c = rtchans.Recv(h, hungUp)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.hungUp = 4, nil, nil
-		return green.Parked
+		_f.w, _f.hungUp = nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	if !(_t1) {
 		goto L7
 	}
 	if _c := rtchans.Send[error](h, Gone, context.Canceled); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.hungUp = 5, nil, nil
-		return green.Parked
+		_f.w, _f.hungUp = nil, nil
+		return _hd.Park(5, _c)
 	}
 L6:
 L7:
@@ -2422,28 +2309,23 @@ func resume_copied(h *green.Hub, _hd *green.Frame) *green.Frame {
 	n, _ = _t2, _t3
 	k, err, _c = callReadFrom10_site(h, w.(io.ReaderFrom), io.LimitReader(zeros{}, int64(n)))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _, _c := io_.WriteString_green(h, w, "and "); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.k, _f.err = 3, k, err
-		return green.Parked
+		_f.k, _f.err = k, err
+		return _hd.Park(3, _c)
 	}
 L3:
 	k2, err2, _c = io_.Copy_green(h, w, strings.NewReader("more"))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.k, _f.err = 4, k, err
-		return green.Parked
+		_f.k, _f.err = k, err
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _, _, _c := rtfmt.Fprint_green(h, w, k, err, k2, err2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.err = 5, nil, nil
-		return green.Parked
+		_f.w, _f.err = nil, nil
+		return _hd.Park(5, _c)
 	}
 L5:
 	return pool_copied.Put(h, _f)
@@ -2502,9 +2384,8 @@ func resume_request(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %s %s %q %q %v %d %v %v %v %v %v %v %q", r.Method, r.URL, r.Proto, r.Host, r.RequestURI, r.Header, r.ContentLength, r.TransferEncoding, r.Close, host, err, local, r.TLS == nil, _t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r, _f.host, _f.err = 2, nil, nil, "", nil
-		return green.Parked
+		_f.w, _f.r, _f.host, _f.err = nil, nil, "", nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_request.Put(h, _f)

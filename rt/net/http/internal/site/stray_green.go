@@ -154,69 +154,48 @@ func resume_strays(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L12
 	}
 	if _c := offloadHandleFunc1_stray(h, m, "/deadlines", bind_strays_func2()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := offloadHandleFunc1_stray(h, m, "/gone-unread", bind_strays_func3()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := offloadHandleFunc1_stray(h, m, "/gone-polled", bind_strays_func4()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := offloadHandleFunc1_stray(h, m, "/hijack-watched", hijackWatched); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := offloadHandleFunc1_stray(h, m, "/slow", bind_strays_func5()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 6
-		return green.Parked
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := offloadHandleFunc1_stray(h, m, "/stray-write", bind_strays_func6()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 7
-		return green.Parked
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := offloadHandleFunc1_stray(h, m, "/stray-read", bind_strays_func7()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 8
-		return green.Parked
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := offloadHandleFunc1_stray(h, m, "/beside", bind_strays_func8()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 9
-		return green.Parked
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := offloadHandleFunc1_stray(h, m, "/abort-watched", bind_strays_func9()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 10
-		return green.Parked
+		return _hd.Park(10, _c)
 	}
 L10:
 	if _c := offloadHandleFunc1_stray(h, m, "/stuck", bind_strays_func10()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 11
-		return green.Parked
+		return _hd.Park(11, _c)
 	}
 L11:
 	if _c := offloadHandleFunc1_stray(h, m, "/watched", bind_strays_func11()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.m = 12, nil
-		return green.Parked
+		_f.m = nil
+		return _hd.Park(12, _c)
 	}
 L12:
 	return pool_strays.Put(h, _f)
@@ -316,17 +295,15 @@ func resume_strays_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	done = r.Context().Done()
 	if _c := rt.Sleep_green(h, 200*time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.done = 2, err, done
-		return green.Parked
+		_f.err, _f.done = err, done
+		return _hd.Park(2, _c)
 	}
 L2:
 	_t3 = done
 	_t1, _c = rtchans.Select(h, []rtchans.Case{rtchans.DropCase(h, _t3)}, true)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.done = 3, err, nil
-		return green.Parked
+		_f.err, _f.done = err, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	switch _t1 {
@@ -340,9 +317,8 @@ L4:
 L5:
 L6:
 	if _, _, _c := rtfmt.Fprint_green(h, w, err, " ", r.Context().Err()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r, _f.err, _f.done = 4, nil, nil, nil, nil
-		return green.Parked
+		_f.w, _f.r, _f.err, _f.done = nil, nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	return pool_strays_func1.Put(h, _f)
@@ -414,15 +390,13 @@ func resume_strays_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _, _c := http_.ResponseController_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 2, c
-		return green.Parked
+		_f.c = c
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _c := http_.ResponseController_SetWriteDeadline_green(h, c, time.Now().Add(20*time.Millisecond)); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.c = 3, nil
-		return green.Parked
+		_f.c = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_strays_func2.Put(h, _f)
@@ -500,15 +474,12 @@ func resume_strays_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _, _c := rtchans.Recv(h, r.Context().Done()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rtchans.Send[error](h, Gone, r.Context().Err()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_strays_func3.Put(h, _f)
@@ -579,17 +550,14 @@ L2:
 		goto L5
 	}
 	if _c := rt.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L4:
 	goto L2
 L5:
 	if _c := rtchans.Send[error](h, Gone, r.Context().Err()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r = 3, nil
-		return green.Parked
+		_f.r = nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	return pool_strays_func4.Put(h, _f)
@@ -642,9 +610,8 @@ func resume_strays_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _, _c := io_.WriteString_green(h, w, "slow"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_strays_func5.Put(h, _f)
@@ -834,37 +801,31 @@ func resume_strays_func6_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_, err_2, _c = io_.Write(h, w, ([]byte)(strings.Repeat("x", 10000)))
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	__t1, _c = offloadNewResponseController2_stray(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err_2 = 3, err_2
-		return green.Parked
+		_f.err_2 = err_2
+		return _hd.Park(3, _c)
 	}
 L3:
 	flushed, _c = http_.ResponseController_Flush_green(h, __t1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err_2 = 4, err_2
-		return green.Parked
+		_f.err_2 = err_2
+		return _hd.Park(4, _c)
 	}
 L4:
 	_t2, _c = offloadNewResponseController2_stray(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err_2, _f.flushed = 5, err_2, flushed
-		return green.Parked
+		_f.err_2, _f.flushed = err_2, flushed
+		return _hd.Park(5, _c)
 	}
 L5:
 	_, _, hijacked, _c = http_.ResponseController_Hijack_green(h, _t2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err_2, _f.flushed = 6, err_2, flushed
-		return green.Parked
+		_f.err_2, _f.flushed = err_2, flushed
+		return _hd.Park(6, _c)
 	}
 L6:
 	if err_2 != nil && flushed != nil && hijacked != nil {
@@ -873,9 +834,8 @@ L6:
 		err_2 = errors.New("too late")
 	}
 	if _c := rtchans.Send[error](h, Stray, err_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err_2, _f.flushed = 7, nil, nil
-		return green.Parked
+		_f.err_2, _f.flushed = nil, nil
+		return _hd.Park(7, _c)
 	}
 L7:
 	return pool_strays_func6_1.Put(h, _f)
@@ -1014,9 +974,8 @@ func resume_strays_func7(h *green.Hub, _hd *green.Frame) *green.Frame {
 	read = bind_strays_func7_1(&env_strays_func7_1{r: r})
 	__t2, _c = http_.Request_FormValue_green(h, r, "plain")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.read, _f.r = 2, read, nil
-		return green.Parked
+		_f.read, _f.r = read, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if __t2 != "" {
@@ -1031,15 +990,13 @@ L2:
 	}
 L5:
 	if _c := rt.Sleep_green(h, 20*time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.r, _f.read = 3, nil, nil
-		return green.Parked
+		_f.r, _f.read = nil, nil
+		return _hd.Park(3, _c)
 	}
 L6:
 	if _, _, _c := io_.WriteString_green(h, w, "done"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r, _f.read = 4, nil, nil, nil
-		return green.Parked
+		_f.w, _f.r, _f.read = nil, nil, nil
+		return _hd.Park(4, _c)
 	}
 L7:
 	return pool_strays_func7.Put(h, _f)
@@ -1102,9 +1059,7 @@ func resume_strays_func7_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rtchans.Send[error](h, Stray, err_3); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_strays_func7_1.Put(h, _f)
@@ -1182,15 +1137,13 @@ func resume_strays_func8(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	____t1, _c = rtchans.Recv(h, read_2)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.read_2 = 2, nil
-		return green.Parked
+		_f.read_2 = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _, _c := rtfmt.Fprint_green(h, w, ____t1); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.read_2 = 3, nil, nil
-		return green.Parked
+		_f.w, _f.read_2 = nil, nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_strays_func8.Put(h, _f)
@@ -1260,9 +1213,7 @@ func resume_strays_func8_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _c := rtchans.Send[int64](h, read_2, n); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_strays_func8_1.Put(h, _f)
@@ -1357,15 +1308,11 @@ func resume_strays_func10(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L3
 	}
 	if _c := rtchans.Send[error](h, Stray, nil); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	return pool_strays_func10.Put(h, _f)
@@ -1448,9 +1395,8 @@ func resume_strays_func11(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_x.Parent = _hd
-			_f.PC, _f.w, _f.ctx = green.PCDefers, nil, nil
-			_next = green.Parked
+			_f.w, _f.ctx = nil, nil
+			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
 		_next = pool_strays_func11.Put(h, _f)
@@ -1470,9 +1416,8 @@ func resume_strays_func11(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		return nil
 	}
 	if _, _, _c := rtfmt.Fprint_green(h, w, ctx.Err()); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.ctx = 2, nil, nil
-		return green.Parked
+		_f.w, _f.ctx = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return nil
@@ -1556,16 +1501,14 @@ func resume_hijackWatched(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1, _c = offloadNewResponseController2_stray(h, w)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 2, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	c, rw, err, _c = http_.ResponseController_Hijack_green(h, _t1)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w = 3, nil
-		return green.Parked
+		_f.w = nil
+		return _hd.Park(3, _c)
 	}
 L3:
 	if err != nil {
@@ -1575,9 +1518,8 @@ L3:
 	_t4 = done
 	_t2, _c = rtchans.Select(h, []rtchans.Case{rtchans.DropCase(h, _t4)}, true)
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.done = 4, nil, nil
-		return green.Parked
+		_f.w, _f.done = nil, nil
+		return _hd.Park(4, _c)
 	}
 L4:
 	switch _t2 {
@@ -1679,21 +1621,15 @@ func resume_hijackWatched_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	line, err_2, _c = rtbufio.Reader_ReadString_green(h, rw.Reader, '\n')
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _, _c := rtfmt.Fprintf_green(h, c, "%q %v", line, err_2); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _, _c := io_.Close(h, c); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	return pool_hijackWatched_func1.Put(h, _f)

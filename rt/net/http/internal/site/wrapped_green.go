@@ -138,63 +138,44 @@ func resume_wrapped(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L11
 	}
 	if _c := offloadHandle1_wrapped(h, m, "/stripped", http_.StripPrefix_green(h, "/other", http.HandlerFunc(path))); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _c := offloadHandle1_wrapped(h, m, "/unstripped", http_.StripPrefix_green(h, "", http.HandlerFunc(path))); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	if _c := offloadHandle1_wrapped(h, m, "/semicolons", http_.AllowQuerySemicolons_green(h, http.HandlerFunc(path))); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 4
-		return green.Parked
+		return _hd.Park(4, _c)
 	}
 L4:
 	if _c := offloadHandle1_wrapped(h, m, "/limited-whole", http_.MaxBytesHandler_green(h, http.HandlerFunc(echo), 4)); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 5
-		return green.Parked
+		return _hd.Park(5, _c)
 	}
 L5:
 	if _c := offloadHandle1_wrapped(h, m, "/timeout", http_.TimeoutHandler_green(h, http.HandlerFunc(wait), time.Hour, "late")); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 6
-		return green.Parked
+		return _hd.Park(6, _c)
 	}
 L6:
 	if _c := offloadHandle1_wrapped(h, m, "/timeout/status", http_.TimeoutHandler_green(h, http.HandlerFunc(status), time.Hour, "late")); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 7
-		return green.Parked
+		return _hd.Park(7, _c)
 	}
 L7:
 	if _c := offloadHandle1_wrapped(h, m, "/timeout/panic", http_.TimeoutHandler_green(h, http.HandlerFunc(abort), time.Hour, "late")); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 8
-		return green.Parked
+		return _hd.Park(8, _c)
 	}
 L8:
 	if _c := offloadHandle1_wrapped(h, m, "/timeout/late", http_.TimeoutHandler_green(h, http.HandlerFunc(lasts), time.Millisecond, "late")); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 9
-		return green.Parked
+		return _hd.Park(9, _c)
 	}
 L9:
 	if _c := offloadHandle1_wrapped(h, m, "/timeout/html", http_.TimeoutHandler_green(h, http.HandlerFunc(lasts), time.Millisecond, "")); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 10
-		return green.Parked
+		return _hd.Park(10, _c)
 	}
 L10:
 	if _c := offloadHandle1_wrapped(h, m, "/both/", http_.TimeoutHandler_green(h, http_.StripPrefix_green(h, "/both", m), time.Hour, "")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.m = 11, nil
-		return green.Parked
+		_f.m = nil
+		return _hd.Park(11, _c)
 	}
 L11:
 	return pool_wrapped.Put(h, _f)
@@ -237,9 +218,8 @@ func resume_path(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	if _, _, _c := rtfmt.Fprintf_green(h, w, "%s %q %s %v", r.URL.Path, r.URL.RawPath, r.RequestURI, r.Form); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 2, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(2, _c)
 	}
 L2:
 	return pool_path.Put(h, _f)
@@ -393,15 +373,11 @@ func resume_lasts(h *green.Hub, _hd *green.Frame) *green.Frame {
 	}
 	_t1.Set("X-Lost", "yes")
 	if _, _, _c := io_.WriteString_green(h, w, "lost"); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 2
-		return green.Parked
+		return _hd.Park(2, _c)
 	}
 L2:
 	if _, _c := rtchans.Recv(h, r.Context().Done()); _c != nil {
-		_c.Parent = _hd
-		_f.PC = 3
-		return green.Parked
+		return _hd.Park(3, _c)
 	}
 L3:
 	_t2 = 1000
@@ -412,41 +388,36 @@ L4:
 	}
 	_, err, _c = io_.WriteString_green(h, w, "lost")
 	if _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3 = 4, _t2, _t3
-		return green.Parked
+		_f._t2, _f._t3 = _t2, _t3
+		return _hd.Park(4, _c)
 	}
 L6:
 	if !(err != nil) {
 		goto L10
 	}
 	if _c := callWriteHeader3_wrapped(h, w, http.StatusTeapot); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.err, _f.w = 5, err, nil
-		return green.Parked
+		_f.err, _f.w = err, nil
+		return _hd.Park(5, _c)
 	}
 L8:
 	if _c := rtchans.Send[string](h, Lasted, strings.Join([]string{err.Error(), r.Context().Err().Error()}, ", ")); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r, _f.err = 6, nil, nil, nil
-		return green.Parked
+		_f.w, _f.r, _f.err = nil, nil, nil
+		return _hd.Park(6, _c)
 	}
 L9:
 	return pool_lasts.Put(h, _f)
 L10:
 	if _c := rttime.Sleep_green(h, time.Millisecond); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f._t2, _f._t3 = 7, _t2, _t3
-		return green.Parked
+		_f._t2, _f._t3 = _t2, _t3
+		return _hd.Park(7, _c)
 	}
 L11:
 	_t3++
 	goto L4
 L13:
 	if _c := rtchans.Send[string](h, Lasted, "never"); _c != nil {
-		_c.Parent = _hd
-		_f.PC, _f.w, _f.r = 8, nil, nil
-		return green.Parked
+		_f.w, _f.r = nil, nil
+		return _hd.Park(8, _c)
 	}
 L14:
 	return pool_lasts.Put(h, _f)
