@@ -199,7 +199,7 @@ func (res *Result) rendered(r *diag.Reporter) error {
 		f := &File{Path: o.File.Out}
 		files = append(files, f)
 		group.Go(func() (err error) {
-			if f.Data, err = render.Bytes(o.Jen); err != nil {
+			if f.Data, err = render.Bytes(o.Jen, !res.Unit.Weave); err != nil {
 				return fmt.Errorf("%s: %w", f.Path, err)
 			}
 			return nil

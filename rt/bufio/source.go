@@ -154,6 +154,8 @@ var (
 	placeRd = place[io.Reader, bufio.Reader]("rd")
 	placeWr = place[io.Writer, bufio.Writer]("wr")
 
+	placeErr = place[error, bufio.Writer]("err")
+
 	// What UnreadByte and UnreadRune go by.
 	placeByte = place[int, bufio.Reader]("lastByte")
 	placeRune = place[int, bufio.Reader]("lastRuneSize")

@@ -3,6 +3,7 @@ package bufio
 import (
 	"bufio"
 	"io"
+	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
 	gio "github.com/greengen/greengen/rt/io"
@@ -18,14 +19,16 @@ type transfer struct {
 	tmp   []byte
 	n     int64
 	state uint8
+	exact bool // err is the result, io.EOF too
 	err   error
 }
 
-// What a transfer does next; the results of the call come to took.
+// What a transfer does next; the results of the call come to took, of handing to handed.
 const (
 	reading = iota
 	writing
 	flushing
+	handing
 	over
 )
 
@@ -70,10 +73,57 @@ func (s *transfer) begin(h *green.Hub) (int64, error, *green.Frame) {
 }
 
 func (s *transfer) result() error {
-	if s.err == io.EOF {
+	if s.err == io.EOF && !s.exact {
 		return nil
 	}
 	return s.err
+}
+
+// handsOn reports whether the rest is for a WriteTo or a ReadFrom of the program's own, as
+// soon as the buffer is empty.
+func (s *transfer) handsOn() bool {
+	if s.r == nil {
+		_, ok := s.below()
+		return ok && s.w.Buffered() == 0
+	}
+	rd := under(s.r)
+	if src, ok := rd.(*source); ok {
+		if rd = src.rd; src.left != nil {
+			return false
+		}
+	}
+	return rd != nil && s.r.Buffered() == 0 && gio.HandsOn(s.to, rd)
+}
+
+// below returns what the writer writes to, if that has a ReadFrom of the program's own.
+func (s *transfer) below() (io.Writer, bool) {
+	k, ok := beneath(s.w).(*sink)
+	if !ok || placeErr < 0 || !gio.HandsOn(k.w, nil) {
+		return nil, false
+	}
+	return k.w, true
+}
+
+// hand lets the other method do the rest.
+func (s *transfer) hand(h *green.Hub) (int64, error, *green.Frame) {
+	s.state, s.exact = handing, true
+	if s.r == nil {
+		w, _ := s.below()
+		return gio.ReadFrom(h, w, s.from)
+	}
+	rd := under(s.r)
+	if src, ok := rd.(*source); ok {
+		rd = src.rd
+	}
+	return gio.Copy_green(h, s.to, rd)
+}
+
+func (s *transfer) handed(n int64, err error) {
+	s.n += n
+	s.err, s.state = err, over
+	if s.r == nil && err != nil {
+		*(*error)(unsafe.Add(unsafe.Pointer(s.w), placeErr)) = err // for good, as std has it
+	}
 }
 
 func (s *transfer) loop(h *green.Hub) *green.Frame {
@@ -84,6 +134,13 @@ func (s *transfer) loop(h *green.Hub) *green.Frame {
 		switch {
 		case s.state == flushing:
 			err, c = Writer_Flush_green(h, s.w)
+		case s.state == reading && s.handsOn():
+			m, err, c := s.hand(h)
+			if c != nil {
+				return c
+			}
+			s.handed(m, err)
+			continue
 		case s.state == reading && s.r != nil:
 			s.tmp, err, c = Reader_Peek_green(h, s.r, max(s.r.Buffered(), 1))
 			n = len(s.tmp)
@@ -152,6 +209,9 @@ func (s *transfer) stop(err error) {
 func resumeTransfer(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*transferFrame)(ptr(hd))
 	switch {
+	case f.state == handing:
+		r := slotN64.Take(h)
+		f.handed(r.R0, r.R1)
 	case f.state == flushing:
 		f.took(0, slotErr.Take(h).R0)
 	case f.state == reading && f.r != nil:

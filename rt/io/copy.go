@@ -57,6 +57,20 @@ func CopyBuffer_green(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (i
 	return copyBuffer(h, dst, src, buf)
 }
 
+// HandsOn reports whether a copy is one call of a WriteTo or a ReadFrom that has a twin.
+func HandsOn(dst io.Writer, src io.Reader) bool {
+	if _, ok := src.(writerTo); ok {
+		return true
+	}
+	_, ok := dst.(readerFrom)
+	return ok
+}
+
+// ReadFrom is the ReadFrom of a dst that HandsOn has found. Only from the hub's goroutine.
+func ReadFrom(h *green.Hub, dst io.Writer, src io.Reader) (int64, error, *green.Frame) {
+	return dst.(readerFrom).ReadFrom_green(h, src)
+}
+
 func copyBuffer(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, error, *green.Frame) {
 	if h.Blocks() || rt.PlainWriter(dst) && green.PlainType(src) {
 		n, err := io.CopyBuffer(dst, src, buf)

@@ -1,6 +1,6 @@
 // Package render turns emitted syntax into the bytes of files.
 //
-// The output of jennifer is formatted once more by go/format, so that running
-// gofmt over it changes nothing, and parsed, so that a fault of ours is found
-// here and not by the user's compiler.
+// What is written beside sources is formatted by go/format, so that running gofmt over
+// it changes nothing. What is only compiled is not. Both are parsed, so that a fault of
+// ours is found here and not by the user's compiler.
 package render

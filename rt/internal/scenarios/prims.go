@@ -64,6 +64,7 @@ func s066(r *run) {
 func s068(r *run) {
 	var f rt.Future[string]
 	var gs []*rt.Greenlet
+	var e rt.Event
 	for range 3 {
 		gs = append(gs, rt.Spawn(func() { v, _ := f.Get(); r.note(v) }))
 	}
@@ -72,7 +73,7 @@ func s068(r *run) {
 	cancel := f.OnDone(func() { r.note("never") })
 	f.OnDone(func() { r.note("told, too") })
 	cancel()
-	f.OnDone(func() { rt.Sleep(5 * ms); r.note("parked") })
+	f.OnDone(func() { e.Wait(); r.note("parked") })
 	r.logged()
 	r.expect(nil, f.Set("v"))
 	r.logged()
@@ -82,8 +83,11 @@ func s068(r *run) {
 	f.OnDone(func() { r.note("late") })
 	cancel()
 	r.logged()
-	rt.Sleep(6 * ms)
-	r.logged("late", "parked")
+	rt.Sleep(ms)
+	r.logged("late")
+	e.Set()
+	rt.Sleep(ms)
+	r.logged("parked")
 	r.expect([]int{0, 0}, []int{watchers(&f), size(&f, "waits", "n")})
 	r.isErr(rt.ErrAlreadySet, f.Set("w"))
 	var bad rt.Future[int]

@@ -595,6 +595,7 @@ type frame_s068 struct {
 	r      *run
 	f      *rt.Future[string]
 	gs     []*rt.Greenlet
+	e      *rt.Event
 	cancel func()
 	bad    *rt.Future[int]
 }
@@ -618,12 +619,13 @@ func callFunc1_prims(_h *green.Hub, _fn func()) (_c *green.Frame) {
 func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 	f := new(rt.Future[string])
 	var gs []*rt.Greenlet
+	e := new(rt.Event)
 	for range 3 {
 		gs = append(gs, rt.Spawn_green(h, bind_s068_func1(&env_s068_func1{f: f, r: r})))
 	}
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f, _f.gs = 1, r, f, gs
+		_f.PC, _f.r, _f.f, _f.gs, _f.e = 1, r, f, gs, e
 		return &_f.Frame
 	}
 	(*f).OnDone_green(h, bind_s068_func2(&env_s068_func2{r: r}))
@@ -631,48 +633,59 @@ func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 	(*f).OnDone_green(h, bind_s068_func4(&env_s068_func4{r: r}))
 	if _c := callFunc1_prims(h, cancel); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f, _f.gs, _f.cancel = 2, r, f, gs, cancel
+		_f.PC, _f.r, _f.f, _f.gs, _f.e, _f.cancel = 2, r, f, gs, e, cancel
 		return &_f.Frame
 	}
-	(*f).OnDone_green(h, bind_s068_func5(&env_s068_func5{r: r}))
+	(*f).OnDone_green(h, bind_s068_func5(&env_s068_func5{e: e, r: r}))
 	r.logged()
 	_t1, _c := (*f).Set_green(h, "v")
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f, _f.gs, _f.cancel = 3, r, f, gs, cancel
+		_f.PC, _f.r, _f.f, _f.gs, _f.e, _f.cancel = 3, r, f, gs, e, cancel
 		return &_f.Frame
 	}
 	r.expect(nil, _t1)
 	r.logged()
 	if _c := rt.JoinAll_green(h, gs...); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f, _f.cancel = 4, r, f, cancel
+		_f.PC, _f.r, _f.f, _f.e, _f.cancel = 4, r, f, e, cancel
 		return &_f.Frame
 	}
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f, _f.cancel = 5, r, f, cancel
+		_f.PC, _f.r, _f.f, _f.e, _f.cancel = 5, r, f, e, cancel
 		return &_f.Frame
 	}
 	r.logged("v", "v", "v", "told", "told, too")
 	(*f).OnDone_green(h, bind_s068_func6(&env_s068_func6{r: r}))
 	if _c := callFunc1_prims(h, cancel); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f = 6, r, f
+		_f.PC, _f.r, _f.f, _f.e = 6, r, f, e
 		return &_f.Frame
 	}
 	r.logged()
-	if _c := rt.Sleep_green(h, 6*ms); _c != nil {
+	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.f = 7, r, f
+		_f.PC, _f.r, _f.f, _f.e = 7, r, f, e
 		return &_f.Frame
 	}
-	r.logged("late", "parked")
+	r.logged("late")
+	if _c := (*e).Set_green(h); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.f = 8, r, f
+		return &_f.Frame
+	}
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f := pool_s068.New(h, resume_s068, _c)
+		_f.PC, _f.r, _f.f = 9, r, f
+		return &_f.Frame
+	}
+	r.logged("parked")
 	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
 	_t2, _c := (*f).Set_green(h, "w")
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r = 8, r
+		_f.PC, _f.r = 10, r
 		return &_f.Frame
 	}
 	r.isErr(rt.ErrAlreadySet, _t2)
@@ -680,24 +693,24 @@ func s068_green(h *green.Hub, r *run) (_c *green.Frame) {
 	(*bad).OnDone_green(h, bind_s068_func7(&env_s068_func7{r: r}))
 	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.bad = 9, r, bad
+		_f.PC, _f.r, _f.bad = 11, r, bad
 		return &_f.Frame
 	}
 	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.bad = 10, r, bad
+		_f.PC, _f.r, _f.bad = 12, r, bad
 		return &_f.Frame
 	}
 	r.logged("failed")
 	if _c := (*bad).Wait_green(h); _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r, _f.bad = 11, r, bad
+		_f.PC, _f.r, _f.bad = 13, r, bad
 		return &_f.Frame
 	}
 	_, err, _c := (*bad).Get_green(h)
 	if _c != nil {
 		_f := pool_s068.New(h, resume_s068, _c)
-		_f.PC, _f.r = 12, r
+		_f.PC, _f.r = 14, r
 		return &_f.Frame
 	}
 	r.isErr(errE, err)
@@ -714,59 +727,68 @@ func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _f.r
 	var f *rt.Future[string]
 	var gs []*rt.Greenlet
+	var e *rt.Event
 	var cancel func()
 	var _t1, _t2, err error
 	var bad *rt.Future[int]
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:70
-		f, gs = _f.f, _f.gs
+		// prims.go:71
+		f, gs, e = _f.f, _f.gs, _f.e
 	case 2:
-		// prims.go:74
-		f, gs, cancel = _f.f, _f.gs, _f.cancel
+		// prims.go:75
+		f, gs, e, cancel = _f.f, _f.gs, _f.e, _f.cancel
 		goto L2
 	case 3:
-		// prims.go:77
-		f, gs, cancel = _f.f, _f.gs, _f.cancel
+		// prims.go:78
+		f, gs, e, cancel = _f.f, _f.gs, _f.e, _f.cancel
 		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:79
-		f, cancel = _f.f, _f.cancel
+		// prims.go:80
+		f, e, cancel = _f.f, _f.e, _f.cancel
 		goto L4
 	case 5:
-		// prims.go:80
-		f, cancel = _f.f, _f.cancel
+		// prims.go:81
+		f, e, cancel = _f.f, _f.e, _f.cancel
 		goto L5
 	case 6:
-		// prims.go:83
-		f = _f.f
+		// prims.go:84
+		f, e = _f.f, _f.e
 		goto L6
 	case 7:
-		// prims.go:85
-		f = _f.f
+		// prims.go:86
+		f, e = _f.f, _f.e
 		goto L7
 	case 8:
 		// prims.go:88
-		_t2 = ret2_prims.Take(h)
+		f = _f.f
 		goto L8
 	case 9:
-		// prims.go:91
-		bad = _f.bad
+		// prims.go:89
+		f = _f.f
 		goto L9
 	case 10:
 		// prims.go:92
-		bad = _f.bad
+		_t2 = ret2_prims.Take(h)
 		goto L10
 	case 11:
-		// prims.go:94
+		// prims.go:95
 		bad = _f.bad
 		goto L11
 	case 12:
-		// prims.go:95
-		_, err = ret3_prims.Take(h)
+		// prims.go:96
+		bad = _f.bad
 		goto L12
+	case 13:
+		// prims.go:98
+		bad = _f.bad
+		goto L13
+	case 14:
+		// prims.go:99
+		_, err = ret3_prims.Take(h)
+		goto L14
 	}
 	(*f).OnDone_green(h, bind_s068_func2(&env_s068_func2{r: r}))
 	cancel = (*f).OnDone_green(h, bind_s068_func3(&env_s068_func3{r: r}))
@@ -776,7 +798,7 @@ func resume_s068(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return _hd.Park(2, _c)
 	}
 L2:
-	(*f).OnDone_green(h, bind_s068_func5(&env_s068_func5{r: r}))
+	(*f).OnDone_green(h, bind_s068_func5(&env_s068_func5{e: e, r: r}))
 	r.logged()
 	_t1, _c = (*f).Set_green(h, "v")
 	if _c != nil {
@@ -804,44 +826,55 @@ L5:
 	}
 L6:
 	r.logged()
-	if _c := rt.Sleep_green(h, 6*ms); _c != nil {
+	if _c := rt.Sleep_green(h, ms); _c != nil {
 		_f.gs, _f.cancel = nil, nil
 		return _hd.Park(7, _c)
 	}
 L7:
-	r.logged("late", "parked")
-	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
-	_t2, _c = (*f).Set_green(h, "w")
-	if _c != nil {
-		_f.f, _f.gs, _f.cancel = nil, nil, nil
+	r.logged("late")
+	if _c := (*e).Set_green(h); _c != nil {
+		_f.gs, _f.e, _f.cancel = nil, nil, nil
 		return _hd.Park(8, _c)
 	}
 L8:
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f.gs, _f.e, _f.cancel = nil, nil, nil
+		return _hd.Park(9, _c)
+	}
+L9:
+	r.logged("parked")
+	r.expect([]int{0, 0}, []int{watchers(f), size(f, "waits", "n")})
+	_t2, _c = (*f).Set_green(h, "w")
+	if _c != nil {
+		_f.f, _f.gs, _f.e, _f.cancel = nil, nil, nil, nil
+		return _hd.Park(10, _c)
+	}
+L10:
 	r.isErr(rt.ErrAlreadySet, _t2)
 	bad = new(rt.Future[int])
 	(*bad).OnDone_green(h, bind_s068_func7(&env_s068_func7{r: r}))
 	if _, _c := (*bad).Fail_green(h, errE); _c != nil {
-		_f.bad, _f.f, _f.gs, _f.cancel = bad, nil, nil, nil
-		return _hd.Park(9, _c)
-	}
-L9:
-	if _c := rt.Sleep_green(h, ms); _c != nil {
-		_f.bad, _f.f, _f.gs, _f.cancel = bad, nil, nil, nil
-		return _hd.Park(10, _c)
-	}
-L10:
-	r.logged("failed")
-	if _c := (*bad).Wait_green(h); _c != nil {
-		_f.bad, _f.f, _f.gs, _f.cancel = bad, nil, nil, nil
+		_f.bad, _f.f, _f.gs, _f.e, _f.cancel = bad, nil, nil, nil, nil
 		return _hd.Park(11, _c)
 	}
 L11:
-	_, err, _c = (*bad).Get_green(h)
-	if _c != nil {
-		_f.f, _f.gs, _f.cancel, _f.bad = nil, nil, nil, nil
+	if _c := rt.Sleep_green(h, ms); _c != nil {
+		_f.bad, _f.f, _f.gs, _f.e, _f.cancel = bad, nil, nil, nil, nil
 		return _hd.Park(12, _c)
 	}
 L12:
+	r.logged("failed")
+	if _c := (*bad).Wait_green(h); _c != nil {
+		_f.bad, _f.f, _f.gs, _f.e, _f.cancel = bad, nil, nil, nil, nil
+		return _hd.Park(13, _c)
+	}
+L13:
+	_, err, _c = (*bad).Get_green(h)
+	if _c != nil {
+		_f.f, _f.gs, _f.e, _f.cancel, _f.bad = nil, nil, nil, nil, nil
+		return _hd.Park(14, _c)
+	}
+L14:
 	r.isErr(errE, err)
 	return pool_s068.Put(h, _f)
 }
@@ -852,7 +885,7 @@ type env_s068_func1 struct {
 	r *run
 }
 
-// bind_s068_func1 makes the func value of the literal at prims.go:68.
+// bind_s068_func1 makes the func value of the literal at prims.go:69.
 //
 //go:noinline
 func bind_s068_func1(_e *env_s068_func1) func() {
@@ -891,12 +924,12 @@ func s068_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret4_prims = green.SlotFor2[string, error]()
 
-// resume_s068_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func1 (prims.go:68).
+// resume_s068_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func1 (prims.go:69).
 func resume_s068_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:68
+	// prims.go:69
 	v, _ := ret4_prims.Take(h)
 	r.note(v)
 	return pool_s068_func1.Put(h, _f)
@@ -907,7 +940,7 @@ type env_s068_func2 struct {
 	r *run
 }
 
-// bind_s068_func2 makes the func value of the literal at prims.go:71.
+// bind_s068_func2 makes the func value of the literal at prims.go:72.
 //
 //go:noinline
 func bind_s068_func2(_e *env_s068_func2) func() {
@@ -933,7 +966,7 @@ type env_s068_func3 struct {
 	r *run
 }
 
-// bind_s068_func3 makes the func value of the literal at prims.go:72.
+// bind_s068_func3 makes the func value of the literal at prims.go:73.
 //
 //go:noinline
 func bind_s068_func3(_e *env_s068_func3) func() {
@@ -959,7 +992,7 @@ type env_s068_func4 struct {
 	r *run
 }
 
-// bind_s068_func4 makes the func value of the literal at prims.go:73.
+// bind_s068_func4 makes the func value of the literal at prims.go:74.
 //
 //go:noinline
 func bind_s068_func4(_e *env_s068_func4) func() {
@@ -982,17 +1015,19 @@ func s068_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 type env_s068_func5 struct {
 	green.Env
+	e *rt.Event
 	r *run
 }
 
-// bind_s068_func5 makes the func value of the literal at prims.go:75.
+// bind_s068_func5 makes the func value of the literal at prims.go:76.
 //
 //go:noinline
 func bind_s068_func5(_e *env_s068_func5) func() {
 	_e.Twin = green.Func(s068_func5_green)
 	_fn := func() {
+		e := _e.e
 		r := _e.r
-		rt.Sleep(5 * ms)
+		(*e).Wait()
 		r.note("parked")
 	}
 	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
@@ -1009,8 +1044,9 @@ var pool_s068_func5 green.Pool[frame_s068_func5]
 // s068_func5_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s068.func5.
 func s068_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s068_func5)(_env)
+	e := _e.e
 	r := _e.r
-	if _c := rt.Sleep_green(h, 5*ms); _c != nil {
+	if _c := (*e).Wait_green(h); _c != nil {
 		_f := pool_s068_func5.New(h, resume_s068_func5, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -1019,12 +1055,12 @@ func s068_func5_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s068_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func5 (prims.go:75).
+// resume_s068_func5 continues github.com/greengen/greengen/rt/internal/scenarios.s068.func5 (prims.go:76).
 func resume_s068_func5(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s068_func5)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:75
+	// prims.go:76
 	r.note("parked")
 	return pool_s068_func5.Put(h, _f)
 }
@@ -1034,7 +1070,7 @@ type env_s068_func6 struct {
 	r *run
 }
 
-// bind_s068_func6 makes the func value of the literal at prims.go:82.
+// bind_s068_func6 makes the func value of the literal at prims.go:83.
 //
 //go:noinline
 func bind_s068_func6(_e *env_s068_func6) func() {
@@ -1060,7 +1096,7 @@ type env_s068_func7 struct {
 	r *run
 }
 
-// bind_s068_func7 makes the func value of the literal at prims.go:90.
+// bind_s068_func7 makes the func value of the literal at prims.go:94.
 //
 //go:noinline
 func bind_s068_func7(_e *env_s068_func7) func() {
@@ -1141,7 +1177,7 @@ func s069_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:99).
+// resume_s069 continues github.com/greengen/greengen/rt/internal/scenarios.s069 (prims.go:103).
 func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069)(unsafe.Pointer(_hd))
 	var r *run
@@ -1149,30 +1185,30 @@ func resume_s069(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var gs []*rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:105
+		// prims.go:109
 		r, s, gs = _f.r, _f.s, _f.gs
 	case 2:
-		// prims.go:106
+		// prims.go:110
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L6
 	case 3:
-		// prims.go:107
+		// prims.go:111
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L7
 	case 4:
-		// prims.go:108
+		// prims.go:112
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L8
 	case 5:
-		// prims.go:110
+		// prims.go:114
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L9
 	case 6:
-		// prims.go:111
+		// prims.go:115
 		r, s, gs = _f.r, _f.s, _f.gs
 		goto L10
 	case 7:
-		// prims.go:114
+		// prims.go:118
 		goto L11
 	}
 	if _, _c := s.Release_green(h); _c != nil {
@@ -1218,7 +1254,7 @@ type env_s069_func1 struct {
 	i int
 }
 
-// bind_s069_func1 makes the func value of the literal at prims.go:103.
+// bind_s069_func1 makes the func value of the literal at prims.go:107.
 //
 //go:noinline
 func bind_s069_func1(_e *env_s069_func1) func() {
@@ -1256,13 +1292,13 @@ func s069_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:103).
+// resume_s069_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s069.func1 (prims.go:107).
 func resume_s069_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s069_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:103
+	// prims.go:107
 	r.note(i)
 	return pool_s069_func1.Put(h, _f)
 }
@@ -1292,11 +1328,11 @@ func s070_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:117).
+// resume_s070 continues github.com/greengen/greengen/rt/internal/scenarios.s070 (prims.go:121).
 func resume_s070(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s070)(unsafe.Pointer(_hd))
 	r, s, w := _f.r, _f.s, _f.w
-	// prims.go:120
+	// prims.go:124
 	_t1 := ret1_prims.Take(h)
 	r.ok(!_t1)
 	r.took(w, 20*ms)
@@ -1342,7 +1378,7 @@ func s072_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:125).
+// resume_s072 continues github.com/greengen/greengen/rt/internal/scenarios.s072 (prims.go:129).
 func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072)(unsafe.Pointer(_hd))
 	s := _f.s
@@ -1350,13 +1386,13 @@ func resume_s072(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var c *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:139
+		// prims.go:143
 		stop = _f.stop
 	case 2:
-		// prims.go:141
+		// prims.go:145
 		goto L2
 	case 3:
-		// prims.go:143
+		// prims.go:147
 		goto L5
 	}
 	c = rt.Spawn_green(h, bind_s072_func4(&env_s072_func4{s: s, stop: stop}))
@@ -1386,7 +1422,7 @@ type env_s072_func1 struct {
 	turn *func(string)
 }
 
-// bind_s072_func1 makes the func value of the literal at prims.go:129.
+// bind_s072_func1 makes the func value of the literal at prims.go:133.
 //
 //go:noinline
 func bind_s072_func1(_e *env_s072_func1) func(string) {
@@ -1443,7 +1479,7 @@ func s072_func1_green(h *green.Hub, _env unsafe.Pointer, name string) (_c *green
 	return nil
 }
 
-// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:129).
+// resume_s072_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1 (prims.go:133).
 func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1453,12 +1489,12 @@ func resume_s072_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	name := _f.name
 	switch _f.PC {
 	case 1:
-	// prims.go:130
+	// prims.go:134
 	case 2:
-		// prims.go:131
+		// prims.go:135
 		goto L2
 	case 3:
-		// prims.go:132
+		// prims.go:136
 		goto L3
 	}
 	if _c := rt.Yield_green(h); _c != nil {
@@ -1481,7 +1517,7 @@ type env_s072_func1_1 struct {
 	name string
 }
 
-// bind_s072_func1_1 makes the func value of the literal at prims.go:134.
+// bind_s072_func1_1 makes the func value of the literal at prims.go:138.
 //
 //go:noinline
 func bind_s072_func1_1(_e *env_s072_func1_1) func() {
@@ -1528,10 +1564,10 @@ func s072_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:134).
+// resume_s072_func1_1 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1 (prims.go:138).
 func resume_s072_func1_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func1_1)(unsafe.Pointer(_hd))
-	// prims.go:134
+	// prims.go:138
 	return pool_s072_func1_1.Put(h, _f)
 }
 
@@ -1540,7 +1576,7 @@ type env_s072_func2 struct {
 	turn *func(string)
 }
 
-// bind_s072_func2 makes the func value of the literal at prims.go:137.
+// bind_s072_func2 makes the func value of the literal at prims.go:141.
 //
 //go:noinline
 func bind_s072_func2(_e *env_s072_func2) func() {
@@ -1572,10 +1608,10 @@ func s072_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:137).
+// resume_s072_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func2 (prims.go:141).
 func resume_s072_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func2)(unsafe.Pointer(_hd))
-	// prims.go:137
+	// prims.go:141
 	return pool_s072_func2.Put(h, _f)
 }
 
@@ -1584,7 +1620,7 @@ type env_s072_func3 struct {
 	turn *func(string)
 }
 
-// bind_s072_func3 makes the func value of the literal at prims.go:138.
+// bind_s072_func3 makes the func value of the literal at prims.go:142.
 //
 //go:noinline
 func bind_s072_func3(_e *env_s072_func3) func() {
@@ -1616,10 +1652,10 @@ func s072_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:138).
+// resume_s072_func3 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func3 (prims.go:142).
 func resume_s072_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func3)(unsafe.Pointer(_hd))
-	// prims.go:138
+	// prims.go:142
 	return pool_s072_func3.Put(h, _f)
 }
 
@@ -1629,7 +1665,7 @@ type env_s072_func4 struct {
 	stop *bool
 }
 
-// bind_s072_func4 makes the func value of the literal at prims.go:140.
+// bind_s072_func4 makes the func value of the literal at prims.go:144.
 //
 //go:noinline
 func bind_s072_func4(_e *env_s072_func4) func() {
@@ -1671,7 +1707,7 @@ func s072_func4_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:140).
+// resume_s072_func4 continues github.com/greengen/greengen/rt/internal/scenarios.s072.func4 (prims.go:144).
 func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s072_func4)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1679,9 +1715,9 @@ func resume_s072_func4(h *green.Hub, _hd *green.Frame) *green.Frame {
 	stop := _e.stop
 	switch _f.PC {
 	case 1:
-	// prims.go:140
+	// prims.go:144
 	case 2:
-		// prims.go:140
+		// prims.go:144
 		goto L2
 	}
 	(*stop) = true
@@ -1726,7 +1762,7 @@ func s073_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:147).
+// resume_s073 continues github.com/greengen/greengen/rt/internal/scenarios.s073 (prims.go:151).
 func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s073)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1735,15 +1771,15 @@ func resume_s073(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:149
+		// prims.go:153
 		s = _f.s
 		_t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:151
+		// prims.go:155
 		s = _f.s
 		goto L2
 	case 3:
-		// prims.go:152
+		// prims.go:156
 		_t2 = ret2_prims.Take(h)
 		goto L3
 	}
@@ -1832,7 +1868,7 @@ func s074_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:155).
+// resume_s074 continues github.com/greengen/greengen/rt/internal/scenarios.s074 (prims.go:159).
 func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -1842,40 +1878,40 @@ func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:157
+		// prims.go:161
 		m = _f.m
 	case 2:
-		// prims.go:158
+		// prims.go:162
 		m = _f.m
 		goto L2
 	case 3:
-		// prims.go:159
+		// prims.go:163
 		m = _f.m
 		goto L3
 	case 4:
-		// prims.go:164
+		// prims.go:168
 		m, other = _f.m, _f.other
 		goto L4
 	case 5:
-		// prims.go:165
+		// prims.go:169
 		m, other = _f.m, _f.other
 		_t1 = ret2_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:166
+		// prims.go:170
 		m, other = _f.m, _f.other
 		goto L6
 	case 7:
-		// prims.go:168
+		// prims.go:172
 		m, other = _f.m, _f.other
 		_t2 = ret2_prims.Take(h)
 		goto L7
 	case 8:
-		// prims.go:169
+		// prims.go:173
 		m = _f.m
 		goto L8
 	case 9:
-		// prims.go:171
+		// prims.go:175
 		_t3 = ret2_prims.Take(h)
 		goto L9
 	}
@@ -1935,7 +1971,7 @@ type env_s074_func1 struct {
 	m *rt.RMutex
 }
 
-// bind_s074_func1 makes the func value of the literal at prims.go:159.
+// bind_s074_func1 makes the func value of the literal at prims.go:163.
 //
 //go:noinline
 func bind_s074_func1(_e *env_s074_func1) func() {
@@ -1979,7 +2015,7 @@ func s074_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:159).
+// resume_s074_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func1 (prims.go:163).
 func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -1990,10 +2026,10 @@ func resume_s074_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:160
+		// prims.go:164
 		__t1 = ret2_prims.Take(h)
 	case 2:
-		// prims.go:161
+		// prims.go:165
 		__t2 = ret1_prims.Take(h)
 		goto L2
 	}
@@ -2013,7 +2049,7 @@ type env_s074_func2 struct {
 	r *run
 }
 
-// bind_s074_func2 makes the func value of the literal at prims.go:163.
+// bind_s074_func2 makes the func value of the literal at prims.go:167.
 //
 //go:noinline
 func bind_s074_func2(_e *env_s074_func2) func() {
@@ -2057,7 +2093,7 @@ func s074_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:163).
+// resume_s074_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s074.func2 (prims.go:167).
 func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s074_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -2067,9 +2103,9 @@ func resume_s074_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-	// prims.go:163
+	// prims.go:167
 	case 2:
-		// prims.go:163
+		// prims.go:167
 		___t1 = ret2_prims.Take(h)
 		goto L2
 	}
@@ -2129,7 +2165,7 @@ func s076_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:174).
+// resume_s076 continues github.com/greengen/greengen/rt/internal/scenarios.s076 (prims.go:178).
 func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2140,14 +2176,14 @@ func resume_s076(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var v string
 	switch _f.PC {
 	case 1:
-		// prims.go:180
+		// prims.go:184
 		q, gs = _f.q, _f.gs
 	case 2:
-		// prims.go:182
+		// prims.go:186
 		q, gs, _t4, _t5, _t6 = _f.q, _f.gs, _f._t4, _f._t5, _f._t6
 		goto L8
 	case 3:
-		// prims.go:184
+		// prims.go:188
 		goto L11
 	}
 	_t4 = []string{"x", "y", "z"}
@@ -2182,7 +2218,7 @@ type env_s076_func1 struct {
 	i int
 }
 
-// bind_s076_func1 makes the func value of the literal at prims.go:178.
+// bind_s076_func1 makes the func value of the literal at prims.go:182.
 //
 //go:noinline
 func bind_s076_func1(_e *env_s076_func1) func() {
@@ -2221,13 +2257,13 @@ func s076_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:178).
+// resume_s076_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s076.func1 (prims.go:182).
 func resume_s076_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s076_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
 	i := _e.i
-	// prims.go:178
+	// prims.go:182
 	v_2, _ := ret4_prims.Take(h)
 	r.note(i, v_2)
 	return pool_s076_func1.Put(h, _f)
@@ -2275,7 +2311,7 @@ func s077_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:188).
+// resume_s077 continues github.com/greengen/greengen/rt/internal/scenarios.s077 (prims.go:192).
 func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077)(unsafe.Pointer(_hd))
 	r, q := _f.r, _f.q
@@ -2283,17 +2319,17 @@ func resume_s077(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var b *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:193
+		// prims.go:197
 		w, b = _f.w, _f.b
 	case 2:
-		// prims.go:195
+		// prims.go:199
 		b = _f.b
 		goto L2
 	case 3:
-		// prims.go:196
+		// prims.go:200
 		goto L3
 	case 4:
-		// prims.go:198
+		// prims.go:202
 		goto L4
 	}
 	r.took(w, 10*ms)
@@ -2323,7 +2359,7 @@ type env_s077_func1 struct {
 	r *run
 }
 
-// bind_s077_func1 makes the func value of the literal at prims.go:191.
+// bind_s077_func1 makes the func value of the literal at prims.go:195.
 //
 //go:noinline
 func bind_s077_func1(_e *env_s077_func1) func() {
@@ -2360,12 +2396,12 @@ func s077_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:191).
+// resume_s077_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func1 (prims.go:195).
 func resume_s077_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:191
+	// prims.go:195
 	_, err := ret3_prims.Take(h)
 	r.isErr(rt.ErrEmpty, err)
 	return pool_s077_func1.Put(h, _f)
@@ -2377,7 +2413,7 @@ type env_s077_func2 struct {
 	r *run
 }
 
-// bind_s077_func2 makes the func value of the literal at prims.go:192.
+// bind_s077_func2 makes the func value of the literal at prims.go:196.
 //
 //go:noinline
 func bind_s077_func2(_e *env_s077_func2) func() {
@@ -2414,12 +2450,12 @@ func s077_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:192).
+// resume_s077_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s077.func2 (prims.go:196).
 func resume_s077_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s077_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:192
+	// prims.go:196
 	v, _ := ret3_prims.Take(h)
 	r.note(v)
 	return pool_s077_func2.Put(h, _f)
@@ -2485,7 +2521,7 @@ func s078_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:202).
+// resume_s078 continues github.com/greengen/greengen/rt/internal/scenarios.s078 (prims.go:206).
 func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s078)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2496,30 +2532,30 @@ func resume_s078(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:205
+		// prims.go:209
 		q, w = _f.q, _f.w
 		_, err = ret3_prims.Take(h)
 	case 2:
-		// prims.go:208
+		// prims.go:212
 		q, w = _f.q, _f.w
 		goto L2
 	case 3:
-		// prims.go:209
+		// prims.go:213
 		q, w = _f.q, _f.w
 		_t1 = ret2_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:211
+		// prims.go:215
 		q, w = _f.q, _f.w
 		_t2 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:214
+		// prims.go:218
 		q = _f.q
 		v, _ = ret3_prims.Take(h)
 		goto L5
 	case 6:
-		// prims.go:216
+		// prims.go:220
 		_, err = ret3_prims.Take(h)
 		goto L6
 	}
@@ -2614,7 +2650,7 @@ func s079_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:221).
+// resume_s079 continues github.com/greengen/greengen/rt/internal/scenarios.s079 (prims.go:225).
 func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2625,28 +2661,28 @@ func resume_s079(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:223
+		// prims.go:227
 		q = _f.q
 	case 2:
-		// prims.go:225
+		// prims.go:229
 		q, p = _f.q, _f.p
 		goto L2
 	case 3:
-		// prims.go:226
+		// prims.go:230
 		q, p = _f.q, _f.p
 		v, _ = ret3_prims.Take(h)
 		goto L3
 	case 4:
-		// prims.go:228
+		// prims.go:232
 		q, p = _f.q, _f.p
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:229
+		// prims.go:233
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:230
+		// prims.go:234
 		v, _ = ret3_prims.Take(h)
 		goto L6
 	}
@@ -2692,7 +2728,7 @@ type env_s079_func1 struct {
 	q *rt.Queue[int]
 }
 
-// bind_s079_func1 makes the func value of the literal at prims.go:224.
+// bind_s079_func1 makes the func value of the literal at prims.go:228.
 //
 //go:noinline
 func bind_s079_func1(_e *env_s079_func1) func() {
@@ -2728,12 +2764,12 @@ func s079_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:224).
+// resume_s079_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s079.func1 (prims.go:228).
 func resume_s079_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s079_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:224
+	// prims.go:228
 	__t1 := ret2_prims.Take(h)
 	r.expect(nil, __t1)
 	return pool_s079_func1.Put(h, _f)
@@ -2853,7 +2889,7 @@ func s080_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret5_prims = green.SlotFor1[iter.Seq[int]]()
 
-// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:235).
+// resume_s080 continues github.com/greengen/greengen/rt/internal/scenarios.s080 (prims.go:239).
 func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -2865,60 +2901,60 @@ func resume_s080(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:238
+		// prims.go:242
 		q, getter = _f.q, _f.getter
 	case 2:
-		// prims.go:239
+		// prims.go:243
 		q, getter = _f.q, _f.getter
 		goto L2
 	case 3:
-		// prims.go:240
+		// prims.go:244
 		q = _f.q
 		goto L3
 	case 4:
-		// prims.go:241
+		// prims.go:245
 		q = _f.q
 		_t1 = ret2_prims.Take(h)
 		goto L4
 	case 5:
-		// prims.go:244
+		// prims.go:248
 		q = _f.q
 		goto L5
 	case 6:
-		// prims.go:245
+		// prims.go:249
 		q = _f.q
 		goto L6
 	case 7:
-		// prims.go:247
+		// prims.go:251
 		q, putter = _f.q, _f.putter
 		goto L7
 	case 8:
-		// prims.go:248
+		// prims.go:252
 		q, putter = _f.q, _f.putter
 		goto L8
 	case 9:
-		// prims.go:249
+		// prims.go:253
 		q = _f.q
 		goto L9
 	case 10:
-		// prims.go:250
+		// prims.go:254
 		q, _loop5 = _f.q, _f._loop5
 		_t2 = ret5_prims.Take(h)
 		goto L10
 	case 11:
-		// prims.go:250
+		// prims.go:254
 		q, _loop5 = _f.q, _f._loop5
 		goto L11
 	case 12:
-		// prims.go:256
+		// prims.go:260
 		q = _f.q
 		goto L13
 	case 13:
-		// prims.go:257
+		// prims.go:261
 		q = _f.q
 		goto L14
 	case 14:
-		// prims.go:258
+		// prims.go:262
 		_, err = ret3_prims.Take(h)
 		goto L15
 	}
@@ -3006,7 +3042,7 @@ type env_s080_func1 struct {
 	r *run
 }
 
-// bind_s080_func1 makes the func value of the literal at prims.go:237.
+// bind_s080_func1 makes the func value of the literal at prims.go:241.
 //
 //go:noinline
 func bind_s080_func1(_e *env_s080_func1) func() {
@@ -3043,12 +3079,12 @@ func s080_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:237).
+// resume_s080_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func1 (prims.go:241).
 func resume_s080_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:237
+	// prims.go:241
 	_, err_2 := ret3_prims.Take(h)
 	r.isErr(rt.ErrClosed, err_2)
 	return pool_s080_func1.Put(h, _f)
@@ -3060,7 +3096,7 @@ type env_s080_func2 struct {
 	q **rt.Queue[int]
 }
 
-// bind_s080_func2 makes the func value of the literal at prims.go:246.
+// bind_s080_func2 makes the func value of the literal at prims.go:250.
 //
 //go:noinline
 func bind_s080_func2(_e *env_s080_func2) func() {
@@ -3096,12 +3132,12 @@ func s080_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:246).
+// resume_s080_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s080.func2 (prims.go:250).
 func resume_s080_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s080_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:246
+	// prims.go:250
 	__t1 := ret2_prims.Take(h)
 	r.isErr(rt.ErrClosed, __t1)
 	return pool_s080_func2.Put(h, _f)
@@ -3113,7 +3149,7 @@ type env_s080_range1 struct {
 	r      *run
 }
 
-// bind_s080_range1 makes the func value of the literal at prims.go:250.
+// bind_s080_range1 makes the func value of the literal at prims.go:254.
 //
 //go:noinline
 func bind_s080_range1(_e *env_s080_range1) func(int) bool {
@@ -3174,7 +3210,7 @@ func s081_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:262).
+// resume_s081 continues github.com/greengen/greengen/rt/internal/scenarios.s081 (prims.go:266).
 func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3182,14 +3218,14 @@ func resume_s081(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var g *rt.Greenlet
 	switch _f.PC {
 	case 1:
-		// prims.go:269
+		// prims.go:273
 		c, g = _f.c, _f.g
 	case 2:
-		// prims.go:271
+		// prims.go:275
 		g = _f.g
 		goto L2
 	case 3:
-		// prims.go:273
+		// prims.go:277
 		goto L3
 	}
 	r.note("sent hello")
@@ -3214,7 +3250,7 @@ type env_s081_func1 struct {
 	c chan string
 }
 
-// bind_s081_func1 makes the func value of the literal at prims.go:264.
+// bind_s081_func1 makes the func value of the literal at prims.go:268.
 //
 //go:noinline
 func bind_s081_func1(_e *env_s081_func1) func() {
@@ -3260,7 +3296,7 @@ func s081_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret6_prims = green.SlotFor1[string]()
 
-// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:264).
+// resume_s081_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s081.func1 (prims.go:268).
 func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s081_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3270,10 +3306,10 @@ func resume_s081_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:265
+		// prims.go:269
 		_t1 = ret6_prims.Take(h)
 	case 2:
-		// prims.go:266
+		// prims.go:270
 		_t2 = ret6_prims.Take(h)
 		goto L2
 	}
@@ -3330,7 +3366,7 @@ func s082_green(h *green.Hub, r *run) (_c *green.Frame) {
 
 var ret7_prims = green.SlotFor1[*rt.Future[int]]()
 
-// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:279).
+// resume_s082 continues github.com/greengen/greengen/rt/internal/scenarios.s082 (prims.go:283).
 func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082)(unsafe.Pointer(_hd))
 	r := _f.r
@@ -3341,19 +3377,19 @@ func resume_s082(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:289
+		// prims.go:293
 		c = _f.c
 	case 2:
-		// prims.go:291
+		// prims.go:295
 		c = _f.c
 		got = ret7_prims.Take(h)
 		goto L2
 	case 3:
-		// prims.go:292
+		// prims.go:296
 		got = _f.got
 		goto L3
 	case 4:
-		// prims.go:293
+		// prims.go:297
 		v, err = ret3_prims.Take(h)
 		goto L4
 	}
@@ -3385,7 +3421,7 @@ type env_s082_func1 struct {
 	r *run
 }
 
-// bind_s082_func1 makes the func value of the literal at prims.go:281.
+// bind_s082_func1 makes the func value of the literal at prims.go:285.
 //
 //go:noinline
 func bind_s082_func1(_e *env_s082_func1) func() {
@@ -3434,12 +3470,12 @@ func s082_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 
 var ret8_prims = green.SlotFor1[int]()
 
-// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:281).
+// resume_s082_func1 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func1 (prims.go:285).
 func resume_s082_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func1)(unsafe.Pointer(_hd))
 	_e := _f._e
 	r := _e.r
-	// prims.go:282
+	// prims.go:286
 	_t1 := ret8_prims.Take(h)
 	switch _t1 {
 	case 0:
@@ -3461,7 +3497,7 @@ type env_s082_func2 struct {
 	c chan int
 }
 
-// bind_s082_func2 makes the func value of the literal at prims.go:291.
+// bind_s082_func2 makes the func value of the literal at prims.go:295.
 //
 //go:noinline
 func bind_s082_func2(_e *env_s082_func2) func() (int, error) {
@@ -3494,10 +3530,10 @@ func s082_func2_green(h *green.Hub, _env unsafe.Pointer) (_r1 int, _r2 error, _c
 	return __t3, nil, nil
 }
 
-// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:291).
+// resume_s082_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s082.func2 (prims.go:295).
 func resume_s082_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s082_func2)(unsafe.Pointer(_hd))
-	// prims.go:291
+	// prims.go:295
 	__t3 := ret8_prims.Take(h)
 	ret3_prims.Give(h, __t3, nil)
 	return pool_s082_func2.Put(h, _f)
@@ -3599,7 +3635,7 @@ func s083_green(h *green.Hub, r *run) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:298).
+// resume_s083 continues github.com/greengen/greengen/rt/internal/scenarios.s083 (prims.go:302).
 func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083)(unsafe.Pointer(_hd))
 	var r *run
@@ -3616,46 +3652,46 @@ func resume_s083(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// prims.go:301
+		// prims.go:305
 		r, q, _t1, _t2, _t3 = _f.r, _f.q, _f._t1, _f._t2, _f._t3
 		goto L3
 	case 2:
-		// prims.go:303
+		// prims.go:307
 		r, q = _f.r, _f.q
 		goto L6
 	case 3:
-		// prims.go:304
+		// prims.go:308
 		r, _loop6 = _f.r, _f._loop6
 		_t5 = ret5_prims.Take(h)
 		goto L7
 	case 4:
-		// prims.go:304
+		// prims.go:308
 		r, _loop6 = _f.r, _f._loop6
 		goto L8
 	case 5:
-		// prims.go:310
+		// prims.go:314
 		r, w = _f.r, _f.w
 		_t7 = ret2_prims.Take(h)
 		goto L10
 	case 6:
-		// prims.go:312
+		// prims.go:316
 		r, w, _t8, i = _f.r, _f.w, _f._t8, _f.i
 		goto L13
 	case 7:
-		// prims.go:321
+		// prims.go:325
 		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		_t10 = ret1_prims.Take(h)
 		goto L16
 	case 8:
-		// prims.go:323
+		// prims.go:327
 		r, w, worker, watch_2 = _f.r, _f.w, _f.worker, _f.watch_2
 		goto L17
 	case 9:
-		// prims.go:326
+		// prims.go:330
 		worker = _f.worker
 		goto L18
 	case 10:
-		// prims.go:327
+		// prims.go:331
 		goto L19
 	}
 L1:
@@ -3748,7 +3784,7 @@ type env_s083_range1 struct {
 	r      *run
 }
 
-// bind_s083_range1 makes the func value of the literal at prims.go:304.
+// bind_s083_range1 makes the func value of the literal at prims.go:308.
 //
 //go:noinline
 func bind_s083_range1(_e *env_s083_range1) func(int) bool {
@@ -3779,7 +3815,7 @@ type env_s083_func2 struct {
 	w *rt.WorkQueue[int]
 }
 
-// bind_s083_func2 makes the func value of the literal at prims.go:314.
+// bind_s083_func2 makes the func value of the literal at prims.go:318.
 //
 //go:noinline
 func bind_s083_func2(_e *env_s083_func2) func() {
@@ -3823,7 +3859,7 @@ func s083_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	return nil
 }
 
-// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:314).
+// resume_s083_func2 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2 (prims.go:318).
 func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3832,10 +3868,10 @@ func resume_s083_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var __t1 iter.Seq[int]
 	switch _f.PC {
 	case 1:
-		// prims.go:315
+		// prims.go:319
 		__t1 = ret5_prims.Take(h)
 	case 2:
-		// prims.go:315
+		// prims.go:319
 		goto L2
 	}
 	if _c := callFunc3_prims(h, __t1, bind_s083_func2_range1(&env_s083_func2_range1{_loop7: _loop7, w: w})); _c != nil {
@@ -3852,7 +3888,7 @@ type env_s083_func2_range1 struct {
 	w      *rt.WorkQueue[int]
 }
 
-// bind_s083_func2_range1 makes the func value of the literal at prims.go:315.
+// bind_s083_func2_range1 makes the func value of the literal at prims.go:319.
 //
 //go:noinline
 func bind_s083_func2_range1(_e *env_s083_func2_range1) func(int) bool {
@@ -3895,7 +3931,7 @@ func s083_func2_range1_green(h *green.Hub, _env unsafe.Pointer, _ int) (_r2 bool
 	return green.RangeNext(_loop7), nil
 }
 
-// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:315).
+// resume_s083_func2_range1 continues github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1 (prims.go:319).
 func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_s083_func2_range1)(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -3903,9 +3939,9 @@ func resume_s083_func2_range1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	w := _e.w
 	switch _f.PC {
 	case 1:
-	// prims.go:316
+	// prims.go:320
 	case 2:
-		// prims.go:317
+		// prims.go:321
 		goto L2
 	}
 	if _, _c := w.Done_green(h); _c != nil {
@@ -3943,109 +3979,109 @@ func init() {
 	green.Describe(resume_s066_func1, "github.com/greengen/greengen/rt/internal/scenarios.s066.func1", "prims.go", 55)
 	bind_s066_func2(new(env_s066_func2))
 	bind_s066_func3(new(env_s066_func3))
-	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 70, 74, 77, 79, 80, 83, 85, 88, 91, 92, 94, 95)
+	green.Describe(resume_s068, "github.com/greengen/greengen/rt/internal/scenarios.s068", "prims.go", 71, 75, 78, 80, 81, 84, 86, 88, 89, 92, 95, 96, 98, 99)
 	green.Register(green.Func(s068), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s068_green(_h, _a0)
 	}), false)
 	bind_s068_func1(new(env_s068_func1))
-	green.Describe(resume_s068_func1, "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", 68)
+	green.Describe(resume_s068_func1, "github.com/greengen/greengen/rt/internal/scenarios.s068.func1", "prims.go", 69)
 	bind_s068_func2(new(env_s068_func2))
 	bind_s068_func3(new(env_s068_func3))
 	bind_s068_func4(new(env_s068_func4))
 	bind_s068_func5(new(env_s068_func5))
-	green.Describe(resume_s068_func5, "github.com/greengen/greengen/rt/internal/scenarios.s068.func5", "prims.go", 75)
+	green.Describe(resume_s068_func5, "github.com/greengen/greengen/rt/internal/scenarios.s068.func5", "prims.go", 76)
 	bind_s068_func6(new(env_s068_func6))
 	bind_s068_func7(new(env_s068_func7))
-	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 105, 106, 107, 108, 110, 111, 114)
+	green.Describe(resume_s069, "github.com/greengen/greengen/rt/internal/scenarios.s069", "prims.go", 109, 110, 111, 112, 114, 115, 118)
 	green.Register(green.Func(s069), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s069_green(_h, _a0)
 	}), false)
 	bind_s069_func1(new(env_s069_func1))
-	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 103)
-	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 120)
+	green.Describe(resume_s069_func1, "github.com/greengen/greengen/rt/internal/scenarios.s069.func1", "prims.go", 107)
+	green.Describe(resume_s070, "github.com/greengen/greengen/rt/internal/scenarios.s070", "prims.go", 124)
 	green.Register(green.Func(s070), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s070_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 139, 141, 143)
+	green.Describe(resume_s072, "github.com/greengen/greengen/rt/internal/scenarios.s072", "prims.go", 143, 145, 147)
 	green.Register(green.Func(s072), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s072_green(_h, _a0)
 	}), false)
 	bind_s072_func1(new(env_s072_func1))
-	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 130, 131, 132)
+	green.Describe(resume_s072_func1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1", "prims.go", 134, 135, 136)
 	bind_s072_func1_1(new(env_s072_func1_1))
-	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 134)
+	green.Describe(resume_s072_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s072.func1.1", "prims.go", 138)
 	bind_s072_func2(new(env_s072_func2))
-	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 137)
+	green.Describe(resume_s072_func2, "github.com/greengen/greengen/rt/internal/scenarios.s072.func2", "prims.go", 141)
 	bind_s072_func3(new(env_s072_func3))
-	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 138)
+	green.Describe(resume_s072_func3, "github.com/greengen/greengen/rt/internal/scenarios.s072.func3", "prims.go", 142)
 	bind_s072_func4(new(env_s072_func4))
-	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 140, 140)
-	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 149, 151, 152)
+	green.Describe(resume_s072_func4, "github.com/greengen/greengen/rt/internal/scenarios.s072.func4", "prims.go", 144, 144)
+	green.Describe(resume_s073, "github.com/greengen/greengen/rt/internal/scenarios.s073", "prims.go", 153, 155, 156)
 	green.Register(green.Func(s073), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s073_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 157, 158, 159, 164, 165, 166, 168, 169, 171)
+	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 161, 162, 163, 168, 169, 170, 172, 173, 175)
 	green.Register(green.Func(s074), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s074_green(_h, _a0)
 	}), false)
 	bind_s074_func1(new(env_s074_func1))
-	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 160, 161)
+	green.Describe(resume_s074_func1, "github.com/greengen/greengen/rt/internal/scenarios.s074.func1", "prims.go", 164, 165)
 	bind_s074_func2(new(env_s074_func2))
-	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 163, 163)
-	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 180, 182, 184)
+	green.Describe(resume_s074_func2, "github.com/greengen/greengen/rt/internal/scenarios.s074.func2", "prims.go", 167, 167)
+	green.Describe(resume_s076, "github.com/greengen/greengen/rt/internal/scenarios.s076", "prims.go", 184, 186, 188)
 	green.Register(green.Func(s076), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s076_green(_h, _a0)
 	}), false)
 	bind_s076_func1(new(env_s076_func1))
-	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 178)
-	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 193, 195, 196, 198)
+	green.Describe(resume_s076_func1, "github.com/greengen/greengen/rt/internal/scenarios.s076.func1", "prims.go", 182)
+	green.Describe(resume_s077, "github.com/greengen/greengen/rt/internal/scenarios.s077", "prims.go", 197, 199, 200, 202)
 	green.Register(green.Func(s077), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s077_green(_h, _a0)
 	}), false)
 	bind_s077_func1(new(env_s077_func1))
-	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 191)
+	green.Describe(resume_s077_func1, "github.com/greengen/greengen/rt/internal/scenarios.s077.func1", "prims.go", 195)
 	bind_s077_func2(new(env_s077_func2))
-	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 192)
-	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 205, 208, 209, 211, 214, 216)
+	green.Describe(resume_s077_func2, "github.com/greengen/greengen/rt/internal/scenarios.s077.func2", "prims.go", 196)
+	green.Describe(resume_s078, "github.com/greengen/greengen/rt/internal/scenarios.s078", "prims.go", 209, 212, 213, 215, 218, 220)
 	green.Register(green.Func(s078), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s078_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 223, 225, 226, 228, 229, 230)
+	green.Describe(resume_s079, "github.com/greengen/greengen/rt/internal/scenarios.s079", "prims.go", 227, 229, 230, 232, 233, 234)
 	green.Register(green.Func(s079), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s079_green(_h, _a0)
 	}), false)
 	bind_s079_func1(new(env_s079_func1))
-	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 224)
-	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 238, 239, 240, 241, 244, 245, 247, 248, 249, 250, 250, 256, 257, 258)
+	green.Describe(resume_s079_func1, "github.com/greengen/greengen/rt/internal/scenarios.s079.func1", "prims.go", 228)
+	green.Describe(resume_s080, "github.com/greengen/greengen/rt/internal/scenarios.s080", "prims.go", 242, 243, 244, 245, 248, 249, 251, 252, 253, 254, 254, 260, 261, 262)
 	green.Register(green.Func(s080), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s080_green(_h, _a0)
 	}), false)
 	bind_s080_func1(new(env_s080_func1))
-	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 237)
+	green.Describe(resume_s080_func1, "github.com/greengen/greengen/rt/internal/scenarios.s080.func1", "prims.go", 241)
 	bind_s080_func2(new(env_s080_func2))
-	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 246)
+	green.Describe(resume_s080_func2, "github.com/greengen/greengen/rt/internal/scenarios.s080.func2", "prims.go", 250)
 	bind_s080_range1(new(env_s080_range1))
-	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 269, 271, 273)
+	green.Describe(resume_s081, "github.com/greengen/greengen/rt/internal/scenarios.s081", "prims.go", 273, 275, 277)
 	green.Register(green.Func(s081), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s081_green(_h, _a0)
 	}), false)
 	bind_s081_func1(new(env_s081_func1))
-	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 265, 266)
-	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 289, 291, 292, 293)
+	green.Describe(resume_s081_func1, "github.com/greengen/greengen/rt/internal/scenarios.s081.func1", "prims.go", 269, 270)
+	green.Describe(resume_s082, "github.com/greengen/greengen/rt/internal/scenarios.s082", "prims.go", 293, 295, 296, 297)
 	green.Register(green.Func(s082), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s082_green(_h, _a0)
 	}), false)
 	bind_s082_func1(new(env_s082_func1))
-	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 282)
+	green.Describe(resume_s082_func1, "github.com/greengen/greengen/rt/internal/scenarios.s082.func1", "prims.go", 286)
 	bind_s082_func2(new(env_s082_func2))
-	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 291)
-	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 301, 303, 304, 304, 310, 312, 321, 323, 326, 327)
+	green.Describe(resume_s082_func2, "github.com/greengen/greengen/rt/internal/scenarios.s082.func2", "prims.go", 295)
+	green.Describe(resume_s083, "github.com/greengen/greengen/rt/internal/scenarios.s083", "prims.go", 305, 307, 308, 308, 314, 316, 325, 327, 330, 331)
 	green.Register(green.Func(s083), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s083_green(_h, _a0)
 	}), false)
 	bind_s083_range1(new(env_s083_range1))
 	bind_s083_func2(new(env_s083_func2))
-	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 315, 315)
+	green.Describe(resume_s083_func2, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2", "prims.go", 319, 319)
 	bind_s083_func2_range1(new(env_s083_func2_range1))
-	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 316, 317)
+	green.Describe(resume_s083_func2_range1, "github.com/greengen/greengen/rt/internal/scenarios.s083.func2.range1", "prims.go", 320, 321)
 }
