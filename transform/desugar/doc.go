@@ -21,6 +21,9 @@
 //	x + f()       _t1 := f; x + _t1         // x is read after f, as gc does
 //	g() + f()     _t1 := g(); _t2 := f; _t1 + _t2
 //
+// As calls count, as they do for gc, slices, assertions, && and ||, bytes and runes made
+// of strings, and literals of maps, which are filled in entry by entry.
+//
 // # Variables
 //
 // Each variable that is declared outside a statement which stays as it was

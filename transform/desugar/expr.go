@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/greengen/greengen/transform/ir"
 )
@@ -43,6 +44,11 @@ func (d *desugarer) expr(e ast.Expr, keep bool) ast.Expr {
 		}
 		return n
 	case *ast.CompositeLit:
+		if d.isMap(x) {
+			if m := d.mapLit(x); m != nil {
+				return m
+			}
+		}
 		return d.composite(x, keep)
 	case *ast.KeyValueExpr, *ast.FuncLit:
 		return e
@@ -101,13 +107,18 @@ func (d *desugarer) calls(e ast.Node) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if tv := d.info.Types[ast.Unparen(n.Fun)]; !tv.IsType() && !(tv.IsBuiltin() && d.info.Types[n].Value != nil) {
+			switch tv := d.info.Types[ast.Unparen(n.Fun)]; {
+			case tv.IsType():
+				found = d.copies(n)
+			case !(tv.IsBuiltin() && d.info.Types[n].Value != nil):
 				found = true
 			}
 		case *ast.SliceExpr, *ast.TypeAssertExpr:
 			found = true
 		case *ast.BinaryExpr:
-			// && and || stay in order only if what they contain does.
+			found = (n.Op == token.LAND || n.Op == token.LOR) && d.info.Types[n].Value == nil
+		case *ast.CompositeLit:
+			found = d.isMap(n) && slices.ContainsFunc(n.Elts, d.inserted)
 		}
 		return !found
 	})
@@ -145,8 +156,11 @@ func (d *desugarer) callExpr(x *ast.CallExpr, keep bool) ast.Expr {
 		return d.store(d.copyOf(x, &ast.CallExpr{Fun: x.Fun, Args: []ast.Expr{d.address(x.Args[0])}}), tv.Type)
 	}
 	if tv.IsType() {
-		n := &ast.CallExpr{Fun: x.Fun, Args: []ast.Expr{d.expr(x.Args[0], keep)}}
-		return d.copyOf(x, n)
+		n := d.copyOf(x, &ast.CallExpr{Fun: x.Fun, Args: []ast.Expr{d.expr(x.Args[0], keep)}})
+		if keep && d.copies(x) {
+			return d.store(n, tv.Type)
+		}
+		return n
 	}
 	if d.f.Calls[x].Suspends() {
 		call := d.operands(x)
@@ -306,6 +320,114 @@ func (d *desugarer) sliceOperands(x *ast.SliceExpr, keep bool) *ast.SliceExpr {
 		}
 	}
 	return n
+}
+
+// copies reports whether the conversion x makes bytes or runes of a string: that is a
+// call of the runtime.
+func (d *desugarer) copies(x *ast.CallExpr) bool {
+	to, from := under(d.info.TypeOf(x)), under(d.info.TypeOf(x.Args[0]))
+	if to == nil || from == nil {
+		return false
+	}
+	_, slice := to.(*types.Slice)
+	b, basic := from.(*types.Basic)
+	return slice && basic && b.Info()&types.IsString != 0
+}
+
+func (d *desugarer) isMap(x *ast.CompositeLit) bool {
+	_, ok := under(d.info.TypeOf(x)).(*types.Map)
+	return ok
+}
+
+// inserted reports whether e, an entry of a map's literal, is not made of constants:
+// gc fills in those first.
+func (d *desugarer) inserted(e ast.Expr) bool {
+	kv := e.(*ast.KeyValueExpr)
+	return !d.constant(kv.Key) || !d.constant(kv.Value)
+}
+
+func (d *desugarer) constant(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	tv := d.info.Types[e]
+	x, ok := e.(*ast.CompositeLit)
+	if !ok {
+		return tv.Value != nil || tv.IsNil()
+	}
+	switch under(tv.Type).(type) {
+	case *types.Struct, *types.Array:
+		return !slices.ContainsFunc(x.Elts, func(e ast.Expr) bool {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				e = kv.Value
+			}
+			return !d.constant(e)
+		})
+	}
+	return false
+}
+
+// mapLit fills a map in entry by entry, as gc does: an entry is read before the calls
+// of the next one, and a key that none can be panics before them.
+//
+//	map[K]V{k: v, f(): g()}       _t1 := map[K]V{}
+//	                              _t1[k] = v
+//	                              _t1[f()] = g()
+//
+// It returns nil if an entry is a literal without a type that it does not see.
+func (d *desugarer) mapLit(x *ast.CompositeLit) ast.Expr {
+	n := d.copyOf(x, &ast.CompositeLit{Type: x.Type, Lbrace: x.Lbrace, Rbrace: x.Rbrace}).(*ast.CompositeLit)
+	var key, elem ast.Expr
+	if t, ok := x.Type.(*ast.MapType); ok {
+		key, elem = t.Key, t.Value
+	}
+	var later []*ast.KeyValueExpr
+	for _, e := range x.Elts {
+		if !d.inserted(e) {
+			n.Elts = append(n.Elts, e)
+			continue
+		}
+		kv := e.(*ast.KeyValueExpr)
+		kv = &ast.KeyValueExpr{Key: d.typed(kv.Key, key), Colon: kv.Colon, Value: d.typed(kv.Value, elem)}
+		if x.Type == nil || kv.Key == nil || kv.Value == nil {
+			return nil
+		}
+		later = append(later, kv)
+	}
+	t := d.info.TypeOf(x)
+	m := d.temp(t, x.Pos())
+	d.emit(&ir.SetVar{Var: m, X: n, New: true})
+	for _, kv := range later {
+		id := d.f.Ident(m)
+		id.NamePos = kv.Pos()
+		d.info.Types[id] = types.TypeAndValue{Type: t}
+		at := &ast.IndexExpr{X: id, Index: kv.Key}
+		d.info.Types[at] = types.TypeAndValue{Type: under(t).(*types.Map).Elem()}
+		d.stmt(&ast.AssignStmt{Lhs: []ast.Expr{at}, TokPos: kv.Colon, Tok: token.ASSIGN, Rhs: []ast.Expr{kv.Value}})
+	}
+	return d.use(m, x)
+}
+
+// typed gives the literal e, if it has left out its type, the type t; nil if t is not
+// known, or does not say what it points to.
+func (d *desugarer) typed(e, t ast.Expr) ast.Expr {
+	x, ok := e.(*ast.CompositeLit)
+	if !ok || x.Type != nil {
+		return e
+	}
+	n := &ast.CompositeLit{Type: t, Lbrace: x.Lbrace, Elts: x.Elts, Rbrace: x.Rbrace}
+	p, pointer := under(d.info.TypeOf(x)).(*types.Pointer)
+	if !pointer {
+		if t == nil {
+			return nil
+		}
+		return d.copyOf(x, n)
+	}
+	star, ok := t.(*ast.StarExpr)
+	if !ok {
+		return nil
+	}
+	n.Type = star.X
+	d.info.Types[n] = types.TypeAndValue{Type: p.Elem()}
+	return d.copyOf(x, &ast.UnaryExpr{OpPos: x.Lbrace, Op: token.AND, X: n})
 }
 
 func (d *desugarer) composite(x *ast.CompositeLit, keep bool) ast.Expr {
