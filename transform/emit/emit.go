@@ -283,10 +283,10 @@ func (f *file) imports() {
 			choose(p.Path(), p.Name())
 		}
 	}
-	for _, path := range append(f.twinPackages(), greenPath, chansPath, syncPath, ioPath, netPath, "unsafe") {
+	for _, path := range append(f.twinPackages(), rtPath, greenPath, chansPath, syncPath, ioPath, netPath, httpPath, "unsafe") {
 		if f.aliases[path] == "" {
 			name := lastElem(path)
-			if path != greenPath && path != "unsafe" {
+			if path != rtPath && path != greenPath && path != "unsafe" {
 				name = "rt" + identifier(name) // rt/time stands beside time
 			}
 			choose(path, name)
