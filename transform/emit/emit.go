@@ -47,10 +47,19 @@ type pkg struct {
 	p     *ir.Package
 	base  map[*ir.Func]string // prefix of a function's helpers
 	taken map[string]bool
+	ends  map[*ir.File]string // suffix of a file's helpers
 }
 
 func newPackage(u *ir.Unit, p *ir.Package) *pkg {
-	e := &pkg{u: u, p: p, base: map[*ir.Func]string{}, taken: map[string]bool{}}
+	e := &pkg{u: u, p: p, base: map[*ir.Func]string{}, taken: map[string]bool{}, ends: map[*ir.File]string{}}
+	used := map[string]bool{}
+	for _, f := range p.Files { // a.b.go and a_b.go
+		s := suffix(f.Path)
+		for used[s] {
+			s += "_"
+		}
+		e.ends[f], used[s] = s, true
+	}
 	// Functions first: other packages know their names.
 	for _, f := range p.Funcs {
 		if f.Obj != nil && f.Sig.Recv() == nil {
@@ -141,7 +150,7 @@ type file struct {
 
 func (e *pkg) file(src *ir.File) *jen.File {
 	f := &file{pkg: e, src: src, out: jen.NewFilePathName(e.p.Path, e.p.Types.Name()), helpers: map[string]string{},
-		slots: map[string]string{}, aliases: map[string]string{}, suffix: suffix(src.Path)}
+		slots: map[string]string{}, aliases: map[string]string{}, suffix: e.ends[src]}
 	green := 0
 	for _, fn := range e.p.Funcs {
 		if fn.File == src && fn.Color == ir.Green {
