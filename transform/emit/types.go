@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/ast"
 	"go/constant"
 	"go/types"
 	"strconv"
@@ -49,8 +50,11 @@ func (f *file) typ(t types.Type) *jen.Statement {
 	return nil
 }
 
+// paramName is t's own name unless generated code may mean something else by it: names
+// in lower case are its own, or predeclared, and it writes types of t's package by theirs.
 func paramName(t *types.TypeParam) string {
-	if n := t.Obj().Name(); n != "_" {
+	n := t.Obj().Name()
+	if ast.IsExported(n) && t.Obj().Pkg().Scope().Lookup(n) == nil {
 		return n
 	}
 	return fmt.Sprintf("_P%d", t.Index())
