@@ -142,7 +142,10 @@ func Announce(key unsafe.Pointer, atOnce bool) {
 // Closed says that the channel at key was closed, or the WaitGroup there has got to zero,
 // elsewhere than on a hub. Safe from any goroutine.
 func Closed(key unsafe.Pointer) {
-	for _, h := range keepers() {
+	if keeping.Load() == 0 && nappers.Load() == 0 {
+		return
+	}
+	for _, h := range hubsThat(func(h *Hub) bool { return h.keeps.Load() || h.naps.Load() }) {
 		h.post(post{fn: func() { h.againAll(key) }})
 	}
 }
@@ -174,18 +177,22 @@ func keepers() (list []*Hub) {
 	if keeping.Load() == 0 {
 		return nil
 	}
+	return hubsThat(func(h *Hub) bool { return h.keeps.Load() })
+}
+
+func hubsThat(which func(*Hub) bool) (list []*Hub) {
 	hubs.Lock()
 	defer hubs.Unlock()
 	for h := range hubs.live {
-		if h.keeps.Load() {
+		if which(h) {
 			list = append(list, h)
 		}
 	}
 	return list
 }
 
-// keeping counts the hubs that keep waits, aliveHubs all of them.
-var keeping, aliveHubs atomic.Int32
+// keeping counts the hubs that keep waits, nappers those that nap, aliveHubs all of them.
+var keeping, nappers, aliveHubs atomic.Int32
 
 // Prober is a Native that its hub can try.
 type Prober interface {
@@ -219,13 +226,7 @@ func (h *Hub) keep(w *Waiting) bool {
 	if aliveHubs.Load() != 1 || !h.hearsAll(w) {
 		return false
 	}
-	switch done, again := op.Probe(); {
-	case again:
-		h.retry(w)
-		return true
-	case done:
-		h.unpark(w)
-		h.ready(w.g)
+	if h.probe(w, op) {
 		return true
 	}
 	h.young.remove(w)

@@ -43,6 +43,7 @@ type Hub struct {
 	packed    int         // those besides who are packed
 	packs     int         // how many were since trim last looked
 	keeps     atomic.Bool // somebody may be kept
+	naps      atomic.Bool // somebody young waits, and the hub sleeps
 	afters    afters
 	epoch     uint32
 	nextEpoch int64
@@ -318,8 +319,20 @@ func (h *Hub) sleep() {
 	case h.calls > 0 && nap > 0 && h.settle():
 		nap = 0
 	}
+	napping := nap == idleYouth
+	if napping {
+		h.naps.Store(true) // before it looks: Closed does it the other way round
+		nappers.Add(1)
+		if h.findEnded() {
+			nap = 0
+		}
+	}
 	h.stats.Polls++
 	evs := h.wait(nap, h.fdWaits > 0)
+	if napping {
+		h.naps.Store(false)
+		nappers.Add(-1)
+	}
 	h.wakeUp()
 	h.monitor.resume()
 	h.events(evs)

@@ -365,6 +365,36 @@ func (h *Hub) growAll() {
 	}
 }
 
+// findEnded makes ready whose wait in the lot is over, though nobody said so: plain code
+// that a greenlet called may have closed the channel, as a context's cancel does. It looks
+// at the youngest only, since it is called whenever the hub is about to nap.
+func (h *Hub) findEnded() (found bool) {
+	const most = 32
+	w := h.young.tail
+	for n := 0; w != nil && n < most; n++ {
+		older := w.prev
+		if op, ok := w.op.(Prober); ok && h.probe(w, op) {
+			found = true
+		}
+		w = older
+	}
+	return found
+}
+
+// probe makes w ready if its wait is over.
+func (h *Hub) probe(w *Waiting, op Prober) bool {
+	switch done, again := op.Probe(); {
+	case again:
+		h.retry(w)
+	case done:
+		h.unpark(w)
+		h.ready(w.g)
+	default:
+		return false
+	}
+	return true
+}
+
 // goOn lets a wait go on that takes long.
 func (h *Hub) goOn(w *Waiting) {
 	if !h.keep(w) {

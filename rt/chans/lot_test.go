@@ -129,6 +129,21 @@ func TestCloseReachesTheLot(t *testing.T) {
 	require.Zero(t, used)
 }
 
+// Plain code that a greenlet calls closes a channel, as a context's cancel does: the hub
+// sees it before it naps, which may take a millisecond, and no worker is needed.
+func TestPlainCloseIsSeen(t *testing.T) {
+	ch := make(chan int)
+	var g *rt.Greenlet
+	got, used := -1, uint64(1)
+	require.NoError(t, rt.Run(Task(
+		spawn(&g, get(&ch, func(v int) { got = v })), yield, Do(func() { close(ch) }),
+		func(h *green.Hub) *green.Frame { return rt.Sleep_green(h, 20*time.Millisecond) },
+		offloads(&used),
+	)))
+	require.Zero(t, got)
+	require.Zero(t, used)
+}
+
 // Senders of the lot panic when their channel is closed.
 func TestCloseFailsSenders(t *testing.T) {
 	ch := make(chan int)
