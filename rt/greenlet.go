@@ -87,6 +87,7 @@ type ext struct {
 	raised  *green.Panic // for the hub's goroutine
 	joiners []*joining   // greenlets of the same hub, nil for those who left; for the hub's goroutine
 	holes   int32        // in joiners; the same
+	again   bool         // std recovers what its function panics with, and raises it again; the same
 	delay   *timer       // starts it; for the hub's goroutine
 	code    uintptr      // of its function, if fn has no room for it
 

@@ -54,6 +54,11 @@ func (g *Greenlet) AtEnd(fn func()) {
 	})
 }
 
+// Repanics says that a panic which leaves g's function is reported as one that was
+// recovered and raised again: std has a deferred call there. For packages below rt.
+// Only from the hub's goroutine.
+func (g *Greenlet) Repanics() { g.more().again = true }
+
 func (g *Greenlet) link(fn func(), want func(*Greenlet) bool) (cancel func()) {
 	l := &link{of: g, fn: fn, want: want}
 	l.late.Store(true) // until onEnd is over, fire may be called on this goroutine

@@ -18,7 +18,13 @@ import (
 // panicText writes an uncaught panic as Go does, with the greenlet's stack.
 func panicText(g *Greenlet, p *green.Panic) string {
 	var b strings.Builder
-	writePanics(&b, p, false)
+	again := false
+	if g != nil {
+		x := g.ext.Load()
+		again = x != nil && x.again
+	}
+	p.Recovered = p.Recovered || again
+	writePanics(&b, p, again)
 	at := userFrames(p.Stack)
 	if signalled(p) {
 		pc := uintptr(0)

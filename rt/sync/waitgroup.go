@@ -111,7 +111,9 @@ func WaitGroup_Go_green(h *green.Hub, w *sync.WaitGroup, f func()) {
 	}
 	w.Add(1)
 	hub := rt.HubOf(h)
-	rt.Spawn_green(h, f).AtEnd(func() { WaitGroup_Done_green(hub.Hub, w) }) // h may be away then
+	g := rt.Spawn_green(h, f)
+	g.Repanics()
+	g.AtEnd(func() { WaitGroup_Done_green(hub.Hub, w) }) // h may be away then
 }
 
 // What code of a woven program calls that runs elsewhere than on a hub: so the hub
