@@ -151,6 +151,10 @@ func (d *deferral) callee(t *ir.Target, fun ast.Expr) func() []jen.Code {
 		}
 	case ir.CallValue:
 		fn := d.keep("_fn", d.rvalue(fun))
+		if d.starts && t.Sig.Params().Len()+t.Sig.Results().Len() == 0 {
+			// Of a nil func Go throws here, unless it has to wrap the call.
+			d.pre = append(d.pre, jen.If(fn.Clone().Op("==").Nil()).Block(jen.Go().Add(fn.Clone()).Call()))
+		}
 		return func() []jen.Code { return d.value(t, fn) }
 	case ir.CallTwin, ir.CallOffload, ir.CallHub, ir.CallIface:
 		return d.method(t, fun)
