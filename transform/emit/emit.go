@@ -264,8 +264,12 @@ func (f *file) imports() {
 			continue
 		}
 		name := lastElem(path)
-		if pn, ok := f.p.Info.Implicits[i].(*types.PkgName); ok {
-			name = pn.Name()
+		obj := f.p.Info.Implicits[i]
+		if i.Name != nil {
+			obj = f.p.Info.Defs[i.Name]
+		}
+		if pn, ok := obj.(*types.PkgName); ok {
+			name = pn.Imported().Name()
 		}
 		if i.Name != nil && i.Name.Name != "." && i.Name.Name != "_" {
 			name = i.Name.Name
