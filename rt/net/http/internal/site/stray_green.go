@@ -921,6 +921,9 @@ func strays_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 	} else {
 		{
 			_fn := read
+			if _fn == nil {
+				go _fn()
+			}
 			green.Go(h, func(h *green.Hub) *green.Frame {
 				return callFunc5_stray(h, _fn)
 			})
@@ -984,6 +987,9 @@ L2:
 	}
 	{
 		_fn := read
+		if _fn == nil {
+			go _fn()
+		}
 		green.Go(h, func(h *green.Hub) *green.Frame {
 			return callFunc5_stray(h, _fn)
 		})
