@@ -57,7 +57,11 @@ func (d *desugarer) expr(e ast.Expr, keep bool) ast.Expr {
 }
 
 func (d *desugarer) lvalueIf(lv bool, e ast.Expr, keep bool) ast.Expr {
-	if _, ok := ast.Unparen(e).(*ast.CompositeLit); lv && !ok {
+	x, ok := ast.Unparen(e).(*ast.CompositeLit)
+	switch {
+	case lv && ok: // &T{} is a new one each time, a temporary is one
+		return d.composite(x, keep)
+	case lv:
 		return d.lvalue(e, keep)
 	}
 	return d.expr(e, keep)
