@@ -59,6 +59,11 @@ func (g *Greenlet) AtEnd(fn func()) {
 // Only from the hub's goroutine.
 func (g *Greenlet) Repanics() { g.more().again = true }
 
+func (g *Greenlet) repanics() bool {
+	x := g.ext.Load()
+	return x != nil && x.again
+}
+
 func (g *Greenlet) link(fn func(), want func(*Greenlet) bool) (cancel func()) {
 	l := &link{of: g, fn: fn, want: want}
 	l.late.Store(true) // until onEnd is over, fire may be called on this goroutine

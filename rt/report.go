@@ -18,11 +18,7 @@ import (
 // panicText writes an uncaught panic as Go does, with the greenlet's stack.
 func panicText(g *Greenlet, p *green.Panic) string {
 	var b strings.Builder
-	again := false
-	if g != nil {
-		x := g.ext.Load()
-		again = x != nil && x.again
-	}
+	again := g != nil && g.repanics()
 	p.Recovered = p.Recovered || again
 	writePanics(&b, p, again)
 	at := userFrames(p.Stack)

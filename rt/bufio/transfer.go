@@ -79,43 +79,32 @@ func (s *transfer) result() error {
 	return s.err
 }
 
-// handsOn reports whether the rest is for a WriteTo or a ReadFrom of the program's own, as
-// soon as the buffer is empty.
-func (s *transfer) handsOn() bool {
+// rest returns whose WriteTo or ReadFrom, one of the program's own, does the rest: as soon
+// as the buffer is empty.
+func (s *transfer) rest() (dst io.Writer, src io.Reader, ok bool) {
 	if s.r == nil {
-		_, ok := s.below()
-		return ok && s.w.Buffered() == 0
+		k, known := beneath(s.w).(*sink)
+		if !known || placeErr < 0 || s.w.Buffered() > 0 {
+			return nil, nil, false
+		}
+		return k.w, s.from, gio.HandsOn(k.w, nil)
 	}
 	rd := under(s.r)
-	if src, ok := rd.(*source); ok {
-		if rd = src.rd; src.left != nil {
-			return false
+	if k, ok := rd.(*source); ok {
+		if rd = k.rd; k.left != nil {
+			return nil, nil, false
 		}
 	}
-	return rd != nil && s.r.Buffered() == 0 && gio.HandsOn(s.to, rd)
-}
-
-// below returns what the writer writes to, if that has a ReadFrom of the program's own.
-func (s *transfer) below() (io.Writer, bool) {
-	k, ok := beneath(s.w).(*sink)
-	if !ok || placeErr < 0 || !gio.HandsOn(k.w, nil) {
-		return nil, false
-	}
-	return k.w, true
+	return s.to, rd, rd != nil && s.r.Buffered() == 0 && gio.HandsOn(s.to, rd)
 }
 
 // hand lets the other method do the rest.
-func (s *transfer) hand(h *green.Hub) (int64, error, *green.Frame) {
+func (s *transfer) hand(h *green.Hub, dst io.Writer, src io.Reader) (int64, error, *green.Frame) {
 	s.state, s.exact = handing, true
 	if s.r == nil {
-		w, _ := s.below()
-		return gio.ReadFrom(h, w, s.from)
+		return gio.ReadFrom(h, dst, src)
 	}
-	rd := under(s.r)
-	if src, ok := rd.(*source); ok {
-		rd = src.rd
-	}
-	return gio.Copy_green(h, s.to, rd)
+	return gio.Copy_green(h, dst, src)
 }
 
 func (s *transfer) handed(n int64, err error) {
@@ -128,19 +117,22 @@ func (s *transfer) handed(n int64, err error) {
 
 func (s *transfer) loop(h *green.Hub) *green.Frame {
 	for s.state != over {
+		if s.state == reading {
+			if dst, src, ok := s.rest(); ok {
+				n, err, c := s.hand(h, dst, src)
+				if c != nil {
+					return c
+				}
+				s.handed(n, err)
+				break
+			}
+		}
 		var n int
 		var err error
 		var c *green.Frame
 		switch {
 		case s.state == flushing:
 			err, c = Writer_Flush_green(h, s.w)
-		case s.state == reading && s.handsOn():
-			m, err, c := s.hand(h)
-			if c != nil {
-				return c
-			}
-			s.handed(m, err)
-			continue
 		case s.state == reading && s.r != nil:
 			s.tmp, err, c = Reader_Peek_green(h, s.r, max(s.r.Buffered(), 1))
 			n = len(s.tmp)

@@ -1,6 +1,7 @@
 package chans
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -142,6 +143,32 @@ func TestPlainCloseIsSeen(t *testing.T) {
 	)))
 	require.Zero(t, got)
 	require.Zero(t, used)
+}
+
+// A goroutine closes a channel while the hub naps: the hub hears of it, and needs no worker.
+// One round of many will do, since each may come too late on a busy machine.
+func TestCloseIsHeardInANap(t *testing.T) {
+	heard := false
+	for i := 0; i < 100 && !heard; i++ {
+		ch := make(chan int)
+		var g *rt.Greenlet
+		used := uint64(1)
+		require.NoError(t, rt.Run(Task(
+			spawn(&g, func(h *green.Hub) *green.Frame { return rt.Sleep_green(h, 5*time.Millisecond) }), // or it would not nap
+			yield,
+			Do(func() {
+				go func() {
+					for begin := time.Now(); time.Since(begin) < 50*time.Microsecond; {
+						runtime.Gosched()
+					}
+					CloseOutside(ch)
+				}()
+			}),
+			get(&ch, func(int) {}), offloads(&used),
+		)))
+		heard = used == 0
+	}
+	require.True(t, heard)
 }
 
 // Senders of the lot panic when their channel is closed.

@@ -138,7 +138,7 @@ func (p *Pool[T]) Put(h *Hub, f *T) *Frame {
 	return parent
 }
 
-// keep puts a frame into its pool.
+// keep puts a frame into its pool. Inlined, it would stand at each return of each twin.
 //
 //go:noinline
 func keep(h *Hub, pool *uint32, f *Frame) {
@@ -169,7 +169,7 @@ func (s Slot[T]) Of(h *Hub) *T {
 	return p
 }
 
-// place makes p the slot of that id.
+// place makes p the slot of that id. Inlined, it would stand wherever results are given.
 //
 //go:noinline
 func (h *Hub) place(id uint32, p unsafe.Pointer) {

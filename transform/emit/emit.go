@@ -264,11 +264,7 @@ func (f *file) imports() {
 			continue
 		}
 		name := lastElem(path)
-		obj := f.p.Info.Implicits[i]
-		if i.Name != nil {
-			obj = f.p.Info.Defs[i.Name]
-		}
-		if pn, ok := obj.(*types.PkgName); ok {
+		if pn := f.p.Info.PkgNameOf(i); pn != nil {
 			name = pn.Imported().Name()
 		}
 		if i.Name != nil && i.Name.Name != "." && i.Name.Name != "_" {

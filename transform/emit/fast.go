@@ -183,7 +183,9 @@ func (b *body) fastGuard() jen.Code {
 // afterwards.
 func (b *body) saveNew(pc jen.Code, vars []*ir.Var) jen.Code {
 	fn, n := b.fn, b.fn.Names
-	s := b.saving(pc)
+	b.frames = true
+	s := &saved{body: b}
+	s.add("PC", pc)
 	if fn.Guard {
 		s.add("Flags", g("FlagDefers"))
 		s.add(n.Defers, jen.Id(n.Defers))
@@ -221,13 +223,6 @@ func (b *body) save(vars, dead []*ir.Var) []jen.Code {
 type saved struct {
 	*body
 	dst, src []jen.Code
-}
-
-func (b *body) saving(pc jen.Code) *saved {
-	b.frames = true
-	s := &saved{body: b}
-	s.add("PC", pc)
-	return s
 }
 
 func (s *saved) add(field string, x jen.Code) {
