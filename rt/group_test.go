@@ -26,6 +26,22 @@ func TestGroupHasWhoRuns(t *testing.T) {
 	}
 }
 
+// Who is told that a Pool is empty finds all of its room.
+func TestPoolLeavesItsRoom(t *testing.T) {
+	p := NewPool(1)
+	over, free := make(chan bool), -1
+	g := p.Spawn(func() { <-over })
+	p.watch(func() { free = p.Free() })
+	close(over)
+	g.Join()
+	p.Join()
+	require.Equal(t, 1, free)
+	p = NewPool(1)
+	require.NoError(t, p.TryAdd(g))
+	require.Equal(t, 1, p.Free(), "it had ended")
+	require.Zero(t, p.Len())
+}
+
 // Plain code that waits for a greenlet of the hub that it holds is told so.
 func TestJoinOnTheWrongSide(t *testing.T) {
 	var g *Greenlet

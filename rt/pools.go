@@ -13,8 +13,8 @@ func (p *Pool) join(g *Greenlet) {
 		p.room.Release()
 		return
 	}
+	g.onEnd(func() { p.leave(g) }) // first: who joined the Pool finds all of its room
 	p.Group.Add(g)
-	g.onEnd(func() { p.leave(g) })
 }
 
 // has reports whether g is a member.
@@ -37,8 +37,8 @@ func (p *Pool) leave(g *Greenlet) {
 
 // Discard makes g leave the Pool, if it is a member: there is room for another one.
 func (p *Pool) Discard(g *Greenlet) {
-	p.Group.Discard(g)
 	p.leave(g)
+	p.Group.Discard(g)
 }
 
 func (p *Pool) enter(me owner, n int) {
