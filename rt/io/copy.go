@@ -3,6 +3,7 @@ package io
 import (
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
@@ -15,7 +16,6 @@ type copying struct {
 	dst     io.Writer
 	src     io.Reader
 	trier   Trier // src, if it can be asked without waiting and the buffer is ours
-	pooled  *[32 << 10]byte
 	buf     []byte
 	n       int   // what the last read gave
 	readErr error // with it
@@ -24,6 +24,28 @@ type copying struct {
 	reading bool
 	waits   bool // for src, without a buffer
 	done    bool
+	lent    bool // buf is from a pool
+	gulps   bool // buf is a gulp, when there is one
+}
+
+// A copy reads as much at once as std's, which a Writer can see, but from one ByteStream
+// to another more: 64 KiB are read by one call, and as that is less than there is room
+// for, nobody asks whether there is more.
+type (
+	sip  [32 << 10]byte
+	gulp [72 << 10]byte
+)
+
+var (
+	sips  = sync.Pool{New: func() any { return new(sip) }}
+	gulps = sync.Pool{New: func() any { return new(gulp) }}
+)
+
+// ByteStream is a Reader or Writer of bytes without borders, as a TCP conn is: nobody can
+// tell in how many parts they are read or written.
+type ByteStream interface {
+	// ByteStream does nothing.
+	ByteStream()
 }
 
 type copyFrame struct {
@@ -107,10 +129,7 @@ func copyOffloaded(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) *gree
 func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, error, *green.Frame) {
 	s := copying{dst: dst, src: src, buf: buf, reading: true}
 	if buf == nil {
-		s.borrow()
-		if t, ok := TrierOf(src); ok {
-			s.trier = t
-		}
+		s.begin()
 	}
 	if c := s.loop(h); c != nil {
 		f := s.frame(h)
@@ -132,19 +151,48 @@ func (s *copying) frame(h *green.Hub) *green.Frame {
 	return &f.Frame
 }
 
+// begin is for a copy with a buffer of ours.
+func (s *copying) begin() {
+	if t, ok := TrierOf(s.src); ok {
+		s.trier = t
+		if _, s.gulps = t.(ByteStream); s.gulps {
+			_, s.gulps = s.dst.(ByteStream)
+		}
+	}
+	s.borrow()
+}
+
 // borrow takes a buffer from all copies, giveBack returns it: a copy that waits for
 // its source has none.
 func (s *copying) borrow() {
-	if s.pooled == nil {
-		s.pooled = bufs.Get().(*[32 << 10]byte)
-		s.buf = s.pooled[:]
+	switch {
+	case s.buf != nil:
+		return
+	case s.gulps:
+		s.buf = gulps.Get().(*gulp)[:]
+	default:
+		s.buf = sips.Get().(*sip)[:]
 	}
+	s.lent = true
 }
 
 func (s *copying) giveBack() {
-	if s.pooled != nil {
-		bufs.Put(s.pooled)
-		s.pooled, s.buf = nil, nil
+	switch {
+	case !s.lent:
+		return
+	case s.gulps:
+		gulps.Put((*gulp)(s.buf))
+	default:
+		sips.Put((*sip)(s.buf))
+	}
+	s.buf, s.lent = nil, false
+}
+
+// sipsOnly is for a copy whose dst is slow: it keeps its buffer for long.
+func (s *copying) sipsOnly() {
+	if s.gulps {
+		s.giveBack()
+		s.gulps = false
 	}
 }
 
@@ -227,7 +275,11 @@ func (s *copying) took(n int, err error) {
 func resumeCopy(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*copyFrame)(ptr(hd))
 	r := slotN.Take(h)
+	wrote := !f.reading
 	f.took(r.R0, r.R1)
+	if wrote {
+		f.sipsOnly()
+	}
 	c := f.loop(h)
 	if c == nil {
 		*slotN64.Of(h) = count64{f.written, f.err}
@@ -245,10 +297,7 @@ func resumeCopy(h *green.Hub, hd *green.Frame) *green.Frame {
 func resumeIdle(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*idleFrame)(ptr(hd))
 	s := copying{dst: f.dst, src: f.src, written: f.written, reading: true}
-	if t, ok := TrierOf(f.src); ok {
-		s.trier = t
-	}
-	s.borrow()
+	s.begin()
 	c := s.loop(h)
 	if c == nil {
 		*slotN64.Of(h) = count64{s.written, s.err}

@@ -2,7 +2,6 @@ package io
 
 import (
 	"io"
-	"sync"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
@@ -156,6 +155,3 @@ func resumeAll(h *green.Hub, hd *green.Frame) *green.Frame {
 	*slotBytes.Of(h) = bytesErr{f.b, f.result()}
 	return alls.Put(h, f)
 }
-
-// bufs has buffers for Copy.
-var bufs = sync.Pool{New: func() any { return new([32 << 10]byte) }}

@@ -54,6 +54,9 @@ func (c *tcpConn) TryRead_green(h *green.Hub, p []byte) (int, error, bool) {
 }
 func (c *tcpConn) WaitRead_green(h *green.Hub) (*green.Frame, bool) { return gos.WaitRead(h, c) }
 
+// ByteStream implements rt/io's. A unixConn may be one of datagrams.
+func (c *tcpConn) ByteStream() {}
+
 func (c *unixConn) Read_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 	return StdConn_Read_green(h, &c.UnixConn, p)
 }

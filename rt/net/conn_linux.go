@@ -282,6 +282,9 @@ func (c *Conn) WaitRead_green(h *green.Hub) (*green.Frame, bool) {
 	return h.ParkLink(), true
 }
 
+// ByteStream implements rt/io's.
+func (c *Conn) ByteStream() {}
+
 // Write_green is Write. Only from the hub's goroutine.
 func (c *Conn) Write_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
 	n := 0
