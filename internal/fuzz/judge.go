@@ -204,7 +204,7 @@ func (b *build) make() (problem string, bugs map[string]string) {
 			return "weave: " + err.Error(), nil
 		}
 	}
-	cmd := exec.CommandContext(b.f.ctx, "go", append(append([]string{"build", "-ldflags=-s -w", "-o=" + b.bin()}, plan.Flags...), plan.Patterns...)...)
+	cmd := exec.CommandContext(b.f.ctx, "go", append(append([]string{"build", "-gcflags=-dwarf=false", "-ldflags=-s -w", "-o=" + b.bin()}, plan.Flags...), plan.Patterns...)...)
 	cmd.Dir, cmd.Env = b.dir, append(append(os.Environ(), append(b.f.environ(), "PWD="+b.dir)...), plan.Env...)
 	out, err := cmd.CombinedOutput()
 	if err == nil {
