@@ -47,6 +47,35 @@ func TestLateFlags(t *testing.T) {
 	}
 }
 
+// What a debugger reads is left out where the go command throws it away, and only there.
+func TestWithoutDebugging(t *testing.T) {
+	const stripped, quick = "-ldflags=-s -w", "-gcflags=-dwarf=false"
+	for name, c := range map[string]struct {
+		verb, goflags string
+		given, all    []string
+	}{
+		"build":           {verb: "build"},
+		"run":             {verb: "run", all: []string{stripped, quick}},
+		"test":            {verb: "test", all: []string{quick}},
+		"own flags":       {verb: "run", given: []string{"gcflags", "-N -l"}, all: []string{"-gcflags=-N -l", stripped}},
+		"own in GOFLAGS":  {verb: "run", goflags: "-gcflags=-l", all: []string{stripped}},
+		"test kept":       {verb: "test", given: []string{"c", "true"}, all: []string{"-c=true"}},
+		"test profiled":   {verb: "test", given: []string{"cpuprofile", "p"}, all: []string{"-cpuprofile=p"}},
+		"test by another": {verb: "test", given: []string{"exec", "dlv"}, all: []string{"-exec=dlv"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("GOFLAGS", c.goflags)
+			var o weaveOptions
+			if c.given != nil {
+				o.add(c.given[0], c.given[1])
+			}
+			o.withoutDebugging(c.verb)
+			require.Equal(t, c.all, o.goFlags.all)
+			require.NotContains(t, o.load, quick)
+		})
+	}
+}
+
 func TestParseTarget(t *testing.T) {
 	for what, want := range map[string]target{
 		"./...":              {pattern: "./..."},
