@@ -31,12 +31,16 @@ type source struct {
 type leftover struct {
 	data []byte
 	err  error // to be reported with the last of data
+	bad  int   // what a read returned that cannot be: bufio says so
 }
+
+// mostIdle is how many reads in a row that give nothing bufio bears.
+const mostIdle = 100
 
 func (s *source) leave(data []byte, err error) {
 	s.left = nil
 	if len(data) > 0 || err != nil {
-		s.left = &leftover{data, err}
+		s.left = &leftover{data: data, err: err}
 	}
 }
 
@@ -52,15 +56,18 @@ func (s *source) fail(err error) {
 	s.leave(data, err)
 }
 
-// got takes what a read gave. After as many empty ones as bufio bears it says so.
-func (s *source) got(data []byte, err error) {
-	const most = 100
-	s.leave(data, err)
-	if len(data) > 0 || err != nil {
+// got takes what a read into buf gave. After as many empty ones as bufio bears it says so.
+func (s *source) got(buf []byte, n int, err error) {
+	if n < 0 || n > len(buf) {
+		s.left = &leftover{bad: n, err: err}
+		return
+	}
+	s.leave(buf[:n], err)
+	if n > 0 || err != nil {
 		s.idle = 0
 		return
 	}
-	if s.idle++; s.idle == most {
+	if s.idle++; s.idle == mostIdle {
 		s.idle = 0
 		s.leave(nil, io.ErrNoProgress)
 	}
@@ -72,6 +79,10 @@ func (s *source) Read(p []byte) (int, error) {
 		return s.readLent(p)
 	}
 	if x := s.left; x != nil {
+		if x.bad != 0 {
+			s.left = nil
+			return x.bad, x.err
+		}
 		n := copy(p, x.data)
 		if x.data = x.data[n:]; len(x.data) > 0 {
 			return n, nil
@@ -124,7 +135,7 @@ func (s *source) fill(h *green.Hub) *green.Frame {
 	buf := make([]byte, s.want)
 	n, err, c := gio.Read(h, s.rd, buf)
 	if c == nil {
-		s.got(buf[:n], err)
+		s.got(buf, n, err)
 		return nil
 	}
 	f := fills.Get(h)
@@ -136,7 +147,7 @@ func (s *source) fill(h *green.Hub) *green.Frame {
 func resumeFill(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*fillFrame)(ptr(hd))
 	r := slotN.Take(h)
-	f.s.got(f.buf[:r.R0], r.R1)
+	f.s.got(f.buf, r.R0, r.R1)
 	return fills.Put(h, f)
 }
 

@@ -19,7 +19,8 @@ type transfer struct {
 	tmp   []byte
 	n     int64
 	state uint8
-	exact bool // err is the result, io.EOF too
+	idle  uint8 // how many reads in a row gave neither data nor err
+	exact bool  // err is the result, io.EOF too
 	err   error
 }
 
@@ -79,15 +80,16 @@ func (s *transfer) result() error {
 	return s.err
 }
 
-// rest returns whose WriteTo or ReadFrom, one of the program's own, does the rest: as soon
-// as the buffer is empty.
+// rest returns whose WriteTo or ReadFrom does the rest: as soon as the buffer is empty.
 func (s *transfer) rest() (dst io.Writer, src io.Reader, ok bool) {
 	if s.r == nil {
-		k, known := beneath(s.w).(*sink)
-		if !known || placeErr < 0 || s.w.Buffered() > 0 {
+		if dst = beneath(s.w); dst == nil || placeErr < 0 || s.w.Buffered() > 0 {
 			return nil, nil, false
 		}
-		return k.w, s.from, gio.HandsOn(k.w, nil)
+		if k, ok := dst.(*sink); ok {
+			dst = k.w
+		}
+		return dst, s.from, gio.HandsOn(dst, nil)
 	}
 	rd := under(s.r)
 	if k, ok := rd.(*source); ok {
@@ -181,6 +183,11 @@ func (s *transfer) took(n int, err error) {
 	default:
 		s.w.Write(s.tmp[:n]) // in place, it fits
 		s.n += int64(n)
+		if s.idle++; n > 0 {
+			s.idle = 0
+		} else if err == nil && s.idle == mostIdle {
+			err = io.ErrNoProgress
+		}
 		s.stop(err)
 		if err == io.EOF && s.w.Available() == 0 {
 			s.state = flushing // as std does, so that the buffer is not full

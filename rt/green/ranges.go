@@ -7,9 +7,8 @@ type MapIter[K comparable, V any] struct {
 	Value V
 	m     map[K]V
 	keys  []K
-	odd   map[int]V // values of keys unequal to themselves, by index
 	i     int
-	large MapRange
+	exact MapRange // instead
 }
 
 // largeMap is from how many entries on a map is ranged over by reflection, which costs more
@@ -22,22 +21,22 @@ type MapRange interface {
 	Next(key, value any) bool
 }
 
-// LargeMaps makes a MapRange. This package imports nothing, so rt sets it.
-var LargeMaps func(m any) MapRange
+// MapRangeOf makes a MapRange of a map. It may return nil if that is small, and no key can
+// be unlike one that is equal to it, or unequal to itself. This package imports nothing, so
+// rt sets it.
+var MapRangeOf func(m any, small bool) MapRange
 
 // RangeMap begins to range over m.
 func RangeMap[M ~map[K]V, K comparable, V any](m M) *MapIter[K, V] {
-	if len(m) >= largeMap && LargeMaps != nil {
-		return &MapIter[K, V]{large: LargeMaps(m)}
+	it := &MapIter[K, V]{m: m}
+	if len(m) == 0 {
+		return it
 	}
-	it := &MapIter[K, V]{m: m, keys: make([]K, 0, len(m))}
-	for k, v := range m {
-		if k != k {
-			if it.odd == nil {
-				it.odd = map[int]V{}
-			}
-			it.odd[len(it.keys)] = v
-		}
+	if it.exact = MapRangeOf(m, len(m) < largeMap); it.exact != nil {
+		return it
+	}
+	it.keys = make([]K, 0, len(m))
+	for k := range m {
 		it.keys = append(it.keys, k)
 	}
 	return it
@@ -45,18 +44,13 @@ func RangeMap[M ~map[K]V, K comparable, V any](m M) *MapIter[K, V] {
 
 // Next moves to the next entry; false at the end.
 func (it *MapIter[K, V]) Next() bool {
-	if it.large != nil {
-		return it.large.Next(&it.Key, &it.Value)
+	if it.exact != nil {
+		return it.exact.Next(&it.Key, &it.Value)
 	}
 	for it.i < len(it.keys) {
-		i := it.i
+		it.Key = it.keys[it.i]
 		it.i++
-		it.Key = it.keys[i]
-		v, ok := it.m[it.Key]
-		if !ok && len(it.m) > 0 {
-			v, ok = it.odd[i]
-		}
-		if ok {
+		if v, ok := it.m[it.Key]; ok {
 			it.Value = v
 			return true
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	_ "github.com/greengen/greengen/rt" // large maps
+	_ "github.com/greengen/greengen/rt" // makes MapRanges
 	"github.com/greengen/greengen/rt/green"
 )
 

@@ -79,18 +79,33 @@ func CopyBuffer_green(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (i
 	return copyBuffer(h, dst, src, buf)
 }
 
-// HandsOn reports whether a copy is one call of a WriteTo or a ReadFrom that has a twin.
+// HandsOn reports whether a copy is one call of src's WriteTo or dst's ReadFrom, but for
+// those of std's that nobody can tell from reads and writes.
 func HandsOn(dst io.Writer, src io.Reader) bool {
-	if _, ok := src.(writerTo); ok {
+	if _, ok := src.(io.WriterTo); ok && (methods(src).WriteTo != nil || !standard(src)) {
 		return true
 	}
-	_, ok := dst.(readerFrom)
-	return ok
+	_, ok := dst.(io.ReaderFrom)
+	return ok && (methods(dst).ReadFrom != nil || !standard(dst))
 }
 
 // ReadFrom is the ReadFrom of a dst that HandsOn has found. Only from the hub's goroutine.
 func ReadFrom(h *green.Hub, dst io.Writer, src io.Reader) (int64, error, *green.Frame) {
-	return dst.(readerFrom).ReadFrom_green(h, src)
+	if g, ok := dst.(readerFrom); ok {
+		return g.ReadFrom_green(h, src)
+	}
+	if m := methods(dst); m.ReadFrom != nil {
+		return m.ReadFrom(h, dst, src)
+	}
+	read := func() count64 {
+		n, err := dst.(io.ReaderFrom).ReadFrom(src)
+		return count64{n, err}
+	}
+	if rt.PlainWriter(dst) && green.PlainType(src) {
+		r := read()
+		return r.R0, r.R1, nil
+	}
+	return 0, nil, green.Offload(h, "ReadFrom of "+typeName(dst), read)
 }
 
 func copyBuffer(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, error, *green.Frame) {
