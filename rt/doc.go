@@ -60,7 +60,8 @@
 // Code generated with preemption (-preempt, implied by -all) looks at a flag in
 // each round of a loop, at less than a nanosecond; a monitor sets it when a greenlet has
 // held its hub for 10 to 20 ms. Then the rounds of loops are points where other
-// greenlets may run, as goroutines may at any. Plain code is never preempted.
+// greenlets may run, as goroutines may at any: for about as long, if they have that much
+// to do, before it goes on. Plain code is never preempted.
 //
 // # Takeover
 //

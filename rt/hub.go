@@ -17,6 +17,7 @@ type Hub struct {
 
 	cur   *Greenlet // who runs; nil in callbacks of the hub
 	runq  queue
+	hogs  queue           // those who gave way, see readmit
 	start green.FuncFrame // what a new greenlet is resumed with
 	batch int             // switches until the clock is read, 1..Config.RunBatch
 	left  int             // of this batch
@@ -37,6 +38,7 @@ type Hub struct {
 	watched     bool // the poller's own descriptor is, by Fd
 
 	monitor   *monitor    // nil: no loop asks for the time
+	gaveWay   uint32      // in which of the monitor's slices somebody last did
 	lot       lot         // greenlets that wait for channels and locks
 	young     ageList     // the same, by age
 	kept      ageList     // those who wait there for good
@@ -253,7 +255,7 @@ func (h *Hub) turn() bool {
 		switch {
 		case h.over:
 			return false
-		case h.runq.len() == 0:
+		case h.runq.len() == 0 && h.hogs.len() == 0:
 			h.sleep()
 		case h.due():
 			h.stats.Polls++
@@ -261,6 +263,7 @@ func (h *Hub) turn() bool {
 			h.events(h.wait(0, h.fdWaits > 0))
 			h.runHooks(check)
 		}
+		h.readmit()
 		if h.runq.len() > 0 && !h.over {
 			return true
 		}
@@ -478,13 +481,6 @@ func (h *Hub) Yield() {
 
 // InGreenlet implements green.Ops.
 func (h *Hub) InGreenlet() bool { return h.cur != nil }
-
-// GiveWay implements green.Ops: it is time to look at the clock.
-func (h *Hub) GiveWay() {
-	h.left = 1
-	h.polled -= h.pollEvery
-	h.Yield()
-}
 
 // Stack implements green.Ops.
 func (h *Hub) Stack() []uintptr {

@@ -65,7 +65,7 @@ func allStuck(self *Hub) (others []*Hub) {
 func doom(hs []*Hub) {
 	for _, h := range hs {
 		h.Post(func() {
-			if h.runq.len() == 0 && !h.hopes() && h.young.head == nil && !h.openWaits() {
+			if h.runq.len() == 0 && h.hogs.len() == 0 && !h.hopes() && h.young.head == nil && !h.openWaits() {
 				h.lost()
 			}
 		})

@@ -19,6 +19,7 @@ const idleSlices = 5
 // the user that something holds the hub.
 type monitor struct {
 	watch   blockWatch
+	slices  atomic.Uint32 // that are over
 	resting atomic.Bool
 	wake    chan struct{} // one token: leave the rest
 	over    chan struct{}
@@ -77,12 +78,40 @@ func (m *monitor) look(h *Hub) bool {
 		}
 		return false
 	}
+	m.slices.Add(1)
 	h.spend()
 	m.watch.look(h, slice)
 	if h.taken.wanted {
 		h.lookForStuck(&m.watch)
 	}
 	return true
+}
+
+// GiveWay implements green.Ops: it is time to look at the clock.
+func (h *Hub) GiveWay() {
+	h.left = 1
+	h.polled -= h.pollEvery
+	if h.monitor == nil || h.step != nil { // nobody counts slices, or knows of hogs
+		h.Yield()
+		return
+	}
+	g := h.running()
+	g.state = queued
+	h.hogs.push(g)
+	h.gaveWay = h.monitor.slices.Load()
+}
+
+// readmit lets one of those run again who held the hub for a slice: when nobody else is
+// ready, or the others had a slice as well. At the end of the run queue it would get a
+// whole one after each of their switches, and messages among them would crawl.
+func (h *Hub) readmit() {
+	if h.hogs.len() == 0 {
+		return
+	}
+	if now := h.monitor.slices.Load(); h.runq.len() == 0 || now != h.gaveWay {
+		h.gaveWay = now
+		h.runq.push(h.hogs.pop())
+	}
 }
 
 // resume ends the monitor's rest. Safe from any goroutine.

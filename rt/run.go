@@ -132,7 +132,7 @@ func (h *Hub) Stats() Stats {
 	h.taken.mu.Lock()
 	s.Takeovers = h.taken.count
 	h.taken.mu.Unlock()
-	s.Ready, s.DescWaits, s.Holds = h.runq.len(), h.fdWaits, int(h.holds.Load())
+	s.Ready, s.DescWaits, s.Holds = h.runq.len()+h.hogs.len(), h.fdWaits, int(h.holds.Load())
 	s.Blocked = h.blocked.Load()
 	return s
 }
