@@ -78,7 +78,7 @@ func newPackage(u *ir.Unit, p *ir.Package) *pkg {
 
 // choose gives f's helpers a prefix that no other function has.
 func (e *pkg) choose(f *ir.Func, base string) {
-	if f.Obj != nil && inTest(f) {
+	if f.Obj != nil && strings.HasSuffix(f.File.Path, "_test.go") { // methods too: their literals have twins
 		base = TestTwin(base)
 	}
 	for e.taken[base] {
