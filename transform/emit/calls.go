@@ -180,17 +180,6 @@ func (b *body) symbolTwin(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Stat
 	return jen.Qual(s.Pkg, s.Name).Call(append(append(h, b.receiver(x)), args...)...)
 }
 
-// path writes the operand of a method as the embedded field that has it.
-func (b *body) path(x *ast.SelectorExpr) (*jen.Statement, types.Type) {
-	sel := b.p.Info.Selections[x]
-	s, t := b.operand(x.X), sel.Recv()
-	for _, i := range sel.Index()[:len(sel.Index())-1] {
-		st := deref(t).Underlying().(*types.Struct)
-		s, t = s.Dot(st.Field(i).Name()), st.Field(i).Type()
-	}
-	return s, t
-}
-
 func deref(t types.Type) types.Type {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		return p.Elem()
@@ -227,8 +216,9 @@ func (b *body) receiverType(x *ast.SelectorExpr) types.Type {
 	return t
 }
 
-// reach is path, as far as it leads through fields that this package can name: from there
-// on the method is promoted. pointer says that this leads through a pointer.
+// reach writes the operand of a method as the embedded field that has it, as far as this
+// leads through fields that this package can name: from there on the method is promoted.
+// pointer says that the rest of the way leads through a pointer.
 func (b *body) reach(x *ast.SelectorExpr) (s *jen.Statement, t types.Type, pointer bool) {
 	sel := b.p.Info.Selections[x]
 	s, t = b.operand(x.X), sel.Recv()
@@ -261,14 +251,10 @@ func (b *body) adjust(x *ast.SelectorExpr, t types.Type, pointer bool) rune {
 	return 0
 }
 
-// interfaceOperand writes the operand of an interface method, and its type.
+// interfaceOperand writes the operand of an interface method, and its type: what embeds
+// the interface, if that is a field that this package cannot name.
 func (b *body) interfaceOperand(x *ast.SelectorExpr) (*jen.Statement, types.Type) {
-	s, t := b.path(x)
-	if p, ok := t.Underlying().(*types.Pointer); ok { // a pointer to a type parameter's value
-		if _, isParam := types.Unalias(p.Elem()).(*types.TypeParam); isParam {
-			return s, t
-		}
-	}
+	s, t, _ := b.reach(x)
 	return s, t
 }
 

@@ -33,7 +33,7 @@ func (b *body) boundInterface(e *ast.SelectorExpr) bool {
 		return false
 	}
 	sel := b.p.Info.Selections[e]
-	if _, t := b.path(e); b.u.Registered[sel] || isTypeParam(t) || !types.IsInterface(t) {
+	if _, t := b.interfaceOperand(e); b.u.Registered[sel] || isTypeParam(t) || !types.IsInterface(t) {
 		return false
 	}
 	return b.u.Bound[sel.Obj().(*types.Func)]
@@ -80,7 +80,7 @@ func (b *body) methodValue(e *ast.SelectorExpr, fn *ir.Func) *jen.Statement {
 
 // interfaceValue is methodValue for a method that is found at run time.
 func (b *body) interfaceValue(e *ast.SelectorExpr) *jen.Statement {
-	x, t := b.path(e)
+	x, t := b.interfaceOperand(e)
 	m := bound{method: e.Sel.Name, recv: t, sig: b.p.Info.TypeOf(e).(*types.Signature), iface: true}
 	target := &ir.Target{Kind: ir.CallIface, Obj: b.p.Info.Selections[e].Obj().(*types.Func), Sig: m.sig}
 	m.twin = func(x *jen.Statement, args []jen.Code) *jen.Statement {
