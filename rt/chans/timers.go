@@ -21,6 +21,18 @@ func alarm(ch <-chan time.Time, d, period time.Duration) {
 	}
 }
 
+// again is alarm for a timer that has been reset. GODEBUG=asynctimerchan=1 may have been
+// set meanwhile, which holds for old timers, too: the channel is any other one then.
+func again(ch <-chan time.Time, d, period time.Duration) {
+	switch {
+	case !rt.HasAlarm(key(ch)):
+	case synchronous(ch):
+		alarm(ch, d, period)
+	default:
+		rt.SetAlarm(key(ch), 0, 0)
+	}
+}
+
 // After is time.After.
 func After(d time.Duration) <-chan time.Time {
 	ch := time.After(d)
@@ -62,18 +74,14 @@ func NewTicker(d time.Duration) *time.Ticker {
 // ResetTimer is t.Reset(d).
 func ResetTimer(t *time.Timer, d time.Duration) bool {
 	was := t.Reset(d)
-	if rt.HasAlarm(key(t.C)) {
-		alarm(t.C, d, 0)
-	}
+	again(t.C, d, 0)
 	return was
 }
 
 // ResetTicker is t.Reset(d).
 func ResetTicker(t *time.Ticker, d time.Duration) {
 	t.Reset(d)
-	if rt.HasAlarm(key(t.C)) {
-		alarm(t.C, d, d)
-	}
+	again(t.C, d, d)
 }
 
 // StopTicker is t.Stop().
