@@ -118,6 +118,10 @@ func TestWhatMakesAMiss(t *testing.T) {
 		"-torture":     func(*project) weave.Options { return weave.Options{Torture: true} },
 		"a pattern":    func(*project) weave.Options { return weave.Options{Patterns: []string{"./..."}} },
 		"the platform": func(p *project) weave.Options { p.t.Setenv("GOARCH", "riscv64"); return weave.Options{} },
+		"new assembly": func(p *project) weave.Options { // load looks at what it calls
+			p.write("x.s", "")
+			return weave.Options{}
+		},
 		"a lost overlay": func(p *project) weave.Options {
 			for _, f := range glob(p.t, p.cache, "w/*/*/overlay.json") {
 				require.NoError(p.t, os.Remove(f))

@@ -30,7 +30,7 @@ type inputFile struct {
 	Sum  string
 }
 
-// inputFolder is the names of the .go files and the folders in a folder.
+// inputFolder is the names of the sources and the folders in a folder.
 type inputFolder struct{ Path, Sum string }
 
 // grain is how far the times of files may lie behind the clock.
@@ -58,7 +58,7 @@ func (w *weaver) inputs(load overlay, inj injection) inputs {
 			continue // its files are named in the patterns
 		}
 		folders = append(folders, p.Dir)
-		files = append(files, goFiles(p.Dir)...)
+		files = append(files, sources(p.Dir)...)
 		if p.Module != nil {
 			files = append(files, p.Module.GoMod)
 			if p.Module.Dir != "" {
@@ -186,16 +186,19 @@ func tree(root string) []string {
 	return list
 }
 
-func goFiles(dir string) []string {
+func sources(dir string) []string {
 	entries, _ := os.ReadDir(dir)
 	var list []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".go") && !e.IsDir() {
+		if source(e.Name()) && !e.IsDir() {
 			list = append(list, filepath.Join(dir, e.Name()))
 		}
 	}
 	return list
 }
+
+// source reports whether a file of this name may matter: load looks at assembly, too.
+func source(name string) bool { return strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".s") }
 
 // listing is the hash of what listed finds, "" for no folder.
 func listing(dir string) string {
@@ -205,7 +208,7 @@ func listing(dir string) string {
 	return ""
 }
 
-// listed lists the .go files and the folders in dir; nil: there is no dir.
+// listed lists the sources and the folders in dir; nil: there is no dir.
 func listed(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -213,7 +216,7 @@ func listed(dir string) []string {
 	}
 	names := []string{}
 	for _, e := range entries {
-		if e.IsDir() || strings.HasSuffix(e.Name(), ".go") {
+		if e.IsDir() || source(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}

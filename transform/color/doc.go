@@ -38,6 +38,10 @@
 // plain one that is handed something which may block (a callback, a stream, a file
 // system) may block too: arguments decide at each call.
 //
+// A function of the unit without a body is foreign as well, for another package may push
+// any code into it by go:linkname. It is plain if it is assembly that calls nothing:
+// load/leaves.go.
+//
 // A rule of a greengen.rules comes before all of that: rule.go. It decides for calls by
 // name, for the methods of interfaces that it names, and, by the mark that load gives
 // them, for functions of the unit.

@@ -143,7 +143,7 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 		s.other = c.marshalerBlocks()
 		return true
 	}
-	if keepers[key(obj)] || obj.Pkg() != nil && ofRuntime(obj.Pkg().Path()) { // what blocks there has a twin
+	if c.leaf(obj) || keepers[key(obj)] || obj.Pkg() != nil && ofRuntime(obj.Pkg().Path()) { // what blocks there has a twin
 		return false
 	}
 	if x, ok := ast.Unparen(s.call.Fun).(*ast.SelectorExpr); ok && key(obj) != "os.(*File).Read" && plainStream(f.Pkg.Info, x.X) {

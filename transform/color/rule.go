@@ -26,12 +26,17 @@ func (c *colorer) ruled(obj *types.Func) (blocks, ok bool) {
 	return r.Verb != rules.Plain, true
 }
 
-// plainFunc is plainStd, unless a rule decides.
+// plainFunc is plainStd, unless a rule decides, or the assembly that obj is.
 func (c *colorer) plainFunc(obj *types.Func) bool {
 	if blocks, ok := c.ruled(obj); ok {
 		return !blocks
 	}
-	return plainFunc(obj)
+	return c.leaf(obj) || plainFunc(obj)
+}
+
+// leaf reports whether obj is assembly that calls nothing, not even what it is handed.
+func (c *colorer) leaf(obj *types.Func) bool {
+	return len(c.u.Leaves) > 0 && obj.Pkg() != nil && obj.Signature().Recv() == nil && c.u.Leaves[obj.Pkg().Path()+"."+obj.Name()]
 }
 
 // staticRule fills in st where a rule decides how the callee is called. A twin that f

@@ -40,6 +40,9 @@ type Unit struct {
 	Skipped map[string]*Rule
 	Left    map[string]*Rule // the same by folder, where the main module's packages are
 
+	// Leaves are functions in assembly that call nothing: import path, dot, name. Set by load.
+	Leaves map[string]bool
+
 	byName map[string]*Func // of Lookup
 }
 

@@ -80,6 +80,7 @@ func Run(cfg Config, r *diag.Reporter) (*ir.Unit, error) {
 		}
 		q.Wanted = wanted == nil || wanted[strings.TrimSuffix(q.Path, "_test")]
 		u.Packages = append(u.Packages, q)
+		leaves(u, p, cfg.Overlay)
 	}
 	for _, p := range u.Packages {
 		marks(u, p, r)
