@@ -6,8 +6,9 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"github.com/greengen/greengen/transform/ir"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/greengen/greengen/transform/ir"
 )
 
 // leaves notes which functions of p without a body are written in assembly that cannot
