@@ -153,16 +153,17 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 		s.t.Why = obj.FullName() + " may block and has no twin"
 		return true
 	}
-	blocks := false
 	s.other = false
+	var blocking []int
 	for i, a := range s.call.Args {
 		if c.argBlocks(f, s, i, a) {
 			s.t.Why = obj.FullName() + " is handed something that may block"
-			blocks = true
+			blocking = append(blocking, i)
 			s.other = s.other || !streamParam(s.t.Sig, i) && !funcParam(s.t.Sig, i)
 		}
 	}
-	if blocks {
+	if len(blocking) > 0 {
+		s.t.Streams = onlyStreams(f.Pkg.Info, s, blocking)
 		return true
 	}
 	if key(obj) == "sync.(*Pool).Get" && c.valueBlocks(newOfPool) {
@@ -170,6 +171,21 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 		return true
 	}
 	return callsAny(obj)
+}
+
+// onlyStreams returns blocking if all of these arguments are streams of which run time can
+// say what they are, else nil.
+func onlyStreams(info *types.Info, s *site, blocking []int) []int {
+	for _, i := range blocking {
+		t := info.TypeOf(s.call.Args[i])
+		if i >= s.t.Sig.Params().Len() || s.t.Sig.Variadic() && i == s.t.Sig.Params().Len()-1 || !streamParam(s.t.Sig, i) || !types.IsInterface(t) {
+			return nil
+		}
+		if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+			return nil
+		}
+	}
+	return blocking
 }
 
 // callsAny reports whether obj calls a function that only run time knows, as reflect.Value.Call does.

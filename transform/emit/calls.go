@@ -371,30 +371,47 @@ func (b *body) offloadCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Sta
 	h := []jen.Code{jen.Id(b.fn.Names.Hub)}
 	if x, ok := b.methodOf(fun); ok {
 		recv, rt := b.receiver(x), b.receiverType(x)
-		name := b.once("offload "+t.Obj.FullName()+" of "+b.typeKey(rt)+b.sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
+		name := b.once("offload "+t.Obj.FullName()+" of "+b.typeKey(rt)+b.sigKey(t.Sig)+b.genericKey()+fmt.Sprint(t.Streams), "offload"+t.Obj.Name(), func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
-			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, t.Obj.FullName())
+			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, b.onTheSpot(t), call, t.Obj.FullName())
 		})
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, recv), args...)...)
 	}
 	if t.Obj == nil { // a literal that has no twin
 		name := b.once("value offload "+b.sigKey(t.Sig)+b.genericKey(), "offloadFunc", func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_fn").Call(args...) }
-			return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, "a literal")
+			return b.helper(name, []jen.Code{jen.Id("_fn").Func().Add(b.signature(t.Sig))}, t.Sig, nil, nil, call, "a literal")
 		})
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, b.rvalue(fun)), args...)...)
 	}
 	inst := b.instance(fun)
-	key := fmt.Sprintf("offload %s%s%#v%s", t.Obj.FullName(), b.sigKey(t.Sig), inst, b.genericKey())
+	key := fmt.Sprintf("offload %s%s%#v%s%v", t.Obj.FullName(), b.sigKey(t.Sig), inst, b.genericKey(), t.Streams)
 	name := b.once(key, "offload"+t.Obj.Name(), func(name string) jen.Code {
 		callee := jen.Id(b.plainName(t))
 		if t.Obj.Pkg() != b.p.Types {
 			callee = jen.Qual(t.Obj.Pkg().Path(), t.Obj.Name())
 		}
 		call := func(args []jen.Code) *jen.Statement { return callee.Clone().Add(inst).Call(args...) }
-		return b.helper(name, nil, t.Sig, nil, jen.Id("_h").Dot("Blocks").Call(), call, t.Obj.FullName())
+		return b.helper(name, nil, t.Sig, nil, b.onTheSpot(t), call, t.Obj.FullName())
 	})
 	return jen.Id(name).Add(b.useParams(b.fn)).Call(append(h, args...)...)
+}
+
+// onTheSpot writes when an offload is needless: the streams that the callee is handed turn
+// out never to block. nil: no stream matters.
+func (b *body) onTheSpot(t *ir.Target) *jen.Statement {
+	if len(t.Streams) == 0 {
+		return nil
+	}
+	plain := jen.Id("_h").Dot("Blocks").Call().Op("||")
+	args := b.tuple(t.Sig).args
+	for n, i := range t.Streams {
+		if n > 0 {
+			plain = plain.Op("&&")
+		}
+		plain = plain.Add(g("PlainType").Call(args[i]))
+	}
+	return plain
 }
 
 // plainName is the name of the plain form of a callee in this package.

@@ -10,7 +10,8 @@ import (
 )
 
 // helper writes a function in a twin's form: find is what it tries first, call
-// the plain call, plain the condition under which that is made on the spot.
+// the plain call, plain the condition under which that is made on the spot; nil: where it
+// may block.
 func (b *body) helper(name string, extra []jen.Code, sig *types.Signature, find []jen.Code, plain *jen.Statement,
 	call func(args []jen.Code) *jen.Statement, why string) jen.Code {
 	t := b.tuple(sig)
@@ -29,6 +30,9 @@ func (b *body) helper(name string, extra []jen.Code, sig *types.Signature, find 
 	if sig.Results().Len() <= 3 {
 		return jen.Func().Id(name).Add(b.declParams(b.fn)).Params(params...).Params(results...).Block(b.byHand(t, find, plain, call, why)...)
 	}
+	if plain == nil {
+		plain = jen.Id("_h").Dot("Blocks").Call()
+	}
 	done := append(append([]jen.Code(nil), t.names...), jen.Nil())
 	work := jen.Func().Params().Params(jen.Id("_r").Add(b.resultStruct(sig.Results()))).Block(set("_r.R%d"), jen.Return(jen.Id("_r")))
 	code := append(find, jen.If(plain).Block(set("_r%d"), jen.Return(done...)),
@@ -45,7 +49,7 @@ func (b *body) byHand(t tuple, find []jen.Code, plain *jen.Statement, call func(
 	}
 	offload := []*jen.Statement{g("Offload0"), g("Offload1"), g("Offload2"), g("Offload3")}[len(t.names)]
 	code := jen.Return(offload.Call(jen.Id("_h"), jen.Lit(why), jen.Func().Params().Params(t.only...).Block(work)))
-	if len(find) == 0 {
+	if plain == nil { // OffloadN looks
 		return []jen.Code{code}
 	}
 	spot := []jen.Code{call(t.args), jen.Return(jen.Nil())}
