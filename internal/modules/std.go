@@ -29,6 +29,8 @@ import (
 	"testing"
 )
 
+func Builder() string { return "" }
+
 func OptimizationOff() bool             { return true }
 func SkipIfOptimizationOff(t testing.TB) { t.Skip("counts allocations") }
 func MustHaveExec(testing.TB)           {}
@@ -63,7 +65,7 @@ func (b *bench) fetchStd(t target) (string, error) {
 	for _, pkg := range t.packages {
 		left, err := copyTests(filepath.Join(strings.TrimSpace(string(root)), "src", pkg), filepath.Join(dir, pkg))
 		if err != nil {
-			fmt.Println("NO", pkg, err); continue
+			return "", fmt.Errorf("std's %s: %w", pkg, err)
 		}
 		for _, l := range left {
 			fmt.Printf("%s: left out: %s\n", path.Join(stdModule, pkg), l)
@@ -81,13 +83,13 @@ func write(name, data string) error {
 func copyTests(from, to string) (left []string, err error) {
 	fset := token.NewFileSet()
 	names, err := filepath.Glob(filepath.Join(from, "*_test.go"))
-	names = slices.DeleteFunc(names, func(name string) bool { // each is a program of its own
+	names = slices.DeleteFunc(names, func(name string) bool { // some files of examples are programs of their own
 		return strings.HasPrefix(filepath.Base(name), "example_")
 	})
 	if err != nil || len(names) == 0 {
 		return nil, errors.Join(err, os.ErrNotExist)
 	}
-	files, outside := map[string]*ast.File{}, map[string]string{}
+	files, outside, methods := map[string]*ast.File{}, map[string]string{}, map[string]string{}
 	for _, name := range names {
 		f, err := parser.ParseFile(fset, name, nil, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
@@ -96,9 +98,17 @@ func copyTests(from, to string) (left []string, err error) {
 		if strings.HasSuffix(f.Name.Name, "_test") {
 			files[filepath.Base(name)] = f
 		} else {
-			hooks(f, outside)
+			hooks(f, outside, methods)
 		}
 	}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if m, ok := d.(*ast.FuncDecl); ok && m.Recv != nil {
+				delete(methods, m.Name.Name) // a call does not say whose it is
+			}
+		}
+	}
+	maps.Copy(outside, methods)
 	for grows := true; grows; { // what uses something that is left out is left out
 		grows = false
 		for _, f := range files {
@@ -126,14 +136,14 @@ func copyTests(from, to string) (left []string, err error) {
 }
 
 // hooks notes what a file of the package itself declares for its external tests.
-func hooks(f *ast.File, outside map[string]string) {
+func hooks(f *ast.File, outside, methods map[string]string) {
+	const why = "it needs %s of the package's own tests"
 	for _, d := range f.Decls {
-		names := declared(d)
-		if m, ok := d.(*ast.FuncDecl); ok && m.Recv != nil {
-			names = []string{m.Name.Name}
+		for _, name := range declared(d) {
+			outside[name] = fmt.Sprintf(why, name)
 		}
-		for _, name := range names {
-			outside[name] = "it needs " + name + " of the package's own tests"
+		if m, ok := d.(*ast.FuncDecl); ok && m.Recv != nil {
+			methods[m.Name.Name] = fmt.Sprintf(why, m.Name.Name)
 		}
 	}
 }
@@ -171,6 +181,9 @@ func prune(f *ast.File, outside map[string]string) (any bool) {
 	closed := redirect(f)
 	drop := func(n ast.Node, names []string) bool {
 		why := needs(n, closed, outside)
+		if f, ok := n.(*ast.FuncDecl); ok && f.Body == nil {
+			why = "it is linked to by name"
+		}
 		if why == "" {
 			return false
 		}

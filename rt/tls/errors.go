@@ -29,7 +29,7 @@ func (l *lender) closed() bool { return fields.Of[atomic.Int32](l.c, activeAt).L
 
 // unlent returns err with the real conn where it has l.
 func (l *lender) unlent(err error) error {
-	if e, ok := err.(tls.RecordHeaderError); ok && l != nil && e.Conn == net.Conn(l) {
+	if e, ok := err.(tls.RecordHeaderError); ok && l != nil && asLender(e.Conn) == l {
 		e.Conn = l.Conn
 		return e
 	}

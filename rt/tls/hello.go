@@ -4,7 +4,7 @@ import "crypto/tls"
 
 // unlentHello returns the hello with the real conn where it has a lender.
 func unlentHello(h *tls.ClientHelloInfo) *tls.ClientHelloInfo {
-	if l, ok := h.Conn.(*lender); ok {
+	if l := asLender(h.Conn); l != nil {
 		h.Conn = l.Conn
 	}
 	return h

@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -49,15 +50,35 @@ func lenderOf(c *tls.Conn) *lender {
 	if !known {
 		return nil
 	}
-	l, _ := (*fields.Of[net.Conn](c, connAt)).(*lender)
-	return l
+	return asLender(*fields.Of[net.Conn](c, connAt))
 }
+
+func asLender(c net.Conn) *lender {
+	switch c := c.(type) {
+	case *lender:
+		return c
+	case *lenderFD:
+		return c.lender
+	}
+	return nil
+}
+
+// lenderFD is for a conn with a descriptor, which plain code may ask what NetConn returns for.
+type lenderFD struct{ *lender }
+
+// SyscallConn is that of the real conn.
+func (l *lenderFD) SyscallConn() (syscall.RawConn, error) { return l.Conn.(syscall.Conn).SyscallConn() }
 
 // lend gives c, which nobody else has yet, a lender, if it will not renegotiate.
 func lend(c *tls.Conn, config *tls.Config) {
 	if known && c != nil && (config == nil || config.Renegotiation == tls.RenegotiateNever) {
 		at := fields.Of[net.Conn](c, connAt)
-		*at = &lender{Conn: *at, c: c, sending: rt.NewSemaphore(1)}
+		l := &lender{Conn: *at, c: c, sending: rt.NewSemaphore(1)}
+		if _, ok := l.Conn.(syscall.Conn); ok {
+			*at = &lenderFD{l}
+		} else {
+			*at = l
+		}
 	}
 }
 
