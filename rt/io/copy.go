@@ -3,6 +3,7 @@ package io
 import (
 	"errors"
 	"io"
+	"os"
 	"sync"
 
 	"github.com/greengen/greengen/rt"
@@ -80,13 +81,13 @@ func CopyBuffer_green(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (i
 }
 
 // HandsOn reports whether a copy is one call of src's WriteTo or dst's ReadFrom, but for
-// those of std's that nobody can tell from reads and writes.
+// those of std's that nobody can tell from reads and writes into a small buffer.
 func HandsOn(dst io.Writer, src io.Reader) bool {
-	if _, ok := src.(io.WriterTo); ok && (methods(src).WriteTo != nil || !standard(src)) {
+	if _, ok := src.(io.WriterTo); ok && (methods(src).WriteTo != nil || isFile(src) || !standard(src)) {
 		return true
 	}
 	_, ok := dst.(io.ReaderFrom)
-	return ok && (methods(dst).ReadFrom != nil || !standard(dst))
+	return ok && (methods(dst).ReadFrom != nil || isFile(dst) || !standard(dst))
 }
 
 // ReadFrom is the ReadFrom of a dst that HandsOn has found. Only from the hub's goroutine.
@@ -96,6 +97,9 @@ func ReadFrom(h *green.Hub, dst io.Writer, src io.Reader) (int64, error, *green.
 	}
 	if m := methods(dst); m.ReadFrom != nil {
 		return m.ReadFrom(h, dst, src)
+	}
+	if f, ok := dst.(*os.File); ok {
+		return File_ReadFrom_green(h, f, src)
 	}
 	read := func() count64 {
 		n, err := dst.(io.ReaderFrom).ReadFrom(src)

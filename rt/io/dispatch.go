@@ -255,9 +255,9 @@ func resumeLimit(h *green.Hub, hd *green.Frame) *green.Frame {
 
 // standard says that x is of a std type whose WriteTo and ReadFrom do what the
 // loop of Copy does. A type of the program's may do anything, plain or not.
-func standard(x any) bool {
-	if _, ok := x.(*os.File); ok {
-		return true
-	}
-	return green.PlainType(x) && green.Classify(x)
+func standard(x any) bool { return isFile(x) || green.PlainType(x) && green.Classify(x) }
+
+func isFile(x any) bool {
+	_, ok := x.(*os.File)
+	return ok
 }

@@ -36,7 +36,8 @@
 // block: what is not known to be plain may. Of std whole packages are declared plain,
 // but for what blocking.txt lists, which internal/stdcalls makes of std's own code. A
 // plain one that is handed something which may block (a callback, a stream, a file
-// system) may block too: arguments decide at each call.
+// system) may block too: arguments decide at each call, of streams in interfaces what
+// they turn out to be (ir.Target.Streams).
 //
 // A function of the unit without a body is foreign as well, for another package may push
 // any code into it by go:linkname. It is plain if it is assembly that calls nothing:

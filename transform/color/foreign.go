@@ -163,7 +163,9 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 		}
 	}
 	if len(blocking) > 0 {
-		s.t.Streams = onlyStreams(f.Pkg.Info, s, blocking)
+		if s.t.Streams = onlyStreams(f.Pkg.Info, s, blocking); s.t.Streams != nil {
+			s.t.Why += ", unless run time finds that it never does"
+		}
 		return true
 	}
 	if key(obj) == "sync.(*Pool).Get" && c.valueBlocks(newOfPool) {
