@@ -21,7 +21,7 @@ func (h *Hub) trim() {
 	}
 	h.crowd = h.living
 	h.DropFrames()
-	h.runq, h.spareTimers = queue{}, nil
+	h.runq, h.hogs, h.spareTimers = queue{}, queue{}, nil
 	h.dropSpare()
 	h.sweep()
 	h.slabs = slices.Clip(slices.Clone(h.slabs))
