@@ -38,7 +38,8 @@ type Hub struct {
 	watched     bool // the poller's own descriptor is, by Fd
 
 	monitor   *monitor    // nil: no loop asks for the time
-	gaveWay   uint32      // in which of the monitor's slices somebody last did
+	gaveWay   uint32      // in which of the monitor's slices a hog last did
+	firstHog  uint32      // in which the first of hogs became that
 	lot       lot         // greenlets that wait for channels and locks
 	young     ageList     // the same, by age
 	kept      ageList     // those who wait there for good

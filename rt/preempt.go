@@ -20,6 +20,8 @@ const idleSlices = 5
 type monitor struct {
 	watch   blockWatch
 	slices  atomic.Uint32 // that are over
+	before  atomic.Uint64 // Hub.Turn when the last one that is over began
+	turn    uint64        // ... when it ended
 	resting atomic.Bool
 	wake    chan struct{} // one token: leave the rest
 	over    chan struct{}
@@ -78,7 +80,7 @@ func (m *monitor) look(h *Hub) bool {
 		}
 		return false
 	}
-	m.slices.Add(1)
+	m.count(h.progress().turns)
 	h.spend()
 	m.watch.look(h, slice)
 	if h.taken.wanted {
@@ -91,27 +93,47 @@ func (m *monitor) look(h *Hub) bool {
 func (h *Hub) GiveWay() {
 	h.left = 1
 	h.polled -= h.pollEvery
-	if h.monitor == nil || h.step != nil { // nobody counts slices, or knows of hogs
+	if h.monitor == nil || h.step != nil || !h.hogged() {
 		h.Yield()
 		return
 	}
+	now := h.monitor.slices.Load()
+	if h.hogs.len() == 0 {
+		h.firstHog = now
+	}
+	h.gaveWay = now
 	g := h.running()
 	g.state = queued
 	h.hogs.push(g)
-	h.gaveWay = h.monitor.slices.Load()
 }
 
-// readmit lets one of those run again who held the hub for a slice: when nobody else is
-// ready, or the others had a slice as well. At the end of the run queue it would get a
-// whole one after each of their switches, and messages among them would crawl.
+// hogged reports whether the greenlet that runs did so for most of the slice that is over:
+// there were hardly more switches in it than to those who were ready before. Where there
+// were, it just happens to run.
+func (h *Hub) hogged() bool {
+	return h.Turn-h.monitor.before.Load() <= uint64(h.runq.len())+8
+}
+
+// readmit lets the first one of those who hogged the hub run again: when nobody else is
+// ready, or the others had a slice as well; or had it come to nothing, since new hogs come
+// all the time, after some. At the end of the run queue it would get a whole slice after
+// each of their switches, and messages among them would crawl.
 func (h *Hub) readmit() {
 	if h.hogs.len() == 0 {
 		return
 	}
-	if now := h.monitor.slices.Load(); h.runq.len() == 0 || now != h.gaveWay {
-		h.gaveWay = now
+	const most = 3 // slices
+	if now := h.monitor.slices.Load(); h.runq.len() == 0 || now != h.gaveWay || now-h.firstHog >= most {
+		h.gaveWay, h.firstHog = now, now
 		h.runq.push(h.hogs.pop())
 	}
+}
+
+// count takes notice of the end of a slice.
+func (m *monitor) count(turn uint64) {
+	m.before.Store(m.turn)
+	m.turn = turn
+	m.slices.Add(1)
 }
 
 // resume ends the monitor's rest. Safe from any goroutine.

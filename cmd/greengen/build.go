@@ -158,7 +158,7 @@ func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan,
 // withoutDebugging leaves out what only a debugger reads, where the binary is not kept: go run
 // and go test do not link it, and the compiler takes a fifth less CPU if it does not make it.
 func (o *weaveOptions) withoutDebugging(verb string) {
-	if verb == "build" || slices.ContainsFunc(keeping, o.given) {
+	if verb == "build" || slices.ContainsFunc(keeping, o.given) || !o.unset("exec") || !o.unset("toolexec") {
 		return
 	}
 	if verb == "run" && o.unset("ldflags") {

@@ -59,7 +59,7 @@ func (s *source) fail(err error) {
 // got takes what a read into buf gave. After as many empty ones as bufio bears it says so.
 func (s *source) got(buf []byte, n int, err error) {
 	if n < 0 || n > len(buf) {
-		s.left = &leftover{bad: n, err: err}
+		s.left = &leftover{bad: n} // bufio does not look at err then
 		return
 	}
 	s.leave(buf[:n], err)
@@ -81,7 +81,7 @@ func (s *source) Read(p []byte) (int, error) {
 	if x := s.left; x != nil {
 		if x.bad != 0 {
 			s.left = nil
-			return x.bad, x.err
+			return x.bad, nil
 		}
 		n := copy(p, x.data)
 		if x.data = x.data[n:]; len(x.data) > 0 {

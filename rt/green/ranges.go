@@ -32,8 +32,10 @@ func RangeMap[M ~map[K]V, K comparable, V any](m M) *MapIter[K, V] {
 	if len(m) == 0 {
 		return it
 	}
-	if it.exact = MapRangeOf(m, len(m) < largeMap); it.exact != nil {
-		return it
+	if MapRangeOf != nil {
+		if it.exact = MapRangeOf(m, len(m) < largeMap); it.exact != nil {
+			return it
+		}
 	}
 	it.keys = make([]K, 0, len(m))
 	for k := range m {

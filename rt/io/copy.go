@@ -80,14 +80,13 @@ func CopyBuffer_green(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (i
 	return copyBuffer(h, dst, src, buf)
 }
 
-// HandsOn reports whether a copy is one call of src's WriteTo or dst's ReadFrom, but for
-// those of std's that nobody can tell from reads and writes into a small buffer.
+// HandsOn reports whether a copy is one call of src's WriteTo or dst's ReadFrom.
 func HandsOn(dst io.Writer, src io.Reader) bool {
 	if _, ok := src.(io.WriterTo); ok && (methods(src).WriteTo != nil || isFile(src) || !standard(src)) {
 		return true
 	}
 	_, ok := dst.(io.ReaderFrom)
-	return ok && (methods(dst).ReadFrom != nil || isFile(dst) || !standard(dst))
+	return ok
 }
 
 // ReadFrom is the ReadFrom of a dst that HandsOn has found. Only from the hub's goroutine.
@@ -105,9 +104,12 @@ func ReadFrom(h *green.Hub, dst io.Writer, src io.Reader) (int64, error, *green.
 		n, err := dst.(io.ReaderFrom).ReadFrom(src)
 		return count64{n, err}
 	}
-	if rt.PlainWriter(dst) && green.PlainType(src) {
+	switch {
+	case rt.PlainWriter(dst) && green.PlainType(src):
 		r := read()
 		return r.R0, r.R1, nil
+	case standard(dst):
+		return copyLoop(h, dst, src, nil)
 	}
 	return 0, nil, green.Offload(h, "ReadFrom of "+typeName(dst), read)
 }

@@ -176,8 +176,12 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 }
 
 // onlyStreams returns blocking if all of these arguments are streams of which run time can
-// say what they are, else nil.
+// say what they are, else nil. What a receiver holds may block as well: the functions of a
+// template.
 func onlyStreams(info *types.Info, s *site, blocking []int) []int {
+	if s.t.Sig.Recv() != nil || s.t.Obj.Signature().Recv() != nil {
+		return nil
+	}
 	for _, i := range blocking {
 		t := info.TypeOf(s.call.Args[i])
 		if i >= s.t.Sig.Params().Len() || s.t.Sig.Variadic() && i == s.t.Sig.Params().Len()-1 || !streamParam(s.t.Sig, i) || !types.IsInterface(t) {

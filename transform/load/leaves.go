@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"go/ast"
 	"os"
 	"path/filepath"
@@ -52,9 +53,10 @@ var (
 	// What leaves a function: calls and system calls of any processor, in any case since a
 	// macro may have them, opcodes as data, jumps to a symbol, through memory or to what a
 	// register holds, and other files, which may have all of that.
-	asmLeaves = regexp.MustCompile(`(?i)\b(?:[A-Z]*CALL\w*|BL|BLR|BLX|BLRA\w*|JALR?|BSR|BAS[RL]?|BRASL|SVC|SWI|INT|TRAP|SYSENTER|BYTE|WORD|LONG|QUAD)\b|` +
+	asmLeaves = regexp.MustCompile(`(?i)\b(?:[A-Z]*CALL\w*|BL|BLR|BLX|BLRA\w*|JALR?|BSR|BAS[RL]?|BRASL|SVC|SWI|INT|TRAP|SYSENTER|PUSH\w*|BYTE|WORD|LONG|QUAD)\b|` +
 		`\b(?:J\w+|B\w*)[ \t]+[^;\n]*\(SB\)|` +
-		`\b(?:JMP\w*|BR?|JR|BCTR\w*)[ \t]+[^;\n]*(?:\([^P]|\b(?:[ABCD]X|[SD]I|BP|[RX]\d+)\b)|` +
+		`\b(?:JMP\w*|B[RX]?|JR|BCTR\w*)[ \t]+[^;\n]*(?:\([^P]|\b(?:[ABCD]X|[SD]I|BP|[RX]\d+)\b)|` +
+		`\bRET[ \t]+[^\s;]|\bMOV\w*[ \t][^;\n]*,[ \t]*R15\b|` + // to where a register says
 		`#[ \t]*include`)
 )
 
@@ -62,6 +64,9 @@ var (
 // takes a file as a whole: what one function calls is mostly another of them, and macros
 // do not say whose they are.
 func leafSymbols(src []byte) []string {
+	if bytes.Contains(src, []byte(`$"`)) { // what looks like a comment in a string is none
+		return nil
+	}
 	src = asmInclude.ReplaceAll(asmComment.ReplaceAll(src, []byte(" ")), nil)
 	if asmLeaves.Match(src) {
 		return nil
