@@ -107,11 +107,12 @@ func (h *Hub) GiveWay() {
 	h.hogs.push(g)
 }
 
-// hogged reports whether the greenlet that runs did so for most of the slice that is over:
-// there were hardly more switches in it than to those who were ready before. Where there
-// were, it just happens to run.
+// hogged reports whether the greenlet that runs is one of those who held the hub for most
+// of the slice that is over: there were few switches in it, but for those to who was ready.
+// Where there were many, it just happens to run.
 func (h *Hub) hogged() bool {
-	return h.Turn-h.monitor.before.Load() <= uint64(h.runq.len())+8
+	const few = 128 // of 10 ms each takes 80 µs then
+	return h.Turn-h.monitor.before.Load() <= uint64(h.runq.len())+few
 }
 
 // readmit lets the first one of those who hogged the hub run again: when nobody else is
