@@ -34,8 +34,8 @@ func After(d time.Duration) int64 {
 }
 
 // SetAlarm says that the timer whose channel is at key is due at when, and then each
-// period, in ns, if that is not 0; a when of 0 that nothing is known of it any more. It has to be told of all changes, after they
-// were made. Safe from any goroutine.
+// period, in ns, if that is not 0; a when of 0 that nothing is known of it any more. It
+// has to be told of all changes, after they were made. Safe from any goroutine.
 func SetAlarm(key unsafe.Pointer, when, period int64) {
 	o := originOf(key)
 	if o == nil {

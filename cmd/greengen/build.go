@@ -158,7 +158,7 @@ func (a *app) plan(verb string, o weaveOptions, patterns []string) (*weave.Plan,
 // withoutDebugging leaves out what only a debugger reads, where the binary is not kept: go run
 // and go test do not link it, and the compiler takes a fifth less CPU if it does not make it.
 func (o *weaveOptions) withoutDebugging(verb string) {
-	if verb == "build" || slices.ContainsFunc(keeping, o.given) || !o.unset("exec") || !o.unset("toolexec") {
+	if verb == "build" || slices.ContainsFunc(keeping, o.given) || !o.unset("exec") || !o.unset("toolexec") { // or others run it
 		return
 	}
 	if verb == "run" && o.unset("ldflags") {
@@ -174,8 +174,8 @@ func (o *weaveOptions) unset(name string) bool {
 	return !o.given(name) && !strings.Contains(os.Getenv("GOFLAGS"), "-"+name)
 }
 
-// keeping lists what makes go test keep the binary, or hand it to another program.
-var keeping = strings.Fields("c o exec toolexec blockprofile cpuprofile memprofile mutexprofile trace")
+// keeping lists what makes go test keep the binary.
+var keeping = strings.Fields("c o blockprofile cpuprofile memprofile mutexprofile trace")
 
 // splitRun parts the package or .go files to run from the program's arguments.
 func splitRun(args []string) (patterns, rest []string) {

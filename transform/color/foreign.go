@@ -179,7 +179,7 @@ func (c *colorer) mayBlock(f *ir.Func, s *site) bool {
 // say what they are, else nil. What a receiver holds may block as well: the functions of a
 // template.
 func onlyStreams(info *types.Info, s *site, blocking []int) []int {
-	if s.t.Sig.Recv() != nil || s.t.Obj.Signature().Recv() != nil {
+	if s.t.Obj.Signature().Recv() != nil {
 		return nil
 	}
 	for _, i := range blocking {

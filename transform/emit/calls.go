@@ -371,9 +371,9 @@ func (b *body) offloadCall(t *ir.Target, fun ast.Expr, args []jen.Code) *jen.Sta
 	h := []jen.Code{jen.Id(b.fn.Names.Hub)}
 	if x, ok := b.methodOf(fun); ok {
 		recv, rt := b.receiver(x), b.receiverType(x)
-		name := b.once("offload "+t.Obj.FullName()+" of "+b.typeKey(rt)+b.sigKey(t.Sig)+b.genericKey()+fmt.Sprint(t.Streams), "offload"+t.Obj.Name(), func(name string) jen.Code {
+		name := b.once("offload "+t.Obj.FullName()+" of "+b.typeKey(rt)+b.sigKey(t.Sig)+b.genericKey(), "offload"+t.Obj.Name(), func(name string) jen.Code {
 			call := func(args []jen.Code) *jen.Statement { return jen.Id("_x").Dot(t.Obj.Name()).Call(args...) }
-			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, b.onTheSpot(t), call, t.Obj.FullName())
+			return b.helper(name, []jen.Code{jen.Id("_x").Add(b.typ(rt))}, t.Sig, nil, nil, call, t.Obj.FullName())
 		})
 		return jen.Id(name).Add(b.useParams(b.fn)).Call(append(append(h, recv), args...)...)
 	}

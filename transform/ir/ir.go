@@ -352,7 +352,7 @@ type Target struct {
 	Symbol   *Symbol          // CallTwin, CallHub: a twin outside this unit
 	Sig      *types.Signature // the plain signature, instantiated
 	Why      string           // of an offload
-	Streams  []int            // of one that only these arguments may make block: run time looks at them
+	Streams  []int            // of a function that only these arguments may make block: run time looks at them
 	Rule     *Rule            // what decides
 	Recovers bool             // a deferred dynamic call whose callee may recover
 }
