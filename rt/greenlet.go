@@ -169,7 +169,7 @@ func (h *Hub) Go(fn func(*green.Hub) *green.Frame) {
 }
 
 // Launch implements green.Ops.
-func (h *Hub) Launch(twin, env unsafe.Pointer) { h.launchAnon(twin, env, codeOf(twin)) }
+func (h *Hub) Launch(twin, env unsafe.Pointer, code uintptr) { h.launchAnon(twin, env, code) }
 
 // goTwin is the twin of what a go statement starts; env is that closure.
 func goTwin(h *green.Hub, env unsafe.Pointer) *green.Frame {
@@ -282,9 +282,10 @@ func codeOf(fn unsafe.Pointer) uintptr {
 	return *(*uintptr)(fn)
 }
 
-// begin resumes a greenlet for the first time.
-func begin(h *green.Hub, _ *green.Frame) *green.Frame {
-	g := HubOf(h).cur
+// begin resumes a greenlet for the first time. It is the Resume of Hub.start, too.
+func begin(h *green.Hub, _ *green.Frame) *green.Frame { return HubOf(h).cur.begin(h) }
+
+func (g *Greenlet) begin(h *green.Hub) *green.Frame {
 	twin, env := g.at, g.wait
 	g.at, g.wait = nil, nil
 	if green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](twin)(h, env) == nil {

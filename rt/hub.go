@@ -207,12 +207,18 @@ func (h *Hub) turns() (how int) {
 			x.Turn++
 			h.cur = g
 			var f *green.Frame
-			if g.flags == 0 {
-				f = (*green.Frame)(g.at) // before it started, at is no frame: checkptr would object
-			} else if f = h.enter(g); f == skip {
-				continue
+			switch {
+			case g.flags == 0:
+				f, g.state = (*green.Frame)(g.at), running // before it started, at is no frame: checkptr would object
+			case g.flags == isNew:
+				g.flags, g.state, parent = 0, running, nil
+				f = g.begin(x)
+			default:
+				if f = h.enter(g); f == skip {
+					continue
+				}
+				g.state = running
 			}
-			g.state = running
 			for f != nil && f != green.Parked {
 				parent = f.Parent
 				f = f.How()(x, f)

@@ -32,13 +32,11 @@ func WithTimeout_green(h *green.Hub, d time.Duration, fn func() error) (_r1 erro
 		}
 	}()
 	t := StartTimeout_green(h, d)
-	{
-		_rcv := t
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_rcv.Stop_green(h)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*Timeout](_p)
+		_rcv.Stop_green(h)
+		return nil
+	}, green.Func(t))
 	err := new(error)
 	over_2, _c := catch_green(h, t, bind_WithTimeout_func1(&env_WithTimeout_func1{err: err, fn: fn}))
 	if _c != nil {

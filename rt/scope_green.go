@@ -60,46 +60,40 @@ func InScope_green(h *green.Hub, ctx context_.Context, body func(*Scope) error) 
 	}()
 	s := &Scope{}
 	s.ctx, s.cancel = context_.WithCancel(ctx)
-	{
-		_fn := s.cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_scope(h, _fn)
-		})
-	}
-	{
-		_fn := s.follow(ctx, hold_green(h))
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_scope(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context_.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc1_scope(h, _fn)
+	}, green.Func(s.cancel))
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc1_scope(h, _fn)
+	}, green.Func(s.follow(ctx, hold_green(h))))
 	unwinds := new(bool)
 	(*unwinds) = true
-	{
-		_env := &env_InScope_func1{unwinds: unwinds, s: s}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return InScope_func1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_InScope_func1](_p)
+		return InScope_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_InScope_func1{unwinds: unwinds, s: s}))
 	_t1, _c := callFunc2_scope(h, body, s)
 	if _c != nil {
 		_f := pool_InScope.New(h, resume_InScope, _c)
@@ -165,23 +159,6 @@ type env_InScope_func1 struct {
 	green.Env
 	unwinds *bool
 	s       *Scope
-}
-
-// bind_InScope_func1 makes the func value of the literal at scope.go:37.
-//
-//go:noinline
-func bind_InScope_func1(_e *env_InScope_func1) func() {
-	_e.Twin = green.Func(InScope_func1_green)
-	_fn := func() {
-		unwinds := _e.unwinds
-		s := _e.s
-		if *unwinds {
-			s.end()
-			s.join()
-		}
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_InScope_func1 struct {
@@ -391,16 +368,14 @@ func (s *Scope) awaitEnd_green(h *green.Hub) (_c *green.Frame) {
 		}
 	}()
 	w := s.watchCancel(hold_green(h))
-	{
-		_fn := w.stop
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_x.CallForeign(func() {
-				defer _fn()
-				_x.Reraise()
-			})
-			return nil
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_x.CallForeign(func() {
+			defer _fn()
+			_x.Reraise()
 		})
-	}
+		return nil
+	}, green.Func(w.stop))
 	if _, _c := Wait_green(h, -1, 1, &s.over, &s.group); _c != nil {
 		_f := pool_Scope_awaitEnd.New(h, resume_Scope_awaitEnd, _c)
 		_f.PC, _f.Flags, _f._d = 1, green.FlagDefers, _d
@@ -441,7 +416,6 @@ func init() {
 	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context_.Context, _a1 func(*Scope) error) (error, *green.Frame) {
 		return InScope_green(_h, _a0, _a1)
 	}), false)
-	bind_InScope_func1(new(env_InScope_func1))
 	green.Describe(resume_InScope_func1, "github.com/greengen/greengen/rt.InScope.func1", "scope.go", 40)
 	bind_Scope_Go_func1(new(env_Scope_Go_func1))
 	green.Describe(resume_Scope_Go_func1, "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", 56)

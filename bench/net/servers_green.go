@@ -25,20 +25,6 @@ func ready_green(h *green.Hub, a net.Addr) (_c *green.Frame) {
 	return nil
 }
 
-// bind_ready_func1 makes the func value of the literal at servers.go:60.
-//
-//go:noinline
-func bind_ready_func1() func() {
-	_fn := func() {
-		for in := bufio.NewScanner(os.Stdin); in.Scan(); {
-			json.NewEncoder(os.Stdout).Encode(measure(in.Text() == "gc"))
-		}
-		os.Exit(0)
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(ready_func1_green), false)
-	return _fn
-}
-
 type frame_ready_func1 struct {
 	green.Frame
 	in  *bufio.Scanner
@@ -222,7 +208,6 @@ func resume_rss(h *green.Hub, _hd *green.Frame) *green.Frame {
 }
 
 func init() {
-	bind_ready_func1()
 	green.Describe(resume_ready_func1, "main.ready.func1", "servers.go", 61, 62, 62)
 	green.Describe(resume_rss, "main.rss", "servers.go", 87)
 }

@@ -47,13 +47,11 @@ func downloadPhotos_green(h *green_.Hub, user *User) (_r1 error, _c *green_.Fram
 	if err != nil {
 		return err, nil
 	}
-	{
-		_rcv := conn
-		_d.Push(func(h *green_.Hub, _x *green_.Defers) *green_.Frame {
-			_, _c := _rcv.Close_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green_.Hub, _x *green_.Defers, _p unsafe.Pointer) *green_.Frame {
+		_rcv := green_.As[*Connection](_p)
+		_, _c := _rcv.Close_green(h)
+		return _c
+	}, green_.Func(conn))
 	photos, err, _c := getPhotos_green(h, conn)
 	if _c != nil {
 		_f := pool_downloadPhotos.New(h, resume_downloadPhotos, _c)
@@ -125,13 +123,11 @@ func resume_downloadPhotos(h *green_.Hub, _hd *green_.Frame) (_next *green_.Fram
 		_r1 = err
 		return nil
 	}
-	{
-		_rcv := conn
-		_d.Push(func(h *green_.Hub, _x *green_.Defers) *green_.Frame {
-			_, _c := _rcv.Close_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green_.Hub, _x *green_.Defers, _p unsafe.Pointer) *green_.Frame {
+		_rcv := green_.As[*Connection](_p)
+		_, _c := _rcv.Close_green(h)
+		return _c
+	}, green_.Func(conn))
 	photos, err, _c = getPhotos_green(h, conn)
 	if _c != nil {
 		_f._r1 = _r1

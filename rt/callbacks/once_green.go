@@ -148,24 +148,20 @@ func (o *once) do_green(h *green.Hub, f func()) (_c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.o, _f.f = 1, green.FlagDefers, _d, o, f
 		return &_f.Frame
 	}
-	{
-		_rcv := &o.m
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&o.m))
 	if !o.isDone() {
-		{
-			_fn := o.setDone
-			_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-				_x.CallForeign(func() {
-					defer _fn()
-					_x.Reraise()
-				})
-				return nil
+		_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+			_fn := green.As[func()](_p)
+			_x.CallForeign(func() {
+				defer _fn()
+				_x.Reraise()
 			})
-		}
+			return nil
+		}, green.Func(o.setDone))
 		if _c := callFunc2_once(h, f); _c != nil {
 			_f := pool_once_do.New(h, resume_once_do, _c)
 			_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
@@ -206,26 +202,22 @@ func resume_once_do(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := &o.m
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&o.m))
 	if o.isDone() {
 		goto L4
 	}
-	{
-		_fn := o.setDone
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_x.CallForeign(func() {
-				defer _fn()
-				_x.Reraise()
-			})
-			return nil
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_x.CallForeign(func() {
+			defer _fn()
+			_x.Reraise()
 		})
-	}
+		return nil
+	}, green.Func(o.setDone))
 	if _c := callFunc2_once(h, f); _c != nil {
 		_f.o, _f.f = nil, nil
 		return _hd.Park(2, _c)
@@ -512,23 +504,6 @@ type env_OnceValue_func1_1[T any] struct {
 	green.Env
 	raised *any
 	valid  *bool
-}
-
-// bind_OnceValue_func1_1 makes the func value of the literal at once.go:73.
-//
-//go:noinline
-func bind_OnceValue_func1_1[T any](_e *env_OnceValue_func1_1[T]) func() {
-	_e.Twin = green.Func(OnceValue_func1_1_green[T])
-	_fn := func() {
-		raised := _e.raised
-		valid := _e.valid
-		(*raised) = recover()
-		if !(*valid) {
-			panic((*raised))
-		}
-	}
-	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 // OnceValue_func1_1_green is the green form of github.com/greengen/greengen/rt/callbacks.OnceValue.func1.1.

@@ -6,12 +6,14 @@ package gob
 import (
 	"encoding/gob"
 	"errors"
+	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/worker"
 	rtio "github.com/greengen/greengen/rt/io"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
 	"reflect"
+	sync_ "sync"
 	"unsafe"
 )
 
@@ -168,13 +170,11 @@ func (s *sink) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.s, _f._r1 = 1, green.FlagDefers, _d, s, _r1
 		return _r1, &_f.Frame
 	}
-	{
-		_rcv := s.sending
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(s.sending))
 	m, ok := s.next()
 	for ; ok; m, ok = s.next() {
 		_, err, _c := rtio.Write(h, s.w, m.p)
@@ -229,13 +229,11 @@ func resume_sink_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := s.sending
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(s.sending))
 	m, ok = s.next()
 L2:
 	if !(ok) {
@@ -373,13 +371,11 @@ func decode_green(h *green.Hub, d *gob.Decoder, f func() error) (_r1 error, _c *
 		_f.PC, _f.Flags, _f._d, _f.f, _f._r1, _f.s = 3, green.FlagDefers, _d, f, _r1, s
 		return _r1, &_f.Frame
 	}
-	{
-		_rcv := &s.one
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync_.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&s.one))
 	for {
 		if err := s.decode(f); !errors.Is(err, errWaits) {
 			return err, nil
@@ -448,13 +444,11 @@ L5:
 	_r1 = _t4
 	return nil
 L7:
-	{
-		_rcv := &s.one
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync_.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&s.one))
 L8:
 	if err := s.decode(f); !errors.Is(err, errWaits) {
 		_r1 = err

@@ -43,8 +43,9 @@ type Ops interface {
 	Offload(work func(), why string)
 	// Go makes a greenlet that calls fn, and queues it.
 	Go(fn func(h *Hub) *Frame)
-	// Launch is Go for the twin of a literal without parameters and results.
-	Launch(twin, env unsafe.Pointer)
+	// Launch is Go for the twin of a literal without parameters and results; code is
+	// that of the twin which the user knows.
+	Launch(twin, env unsafe.Pointer, code uintptr)
 	// Yield puts the current greenlet, which parks, at the end of the run queue.
 	Yield()
 	// GiveWay is Yield for a greenlet that held the hub for long.
@@ -150,7 +151,7 @@ func GoLit(h *Hub, twin, env unsafe.Pointer) {
 		return
 	}
 	h.Back()
-	h.Ops.Launch(twin, env)
+	h.Ops.Launch(twin, env, *(*uintptr)(twin))
 }
 
 // Preempt is what a loop of a green function does on each round: it yields if the

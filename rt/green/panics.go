@@ -24,9 +24,24 @@ func (p *Panic) IsUnwind() (*Unwind, bool) {
 
 // Defers holds the deferred calls of one activation.
 type Defers struct {
-	top  func(h *Hub, d *Defers) *Frame // the last one, nil: none
-	rest *deferred                      // the others; in the hub's free list a *Defers
-	p    *Panic
+	top deferred // the last one, without fn: none
+	ext *defersExt
+}
+
+// defersExt is what few activations need. It stays with the Defers.
+type defersExt struct {
+	rest *deferredLink // the other calls
+	p    *Panic        // under way
+}
+
+type deferred struct {
+	fn      func(h *Hub, d *Defers, operand unsafe.Pointer) *Frame
+	operand unsafe.Pointer // in the hub's free list the next *Defers
+}
+
+type deferredLink struct {
+	deferred
+	next *deferredLink
 }
 
 // NewDefers returns one that holds nothing. Exit takes it back.
@@ -35,22 +50,51 @@ func NewDefers(h *Hub) *Defers {
 		return new(Defers)
 	}
 	d := h.defers
-	h.defers, d.rest = (*Defers)(unsafe.Pointer(d.rest)), nil
+	h.defers, d.top.operand = (*Defers)(d.top.operand), nil
 	return d
-}
-
-type deferred struct {
-	fn   func(h *Hub, d *Defers) *Frame
-	next *deferred
 }
 
 // Push defers fn, which evaluated its operands already. fn returns the frame of
 // the call it makes, as twins do, and hands d on if its callee may recover.
-func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) {
-	if d.top != nil { // most activations have one
-		d.rest = &deferred{d.top, d.rest}
+func (d *Defers) Push(fn func(h *Hub, d *Defers) *Frame) { d.PushWord(pushed, Func(fn)) }
+
+func pushed(h *Hub, d *Defers, fn unsafe.Pointer) *Frame {
+	return As[func(*Hub, *Defers) *Frame](fn)(h, d)
+}
+
+// PushWord is Push for a call with one operand, which is a pointer: nothing is allocated
+// if fn captures nothing.
+func (d *Defers) PushWord(fn func(h *Hub, d *Defers, operand unsafe.Pointer) *Frame, operand unsafe.Pointer) {
+	if d.top.fn != nil { // most activations have one
+		x := d.more()
+		x.rest = &deferredLink{d.top, x.rest}
 	}
-	d.top = fn
+	d.top = deferred{fn, operand}
+}
+
+func (d *Defers) more() *defersExt {
+	if d.ext == nil {
+		d.ext = &defersExt{}
+	}
+	return d.ext
+}
+
+// pop takes the call that is next.
+func (d *Defers) pop() deferred {
+	c := d.top
+	d.top = deferred{}
+	if x := d.ext; x != nil && x.rest != nil {
+		d.top, x.rest = x.rest.deferred, x.rest.next
+	}
+	return c
+}
+
+// panic returns the one under way, nil if none is.
+func (d *Defers) panic() *Panic {
+	if d.ext == nil {
+		return nil
+	}
+	return d.ext.p
 }
 
 // Exit runs the deferred calls. r is what the guard recovered. It returns a
@@ -63,13 +107,8 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 	} else {
 		d.settle() // a deferred call that suspended may have recovered
 	}
-	for d.top != nil {
-		fn := d.top
-		d.top = nil
-		if n := d.rest; n != nil {
-			d.top, d.rest = n.fn, n.next
-		}
-		c, p := d.call(h, fn)
+	for d.top.fn != nil {
+		c, p := d.call(h, d.pop())
 		switch {
 		case p != nil:
 			d.raise(p)
@@ -79,44 +118,43 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 		d.settle()
 	}
 	d.settle()
-	if p := d.p; p != nil {
+	if p := d.panic(); p != nil {
 		if !h.Blocks() {
 			h.propagated = p
 		}
 		panic(p.Value)
 	}
 	if h != nil { // nobody else has d any more
-		d.rest, h.defers = (*deferred)(unsafe.Pointer(h.defers)), d
+		d.top.operand, h.defers = unsafe.Pointer(h.defers), d
 	}
 	return nil
 }
 
 // settle ends a recovered panic; a Goexit that it interrupted goes on.
 func (d *Defers) settle() {
-	for d.p != nil && d.p.Recovered {
-		p := d.p.Link
-		for p != nil && !p.goexit {
+	for p := d.panic(); p != nil && p.Recovered; p = d.ext.p {
+		for p = p.Link; p != nil && !p.goexit; {
 			p = p.Link
 		}
-		d.p = p
+		d.ext.p = p
 	}
 }
 
 func (d *Defers) raise(p *Panic) {
 	// A panic raised by a deferred call hides the one that was under way.
-	last := p
+	x, last := d.more(), p
 	for last.Link != nil {
 		last = last.Link
 	}
-	if last != d.p {
-		last.Link = d.p
+	if last != x.p {
+		last.Link = x.p
 	}
-	d.p = p
+	x.p = p
 }
 
 // call runs one deferred call and catches its panic, while the stack still shows
 // where that was raised.
-func (d *Defers) call(h *Hub, fn func(h *Hub, d *Defers) *Frame) (c *Frame, p *Panic) {
+func (d *Defers) call(h *Hub, call deferred) (c *Frame, p *Panic) {
 	if h == nil {
 		h = Blocking() // the token needs a place
 	}
@@ -129,14 +167,18 @@ func (d *Defers) call(h *Hub, fn func(h *Hub, d *Defers) *Frame) (c *Frame, p *P
 			h.tok = nil
 		}
 	}()
-	c = fn(h, d)
+	c = call.fn(h, d, call.operand)
 	done = true
 	return c, nil
 }
 
 // Panicking reports whether a panic that can be recovered is under way.
 func (d *Defers) Panicking() bool {
-	return d != nil && d.p != nil && !d.p.Recovered && !d.p.goexit
+	if d == nil {
+		return false
+	}
+	p := d.panic()
+	return p != nil && !p.Recovered && !p.goexit
 }
 
 // CallForeign runs body, which defers a function that greengen does not know and
@@ -146,7 +188,7 @@ func (d *Defers) CallForeign(body func()) {
 		body()
 		return
 	}
-	p := d.p
+	p := d.panic()
 	goesOn := false
 	func() {
 		defer func() {
@@ -179,7 +221,7 @@ func (d *Defers) Foreign(h *Hub, body func()) *Frame {
 // Reraise raises the panic under way, if there is one that can be recovered.
 func (d *Defers) Reraise() {
 	if d.Panicking() {
-		panic(d.p.Value)
+		panic(d.ext.p.Value)
 	}
 }
 
@@ -254,8 +296,8 @@ func Recover(d *Defers) any {
 	if !d.Panicking() {
 		return nil
 	}
-	d.p.Recovered = true
-	return d.p.Value
+	d.ext.p.Recovered = true
+	return d.ext.p.Value
 }
 
 // sameValue compares two values by identity: never panics, never calls ==.

@@ -10,6 +10,7 @@ import (
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
 	"reflect"
+	"sync"
 	"unsafe"
 )
 
@@ -361,12 +362,10 @@ func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 	}()
 	told := new(bool)
 	(*told) = false
-	{
-		_env := &env_pipe_tell_func1{told: told, p: p, n: n}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return pipe_tell_func1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_pipe_tell_func1](_p)
+		return pipe_tell_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_pipe_tell_func1{told: told, p: p, n: n}))
 	if _c := rtchans.Send[int](h, p.rdCh, n); _c != nil {
 		_f := pool_pipe_tell.New(h, resume_pipe_tell, _c)
 		_f.PC, _f.Flags, _f._d, _f.told = 1, green.FlagDefers, _d, told
@@ -411,23 +410,6 @@ type env_pipe_tell_func1 struct {
 	told *bool
 	p    *pipe
 	n    int
-}
-
-// bind_pipe_tell_func1 makes the func value of the literal at pipe.go:109.
-//
-//go:noinline
-func bind_pipe_tell_func1(_e *env_pipe_tell_func1) func() {
-	_e.Twin = green.Func(pipe_tell_func1_green)
-	_fn := func() {
-		told := _e.told
-		p := _e.p
-		n := _e.n
-		if !(*told) {
-			p.rdCh <- n
-		}
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_pipe_tell_func1 struct {
@@ -504,13 +486,11 @@ func (p *pipe) write_green(h *green.Hub, b []byte) (n int, err error, _c *green.
 		_f.PC, _f.Flags, _f._d, _f.p, _f.b, _f.n, _f.err = 3, green.FlagDefers, _d, p, b, n, err
 		return n, err, &_f.Frame
 	}
-	{
-		_rcv := &p.wrMu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&p.wrMu))
 	for {
 		_t6 := p.wrCh
 		_t7 := b[n:]
@@ -621,13 +601,11 @@ L4:
 		return _hd.Park(3, _c)
 	}
 L5:
-	{
-		_rcv := &p.wrMu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&p.wrMu))
 L6:
 	_t6 = p.wrCh
 	_t7 = b[n:]
@@ -695,12 +673,10 @@ func (p *pipe) taken_green(h *green.Hub) (n int, _c *green.Frame) {
 	}()
 	told := new(bool)
 	(*told) = false
-	{
-		_env := &env_pipe_taken_func1{told: told, p: p}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return pipe_taken_func1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_pipe_taken_func1](_p)
+		return pipe_taken_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_pipe_taken_func1{told: told, p: p}))
 	_t1, _c := rtchans.Recv(h, p.rdCh)
 	if _c != nil {
 		_f := pool_pipe_taken.New(h, resume_pipe_taken, _c)
@@ -750,22 +726,6 @@ type env_pipe_taken_func1 struct {
 	green.Env
 	told *bool
 	p    *pipe
-}
-
-// bind_pipe_taken_func1 makes the func value of the literal at pipe.go:140.
-//
-//go:noinline
-func bind_pipe_taken_func1(_e *env_pipe_taken_func1) func() {
-	_e.Twin = green.Func(pipe_taken_func1_green)
-	_fn := func() {
-		told := _e.told
-		p := _e.p
-		if !(*told) {
-			<-p.rdCh
-		}
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_pipe_taken_func1 struct {
@@ -996,11 +956,9 @@ func init() {
 	green.Describe(resume_pipe_ended, "github.com/greengen/greengen/rt/io.(*pipe).ended", "pipe.go", 84)
 	green.Describe(resume_pipe_read, "github.com/greengen/greengen/rt/io.(*pipe).read", "pipe.go", 93, 94, 96, 99, 102)
 	green.Describe(resume_pipe_tell, "github.com/greengen/greengen/rt/io.(*pipe).tell", "pipe.go", 114)
-	bind_pipe_tell_func1(new(env_pipe_tell_func1))
 	green.Describe(resume_pipe_tell_func1, "github.com/greengen/greengen/rt/io.(*pipe).tell.func1", "pipe.go", 111)
 	green.Describe(resume_pipe_write, "github.com/greengen/greengen/rt/io.(*pipe).write", "pipe.go", 119, 120, 122, 125, 127, 129)
 	green.Describe(resume_pipe_taken, "github.com/greengen/greengen/rt/io.(*pipe).taken", "pipe.go", 145)
-	bind_pipe_taken_func1(new(env_pipe_taken_func1))
 	green.Describe(resume_pipe_taken_func1, "github.com/greengen/greengen/rt/io.(*pipe).taken.func1", "pipe.go", 142)
 	green.Describe(resume_samePipe, "github.com/greengen/greengen/rt/io.samePipe", "pipe.go", 172, 181)
 	green.Register(green.Func(samePipe), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (bool, *green.Frame) {

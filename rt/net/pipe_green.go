@@ -172,12 +172,10 @@ func (l *lane) read_green(h *green.Hub, b []byte) (_r1 int, _r2 error, _c *green
 		}
 		return v.n, v.err, nil
 	}
-	{
-		_env := &env_lane_read_func1{l: l, v: v}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return lane_read_func1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_lane_read_func1](_p)
+		return lane_read_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_lane_read_func1{l: l, v: v}))
 	for {
 		_, err, _c := v.woken.Get_green(h)
 		if _c != nil {
@@ -275,20 +273,6 @@ type env_lane_read_func1 struct {
 	v *visit
 }
 
-// bind_lane_read_func1 makes the func value of the literal at pipe.go:59.
-//
-//go:noinline
-func bind_lane_read_func1(_e *env_lane_read_func1) func() {
-	_e.Twin = green.Func(lane_read_func1_green)
-	_fn := func() {
-		l := _e.l
-		v := _e.v
-		ring(l.giveUp(v))
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
 type frame_lane_read_func1 struct {
 	green.Frame
 	_e *env_lane_read_func1
@@ -349,13 +333,11 @@ func (l *lane) write_green(h *green.Hub, b []byte) (_r1 int, _r2 error, _c *gree
 		_f.PC, _f.Flags, _f._d, _f.l, _f.b, _f._r1, _f._r2 = 1, green.FlagDefers, _d, l, b, _r1, _r2
 		return _r1, _r2, &_f.Frame
 	}
-	{
-		_rcv := l.turn
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(l.turn))
 	v, next, err := l.offer(b)
 	if err != nil {
 		return 0, err, nil
@@ -431,13 +413,11 @@ func resume_lane_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := l.turn
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(l.turn))
 	v, next, err = l.offer(b)
 	if err != nil {
 		_r1, _r2 = 0, err
@@ -483,7 +463,6 @@ func init() {
 		return ring_green(_h, _a0)
 	}), false)
 	green.Describe(resume_lane_read, "github.com/greengen/greengen/rt/net.(*lane).read", "pipe.go", 56, 61, 65)
-	bind_lane_read_func1(new(env_lane_read_func1))
 	green.Describe(resume_lane_read_func1, "github.com/greengen/greengen/rt/net.(*lane).read.func1", "pipe.go", 59)
 	green.Describe(resume_lane_write, "github.com/greengen/greengen/rt/net.(*lane).write", "pipe.go", 77, 84, 85)
 }

@@ -62,22 +62,20 @@ func (s *Server) Serve_green(h *green.Hub, l net.Listener) (_r1 error, _c *green
 		}
 		return ErrServerClosed, nil
 	}
-	{
-		_fn := hold_green(h)
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_server(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc1_server(h, _fn)
+	}, green.Func(hold_green(h)))
 	{
 		_rcv := s
 		var _a0 *serving = x
@@ -740,12 +738,10 @@ func (s *Server) start_green(h *green.Hub, c net.Conn, helpers []*helper) (_c *g
 	holds := new(bool)
 	given := new(bool)
 	(*holds), (*given) = false, false
-	{
-		_env := &env_Server_start_func1{given: given, c: c, holds: holds, s: s}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return Server_start_func1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_Server_start_func1](_p)
+		return Server_start_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_Server_start_func1{given: given, c: c, holds: holds, s: s}))
 	_t1, _c := s.admit_green(h, true)
 	if _c != nil {
 		_f := pool_Server_start.New(h, resume_Server_start, _c)
@@ -862,28 +858,6 @@ type env_Server_start_func1 struct {
 	c     net.Conn
 	holds *bool
 	s     *Server
-}
-
-// bind_Server_start_func1 makes the func value of the literal at server.go:176.
-//
-//go:noinline
-func bind_Server_start_func1(_e *env_Server_start_func1) func() {
-	_e.Twin = green.Func(Server_start_func1_green)
-	_fn := func() {
-		given := _e.given
-		c := _e.c
-		holds := _e.holds
-		s := _e.s
-		if *given {
-			return
-		}
-		c.Close()
-		if *holds {
-			s.giveBack()
-		}
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_Server_start_func1 struct {
@@ -1062,25 +1036,19 @@ func (s *Server) handle_green(h *green.Hub, c net.Conn, on *helper) (_c *green.F
 			return nil
 		})
 	}
-	{
-		_rcv := s
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.giveBack_green(h)
-		})
-	}
-	{
-		_env := &env_Server_handle_func1{s: s, c: c}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return Server_handle_func1_green(h, unsafe.Pointer(_env))
-		})
-	}
-	{
-		_env := &env_Server_handle_func2{s: s, c: c}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			h.SetTok(_x)
-			return Server_handle_func2_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*Server](_p)
+		return _rcv.giveBack_green(h)
+	}, green.Func(s))
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_Server_handle_func1](_p)
+		return Server_handle_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_Server_handle_func1{s: s, c: c}))
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_Server_handle_func2](_p)
+		h.SetTok(_x)
+		return Server_handle_func2_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_Server_handle_func2{s: s, c: c}))
 	if s.HandlerContext != nil {
 		if _c := callFunc3_server(h, s.HandlerContext, s.state.ctx, c); _c != nil {
 			_f := pool_Server_handle.New(h, resume_Server_handle, _c)
@@ -1135,22 +1103,6 @@ type env_Server_handle_func1 struct {
 	c net.Conn
 }
 
-// bind_Server_handle_func1 makes the func value of the literal at server.go:215.
-//
-//go:noinline
-func bind_Server_handle_func1(_e *env_Server_handle_func1) func() {
-	_e.Twin = green.Func(Server_handle_func1_green)
-	_fn := func() {
-		s := _e.s
-		c := _e.c
-		if s.drop(c) {
-			c.Close()
-		}
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
 type frame_Server_handle_func1 struct {
 	green.Frame
 	_e *env_Server_handle_func1
@@ -1184,22 +1136,6 @@ type env_Server_handle_func2 struct {
 	green.Env
 	s *Server
 	c net.Conn
-}
-
-// bind_Server_handle_func2 makes the func value of the literal at server.go:220.
-//
-//go:noinline
-func bind_Server_handle_func2(_e *env_Server_handle_func2) func() {
-	_e.Twin = green.Func(Server_handle_func2_green)
-	_fn := func() {
-		s := _e.s
-		c := _e.c
-		if v := recover(); v != nil {
-			s.panicked(c, v)
-		}
-	}
-	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 // Server_handle_func2_green is the green form of github.com/greengen/greengen/rt/net.(*Server).handle.func2.
@@ -1361,12 +1297,10 @@ func (x *serving) close_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_rcv := &x.closed
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.Set_green(h)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Event](_p)
+		return _rcv.Set_green(h)
+	}, green.Func(&x.closed))
 	_t2, _c := io.Close(h, x.l)
 	if _c != nil {
 		_f := pool_serving_close.New(h, resume_serving_close, _c)
@@ -1456,39 +1390,35 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (_r1 error, 
 	s.cancelAll()
 	over := new(rt.Event)
 	stop := onDone(ctx, over)
-	{
-		_fn := stop
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func() bool](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			_, _c := callFunc5_server(h, _fn)
-			return _c
-		})
-	}
-	{
-		_fn := hold_green(h)
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_server(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func() bool](_p)
+		_t, _, _rec := green.Lookup[func() bool](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		_, _c := callFunc5_server(h, _fn)
+		return _c
+	}, green.Func(stop))
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc1_server(h, _fn)
+	}, green.Func(hold_green(h)))
 	if _, _c := rt.Wait_green(h, -1, 1, &s.handlers, over); _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
 		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f._r1, _f.err = 2, green.FlagDefers, _d, s, ctx, _r1, err
@@ -1581,39 +1511,35 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	s.cancelAll()
 	over = new(rt.Event)
 	stop = onDone(ctx, over)
-	{
-		_fn := stop
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func() bool](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			_, _c := callFunc5_server(h, _fn)
-			return _c
-		})
-	}
-	{
-		_fn := hold_green(h)
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_server(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func() bool](_p)
+		_t, _, _rec := green.Lookup[func() bool](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		_, _c := callFunc5_server(h, _fn)
+		return _c
+	}, green.Func(stop))
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc1_server(h, _fn)
+	}, green.Func(hold_green(h)))
 	if _, _c := rt.Wait_green(h, -1, 1, &s.handlers, over); _c != nil {
 		_f._r1, _f.err = _r1, err
 		return _hd.Park(2, _c)
@@ -1708,14 +1634,11 @@ func init() {
 	green.Describe(resume_Server_end, "github.com/greengen/greengen/rt/net.(*Server).end", "server.go", 144, 146)
 	green.Describe(resume_Server_admit, "github.com/greengen/greengen/rt/net.(*Server).admit", "server.go", 160, 164)
 	green.Describe(resume_Server_start, "github.com/greengen/greengen/rt/net.(*Server).start", "server.go", 185, 188, 192)
-	bind_Server_start_func1(new(env_Server_start_func1))
 	green.Describe(resume_Server_start_func1, "github.com/greengen/greengen/rt/net.(*Server).start.func1", "server.go", 180, 182)
 	bind_Server_launch_func1(new(env_Server_launch_func1))
 	green.Describe(resume_Server_launch_func1, "github.com/greengen/greengen/rt/net.(*Server).launch.func1", "server.go", 200)
 	green.Describe(resume_Server_handle, "github.com/greengen/greengen/rt/net.(*Server).handle", "server.go", 226, 229)
-	bind_Server_handle_func1(new(env_Server_handle_func1))
 	green.Describe(resume_Server_handle_func1, "github.com/greengen/greengen/rt/net.(*Server).handle.func1", "server.go", 217)
-	bind_Server_handle_func2(new(env_Server_handle_func2))
 	green.Describe(resume_Server_giveBack, "github.com/greengen/greengen/rt/net.(*Server).giveBack", "server.go", 241)
 	green.Describe(resume_Server_Close, "github.com/greengen/greengen/rt/net.(*Server).Close", "server.go", 251, 255, 259)
 	green.Describe(resume_serving_close, "github.com/greengen/greengen/rt/net.(*serving).close", "server.go", 269)

@@ -47,12 +47,10 @@ func MustYield_green(h *green.Hub, t testing.TB, d time.Duration, f func()) (_c 
 	w := begin_green(h)
 	returned := new(bool)
 	(*returned) = false
-	{
-		_env := &env_MustYield_func1{w: w, t: t, d: d, returned: returned}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return MustYield_func1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_MustYield_func1](_p)
+		return MustYield_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_MustYield_func1{w: w, t: t, d: d, returned: returned}))
 	if _c := callFunc1_yield(h, f); _c != nil {
 		_f := pool_MustYield.New(h, resume_MustYield, _c)
 		_f.PC, _f.Flags, _f._d, _f.returned = 1, green.FlagDefers, _d, returned
@@ -100,22 +98,6 @@ type env_MustYield_func1 struct {
 	returned *bool
 }
 
-// bind_MustYield_func1 makes the func value of the literal at yield.go:17.
-//
-//go:noinline
-func bind_MustYield_func1(_e *env_MustYield_func1) func() {
-	_e.Twin = green.Func(MustYield_func1_green)
-	_fn := func() {
-		w := _e.w
-		t := _e.t
-		d := _e.d
-		returned := _e.returned
-		w.end(t, d, (*returned))
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
 // MustYield_func1_green is the green form of github.com/greengen/greengen/rt/rttest.MustYield.func1.
 func MustYield_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_MustYield_func1)(_env)
@@ -132,5 +114,4 @@ func init() {
 	green.Register(green.Func(MustYield), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 testing.TB, _a1 time.Duration, _a2 func()) *green.Frame {
 		return MustYield_green(_h, _a0, _a1, _a2)
 	}), false)
-	bind_MustYield_func1(new(env_MustYield_func1))
 }

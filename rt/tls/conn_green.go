@@ -14,6 +14,7 @@ import (
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	"github.com/greengen/greengen/rt/sync"
 	"net"
+	sync__ "sync"
 	"time"
 	"unsafe"
 )
@@ -170,13 +171,11 @@ func Conn_Read_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, _
 		_f.PC, _f.Flags, _f._d, _f.p, _f._r1, _f._r2, _f.l = 3, green.FlagDefers, _d, p, _r1, _r2, l
 		return _r1, _r2, &_f.Frame
 	}
-	{
-		_rcv := &l.reading
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			sync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync__.Mutex](_p)
+		sync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.reading))
 	for {
 		n, err_2, lacks := l.try_green(h, p)
 		if l.has() {
@@ -277,13 +276,11 @@ L4:
 		return _hd.Park(3, _c)
 	}
 L7:
-	{
-		_rcv := &l.reading
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			sync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync__.Mutex](_p)
+		sync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.reading))
 L8:
 	n, err_2, lacks = l.try_green(h, p)
 	if !(l.has()) {
@@ -398,13 +395,11 @@ func Conn_Write_green(h *green.Hub, c *tls.Conn, p []byte) (_r1 int, _r2 error, 
 		_f.PC, _f.Flags, _f._d, _f.p, _f._r1, _f._r2, _f.l = 3, green.FlagDefers, _d, p, _r1, _r2, l
 		return _r1, _r2, &_f.Frame
 	}
-	{
-		_rcv := &l.writing
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			sync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync__.Mutex](_p)
+		sync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.writing))
 	sum := 0
 	for {
 		if e := l.failure(); e != nil {
@@ -486,13 +481,11 @@ L4:
 		return _hd.Park(3, _c)
 	}
 L7:
-	{
-		_rcv := &l.writing
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			sync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync__.Mutex](_p)
+		sync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.writing))
 	sum = 0
 L8:
 	if e := l.failure(); e != nil {
@@ -572,13 +565,11 @@ func (l *lender) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.l, _f._r1 = 1, green.FlagDefers, _d, l, _r1
 		return _r1, &_f.Frame
 	}
-	{
-		_rcv := l.sending
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(l.sending))
 	_t2, _c := l.send_green(h)
 	if _c != nil {
 		_f := pool_lender_flush.New(h, resume_lender_flush, _c)
@@ -623,13 +614,11 @@ func resume_lender_flush(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := l.sending
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(l.sending))
 	_t2, _c = l.send_green(h)
 	if _c != nil {
 		_f._r1, _f.l = _r1, nil
@@ -805,13 +794,11 @@ func Conn_CloseWrite_green(h *green.Hub, c *tls.Conn) (_r1 error, _c *green.Fram
 		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.l = 2, green.FlagDefers, _d, c, _r1, l
 		return _r1, &_f.Frame
 	}
-	{
-		_rcv := &l.writing
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			sync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync__.Mutex](_p)
+		sync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.writing))
 	err := l.sayClosed(c.CloseWrite)
 	l.reopen()
 	if l.has() {
@@ -874,13 +861,11 @@ func resume_Conn_CloseWrite(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	_r1 = _t2
 	return nil
 L4:
-	{
-		_rcv := &l.writing
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			sync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync__.Mutex](_p)
+		sync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.writing))
 	err = l.sayClosed(c.CloseWrite)
 	l.reopen()
 	if !(l.has()) {

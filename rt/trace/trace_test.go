@@ -25,15 +25,15 @@ func use(t *testing.T, n, main int, jitter uint64) []uint64 {
 // ops is a hub that counts what is asked of it.
 type ops struct{ yields int }
 
-func (o *ops) Offload(func(), string)           {}
-func (o *ops) Go(func(*green.Hub) *green.Frame) {}
-func (o *ops) GiveWay()                         {}
-func (o *ops) InGreenlet() bool                 { return true }
-func (o *ops) Launch(_, _ unsafe.Pointer)       {}
-func (o *ops) Yield()                           { o.yields++ }
-func (o *ops) Stack() []uintptr                 { return nil }
-func (o *ops) Exiting() *green.Unwind           { return nil }
-func (o *ops) Back(*green.Hub)                  {}
+func (o *ops) Offload(func(), string)                {}
+func (o *ops) Go(func(*green.Hub) *green.Frame)      {}
+func (o *ops) GiveWay()                              {}
+func (o *ops) InGreenlet() bool                      { return true }
+func (o *ops) Launch(_, _ unsafe.Pointer, _ uintptr) {}
+func (o *ops) Yield()                                { o.yields++ }
+func (o *ops) Stack() []uintptr                      { return nil }
+func (o *ops) Exiting() *green.Unwind                { return nil }
+func (o *ops) Back(*green.Hub)                       {}
 
 func TestOrderAndCounts(t *testing.T) {
 	w := use(t, 3, 2, 0)

@@ -11,7 +11,9 @@ import (
 	"github.com/greengen/greengen/transform/ir"
 )
 
-// deferStmt writes: { a0 := x; _d.Push(func(h, d) { call(h, a0) }) }.
+// deferStmt writes: { a0 := x; _d.Push(func(h, d) { call(h, a0) }) }. If all there is to
+// evaluate is a pointer, or of a type that is one, that takes no closure:
+// _d.PushWord(func(h, d, _p) { a0 := green.As[T](_p); call(h, a0) }, green.Func(x)).
 func (b *body) deferStmt(s *ir.Defer) []jen.Code {
 	d := &deferral{body: b, s: s}
 	d.operands()
@@ -19,9 +21,14 @@ func (b *body) deferStmt(s *ir.Defer) []jen.Code {
 	if s.On != nil {
 		defers = b.expr(s.On)
 	}
-	push := defers.Dot("Push").Call(
-		jen.Func().Params(jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub")), jen.Id("_x").Op("*").Add(g("Defers"))).
-			Params(frameType()).Block(d.code...))
+	params := []jen.Code{jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub")), jen.Id("_x").Op("*").Add(g("Defers"))}
+	if d.word != nil && len(d.pre) == 1 && !generic(b.fn) {
+		operand := jen.Id(d.name).Op(":=").Add(g("As")).Types(d.word).Call(jen.Id("_p"))
+		return []jen.Code{defers.Dot("PushWord").Call(
+			jen.Func().Params(append(params, jen.Id("_p").Add(unsafePointer()))...).Params(frameType()).Block(append([]jen.Code{operand}, d.code...)...),
+			g("Func").Call(d.operand))}
+	}
+	push := defers.Dot("Push").Call(jen.Func().Params(params...).Params(frameType()).Block(d.code...))
 	if len(d.pre) == 0 {
 		return []jen.Code{push}
 	}
@@ -43,13 +50,18 @@ func (b *body) goStmt(s *ir.Go) []jen.Code {
 }
 
 // goLit starts a literal without parameters and results, which needs no closure; nil if
-// s does something else.
+// s does something else. What the literal captures is used again if it has a pool, which
+// a generic one has not.
 func (b *body) goLit(s *ir.Go) []jen.Code {
 	t := s.Target
 	if t == nil || t.Kind != ir.CallLit || t.Sig.Params().Len()+t.Sig.Results().Len() > 0 {
 		return nil
 	}
 	twin := g("Func").Call(jen.Id(b.twin(t.Fn)).Add(b.useParams(t.Fn)))
+	if !bare(t.Fn) && !generic(t.Fn) {
+		t.Fn.Pooled = true
+		return []jen.Code{jen.Id(b.envs(t.Fn)).Dot("Go").Call(jen.Id(b.fn.Names.Hub), twin, b.captured(t.Fn))}
+	}
 	return []jen.Code{g("GoLit").Call(jen.Id(b.fn.Names.Hub), twin, unsafePointer().Call(b.environment(t.Fn)))}
 }
 
@@ -57,16 +69,25 @@ func (b *body) goLit(s *ir.Go) []jen.Code {
 // evaluates its operands, code calls.
 type deferral struct {
 	*body
-	starts bool // of a go statement: there is no panic that it could recover
-	s      *ir.Defer
-	pre    []jen.Code
-	args   []jen.Code
-	code   []jen.Code
+	starts  bool     // of a go statement: there is no panic that it could recover
+	word    jen.Code // not nil: the type of what keepWord kept, by this name
+	name    string
+	operand jen.Code
+	s       *ir.Defer
+	pre     []jen.Code
+	args    []jen.Code
+	code    []jen.Code
 }
 
 func (d *deferral) keep(name string, x jen.Code) *jen.Statement {
 	d.pre = append(d.pre, jen.Id(name).Op(":=").Add(x))
 	return jen.Id(name)
+}
+
+// keepWord is keep for a value of type t, a word that points to something.
+func (d *deferral) keepWord(name string, x, t jen.Code) *jen.Statement {
+	d.name, d.operand, d.word = name, x, t
+	return d.keep(name, x)
 }
 
 func (d *deferral) operands() {
@@ -144,13 +165,13 @@ func (d *deferral) callee(t *ir.Target, fun ast.Expr) func() []jen.Code {
 	case ir.CallLit:
 		env := d.environment(t.Fn)
 		if !bare(t.Fn) {
-			env = d.keep("_env", env)
+			env = d.keepWord("_env", env, jen.Op("*").Id(d.env(t.Fn)).Add(d.useParams(t.Fn)))
 		}
 		return func() []jen.Code {
 			return d.suspends(jen.Id(d.twin(t.Fn)).Add(d.useParams(t.Fn)).Call(append([]jen.Code{d.hub(), unsafePointer().Call(env)}, d.args...)...), t)
 		}
 	case ir.CallValue:
-		fn := d.keep("_fn", d.rvalue(fun))
+		fn := d.keepWord("_fn", d.rvalue(fun), d.typ(d.p.Info.TypeOf(fun)))
 		if d.starts && t.Sig.Params().Len()+t.Sig.Results().Len() == 0 {
 			// Of a nil func Go throws here, unless it has to wrap the call.
 			d.pre = append(d.pre, jen.If(fn.Clone().Op("==").Nil()).Block(jen.Go().Add(fn.Clone()).Call()))
@@ -201,8 +222,12 @@ func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
 			return d.suspends(d.ifaceCall(t, rt, v, d.args), t)
 		}
 	}
-	v := d.keep("_rcv", d.receiver(x))
-	if types.IsInterface(d.receiverType(x)) { // as above
+	keep, rt := d.keep, d.receiverType(x)
+	if _, ok := types.Unalias(rt).(*types.Pointer); ok {
+		keep = func(name string, x jen.Code) *jen.Statement { return d.keepWord(name, x, d.typ(rt)) }
+	}
+	v := keep("_rcv", d.receiver(x))
+	if types.IsInterface(rt) { // as above
 		d.pre = append(d.pre, jen.Id("_").Op("=").Add(v.Clone()).Dot(t.Obj.Name()))
 	}
 	return func() []jen.Code {
@@ -295,7 +320,7 @@ func (d *deferral) plainCall(fun ast.Expr) func() []jen.Code {
 			return direct
 		}
 	}
-	fn := d.keep("_fn", d.rvalue(fun))
+	fn := d.keepWord("_fn", d.rvalue(fun), d.typ(d.p.Info.TypeOf(fun)))
 	return func() []jen.Code {
 		call := fn.Clone().Call(d.args...)
 		return []jen.Code{jen.Id("_x").Dot("CallForeign").Call(foreign(call)), end}
@@ -335,7 +360,11 @@ func (d *deferral) builtin(id *ast.Ident) {
 			d.args = append(d.args, jen.Nil())
 			continue
 		}
-		d.pre = append(d.pre, jen.Var().Id(name).Add(d.typ(types.Default(t))).Op("=").Add(d.expr(a)))
+		if id.Name == "close" {
+			d.keepWord(name, d.expr(a), d.typ(t))
+		} else {
+			d.pre = append(d.pre, jen.Var().Id(name).Add(d.typ(types.Default(t))).Op("=").Add(d.expr(a)))
+		}
 		arg := jen.Id(name)
 		if d.s.Ellipsis && i == len(d.s.Args)-1 {
 			arg = arg.Op("...")

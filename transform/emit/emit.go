@@ -132,6 +132,7 @@ func (e *pkg) frame(f *ir.Func) string      { return e.name("frame_" + e.base[f]
 func (e *pkg) pool(f *ir.Func) string       { return e.name("pool_" + e.base[f]) }
 func (e *pkg) resumeName(f *ir.Func) string { return e.name("resume_" + e.base[f]) }
 func (e *pkg) env(f *ir.Func) string        { return e.name("env_" + e.base[f]) }
+func (e *pkg) envs(f *ir.Func) string       { return e.name("envs_" + e.base[f]) }
 func (e *pkg) bind(f *ir.Func) string       { return e.name("bind_" + e.base[f]) }
 
 // file emits what is green in one source file, nil if nothing is.
@@ -168,11 +169,19 @@ func (e *pkg) file(src *ir.File) *jen.File {
 	for _, h := range hoisted {
 		f.hoisted(h)
 	}
-	for _, fn := range e.p.Funcs {
-		if fn.File == src && fn.Color == ir.Green {
-			e.u.Now = fn
-			f.function(fn)
+	written := map[*ir.Func]bool{}
+	var write func(fn *ir.Func)
+	write = func(fn *ir.Func) {
+		if fn == nil || fn.File != src || fn.Color != ir.Green || written[fn] {
+			return
 		}
+		write(fn.Outer) // first: it knows how its literals are used
+		written[fn] = true
+		e.u.Now = fn
+		f.function(fn)
+	}
+	for _, fn := range e.p.Funcs {
+		write(fn)
 	}
 	for _, w := range forwards {
 		f.forward(w)

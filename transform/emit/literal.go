@@ -13,6 +13,7 @@ import (
 // they are.
 func (b *body) literal(lit *ast.FuncLit) *jen.Statement {
 	if g := b.litFunc(lit); g != nil && g.Color == ir.Green && !b.plain {
+		g.Bound = true
 		if bare(g) {
 			return jen.Id(b.bind(g)).Call()
 		}
@@ -55,18 +56,28 @@ func (b *body) environment(l *ir.Func) *jen.Statement {
 	if bare(l) {
 		return jen.Nil()
 	}
+	return jen.Op("&").Add(b.captured(l))
+}
+
+// captured writes what a literal that is made in b captures, as its environment has it.
+func (b *body) captured(l *ir.Func) *jen.Statement {
 	var fields []jen.Code
 	for _, v := range l.Capture {
 		from := v.From
 		b.seen[from], b.read[from] = true, true
 		fields = append(fields, jen.Id(v.Name).Op(":").Id(from.Name))
 	}
-	return jen.Op("&").Id(b.env(l)).Add(b.useParams(l)).Values(fields...)
+	return jen.Id(b.env(l)).Add(b.useParams(l)).Values(fields...)
 }
 
-// literalDecls writes the environment type and the bind function of a literal.
+// literalDecls writes the environment type of a literal, and its bind function if its
+// func value is made.
 func (f *file) literalDecls(fn *ir.Func) {
-	if bare(fn) {
+	switch {
+	case !bare(fn):
+	case !fn.Bound:
+		return
+	default:
 		f.add(f.bareDecl(fn))
 		f.inits = append(f.inits, jen.Id(f.bind(fn)).Call())
 		return
@@ -81,6 +92,12 @@ func (f *file) literalDecls(fn *ir.Func) {
 	}
 	env := f.env(fn)
 	f.add(jen.Type().Id(env).Add(f.declParams(fn)).Struct(fields...))
+	if fn.Pooled {
+		f.add(jen.Var().Id(f.envs(fn)).Add(g("Envs")).Types(jen.Id(env)))
+	}
+	if !fn.Bound {
+		return
+	}
 	f.add(f.bindDecl(fn))
 	if !generic(fn) {
 		f.inits = append(f.inits, jen.Id(f.bind(fn)).Call(jen.New(jen.Id(env))))

@@ -368,7 +368,11 @@ func (b *body) put() *jen.Statement {
 	if generic(b.fn) {
 		return g("Recycle").Call(jen.Id(b.fn.Names.Hub), jen.Id(b.fn.Names.Frame))
 	}
-	return jen.Id(b.pool(b.fn)).Dot("Put").Call(jen.Id(b.fn.Names.Hub), jen.Id(b.fn.Names.Frame))
+	pool, args := jen.Id(b.pool(b.fn)), []jen.Code{jen.Id(b.fn.Names.Hub), jen.Id(b.fn.Names.Frame)}
+	if b.fn.Pooled {
+		return pool.Dot("PutEnv").Call(append(args, jen.Op("&").Add(args[1]).Dot(b.fn.Names.Env).Dot("Env"))...)
+	}
+	return pool.Dot("Put").Call(args...)
 }
 
 func itoa(n int) string {

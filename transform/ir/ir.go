@@ -243,6 +243,10 @@ type Func struct {
 
 	// Set by live.
 	Slots []*Var
+
+	// Set by emit, of a literal, when it writes the function that it is in.
+	Bound  bool // its func value is made
+	Pooled bool // a go statement starts it; its environments are used again
 }
 
 // Names are the names of what emitted code adds to a function.

@@ -878,12 +878,10 @@ func s089_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_env := &env_s089_func2_1{g: g, r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s089_func2_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s089_func2_1](_p)
+		return s089_func2_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s089_func2_1{g: g, r: r}))
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
 		_f := pool_s089_func2.New(h, resume_s089_func2, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -923,24 +921,6 @@ type env_s089_func2_1 struct {
 	green.Env
 	g *rt.Group
 	r *run
-}
-
-// bind_s089_func2_1 makes the func value of the literal at groups.go:93.
-//
-//go:noinline
-func bind_s089_func2_1(_e *env_s089_func2_1) func() {
-	_e.Twin = green.Func(s089_func2_1_green)
-	_fn := func() {
-		g := _e.g
-		r := _e.r
-		(*g).Spawn(func() {
-			defer r.note("too")
-			rt.Sleep(time.Hour)
-		})
-		rt.Yield()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_s089_func2_1 struct {
@@ -1247,12 +1227,10 @@ func s090_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_env := &env_s090_func1_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s090_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s090_func1_1](_p)
+		return s090_func1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s090_func1_1{r: r}))
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
 		_f := pool_s090_func1.New(h, resume_s090_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -1291,20 +1269,6 @@ func resume_s090_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 type env_s090_func1_1 struct {
 	green.Env
 	r *run
-}
-
-// bind_s090_func1_1 makes the func value of the literal at groups.go:105.
-//
-//go:noinline
-func bind_s090_func1_1(_e *env_s090_func1_1) func() {
-	_e.Twin = green.Func(s090_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		r.note("shot")
-		rt.Sleep(200 * ms)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_s090_func1_1 struct {
@@ -3615,7 +3579,6 @@ func init() {
 	green.Describe(resume_s089_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func1.1", "groups.go", 88)
 	bind_s089_func2(new(env_s089_func2))
 	green.Describe(resume_s089_func2, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2", "groups.go", 94)
-	bind_s089_func2_1(new(env_s089_func2_1))
 	green.Describe(resume_s089_func2_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1", "groups.go", 93, 93)
 	bind_s089_func2_1_1(new(env_s089_func2_1_1))
 	green.Describe(resume_s089_func2_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s089.func2.1.1", "groups.go", 93)
@@ -3625,7 +3588,6 @@ func init() {
 	}), false)
 	bind_s090_func1(new(env_s090_func1))
 	green.Describe(resume_s090_func1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1", "groups.go", 106)
-	bind_s090_func1_1(new(env_s090_func1_1))
 	green.Describe(resume_s090_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s090.func1.1", "groups.go", 105)
 	green.Describe(resume_s092, "github.com/greengen/greengen/rt/internal/scenarios.s092", "groups.go", 123, 124, 126, 127, 135, 150, 152, 154, 159, 160)
 	green.Register(green.Func(s092), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {

@@ -176,13 +176,11 @@ func s054_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_env := &env_s054_func1_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			h.SetTok(_x)
-			return s054_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s054_func1_1](_p)
+		h.SetTok(_x)
+		return s054_func1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s054_func1_1{r: r}))
 	if _c := (*e).Wait_green(h); _c != nil {
 		_f := pool_s054_func1.New(h, resume_s054_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -225,21 +223,6 @@ func resume_s054_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 type env_s054_func1_1 struct {
 	green.Env
 	r *run
-}
-
-// bind_s054_func1_1 makes the func value of the literal at hub.go:45.
-//
-//go:noinline
-func bind_s054_func1_1(_e *env_s054_func1_1) func() {
-	_e.Twin = green.Func(s054_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		r.note(recover())
-		rt.Sleep(ms)
-		r.note("cleaned")
-	}
-	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_s054_func1_1 struct {
@@ -433,12 +416,10 @@ func s055_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return nil
 		})
 	}
-	{
-		_env := &env_s055_func1_1{r: r, e: e}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s055_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s055_func1_1](_p)
+		return s055_func1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s055_func1_1{r: r, e: e}))
 	if _c := (*e).Wait_green(h); _c != nil {
 		_f := pool_s055_func1.New(h, resume_s055_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -478,21 +459,6 @@ type env_s055_func1_1 struct {
 	green.Env
 	r *run
 	e *rt.Event
-}
-
-// bind_s055_func1_1 makes the func value of the literal at hub.go:70.
-//
-//go:noinline
-func bind_s055_func1_1(_e *env_s055_func1_1) func() {
-	_e.Twin = green.Func(s055_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		e := _e.e
-		defer r.note("inner")
-		(*e).Wait()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_s055_func1_1 struct {
@@ -786,13 +752,11 @@ func s056_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
-	{
-		_rcv := x
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(x))
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := pool_s056_func1_1.New(h, resume_s056_func1_1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 2, green.FlagDefers, _d, _e
@@ -847,13 +811,11 @@ func resume_s056_func1_1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := x
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(x))
 	if _c := rt.Yield_green(h); _c != nil {
 		return _hd.Park(2, _c)
 	}
@@ -1545,29 +1507,25 @@ func s063_func2_green(_h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		var _a0 chan struct{} = done
-		_d.Push(func(_h *green.Hub, _x *green.Defers) *green.Frame {
-			rtchans.Close[struct{}](_h, _a0)
-			return nil
-		})
-	}
-	{
-		_fn := release
-		_d.Push(func(_h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(_h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				_h.SetTok(_x)
-			}
-			return callFunc2_hub(_h, _fn)
-		})
-	}
+	_d.PushWord(func(_h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_a0 := green.As[chan struct{}](_p)
+		rtchans.Close[struct{}](_h, _a0)
+		return nil
+	}, green.Func(done))
+	_d.PushWord(func(_h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(_h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			_h.SetTok(_x)
+		}
+		return callFunc2_hub(_h, _fn)
+	}, green.Func(release))
 	if _c := h.Spawn_green(_h, bind_s063_func2_1(&env_s063_func2_1{r: r})).Join_green(_h); _c != nil {
 		_f := pool_s063_func2.New(_h, resume_s063_func2, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -3218,7 +3176,6 @@ func init() {
 	}), false)
 	bind_s054_func1(new(env_s054_func1))
 	green.Describe(resume_s054_func1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1", "hub.go", 50)
-	bind_s054_func1_1(new(env_s054_func1_1))
 	green.Describe(resume_s054_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s054.func1.1", "hub.go", 47)
 	bind_s054_func2(new(env_s054_func2))
 	green.Describe(resume_s054_func2, "github.com/greengen/greengen/rt/internal/scenarios.s054.func2", "hub.go", 58)
@@ -3228,7 +3185,6 @@ func init() {
 	}), false)
 	bind_s055_func1(new(env_s055_func1))
 	green.Describe(resume_s055_func1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1", "hub.go", 74)
-	bind_s055_func1_1(new(env_s055_func1_1))
 	green.Describe(resume_s055_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s055.func1.1", "hub.go", 72)
 	green.Describe(resume_s056, "github.com/greengen/greengen/rt/internal/scenarios.s056", "hub.go", 94, 94, 95, 95, 98, 99)
 	green.Register(green.Func(s056), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {

@@ -334,12 +334,10 @@ func s028_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_env := &env_s028_func1_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s028_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s028_func1_1](_p)
+		return s028_func1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s028_func1_1{r: r}))
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
 		_f := pool_s028_func1.New(h, resume_s028_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -378,20 +376,6 @@ func resume_s028_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 type env_s028_func1_1 struct {
 	green.Env
 	r *run
-}
-
-// bind_s028_func1_1 makes the func value of the literal at kill.go:41.
-//
-//go:noinline
-func bind_s028_func1_1(_e *env_s028_func1_1) func() {
-	_e.Twin = green.Func(s028_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		rt.Sleep(30 * ms)
-		r.note("cleaned")
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_s028_func1_1 struct {
@@ -2121,12 +2105,10 @@ func s038_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			return nil
 		})
 	}
-	{
-		_env := &env_s038_func1_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s038_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s038_func1_1](_p)
+		return s038_func1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s038_func1_1{r: r}))
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
 		_f := pool_s038_func1.New(h, resume_s038_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -2165,21 +2147,6 @@ func resume_s038_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 type env_s038_func1_1 struct {
 	green.Env
 	r *run
-}
-
-// bind_s038_func1_1 makes the func value of the literal at kill.go:194.
-//
-//go:noinline
-func bind_s038_func1_1(_e *env_s038_func1_1) func() {
-	_e.Twin = green.Func(s038_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		defer r.note("interrupted")
-		rt.Sleep(time.Hour)
-		r.note("never")
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_s038_func1_1 struct {
@@ -2469,12 +2436,10 @@ func s040_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_env := &env_s040_func1_1_1{r: r, name: name}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return s040_func1_1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s040_func1_1_1](_p)
+		return s040_func1_1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s040_func1_1_1{r: r, name: name}))
 	if _c := rt.Sleep_green(h, time.Hour); _c != nil {
 		_f := pool_s040_func1_1.New(h, resume_s040_func1_1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -2514,22 +2479,6 @@ type env_s040_func1_1_1 struct {
 	green.Env
 	r    *run
 	name string
-}
-
-// bind_s040_func1_1_1 makes the func value of the literal at kill.go:211.
-//
-//go:noinline
-func bind_s040_func1_1_1(_e *env_s040_func1_1_1) func() {
-	_e.Twin = green.Func(s040_func1_1_1_green)
-	_fn := func() {
-		r := _e.r
-		name := _e.name
-		r.note(name)
-		rt.Sleep(200 * ms)
-		r.note(name + " ends")
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_s040_func1_1_1 struct {
@@ -4781,13 +4730,11 @@ func s053_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_env := &env_s053_func1_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			h.SetTok(_x)
-			return s053_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s053_func1_1](_p)
+		h.SetTok(_x)
+		return s053_func1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s053_func1_1{r: r}))
 	_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
 		return s053_func1_2_green(h, unsafe.Pointer(nil))
 	})
@@ -4819,19 +4766,6 @@ type env_s053_func1_1 struct {
 	r *run
 }
 
-// bind_s053_func1_1 makes the func value of the literal at kill.go:366.
-//
-//go:noinline
-func bind_s053_func1_1(_e *env_s053_func1_1) func() {
-	_e.Twin = green.Func(s053_func1_1_green)
-	_fn := func() {
-		r := _e.r
-		r.note(recover())
-	}
-	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
-
 // s053_func1_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s053.func1.1.
 func s053_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s053_func1_1)(_env)
@@ -4839,17 +4773,6 @@ func s053_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_tok := h.TakeTok()
 	r.note(green.Recover(_tok))
 	return nil
-}
-
-// bind_s053_func1_2 makes the func value of the literal at kill.go:369.
-//
-//go:noinline
-func bind_s053_func1_2() func() {
-	_fn := func() {
-		rt.Sleep(10 * ms)
-	}
-	green.RegisterOnce(green.Func(_fn), green.Func(s053_func1_2_green), false)
-	return _fn
 }
 
 type frame_s053_func1_2 struct {
@@ -4924,13 +4847,11 @@ func s053_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
 		return &_f.Frame
 	}
-	{
-		_env := &env_s053_func2_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			h.SetTok(_x)
-			return s053_func2_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s053_func2_1](_p)
+		h.SetTok(_x)
+		return s053_func2_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s053_func2_1{r: r}))
 	return nil
 }
 
@@ -4960,32 +4881,17 @@ func resume_s053_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_env := &env_s053_func2_1{r: r}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			h.SetTok(_x)
-			return s053_func2_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_s053_func2_1](_p)
+		h.SetTok(_x)
+		return s053_func2_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_s053_func2_1{r: r}))
 	return nil
 }
 
 type env_s053_func2_1 struct {
 	green.Env
 	r *run
-}
-
-// bind_s053_func2_1 makes the func value of the literal at kill.go:376.
-//
-//go:noinline
-func bind_s053_func2_1(_e *env_s053_func2_1) func() {
-	_e.Twin = green.Func(s053_func2_1_green)
-	_fn := func() {
-		r := _e.r
-		r.note(recover())
-	}
-	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 // s053_func2_1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s053.func2.1.
@@ -6128,7 +6034,6 @@ func init() {
 	}), false)
 	bind_s028_func1(new(env_s028_func1))
 	green.Describe(resume_s028_func1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", 45)
-	bind_s028_func1_1(new(env_s028_func1_1))
 	green.Describe(resume_s028_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1", "kill.go", 42)
 	green.Describe(resume_s029, "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", 59, 62)
 	green.Register(green.Func(s029), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
@@ -6195,7 +6100,6 @@ func init() {
 	}), false)
 	bind_s038_func1(new(env_s038_func1))
 	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 199)
-	bind_s038_func1_1(new(env_s038_func1_1))
 	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 196)
 	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 215, 220, 221, 223, 227)
 	green.Register(green.Func(s040), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
@@ -6204,7 +6108,6 @@ func init() {
 	bind_s040_func1(new(env_s040_func1))
 	bind_s040_func1_1(new(env_s040_func1_1))
 	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 212)
-	bind_s040_func1_1_1(new(env_s040_func1_1_1))
 	green.Describe(resume_s040_func1_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1", "kill.go", 211)
 	bind_s040_func2(new(env_s040_func2))
 	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 218)
@@ -6278,12 +6181,9 @@ func init() {
 	}), false)
 	bind_s053_func1(new(env_s053_func1))
 	green.Describe(resume_s053_func1, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go")
-	bind_s053_func1_1(new(env_s053_func1_1))
-	bind_s053_func1_2()
 	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 370)
 	bind_s053_func2(new(env_s053_func2))
 	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 375)
-	bind_s053_func2_1(new(env_s053_func2_1))
 	green.Describe(resume_s119, "github.com/greengen/greengen/rt/internal/scenarios.s119", "kill.go", 395, 399, 411, 413, 415, 418, 421, 433, 441, 442, 444, 448)
 	green.Register(green.Func(s119), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s119_green(_h, _a0)

@@ -664,13 +664,11 @@ func (s *shared) careful_green(h *green.Hub) (_c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.s = 1, green.FlagDefers, _d, s
 		return &_f.Frame
 	}
-	{
-		_rcv := s.sem
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(s.sem))
 	if _c := rt.Yield_green(h); _c != nil {
 		_f := pool_shared_careful.New(h, resume_shared_careful, _c)
 		_f.PC, _f.Flags, _f._d = 2, green.FlagDefers, _d
@@ -709,13 +707,11 @@ func resume_shared_careful(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := s.sem
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := _rcv.Release_green(h)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Semaphore](_p)
+		_, _c := _rcv.Release_green(h)
+		return _c
+	}, green.Func(s.sem))
 	if _c := rt.Yield_green(h); _c != nil {
 		_f.s = nil
 		return _hd.Park(2, _c)

@@ -34,12 +34,10 @@ func (s *storm) victim_green(h *green.Hub, i int) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_rcv := s
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.leave_green(h)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*storm](_p)
+		return _rcv.leave_green(h)
+	}, green.Func(s))
 	s.waiting++
 	switch i % kinds {
 	case 0:

@@ -136,22 +136,20 @@ func (s *soak) server_green(h *green.Hub) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_parts(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc1_parts(h, _fn)
+	}, green.Func(cancel))
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
 		_f := pool_soak_server.New(h, resume_soak_server, _c)
 		_f.PC, _f.Flags, _f._d, _f.s, _f.serving = 7, green.FlagDefers, _d, s, serving
@@ -266,22 +264,20 @@ L5:
 	}
 L6:
 	ctx, cancel = context.WithTimeout(context.Background(), time.Second)
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc1_parts(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc1_parts(h, _fn)
+	}, green.Func(cancel))
 	if _, _c := srv.Shutdown_green(h, ctx); _c != nil {
 		_f.serving, _f.srv, _f.l, _f.killer = serving, nil, nil, nil
 		return _hd.Park(7, _c)
@@ -580,18 +576,14 @@ func (s *soak) chat_green(h *green.Hub, c net.Conn, r *bufio.Reader, name string
 	g := &guest{lines: rt.NewQueue[string](32)}
 	s.room.enter(g)
 	writer := rt.Spawn_green(h, bind_soak_chat_func1(&env_soak_chat_func1{g: g, c: c}))
-	{
-		_rcv := writer
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.Kill_green(h)
-		})
-	}
-	{
-		_rcv := g.lines
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.CloseNow_green(h)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Greenlet](_p)
+		return _rcv.Kill_green(h)
+	}, green.Func(writer))
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*rt.Queue[string]](_p)
+		return _rcv.CloseNow_green(h)
+	}, green.Func(g.lines))
 	{
 		_fn := s.room.leave
 		var _a0 *guest = g

@@ -2310,22 +2310,20 @@ func PacketStop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc2_packetserver(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc2_packetserver(h, _fn)
+	}, green.Func(cancel))
 	_t1, _c := s.Shutdown_green(h, ctx)
 	if _c != nil {
 		_f := pool_PacketStop.New(h, resume_PacketStop, _c)
@@ -2443,22 +2441,20 @@ L3:
 	}
 L4:
 	ctx, cancel = context.WithTimeout(context.Background(), 10*time.Millisecond)
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc2_packetserver(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc2_packetserver(h, _fn)
+	}, green.Func(cancel))
 	_t1, _c = s.Shutdown_green(h, ctx)
 	if _c != nil {
 		_f.end, _f.begun, _f.s = end, nil, nil

@@ -427,13 +427,11 @@ func (l *Log) Lines_green(h *green.Hub) (_r1 []string, _c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.l, _f._r1 = 1, green.FlagDefers, _d, l, _r1
 		return _r1, &_f.Frame
 	}
-	{
-		_rcv := &l.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.mu))
 	return l.lines, nil
 }
 
@@ -466,13 +464,11 @@ func resume_Log_Lines(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := &l.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&l.mu))
 	_r1 = l.lines
 	return nil
 }
@@ -1413,22 +1409,20 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc2_talk(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc2_talk(h, _fn)
+	}, green.Func(cancel))
 	_t2, _c := s.Shutdown_green(h, ctx)
 	if _c != nil {
 		_f := pool_Stop.New(h, resume_Stop, _c)
@@ -1564,22 +1558,20 @@ L4:
 	}
 L5:
 	ctx, cancel = context.WithTimeout(context.Background(), 50*time.Millisecond)
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc2_talk(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc2_talk(h, _fn)
+	}, green.Func(cancel))
 	_t2, _c = s.Shutdown_green(h, ctx)
 	if _c != nil {
 		_f.end, _f.c, _f.s = end, c, nil

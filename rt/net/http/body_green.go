@@ -9,6 +9,7 @@ import (
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
 	"net/http"
+	"sync"
 	"unsafe"
 )
 
@@ -63,13 +64,11 @@ func (b *body) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green
 		_f.PC, _f.Flags, _f._d, _f.b, _f.p, _f._r1, _f._r2 = 2, green.FlagDefers, _d, b, p, _r1, _r2
 		return _r1, _r2, &_f.Frame
 	}
-	{
-		_rcv := &b.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&b.mu))
 	switch {
 	case b.closed.Load():
 		return 0, http.ErrBodyReadAfterClose, nil
@@ -135,13 +134,11 @@ func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		return _hd.Park(2, _c)
 	}
 L4:
-	{
-		_rcv := &b.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&b.mu))
 	switch {
 	case b.closed.Load():
 		_r1, _r2 = 0, http.ErrBodyReadAfterClose
@@ -334,13 +331,11 @@ func (b *body) drain_green(h *green.Hub) (_r1 rest, _c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.b, _f._r1 = 1, green.FlagDefers, _d, b, _r1
 		return _r1, &_f.Frame
 	}
-	{
-		_rcv := &b.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&b.mu))
 	if b.err == nil && b.chunks == nil && b.left >= mostDrained {
 		return tooMuch, nil
 	}
@@ -412,13 +407,11 @@ func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := &b.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&b.mu))
 	if b.err == nil && b.chunks == nil && b.left >= mostDrained {
 		_r1 = tooMuch
 		return nil
@@ -488,13 +481,11 @@ func (b *body) spent_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.b, _f._r1 = 1, green.FlagDefers, _d, b, _r1
 		return _r1, &_f.Frame
 	}
-	{
-		_rcv := &b.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&b.mu))
 	return b.err == io.EOF, nil
 }
 
@@ -527,13 +518,11 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := &b.mu
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&b.mu))
 	_r1 = b.err == io.EOF
 	return nil
 }

@@ -378,12 +378,10 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	}
 	c.readUntil(until)
 	w := c.begin(ctx, req)
-	{
-		_rcv := w
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.ended_green(h)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*response](_p)
+		return _rcv.ended_green(h)
+	}, green.Func(w))
 	if w.body != nil && w.body.expects == expectsOther {
 		w.header.Set("Connection", "close")
 		if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
@@ -553,12 +551,10 @@ L10:
 	}
 	c.readUntil(until)
 	w = c.begin(ctx, req)
-	{
-		_rcv := w
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.ended_green(h)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*response](_p)
+		return _rcv.ended_green(h)
+	}, green.Func(w))
 	if !(w.body != nil && w.body.expects == expectsOther) {
 		goto L13
 	}

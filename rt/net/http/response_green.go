@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"unsafe"
 )
 
@@ -376,13 +377,11 @@ func (w *response) proceed_green(h *green.Hub) (_c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.w = 1, green.FlagDefers, _d, w
 		return &_f.Frame
 	}
-	{
-		_rcv := &w.going
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&w.going))
 	if w.waits.Load() {
 		_t1, _c := w.writer_green(h)
 		if _c != nil {
@@ -443,13 +442,11 @@ func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 		// a deferred call has ended
 		return nil
 	}
-	{
-		_rcv := &w.going
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			rtsync.Mutex_Unlock_green(h, _rcv)
-			return nil
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*sync.Mutex](_p)
+		rtsync.Mutex_Unlock_green(h, _rcv)
+		return nil
+	}, green.Func(&w.going))
 	if !(w.waits.Load()) {
 		goto L6
 	}

@@ -634,22 +634,20 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 2, green.FlagDefers, _d, s, ctx, err
 		return err, &_f.Frame
 	}
-	{
-		_fn := _t2
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc2_server(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc2_server(h, _fn)
+	}, green.Func(_t2))
 	over := new(rt.Event)
 	_t3, _c := rtcontext.AfterFunc_green(h, ctx, valueSet3_server(over))
 	if _c != nil {
@@ -657,23 +655,21 @@ func (s *Server) Shutdown_green(h *green.Hub, ctx context_.Context) (err error, 
 		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err, _f.over = 3, green.FlagDefers, _d, s, ctx, err, over
 		return err, &_f.Frame
 	}
-	{
-		_fn := _t3
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func() bool](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			_, _c := callFunc4_server(h, _fn)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func() bool](_p)
+		_t, _, _rec := green.Lookup[func() bool](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		_, _c := callFunc4_server(h, _fn)
+		return _c
+	}, green.Func(_t3))
 	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
 		_f := pool_Server_Shutdown_.New(h, resume_Server_Shutdown_, _c)
 		_f.PC, _f.Flags, _f._d, _f.s, _f.ctx, _f.err = 4, green.FlagDefers, _d, s, ctx, err
@@ -799,22 +795,20 @@ func resume_Server_Shutdown_(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 		return _hd.Park(2, _c)
 	}
 L2:
-	{
-		_fn := _t2
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc2_server(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc2_server(h, _fn)
+	}, green.Func(_t2))
 	over = new(rt.Event)
 	_t3, _c = rtcontext.AfterFunc_green(h, ctx, valueSet3_server(over))
 	if _c != nil {
@@ -822,23 +816,21 @@ L2:
 		return _hd.Park(3, _c)
 	}
 L3:
-	{
-		_fn := _t3
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func() bool](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			_, _c := callFunc4_server(h, _fn)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func() bool](_p)
+		_t, _, _rec := green.Lookup[func() bool](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		_, _c := callFunc4_server(h, _fn)
+		return _c
+	}, green.Func(_t3))
 	if _, _c := rt.Wait_green(h, -1, 1, &s.state.quiet, over); _c != nil {
 		_f.err, _f.over = err, nil
 		return _hd.Park(4, _c)
@@ -958,12 +950,10 @@ func (s *Server) serve_green(h *green.Hub, base context_.Context, server *rtnet_
 		_f.PC, _f.Flags, _f._d, _f.rwc, _f.c, _f.ctx = 2, green.FlagDefers, _d, rwc, c, ctx
 		return &_f.Frame
 	}
-	{
-		_rcv := c
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.ended_green(h)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*conn](_p)
+		return _rcv.ended_green(h)
+	}, green.Func(c))
 	c.r = rtbufio.NewReader_green(h, rwc)
 	first_2 := true
 	for ; ; first_2 = false {
@@ -1052,12 +1042,10 @@ func resume_Server_serve(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		return _hd.Park(2, _c)
 	}
 L2:
-	{
-		_rcv := c
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			return _rcv.ended_green(h)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_rcv := green.As[*conn](_p)
+		return _rcv.ended_green(h)
+	}, green.Func(c))
 	c.r = rtbufio.NewReader_green(h, rwc)
 	first_2 = true
 L3:

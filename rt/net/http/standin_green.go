@@ -170,22 +170,20 @@ func Server_Serve_green(h *green.Hub, srv *http.Server, l net.Listener) (_r1 err
 		_f.PC, _f.Flags, _f._d, _f.srv, _f.l, _f._r1, _f.s, _f.f = 3, green.FlagDefers, _d, srv, l, _r1, s, f
 		return _r1, &_f.Frame
 	}
-	{
-		_fn := _t4
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc4_standin(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc4_standin(h, _fn)
+	}, green.Func(_t4))
 	if _, _c := rt.Wait_green(h, -1, 1, &f.begun, &f.ended); _c != nil {
 		_f := pool_Server_Serve.New(h, resume_Server_Serve, _c)
 		_f.PC, _f.Flags, _f._d, _f.srv, _f.l, _f._r1, _f.s, _f.f = 4, green.FlagDefers, _d, srv, l, _r1, s, f
@@ -318,22 +316,20 @@ L4:
 		return _hd.Park(3, _c)
 	}
 L5:
-	{
-		_fn := _t4
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc4_standin(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc4_standin(h, _fn)
+	}, green.Func(_t4))
 	if _, _c := rt.Wait_green(h, -1, 1, &f.begun, &f.ended); _c != nil {
 		_f._r1, _f.s, _f.f = _r1, s, f
 		return _hd.Park(4, _c)
@@ -574,23 +570,21 @@ func Server_Shutdown_green(h *green.Hub, srv *http.Server, ctx context_.Context)
 		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.over = 2, green.FlagDefers, _d, srv, ctx, _r1, s, over
 		return _r1, &_f.Frame
 	}
-	{
-		_fn := _t3
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func() bool](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			_, _c := callFunc7_standin(h, _fn)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func() bool](_p)
+		_t, _, _rec := green.Lookup[func() bool](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		_, _c := callFunc7_standin(h, _fn)
+		return _c
+	}, green.Func(_t3))
 	err, _c := offloadstdShutdown6_standin(h, srv, ctx)
 	if _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
@@ -609,22 +603,20 @@ func Server_Shutdown_green(h *green.Hub, srv *http.Server, ctx context_.Context)
 		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.over, _f.err = 5, green.FlagDefers, _d, srv, ctx, _r1, s, over, err
 		return _r1, &_f.Frame
 	}
-	{
-		_fn := _t4
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc4_standin(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc4_standin(h, _fn)
+	}, green.Func(_t4))
 	if _, _c := rt.Wait_green(h, -1, 1, &s.ours.state.quiet, over); _c != nil {
 		_f := pool_Server_Shutdown.New(h, resume_Server_Shutdown, _c)
 		_f.PC, _f.Flags, _f._d, _f.srv, _f.ctx, _f._r1, _f.s, _f.err = 6, green.FlagDefers, _d, srv, ctx, _r1, s, err
@@ -711,23 +703,21 @@ func resume_Server_Shutdown(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 	_r1 = _t2
 	return nil
 L4:
-	{
-		_fn := _t3
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func() bool](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			_, _c := callFunc7_standin(h, _fn)
-			return _c
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func() bool](_p)
+		_t, _, _rec := green.Lookup[func() bool](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		_, _c := callFunc7_standin(h, _fn)
+		return _c
+	}, green.Func(_t3))
 	err, _c = offloadstdShutdown6_standin(h, srv, ctx)
 	if _c != nil {
 		_f._r1 = _r1
@@ -746,22 +736,20 @@ L6:
 		return _hd.Park(5, _c)
 	}
 L7:
-	{
-		_fn := _t4
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc4_standin(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[func()](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc4_standin(h, _fn)
+	}, green.Func(_t4))
 	if _, _c := rt.Wait_green(h, -1, 1, &s.ours.state.quiet, over); _c != nil {
 		_f._r1, _f.err, _f.over = _r1, err, nil
 		return _hd.Park(6, _c)

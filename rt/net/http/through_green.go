@@ -192,25 +192,23 @@ func (t *timed) ServeHTTP_green(h *green.Hub, w http.ResponseWriter, r *http.Req
 		}
 	}()
 	ctx, cancel := context_.WithTimeout(r.Context(), t.limit)
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc2_through(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context_.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc2_through(h, _fn)
+	}, green.Func(cancel))
 	k := &kept{w: w, r: r.WithContext(ctx), header: http.Header{}}
 	ended, panicked := make(chan struct{}), make(chan any, 1)
-	green.GoLit(h, green.Func(timed_ServeHTTP_func1_green), unsafe.Pointer(&env_timed_ServeHTTP_func1{panicked: panicked, t: t, k: k, ended: ended}))
+	envs_timed_ServeHTTP_func1.Go(h, green.Func(timed_ServeHTTP_func1_green), env_timed_ServeHTTP_func1{panicked: panicked, t: t, k: k, ended: ended})
 	_t3 := panicked
 	_t4 := ended
 	_t5, _c := callDone3_through(h, ctx)
@@ -426,27 +424,7 @@ type env_timed_ServeHTTP_func1 struct {
 	ended    chan struct{}
 }
 
-// bind_timed_ServeHTTP_func1 makes the func value of the literal at through.go:63.
-//
-//go:noinline
-func bind_timed_ServeHTTP_func1(_e *env_timed_ServeHTTP_func1) func() {
-	_e.Twin = green.Func(timed_ServeHTTP_func1_green)
-	_fn := func() {
-		panicked := _e.panicked
-		t := _e.t
-		k := _e.k
-		ended := _e.ended
-		defer func() {
-			if v := recover(); v != nil {
-				panicked <- v
-			}
-		}()
-		ServeHTTP(t.next, k, k.r)
-		close(ended)
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
+var envs_timed_ServeHTTP_func1 green.Envs[env_timed_ServeHTTP_func1]
 
 type frame_timed_ServeHTTP_func1 struct {
 	green.Frame
@@ -474,13 +452,11 @@ func timed_ServeHTTP_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.F
 			_c = &_f.Frame
 		}
 	}()
-	{
-		_env := &env_timed_ServeHTTP_func1_1{panicked: panicked}
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			h.SetTok(_x)
-			return timed_ServeHTTP_func1_1_green(h, unsafe.Pointer(_env))
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_timed_ServeHTTP_func1_1](_p)
+		h.SetTok(_x)
+		return timed_ServeHTTP_func1_1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_timed_ServeHTTP_func1_1{panicked: panicked}))
 	if _c := ServeHTTP_green(h, t.next, k, k.r); _c != nil {
 		_f := pool_timed_ServeHTTP_func1.New(h, resume_timed_ServeHTTP_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 1, green.FlagDefers, _d, _e
@@ -504,7 +480,7 @@ func resume_timed_ServeHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.
 			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
-		_next = pool_timed_ServeHTTP_func1.Put(h, _f)
+		_next = pool_timed_ServeHTTP_func1.PutEnv(h, _f, &_f._e.Env)
 	}()
 	if h.Pending() {
 		h.Rethrow()
@@ -523,21 +499,6 @@ func resume_timed_ServeHTTP_func1(h *green.Hub, _hd *green.Frame) (_next *green.
 type env_timed_ServeHTTP_func1_1 struct {
 	green.Env
 	panicked chan any
-}
-
-// bind_timed_ServeHTTP_func1_1 makes the func value of the literal at through.go:64.
-//
-//go:noinline
-func bind_timed_ServeHTTP_func1_1(_e *env_timed_ServeHTTP_func1_1) func() {
-	_e.Twin = green.Func(timed_ServeHTTP_func1_1_green)
-	_fn := func() {
-		panicked := _e.panicked
-		if v := recover(); v != nil {
-			panicked <- v
-		}
-	}
-	green.BindRecovers(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
 }
 
 type frame_timed_ServeHTTP_func1_1 struct {
@@ -579,8 +540,6 @@ func (k *kept) Header_green(h *green.Hub) (_r1 http.Header, _c *green.Frame) {
 func init() {
 	green.Describe(resume_through_ServeHTTP, "github.com/greengen/greengen/rt/net/http.(*through).ServeHTTP", "through.go", 25, 28, 31)
 	green.Describe(resume_timed_ServeHTTP, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP", "through.go", 80, 72, 76, 78, 79, 81, 82, 85)
-	bind_timed_ServeHTTP_func1(new(env_timed_ServeHTTP_func1))
 	green.Describe(resume_timed_ServeHTTP_func1, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP.func1", "through.go", 69)
-	bind_timed_ServeHTTP_func1_1(new(env_timed_ServeHTTP_func1_1))
 	green.Describe(resume_timed_ServeHTTP_func1_1, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP.func1.1", "through.go", 66)
 }

@@ -654,7 +654,7 @@ func strays_func6_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 		_f.PC, _f.w = 1, w
 		return &_f.Frame
 	}
-	green.GoLit(h, green.Func(strays_func6_1_green), unsafe.Pointer(&env_strays_func6_1{w: w}))
+	envs_strays_func6_1.Go(h, green.Func(strays_func6_1_green), env_strays_func6_1{w: w})
 	return nil
 }
 
@@ -663,7 +663,7 @@ func resume_strays_func6(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_strays_func6)(unsafe.Pointer(_hd))
 	w := _f.w
 	// stray.go:54
-	green.GoLit(h, green.Func(strays_func6_1_green), unsafe.Pointer(&env_strays_func6_1{w: w}))
+	envs_strays_func6_1.Go(h, green.Func(strays_func6_1_green), env_strays_func6_1{w: w})
 	return pool_strays_func6.Put(h, _f)
 }
 
@@ -672,27 +672,7 @@ type env_strays_func6_1 struct {
 	w http.ResponseWriter
 }
 
-// bind_strays_func6_1 makes the func value of the literal at stray.go:55.
-//
-//go:noinline
-func bind_strays_func6_1(_e *env_strays_func6_1) func() {
-	_e.Twin = green.Func(strays_func6_1_green)
-	_fn := func() {
-		w := _e.w
-		rt.Sleep(50 * time.Millisecond)
-		_, err := w.Write(([]byte)(strings.Repeat("x", 10000)))
-		flushed := http.NewResponseController(w).Flush()
-		_, _, hijacked := http.NewResponseController(w).Hijack()
-		if err != nil && flushed != nil && hijacked != nil {
-			err = nil
-		} else {
-			err = errors.New("too late")
-		}
-		Stray <- err
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
+var envs_strays_func6_1 green.Envs[env_strays_func6_1]
 
 type frame_strays_func6_1 struct {
 	green.Frame
@@ -838,7 +818,7 @@ L6:
 		return _hd.Park(7, _c)
 	}
 L7:
-	return pool_strays_func6_1.Put(h, _f)
+	return pool_strays_func6_1.PutEnv(h, _f, &_f._e.Env)
 }
 
 // bind_strays_func7 makes the func value of the literal at stray.go:68.
@@ -1099,7 +1079,7 @@ var pool_strays_func8 green.Pool[frame_strays_func8]
 // strays_func8_green is the green form of github.com/greengen/greengen/rt/net/http/internal/site.strays.func8.
 func strays_func8_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter, r *http.Request) (_c *green.Frame) {
 	read_2 := make(chan int64)
-	green.GoLit(h, green.Func(strays_func8_1_green), unsafe.Pointer(&env_strays_func8_1{r: r, read_2: read_2}))
+	envs_strays_func8_1.Go(h, green.Func(strays_func8_1_green), env_strays_func8_1{r: r, read_2: read_2})
 	if _, _, _c := rtfmt.Fprint_green(h, w, "beside "); _c != nil {
 		_f := pool_strays_func8.New(h, resume_strays_func8, _c)
 		_f.PC, _f.w, _f.read_2 = 1, w, read_2
@@ -1161,20 +1141,7 @@ type env_strays_func8_1 struct {
 	read_2 chan int64
 }
 
-// bind_strays_func8_1 makes the func value of the literal at stray.go:84.
-//
-//go:noinline
-func bind_strays_func8_1(_e *env_strays_func8_1) func() {
-	_e.Twin = green.Func(strays_func8_1_green)
-	_fn := func() {
-		r := _e.r
-		read_2 := _e.read_2
-		n, _ := io.Copy(io.Discard, r.Body)
-		read_2 <- n
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
+var envs_strays_func8_1 green.Envs[env_strays_func8_1]
 
 type frame_strays_func8_1 struct {
 	green.Frame
@@ -1222,7 +1189,7 @@ func resume_strays_func8_1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return _hd.Park(2, _c)
 	}
 L2:
-	return pool_strays_func8_1.Put(h, _f)
+	return pool_strays_func8_1.PutEnv(h, _f, &_f._e.Env)
 }
 
 // bind_strays_func9 makes the func value of the literal at stray.go:91.
@@ -1361,22 +1328,20 @@ func strays_func11_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWrite
 		}
 	}()
 	ctx, cancel := context.WithCancel(r.Context())
-	{
-		_fn := cancel
-		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_t, _, _rec := green.Lookup[func()](_fn)
-			if _t == nil && _x.Panicking() {
-				return _x.Foreign(h, func() {
-					defer _fn()
-					_x.Reraise()
-				})
-			}
-			if _rec {
-				h.SetTok(_x)
-			}
-			return callFunc5_stray(h, _fn)
-		})
-	}
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_fn := green.As[context.CancelFunc](_p)
+		_t, _, _rec := green.Lookup[func()](_fn)
+		if _t == nil && _x.Panicking() {
+			return _x.Foreign(h, func() {
+				defer _fn()
+				_x.Reraise()
+			})
+		}
+		if _rec {
+			h.SetTok(_x)
+		}
+		return callFunc5_stray(h, _fn)
+	}, green.Func(cancel))
 	if _c := rt.Sleep_green(h, 100*time.Microsecond); _c != nil {
 		_f := pool_strays_func11.New(h, resume_strays_func11, _c)
 		_f.PC, _f.Flags, _f._d, _f.w, _f.ctx = 1, green.FlagDefers, _d, w, ctx
@@ -1460,7 +1425,7 @@ func hijackWatched_green(h *green.Hub, w http.ResponseWriter, r *http.Request) (
 	if err != nil {
 		panic(err)
 	}
-	green.GoLit(h, green.Func(hijackWatched_func1_green), unsafe.Pointer(&env_hijackWatched_func1{c: c, rw: rw}))
+	envs_hijackWatched_func1.Go(h, green.Func(hijackWatched_func1_green), env_hijackWatched_func1{c: c, rw: rw})
 	_t4 := done
 	_t2, _c := rtchans.Select(h, []rtchans.Case{rtchans.DropCase(h, _t4)}, true)
 	if _c != nil {
@@ -1520,7 +1485,7 @@ L3:
 	if err != nil {
 		panic(err)
 	}
-	green.GoLit(h, green.Func(hijackWatched_func1_green), unsafe.Pointer(&env_hijackWatched_func1{c: c, rw: rw}))
+	envs_hijackWatched_func1.Go(h, green.Func(hijackWatched_func1_green), env_hijackWatched_func1{c: c, rw: rw})
 	_t4 = done
 	_t2, _c = rtchans.Select(h, []rtchans.Case{rtchans.DropCase(h, _t4)}, true)
 	if _c != nil {
@@ -1547,22 +1512,7 @@ type env_hijackWatched_func1 struct {
 	rw *bufio.ReadWriter
 }
 
-// bind_hijackWatched_func1 makes the func value of the literal at stray.go:121.
-//
-//go:noinline
-func bind_hijackWatched_func1(_e *env_hijackWatched_func1) func() {
-	_e.Twin = green.Func(hijackWatched_func1_green)
-	_fn := func() {
-		c := _e.c
-		rw := _e.rw
-		io.WriteString(c, "mine\n")
-		line, err := rw.ReadString('\n')
-		fmt.Fprintf(c, "%q %v", line, err)
-		c.Close()
-	}
-	green.Bind(green.Func(_fn), unsafe.Pointer(_e))
-	return _fn
-}
+var envs_hijackWatched_func1 green.Envs[env_hijackWatched_func1]
 
 type frame_hijackWatched_func1 struct {
 	green.Frame
@@ -1638,7 +1588,7 @@ L3:
 		return _hd.Park(4, _c)
 	}
 L4:
-	return pool_hijackWatched_func1.Put(h, _f)
+	return pool_hijackWatched_func1.PutEnv(h, _f, &_f._e.Env)
 }
 
 type frame_Counted_Read struct {
@@ -1713,7 +1663,6 @@ func init() {
 	green.Describe(resume_strays_func5, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func5", "stray.go", 50, 51)
 	bind_strays_func6()
 	green.Describe(resume_strays_func6, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func6", "stray.go", 54)
-	bind_strays_func6_1(new(env_strays_func6_1))
 	green.Describe(resume_strays_func6_1, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func6.1", "stray.go", 56, 57, 58, 58, 59, 59, 65)
 	bind_strays_func7()
 	green.Describe(resume_strays_func7, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func7", "stray.go", 69, 74, 79, 80)
@@ -1721,7 +1670,6 @@ func init() {
 	green.Describe(resume_strays_func7_1, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func7.1", "stray.go", 71, 72)
 	bind_strays_func8()
 	green.Describe(resume_strays_func8, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func8", "stray.go", 88, 89, 89)
-	bind_strays_func8_1(new(env_strays_func8_1))
 	green.Describe(resume_strays_func8_1, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func8.1", "stray.go", 85, 86)
 	bind_strays_func9()
 	green.Describe(resume_strays_func9, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func9", "stray.go", 93)
@@ -1733,7 +1681,6 @@ func init() {
 	green.Register(green.Func(hijackWatched), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijackWatched_green(_h, _a0, _a1)
 	}), false)
-	bind_hijackWatched_func1(new(env_hijackWatched_func1))
 	green.Describe(resume_hijackWatched_func1, "github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched.func1", "stray.go", 122, 123, 124, 125)
 	green.Describe(resume_Counted_Read, "github.com/greengen/greengen/rt/net/http/internal/site.(*Counted).Read", "stray.go", 143)
 }
