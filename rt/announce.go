@@ -32,6 +32,21 @@ var ownChannels bool
 // woven programs.
 func OwnChannels() { ownChannels = true }
 
+// strangers is 0 as long as nobody but the greenlets of one hub has acted on the program's
+// own channels.
+var strangers atomic.Uint32
+
+func noteStrangers() {
+	if strangers.Load() == 0 {
+		strangers.Store(1)
+	}
+}
+
+// AmongOurselves reports that: a channel of the program's own that has no buffer has
+// nothing for a receiver, and nobody who waits, but what the lot knows. Safe from any
+// goroutine.
+func AmongOurselves() bool { return ownChannels && strangers.Load() == 0 }
+
 var ownGroups bool
 
 // OwnGroups says that all of this program that changes the counters of its WaitGroups
@@ -116,6 +131,7 @@ func Announce(key unsafe.Pointer, atOnce bool) {
 	if key == nil || !ownChannels {
 		return
 	}
+	noteStrangers()
 	o := originOf(key)
 	if o == nil {
 		o = makeOrigin(key)
@@ -138,6 +154,10 @@ func Announce(key unsafe.Pointer, atOnce bool) {
 		}
 	}
 }
+
+// Closing says that somebody who is on no hub is about to close a channel. Safe from any
+// goroutine.
+func Closing() { noteStrangers() }
 
 // Closed says that the channel at key was closed, or the WaitGroup there has got to zero,
 // elsewhere than on a hub. Safe from any goroutine.

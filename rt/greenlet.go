@@ -282,10 +282,11 @@ func codeOf(fn unsafe.Pointer) uintptr {
 	return *(*uintptr)(fn)
 }
 
-// begin resumes a greenlet for the first time. It is the Resume of Hub.start, too.
-func begin(h *green.Hub, _ *green.Frame) *green.Frame { return HubOf(h).cur.begin(h) }
+// beginCurrent is the Resume of Hub.start.
+func beginCurrent(h *green.Hub, _ *green.Frame) *green.Frame { return begin(h, HubOf(h).cur) }
 
-func (g *Greenlet) begin(h *green.Hub) *green.Frame {
+// begin resumes a greenlet for the first time.
+func begin(h *green.Hub, g *Greenlet) *green.Frame {
 	twin, env := g.at, g.wait
 	g.at, g.wait = nil, nil
 	if green.As[func(*green.Hub, unsafe.Pointer) *green.Frame](twin)(h, env) == nil {

@@ -63,7 +63,8 @@ type Hub struct {
 	externs   int    // waits for something outside of this hub
 	primWaits int    // greenlets in a waitq
 	holds     atomic.Int32
-	eager     int // operations in this turn that did not park
+	chance    uint64 // see draw
+	eager     int    // operations in this turn that did not park
 	eagerTurn uint64
 
 	slabs     []*slab   // of all greenlets that have not ended
@@ -138,7 +139,7 @@ func newHub(c Config) *Hub {
 	h := &Hub{config: c, poller: c.poller, batch: c.RunBatch, pollEvery: int64(c.RunBudget),
 		taken: takeover{closed: make(chan struct{})}}
 	h.equip()
-	h.start.Resume = begin
+	h.start.Resume = beginCurrent
 	switch len(c.tracers) {
 	case 0:
 	case 1:
@@ -212,7 +213,7 @@ func (h *Hub) turns() (how int) {
 				f, g.state = (*green.Frame)(g.at), running // before it started, at is no frame: checkptr would object
 			case g.flags == isNew:
 				g.flags, g.state, parent = 0, running, nil
-				f = g.begin(x)
+				f = begin(x, g)
 			default:
 				if f = h.enter(g); f == skip {
 					continue

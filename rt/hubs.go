@@ -20,6 +20,9 @@ func (h *Hub) enlist() {
 	hubs.live[h] = struct{}{}
 	hubs.last++
 	h.id = hubs.last
+	if len(hubs.live) > 1 {
+		noteStrangers()
+	}
 	aliveHubs.Store(int32(len(hubs.live))) // before keepers: keep does it the other way round
 	hubs.Unlock()
 	notify(HubBegun{h.id})

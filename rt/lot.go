@@ -47,9 +47,15 @@ type Native interface {
 	// Native does the operation on a worker goroutine. It returns false if
 	// cancel was closed before the operation was done.
 	Native(cancel <-chan struct{}) bool
+	// Continue is the Resume of the frame: see Continue.
+	Continue(h *green.Hub) *green.Frame
 	// String is what the greenlet waits for, as Go's traces call it.
 	String() string
 }
+
+// Continue is the Resume of each Waiting. It hands on to its Native: a func value of a
+// generic type's method would have to be made for each wait, with the type in it.
+func Continue(h *green.Hub, f *green.Frame) *green.Frame { return (*Waiting)(ptr(f)).op.Continue(h) }
 
 // Undoer is a Native whose operation cannot be broken off, but undone: a kill
 // does not wait for it.
@@ -105,6 +111,7 @@ type lot struct {
 	// somebody will wait there again.
 	lately  [8]*spot
 	at      int
+	last    *spot   // that was asked for, nil: none
 	bundles *bundle // with room for one, to be used again
 }
 
@@ -114,13 +121,17 @@ func (l *lot) bucket(key unsafe.Pointer) **spot {
 	return &l.buckets[x&uintptr(len(l.buckets)-1)]
 }
 
+// find returns the spot of key, nil if nobody has waited there lately.
 func (l *lot) find(key unsafe.Pointer) *spot {
-	if l.n == 0 {
+	if len(l.buckets) == 0 {
 		return nil
 	}
 	s := *l.bucket(key)
 	for s != nil && s.key != key {
 		s = s.next
+	}
+	if s != nil {
+		l.last = s
 	}
 	return s
 }
@@ -132,6 +143,7 @@ func (l *lot) make(key unsafe.Pointer) *spot {
 	b := l.bucket(key)
 	for s := *b; s != nil; s = s.next {
 		if s.key == key {
+			l.last = s
 			return s
 		}
 	}
@@ -141,8 +153,8 @@ func (l *lot) make(key unsafe.Pointer) *spot {
 	} else {
 		l.free = s.next
 	}
-	s.key, s.next = key, *b
-	*b = s
+	s.key, s.open, s.room, s.next = key, false, 0, *b
+	*b, l.last = s, s
 	return s
 }
 
@@ -167,6 +179,12 @@ func (l *lot) move(old []*spot) {
 // emptied is for when the last one has left s.
 func (l *lot) emptied(s *spot) {
 	l.n--
+	if !s.lately || s.ext != nil {
+		l.left(s)
+	}
+}
+
+func (l *lot) left(s *spot) {
 	if x := s.ext; x != nil {
 		if x.unhear != nil {
 			x.unhear()
@@ -199,7 +217,7 @@ func (l *lot) forget(i int) {
 		b = &(*b).next
 	}
 	*b = s.next
-	s.key, s.next = nil, l.free
+	s.key, s.next = nil, l.free // nor is it last any more
 	l.free = s
 }
 
@@ -215,7 +233,7 @@ func (l *lot) add(p *Place) {
 	if s.empty() {
 		l.n++
 	}
-	p.at = s
+	p.at, s.open = s, true
 	s.putLast(p)
 }
 
@@ -233,21 +251,74 @@ func (h *Hub) Waits() bool { return h.lot.n != 0 }
 
 // First returns who has waited longest at key, nil if nobody does.
 func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
-	s := h.lot.find(key)
-	if s == nil {
-		return nil
+	s := h.lot.last
+	if s == nil || s.key != key {
+		if s = h.lot.find(key); s == nil {
+			return nil
+		}
 	}
-	if p := s.queue[side]; s.bundles[side] != nil && (p == nil || !p.Unpacked) {
+	p := s.queue[side]
+	if s.bundles[side] != nil && (p == nil || !p.Unpacked) {
 		h.unpack(s, side)
+		p = s.queue[side]
 	}
-	return s.queue[side]
+	return p
 }
 
-// Serve ends the wait at p: its operation was done.
+// Idle reports whether who comes to a side of the channel at key has to wait, if that is
+// known: of the program's own channels, AmongOurselves.
+func (h *Hub) Idle(key unsafe.Pointer, side Side) bool {
+	s := h.lot.find(key)
+	if s == nil {
+		return false
+	}
+	other := side ^ (Takes ^ Gives)
+	return s.open && s.queue[other] == nil && s.bundles[other] == nil && (s.room == noBuffer || s.idle(side))
+}
+
+const (
+	noBuffer = 1 + iota
+	someBuffer
+)
+
+// idle asks the channel itself: len and cap are calls.
+func (s *spot) idle(side Side) bool {
+	ch := *(*chan struct{})(unsafe.Pointer(&s.key)) // of whatever: only its numbers are read
+	if s.room == 0 {
+		s.room = someBuffer
+		if cap(ch) == 0 {
+			s.room = noBuffer
+		}
+	}
+	if side == Takes {
+		return len(ch) == 0
+	}
+	return len(ch) == cap(ch)
+}
+
+// Shut says that the channel at key is closed.
+func (h *Hub) Shut(key unsafe.Pointer) {
+	if s := h.lot.find(key); s != nil {
+		s.open = false
+	}
+}
+
+// Serve ends the wait at p: its operation was done, or is before the greenlet runs.
 func (h *Hub) Serve(p *Place, ok bool) {
 	w := p.w
 	w.Index, w.OK = int32(p.Case), ok
-	h.unpark(w)
+	if w.n == 1 && w.state == isYoung { // what is usual, without calls
+		s := p.at
+		s.unlink(p)
+		p.at = nil
+		if s.empty() {
+			h.lot.emptied(s)
+		}
+		h.young.remove(w)
+		w.state = atRest
+	} else {
+		h.unpark(w)
+	}
 	h.ready(w.g)
 }
 
@@ -265,7 +336,7 @@ func (h *Hub) retry(w *Waiting) {
 // Wait parks the current greenlet at some addresses; w is the leaf. Those without an
 // address are passed over. The places must stay where they are until it is resumed.
 func (h *Hub) Wait(w *Waiting, op Native, places []Place) *green.Frame {
-	w.op, w.places, w.n = op, unsafe.SliceData(places), uint32(len(places))
+	w.Resume, w.op, w.places, w.n = Continue, op, unsafe.SliceData(places), uint32(len(places))
 	if w.Index < 0 { // it tried again in vain
 		h.vain++
 		w.Index = 0
@@ -278,6 +349,28 @@ func (h *Hub) Wait(w *Waiting, op Native, places []Place) *green.Frame {
 			h.lot.add(p)
 		}
 	}
+	h.young.add(w)
+	return h.ParkAt(&w.Frame)
+}
+
+// WaitAt is Wait at one place, which has an address: what is usual, without calls.
+func (h *Hub) WaitAt(w *Waiting, op Native, p *Place) *green.Frame {
+	w.Resume, w.op, w.places, w.n = Continue, op, p, 1
+	if w.Index < 0 { // it tried again in vain
+		h.vain++
+		w.Index = 0
+	}
+	w.g = h.parkAs(inLot, unsafe.Pointer(w))
+	w.state, w.epoch = isYoung, h.epoch
+	s := h.lot.last
+	if s == nil || s.key != p.Key {
+		s = h.lot.make(p.Key)
+	}
+	if s.empty() {
+		h.lot.n++
+	}
+	p.w, p.at, s.open = w, s, true
+	s.putLast(p)
 	h.young.add(w)
 	return h.ParkAt(&w.Frame)
 }
@@ -404,6 +497,11 @@ func (h *Hub) goOn(w *Waiting) {
 
 // goNative lets a worker wait in the place of w's greenlet.
 func (h *Hub) goNative(w *Waiting) {
+	for _, p := range w.Places() {
+		if p.Heard { // a worker is one
+			noteStrangers()
+		}
+	}
 	h.unpark(w)
 	w.state = isNative
 	w.native = &native{cancelled: make(chan struct{})}
@@ -467,10 +565,7 @@ func (w *Waiting) place(i uint32) *Place {
 	return (*Place)(unsafe.Add(unsafe.Pointer(w.places), uintptr(i)*unsafe.Sizeof(Place{})))
 }
 
-// Op returns what w waits for.
-func (w *Waiting) Op() Native { return w.op }
-
-// Results is the first thing that the Resume of a Waiting does: it raises what a
+// Results is the first thing that Native.Continue does: it raises what a
 // native operation raised. It returns false if the operation must be tried again.
 func (w *Waiting) Results() bool {
 	if w.native != nil && w.native.failed {

@@ -132,7 +132,7 @@ func (h *Hub) unpack(s *spot, side Side) {
 	g := r.places()[0]
 	w, op, places := r.packed().Unpack(h.Hub, s.key)
 	h.dropPacked(r, 0)
-	w.op, w.places, w.n, w.g = op, unsafe.SliceData(places), 1, g
+	w.Resume, w.op, w.places, w.n, w.g = Continue, op, unsafe.SliceData(places), 1, g
 	w.Parent = (*green.Frame)(g.at)
 	g.at = unsafe.Pointer(&w.Frame)
 	g.waitFor(w)

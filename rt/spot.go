@@ -11,6 +11,8 @@ type spot struct {
 	queue   [2]*Place  // the first ones: prev of each is the last one
 	bundles [2]*bundle // the same
 	lately  bool       // in lot.lately
+	open    bool       // it is a channel, and was not closed when somebody began to wait
+	room    uint8      // of the channel: unknown, no buffer, a buffer
 }
 
 // spotExt is what ends the waits at few spots.

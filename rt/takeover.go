@@ -319,7 +319,7 @@ func inPlainCode(goid uint64) bool { return plainStack(goroutineStack(goid)) }
 // passing are functions of this package that call a greenlet's code and do not
 // touch the hub afterwards, but through HubOf.
 var passing = map[string]bool{
-	"begin": true, "goTwin": true, "linkTwin": true, "call": true, "catch_green": true, "directTwin": true,
+	"begin": true, "beginCurrent": true, "goTwin": true, "linkTwin": true, "call": true, "catch_green": true, "directTwin": true,
 }
 
 // plainStack judges one goroutine's trace: from the innermost frame out to the loop

@@ -92,7 +92,7 @@ func recv[T any](h *green.Hub, ch <-chan T, own bool) (v T, _ *green.Frame) {
 		return <-Announced(ch), nil
 	}
 	hub := rt.HubOf(h)
-	v, _, done := tryRecv(hub, ch)
+	v, _, done := tryRecv(hub, ch, own)
 	switch {
 	case !done:
 		return v, parkRecv(h, ch, own, false)
@@ -114,7 +114,7 @@ func recv2[T any](h *green.Hub, ch <-chan T, own bool) (v T, ok bool, _ *green.F
 		return v, ok, nil
 	}
 	hub := rt.HubOf(h)
-	v, ok, done := tryRecv(hub, ch)
+	v, ok, done := tryRecv(hub, ch, own)
 	switch {
 	case !done:
 		return v, false, parkRecv(h, ch, own, true)
@@ -125,7 +125,13 @@ func recv2[T any](h *green.Hub, ch <-chan T, own bool) (v T, ok bool, _ *green.F
 }
 
 // tryRecv receives if it need not wait.
-func tryRecv[T any](h *rt.Hub, ch <-chan T) (v T, ok, done bool) {
+func tryRecv[T any](h *rt.Hub, ch <-chan T, own bool) (v T, ok, done bool) {
+	ours := own && rt.AmongOurselves()
+	if ours && h.Waits() { // if it has no buffer, it cannot have anything else
+		if p := h.First(key(ch), rt.Gives); p != nil && cap(ch) == 0 {
+			return accept[T](h, p), true, true
+		}
+	}
 	select {
 	case v, ok = <-ch:
 		if h.Waits() {
@@ -134,16 +140,21 @@ func tryRecv[T any](h *rt.Hub, ch <-chan T) (v T, ok, done bool) {
 		return v, ok, true
 	default:
 	}
-	if !h.Waits() {
+	if ours || !h.Waits() { // of ours, senders wait only where there is something
 		return v, false, false
 	}
 	p := h.First(key(ch), rt.Gives)
 	if p == nil {
 		return v, false, false
 	}
-	v = *(*T)(p.Elem)
+	return accept[T](h, p), true, true
+}
+
+// accept takes what a sender of the lot has.
+func accept[T any](h *rt.Hub, p *rt.Place) T {
+	v := *(*T)(p.Elem)
 	h.Serve(p, true)
-	return v, true, true
+	return v
 }
 
 // refill lets the senders of the lot use the place that a receiver made.
@@ -188,48 +199,33 @@ type recvFrame[T any] struct {
 
 func (f *recvFrame[T]) ch() chan T { return chanOf[T](f.at[0].Key) }
 
-// resumer is a Native of a generic type: a value of its own method would have to be
-// made for each wait, with the type in it.
-type resumer interface {
-	resume(h *green.Hub) *green.Frame
-}
-
-func resume(h *green.Hub, f *green.Frame) *green.Frame {
-	return (*rt.Waiting)(unsafe.Pointer(f)).Op().(resumer).resume(h)
-}
-
 func parkRecv[T any](h *green.Hub, ch <-chan T, own, two bool) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, receiveNil)
 	}
 	f := green.FrameOf[recvFrame[T]](h)
-	f.Flag, f.Resume = two, resume
+	f.Flag = two
 	p := &f.at[0]
 	p.Key, p.Elem, p.Side, p.Heard = key(ch), unsafe.Pointer(&f.v), rt.Takes, own
-	p.When = rt.HubOf(h).TakeAfter(p.Key)
-	return f.park(h)
+	hub := rt.HubOf(h)
+	p.When = hub.TakeAfter(p.Key)
+	return hub.WaitAt(&f.Waiting, f, p)
 }
 
-func (f *recvFrame[T]) park(h *green.Hub) *green.Frame {
-	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
-}
-
-// again tries once more if that is asked for. It returns false if it parked again.
+// again tries once more. It returns false if it parked again.
 func (f *recvFrame[T]) again(h *green.Hub) bool {
-	if f.Results() {
-		return true
-	}
-	v, ok, done := tryRecv[T](rt.HubOf(h), f.ch())
+	v, ok, done := tryRecv[T](rt.HubOf(h), f.ch(), f.at[0].Heard)
 	if !done {
-		f.park(h)
+		rt.HubOf(h).WaitAt(&f.Waiting, f, &f.at[0])
 		return false
 	}
 	f.v, f.OK = v, ok
 	return true
 }
 
-func (f *recvFrame[T]) resume(h *green.Hub) *green.Frame {
-	if !f.again(h) {
+// Continue implements rt.Native.
+func (f *recvFrame[T]) Continue(h *green.Hub) *green.Frame {
+	if !f.Results() && !f.again(h) {
 		return green.Parked
 	}
 	if f.Flag {
@@ -296,7 +292,6 @@ func (packedRecv2[T]) Unpack(h *green.Hub, key unsafe.Pointer) (*rt.Waiting, rt.
 
 func unpacked[T any](h *green.Hub, key unsafe.Pointer) *recvFrame[T] {
 	f := green.FrameOf[recvFrame[T]](h)
-	f.Resume = resume
 	f.at[0] = rt.Place{Key: key, Elem: unsafe.Pointer(&f.v), Side: rt.Takes, Heard: true}
 	return f
 }
@@ -317,7 +312,7 @@ func sends[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 	}
 	hub := rt.HubOf(h)
 	switch {
-	case !trySend(hub, ch, v):
+	case !trySend(hub, ch, v, own):
 		return parkSend(h, ch, v, own)
 	case hub.Eager():
 		return nil
@@ -326,8 +321,8 @@ func sends[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 }
 
 // trySend sends if it need not wait.
-func trySend[T any](h *rt.Hub, ch chan<- T, v T) bool {
-	if h.Waits() && handOver(h, ch, v) {
+func trySend[T any](h *rt.Hub, ch chan<- T, v T, own bool) bool {
+	if h.Waits() && handOver(h, ch, v, own) {
 		return true
 	}
 	select {
@@ -339,13 +334,15 @@ func trySend[T any](h *rt.Hub, ch chan<- T, v T) bool {
 }
 
 // handOver gives v to a receiver of the lot.
-func handOver[T any](h *rt.Hub, ch chan<- T, v T) bool {
+func handOver[T any](h *rt.Hub, ch chan<- T, v T, own bool) bool {
 	for p := h.First(key(ch), rt.Takes); p != nil; p = h.First(key(ch), rt.Takes) {
-		select {
-		case x, ok := <-both[chan<- T, T](ch): // what was sent before
-			give(h, p, x, ok)
-			continue
-		default:
+		if !own || !rt.AmongOurselves() { // else it is empty, since somebody waits
+			select {
+			case x, ok := <-both[chan<- T, T](ch): // what was sent before
+				give(h, p, x, ok)
+				continue
+			default:
+			}
 		}
 		give(h, p, v, true)
 		return true
@@ -375,19 +372,16 @@ func parkSend[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 		return rt.Forever_green(h, sendNil)
 	}
 	f := green.FrameOf[sendFrame[T]](h)
-	f.v, f.Resume = v, resume
+	f.v = v
 	p := &f.at[0]
 	p.Key, p.Elem, p.Side, p.Heard = key(ch), unsafe.Pointer(&f.v), rt.Gives, own
-	return f.park(h)
+	return rt.HubOf(h).WaitAt(&f.Waiting, f, p)
 }
 
-func (f *sendFrame[T]) park(h *green.Hub) *green.Frame {
-	return rt.HubOf(h).Wait(&f.Waiting, f, f.at[:])
-}
-
-func (f *sendFrame[T]) resume(h *green.Hub) *green.Frame {
-	if !f.Results() && !trySend[T](rt.HubOf(h), f.ch(), f.v) {
-		f.park(h)
+// Continue implements rt.Native.
+func (f *sendFrame[T]) Continue(h *green.Hub) *green.Frame {
+	if !f.Results() && !trySend[T](rt.HubOf(h), f.ch(), f.v, f.at[0].Heard) {
+		rt.HubOf(h).WaitAt(&f.Waiting, f, &f.at[0])
 		return green.Parked
 	}
 	return green.Recycle(h, f)
@@ -423,6 +417,7 @@ func Close[T any](h *green.Hub, ch chan<- T) {
 	}
 	close(ch)
 	hub := rt.HubOf(h)
+	hub.Shut(key(ch))
 	if !hub.Waits() {
 		return
 	}

@@ -21,6 +21,7 @@ func AnnouncedNow[C any](ch C) C {
 
 // CloseOutside is close(ch). Safe from any goroutine.
 func CloseOutside[T any](ch chan<- T) {
+	rt.Closing()
 	close(ch)
 	rt.Closed(key(ch))
 }

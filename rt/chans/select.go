@@ -12,17 +12,25 @@ import (
 // Case is one case of a select statement, made by RecvCase, DropCase or SendCase for one
 // Select.
 type Case struct {
-	ch  unsafe.Pointer
-	op  op
-	own bool
+	ch   unsafe.Pointer
+	op   op
+	own  bool
+	send bool
+}
+
+func (c *Case) side() rt.Side {
+	if c.send {
+		return rt.Gives
+	}
+	return rt.Takes
 }
 
 // op is what a case does to its channel: of a static type for a receive, so that it costs
 // no allocation; a *sending holds a value, and goes back to the hub's pools.
 type op interface {
-	try(h *rt.Hub, ch unsafe.Pointer) bool // do it, if it need not wait
-	probe(p *rt.Place) (ok, done bool)     // the same at a place, whoever waits there
-	place() (elem unsafe.Pointer, side rt.Side)
+	try(h *rt.Hub, ch unsafe.Pointer, own bool) bool // do it, if it need not wait
+	probe(p *rt.Place) (ok, done bool)               // the same at a place, whoever waits there
+	elem() unsafe.Pointer                            // of what is sent
 	native(ch unsafe.Pointer) reflect.SelectCase
 	got(v reflect.Value) (elem unsafe.Pointer)       // what native received; not valid if the channel is closed
 	take(h *green.Hub, elem unsafe.Pointer, ok bool) // what was received at a place becomes what Got returns
@@ -68,16 +76,16 @@ func Got[T any](h *green.Hub) T {
 // GotOk returns whether what Got returns was sent. Only from the hub's goroutine.
 func GotOk(h *green.Hub) bool { return h.GotOk }
 
-func (receiving[T]) try(h *rt.Hub, ch unsafe.Pointer) bool {
-	v, ok, done := tryRecv[T](h, chanOf[T](ch))
+func (receiving[T]) try(h *rt.Hub, ch unsafe.Pointer, own bool) bool {
+	v, ok, done := tryRecv[T](h, chanOf[T](ch), own)
 	if done {
 		green.SlotOf[got[T]](h.Hub).v, h.GotOk = v, ok
 	}
 	return done
 }
 
-func (dropping[T]) try(h *rt.Hub, ch unsafe.Pointer) bool {
-	_, _, done := tryRecv[T](h, chanOf[T](ch))
+func (dropping[T]) try(h *rt.Hub, ch unsafe.Pointer, own bool) bool {
+	_, _, done := tryRecv[T](h, chanOf[T](ch), own)
 	return done
 }
 
@@ -101,7 +109,7 @@ func (receiving[T]) probe(p *rt.Place) (ok, done bool) {
 	}
 }
 
-func (receiving[T]) place() (unsafe.Pointer, rt.Side) { return nil, rt.Takes }
+func (receiving[T]) elem() unsafe.Pointer { return nil }
 
 func (receiving[T]) native(ch unsafe.Pointer) reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(chanOf[T](ch))}
@@ -145,7 +153,7 @@ type sending[T any] struct {
 func SendCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 	c := green.FrameOf[sending[T]](h)
 	c.v = v
-	return Case{ch: key(ch), op: c}
+	return Case{ch: key(ch), op: c, send: true}
 }
 
 // SendOwnCase is SendCase for a channel of the program's own.
@@ -157,7 +165,9 @@ func SendOwnCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 
 func (c *sending[T]) recycle(h *green.Hub) { green.Recycle(h, c) }
 
-func (c *sending[T]) try(h *rt.Hub, ch unsafe.Pointer) bool { return trySend[T](h, chanOf[T](ch), c.v) }
+func (c *sending[T]) try(h *rt.Hub, ch unsafe.Pointer, own bool) bool {
+	return trySend[T](h, chanOf[T](ch), c.v, own)
+}
 
 func (c *sending[T]) probe(p *rt.Place) (ok, done bool) {
 	select {
@@ -168,7 +178,7 @@ func (c *sending[T]) probe(p *rt.Place) (ok, done bool) {
 	}
 }
 
-func (c *sending[T]) place() (unsafe.Pointer, rt.Side) { return unsafe.Pointer(&c.v), rt.Gives }
+func (c *sending[T]) elem() unsafe.Pointer { return unsafe.Pointer(&c.v) }
 
 func (c *sending[T]) native(ch unsafe.Pointer) reflect.SelectCase {
 	return reflect.SelectCase{
@@ -179,6 +189,9 @@ func (c *sending[T]) native(ch unsafe.Pointer) reflect.SelectCase {
 func (c *sending[T]) got(reflect.Value) unsafe.Pointer      { return nil }
 func (c *sending[T]) take(*green.Hub, unsafe.Pointer, bool) {}
 func (c *sending[T]) save(*green.Hub) unsafe.Pointer        { return nil }
+
+// index is where a select that waited says which case it did.
+var index = green.SlotFor[one[int]]()
 
 // Select does one of the cases and returns its index, -1 for the default case.
 // Only from the hub's goroutine.
@@ -197,7 +210,9 @@ func Select(h *green.Hub, cases []Case, hasDefault bool) (int, *green.Frame) {
 		}
 	}
 	for i := range cases {
-		cases[i].op.recycle(h)
+		if c := &cases[i]; c.send {
+			c.op.recycle(h)
+		}
 	}
 	if hub.Eager() {
 		return chosen, nil
@@ -231,37 +246,34 @@ func resumeChosen(h *green.Hub, hd *green.Frame) *green.Frame {
 	if f.elem != nil {
 		f.op.take(h, f.elem, f.ok)
 	}
-	green.SlotOf[one[int]](h).R0 = f.chosen
+	index.Of(h).R0 = f.chosen
 	return green.Recycle(h, f)
 }
 
 // try looks at the cases in random order, as Go does.
 func try(h *rt.Hub, cases []Case) int {
-	switch len(cases) {
-	case 0:
-		return -1
-	case 1:
-		if cases[0].op.try(h, cases[0].ch) {
-			return 0
+	ours := rt.AmongOurselves()
+	if n := len(cases); n <= 4 {
+		order := h.Shuffle4(n)
+		for range n {
+			c := &cases[order&3]
+			if !(ours && c.own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
+				return int(order & 3)
+			}
+			order >>= 2
 		}
 		return -1
 	}
-	var few [8]uint16
+	var few [16]uint16
 	order := few[:0]
-	const bits = 21 // of a number: three of them to draw
-	var r uint64
-	order = append(order, 0)
-	for i := 1; i < len(cases); i++ {
-		if i%3 == 1 {
-			r = rand.Uint64()
-		}
-		k := r & (1<<bits - 1) * uint64(i+1) >> bits
-		r >>= bits
+	for i := range cases {
+		k := h.Below(i + 1)
 		order = append(order, uint16(i))
 		order[i], order[k] = order[k], uint16(i)
 	}
 	for _, i := range order {
-		if c := &cases[i]; c.op.try(h, c.ch) {
+		c := &cases[i]
+		if !(ours && c.own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
 			return int(i)
 		}
 	}
@@ -303,12 +315,11 @@ func parkSelect(h *green.Hub, cases []Case) *green.Frame {
 		f = green.FrameOf[selectFrame](h)
 		f.ops, at = make([]op, n), make([]rt.Place, n)
 	}
-	f.Resume = resumeSelect
 	hub, some := rt.HubOf(h), false
 	for i := range cases {
 		c, p := &cases[i], &at[i]
 		f.ops[i] = c.op
-		p.Key, p.Heard, p.Case = c.ch, c.own, uint16(i)
+		p.Key, p.Heard, p.Case, p.Side = c.ch, c.own, uint16(i), c.side()
 		p.When = hub.TakeAfter(c.ch)
 		some = some || c.ch != nil
 	}
@@ -320,8 +331,11 @@ func parkSelect(h *green.Hub, cases []Case) *green.Frame {
 
 // recycle gives f back as what it was taken.
 func (f *selectFrame) recycle(h *green.Hub) *green.Frame {
-	for _, o := range f.ops {
-		o.recycle(h)
+	at := f.Places()
+	for i := range at {
+		if at[i].Side == rt.Gives {
+			f.ops[i].recycle(h)
+		}
 	}
 	switch n := len(f.ops); {
 	case n <= 2:
@@ -333,14 +347,18 @@ func (f *selectFrame) recycle(h *green.Hub) *green.Frame {
 }
 
 func (f *selectFrame) park(h *rt.Hub, at []rt.Place) *green.Frame {
-	for i, o := range f.ops {
-		at[i].Elem, at[i].Side = o.place()
+	for i := range at {
+		if p := &at[i]; p.Side == rt.Gives {
+			p.Elem = f.ops[i].elem()
+		} else {
+			p.Elem = nil
+		}
 	}
 	return h.Wait(&f.Waiting, f, at)
 }
 
-func resumeSelect(h *green.Hub, hd *green.Frame) *green.Frame {
-	f := (*selectFrame)(unsafe.Pointer(hd))
+// Continue implements rt.Native.
+func (f *selectFrame) Continue(h *green.Hub) *green.Frame {
 	at := f.Places()
 	if f.Results() {
 		if i := f.Index; at[i].Side == rt.Takes {
@@ -349,7 +367,7 @@ func resumeSelect(h *green.Hub, hd *green.Frame) *green.Frame {
 	} else if f.Index = f.again(rt.HubOf(h), at); f.Index < 0 {
 		return green.Parked
 	}
-	green.SlotOf[one[int]](h).R0 = int(f.Index)
+	index.Of(h).R0 = int(f.Index)
 	return f.recycle(h)
 }
 
@@ -358,7 +376,7 @@ func (f *selectFrame) again(h *rt.Hub, at []rt.Place) int32 {
 	var few [4]Case
 	cases := few[:0]
 	for i, o := range f.ops {
-		cases = append(cases, Case{ch: at[i].Key, op: o})
+		cases = append(cases, Case{ch: at[i].Key, op: o, own: at[i].Heard, send: at[i].Side == rt.Gives})
 	}
 	i := try(h, cases)
 	if i < 0 {

@@ -164,6 +164,13 @@ func (s Slot[T]) Of(h *Hub) *T {
 			return (*T)(p)
 		}
 	}
+	return s.fill(h)
+}
+
+// fill is Of for the first time.
+//
+//go:noinline
+func (s Slot[T]) fill(h *Hub) *T {
 	p := new(T)
 	h.place(s.id, unsafe.Pointer(p))
 	return p

@@ -10,13 +10,35 @@ type typed struct {
 	free *Frame
 }
 
-// types is a hash table with linear probing, a power of two long, never full.
+// types is a hash table with linear probing, a power of two long, never full. Most types
+// have a place of their own in front of it.
 type types struct {
+	front   [32]typed
 	entries []typed
 	n       int
 }
 
 func (t *types) of(word unsafe.Pointer) *typed {
+	e := t.place(word)
+	if e.word != word {
+		e = t.behind(word)
+	}
+	return e
+}
+
+// place is where a type may be in front. It is inlined.
+func (t *types) place(word unsafe.Pointer) *typed {
+	return &t.front[(uintptr(word)>>5^uintptr(word)>>10)%uintptr(len(t.front))]
+}
+
+// behind is of for a type that is seen for the first time, or has no place in front.
+//
+//go:noinline
+func (t *types) behind(word unsafe.Pointer) *typed {
+	if e := t.place(word); e.word == nil {
+		e.word = word
+		return e
+	}
 	if e := t.find(word); e != nil && e.word != nil {
 		return e
 	}
@@ -51,6 +73,9 @@ func (t *types) find(word unsafe.Pointer) *typed {
 
 // drop forgets the frames that were kept for later.
 func (t *types) drop() {
+	for i := range t.front {
+		t.front[i].free = nil
+	}
 	for i := range t.entries {
 		t.entries[i].free = nil
 	}
@@ -69,7 +94,17 @@ func SlotOf[T any](h *Hub) *T {
 	return p
 }
 
-func (t *types) slot(word unsafe.Pointer) unsafe.Pointer { return t.of(word).slot }
+// of is written out in slot, take and keep, since gc does not inline it: these are one call
+// each in what is compiled anew for each type.
+
+//go:noinline
+func (t *types) slot(word unsafe.Pointer) unsafe.Pointer {
+	e := t.place(word)
+	if e.word != word {
+		e = t.behind(word)
+	}
+	return e.slot
+}
 
 // TypeSlot is Slot for generic functions.
 type TypeSlot[T any] struct{}
@@ -99,7 +134,10 @@ func FrameOf[T any](h *Hub) *T {
 
 // take returns a frame that was kept for later, nil if there is none.
 func (t *types) take(word unsafe.Pointer) *Frame {
-	e := t.of(word)
+	e := t.place(word)
+	if e.word != word {
+		e = t.behind(word)
+	}
 	f := e.free
 	if f != nil {
 		e.free = f.Parent
@@ -156,8 +194,13 @@ func Recycle[T any](h *Hub, f *T) *Frame {
 }
 
 // keep is for a later take.
+//
+//go:noinline
 func (t *types) keep(word unsafe.Pointer, f *Frame) {
-	e := t.of(word)
+	e := t.place(word)
+	if e.word != word {
+		e = t.behind(word)
+	}
 	f.Parent = e.free
 	e.free = f
 }

@@ -64,17 +64,17 @@ func lock(h *green.Hub, key unsafe.Pointer, l locker, why string) *green.Frame {
 		return nil
 	}
 	f := green.FrameOf[lockFrame](h)
-	f.l, f.key, f.why, f.Resume = l, key, why, resumeLock
+	f.l, f.key, f.why = l, key, why
 	return f.park(hub)
 }
 
 func (f *lockFrame) park(h *rt.Hub) *green.Frame {
 	f.at[0] = rt.Place{Key: f.key, Side: rt.Takes}
-	return h.Wait(&f.Waiting, f, f.at[:])
+	return h.WaitAt(&f.Waiting, f, &f.at[0])
 }
 
-func resumeLock(h *green.Hub, f *green.Frame) *green.Frame {
-	w := (*lockFrame)(unsafe.Pointer(f))
+// Continue implements rt.Native.
+func (w *lockFrame) Continue(h *green.Hub) *green.Frame {
 	if !w.Results() && !w.l.TryLock() {
 		w.park(rt.HubOf(h))
 		return green.Parked

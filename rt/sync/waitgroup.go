@@ -47,17 +47,17 @@ func WaitGroup_Wait_green(h *green.Hub, w *sync.WaitGroup) *green.Frame {
 		return nil
 	}
 	f := green.FrameOf[groupFrame](h)
-	f.group, f.Resume = w, resumeGroup
+	f.group = w
 	return f.park(rt.HubOf(h))
 }
 
 func (f *groupFrame) park(h *rt.Hub) *green.Frame {
 	f.at[0] = rt.Place{Key: unsafe.Pointer(f.group), Side: rt.Takes, Heard: rt.HearsGroups()}
-	return h.Wait(&f.Waiting, f, f.at[:])
+	return h.WaitAt(&f.Waiting, f, &f.at[0])
 }
 
-func resumeGroup(h *green.Hub, f *green.Frame) *green.Frame {
-	w := (*groupFrame)(unsafe.Pointer(f))
+// Continue implements rt.Native.
+func (w *groupFrame) Continue(h *green.Hub) *green.Frame {
 	if !w.Results() && counter(w.group) != 0 {
 		w.park(rt.HubOf(h))
 		return green.Parked
