@@ -266,7 +266,7 @@ func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
 }
 
 // Idle reports whether who comes to a side of the channel at key has to wait, if that is
-// known: of the program's own channels, AmongOurselves.
+// known: of the program's own channels that std does not close, AmongOurselves.
 func (h *Hub) Idle(key unsafe.Pointer, side Side) bool {
 	s := h.lot.find(key)
 	if s == nil {

@@ -16,6 +16,7 @@ type Case struct {
 	op   op
 	own  bool
 	send bool
+	sure bool // it is own, and std closes none of its type
 }
 
 func (c *Case) side() rt.Side {
@@ -50,7 +51,7 @@ func RecvCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), 
 
 // RecvOwnCase is RecvCase for a channel of the program's own.
 func RecvOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
-	return Case{ch: key(ch), op: receiving[T]{}, own: true}
+	return Case{ch: key(ch), op: receiving[T]{}, own: true, sure: notDone[T]()}
 }
 
 // DropCase is case <-ch. Only from the hub's goroutine.
@@ -58,8 +59,12 @@ func DropCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), 
 
 // DropOwnCase is DropCase for a channel of the program's own.
 func DropOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
-	return Case{ch: key(ch), op: dropping[T]{}, own: true}
+	return Case{ch: key(ch), op: dropping[T]{}, own: true, sure: notDone[T]()}
 }
+
+// notDone reports whether a channel of the program's own is known to be no context's Done,
+// which are of struct{}, and which std closes.
+func notDone[T any]() bool { return unsafe.Sizeof(*new(T)) != 0 }
 
 // got is the slot of what a select received: not that of its index, which may be one[T].
 type got[T any] struct{ v T }
@@ -159,7 +164,7 @@ func SendCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 // SendOwnCase is SendCase for a channel of the program's own.
 func SendOwnCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 	c := SendCase(h, ch, v)
-	c.own = true
+	c.own, c.sure = true, true
 	return c
 }
 
@@ -257,7 +262,7 @@ func try(h *rt.Hub, cases []Case) int {
 		order := h.Shuffle4(n)
 		for range n {
 			c := &cases[order&3]
-			if !(ours && c.own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
+			if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
 				return int(order & 3)
 			}
 			order >>= 2
@@ -273,7 +278,7 @@ func try(h *rt.Hub, cases []Case) int {
 	}
 	for _, i := range order {
 		c := &cases[i]
-		if !(ours && c.own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
+		if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
 			return int(i)
 		}
 	}
