@@ -353,7 +353,11 @@ func (h *Hub) ready(g *Greenlet) {
 	}
 	g.state = queued
 	g.wait, g.kind = nil, 0
-	h.runq.push(g)
+	q := &h.runq
+	if q.full() {
+		q.grow()
+	}
+	q.put(g)
 }
 
 // ended takes note of the end of g, u says how if it did not return.

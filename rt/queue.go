@@ -9,17 +9,24 @@ type queue struct {
 
 func (q *queue) len() int { return int(q.tail - q.head) }
 
+// push is put with room for it. What each switch does writes it out: gc does not inline it.
 func (q *queue) push(g *Greenlet) {
-	if int(q.tail-q.head) == len(q.ring) {
+	if q.full() {
 		q.grow()
 	}
+	q.put(g)
+}
+
+func (q *queue) full() bool { return q.len() == len(q.ring) }
+
+func (q *queue) put(g *Greenlet) {
 	q.ring[q.tail&uint(len(q.ring)-1)] = g
 	q.tail++
 }
 
 // pushFront puts g before all others.
 func (q *queue) pushFront(g *Greenlet) {
-	if int(q.tail-q.head) == len(q.ring) {
+	if q.full() {
 		q.grow()
 	}
 	q.head--
