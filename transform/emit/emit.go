@@ -7,9 +7,7 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
-	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -48,10 +46,11 @@ type pkg struct {
 	base  map[*ir.Func]string // prefix of a function's helpers
 	taken map[string]bool
 	ends  map[*ir.File]string // suffix of a file's helpers
+	used  usedNames
 }
 
 func newPackage(u *ir.Unit, p *ir.Package) *pkg {
-	e := &pkg{u: u, p: p, base: map[*ir.Func]string{}, taken: map[string]bool{}, ends: map[*ir.File]string{}}
+	e := &pkg{u: u, p: p, base: map[*ir.Func]string{}, taken: map[string]bool{}, ends: map[*ir.File]string{}, used: namesOf(p)}
 	used := map[string]bool{}
 	for _, f := range p.Files { // a.b.go and a_b.go
 		s := suffix(f.Path)
@@ -241,106 +240,6 @@ func (f *file) add(c ...jen.Code) {
 		}
 		f.body = append(f.body, c, jen.Line())
 	}
-}
-
-// imports fixes the names of imports: those of the source file, but for names
-// that also mean something local, which a hoisted declaration could not tell
-// apart.
-func (f *file) imports() {
-	locals := map[string]bool{}
-	for id, obj := range f.p.Info.Defs {
-		if obj != nil && id.Name != "_" {
-			locals[id.Name] = true
-		}
-	}
-	used := map[string]bool{}
-	choose := func(path, name string) {
-		want := name
-		for locals[want] || used[want] || f.p.Declares(want) || jen.IsReservedWord(want) {
-			want += "_"
-		}
-		used[want] = true
-		f.aliases[path] = want
-		if want == name && lastElem(path) == name {
-			f.out.ImportName(path, name)
-		} else {
-			f.out.ImportAlias(path, want)
-		}
-	}
-	for _, i := range f.src.Ast.Imports {
-		path := strings.Trim(i.Path.Value, "\"`")
-		if path == "C" || f.aliases[path] != "" {
-			continue
-		}
-		name := lastElem(path)
-		if pn := f.p.Info.PkgNameOf(i); pn != nil {
-			name = pn.Imported().Name()
-		}
-		if i.Name != nil && i.Name.Name != "." && i.Name.Name != "_" {
-			name = i.Name.Name
-		}
-		choose(path, name)
-	}
-	var rest []*types.Package
-	seen := map[*types.Package]bool{}
-	var visit func(p *types.Package)
-	visit = func(p *types.Package) {
-		if seen[p] {
-			return
-		}
-		seen[p] = true
-		for _, q := range p.Imports() {
-			visit(q)
-		}
-		rest = append(rest, p)
-	}
-	visit(f.p.Types)
-	sort.Slice(rest, func(i, j int) bool { return rest[i].Path() < rest[j].Path() })
-	for _, p := range rest {
-		if f.aliases[p.Path()] == "" && p != f.p.Types {
-			choose(p.Path(), p.Name())
-		}
-	}
-	for _, path := range append(f.twinPackages(), rtPath, greenPath, chansPath, syncPath, ioPath, netPath, httpPath, "unsafe") {
-		if f.aliases[path] == "" {
-			name := lastElem(path)
-			if path != rtPath && path != greenPath && path != "unsafe" {
-				name = "rt" + identifier(name) // rt/time stands beside time
-			}
-			choose(path, name)
-		}
-	}
-}
-
-// twinPackages lists the packages of twins that the file's functions call.
-func (f *file) twinPackages() []string {
-	seen := map[string]bool{}
-	for _, fn := range f.p.Funcs {
-		for _, t := range fn.Calls {
-			if t.Symbol != nil && t.Symbol.Pkg != "" && t.Symbol.Pkg != t.Obj.Pkg().Path() && t.Symbol.Pkg != f.p.Path {
-				seen[t.Symbol.Pkg] = true
-			}
-		}
-	}
-	var paths []string
-	for p := range seen {
-		paths = append(paths, p)
-	}
-	sort.Strings(paths)
-	return paths
-}
-
-func lastElem(path string) string { return path[strings.LastIndex(path, "/")+1:] }
-
-// identifier leaves out what no name has: of go-twins.v2, whose package may be called
-// anything, it makes gotwinsv2.
-func identifier(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, s)
 }
 
 // once emits a helper the first time its key is met, and returns its name.
