@@ -154,8 +154,7 @@ type BasicBlock struct {
 	Term  Term
 	Exits []*BasicBlock // where the last statement may jump
 	At    token.Pos
-	In    map[*Var]bool // set by live: live at the start
-	Alive bool          // reached after a suspension: part of the resume body
+	Alive bool // reached after a suspension: part of the resume body
 }
 
 // Term ends a BasicBlock.

@@ -2,6 +2,7 @@ package live
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/greengen/greengen/transform/ir"
 )
@@ -14,13 +15,14 @@ type frame struct{ clean, held set }
 // write, and which it must clear.
 type frames struct {
 	*analysis
-	in map[*ir.BasicBlock]*frame
+	in      map[*ir.BasicBlock]*frame
+	changes map[*ir.BasicBlock]set // what its statements change
 }
 
 // kept runs after liveness. An earlier suspension has saved what was live there;
 // until the next one, nothing else writes to the frame.
 func (a *analysis) kept() {
-	k := &frames{a, map[*ir.BasicBlock]*frame{}}
+	k := &frames{a, map[*ir.BasicBlock]*frame{}, map[*ir.BasicBlock]set{}}
 	var work []*ir.BasicBlock
 	enter := func(b *ir.BasicBlock, s frame) {
 		if b != nil && k.join(b, s) {
@@ -41,26 +43,28 @@ func (a *analysis) kept() {
 
 // resumed is the frame after a suspension in c.
 func (k *frames) resumed(c *ir.Call) frame {
-	s := frame{set{}, set{}}
+	var s frame
 	for _, v := range c.Live {
-		s.held[v] = true
+		s.held.add(k.number(v))
 		if k.tracked(v) {
-			s.clean[v] = true
+			s.clean.add(k.number(v))
 		}
 	}
-	k.set(&s, c.Dst...)
+	k.change(s.clean, c.Dst...)
 	return s
 }
 
 // tracked reports whether each change of v is in sight: where it is declared. Of a
 // boxed variable that is the box, which the slot holds.
 func (k *frames) tracked(v *ir.Var) bool {
-	return (v.Once || v.Boxed) && !contains(k.f.Results, v)
+	return (v.Once || v.Boxed) && !slices.Contains(k.f.Results, v)
 }
 
-func (k *frames) set(s *frame, vs ...*ir.Var) {
+func (k *frames) change(clean set, vs ...*ir.Var) {
 	for _, v := range vs {
-		delete(s.clean, v)
+		if v != nil {
+			clean.remove(k.number(v))
+		}
 	}
 }
 
@@ -68,54 +72,29 @@ func (k *frames) set(s *frame, vs ...*ir.Var) {
 func (k *frames) join(b *ir.BasicBlock, s frame) bool {
 	old := k.in[b]
 	if old == nil {
-		k.in[b] = &frame{copied(s.clean), copied(s.held)}
+		k.in[b] = &frame{s.clean.clone(), s.held.clone()}
 		return true
 	}
-	changed := false
-	for v := range old.clean {
-		if !s.clean[v] {
-			delete(old.clean, v)
-			changed = true
-		}
-	}
-	for v := range s.held {
-		if !old.held[v] {
-			old.held[v], changed = true, true
-		}
-	}
-	return changed
-}
-
-func copied(s set) set {
-	c := make(set, len(s))
-	for v := range s {
-		c[v] = true
-	}
-	return c
+	less := old.clean.keep(s.clean)
+	return old.held.join(s.held) || less
 }
 
 // leave follows b's statements, and enters what comes next.
 func (k *frames) leave(b *ir.BasicBlock, enter func(*ir.BasicBlock, frame)) {
-	s := frame{copied(k.in[b].clean), copied(k.in[b].held)}
+	s := frame{k.in[b].clean.clone(), k.in[b].held.clone()}
+	s.clean.subtract(k.changed(b))
 	for _, e := range b.Exits { // some of the statements may have run
-		some := frame{copied(s.clean), s.held}
-		for _, st := range b.Stmts {
-			k.stmt(&some, st)
-		}
-		enter(e, some)
-	}
-	for _, st := range b.Stmts {
-		k.stmt(&s, st)
+		enter(e, s)
 	}
 	switch t := b.Term.(type) {
 	case *ir.Suspend:
 		if !t.Call.Tail {
 			k.suspend(t.Call, s)
 		}
-		k.set(&s, t.Call.Dst...)
+		k.change(s.clean, t.Call.Dst...)
 	case *ir.Choose:
 		for _, c := range t.S.Clauses {
-			k.set(&s, c.Var)
+			k.change(s.clean, c.Var)
 		}
 	}
 	for _, n := range b.Term.Succs() {
@@ -125,44 +104,57 @@ func (k *frames) leave(b *ir.BasicBlock, enter func(*ir.BasicBlock, frame)) {
 
 // suspend notes what c must write.
 func (k *frames) suspend(c *ir.Call, s frame) {
-	live := set{}
+	dead := s.held.clone()
 	c.Kept = nil
 	for _, v := range c.Live {
-		live[v] = true
-		if s.clean[v] {
+		dead.remove(k.number(v))
+		if s.clean.has(k.number(v)) {
 			c.Kept = append(c.Kept, v)
-		}
-	}
-	dead := set{}
-	for v := range s.held {
-		if !live[v] {
-			dead[v] = true
 		}
 	}
 	c.Dead = k.sorted(dead)
 }
 
-func (k *frames) stmt(s *frame, st ir.Stmt) {
+// changed is what the statements of b change. They are looked at once, however often
+// the block is met.
+func (k *frames) changed(b *ir.BasicBlock) set {
+	s, ok := k.changes[b]
+	if !ok {
+		for _, st := range b.Stmts {
+			k.stmt(&s, st)
+		}
+		k.changes[b] = s
+	}
+	return s
+}
+
+func (k *frames) add(s *set, vs ...*ir.Var) {
+	for _, v := range vs {
+		s.add(k.number(v))
+	}
+}
+
+func (k *frames) stmt(s *set, st ir.Stmt) {
 	switch st := st.(type) {
 	case *ir.Zero:
-		k.set(s, st.Vars...)
+		k.add(s, st.Vars...)
 	case *ir.SetVar:
-		k.set(s, st.Var)
+		k.add(s, st.Var)
 	case *ir.Rebox:
-		k.set(s, st.Var)
+		k.add(s, st.Var)
 	case *ir.Raw:
-		k.set(s, st.Defs...)
+		k.add(s, st.Defs...)
 		k.raw(s, st.S)
 	}
 }
 
 // raw looks for changes of variables that the user never changes, but desugar does:
 // the steps of the loops that it makes.
-func (k *frames) raw(s *frame, st ast.Stmt) {
+func (k *frames) raw(s *set, st ast.Stmt) {
 	change := func(x ast.Expr) {
 		if id, ok := x.(*ast.Ident); ok {
 			if v := k.f.VarOf(id); v != nil && !v.Boxed {
-				delete(s.clean, v)
+				s.add(k.number(v))
 			}
 		}
 	}

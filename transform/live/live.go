@@ -3,7 +3,7 @@ package live
 import (
 	"go/ast"
 	"go/token"
-	"sort"
+	"slices"
 
 	"github.com/greengen/greengen/transform/diag"
 	"github.com/greengen/greengen/transform/ir"
@@ -21,262 +21,276 @@ func Run(u *ir.Unit, _ *diag.Reporter) {
 	}
 }
 
-type set map[*ir.Var]bool
-
 type analysis struct {
 	f      *ir.Func
-	always set // results of a function with a guard
+	vars   []*ir.Var              // by declaration: parameters, results, then the others
+	index  map[*ir.Var]int        // of vars
+	always set                    // results of a function with a guard
+	in     map[*ir.BasicBlock]set // what is live where a block begins
 }
 
 func analyse(f *ir.Func) {
-	a := &analysis{f: f, always: set{}}
+	a := &analysis{f: f, index: map[*ir.Var]int{}, in: map[*ir.BasicBlock]set{}}
+	for _, list := range [][]*ir.Var{f.Params, f.Results, f.All} {
+		for _, v := range list {
+			a.number(v)
+		}
+	}
 	if f.Guard {
 		for _, v := range f.Results {
-			a.always[v] = true
+			a.always.add(a.number(v))
 		}
 	}
-	for _, b := range f.Flow {
-		b.In = set{}
-	}
-	for changed := true; changed; {
-		changed = false
-		for i := len(f.Flow) - 1; i >= 0; i-- {
-			b := f.Flow[i]
-			in := a.transfer(b)
-			if len(in) != len(b.In) {
-				b.In, changed = in, true
-			}
-		}
-	}
-	slots := set{}
+	a.solve()
+	slots := a.always.clone()
 	for _, b := range f.Flow {
 		if t, ok := b.Term.(*ir.Suspend); ok {
-			t.Call.Live = a.sorted(a.after(t))
-			for _, v := range t.Call.Live {
-				slots[v] = true
-			}
+			after := a.after(t)
+			t.Call.Live = a.sorted(after)
+			slots.join(after)
 		}
-	}
-	for v := range a.always {
-		slots[v] = true
 	}
 	f.Slots = a.sorted(slots)
 	a.kept()
 }
 
-// sorted orders variables by declaration: parameters, results, then the others.
-func (a *analysis) sorted(s set) []*ir.Var {
-	order := map[*ir.Var]int{}
-	for _, list := range [][]*ir.Var{a.f.Params, a.f.Results, a.f.All} {
-		for _, v := range list {
-			order[v] = len(order)
+// solve sets in. The syntax of each block is looked at once: what it does is the same
+// on every round.
+func (a *analysis) solve() {
+	effects := make([]effect, len(a.f.Flow))
+	for i, b := range a.f.Flow {
+		effects[i] = a.effect(b)
+	}
+	for changed := true; changed; {
+		changed = false
+		for i := len(a.f.Flow) - 1; i >= 0; i-- {
+			b := a.f.Flow[i]
+			in := a.in[b]
+			if in.join(a.transfer(b, &effects[i])) {
+				a.in[b], changed = in, true
+			}
 		}
 	}
-	var vs []*ir.Var
-	for v := range s {
-		vs = append(vs, v)
+}
+
+// number returns v's place in sets.
+func (a *analysis) number(v *ir.Var) int {
+	n, ok := a.index[v]
+	if !ok {
+		n = len(a.vars)
+		a.index[v] = n
+		a.vars = append(a.vars, v)
 	}
-	sort.Slice(vs, func(i, j int) bool { return order[vs[i]] < order[vs[j]] })
+	return n
+}
+
+// sorted orders variables by declaration.
+func (a *analysis) sorted(s set) []*ir.Var {
+	var vs []*ir.Var
+	for n := range s.all() {
+		vs = append(vs, a.vars[n])
+	}
 	return vs
 }
 
 // after is what is live when the call of t has completed, its results apart.
 func (a *analysis) after(t *ir.Suspend) set {
-	s := set{}
 	if t.Next == nil {
-		return s
+		return nil
 	}
-	for v := range t.Next.In {
-		s[v] = true
-	}
+	s := a.in[t.Next].clone()
 	for _, v := range t.Call.Dst {
-		if v != nil && !v.Boxed && !a.always[v] {
-			delete(s, v)
+		if v != nil && !v.Boxed && !a.always.has(a.number(v)) {
+			s.remove(a.number(v))
 		}
 	}
 	return s
 }
 
-func (a *analysis) transfer(b *ir.BasicBlock) set {
-	s := set{}
-	for v := range a.always {
-		s[v] = true
-	}
-	a.term(b, s)
-	for _, e := range b.Exits {
-		for v := range e.In {
-			s[v] = true
-		}
-	}
-	for i := len(b.Stmts) - 1; i >= 0; i-- {
-		a.stmt(b.Stmts[i], s)
-	}
-	for v := range a.always { // a statement may panic before it sets them
-		s[v] = true
-	}
-	return s
-}
-
-func (a *analysis) term(b *ir.BasicBlock, s set) {
+// transfer is what is live where b begins.
+func (a *analysis) transfer(b *ir.BasicBlock, e *effect) set {
+	s := e.end.clone()
 	switch t := b.Term.(type) {
 	case *ir.Suspend:
-		for v := range a.after(t) {
-			s[v] = true
-		}
-		a.call(t.Call, s)
-		return
+		s.join(a.after(t))
 	case *ir.Choose:
 		for i, c := range t.Clauses {
-			cl := t.S.Clauses[i]
-			for v := range c.In {
-				if v != cl.Var {
-					s[v] = true
-				}
+			in := a.in[c]
+			if v := t.S.Clauses[i].Var; v != nil {
+				in = in.clone()
+				in.remove(a.number(v))
 			}
+			s.join(in)
 		}
 		if t.Else != nil {
-			a.join(t.Else, s)
+			s.join(a.in[t.Else])
 		}
-		a.use(t.S.S, s)
-		return
+	default:
+		for _, n := range b.Term.Succs() {
+			s.join(a.in[n])
+		}
+	}
+	for _, x := range b.Exits {
+		s.join(a.in[x])
+	}
+	s.subtract(e.sets)
+	s.join(e.needs)
+	s.join(a.always) // a statement may panic before it sets them
+	return s
+}
+
+// effect is what a block by itself does to what is live behind it.
+type effect struct {
+	*analysis
+	end         set // what its terminator needs
+	needs, sets set // what its statements need, and what they set before they need it
+}
+
+func (a *analysis) effect(b *ir.BasicBlock) effect {
+	e := effect{analysis: a}
+	e.needs = a.always.clone()
+	e.term(b)
+	e.end, e.needs = e.needs, nil
+	for _, s := range slices.Backward(b.Stmts) {
+		e.stmt(s)
+	}
+	return e
+}
+
+func (e *effect) need(v *ir.Var) { e.needs.add(e.number(v)) }
+
+func (e *effect) set(v *ir.Var) {
+	n := e.number(v)
+	e.needs.remove(n)
+	e.sets.add(n)
+}
+
+func (e *effect) term(b *ir.BasicBlock) {
+	switch t := b.Term.(type) {
+	case *ir.Suspend:
+		e.call(t.Call)
+	case *ir.Choose:
+		e.use(t.S.S)
 	case *ir.Branch:
-		a.use(t.Cond, s)
+		e.use(t.Cond)
 	case *ir.Leave:
 		for _, r := range t.R.Results {
-			a.use(r, s)
+			e.use(r)
 		}
-		for _, v := range a.f.Results {
-			if len(t.R.Results) == 0 || v.Boxed {
-				s[v] = true
-			}
-		}
-	}
-	for _, n := range b.Term.Succs() {
-		a.join(n, s)
+		e.results(len(t.R.Results) == 0)
 	}
 }
 
-func (a *analysis) join(b *ir.BasicBlock, s set) {
-	for v := range b.In {
-		s[v] = true
+// results is a return: it reads the results that it does not set.
+func (e *effect) results(bare bool) {
+	for _, v := range e.f.Results {
+		if bare || v.Boxed {
+			e.need(v)
+		}
 	}
 }
 
-func (a *analysis) call(c *ir.Call, s set) {
+func (e *effect) call(c *ir.Call) {
 	if c.Fun != nil {
-		a.use(c.Fun, s)
+		e.use(c.Fun)
 	}
-	for _, e := range c.Args {
-		a.use(e, s)
+	for _, x := range c.Args {
+		e.use(x)
 	}
 	for _, sc := range c.Cases {
-		a.use(sc.Chan, s)
+		e.use(sc.Chan)
 		if sc.Value != nil {
-			a.use(sc.Value, s)
+			e.use(sc.Value)
 		}
 	}
 	for _, v := range c.Dst {
 		if v != nil && v.Boxed {
-			s[v] = true
+			e.need(v)
 		}
 	}
 }
 
-func (a *analysis) stmt(st ir.Stmt, s set) {
+func (e *effect) stmt(st ir.Stmt) {
 	switch st := st.(type) {
 	case *ir.Zero:
 		for _, v := range st.Vars {
-			delete(s, v)
+			e.set(v)
 		}
 	case *ir.SetVar:
 		if st.New || !st.Var.Boxed {
-			delete(s, st.Var)
+			e.set(st.Var)
 		} else {
-			s[st.Var] = true
+			e.need(st.Var)
 		}
-		a.use(st.X, s)
+		e.use(st.X)
 	case *ir.Rebox:
-		s[st.Var] = true
+		e.need(st.Var)
 	case *ir.Go:
-		a.stmt(&st.Defer, s)
+		e.stmt(&st.Defer)
 	case *ir.Defer:
-		a.use(st.Fun, s)
-		for _, e := range st.Args {
-			a.use(e, s)
+		e.use(st.Fun)
+		for _, x := range st.Args {
+			e.use(x)
 		}
 	case *ir.Raw:
 		for _, v := range st.Defs {
-			delete(s, v)
+			e.set(v)
 		}
 		n, ok := st.S.(*ast.AssignStmt)
 		if !ok {
-			a.use(st.S, s)
+			e.use(st.S)
 			return
 		}
-		a.assign(n, st.Defs, s)
+		e.assign(n, st.Defs)
 	}
 }
 
 // assign kills the plain variables that an assignment sets as a whole.
-func (a *analysis) assign(n *ast.AssignStmt, defs []*ir.Var, s set) {
+func (e *effect) assign(n *ast.AssignStmt, defs []*ir.Var) {
 	for _, l := range n.Lhs {
 		id, ok := l.(*ast.Ident)
 		if !ok {
 			continue
 		}
-		v := a.f.VarOf(id)
+		v := e.f.VarOf(id)
 		if v != nil && !v.Boxed && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
-			delete(s, v)
+			e.set(v)
 		}
 	}
 	for _, l := range n.Lhs {
 		id, ok := l.(*ast.Ident)
 		if !ok {
-			a.use(l, s)
+			e.use(l)
 			continue
 		}
-		v := a.f.VarOf(id)
-		if v == nil || contains(defs, v) {
+		v := e.f.VarOf(id)
+		if v == nil || slices.Contains(defs, v) {
 			continue
 		}
 		if v.Boxed || n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
-			a.use(l, s)
+			e.use(l)
 		}
 	}
 	for _, r := range n.Rhs {
-		a.use(r, s)
+		e.use(r)
 	}
 }
 
-func contains(vs []*ir.Var, v *ir.Var) bool {
-	for _, w := range vs {
-		if w == v {
-			return true
-		}
-	}
-	return false
-}
-
-// use adds the variables that n mentions.
-func (a *analysis) use(n ast.Node, s set) {
+// use notes the variables that n mentions.
+func (e *effect) use(n ast.Node) {
 	if n == nil {
 		return
 	}
-	a.f.Pkg.Inspect(n, func(n ast.Node) bool {
+	e.f.Pkg.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
-			a.mention(n, s)
-		case *ast.ReturnStmt:
-			// A return in a kept statement reads the results that it does not set.
-			for _, v := range a.f.Results {
-				if len(n.Results) == 0 || v.Boxed {
-					s[v] = true
-				}
-			}
+			e.mention(n)
+		case *ast.ReturnStmt: // in a kept statement
+			e.results(len(n.Results) == 0)
 		case *ast.FuncLit: // its returns are its own
-			a.f.Pkg.Inspect(n, func(n ast.Node) bool {
+			e.f.Pkg.Inspect(n, func(n ast.Node) bool {
 				if id, ok := n.(*ast.Ident); ok {
-					a.mention(id, s)
+					e.mention(id)
 				}
 				return true
 			})
@@ -286,8 +300,8 @@ func (a *analysis) use(n ast.Node, s set) {
 	})
 }
 
-func (a *analysis) mention(id *ast.Ident, s set) {
-	if v := a.f.VarOf(id); v != nil && v.From == nil {
-		s[v] = true
+func (e *effect) mention(id *ast.Ident) {
+	if v := e.f.VarOf(id); v != nil && v.From == nil {
+		e.need(v)
 	}
 }
