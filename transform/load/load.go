@@ -100,7 +100,8 @@ func config(cfg Config, fset *token.FileSet) *packages.Config {
 // place is where the packages of the unit are.
 type place struct {
 	paths  []string
-	wanted map[string]bool // those that the patterns need; nil means all
+	wanted map[string]bool              // those that the patterns need; nil means all
+	found  map[string]*packages.Package // the metadata of all packages, by path
 	dirs   map[string]bool
 	rules  *ruleset      // nil: there are none
 	late   chan *ruleset // of .go files: whose modules are looked for meanwhile
@@ -109,6 +110,9 @@ type place struct {
 // load loads at.paths, and what rules need. The go command does not take packages beside
 // .go files: their types meet by name only then.
 func (at *place) load(pc *packages.Config) ([]*packages.Package, error) {
+	if pkgs, err := at.source(*pc); err == nil {
+		return pkgs, nil
+	}
 	if at.late == nil {
 		return packages.Load(pc, append(slices.Clone(at.paths), at.rules.extras()...)...)
 	}
@@ -182,6 +186,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 	if byItself(pkgs) {
 		at.paths, at.wanted = []string{pkgs[0].PkgPath}, map[string]bool{pkgs[0].PkgPath: true}
 		at.within(pkgs)
+		at.find(pkgs)
 		return at, nil
 	}
 	at.wanted = cfg.ours(pkgs)
@@ -216,6 +221,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 	}
 	sort.Strings(at.paths)
 	at.within(pkgs)
+	at.find(pkgs)
 	if at.rules != nil {
 		at.paths = slices.DeleteFunc(at.paths, func(p string) bool { return slices.Contains(cfg.With, p) && at.rules.skips(p) != nil })
 		at.rules.need(at.paths)
@@ -234,6 +240,12 @@ func (at *place) within(pkgs []*packages.Package) {
 			at.add(p.GoFiles[0])
 		}
 	})
+}
+
+// find notes pkgs and what they import.
+func (at *place) find(pkgs []*packages.Package) {
+	at.found = map[string]*packages.Package{}
+	packages.Visit(pkgs, nil, func(p *packages.Package) { at.found[p.ID] = p })
 }
 
 // ours lists the packages of the main module, and those of cfg.With, among pkgs and
