@@ -63,7 +63,7 @@ func (b *body) blocksCode() []jen.Code {
 		codes[i] = b.blockCode(blk, next, inner, alive[min(i+2, len(alive)):])
 	}
 	if b.resume {
-		b.entry() // for the labels it refers to
+		b.foresee(alive)
 	}
 	var out []jen.Code
 	for i, blk := range alive {

@@ -47,10 +47,12 @@ type pkg struct {
 	taken map[string]bool
 	ends  map[*ir.File]string // suffix of a file's helpers
 	used  usedNames
+
+	typeKeys map[types.Type]string // of slotKey
 }
 
 func newPackage(u *ir.Unit, p *ir.Package) *pkg {
-	e := &pkg{u: u, p: p, base: map[*ir.Func]string{}, taken: map[string]bool{}, ends: map[*ir.File]string{}, used: namesOf(p)}
+	e := &pkg{u: u, p: p, base: map[*ir.Func]string{}, taken: map[string]bool{}, ends: map[*ir.File]string{}, used: namesOf(p), typeKeys: map[types.Type]string{}}
 	used := map[string]bool{}
 	for _, f := range p.Files { // a.b.go and a_b.go
 		s := suffix(f.Path)

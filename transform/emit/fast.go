@@ -226,8 +226,12 @@ type saved struct {
 }
 
 func (s *saved) add(field string, x jen.Code) {
-	s.dst, s.src = append(s.dst, jen.Id(s.fn.Names.Frame).Dot(field)), append(s.src, x)
+	s.dst, s.src = append(s.dst, s.field(field)), append(s.src, x)
 }
+
+// field writes a field of the frame. That is what bodies have most of: one token takes
+// less than three.
+func (b *body) field(name string) *jen.Statement { return jen.Id(b.fn.Names.Frame + "." + name) }
 
 func (s *saved) vars(vs []*ir.Var) {
 	for _, v := range vs {
@@ -395,7 +399,6 @@ func (b *body) fastCall(c *ir.Call) []jen.Code {
 	if c.Tail {
 		return []jen.Code{jen.Return(call)}
 	}
-	n := b.fn.Names
 	save := []jen.Code{b.takeFrame(), b.saveNew(jen.Lit(c.PC), c.Live)}
 	var ret []jen.Code
 	for _, v := range b.fn.Results {
@@ -405,7 +408,7 @@ func (b *body) fastCall(c *ir.Call) []jen.Code {
 		}
 		ret = append(ret, jen.Id(name))
 	}
-	save = append(save, jen.Return(append(ret, jen.Op("&").Id(n.Frame).Dot("Frame"))...))
+	save = append(save, jen.Return(append(ret, jen.Op("&").Add(b.field("Frame")))...))
 	return b.checked(c, call, save)
 }
 

@@ -76,17 +76,8 @@ func (f *file) frameDecl(fn *ir.Func) {
 func (f *file) byType(vs []*ir.Var) []jen.Code {
 	var heads []*ir.Var
 	names := map[string][]jen.Code{}
-	key := func(v *ir.Var) string {
-		switch {
-		case v.Iter != nil: // its type is not its own
-			return v.Name + "="
-		case v.Boxed:
-			return "*" + f.typeKey(v.Type)
-		}
-		return f.typeKey(v.Type)
-	}
 	for _, v := range vs {
-		k := key(v)
+		k := f.slotKey(v)
 		if names[k] == nil {
 			heads = append(heads, v)
 		}
@@ -94,9 +85,26 @@ func (f *file) byType(vs []*ir.Var) []jen.Code {
 	}
 	var out []jen.Code
 	for _, v := range heads {
-		out = append(out, jen.List(names[key(v)]...).Add(f.slotType(v)))
+		out = append(out, jen.List(names[f.slotKey(v)]...).Add(f.slotType(v)))
 	}
 	return out
+}
+
+// slotKey is the same for slots of one type. A package has many slots, of few types:
+// their texts are kept.
+func (f *file) slotKey(v *ir.Var) string {
+	if v.Iter != nil { // its type is not its own
+		return v.Name + "="
+	}
+	k, ok := f.typeKeys[v.Type]
+	if !ok {
+		k = f.typeKey(v.Type)
+		f.typeKeys[v.Type] = k
+	}
+	if v.Boxed {
+		return "*" + k
+	}
+	return k
 }
 
 // takeFrame writes: _f := pool_F.New(h, resume_F, _c).

@@ -67,7 +67,7 @@ func (b *body) take(c *ir.Call, op string) []jen.Code {
 			continue
 		}
 		x := jen.Id(c.Dst[i].Name)
-		dst, src, all = append(dst, x), append(src, jen.Id("_r").Dot("R"+itoa(i))), append(all, x)
+		dst, src, all = append(dst, x), append(src, jen.Id("_r.R"+itoa(i))), append(all, x)
 	}
 	slot, _ := b.slot(rs)
 	take := slot.Dot("Take").Call(jen.Id(b.fn.Names.Hub))

@@ -71,7 +71,7 @@ func (b *body) hoisted(declared map[*ir.Var]bool) []jen.Code {
 	for _, v := range b.variables() {
 		switch {
 		case always[v]:
-			dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id(b.fn.Names.Frame).Dot(v.Name))
+			dst, src = append(dst, jen.Id(v.Name)), append(src, b.field(v.Name))
 		case !declared[v]:
 			rest = append(rest, v)
 		}
@@ -189,14 +189,7 @@ func (b *body) resumeGuard() []jen.Code {
 // entry writes the switch that reloads what a suspension point saved. A single one
 // needs no switch, and declares the results of its call: these are returned too.
 func (b *body) entry() (code []jen.Code, declared map[*ir.Var]bool) {
-	n := b.fn.Names
-	always := b.always()
-	var points []*ir.Suspend
-	for _, blk := range b.fn.Flow {
-		if t, ok := blk.Term.(*ir.Suspend); ok && !t.Call.Tail {
-			points = append(points, t)
-		}
-	}
+	always, alive, points := b.always(), b.blocks(), b.entries()
 	switch {
 	case len(points) == 0: // only deferred calls can suspend
 		return []jen.Code{jen.Return(jen.Nil())}, nil
@@ -215,23 +208,47 @@ func (b *body) entry() (code []jen.Code, declared map[*ir.Var]bool) {
 		if vs := b.unread(declared); declared != nil && len(vs) > 0 {
 			code = append(code, unused(vs))
 		}
-		return append(code, b.enter(t.Next)...), declared
+		return append(code, b.enter(t.Next, alive)...), declared
 	}
 	var cases []jen.Code
 	for _, t := range points {
 		code := append([]jen.Code{jen.Comment(b.at(t.Call.At))}, b.reload(t.Call, always, "=")...)
-		cases = append(cases, jen.Case(jen.Lit(t.Call.PC)).Block(append(code, b.enter(t.Next)...)...))
+		cases = append(cases, jen.Case(jen.Lit(t.Call.PC)).Block(append(code, b.enter(t.Next, alive)...)...))
 	}
 	if b.fn.Guard {
 		cases = append(cases, jen.Default().Block(jen.Comment("a deferred call has ended"), jen.Return(jen.Nil())))
 	}
 	b.frames = true
-	return []jen.Code{jen.Switch(jen.Id(n.Frame).Dot("PC")).Block(cases...)}, nil
+	return []jen.Code{jen.Switch(b.field("PC")).Block(cases...)}, nil
 }
 
-// enter writes the jump to a block behind the entry, unless that comes next.
-func (b *body) enter(to *ir.BasicBlock) []jen.Code {
-	if alive := b.blocks(); len(alive) > 0 && alive[0] == to {
+// entries lists the suspension points that a resume body can be entered behind.
+func (b *body) entries() []*ir.Suspend {
+	var points []*ir.Suspend
+	for _, blk := range b.fn.Flow {
+		if t, ok := blk.Term.(*ir.Suspend); ok && !t.Call.Tail {
+			points = append(points, t)
+		}
+	}
+	return points
+}
+
+// foresee notes what the entry will refer to.
+func (b *body) foresee(alive []*ir.BasicBlock) {
+	for _, t := range b.entries() {
+		for _, v := range append(slices.Clone(t.Call.Live), t.Call.Dst...) {
+			if v != nil {
+				b.seen[v] = true
+			}
+		}
+		b.enter(t.Next, alive)
+	}
+}
+
+// enter writes the jump to a block behind the entry, unless that comes next: the first
+// of alive.
+func (b *body) enter(to *ir.BasicBlock, alive []*ir.BasicBlock) []jen.Code {
+	if len(alive) > 0 && alive[0] == to {
 		return nil
 	}
 	return []jen.Code{b.jump(to)}
@@ -258,22 +275,15 @@ func (b *body) declares(c *ir.Call) bool {
 
 // reload writes what happens first when c's callee has ended; always is loaded.
 func (b *body) reload(c *ir.Call, always map[*ir.Var]bool, op string) []jen.Code {
-	n := b.fn.Names
 	var dst, src, out []jen.Code
 	for _, v := range c.Live {
-		b.seen[v] = true
 		if !always[v] {
-			dst, src = append(dst, jen.Id(v.Name)), append(src, jen.Id(n.Frame).Dot(v.Name))
+			dst, src = append(dst, jen.Id(v.Name)), append(src, b.field(v.Name))
 		}
 	}
 	if len(dst) > 0 {
 		b.frames = true
 		out = append(out, jen.List(dst...).Op("=").List(src...))
-	}
-	for _, v := range c.Dst {
-		if v != nil {
-			b.seen[v] = true
-		}
 	}
 	return append(out, b.take(c, op)...)
 }

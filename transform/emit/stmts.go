@@ -1,10 +1,10 @@
 package emit
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"slices"
 
 	"github.com/dave/jennifer/jen"
@@ -351,7 +351,7 @@ func (b *body) setResults(values []jen.Code) []jen.Code {
 		b.lhs = true
 		dst := b.variable(v)
 		b.lhs = false
-		if i >= len(values) || fmt.Sprintf("%#v", dst) == fmt.Sprintf("%#v", values[i]) {
+		if i >= len(values) || reflect.DeepEqual(values[i], jen.Code(dst)) {
 			continue
 		}
 		vars, rest = append(vars, dst), append(rest, values[i])

@@ -191,7 +191,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 	}
 	at.wanted = cfg.ours(pkgs)
 	if cfg.WholeModule {
-		if dir := moduleDir(pkgs); dir != "" {
+		if dir := moduleDir(pkgs); dir != "" && !(dir == cfg.Dir && slices.Equal(patterns, []string{"./..."})) { // else pkgs are those
 			pc.Dir = dir
 			all, err := packages.Load(pc, "./...")
 			if err == nil {
