@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -222,25 +223,33 @@ func (b *body) save(vars, dead []*ir.Var) []jen.Code {
 // saved is an assignment to fields of the frame: _f.PC, _f.a = 1, a.
 type saved struct {
 	*body
-	dst, src []jen.Code
+	dst []string
+	src []jen.Code
 }
 
 func (s *saved) add(field string, x jen.Code) {
 	s.dst, s.src = append(s.dst, s.field(field)), append(s.src, x)
 }
 
-// field writes a field of the frame. That is what bodies have most of: one token takes
-// less than three.
-func (b *body) field(name string) *jen.Statement { return jen.Id(b.fn.Names.Frame + "." + name) }
-
 func (s *saved) vars(vs []*ir.Var) {
+	var src []string
 	for _, v := range vs {
 		s.seen[v], s.read[v] = true, true
-		s.add(v.Name, jen.Id(v.Name))
+		s.dst, src = append(s.dst, s.field(v.Name)), append(src, v.Name)
+	}
+	if len(src) > 0 {
+		s.src = append(s.src, listed(src))
 	}
 }
 
-func (s *saved) code() jen.Code { return jen.List(s.dst...).Op("=").List(s.src...) }
+func (s *saved) code() jen.Code { return listed(s.dst).Op("=").List(s.src...) }
+
+// field names a field of the frame.
+func (b *body) field(name string) string { return b.fn.Names.Frame + "." + name }
+
+// listed writes variables and fields: a, _f.b. Bodies consist of them for the most part;
+// as one token they take a fraction of what jen needs for each.
+func listed(names []string) *jen.Statement { return jen.Id(strings.Join(names, ", ")) }
 
 func (b *body) list(l *ir.Block) []jen.Code {
 	var out []jen.Code
@@ -408,7 +417,7 @@ func (b *body) fastCall(c *ir.Call) []jen.Code {
 		}
 		ret = append(ret, jen.Id(name))
 	}
-	save = append(save, jen.Return(append(ret, jen.Op("&").Add(b.field("Frame")))...))
+	save = append(save, jen.Return(append(ret, jen.Op("&").Id(b.field("Frame")))...))
 	return b.checked(c, call, save)
 }
 

@@ -60,21 +60,21 @@ func (b *body) take(c *ir.Call, op string) []jen.Code {
 		return nil
 	}
 	rs := b.callResults(c)
-	var dst, src, all []jen.Code
+	var dst, src, all []string
 	for i := range rs.Len() {
 		if i >= len(c.Dst) || c.Dst[i] == nil {
-			all = append(all, jen.Id("_"))
+			all = append(all, "_")
 			continue
 		}
-		x := jen.Id(c.Dst[i].Name)
-		dst, src, all = append(dst, x), append(src, jen.Id("_r.R"+itoa(i))), append(all, x)
+		x := c.Dst[i].Name
+		dst, src, all = append(dst, x), append(src, "_r.R"+itoa(i)), append(all, x)
 	}
 	slot, _ := b.slot(rs)
 	take := slot.Dot("Take").Call(jen.Id(b.fn.Names.Hub))
 	if b.byNumber(rs) {
-		return []jen.Code{jen.List(all...).Op(op).Add(take)}
+		return []jen.Code{listed(all).Op(op).Add(take)}
 	}
-	return []jen.Code{jen.Id("_r").Op(":=").Add(take), jen.List(dst...).Op("=").List(src...)}
+	return []jen.Code{jen.Id("_r").Op(":=").Add(take), listed(dst).Op("=").Add(listed(src))}
 }
 
 func (b *body) callResults(c *ir.Call) *types.Tuple {

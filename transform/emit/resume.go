@@ -66,19 +66,19 @@ func (b *body) hoisted(declared map[*ir.Var]bool) []jen.Code {
 		}
 	}
 	always := b.always()
-	var dst, src []jen.Code
+	var dst, src []string
 	var rest []*ir.Var
 	for _, v := range b.variables() {
 		switch {
 		case always[v]:
-			dst, src = append(dst, jen.Id(v.Name)), append(src, b.field(v.Name))
+			dst, src = append(dst, v.Name), append(src, b.field(v.Name))
 		case !declared[v]:
 			rest = append(rest, v)
 		}
 	}
 	if len(dst) > 0 {
 		b.frames = true
-		out = append(out, jen.List(dst...).Op(":=").List(src...))
+		out = append(out, listed(dst).Op(":=").Add(listed(src)))
 	}
 	out = append(out, b.declared(rest)...)
 	if b.calls() {
@@ -219,7 +219,7 @@ func (b *body) entry() (code []jen.Code, declared map[*ir.Var]bool) {
 		cases = append(cases, jen.Default().Block(jen.Comment("a deferred call has ended"), jen.Return(jen.Nil())))
 	}
 	b.frames = true
-	return []jen.Code{jen.Switch(b.field("PC")).Block(cases...)}, nil
+	return []jen.Code{jen.Switch(jen.Id(b.field("PC"))).Block(cases...)}, nil
 }
 
 // entries lists the suspension points that a resume body can be entered behind.
@@ -275,15 +275,16 @@ func (b *body) declares(c *ir.Call) bool {
 
 // reload writes what happens first when c's callee has ended; always is loaded.
 func (b *body) reload(c *ir.Call, always map[*ir.Var]bool, op string) []jen.Code {
-	var dst, src, out []jen.Code
+	var dst, src []string
+	var out []jen.Code
 	for _, v := range c.Live {
 		if !always[v] {
-			dst, src = append(dst, jen.Id(v.Name)), append(src, b.field(v.Name))
+			dst, src = append(dst, v.Name), append(src, b.field(v.Name))
 		}
 	}
 	if len(dst) > 0 {
 		b.frames = true
-		out = append(out, jen.List(dst...).Op("=").List(src...))
+		out = append(out, listed(dst).Op("=").Add(listed(src)))
 	}
 	return append(out, b.take(c, op)...)
 }
