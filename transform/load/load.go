@@ -179,6 +179,7 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 	pc := config(cfg, fset)
 	pc.Mode = packages.NeedName | packages.NeedImports | packages.NeedDeps | packages.NeedModule | packages.NeedFiles
 	pc.Tests = cfg.Tests
+	module := cfg.listModule(*pc, patterns)
 	pkgs, err := packages.Load(pc, patterns...)
 	if err != nil {
 		return at, fmt.Errorf("load %s: %w", strings.Join(patterns, " "), err)
@@ -190,14 +191,8 @@ func roots(cfg Config, fset *token.FileSet, r *diag.Reporter) (at place, err err
 		return at, nil
 	}
 	at.wanted = cfg.ours(pkgs)
-	if cfg.WholeModule {
-		if dir := moduleDir(pkgs); dir != "" && !(dir == cfg.Dir && slices.Equal(patterns, []string{"./..."})) { // else pkgs are those
-			pc.Dir = dir
-			all, err := packages.Load(pc, "./...")
-			if err == nil {
-				pkgs = append(pkgs, all...)
-			}
-		}
+	if dir := moduleDir(pkgs); cfg.WholeModule && dir != "" && !cfg.all(patterns, dir) {
+		pkgs = append(pkgs, module.at(dir)...)
 	}
 	at.rules = cfg.readRules(pkgs, fset)
 	seen := cfg.ours(pkgs)
