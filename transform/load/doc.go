@@ -5,6 +5,10 @@
 // data, or from their sources if there is an overlay. Files that greengen wrote for the
 // former are replaced by empty ones, so that a second run sees what the first one saw.
 //
+// The go command compiles what it lists export data of, so it is asked only for that of
+// packages that the former import, and these are checked here (source.go). Where anything
+// is not as usual, packages.Load takes all, and words the errors.
+//
 // When files are to be written beside the sources, all packages of the module
 // are loaded, whatever the pattern: what is green in a package depends on the
 // marks of all who call it, and a run for one package must not undo what a run
