@@ -155,8 +155,13 @@ func runCoroutine(x *green.Hub, co *coroutine) {
 		slotBool.Of(x).R0 = !co.stops
 	}
 	parent := &co.base.Frame
+	above, ongoing := x.Above, x.Ongoing() // of who asked
+	x.Above = uintptr(ptr(parent))
 	for p := stepCoroutine(x, co, f, &parent); p != nil; p = stepCoroutine(x, co, f, &parent) {
 		f = x.Raise(parent, p) // not nil: base sees every panic
+	}
+	if x.Above = above; x.Ongoing() != ongoing {
+		x.SetOngoing(ongoing)
 	}
 }
 
@@ -179,6 +184,7 @@ func stepCoroutine(x *green.Hub, co *coroutine, f *green.Frame, parent **green.F
 	}
 	for f != nil && f != green.Parked {
 		*parent = f.Parent
+		x.Above = uintptr(ptr(f.Parent))
 		f = f.How()(x, f)
 	}
 	done = true

@@ -78,6 +78,10 @@
 // an error from any of its hub's greenlets. A Goexit of
 // foreign code takes the hub's goroutine away: the loop goes on in a fresh one.
 //
+// A stack is partly one of the machine, partly a chain of frames: Stack puts both together, in
+// the place of debug.Stack. The loop notes the parent of each frame that it resumes for that,
+// and a panic keeps where it began (green.Panic). See stackwalk.go.
+//
 // # Watchers
 //
 // After, Every, OnPrepare, OnCheck, OnIdle, OnReadable, OnWritable and OnExit call a

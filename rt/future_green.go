@@ -277,3 +277,10 @@ func Call_func2_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 	f.broken()
 	return nil
 }
+
+func init() {
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Future_Wait", "github.com/greengen/greengen/rt.(*Future).Wait", "future.go", 65)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Future_await", "github.com/greengen/greengen/rt.(*Future).await", "future.go", 85)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Future_GetTimeout", "github.com/greengen/greengen/rt.(*Future).GetTimeout", "future.go", 105)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Call_func1", "github.com/greengen/greengen/rt.Call.func1", "future.go", 121, 121)
+}

@@ -1,7 +1,6 @@
 package rt
 
 import (
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -212,7 +211,7 @@ func (h *Hub) turns() (how int) {
 			case g.flags == 0:
 				f, g.state = (*green.Frame)(g.at), running // before it started, at is no frame: checkptr would object
 			case g.flags == isNew:
-				g.flags, g.state, parent = 0, running, nil
+				g.flags, g.state, parent, x.Above = 0, running, nil, 0
 				f = begin(x, g)
 			default:
 				if f = h.enter(g); f == skip {
@@ -222,6 +221,7 @@ func (h *Hub) turns() (how int) {
 			}
 			for f != nil && f != green.Parked {
 				parent = f.Parent
+				x.Above = uintptr(ptr(parent))
 				f = f.How()(x, f)
 			}
 			if x.Away.Load() != green.Attached && h.resign(x, g, f) {
@@ -498,13 +498,3 @@ func (h *Hub) Yield() {
 
 // InGreenlet implements green.Ops.
 func (h *Hub) InGreenlet() bool { return h.cur != nil }
-
-// Stack implements green.Ops.
-func (h *Hub) Stack() []uintptr {
-	var pcs [64]uintptr
-	n := runtime.Callers(2, pcs[:])
-	return append([]uintptr(nil), pcs[:n]...)
-}
-
-// Exiting implements green.Ops.
-func (h *Hub) Exiting() *green.Unwind { return &green.Unwind{} }

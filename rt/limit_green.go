@@ -156,7 +156,7 @@ func resume_WithTimeout_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 }
 
 func init() {
-	green.Describe(resume_WithTimeout, "github.com/greengen/greengen/rt.WithTimeout", "limit.go", 14)
+	green.Describe(resume_WithTimeout, "github.com/greengen/greengen/rt.WithTimeout", "limit.go", 14, 18)
 	green.Register(green.Func(WithTimeout), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 time.Duration, _a1 func() error) (error, *green.Frame) {
 		return WithTimeout_green(_h, _a0, _a1)
 	}), false)

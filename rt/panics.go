@@ -20,6 +20,7 @@ func (e *PanicError) Error() string { return e.Text }
 // code ran with.
 func (h *Hub) caught(x *green.Hub, r any, parent *green.Frame) (how int) {
 	back := stays
+	x.SetOngoing(nil)
 	if x.Away.Load() != green.Attached {
 		back = h.comeBack(x)
 	}
@@ -58,7 +59,7 @@ func (h *Hub) unwind(p *green.Panic, parent *green.Frame) {
 	}
 	u, unwinds := p.IsUnwind()
 	if p.Chain == nil && !unwinds {
-		p.Chain = places(parent)
+		p.Chain, p.Behind = green.Places(parent)
 	}
 	if next := h.Raise(parent, p); next != nil {
 		// First in the queue, but greenlets that the hub went on without may come
@@ -120,13 +121,4 @@ func (h *Hub) tellOnPanic(g *Greenlet, e *PanicError) {
 		}
 	}()
 	h.config.OnPanic(g, e)
-}
-
-// places keeps the chain of frames from f on, as much of it as Go would print.
-func places(f *green.Frame) []green.Place {
-	ps := []green.Place{}
-	for ; f != nil && len(ps) < 100; f = f.Parent {
-		ps = append(ps, green.PlaceOf(f))
-	}
-	return ps
 }

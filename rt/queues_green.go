@@ -535,3 +535,13 @@ func resume_WorkQueue_JoinTimeout[T any](h *green.Hub, _hd *green.Frame) *green.
 	}{_t2 != 0}
 	return green.Recycle(h, _f)
 }
+
+func init() {
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_PutTimeout", "github.com/greengen/greengen/rt.(*Queue).PutTimeout", "queues.go", 81)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_get", "github.com/greengen/greengen/rt.(*Queue).get", "queues.go", 161)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_Close", "github.com/greengen/greengen/rt.(*Queue).Close", "queues.go", 217)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_CloseNow", "github.com/greengen/greengen/rt.(*Queue).CloseNow", "queues.go", 222)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_All_func1", "github.com/greengen/greengen/rt.(*Queue).All.func1", "queues.go", 245, 246)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.WorkQueue_Join", "github.com/greengen/greengen/rt.(*WorkQueue).Join", "queues.go", 298)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.WorkQueue_JoinTimeout", "github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout", "queues.go", 311)
+}

@@ -34,15 +34,12 @@ func panicText(g *Greenlet, p *green.Panic) string {
 		id = g.id()
 	}
 	fmt.Fprintf(&b, "\ngoroutine %d [running]:\n", id)
-	for _, f := range at {
-		writeLine(&b, userName(f.Function), f.File, f.Line)
+	var t trace
+	t.panic(p)
+	if len(t.list) > 0 && t.list[0].name == "panic" { // as in Go's report of one that nobody recovered
+		t.list = t.list[1:]
 	}
-	for _, c := range p.Chain {
-		if name, file, line, ok := c.Where(); ok {
-			writeLine(&b, name, file, line)
-		}
-	}
-	return b.String()
+	return string(t.text([]byte(b.String()))) + g.createdBy()
 }
 
 // signalled reports whether p, or a panic that it interrupted, came from a signal.
@@ -67,10 +64,6 @@ func passes(pcs []uintptr, name string) bool {
 		}
 	}
 	return false
-}
-
-func writeLine(b *strings.Builder, name, file string, line int) {
-	fmt.Fprintf(b, "%s(...)\n\t%s:%d\n", name, file, line)
 }
 
 // writePanics writes p after those that it interrupted.
@@ -214,8 +207,11 @@ func (g *Greenlet) info(ls lines) Info {
 		return i
 	case g == g.home().cur && g.state == running: // at is where it was
 		i.Name, i.Wait = g.Name(), "running"
-		for _, f := range userFrames(g.home().Stack()) {
-			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", userName(f.Function), f.File, f.Line))
+		h := g.home()
+		var t trace
+		t.greenlet(h.Stack(), h.Hub)
+		for _, s := range t.list {
+			i.Stack = append(i.Stack, fmt.Sprintf("%s %s:%d", s.name, s.file, s.line))
 		}
 		return i
 	case g.kind > 0:

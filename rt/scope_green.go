@@ -412,7 +412,7 @@ func resume_Scope_awaitEnd(h *green.Hub, _hd *green.Frame) (_next *green.Frame) 
 }
 
 func init() {
-	green.Describe(resume_InScope, "github.com/greengen/greengen/rt.InScope", "scope.go", 43, 44)
+	green.Describe(resume_InScope, "github.com/greengen/greengen/rt.InScope", "scope.go", 43, 44, 47)
 	green.Register(green.Func(InScope), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 context_.Context, _a1 func(*Scope) error) (error, *green.Frame) {
 		return InScope_green(_h, _a0, _a1)
 	}), false)
@@ -420,5 +420,5 @@ func init() {
 	bind_Scope_Go_func1(new(env_Scope_Go_func1))
 	green.Describe(resume_Scope_Go_func1, "github.com/greengen/greengen/rt.(*Scope).Go.func1", "scope.go", 56)
 	green.Describe(resume_Scope_join, "github.com/greengen/greengen/rt.(*Scope).join", "scope.go", 69, 72, 73, 74)
-	green.Describe(resume_Scope_awaitEnd, "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", 84)
+	green.Describe(resume_Scope_awaitEnd, "github.com/greengen/greengen/rt.(*Scope).awaitEnd", "scope.go", 84, 85)
 }

@@ -74,6 +74,7 @@ func (h *Hub) tracedBatch(x *green.Hub, parent **green.Frame) (lost bool) {
 		h.traceRun(g)
 		for f != nil && f != green.Parked {
 			*parent = f.Parent
+			x.Above = uintptr(ptr(f.Parent))
 			f = f.How()(x, f)
 		}
 		if x.Away.Load() != green.Attached && h.resign(x, g, f) {

@@ -622,6 +622,7 @@ L13:
 }
 
 func init() {
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Completed_func1", "github.com/greengen/greengen/rt.Completed.func1", "waiting.go", 18, 19, 23)
 	green.Register(green.Func(Wait), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 time.Duration, _a1 int, _a2 ...Waitable) ([]Waitable, *green.Frame) {
 		return Wait_green(_h, _a0, _a1, _a2...)
 	}), false)
@@ -636,6 +637,7 @@ func init() {
 		return JoinErrBut_green(_h, _a0, _a1...)
 	}), false)
 	bind_JoinErrBut_range1(new(env_JoinErrBut_range1))
+	green.DescribeGeneric("github.com/greengen/greengen/rt.firstOf", "github.com/greengen/greengen/rt.firstOf", "waiting.go", 65, 68, 68, 75)
 	green.Describe(resume_KillAll, "github.com/greengen/greengen/rt.KillAll", "waiting.go", 81)
 	green.Register(green.Func(KillAll), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 ...*Greenlet) *green.Frame {
 		return KillAll_green(_h, _a0...)

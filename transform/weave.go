@@ -35,7 +35,7 @@ func weave(u *ir.Unit, p *ir.Package, all bool) []File {
 			bodies = append(bodies, testEntry(f))
 		}
 	}
-	p.Counts = counts(p)
+	p.StandIns = standIns(p)
 	out := rename(p, entries, bodies)
 	if len(out) == 0 {
 		return nil
@@ -44,8 +44,8 @@ func weave(u *ir.Unit, p *ir.Package, all bool) []File {
 	if len(p.Edits) > 0 {
 		out = append(out, announcing(u, p, dir)...)
 	}
-	if len(p.Counts) > 0 {
-		out = append(out, counting(p, dir))
+	if len(p.StandIns) > 0 {
+		out = append(out, standInFile(p, dir))
 	}
 	if len(entries) > len(tests) {
 		src := head + "import greengen_rt \"" + load.RT + "\"\n\nfunc main() { greengen_rt.RunMain(" + emit.MainPlain + ") }\n"
@@ -64,8 +64,8 @@ func entryHead(p *ir.Package) string {
 	return load.Header + "\n\n//go:build go1.21\n\npackage " + p.Types.Name() + "\n\n"
 }
 
-// counts returns where p's source mentions runtime.NumGoroutine: greenlets count too.
-func counts(p *ir.Package) (list []ir.Wrap) {
+// standIns returns where p's source mentions functions of std that would not know of greenlets.
+func standIns(p *ir.Package) (list []ir.Wrap) {
 	if p.Fixed {
 		return nil
 	}
@@ -79,23 +79,30 @@ func counts(p *ir.Package) (list []ir.Wrap) {
 			if sel, ok := x.(*ast.SelectorExpr); ok {
 				id = sel.Sel
 			}
-			if id == nil || !ir.IsNumGoroutine(p.Info.Uses[id]) {
+			if id == nil {
 				return true
 			}
-			list = append(list, ir.Wrap{File: f, X: x, Call: countCall})
+			name, _ := ir.StandIn(p.Info.Uses[id])
+			if name == "" {
+				return true
+			}
+			list = append(list, ir.Wrap{File: f, X: x, Call: standInCall + name})
 			return false
 		})
 	}
 	return list
 }
 
-const countCall = "greengen_NumGoroutine"
+const standInCall = "greengen_"
 
-// counting makes the file with what counts refers to.
-func counting(p *ir.Package, dir string) File {
-	src := entryHead(p) + "import greengen_rt \"" + load.RT + "\"\n\n" +
-		"func " + countCall + "(func() int) func() int { return greengen_rt.NumGoroutine }\n"
-	return File{Path: filepath.Join(dir, madeName(p, "count")), Data: []byte(src)}
+// standInFile makes the file with what standIns refers to.
+func standInFile(p *ir.Package, dir string) File {
+	src := entryHead(p) + "import greengen_rt \"" + load.RT + "\"\n"
+	for name, typ := range ir.StandIns {
+		// It is handed std's function, so that the import is used.
+		src += "\nfunc " + standInCall + name + "(" + typ + ") " + typ + " { return greengen_rt." + name + " }\n"
+	}
+	return File{Path: filepath.Join(dir, madeName(p, "stand_ins")), Data: []byte(src)}
 }
 
 // madeName names a file of ours that is not made from one of p's.
@@ -274,7 +281,7 @@ func rename(p *ir.Package, names map[types.Object]string, more []ir.Edit) []File
 	for _, e := range append(slices.Clip(p.Edits), more...) {
 		edits[e.File] = append(edits[e.File], edit{e.File.Offset(e.From), e.File.Offset(e.To), e.Text})
 	}
-	for _, w := range append(slices.Clip(p.Wraps), p.Counts...) {
+	for _, w := range append(slices.Clip(p.Wraps), p.StandIns...) {
 		from, to := w.File.Offset(w.X.Pos()), w.File.Offset(w.X.End())
 		edits[w.File] = append(edits[w.File], edit{from, from, w.Call + "("}, edit{to, to, ")"})
 	}

@@ -426,7 +426,7 @@ L6:
 }
 
 func init() {
-	green_.Describe(resume_downloadPhotos, "main.downloadPhotos", "downloader.go", 16, 23, 29)
+	green_.Describe(resume_downloadPhotos, "main.downloadPhotos", "downloader.go", 16, 23, 29, 30)
 	green_.Register(green_.Func(downloadPhotos), green_.Func(func(_h *green_.Hub, _ unsafe.Pointer, _a0 *User) (error, *green_.Frame) {
 		return downloadPhotos_green(_h, _a0)
 	}), false)

@@ -769,7 +769,7 @@ func init() {
 	green.Register(green.Func(Once_Do), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *sync.Once, _a1 func()) *green.Frame {
 		return Once_Do_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_once_do, "github.com/greengen/greengen/rt/callbacks.(*once).do", "once.go", 45, 49)
+	green.Describe(resume_once_do, "github.com/greengen/greengen/rt/callbacks.(*once).do", "once.go", 45, 49, 51)
 	green.Describe(resume_OnceFunc, "github.com/greengen/greengen/rt/callbacks.OnceFunc", "once.go", 57)
 	green.Register(green.Func(OnceFunc), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 func()) (func(), *green.Frame) {
 		return OnceFunc_green(_h, _a0)
@@ -778,4 +778,9 @@ func init() {
 	green.Describe(resume_OnceFunc_func1, "github.com/greengen/greengen/rt/callbacks.OnceFunc.func1", "once.go", 58)
 	bind_OnceFunc_func2(new(env_OnceFunc_func2))
 	green.Describe(resume_OnceFunc_func2, "github.com/greengen/greengen/rt/callbacks.OnceFunc.func2", "once.go", 61)
+	green.DescribeGeneric("github.com/greengen/greengen/rt/callbacks.OnceValue_func1", "github.com/greengen/greengen/rt/callbacks.OnceValue.func1", "once.go", 79, 82)
+	green.DescribeGeneric("github.com/greengen/greengen/rt/callbacks.OnceValue_func2", "github.com/greengen/greengen/rt/callbacks.OnceValue.func2", "once.go", 84)
+	green.DescribeGeneric("github.com/greengen/greengen/rt/callbacks.OnceValues", "github.com/greengen/greengen/rt/callbacks.OnceValues", "once.go", 96)
+	green.DescribeGeneric("github.com/greengen/greengen/rt/callbacks.OnceValues_func1", "github.com/greengen/greengen/rt/callbacks.OnceValues.func1", "once.go", 97)
+	green.DescribeGeneric("github.com/greengen/greengen/rt/callbacks.OnceValues_func2", "github.com/greengen/greengen/rt/callbacks.OnceValues.func2", "once.go", 101)
 }

@@ -653,7 +653,7 @@ func init() {
 	green.Register(green.Func(encode), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *gob.Encoder, _a1 func() error) (error, *green.Frame) {
 		return encode_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_sink_flush, "github.com/greengen/greengen/rt/gob.(*sink).flush", "gob.go", 53, 56)
+	green.Describe(resume_sink_flush, "github.com/greengen/greengen/rt/gob.(*sink).flush", "gob.go", 53, 56, 62)
 	green.Register(green.Func(Decoder_Decode), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *gob.Decoder, _a1 any) (error, *green.Frame) {
 		return Decoder_Decode_green(_h, _a0, _a1)
 	}), false)
@@ -662,7 +662,7 @@ func init() {
 		return Decoder_DecodeValue_green(_h, _a0, _a1)
 	}), false)
 	bind_Decoder_DecodeValue_func1(new(env_Decoder_DecodeValue_func1))
-	green.Describe(resume_decode, "github.com/greengen/greengen/rt/gob.decode", "gob.go", 93, 95, 97, 103)
+	green.Describe(resume_decode, "github.com/greengen/greengen/rt/gob.decode", "gob.go", 93, 95, 97, 103, 106)
 	green.Register(green.Func(decode), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *gob.Decoder, _a1 func() error) (error, *green.Frame) {
 		return decode_green(_h, _a0, _a1)
 	}), false)

@@ -9,6 +9,9 @@ import (
 type Hub struct {
 	// Leaf is set by a primitive that parks: the frame to resume.
 	Leaf *Frame
+	// Above is the parent of the frame that the loop resumed, which keeps it alive. It is
+	// no pointer since it is written at each step.
+	Above uintptr
 	// Ops is what the hub does for primitives; nil in blocking mode.
 	Ops Ops
 	// Owner is rt's hub. Away says whether the hub went on without the greenlet that
@@ -28,6 +31,7 @@ type Hub struct {
 	link       FuncFrame
 	pending    *Panic // to be raised by the frame that is resumed next
 	propagated *Panic // last panic that left an Exit, to keep its chain
+	ongoing    *Panic // see Ongoing
 	tok        *Defers
 	defers     *Defers // to be used again
 	slots      []unsafe.Pointer
@@ -77,6 +81,10 @@ func (h *Hub) Back() {
 }
 
 func (h *Hub) back() { h.Ops.Back(h) }
+
+// Caller returns the frame that called the one which the loop resumed, nil if none did.
+// Only while a greenlet runs.
+func (h *Hub) Caller() *Frame { return *(**Frame)(unsafe.Pointer(&h.Above)) }
 
 // Blocking returns a hub in blocking mode.
 func Blocking() *Hub { return &Hub{} }

@@ -8,6 +8,8 @@ type Panic struct {
 	Stack     []uintptr // where it was raised, nil if unknown
 	Chain     []Place   // the callers that existed only as frames; set by the hub
 	Link      *Panic    // the panic that this one interrupted
+	Under     *Panic    // the one that was Ongoing, of which Stack has no beginning; nil if none
+	Behind    *Panic    // the one under way where Chain ends, nil if none; set by the hub
 	Recovered bool
 	goexit    bool
 }
@@ -102,10 +104,13 @@ func (d *Defers) panic() *Panic {
 // and call Exit(h, nil) again. nil says that the function returns. If a panic
 // goes on, Exit panics.
 func (d *Defers) Exit(h *Hub, r any) *Frame {
+	ongoing := false // the panic under way is the hub's
 	if r != nil {
-		d.raise(h.NewPanic(r))
-	} else {
-		d.settle() // a deferred call that suspended may have recovered
+		p := h.NewPanic(r)
+		ongoing = h != nil && h.ongoing == p
+		d.raise(p)
+	} else if d.settle(); d.panic() != nil && h != nil { // else a deferred call that suspended has recovered, or there was no panic
+		ongoing, h.ongoing = true, d.panic()
 	}
 	for d.top.fn != nil {
 		c, p := d.call(h, d.pop())
@@ -113,9 +118,14 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 		case p != nil:
 			d.raise(p)
 		case c != nil:
-			return c
+			if ongoing {
+				h.ongoing = nil
+			}
+			return d.between(h, c)
 		}
-		d.settle()
+		if d.settle(); ongoing {
+			h.ongoing = d.panic()
+		}
 	}
 	d.settle()
 	if p := d.panic(); p != nil {
@@ -124,10 +134,46 @@ func (d *Defers) Exit(h *Hub, r any) *Frame {
 		}
 		panic(p.Value)
 	}
+	if ongoing {
+		h.ongoing = nil
+	}
 	if h != nil { // nobody else has d any more
 		d.top.operand, h.defers = unsafe.Pointer(h.defers), d
 	}
 	return nil
+}
+
+// deferFrame is the caller of a deferred call that suspended while a panic was under way,
+// for who asks where that began: the stack is not there any more.
+type deferFrame struct {
+	FuncFrame
+	p *Panic
+}
+
+// between puts a deferFrame behind c, a deferred call, if there is a panic.
+func (d *Defers) between(h *Hub, c *Frame) *Frame {
+	p := d.panic()
+	if p == nil || p.goexit || h.Blocks() {
+		return c
+	}
+	if p.Chain == nil && p.Stack != nil { // it has not left the stack: the frames below are those that it began above
+		p.Chain, p.Behind = Places(h.Caller())
+	}
+	f := &deferFrame{p: p}
+	f.Resume = resumeDeferred
+	c.Parent = &f.Frame
+	return &f.Frame
+}
+
+func resumeDeferred(_ *Hub, f *Frame) *Frame { return f.Parent }
+
+// PanicOf returns the panic during which the function whose frame is f's parent runs
+// deferred calls, of which f's callee is one. nil: f is another frame, or there is none.
+func PanicOf(f *Frame) *Panic {
+	if f.kind != 0 || *(*uintptr)(Func(f.How())) != *(*uintptr)(Func(resumeDeferred)) {
+		return nil
+	}
+	return (*deferFrame)(unsafe.Pointer(f)).p
 }
 
 // settle ends a recovered panic; a Goexit that it interrupted goes on.
@@ -240,7 +286,7 @@ func (h *Hub) NewPanic(r any) *Panic {
 	p := &Panic{Value: plainText(r)}
 	_, p.goexit = r.(*Unwind)
 	if !h.Blocks() && !p.goexit {
-		p.Stack = h.Ops.Stack()
+		p.Stack, p.Under = h.Ops.Stack(), h.ongoing
 	}
 	return p
 }
@@ -261,7 +307,18 @@ func (h *Hub) Raise(f *Frame, p *Panic) *Frame {
 func (h *Hub) Pending() bool { return h.pending != nil }
 
 // Rethrow raises the pending panic.
-func (h *Hub) Rethrow() { h.Repanic(h.TakePending()) }
+func (h *Hub) Rethrow() {
+	h.ongoing = h.TakePending()
+	h.Repanic(h.ongoing)
+}
+
+// Ongoing returns the panic that the frame which the loop resumed raised, by Rethrow, or
+// runs deferred calls for; nil if there is none. Those of other functions on the stack
+// began there.
+func (h *Hub) Ongoing() *Panic { return h.ongoing }
+
+// SetOngoing is for the loop, when a stack is left or another one begins.
+func (h *Hub) SetOngoing(p *Panic) { h.ongoing = p }
 
 // TakePending returns the pending panic, nil if there is none, and forgets it.
 func (h *Hub) TakePending() *Panic {

@@ -955,10 +955,10 @@ func init() {
 	bind_pipe_end_func1(new(env_pipe_end_func1))
 	green.Describe(resume_pipe_ended, "github.com/greengen/greengen/rt/io.(*pipe).ended", "pipe.go", 84)
 	green.Describe(resume_pipe_read, "github.com/greengen/greengen/rt/io.(*pipe).read", "pipe.go", 93, 94, 96, 99, 102)
-	green.Describe(resume_pipe_tell, "github.com/greengen/greengen/rt/io.(*pipe).tell", "pipe.go", 114)
+	green.Describe(resume_pipe_tell, "github.com/greengen/greengen/rt/io.(*pipe).tell", "pipe.go", 114, 116)
 	green.Describe(resume_pipe_tell_func1, "github.com/greengen/greengen/rt/io.(*pipe).tell.func1", "pipe.go", 111)
-	green.Describe(resume_pipe_write, "github.com/greengen/greengen/rt/io.(*pipe).write", "pipe.go", 119, 120, 122, 125, 127, 129)
-	green.Describe(resume_pipe_taken, "github.com/greengen/greengen/rt/io.(*pipe).taken", "pipe.go", 145)
+	green.Describe(resume_pipe_write, "github.com/greengen/greengen/rt/io.(*pipe).write", "pipe.go", 119, 120, 122, 125, 127, 129, 135)
+	green.Describe(resume_pipe_taken, "github.com/greengen/greengen/rt/io.(*pipe).taken", "pipe.go", 145, 148)
 	green.Describe(resume_pipe_taken_func1, "github.com/greengen/greengen/rt/io.(*pipe).taken.func1", "pipe.go", 142)
 	green.Describe(resume_samePipe, "github.com/greengen/greengen/rt/io.samePipe", "pipe.go", 172, 181)
 	green.Register(green.Func(samePipe), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (bool, *green.Frame) {

@@ -462,7 +462,7 @@ func init() {
 	green.Register(green.Func(ring), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *signal) *green.Frame {
 		return ring_green(_h, _a0)
 	}), false)
-	green.Describe(resume_lane_read, "github.com/greengen/greengen/rt/net.(*lane).read", "pipe.go", 56, 61, 65)
+	green.Describe(resume_lane_read, "github.com/greengen/greengen/rt/net.(*lane).read", "pipe.go", 56, 61, 65, 70)
 	green.Describe(resume_lane_read_func1, "github.com/greengen/greengen/rt/net.(*lane).read.func1", "pipe.go", 59)
-	green.Describe(resume_lane_write, "github.com/greengen/greengen/rt/net.(*lane).write", "pipe.go", 77, 84, 85)
+	green.Describe(resume_lane_write, "github.com/greengen/greengen/rt/net.(*lane).write", "pipe.go", 77, 84, 85, 90)
 }

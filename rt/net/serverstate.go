@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net"
 	"reflect"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"syscall"
@@ -205,7 +204,7 @@ func (s *Server) report(err error) {
 }
 
 func (s *Server) panicked(c net.Conn, v any) {
-	s.report(&HandlerPanic{Conn: c, Value: v, Stack: debug.Stack()})
+	s.report(&HandlerPanic{Conn: c, Value: v, Stack: rt.Stack()})
 }
 
 // fatal reports whether the listener will never accept again.

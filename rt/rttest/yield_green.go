@@ -110,7 +110,7 @@ func MustYield_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 }
 
 func init() {
-	green.Describe(resume_MustYield, "github.com/greengen/greengen/rt/rttest.MustYield", "yield.go", 18)
+	green.Describe(resume_MustYield, "github.com/greengen/greengen/rt/rttest.MustYield", "yield.go", 18, 20)
 	green.Register(green.Func(MustYield), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 testing.TB, _a1 time.Duration, _a2 func()) *green.Frame {
 		return MustYield_green(_h, _a0, _a1, _a2)
 	}), false)

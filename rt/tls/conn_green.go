@@ -897,23 +897,23 @@ func init() {
 		return Conn_HandshakeContext_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_HandshakeContext_func1(new(env_Conn_HandshakeContext_func1))
-	green.Describe(resume_Conn_Read, "github.com/greengen/greengen/rt/tls.Conn_Read", "conn.go", 48, 50, 53, 58, 63, 65)
+	green.Describe(resume_Conn_Read, "github.com/greengen/greengen/rt/tls.Conn_Read", "conn.go", 48, 50, 53, 58, 63, 65, 69)
 	green.Register(green.Func(Conn_Read), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 []byte) (int, error, *green.Frame) {
 		return Conn_Read_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_Read_func1(new(env_Conn_Read_func1))
-	green.Describe(resume_Conn_Write, "github.com/greengen/greengen/rt/tls.Conn_Write", "conn.go", 80, 85, 88, 96)
+	green.Describe(resume_Conn_Write, "github.com/greengen/greengen/rt/tls.Conn_Write", "conn.go", 80, 85, 88, 96, 103)
 	green.Register(green.Func(Conn_Write), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn, _a1 []byte) (int, error, *green.Frame) {
 		return Conn_Write_green(_h, _a0, _a1)
 	}), false)
 	bind_Conn_Write_func1(new(env_Conn_Write_func1))
-	green.Describe(resume_lender_flush, "github.com/greengen/greengen/rt/tls.(*lender).flush", "conn.go", 118, 120)
+	green.Describe(resume_lender_flush, "github.com/greengen/greengen/rt/tls.(*lender).flush", "conn.go", 118, 120, 121)
 	green.Describe(resume_lender_send, "github.com/greengen/greengen/rt/tls.(*lender).send", "conn.go", 126)
 	green.Describe(resume_Conn_Close, "github.com/greengen/greengen/rt/tls.Conn_Close", "conn.go", 142, 150, 153, 155)
 	green.Register(green.Func(Conn_Close), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_Close_green(_h, _a0)
 	}), false)
-	green.Describe(resume_Conn_CloseWrite, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite", "conn.go", 167, 169, 175)
+	green.Describe(resume_Conn_CloseWrite, "github.com/greengen/greengen/rt/tls.Conn_CloseWrite", "conn.go", 167, 169, 175, 181)
 	green.Register(green.Func(Conn_CloseWrite), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *tls.Conn) (error, *green.Frame) {
 		return Conn_CloseWrite_green(_h, _a0)
 	}), false)

@@ -24,7 +24,8 @@ import (
 //   - methods whose twins another type's would hide, in a struct type without a
 //     name, of a function or generic, that embeds both
 //   - functions that look at their own stack, or at the heap; those that call a
-//     function which looks at its callers (runtime.Caller, runtime.Callers)
+//     function which looks at its callers (runtime.Caller, runtime.Callers); not those
+//     that have an ir.StandIn
 func (c *colorer) unsupported(f *ir.Func) (string, token.Pos) {
 	if v, ok := c.verdicts[f]; ok {
 		return v.reason, v.at
@@ -168,9 +169,8 @@ func (l *limits) stays(x *ast.SelectorExpr, sel *types.Selection) bool {
 
 func (l *limits) signature() { l.nameable(l.f.Pos(), l.f.Sig) }
 
-var looksAtStack = ir.Words(`runtime.Caller runtime.Callers runtime.Stack runtime.CallersFrames runtime/debug.Stack
-	runtime/debug.PrintStack runtime.LockOSThread runtime.UnlockOSThread runtime.ReadMemStats
-	runtime.SetFinalizer runtime.AddCleanup runtime.MemProfile runtime.GoroutineProfile testing.AllocsPerRun`)
+var looksAtStack = ir.Words(`runtime.Caller runtime.Callers runtime.CallersFrames runtime.LockOSThread runtime.UnlockOSThread
+	runtime.ReadMemStats runtime.SetFinalizer runtime.AddCleanup runtime.MemProfile runtime.GoroutineProfile testing.AllocsPerRun`)
 
 // nameable checks that generated code in f's package can write t.
 func (l *limits) nameable(at token.Pos, t types.Type) {

@@ -211,8 +211,8 @@ func (b *body) ident(id *ast.Ident) *jen.Statement {
 		return jen.Id(id.Name)
 	}
 	if obj.Parent() == obj.Pkg().Scope() {
-		if ir.IsNumGoroutine(obj) {
-			return numGoroutine()
+		if name, _ := ir.StandIn(obj); name != "" {
+			return jen.Qual(rtPath, name)
 		}
 		if obj.Pkg() != b.p.Types {
 			return jen.Qual(obj.Pkg().Path(), obj.Name())
@@ -303,8 +303,8 @@ func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 			if name := b.u.Channels.TimerFunc(b.p.Info.Uses[e.Sel]); name != "" {
 				return jen.Qual(chansPath, name)
 			}
-			if ir.IsNumGoroutine(b.p.Info.Uses[e.Sel]) {
-				return numGoroutine()
+			if name, _ := ir.StandIn(b.p.Info.Uses[e.Sel]); name != "" {
+				return jen.Qual(rtPath, name)
 			}
 			return jen.Qual(pn.Imported().Path(), e.Sel.Name)
 		}
@@ -320,9 +320,6 @@ func (b *body) selector(e *ast.SelectorExpr) *jen.Statement {
 	}
 	return b.operand(e.X).Dot(e.Sel.Name)
 }
-
-// numGoroutine stands for runtime.NumGoroutine: greenlets count too.
-func numGoroutine() *jen.Statement { return jen.Qual(rtPath, "NumGoroutine") }
 
 func (b *body) slice(e *ast.SliceExpr) *jen.Statement {
 	part := func(x ast.Expr) *jen.Statement {

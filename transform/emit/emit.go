@@ -205,6 +205,9 @@ func (e *pkg) file(src *ir.File) *jen.File {
 		f.inits = append(f.inits, g("NeedPreempt").Call())
 	}
 	if len(f.inits) > 0 {
+		if f.u.Weave {
+			f.out.Add(f.ownLine())
+		}
 		f.out.Func().Id("init").Params().Block(f.inits...)
 	}
 	return f.out

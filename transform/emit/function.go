@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"path/filepath"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -146,13 +147,20 @@ func (f *file) at(p token.Pos) string {
 func (f *file) describe(fn *ir.Func) {
 	var lines []jen.Code
 	for _, c := range fn.Points {
-		lines = append(lines, jen.Lit(f.u.Fset.Position(c.At).Line))
+		lines = append(lines, jen.Lit(f.u.Fset.Position(callPos(c)).Line))
 	}
-	if generic(fn) {
+	if fn.Guard { // calls that it deferred wait there
+		lines = append(lines, jen.Lit(f.u.Fset.Position(fn.Syntax().End()-1).Line))
+	}
+	args := append([]jen.Code{jen.Lit(fn.Name), jen.Lit(filepath.Base(fn.File.Path))}, lines...)
+	if generic(fn) { // gc makes a closure of the resume body wherever it is used
+		pkg := fn.Name[:strings.LastIndexByte(fn.Name, '/')+1]
+		last, _, _ := strings.Cut(fn.Name[len(pkg):], ".")
+		base := jen.Lit(pkg + last + "." + f.base[fn])
+		f.inits = append(f.inits, g("DescribeGeneric").Call(append([]jen.Code{base}, args...)...))
 		return
 	}
-	f.inits = append(f.inits, g("Describe").Call(append([]jen.Code{jen.Id(f.resumeName(fn)), jen.Lit(fn.Name),
-		jen.Lit(filepath.Base(fn.File.Path))}, lines...)...))
+	f.inits = append(f.inits, g("Describe").Call(append([]jen.Code{jen.Id(f.resumeName(fn))}, args...)...))
 }
 
 // register makes the twin known to those who have the func value only.

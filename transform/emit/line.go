@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"path/filepath"
 
@@ -35,7 +36,7 @@ func irPos(s ir.Stmt) token.Pos {
 	case *ir.SetVar:
 		return s.X.Pos()
 	case *ir.Call:
-		return s.At
+		return callPos(s)
 	case *ir.If:
 		return s.At
 	case *ir.Loop:
@@ -54,6 +55,15 @@ func irPos(s ir.Stmt) token.Pos {
 	return token.NoPos
 }
 
+// callPos is on the line that gc gives a call: it may have begun lines above its
+// parenthesis.
+func callPos(c *ir.Call) token.Pos {
+	if x, ok := c.Node.(*ast.CallExpr); ok && x.Lparen.IsValid() {
+		return x.Lparen
+	}
+	return c.At
+}
+
 func termPos(b *ir.BasicBlock) token.Pos {
 	switch t := b.Term.(type) {
 	case *ir.Branch:
@@ -61,7 +71,7 @@ func termPos(b *ir.BasicBlock) token.Pos {
 	case *ir.Choose:
 		return t.S.S.Pos()
 	case *ir.Suspend:
-		return t.Call.At
+		return callPos(t.Call)
 	case *ir.Leave:
 		return t.R.At
 	}

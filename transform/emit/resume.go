@@ -204,7 +204,7 @@ func (b *body) entry() (code []jen.Code, declared map[*ir.Var]bool) {
 				}
 			}
 		}
-		code = append([]jen.Code{jen.Comment(b.at(t.Call.At))}, b.reload(t.Call, always, op)...)
+		code = append([]jen.Code{jen.Comment(b.at(callPos(t.Call)))}, b.reload(t.Call, always, op)...)
 		if vs := b.unread(declared); declared != nil && len(vs) > 0 {
 			code = append(code, unused(vs))
 		}
@@ -212,7 +212,7 @@ func (b *body) entry() (code []jen.Code, declared map[*ir.Var]bool) {
 	}
 	var cases []jen.Code
 	for _, t := range points {
-		code := append([]jen.Code{jen.Comment(b.at(t.Call.At))}, b.reload(t.Call, always, "=")...)
+		code := append([]jen.Code{jen.Comment(b.at(callPos(t.Call)))}, b.reload(t.Call, always, "=")...)
 		cases = append(cases, jen.Case(jen.Lit(t.Call.PC)).Block(append(code, b.enter(t.Next, alive)...)...))
 	}
 	if b.fn.Guard {

@@ -61,12 +61,6 @@ func IsDone(obj types.Object) bool {
 	return ok && fn.FullName() == "(context.Context).Done"
 }
 
-// IsNumGoroutine reports whether obj is runtime.NumGoroutine.
-func IsNumGoroutine(obj types.Object) bool {
-	fn, ok := obj.(*types.Func)
-	return ok && fn.FullName() == "runtime.NumGoroutine"
-}
-
 // timerFuncs are the functions of std for timers, and those of chans in their places.
 var timerFuncs = map[string]string{
 	"time.After":           "After",

@@ -29,8 +29,8 @@ type Package struct {
 	// takes, in a woven build. Set by emit.
 	Wraps []Wrap
 	Edits []Edit // others, set by channels
-	// Counts are mentions of runtime.NumGoroutine, which are wrapped too. Set by weave.
-	Counts []Wrap
+	// StandIns are mentions of functions that have a StandIn, which are wrapped too. Set by weave.
+	StandIns []Wrap
 
 	// Twins maps a plain function of this unit to its Func. Set by load.
 	Twins map[*types.Func]*Func

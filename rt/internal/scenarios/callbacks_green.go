@@ -2028,7 +2028,7 @@ func init() {
 	bind_s048_func1()
 	green.Describe(resume_s048_func1, "github.com/greengen/greengen/rt/internal/scenarios.s048.func1", "callbacks.go", 56)
 	bind_s048_func2(new(env_s048_func2))
-	green.Describe(resume_s048_func2, "github.com/greengen/greengen/rt/internal/scenarios.s048.func2", "callbacks.go")
+	green.Describe(resume_s048_func2, "github.com/greengen/greengen/rt/internal/scenarios.s048.func2", "callbacks.go", 60)
 	bind_s048_func3(new(env_s048_func3))
 	green.Describe(resume_s048_func3, "github.com/greengen/greengen/rt/internal/scenarios.s048.func3", "callbacks.go", 62)
 	bind_s048_func3_1()

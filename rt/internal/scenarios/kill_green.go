@@ -3687,9 +3687,9 @@ func resume_s035(h *green.Hub, _hd *green.Frame) *green.Frame {
 	r := _f.r
 	switch _f.PC {
 	case 1:
-	// kill.go:299
+	// kill.go:303
 	case 2:
-		// kill.go:304
+		// kill.go:310
 		goto L2
 	}
 	if _c := rt.Spawn_green(h, bind_s035_func2(&env_s035_func2{r: r})).Join_green(h); _c != nil {
@@ -6033,20 +6033,20 @@ func init() {
 		return s028_green(_h, _a0)
 	}), false)
 	bind_s028_func1(new(env_s028_func1))
-	green.Describe(resume_s028_func1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", 45)
+	green.Describe(resume_s028_func1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1", "kill.go", 45, 46)
 	green.Describe(resume_s028_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s028.func1.1", "kill.go", 42)
 	green.Describe(resume_s029, "github.com/greengen/greengen/rt/internal/scenarios.s029", "kill.go", 59, 62)
 	green.Register(green.Func(s029), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s029_green(_h, _a0)
 	}), false)
 	bind_s029_func1(new(env_s029_func1))
-	green.Describe(resume_s029_func1, "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", 57)
+	green.Describe(resume_s029_func1, "github.com/greengen/greengen/rt/internal/scenarios.s029.func1", "kill.go", 57, 58)
 	green.Describe(resume_s030, "github.com/greengen/greengen/rt/internal/scenarios.s030", "kill.go", 71, 73)
 	green.Register(green.Func(s030), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s030_green(_h, _a0)
 	}), false)
 	bind_s030_func1(new(env_s030_func1))
-	green.Describe(resume_s030_func1, "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", 69)
+	green.Describe(resume_s030_func1, "github.com/greengen/greengen/rt/internal/scenarios.s030.func1", "kill.go", 69, 70)
 	bind_s030_func2(new(env_s030_func2))
 	green.Describe(resume_s032, "github.com/greengen/greengen/rt/internal/scenarios.s032", "kill.go", 88, 90, 93)
 	green.Register(green.Func(s032), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
@@ -6066,7 +6066,7 @@ func init() {
 	bind_s033_func3()
 	green.Describe(resume_s033_func3, "github.com/greengen/greengen/rt/internal/scenarios.s033.func3", "kill.go", 107)
 	bind_s033_func4()
-	green.Describe(resume_s033_func4, "github.com/greengen/greengen/rt/internal/scenarios.s033.func4", "kill.go", 116)
+	green.Describe(resume_s033_func4, "github.com/greengen/greengen/rt/internal/scenarios.s033.func4", "kill.go", 116, 117)
 	bind_s033_func5(new(env_s033_func5))
 	green.Describe(resume_s033_func5, "github.com/greengen/greengen/rt/internal/scenarios.s033.func5", "kill.go", 124, 126)
 	green.Describe(resume_s034, "github.com/greengen/greengen/rt/internal/scenarios.s034", "kill.go", 135, 136, 137, 138)
@@ -6079,7 +6079,7 @@ func init() {
 		return s036_green(_h, _a0)
 	}), false)
 	bind_s036_func1(new(env_s036_func1))
-	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 147, 149)
+	green.Describe(resume_s036_func1, "github.com/greengen/greengen/rt/internal/scenarios.s036.func1", "kill.go", 147, 149, 151)
 	green.Describe(resume_s036b, "github.com/greengen/greengen/rt/internal/scenarios.s036b", "kill.go", 165, 166, 168)
 	green.Register(green.Func(s036b), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s036b_green(_h, _a0)
@@ -6099,18 +6099,18 @@ func init() {
 		return s038_green(_h, _a0)
 	}), false)
 	bind_s038_func1(new(env_s038_func1))
-	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 199)
-	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 196)
+	green.Describe(resume_s038_func1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1", "kill.go", 199, 200)
+	green.Describe(resume_s038_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s038.func1.1", "kill.go", 196, 198)
 	green.Describe(resume_s040, "github.com/greengen/greengen/rt/internal/scenarios.s040", "kill.go", 215, 220, 221, 223, 227)
 	green.Register(green.Func(s040), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s040_green(_h, _a0)
 	}), false)
 	bind_s040_func1(new(env_s040_func1))
 	bind_s040_func1_1(new(env_s040_func1_1))
-	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 212)
+	green.Describe(resume_s040_func1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1", "kill.go", 212, 213)
 	green.Describe(resume_s040_func1_1_1, "github.com/greengen/greengen/rt/internal/scenarios.s040.func1.1.1", "kill.go", 211)
 	bind_s040_func2(new(env_s040_func2))
-	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 218)
+	green.Describe(resume_s040_func2, "github.com/greengen/greengen/rt/internal/scenarios.s040.func2", "kill.go", 218, 219)
 	green.Describe(resume_s041, "github.com/greengen/greengen/rt/internal/scenarios.s041", "kill.go", 236, 238, 253, 253, 254, 255, 256, 257, 259, 260, 261, 262, 264, 265, 266, 267, 269, 270, 275, 276, 277, 278, 279, 280, 282)
 	green.Register(green.Func(s041), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s041_green(_h, _a0)
@@ -6136,14 +6136,14 @@ func init() {
 	}), false)
 	bind_s042_func1(new(env_s042_func1))
 	green.Describe(resume_s042_func1, "github.com/greengen/greengen/rt/internal/scenarios.s042.func1", "kill.go", 288)
-	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 299, 304)
+	green.Describe(resume_s035, "github.com/greengen/greengen/rt/internal/scenarios.s035", "kill.go", 303, 310)
 	green.Register(green.Func(s035), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s035_green(_h, _a0)
 	}), false)
 	bind_s035_func1(new(env_s035_func1))
-	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 301)
+	green.Describe(resume_s035_func1, "github.com/greengen/greengen/rt/internal/scenarios.s035.func1", "kill.go", 301, 303)
 	bind_s035_func2(new(env_s035_func2))
-	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 308)
+	green.Describe(resume_s035_func2, "github.com/greengen/greengen/rt/internal/scenarios.s035.func2", "kill.go", 308, 310)
 	green.Describe(resume_s044, "github.com/greengen/greengen/rt/internal/scenarios.s044", "kill.go", 322, 323, 324, 325, 326, 327, 328, 329, 332)
 	green.Register(green.Func(s044), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s044_green(_h, _a0)
@@ -6172,18 +6172,18 @@ func init() {
 		return s049_green(_h, _a0)
 	}), false)
 	bind_s049_func1(new(env_s049_func1))
-	green.Describe(resume_s049_func1, "github.com/greengen/greengen/rt/internal/scenarios.s049.func1", "kill.go")
+	green.Describe(resume_s049_func1, "github.com/greengen/greengen/rt/internal/scenarios.s049.func1", "kill.go", 351)
 	bind_s049_func2(new(env_s049_func2))
-	green.Describe(resume_s049_func2, "github.com/greengen/greengen/rt/internal/scenarios.s049.func2", "kill.go", 354, 356)
+	green.Describe(resume_s049_func2, "github.com/greengen/greengen/rt/internal/scenarios.s049.func2", "kill.go", 354, 356, 358)
 	green.Describe(resume_s053, "github.com/greengen/greengen/rt/internal/scenarios.s053", "kill.go", 378)
 	green.Register(green.Func(s053), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s053_green(_h, _a0)
 	}), false)
 	bind_s053_func1(new(env_s053_func1))
-	green.Describe(resume_s053_func1, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go")
+	green.Describe(resume_s053_func1, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1", "kill.go", 373)
 	green.Describe(resume_s053_func1_2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func1.2", "kill.go", 370)
 	bind_s053_func2(new(env_s053_func2))
-	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 375)
+	green.Describe(resume_s053_func2, "github.com/greengen/greengen/rt/internal/scenarios.s053.func2", "kill.go", 375, 377)
 	green.Describe(resume_s119, "github.com/greengen/greengen/rt/internal/scenarios.s119", "kill.go", 395, 399, 411, 413, 415, 418, 421, 433, 441, 442, 444, 448)
 	green.Register(green.Func(s119), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s119_green(_h, _a0)

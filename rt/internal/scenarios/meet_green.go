@@ -1291,7 +1291,7 @@ func init() {
 	green.Describe(resume_meeting_offer, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).offer", "meet.go", 159)
 	bind_meeting_offer_func1(new(env_meeting_offer_func1))
 	green.Describe(resume_meeting_offer_func1, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).offer.func1", "meet.go", 156)
-	green.Describe(resume_meeting_cleared, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).cleared", "meet.go", 166)
+	green.Describe(resume_meeting_cleared, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).cleared", "meet.go", 166, 167)
 	green.Describe(resume_meeting_shoot, "github.com/greengen/greengen/rt/internal/scenarios.(*meeting).shoot", "meet.go", 177, 181)
 	green.Describe(resume_metHub, "github.com/greengen/greengen/rt/internal/scenarios.metHub", "meet.go", 200, 203, 207, 210, 211)
 	green.Register(green.Func(metHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {

@@ -912,7 +912,7 @@ func init() {
 	green.Describe(resume_shared_killed, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed", "mixed.go", 97, 99, 103, 105)
 	bind_shared_killed_func1(new(env_shared_killed_func1))
 	green.Describe(resume_shared_killed_func1, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).killed.func1", "mixed.go", 106)
-	green.Describe(resume_shared_careful, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).careful", "mixed.go", 115, 117)
+	green.Describe(resume_shared_careful, "github.com/greengen/greengen/rt/internal/scenarios.(*shared).careful", "mixed.go", 115, 117, 118)
 	green.Describe(resume_mixedHub, "github.com/greengen/greengen/rt/internal/scenarios.mixedHub", "mixed.go", 136, 137, 139)
 	green.Register(green.Func(mixedHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return mixedHub_green(_h)

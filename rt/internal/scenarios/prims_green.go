@@ -1885,7 +1885,7 @@ func resume_s074(h *green.Hub, _hd *green.Frame) *green.Frame {
 		m = _f.m
 		goto L2
 	case 3:
-		// prims.go:163
+		// prims.go:166
 		m = _f.m
 		goto L3
 	case 4:
@@ -4020,7 +4020,7 @@ func init() {
 	green.Register(green.Func(s073), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s073_green(_h, _a0)
 	}), false)
-	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 161, 162, 163, 168, 169, 170, 172, 173, 175)
+	green.Describe(resume_s074, "github.com/greengen/greengen/rt/internal/scenarios.s074", "prims.go", 161, 162, 166, 168, 169, 170, 172, 173, 175)
 	green.Register(green.Func(s074), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *run) *green.Frame {
 		return s074_green(_h, _a0)
 	}), false)

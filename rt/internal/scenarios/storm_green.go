@@ -628,7 +628,7 @@ func resume_stormRoot_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 }
 
 func init() {
-	green.Describe(resume_storm_victim, "github.com/greengen/greengen/rt/internal/scenarios.(*storm).victim", "storm.go", 37, 39, 41, 43, 45, 47, 49, 54, 56)
+	green.Describe(resume_storm_victim, "github.com/greengen/greengen/rt/internal/scenarios.(*storm).victim", "storm.go", 37, 39, 41, 43, 45, 47, 49, 54, 56, 58)
 	green.Describe(resume_storm_leave, "github.com/greengen/greengen/rt/internal/scenarios.(*storm).leave", "storm.go", 62)
 	green.Describe(resume_storm_over, "github.com/greengen/greengen/rt/internal/scenarios.(*storm).over", "storm.go", 73, 76, 79)
 	bind_storm_over_func1(new(env_storm_over_func1))

@@ -1139,7 +1139,7 @@ func resume_soak_client(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_soak_client)(unsafe.Pointer(_hd))
 	s, addr, id, rnd, n := _f.s, _f.addr, _f.id, _f.rnd, _f.n
 	var seed uint64
-	// parts.go:135
+	// parts.go:141
 	goto L3
 L1:
 	if s.over.IsSet() {
@@ -1954,13 +1954,13 @@ func init() {
 	green.Register(green.Func(part), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) *green.Frame {
 		return part_green(_h, _a0)
 	}), false)
-	green.Describe(resume_soak_server, "main.(*soak).server", "parts.go", 30, 32, 35, 36, 37, 38, 41, 42, 43)
+	green.Describe(resume_soak_server, "main.(*soak).server", "parts.go", 30, 32, 35, 36, 37, 38, 41, 42, 43, 44)
 	bind_soak_server_func2(new(env_soak_server_func2))
 	green.Describe(resume_soak_server_func2, "main.(*soak).server.func2", "parts.go", 33)
 	bind_soak_server_func3(new(env_soak_server_func3))
 	green.Describe(resume_soak_server_func3, "main.(*soak).server.func3", "parts.go", 34)
-	green.Describe(resume_soak_handle, "main.(*soak).handle", "parts.go", 51, 57, 61, 65)
-	green.Describe(resume_soak_chat, "main.(*soak).chat", "parts.go", 86)
+	green.Describe(resume_soak_handle, "main.(*soak).handle", "parts.go", 51, 57, 61, 65, 69)
+	green.Describe(resume_soak_chat, "main.(*soak).chat", "parts.go", 86, 92)
 	bind_soak_chat_func1(new(env_soak_chat_func1))
 	green.Describe(resume_soak_chat_func1, "main.(*soak).chat.func1", "parts.go", 76, 76)
 	bind_soak_chat_func1_range1(new(env_soak_chat_func1_range1))
@@ -1971,11 +1971,11 @@ func init() {
 	green.Describe(resume_soak_clients_func1, "main.(*soak).clients.func1", "parts.go", 117)
 	bind_soak_clients_func2(new(env_soak_clients_func2))
 	green.Describe(resume_soak_clients_func2, "main.(*soak).clients.func2", "parts.go", 120)
-	green.Describe(resume_soak_client, "main.(*soak).client", "parts.go", 135)
+	green.Describe(resume_soak_client, "main.(*soak).client", "parts.go", 141)
 	bind_soak_client_func1(new(env_soak_client_func1))
-	green.Describe(resume_soak_client_func1, "main.(*soak).client.func1", "parts.go", 139, 140)
+	green.Describe(resume_soak_client_func1, "main.(*soak).client.func1", "parts.go", 139, 140, 141)
 	bind_soak_call_func1(new(env_soak_call_func1))
-	green.Describe(resume_soak_call_func1, "main.(*soak).call.func1", "parts.go", 148, 156, 158)
+	green.Describe(resume_soak_call_func1, "main.(*soak).call.func1", "parts.go", 148, 156, 158, 159)
 	green.Describe(resume_soak_calm, "main.(*soak).calm", "parts.go", 166, 172, 174, 177)
 	green.Describe(resume_soak_echo, "main.(*soak).echo", "parts.go", 186, 192, 196)
 	green.Describe(resume_soak_talk, "main.(*soak).talk", "parts.go", 211, 217, 220)

@@ -1057,7 +1057,7 @@ func init() {
 	green.Register(green.Func(UnixDatagrams), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 *Log) *green.Frame {
 		return UnixDatagrams_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Flood, "github.com/greengen/greengen/rt/internal/talk.Flood", "datagrams.go", 80, 81, 87, 88, 95, 104, 109, 110)
+	green.Describe(resume_Flood, "github.com/greengen/greengen/rt/internal/talk.Flood", "datagrams.go", 80, 81, 87, 88, 95, 104, 109, 110, 111)
 	green.Register(green.Func(Flood), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 *Log) *green.Frame {
 		return Flood_green(_h, _a0, _a1)
 	}), false)

@@ -3717,21 +3717,21 @@ func init() {
 	green.Register(green.Func(answers), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int) (int, *green.Frame) {
 		return answers_green(_h, _a0)
 	}), false)
-	green.Describe(resume_cut, "github.com/greengen/greengen/rt/internal/talk.cut", "faults.go", 121, 127, 132)
+	green.Describe(resume_cut, "github.com/greengen/greengen/rt/internal/talk.cut", "faults.go", 121, 127, 132, 139)
 	green.Register(green.Func(cut), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 int, _a2 int, _a3 bool) *green.Frame {
 		return cut_green(_h, _a0, _a1, _a2, _a3)
 	}), false)
-	green.Describe(resume_Dropped, "github.com/greengen/greengen/rt/internal/talk.Dropped", "faults.go", 144, 151, 151, 155, 156, 156, 156, 157, 158, 162)
+	green.Describe(resume_Dropped, "github.com/greengen/greengen/rt/internal/talk.Dropped", "faults.go", 144, 151, 151, 155, 156, 156, 156, 157, 158, 162, 163)
 	green.Register(green.Func(Dropped), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Dropped_green(_h, _a0)
 	}), false)
 	bind_Dropped_func1(new(env_Dropped_func1))
 	green.Describe(resume_Dropped_func1, "github.com/greengen/greengen/rt/internal/talk.Dropped.func1", "faults.go", 155)
-	green.Describe(resume_drop, "github.com/greengen/greengen/rt/internal/talk.drop", "faults.go", 167, 175, 178, 182)
+	green.Describe(resume_drop, "github.com/greengen/greengen/rt/internal/talk.drop", "faults.go", 167, 175, 178, 182, 186)
 	green.Register(green.Func(drop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Listener, _a1 int, _a2 int) (error, *green.Frame) {
 		return drop_green(_h, _a0, _a1, _a2)
 	}), false)
-	green.Describe(resume_talkTo, "github.com/greengen/greengen/rt/internal/talk.talkTo", "faults.go", 190, 198, 202)
+	green.Describe(resume_talkTo, "github.com/greengen/greengen/rt/internal/talk.talkTo", "faults.go", 190, 198, 202, 207)
 	green.Register(green.Func(talkTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string) (error, *green.Frame) {
 		return talkTo_green(_h, _a0)
 	}), false)
@@ -3742,7 +3742,7 @@ func init() {
 	bind_Loris_func1(new(env_Loris_func1))
 	green.Describe(resume_Loris_func1, "github.com/greengen/greengen/rt/internal/talk.Loris.func1", "faults.go", 216, 217)
 	bind_Loris_func2(new(env_Loris_func2))
-	green.Describe(resume_Loris_func2, "github.com/greengen/greengen/rt/internal/talk.Loris.func2", "faults.go", 228, 234, 237)
+	green.Describe(resume_Loris_func2, "github.com/greengen/greengen/rt/internal/talk.Loris.func2", "faults.go", 228, 234, 237, 239)
 	green.Describe(resume_Halves, "github.com/greengen/greengen/rt/internal/talk.Halves", "faults.go", 265, 266, 266, 270, 271, 273, 274, 276, 277, 278, 279, 279, 282, 283, 283, 287, 291, 293, 294, 295, 296, 297, 298, 299, 300)
 	green.Register(green.Func(Halves), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Halves_green(_h, _a0)
@@ -3762,7 +3762,7 @@ func init() {
 		return Starved_green(_h)
 	}), false)
 	bind_Starved_func1()
-	green.Describe(resume_Pair, "github.com/greengen/greengen/rt/internal/talk.Pair", "faults.go", 329, 334, 334, 337)
+	green.Describe(resume_Pair, "github.com/greengen/greengen/rt/internal/talk.Pair", "faults.go", 329, 334, 334, 337, 341)
 	green.Register(green.Func(Pair), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string) (net.Conn, net.Conn, *green.Frame) {
 		return Pair_green(_h, _a0)
 	}), false)
@@ -3770,13 +3770,13 @@ func init() {
 	green.Register(green.Func(DataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return DataAndDeadline_green(_h, _a0)
 	}), false)
-	green.Describe(resume_dataAndDeadline, "github.com/greengen/greengen/rt/internal/talk.dataAndDeadline", "faults.go", 359, 364, 369, 370, 375)
+	green.Describe(resume_dataAndDeadline, "github.com/greengen/greengen/rt/internal/talk.dataAndDeadline", "faults.go", 359, 364, 369, 370, 375, 377)
 	green.Register(green.Func(dataAndDeadline), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (string, error, bool, *green.Frame) {
 		return dataAndDeadline_green(_h)
 	}), false)
 	bind_dataAndDeadline_func1(new(env_dataAndDeadline_func1))
 	green.Describe(resume_dataAndDeadline_func1, "github.com/greengen/greengen/rt/internal/talk.dataAndDeadline.func1", "faults.go", 366)
-	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/internal/talk.Spin", "faults.go", 386, 405, 406, 408, 411, 412)
+	green.Describe(resume_Spin, "github.com/greengen/greengen/rt/internal/talk.Spin", "faults.go", 386, 405, 406, 408, 411, 412, 413)
 	green.Register(green.Func(Spin), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Spin_green(_h, _a0)
 	}), false)

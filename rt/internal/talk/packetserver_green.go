@@ -3114,7 +3114,7 @@ func init() {
 	}), false)
 	green.Describe(resume_client_send, "github.com/greengen/greengen/rt/internal/talk.(*client).send", "packetserver.go", 41)
 	green.Describe(resume_client_answer, "github.com/greengen/greengen/rt/internal/talk.(*client).answer", "packetserver.go", 49)
-	green.Describe(resume_Packets, "github.com/greengen/greengen/rt/internal/talk.Packets", "packetserver.go", 80, 81, 81, 84, 85, 86, 87, 87, 88, 89, 89, 90, 91, 92, 92, 93, 93, 94, 94, 95, 96, 97, 97)
+	green.Describe(resume_Packets, "github.com/greengen/greengen/rt/internal/talk.Packets", "packetserver.go", 80, 81, 81, 84, 85, 86, 87, 87, 88, 89, 89, 90, 91, 92, 92, 93, 93, 94, 94, 95, 96, 97, 97, 98)
 	green.Register(green.Func(Packets), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Packets_green(_h, _a0)
 	}), false)
@@ -3122,7 +3122,7 @@ func init() {
 	green.Describe(resume_Packets_func1, "github.com/greengen/greengen/rt/internal/talk.Packets.func1", "packetserver.go", 63, 64)
 	bind_Packets_func2(new(env_Packets_func2))
 	green.Describe(resume_Packets_func2, "github.com/greengen/greengen/rt/internal/talk.Packets.func2", "packetserver.go", 71, 72, 73, 75, 76)
-	green.Describe(resume_PacketPool, "github.com/greengen/greengen/rt/internal/talk.PacketPool", "packetserver.go", 116, 117, 120, 123, 127, 128, 129)
+	green.Describe(resume_PacketPool, "github.com/greengen/greengen/rt/internal/talk.PacketPool", "packetserver.go", 116, 117, 120, 123, 127, 128, 129, 131)
 	green.Register(green.Func(PacketPool), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (int, *green.Frame) {
 		return PacketPool_green(_h)
 	}), false)
@@ -3140,18 +3140,18 @@ func init() {
 	green.Register(green.Func(Idle), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Idle_green(_h, _a0)
 	}), false)
-	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/internal/talk.PacketPause", "packetserver.go", 198, 199, 201, 202, 202, 203, 204, 205, 205, 206, 207, 207, 208, 208, 209, 209, 210)
+	green.Describe(resume_PacketPause, "github.com/greengen/greengen/rt/internal/talk.PacketPause", "packetserver.go", 198, 199, 201, 202, 202, 203, 204, 205, 205, 206, 207, 207, 208, 208, 209, 209, 210, 211)
 	green.Register(green.Func(PacketPause), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return PacketPause_green(_h, _a0)
 	}), false)
 	bind_PacketPause_func1()
 	green.Describe(resume_PacketPause_func1, "github.com/greengen/greengen/rt/internal/talk.PacketPause.func1", "packetserver.go", 197)
-	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/internal/talk.PacketStop", "packetserver.go", 231, 232, 234, 235, 238, 238, 239, 239)
+	green.Describe(resume_PacketStop, "github.com/greengen/greengen/rt/internal/talk.PacketStop", "packetserver.go", 231, 232, 234, 235, 238, 238, 239, 239, 240)
 	green.Register(green.Func(PacketStop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return PacketStop_green(_h, _a0, _a1)
 	}), false)
 	bind_PacketStop_func1(new(env_PacketStop_func1))
-	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/internal/talk.PacketStop.func1", "packetserver.go", 218, 221, 224, 225, 228)
+	green.Describe(resume_PacketStop_func1, "github.com/greengen/greengen/rt/internal/talk.PacketStop.func1", "packetserver.go", 218, 221, 224, 225, 228, 230)
 	green.Describe(resume_Hubs, "github.com/greengen/greengen/rt/internal/talk.Hubs", "packetserver.go", 250, 251, 256, 272, 273, 274, 275)
 	green.Register(green.Func(Hubs), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 int, _a1 int, _a2 func(*rt.Hub)) *green.Frame {
 		return Hubs_green(_h, _a0, _a1, _a2)
@@ -3159,5 +3159,5 @@ func init() {
 	bind_Hubs_func1(new(env_Hubs_func1))
 	green.Describe(resume_Hubs_func1, "github.com/greengen/greengen/rt/internal/talk.Hubs.func1", "packetserver.go", 247, 248)
 	bind_Hubs_func2(new(env_Hubs_func2))
-	green.Describe(resume_Hubs_func2, "github.com/greengen/greengen/rt/internal/talk.Hubs.func2", "packetserver.go", 257, 262, 266, 267)
+	green.Describe(resume_Hubs_func2, "github.com/greengen/greengen/rt/internal/talk.Hubs.func2", "packetserver.go", 257, 262, 266, 267, 270)
 }

@@ -3398,12 +3398,12 @@ func init() {
 	green.Register(green.Func(Ask), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 net.Conn, _a1 string) (string, error, *green.Frame) {
 		return Ask_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Call, "github.com/greengen/greengen/rt/internal/talk.Call", "talk.go", 56, 62)
+	green.Describe(resume_Call, "github.com/greengen/greengen/rt/internal/talk.Call", "talk.go", 56, 62, 63)
 	green.Register(green.Func(Call), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 string) (string, error, *green.Frame) {
 		return Call_green(_h, _a0, _a1)
 	}), false)
 	green.Describe(resume_Log_Add, "github.com/greengen/greengen/rt/internal/talk.(*Log).Add", "talk.go", 73)
-	green.Describe(resume_Log_Lines, "github.com/greengen/greengen/rt/internal/talk.(*Log).Lines", "talk.go", 80)
+	green.Describe(resume_Log_Lines, "github.com/greengen/greengen/rt/internal/talk.(*Log).Lines", "talk.go", 80, 83)
 	green.Describe(resume_EchoThenClose, "github.com/greengen/greengen/rt/internal/talk.EchoThenClose", "talk.go", 98, 99, 100, 104, 105, 106, 110, 111, 112, 113, 114, 115, 116, 117, 117, 118, 118, 119, 120, 122, 124, 124)
 	green.Register(green.Func(EchoThenClose), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return EchoThenClose_green(_h, _a0)
@@ -3420,18 +3420,18 @@ func init() {
 	green.Describe(resume_Pooled_func1, "github.com/greengen/greengen/rt/internal/talk.Pooled.func1", "talk.go", 133, 137, 138, 139)
 	bind_Pooled_func2(new(env_Pooled_func2))
 	green.Describe(resume_Pooled_func2, "github.com/greengen/greengen/rt/internal/talk.Pooled.func2", "talk.go", 147, 147, 149)
-	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/internal/talk.Stop", "talk.go", 175, 176, 176, 180, 181, 184, 184, 185, 185, 186)
+	green.Describe(resume_Stop, "github.com/greengen/greengen/rt/internal/talk.Stop", "talk.go", 175, 176, 176, 180, 181, 184, 184, 185, 185, 186, 187)
 	green.Register(green.Func(Stop), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 bool, _a1 *Log) *green.Frame {
 		return Stop_green(_h, _a0, _a1)
 	}), false)
 	bind_Stop_func1(new(env_Stop_func1))
-	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/internal/talk.Stop.func1", "talk.go", 168, 170, 172, 173)
+	green.Describe(resume_Stop_func1, "github.com/greengen/greengen/rt/internal/talk.Stop.func1", "talk.go", 168, 170, 172, 173, 174)
 	green.Describe(resume_Left, "github.com/greengen/greengen/rt/internal/talk.Left", "talk.go", 195, 196, 196, 200, 201, 202, 202, 203, 203, 204, 205, 206, 207, 208, 208)
 	green.Register(green.Func(Left), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Left_green(_h, _a0)
 	}), false)
 	bind_Left_func1(new(env_Left_func1))
-	green.Describe(resume_Left_func1, "github.com/greengen/greengen/rt/internal/talk.Left.func1", "talk.go", 193)
+	green.Describe(resume_Left_func1, "github.com/greengen/greengen/rt/internal/talk.Left.func1", "talk.go", 193, 194)
 	green.Describe(resume_Graceful, "github.com/greengen/greengen/rt/internal/talk.Graceful", "talk.go", 214, 215, 215, 219, 220, 223, 223, 224, 225, 226, 227, 227)
 	green.Register(green.Func(Graceful), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *Log) *green.Frame {
 		return Graceful_green(_h, _a0)

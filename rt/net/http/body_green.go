@@ -528,9 +528,9 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 74, 76, 84)
+	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 74, 76, 84, 89)
 	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 96, 99, 104)
 	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 149)
-	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 169, 177)
-	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 213)
+	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 169, 177, 190)
+	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 213, 216)
 }

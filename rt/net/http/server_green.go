@@ -1134,11 +1134,11 @@ func init() {
 	green.Describe(resume_Server_Close_, "github.com/greengen/greengen/rt/net/http.(*Server).Close", "server.go", 166, 167)
 	green.Describe(resume_Server_stop, "github.com/greengen/greengen/rt/net/http.(*Server).stop", "server.go", 175, 176)
 	green.Describe(resume_Server_closeConns, "github.com/greengen/greengen/rt/net/http.(*Server).closeConns", "server.go", 186)
-	green.Describe(resume_Server_Shutdown_, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 198, 200, 202, 203, 208, 209, 212, 213)
+	green.Describe(resume_Server_Shutdown_, "github.com/greengen/greengen/rt/net/http.(*Server).Shutdown", "server.go", 198, 200, 202, 203, 208, 209, 212, 213, 218)
 	green.Register(green.Func(hold), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (func(), *green.Frame) {
 		return hold_green(_h)
 	}), false)
 	bind_hold_func1()
-	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 235, 238, 241, 241)
+	green.Describe(resume_Server_serve, "github.com/greengen/greengen/rt/net/http.(*Server).serve", "server.go", 235, 238, 241, 241, 243)
 	green.Describe(resume_Server_changed, "github.com/greengen/greengen/rt/net/http.(*Server).changed", "server.go", 250)
 }

@@ -927,7 +927,7 @@ L6:
 
 func init() {
 	green.Describe(resume_standsIn, "github.com/greengen/greengen/rt/net/http.standsIn", "standin.go", 89, 89)
-	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.Server_Serve", "standin.go", 96, 97, 103, 104, 106, 111, 116)
+	green.Describe(resume_Server_Serve, "github.com/greengen/greengen/rt/net/http.Server_Serve", "standin.go", 96, 97, 103, 104, 106, 111, 116, 118)
 	green.Register(green.Func(Server_Serve), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Server, _a1 net.Listener) (error, *green.Frame) {
 		return Server_Serve_green(_h, _a0, _a1)
 	}), false)
@@ -941,7 +941,7 @@ func init() {
 	green.Register(green.Func(ListenAndServe), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 string, _a1 http.Handler) (error, *green.Frame) {
 		return ListenAndServe_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.Server_Shutdown", "standin.go", 161, 164, 168, 169, 171, 172, 174)
+	green.Describe(resume_Server_Shutdown, "github.com/greengen/greengen/rt/net/http.Server_Shutdown", "standin.go", 161, 164, 168, 169, 171, 172, 174, 178)
 	green.Register(green.Func(Server_Shutdown), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Server, _a1 context_.Context) (error, *green.Frame) {
 		return Server_Shutdown_green(_h, _a0, _a1)
 	}), false)

@@ -718,7 +718,7 @@ func init() {
 	green.Register(green.Func(Request_ParseForm), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 *http.Request) (error, *green.Frame) {
 		return Request_ParseForm_green(_h, _a0)
 	}), false)
-	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 143)
+	green.Describe(resume_readUpTo, "github.com/greengen/greengen/rt/net/http.readUpTo", "std.go", 143, 153)
 	green.Register(green.Func(readUpTo), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 io.Reader, _a1 int64) ([]byte, error, *green.Frame) {
 		return readUpTo_green(_h, _a0, _a1)
 	}), false)

@@ -539,7 +539,7 @@ func (k *kept) Header_green(h *green.Hub) (_r1 http.Header, _c *green.Frame) {
 
 func init() {
 	green.Describe(resume_through_ServeHTTP, "github.com/greengen/greengen/rt/net/http.(*through).ServeHTTP", "through.go", 25, 28, 31)
-	green.Describe(resume_timed_ServeHTTP, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP", "through.go", 80, 72, 76, 78, 79, 81, 82, 85)
-	green.Describe(resume_timed_ServeHTTP_func1, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP.func1", "through.go", 69)
+	green.Describe(resume_timed_ServeHTTP, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP", "through.go", 80, 72, 76, 78, 79, 81, 82, 85, 89)
+	green.Describe(resume_timed_ServeHTTP_func1, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP.func1", "through.go", 69, 71)
 	green.Describe(resume_timed_ServeHTTP_func1_1, "github.com/greengen/greengen/rt/net/http.(*timed).ServeHTTP.func1.1", "through.go", 66)
 }

@@ -2450,7 +2450,7 @@ func init() {
 	green.Register(green.Func(flush), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return flush_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 186, 191, 192, 193, 195, 199, 200)
+	green.Describe(resume_hijack, "github.com/greengen/greengen/rt/net/http/internal/site.hijack", "site.go", 186, 191, 192, 193, 195, 199, 200, 202)
 	green.Register(green.Func(hijack), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijack_green(_h, _a0, _a1)
 	}), false)

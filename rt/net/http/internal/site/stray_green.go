@@ -1676,7 +1676,7 @@ func init() {
 	bind_strays_func10()
 	green.Describe(resume_strays_func10, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func10", "stray.go", 97, 98, 99)
 	bind_strays_func11()
-	green.Describe(resume_strays_func11, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func11", "stray.go", 104, 105)
+	green.Describe(resume_strays_func11, "github.com/greengen/greengen/rt/net/http/internal/site.strays.func11", "stray.go", 104, 105, 106)
 	green.Describe(resume_hijackWatched, "github.com/greengen/greengen/rt/net/http/internal/site.hijackWatched", "stray.go", 116, 117, 117, 127)
 	green.Register(green.Func(hijackWatched), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hijackWatched_green(_h, _a0, _a1)
