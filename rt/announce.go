@@ -155,9 +155,9 @@ func Announce(key unsafe.Pointer, atOnce bool) {
 	}
 }
 
-// Closing says that somebody who is on no hub is about to close a channel. Safe from any
-// goroutine.
-func Closing() { noteStrangers() }
+// Strange says that somebody is about to act on a channel of whom hubs may not hear, or to
+// close it elsewhere than on a hub. Safe from any goroutine.
+func Strange() { noteStrangers() }
 
 // Closed says that the channel at key was closed, or the WaitGroup there has got to zero,
 // elsewhere than on a hub. Safe from any goroutine.

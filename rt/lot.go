@@ -89,7 +89,8 @@ type Place struct {
 	When  int64          // not 0: its channel is that of a timer, which is due then, by Clock
 	Case  uint16         // what Waiting.Index becomes when it is served here
 	Side  Side
-	Heard bool // those who act on it from elsewhere tell: see Announce
+	Heard bool // those who may end the wait from elsewhere tell: see Announce
+	Own   bool // and so do all others who act on it
 
 	Unpacked bool // it has waited longer than all at the address that are packed
 

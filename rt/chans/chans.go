@@ -16,7 +16,8 @@
 // In a woven program most channels are the program's own: nobody sends to, receives
 // from or closes them but its own code, which announces that if it runs elsewhere
 // (outside.go). The operations with Own in their names are for them: a wait stays in
-// the lot, and costs no goroutine, however long it takes.
+// the lot, and costs no goroutine, however long it takes. Those with Heard are for
+// channels of which others may receive: only who receives is told of all that ends his wait.
 //
 // # Order
 //
@@ -57,6 +58,15 @@ const (
 // key is a channel's address in the lot.
 func key[C any](ch C) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
 
+// whose says who acts on a channel besides the program's own code, which announces it.
+type whose uint8
+
+const (
+	others whose = iota // anybody may
+	heard               // others receive from it at most
+	own                 // nobody
+)
+
 // chanOf is the channel at an address.
 func chanOf[T any](ch unsafe.Pointer) chan T { return *(*chan T)(unsafe.Pointer(&ch)) }
 
@@ -82,20 +92,23 @@ func later[R any](h *green.Hub, r R) *green.Frame {
 }
 
 // Recv is <-ch. Only from the hub's goroutine.
-func Recv[T any](h *green.Hub, ch <-chan T) (T, *green.Frame) { return recv(h, ch, false) }
+func Recv[T any](h *green.Hub, ch <-chan T) (T, *green.Frame) { return recv(h, ch, others) }
 
 // RecvOwn is Recv from a channel of the program's own.
-func RecvOwn[T any](h *green.Hub, ch <-chan T) (T, *green.Frame) { return recv(h, ch, true) }
+func RecvOwn[T any](h *green.Hub, ch <-chan T) (T, *green.Frame) { return recv(h, ch, own) }
 
-func recv[T any](h *green.Hub, ch <-chan T, own bool) (v T, _ *green.Frame) {
+// RecvHeard is Recv from one that others may receive from.
+func RecvHeard[T any](h *green.Hub, ch <-chan T) (T, *green.Frame) { return recv(h, ch, heard) }
+
+func recv[T any](h *green.Hub, ch <-chan T, of whose) (v T, _ *green.Frame) {
 	if h.Blocks() {
 		return <-Announced(ch), nil
 	}
 	hub := rt.HubOf(h)
-	v, _, done := tryRecv(hub, ch, own)
+	v, _, done := tryRecv(hub, ch, of == own)
 	switch {
 	case !done:
-		return v, parkRecv(h, ch, own, false)
+		return v, parkRecv(h, ch, of, false)
 	case hub.Eager():
 		return v, nil
 	}
@@ -103,21 +116,26 @@ func recv[T any](h *green.Hub, ch <-chan T, own bool) (v T, _ *green.Frame) {
 }
 
 // Recv2 is v, ok := <-ch. Only from the hub's goroutine.
-func Recv2[T any](h *green.Hub, ch <-chan T) (T, bool, *green.Frame) { return recv2(h, ch, false) }
+func Recv2[T any](h *green.Hub, ch <-chan T) (T, bool, *green.Frame) { return recv2(h, ch, others) }
 
 // Recv2Own is Recv2 from a channel of the program's own.
-func Recv2Own[T any](h *green.Hub, ch <-chan T) (T, bool, *green.Frame) { return recv2(h, ch, true) }
+func Recv2Own[T any](h *green.Hub, ch <-chan T) (T, bool, *green.Frame) { return recv2(h, ch, own) }
 
-func recv2[T any](h *green.Hub, ch <-chan T, own bool) (v T, ok bool, _ *green.Frame) {
+// Recv2Heard is Recv2 from one that others may receive from.
+func Recv2Heard[T any](h *green.Hub, ch <-chan T) (T, bool, *green.Frame) {
+	return recv2(h, ch, heard)
+}
+
+func recv2[T any](h *green.Hub, ch <-chan T, of whose) (v T, ok bool, _ *green.Frame) {
 	if h.Blocks() {
 		v, ok = <-Announced(ch)
 		return v, ok, nil
 	}
 	hub := rt.HubOf(h)
-	v, ok, done := tryRecv(hub, ch, own)
+	v, ok, done := tryRecv(hub, ch, of == own)
 	switch {
 	case !done:
-		return v, false, parkRecv(h, ch, own, true)
+		return v, false, parkRecv(h, ch, of, true)
 	case hub.Eager():
 		return v, ok, nil
 	}
@@ -199,14 +217,14 @@ type recvFrame[T any] struct {
 
 func (f *recvFrame[T]) ch() chan T { return chanOf[T](f.at[0].Key) }
 
-func parkRecv[T any](h *green.Hub, ch <-chan T, own, two bool) *green.Frame {
+func parkRecv[T any](h *green.Hub, ch <-chan T, of whose, two bool) *green.Frame {
 	if ch == nil {
 		return rt.Forever_green(h, receiveNil)
 	}
 	f := green.FrameOf[recvFrame[T]](h)
 	f.Flag = two
 	p := &f.at[0]
-	p.Key, p.Elem, p.Side, p.Heard = key(ch), unsafe.Pointer(&f.v), rt.Takes, own
+	p.Key, p.Elem, p.Side, p.Heard, p.Own = key(ch), unsafe.Pointer(&f.v), rt.Takes, of != others, of == own
 	hub := rt.HubOf(h)
 	p.When = hub.TakeAfter(p.Key)
 	return hub.WaitAt(&f.Waiting, f, p)
@@ -214,7 +232,7 @@ func parkRecv[T any](h *green.Hub, ch <-chan T, own, two bool) *green.Frame {
 
 // again tries once more. It returns false if it parked again.
 func (f *recvFrame[T]) again(h *green.Hub) bool {
-	v, ok, done := tryRecv[T](rt.HubOf(h), f.ch(), f.at[0].Heard)
+	v, ok, done := tryRecv[T](rt.HubOf(h), f.ch(), f.at[0].Own)
 	if !done {
 		rt.HubOf(h).WaitAt(&f.Waiting, f, &f.at[0])
 		return false
@@ -374,13 +392,13 @@ func parkSend[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 	f := green.FrameOf[sendFrame[T]](h)
 	f.v = v
 	p := &f.at[0]
-	p.Key, p.Elem, p.Side, p.Heard = key(ch), unsafe.Pointer(&f.v), rt.Gives, own
+	p.Key, p.Elem, p.Side, p.Heard, p.Own = key(ch), unsafe.Pointer(&f.v), rt.Gives, own, own
 	return rt.HubOf(h).WaitAt(&f.Waiting, f, p)
 }
 
 // Continue implements rt.Native.
 func (f *sendFrame[T]) Continue(h *green.Hub) *green.Frame {
-	if !f.Results() && !trySend[T](rt.HubOf(h), f.ch(), f.v, f.at[0].Heard) {
+	if !f.Results() && !trySend[T](rt.HubOf(h), f.ch(), f.v, f.at[0].Own) {
 		rt.HubOf(h).WaitAt(&f.Waiting, f, &f.at[0])
 		return green.Parked
 	}

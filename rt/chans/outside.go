@@ -21,9 +21,16 @@ func AnnouncedNow[C any](ch C) C {
 
 // CloseOutside is close(ch). Safe from any goroutine.
 func CloseOutside[T any](ch chan<- T) {
-	rt.Closing()
+	rt.Strange()
 	close(ch)
 	rt.Closed(key(ch))
+}
+
+// Unsure returns ch, which generic code is about to act on as on anybody's, though it may
+// be the program's own. Safe from any goroutine.
+func Unsure[C any](ch C) C {
+	rt.Strange()
+	return ch
 }
 
 // Done is ctx.Done(). Safe from any goroutine.

@@ -14,7 +14,7 @@ import (
 type Case struct {
 	ch   unsafe.Pointer
 	op   op
-	own  bool
+	of   whose
 	send bool
 	sure bool // it is own, and std closes none of its type
 }
@@ -51,7 +51,12 @@ func RecvCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), 
 
 // RecvOwnCase is RecvCase for a channel of the program's own.
 func RecvOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
-	return Case{ch: key(ch), op: receiving[T]{}, own: true, sure: notDone[T]()}
+	return Case{ch: key(ch), op: receiving[T]{}, of: own, sure: notDone[T]()}
+}
+
+// RecvHeardCase is RecvCase for one that others may receive from.
+func RecvHeardCase[T any](_ *green.Hub, ch <-chan T) Case {
+	return Case{ch: key(ch), op: receiving[T]{}, of: heard}
 }
 
 // DropCase is case <-ch. Only from the hub's goroutine.
@@ -59,7 +64,12 @@ func DropCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), 
 
 // DropOwnCase is DropCase for a channel of the program's own.
 func DropOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
-	return Case{ch: key(ch), op: dropping[T]{}, own: true, sure: notDone[T]()}
+	return Case{ch: key(ch), op: dropping[T]{}, of: own, sure: notDone[T]()}
+}
+
+// DropHeardCase is DropCase for one that others may receive from.
+func DropHeardCase[T any](_ *green.Hub, ch <-chan T) Case {
+	return Case{ch: key(ch), op: dropping[T]{}, of: heard}
 }
 
 // notDone reports whether a channel of the program's own is known to be no context's Done,
@@ -164,7 +174,7 @@ func SendCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 // SendOwnCase is SendCase for a channel of the program's own.
 func SendOwnCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 	c := SendCase(h, ch, v)
-	c.own, c.sure = true, true
+	c.of, c.sure = own, true
 	return c
 }
 
@@ -262,7 +272,7 @@ func try(h *rt.Hub, cases []Case) int {
 		order := h.Shuffle4(n)
 		for range n {
 			c := &cases[order&3]
-			if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
+			if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
 				return int(order & 3)
 			}
 			order >>= 2
@@ -278,7 +288,7 @@ func try(h *rt.Hub, cases []Case) int {
 	}
 	for _, i := range order {
 		c := &cases[i]
-		if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.own) {
+		if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
 			return int(i)
 		}
 	}
@@ -324,7 +334,7 @@ func parkSelect(h *green.Hub, cases []Case) *green.Frame {
 	for i := range cases {
 		c, p := &cases[i], &at[i]
 		f.ops[i] = c.op
-		p.Key, p.Heard, p.Case, p.Side = c.ch, c.own, uint16(i), c.side()
+		p.Key, p.Heard, p.Own, p.Case, p.Side = c.ch, c.of != others, c.of == own, uint16(i), c.side()
 		p.When = hub.TakeAfter(c.ch)
 		some = some || c.ch != nil
 	}
@@ -381,7 +391,11 @@ func (f *selectFrame) again(h *rt.Hub, at []rt.Place) int32 {
 	var few [4]Case
 	cases := few[:0]
 	for i, o := range f.ops {
-		cases = append(cases, Case{ch: at[i].Key, op: o, own: at[i].Heard, send: at[i].Side == rt.Gives})
+		c := Case{ch: at[i].Key, op: o, send: at[i].Side == rt.Gives}
+		if at[i].Own {
+			c.of = own
+		}
+		cases = append(cases, c)
 	}
 	i := try(h, cases)
 	if i < 0 {

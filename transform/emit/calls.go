@@ -21,11 +21,11 @@ func (b *body) suspending(c *ir.Call) *jen.Statement {
 		b.preempts = true
 		return g("Preempt").Call(h)
 	case ir.OpRecv:
-		return b.chanOp("Recv", "", c.Args[0]).Call(h, b.expr(c.Args[0]))
+		return b.chanOp("Recv", "", c.Args[0]).Call(h, b.channel(c.Args[0], false))
 	case ir.OpRecv2:
-		return b.chanOp("Recv2", "", c.Args[0]).Call(h, b.expr(c.Args[0]))
+		return b.chanOp("Recv2", "", c.Args[0]).Call(h, b.channel(c.Args[0], false))
 	case ir.OpSend:
-		return b.chanOp("Send", "", c.Args[0]).Call(h, b.expr(c.Args[0]), b.expr(c.Args[1]))
+		return b.chanOp("Send", "", c.Args[0]).Call(h, b.channel(c.Args[0], true), b.expr(c.Args[1]))
 	case ir.OpSelect:
 		return b.selectCall(c)
 	}
@@ -36,14 +36,28 @@ func (b *body) suspending(c *ir.Call) *jen.Statement {
 // of the element, which its value may not have.
 func (b *body) chanOp(op, suffix string, ch ast.Expr) *jen.Statement {
 	elem, send := chanElem(b.p.Info.TypeOf(ch)), op == "Send"
-	if b.u.Channels.Own(elem, send) {
+	switch c := b.u.Channels; {
+	case c.Own(elem, true): // and so for those who receive
 		op += "Own"
+	case c.Own(elem, send):
+		op += "Heard"
 	}
 	fn := jen.Qual(chansPath, op+suffix)
 	if send {
 		return fn.Types(b.typ(elem))
 	}
 	return fn
+}
+
+// channel writes a channel that a green operation acts on. Where generic code cannot know
+// whose it is, other code may take it for the program's own.
+func (b *body) channel(ch ast.Expr, send bool) *jen.Statement {
+	x := b.expr(ch)
+	elem := chanElem(b.p.Info.TypeOf(ch))
+	if c := b.u.Channels; c != nil && ir.HasTypeParam(elem) && !c.Own(elem, send) {
+		return jen.Qual(chansPath, "Unsure").Call(x)
+	}
+	return x
 }
 
 // announced writes a channel that plain code is about to act on.
@@ -70,11 +84,11 @@ func (b *body) selectCall(c *ir.Call) *jen.Statement {
 	for _, sc := range c.Cases {
 		switch {
 		case sc.Value != nil:
-			cases = append(cases, b.chanOp("Send", "Case", sc.Chan).Call(h, b.expr(sc.Chan), b.expr(sc.Value)))
+			cases = append(cases, b.chanOp("Send", "Case", sc.Chan).Call(h, b.channel(sc.Chan, true), b.expr(sc.Value)))
 		case sc.Got:
-			cases = append(cases, b.chanOp("Recv", "Case", sc.Chan).Call(h, b.expr(sc.Chan)))
+			cases = append(cases, b.chanOp("Recv", "Case", sc.Chan).Call(h, b.channel(sc.Chan, false)))
 		default:
-			cases = append(cases, b.chanOp("Drop", "Case", sc.Chan).Call(h, b.expr(sc.Chan)))
+			cases = append(cases, b.chanOp("Drop", "Case", sc.Chan).Call(h, b.channel(sc.Chan, false)))
 		}
 	}
 	list := jen.Index().Qual(chansPath, "Case").Values(cases...)

@@ -31,7 +31,8 @@ func (c *Channels) Publish(t types.Type, receives bool) {
 }
 
 // Own reports whether channels of t are the program's own, for those who send, or who
-// receive. Of a type that depends on type parameters they are if all are.
+// receive: if for the former, then for the latter. Of a type that depends on type
+// parameters they are if all are.
 func (c *Channels) Own(t types.Type, send bool) bool {
 	switch {
 	case c == nil || send && c.NoSends:
