@@ -28,9 +28,15 @@ import (
 
 var ownChannels bool
 
-// OwnChannels says that code of this program announces itself. For init functions of
-// woven programs.
-func OwnChannels() { ownChannels = true }
+// OwnChannels says that code of this program announces itself. For variables of woven
+// programs, which come before all that may act on channels: goroutines that another
+// package's init functions started only read what it sets.
+func OwnChannels() bool {
+	if !ownChannels {
+		ownChannels = true
+	}
+	return true
+}
 
 // strangers is 0 as long as nobody but the greenlets of one hub has acted on the program's
 // own channels.

@@ -122,11 +122,19 @@ func announcing(u *ir.Unit, p *ir.Package, dir string) []File {
 	greengen_chans "` + load.RT + `/chans"
 )
 
-func init() { greengen_rt.OwnChannels() }
+// greengen_own comes before variables whose values need what refers to it, and before init
+// functions: their goroutines announce themselves, too.
+var greengen_own = greengen_rt.OwnChannels()
 
-func ` + ir.Announced + `[C any](ch C) C { return greengen_chans.Announced(ch) }
+func ` + ir.Announced + `[C any](ch C) C {
+	_ = greengen_own
+	return greengen_chans.Announced(ch)
+}
 
-func ` + ir.AnnouncedNow + `[C any](ch C) C { return greengen_chans.AnnouncedNow(ch) }
+func ` + ir.AnnouncedNow + `[C any](ch C) C {
+	_ = greengen_own
+	return greengen_chans.AnnouncedNow(ch)
+}
 
 func ` + ir.CloseCall + `[T any](ch chan<- T) { greengen_chans.CloseOutside(ch) }
 
