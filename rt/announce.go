@@ -39,7 +39,7 @@ func OwnChannels() bool {
 }
 
 // strangers is 0 as long as nobody but the greenlets of one hub has acted on the program's
-// own channels.
+// own channels, those of Places that are Own.
 var strangers atomic.Uint32
 
 func noteStrangers() {

@@ -24,7 +24,10 @@
 // exception, since all programs have them: they are known one by one. That a method of
 // an interface may return a channel to receive from, as Done does, lets others receive
 // from channels of the program: greenlets that send values of such a type wait as
-// before.
+// before. Those that receive hear of all that ends their waits, but not of all who act on
+// the channel: the operations for them have Heard in their names, not Own. Generic code
+// says that it acts on a channel whose type depends on type parameters if that may, or
+// may not, be the program's own.
 //
 // A program that has code which cannot be edited (cgo, modules before go1.18), or
 // uses reflect to act on channels, has no channels of its own.
