@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
 )
@@ -29,6 +30,16 @@ func StackInto(buf []byte, all bool) int {
 		return runtime.Stack(buf, true)
 	}
 	return copy(buf, ownStack(2))
+}
+
+// As values they are called where they stand, too, also where other functions of their types
+// may block: a worker has another stack.
+func init() {
+	green.Register(green.Func(Stack), green.Func(func(*green.Hub, unsafe.Pointer) ([]byte, *green.Frame) { return Stack(), nil }), false)
+	green.Register(green.Func(PrintStack), green.Func(func(*green.Hub, unsafe.Pointer) *green.Frame { PrintStack(); return nil }), false)
+	green.Register(green.Func(StackInto), green.Func(func(_ *green.Hub, _ unsafe.Pointer, buf []byte, all bool) (int, *green.Frame) {
+		return StackInto(buf, all), nil
+	}), false)
 }
 
 // ownStack writes the stack of the function that is skip calls up. callees are what that

@@ -437,7 +437,7 @@ func init() {
 		return serveWebSocket_green(_h, _a0)
 	}), false)
 	bind_serveWebSocket_func1(new(env_serveWebSocket_func1))
-	green.Describe(resume_serveWebSocket_func1, "main.serveWebSocket.func1", "websocket.go", 28, 32)
+	green.Describe(resume_serveWebSocket_func1, "main.serveWebSocket.func1", "websocket.go", 28, 32, 36)
 	green.Describe(resume_shakeHands, "main.shakeHands", "websocket.go", 43, 56)
 	green.Describe(resume_echoMessage, "main.echoMessage", "websocket.go", 62, 66, 75, 83)
 }
