@@ -111,6 +111,8 @@ func (l *limits) visit(n ast.Node) bool {
 		}
 	case *ast.CallExpr:
 		l.call(n)
+	case *ast.DeferStmt:
+		l.deferred(n.Call)
 	}
 	return l.reason == ""
 }
@@ -120,6 +122,9 @@ func (l *limits) visit(n ast.Node) bool {
 func (l *limits) call(n *ast.CallExpr) {
 	fun := ast.Unparen(n.Fun)
 	if tv := l.info.Types[fun]; tv.IsType() || tv.IsBuiltin() {
+		if id, ok := fun.(*ast.Ident); ok && tv.IsBuiltin() && id.Name == "close" { // which names the element
+			l.nameable(n.Pos(), l.info.TypeOf(n.Args[0]))
+		}
 		return
 	}
 	if t := l.info.TypeOf(n); t != nil {
@@ -131,8 +136,27 @@ func (l *limits) call(n *ast.CallExpr) {
 			l.nameable(n.Pos(), sel.Recv())
 		}
 	}
-	if sig, ok := l.info.TypeOf(fun).(*types.Signature); ok {
+	if sig, ok := l.info.TypeOf(fun).Underlying().(*types.Signature); ok {
 		l.nameable(n.Pos(), sig)
+	}
+}
+
+// deferred checks what is kept until n is called: a func value, or a receiver that is a
+// pointer.
+func (l *limits) deferred(n *ast.CallExpr) {
+	fun := ast.Unparen(n.Fun)
+	if tv := l.info.Types[fun]; tv.IsType() || tv.IsBuiltin() {
+		return
+	}
+	l.nameable(n.Pos(), l.info.TypeOf(fun))
+	x, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	if sel := l.info.Selections[x]; sel != nil && sel.Kind() == types.MethodVal {
+		if _, ok := sel.Obj().(*types.Func).Signature().Recv().Type().(*types.Pointer); ok {
+			l.nameable(n.Pos(), sel.Recv())
+		}
 	}
 }
 
