@@ -113,6 +113,16 @@ func (l *limits) visit(n ast.Node) bool {
 		l.call(n)
 	case *ast.DeferStmt:
 		l.deferred(n.Call)
+	case *ast.GoStmt:
+		l.builtin(n.Call)
+	case *ast.UnaryExpr:
+		if n.Op == token.ARROW {
+			l.channel(n.X)
+		}
+	case *ast.SendStmt:
+		l.channel(n.Chan)
+	case *ast.RangeStmt:
+		l.channel(n.X)
 	}
 	return l.reason == ""
 }
@@ -122,8 +132,8 @@ func (l *limits) visit(n ast.Node) bool {
 func (l *limits) call(n *ast.CallExpr) {
 	fun := ast.Unparen(n.Fun)
 	if tv := l.info.Types[fun]; tv.IsType() || tv.IsBuiltin() {
-		if id, ok := fun.(*ast.Ident); ok && tv.IsBuiltin() && id.Name == "close" { // which names the element
-			l.nameable(n.Pos(), l.info.TypeOf(n.Args[0]))
+		if id, ok := fun.(*ast.Ident); ok && tv.IsBuiltin() && id.Name == "close" {
+			l.channel(n.Args[0])
 		}
 		return
 	}
@@ -141,11 +151,32 @@ func (l *limits) call(n *ast.CallExpr) {
 	}
 }
 
-// deferred checks what is kept until n is called: a func value, or a receiver that is a
-// pointer.
+// channel checks an operation on x if that is a channel: it names the element.
+func (l *limits) channel(x ast.Expr) {
+	if t := l.info.TypeOf(x); t != nil {
+		if c, ok := ir.Under(t).(*types.Chan); ok {
+			l.nameable(x.Pos(), c.Elem())
+		}
+	}
+}
+
+// builtin checks the operands of n, which is deferred or started, if it is a builtin's:
+// they are kept.
+func (l *limits) builtin(n *ast.CallExpr) bool {
+	if !l.info.Types[ast.Unparen(n.Fun)].IsBuiltin() {
+		return false
+	}
+	for _, a := range n.Args {
+		l.nameable(a.Pos(), l.info.TypeOf(a))
+	}
+	return true
+}
+
+// deferred checks what is kept until n is called: a func value, a receiver that is a
+// pointer, the operands of a builtin.
 func (l *limits) deferred(n *ast.CallExpr) {
 	fun := ast.Unparen(n.Fun)
-	if tv := l.info.Types[fun]; tv.IsType() || tv.IsBuiltin() {
+	if l.info.Types[fun].IsType() || l.builtin(n) {
 		return
 	}
 	l.nameable(n.Pos(), l.info.TypeOf(fun))
