@@ -172,22 +172,25 @@ func (l *limits) builtin(n *ast.CallExpr) bool {
 	return true
 }
 
-// deferred checks what is kept until n is called: a func value, a receiver that is a
-// pointer, the operands of a builtin.
+// deferred checks what is kept until n is called: the operands of a builtin. Of others it
+// notes whether the func value, or the method's receiver, can be kept by its type.
 func (l *limits) deferred(n *ast.CallExpr) {
 	fun := ast.Unparen(n.Fun)
 	if l.info.Types[fun].IsType() || l.builtin(n) {
 		return
 	}
-	l.nameable(n.Pos(), l.info.TypeOf(fun))
-	x, ok := fun.(*ast.SelectorExpr)
-	if !ok {
-		return
-	}
-	if sel := l.info.Selections[x]; sel != nil && sel.Kind() == types.MethodVal {
-		if _, ok := sel.Obj().(*types.Func).Signature().Recv().Type().(*types.Pointer); ok {
-			l.nameable(n.Pos(), sel.Recv())
+	t := l.info.TypeOf(fun)
+	if x, ok := fun.(*ast.SelectorExpr); ok {
+		if sel := l.info.Selections[x]; sel != nil && sel.Kind() == types.MethodVal {
+			t = sel.Recv()
 		}
+	}
+	p := l.f.Pkg
+	if l.c.unnameable(t, p.Types, map[types.Type]bool{}) != "" {
+		if p.Unnamed == nil {
+			p.Unnamed = map[ast.Expr]bool{}
+		}
+		p.Unnamed[fun] = true
 	}
 }
 

@@ -90,6 +90,17 @@ func (d *deferral) keepWord(name string, x, t jen.Code) *jen.Statement {
 	return d.keep(name, x)
 }
 
+// keepOf is keep for the func value fun, or a receiver of its, of type t.
+func (d *deferral) keepOf(fun ast.Expr, name string, x jen.Code, t types.Type) *jen.Statement {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Signature:
+		if !d.p.Unnamed[fun] {
+			return d.keepWord(name, x, d.typ(t))
+		}
+	}
+	return d.keep(name, x)
+}
+
 func (d *deferral) operands() {
 	fun := ast.Unparen(d.s.Fun)
 	if id, ok := fun.(*ast.Ident); ok {
@@ -171,7 +182,7 @@ func (d *deferral) callee(t *ir.Target, fun ast.Expr) func() []jen.Code {
 			return d.suspends(jen.Id(d.twin(t.Fn)).Add(d.useParams(t.Fn)).Call(append([]jen.Code{d.hub(), unsafePointer().Call(env)}, d.args...)...), t)
 		}
 	case ir.CallValue:
-		fn := d.keepWord("_fn", d.rvalue(fun), d.typ(d.p.Info.TypeOf(fun)))
+		fn := d.keepOf(fun, "_fn", d.rvalue(fun), d.p.Info.TypeOf(fun))
 		if d.starts && t.Sig.Params().Len()+t.Sig.Results().Len() == 0 {
 			// Of a nil func Go throws here, unless it has to wrap the call.
 			d.pre = append(d.pre, jen.If(fn.Clone().Op("==").Nil()).Block(jen.Go().Add(fn.Clone()).Call()))
@@ -222,11 +233,8 @@ func (d *deferral) method(t *ir.Target, fun ast.Expr) func() []jen.Code {
 			return d.suspends(d.ifaceCall(t, rt, v, d.args), t)
 		}
 	}
-	keep, rt := d.keep, d.receiverType(x)
-	if _, ok := types.Unalias(rt).(*types.Pointer); ok {
-		keep = func(name string, x jen.Code) *jen.Statement { return d.keepWord(name, x, d.typ(rt)) }
-	}
-	v := keep("_rcv", d.receiver(x))
+	rt := d.receiverType(x)
+	v := d.keepOf(fun, "_rcv", d.receiver(x), rt)
 	if types.IsInterface(rt) { // as above
 		d.pre = append(d.pre, jen.Id("_").Op("=").Add(v.Clone()).Dot(t.Obj.Name()))
 	}
@@ -320,7 +328,7 @@ func (d *deferral) plainCall(fun ast.Expr) func() []jen.Code {
 			return direct
 		}
 	}
-	fn := d.keepWord("_fn", d.rvalue(fun), d.typ(d.p.Info.TypeOf(fun)))
+	fn := d.keepOf(fun, "_fn", d.rvalue(fun), d.p.Info.TypeOf(fun))
 	return func() []jen.Code {
 		call := fn.Clone().Call(d.args...)
 		return []jen.Code{jen.Id("_x").Dot("CallForeign").Call(foreign(call)), end}

@@ -24,6 +24,9 @@ type Package struct {
 	Forwards []*Forward
 	Hoisted  []*Hoisted    // in source order
 	Exprs    []*MethodExpr // those whose twin is to be registered
+	// Unnamed are operands of deferred calls, func values or receivers, whose types p
+	// cannot name.
+	Unnamed map[ast.Expr]bool
 
 	// Wraps are expressions of the source that a function of the generated code
 	// takes, in a woven build. Set by emit.
