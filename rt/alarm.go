@@ -52,7 +52,7 @@ func SetAlarm(key unsafe.Pointer, when, period int64) {
 
 // HasAlarm reports whether SetAlarm was called for key. Safe from any goroutine.
 func HasAlarm(key unsafe.Pointer) bool {
-	if !ownChannels {
+	if !ownChannels.Load() {
 		return false
 	}
 	o := originOf(key)

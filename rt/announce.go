@@ -26,16 +26,15 @@ import (
 // A Place that is Heard says that its channel is one of these. With several hubs
 // it is of no use: they would have to announce themselves all the time.
 
-var ownChannels bool
+var ownChannels atomic.Bool
 
-// OwnChannels says that code of this program announces itself. For variables of woven
-// programs, which come before all that may act on channels: goroutines that another
-// package's init functions started only read what it sets.
-func OwnChannels() bool {
-	if !ownChannels {
-		ownChannels = true
+// OwnChannels says that code of this program announces itself. For init functions of
+// woven programs, and for what announces itself before them: goroutines that variables and
+// other init functions start. Safe from any goroutine.
+func OwnChannels() {
+	if !ownChannels.Load() {
+		ownChannels.Store(true)
 	}
-	return true
 }
 
 // strangers is 0 as long as nobody but the greenlets of one hub has acted on the program's
@@ -51,7 +50,7 @@ func noteStrangers() {
 // AmongOurselves reports that: a channel of the program's own that has no buffer has
 // nothing for a receiver, and nobody who waits, but what the lot knows. Safe from any
 // goroutine.
-func AmongOurselves() bool { return ownChannels && strangers.Load() == 0 }
+func AmongOurselves() bool { return ownChannels.Load() && strangers.Load() == 0 }
 
 var ownGroups bool
 
@@ -60,7 +59,7 @@ var ownGroups bool
 func OwnGroups() { ownGroups = true }
 
 // HearsGroups reports whether hubs hear of that. Safe from any goroutine.
-func HearsGroups() bool { return ownGroups && ownChannels }
+func HearsGroups() bool { return ownGroups && ownChannels.Load() }
 
 // origin is what is known of a channel that is not only this hub's.
 type origin struct {
@@ -134,7 +133,7 @@ func makeOrigin(key unsafe.Pointer) *origin {
 // do so for all to see, as far as that can be known: for a select with a default
 // case. Safe from any goroutine.
 func Announce(key unsafe.Pointer, atOnce bool) {
-	if key == nil || !ownChannels {
+	if key == nil || !ownChannels.Load() {
 		return
 	}
 	noteStrangers()
@@ -241,7 +240,7 @@ func (w *Waiting) IsFirst(i int) bool {
 // may end the wait without telling.
 func (h *Hub) keep(w *Waiting) bool {
 	op, ok := w.op.(Prober)
-	if !ok || !ownChannels {
+	if !ok || !ownChannels.Load() {
 		return false
 	}
 	if !h.keeps.Swap(true) {

@@ -122,17 +122,17 @@ func announcing(u *ir.Unit, p *ir.Package, dir string) []File {
 	greengen_chans "` + load.RT + `/chans"
 )
 
-// greengen_own comes before variables whose values need what refers to it, and before init
-// functions: their goroutines announce themselves, too.
-var greengen_own = greengen_rt.OwnChannels()
+func init() { greengen_rt.OwnChannels() }
+
+// No variable says it: those that need it would come after others that they were before.
 
 func ` + ir.Announced + `[C any](ch C) C {
-	_ = greengen_own
+	greengen_rt.OwnChannels()
 	return greengen_chans.Announced(ch)
 }
 
 func ` + ir.AnnouncedNow + `[C any](ch C) C {
-	_ = greengen_own
+	greengen_rt.OwnChannels()
 	return greengen_chans.AnnouncedNow(ch)
 }
 
