@@ -41,12 +41,6 @@ func OwnChannels() {
 // own channels, those of Places that are Own.
 var strangers atomic.Uint32
 
-func noteStrangers() {
-	if strangers.Load() == 0 {
-		strangers.Store(1)
-	}
-}
-
 // AmongOurselves reports that: a channel of the program's own that has no buffer has
 // nothing for a receiver, and nobody who waits, but what the lot knows. Safe from any
 // goroutine.
@@ -136,7 +130,7 @@ func Announce(key unsafe.Pointer, atOnce bool) {
 	if key == nil || !ownChannels.Load() {
 		return
 	}
-	noteStrangers()
+	Strange()
 	o := originOf(key)
 	if o == nil {
 		o = makeOrigin(key)
@@ -162,7 +156,11 @@ func Announce(key unsafe.Pointer, atOnce bool) {
 
 // Strange says that somebody is about to act on a channel of whom hubs may not hear, or to
 // close it elsewhere than on a hub. Safe from any goroutine.
-func Strange() { noteStrangers() }
+func Strange() {
+	if strangers.Load() == 0 {
+		strangers.Store(1)
+	}
+}
 
 // Closed says that the channel at key was closed, or the WaitGroup there has got to zero,
 // elsewhere than on a hub. Safe from any goroutine.

@@ -21,7 +21,7 @@ func (h *Hub) enlist() {
 	hubs.last++
 	h.id = hubs.last
 	if len(hubs.live) > 1 {
-		noteStrangers()
+		Strange()
 	}
 	aliveHubs.Store(int32(len(hubs.live))) // before keepers: keep does it the other way round
 	hubs.Unlock()

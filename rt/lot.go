@@ -267,7 +267,7 @@ func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
 }
 
 // Idle reports whether who comes to a side of the channel at key has to wait, if that is
-// known: of the program's own channels that std does not close, AmongOurselves.
+// known: of the program's own channels, AmongOurselves. A context's Done is none of them.
 func (h *Hub) Idle(key unsafe.Pointer, side Side) bool {
 	s := h.lot.find(key)
 	if s == nil {

@@ -109,7 +109,7 @@ func (h *Hub) goOn(w *Waiting) {
 func (h *Hub) goNative(w *Waiting) {
 	for _, p := range w.Places() {
 		if p.Heard { // a worker is one
-			noteStrangers()
+			Strange()
 		}
 	}
 	h.unpark(w)

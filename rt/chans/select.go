@@ -16,7 +16,6 @@ type Case struct {
 	op   op
 	of   whose
 	send bool
-	sure bool // it is own, and std closes none of its type
 }
 
 func (c *Case) side() rt.Side {
@@ -51,7 +50,7 @@ func RecvCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), 
 
 // RecvOwnCase is RecvCase for a channel of the program's own.
 func RecvOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
-	return Case{ch: key(ch), op: receiving[T]{}, of: own, sure: notDone[T]()}
+	return Case{ch: key(ch), op: receiving[T]{}, of: own}
 }
 
 // RecvHeardCase is RecvCase for one that others may receive from.
@@ -64,17 +63,13 @@ func DropCase[T any](_ *green.Hub, ch <-chan T) Case { return Case{ch: key(ch), 
 
 // DropOwnCase is DropCase for a channel of the program's own.
 func DropOwnCase[T any](_ *green.Hub, ch <-chan T) Case {
-	return Case{ch: key(ch), op: dropping[T]{}, of: own, sure: notDone[T]()}
+	return Case{ch: key(ch), op: dropping[T]{}, of: own}
 }
 
 // DropHeardCase is DropCase for one that others may receive from.
 func DropHeardCase[T any](_ *green.Hub, ch <-chan T) Case {
 	return Case{ch: key(ch), op: dropping[T]{}, of: heard}
 }
-
-// notDone reports whether a channel of the program's own is known to be no context's Done,
-// which are of struct{}, and which std closes.
-func notDone[T any]() bool { return unsafe.Sizeof(*new(T)) != 0 }
 
 // got is the slot of what a select received: not that of its index, which may be one[T].
 type got[T any] struct{ v T }
@@ -174,7 +169,7 @@ func SendCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 // SendOwnCase is SendCase for a channel of the program's own.
 func SendOwnCase[T any](h *green.Hub, ch chan<- T, v T) Case {
 	c := SendCase(h, ch, v)
-	c.of, c.sure = own, true
+	c.of = own
 	return c
 }
 
@@ -272,7 +267,7 @@ func try(h *rt.Hub, cases []Case) int {
 		order := h.Shuffle4(n)
 		for range n {
 			c := &cases[order&3]
-			if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
+			if !(ours && c.of == own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
 				return int(order & 3)
 			}
 			order >>= 2
@@ -288,7 +283,7 @@ func try(h *rt.Hub, cases []Case) int {
 	}
 	for _, i := range order {
 		c := &cases[i]
-		if !(ours && c.sure && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
+		if !(ours && c.of == own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
 			return int(i)
 		}
 	}
