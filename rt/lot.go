@@ -112,8 +112,22 @@ type lot struct {
 	// somebody will wait there again.
 	lately  [8]*spot
 	at      int
-	last    *spot   // that was asked for, nil: none
-	bundles *bundle // with room for one, to be used again
+	bundles *bundle   // with room for one, to be used again
+	front   [64]*spot // by slot: those that were asked for last
+}
+
+// slot is where the front of a lot has key's spot. Channels lie 96 bytes apart.
+func slot(key unsafe.Pointer) uintptr {
+	x := uintptr(key)
+	return (x>>5 ^ x>>11) % uintptr(len(lot{}.front))
+}
+
+// known returns the spot of key if it is in front, else nil: then find may know more.
+func (l *lot) known(key unsafe.Pointer) *spot {
+	if s := l.front[slot(key)]; s != nil && s.key == key {
+		return s
+	}
+	return nil
 }
 
 func (l *lot) bucket(key unsafe.Pointer) **spot {
@@ -132,7 +146,7 @@ func (l *lot) find(key unsafe.Pointer) *spot {
 		s = s.next
 	}
 	if s != nil {
-		l.last = s
+		l.front[slot(key)] = s
 	}
 	return s
 }
@@ -144,7 +158,7 @@ func (l *lot) make(key unsafe.Pointer) *spot {
 	b := l.bucket(key)
 	for s := *b; s != nil; s = s.next {
 		if s.key == key {
-			l.last = s
+			l.front[slot(key)] = s
 			return s
 		}
 	}
@@ -155,7 +169,7 @@ func (l *lot) make(key unsafe.Pointer) *spot {
 		l.free = s.next
 	}
 	s.key, s.open, s.room, s.next = key, false, 0, *b
-	*b, l.last = s, s
+	*b, l.front[slot(key)] = s, s
 	return s
 }
 
@@ -218,7 +232,7 @@ func (l *lot) forget(i int) {
 		b = &(*b).next
 	}
 	*b = s.next
-	s.key, s.next = nil, l.free // nor is it last any more
+	s.key, s.next = nil, l.free // nor is it known any more
 	l.free = s
 }
 
@@ -229,31 +243,13 @@ func (l *lot) settle() {
 	}
 }
 
-func (l *lot) add(p *Place) {
-	s := l.make(p.Key)
-	if s.empty() {
-		l.n++
-	}
-	p.at, s.open = s, true
-	s.putLast(p)
-}
-
-func (l *lot) remove(p *Place) {
-	s := p.at
-	s.unlink(p)
-	p.at, p.Unpacked = nil, false
-	if s.empty() {
-		l.emptied(s)
-	}
-}
-
 // Waits reports whether anybody waits in the lot at all.
 func (h *Hub) Waits() bool { return h.lot.n != 0 }
 
 // First returns who has waited longest at key, nil if nobody does.
 func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
-	s := h.lot.last
-	if s == nil || s.key != key {
+	s := h.lot.known(key)
+	if s == nil {
 		if s = h.lot.find(key); s == nil {
 			return nil
 		}
@@ -266,15 +262,27 @@ func (h *Hub) First(key unsafe.Pointer, side Side) *Place {
 	return p
 }
 
-// Idle reports whether who comes to a side of the channel at key has to wait, if that is
+// Spot is where greenlets wait for a channel, or waited lately.
+type Spot = spot
+
+// Known returns the one of a channel that was looked for lately, nil: ask Spot. Only from
+// the hub's goroutine.
+func (h *Hub) Known(key unsafe.Pointer) *Spot { return h.lot.known(key) }
+
+// Spot returns the one of a channel, nil: none. Only from the hub's goroutine.
+func (h *Hub) Spot(key unsafe.Pointer) *Spot { return h.lot.find(key) }
+
+// Idle reports whether who comes to a side of s' channel has to wait, if that is
 // known: of the program's own channels, AmongOurselves. A context's Done is none of them.
-func (h *Hub) Idle(key unsafe.Pointer, side Side) bool {
-	s := h.lot.find(key)
-	if s == nil {
-		return false
-	}
+func (s *spot) Idle(side Side) bool {
 	other := side ^ (Takes ^ Gives)
 	return s.open && s.queue[other] == nil && s.bundles[other] == nil && (s.room == noBuffer || s.idle(side))
+}
+
+// Vacant is Idle for who would rather ask a channel that has a buffer: of those it is false.
+func (s *spot) Vacant(side Side) bool {
+	other := side ^ (Takes ^ Gives)
+	return s.room != someBuffer && s.open && s.queue[other] == nil && s.bundles[other] == nil && (s.room == noBuffer || s.idle(side))
 }
 
 const (
@@ -345,10 +353,19 @@ func (h *Hub) Wait(w *Waiting, op Native, places []Place) *green.Frame {
 	w.g = h.parkAs(inLot, unsafe.Pointer(w))
 	w.state, w.epoch = isYoung, h.epoch
 	for i := range places {
-		if p := &places[i]; p.Key != nil {
-			p.w = w
-			h.lot.add(p)
+		p := &places[i]
+		if p.Key == nil {
+			continue
 		}
+		s := h.lot.known(p.Key)
+		if s == nil {
+			s = h.lot.make(p.Key)
+		}
+		if s.empty() {
+			h.lot.n++
+		}
+		p.w, p.at, s.open = w, s, true
+		s.putLast(p)
 	}
 	h.young.add(w)
 	return h.ParkAt(&w.Frame)
@@ -363,8 +380,8 @@ func (h *Hub) WaitAt(w *Waiting, op Native, p *Place) *green.Frame {
 	}
 	w.g = h.parkAs(inLot, unsafe.Pointer(w))
 	w.state, w.epoch = isYoung, h.epoch
-	s := h.lot.last
-	if s == nil || s.key != p.Key {
+	s := h.lot.known(p.Key)
+	if s == nil {
 		s = h.lot.make(p.Key)
 	}
 	if s.empty() {
@@ -379,8 +396,13 @@ func (h *Hub) WaitAt(w *Waiting, op Native, p *Place) *green.Frame {
 // unpark takes w out of the lot.
 func (h *Hub) unpark(w *Waiting) {
 	for i := range w.n {
-		if p := w.place(i); p.at != nil {
-			h.lot.remove(p)
+		p := w.place(i)
+		if s := p.at; s != nil {
+			s.unlink(p)
+			p.at, p.Unpacked = nil, false
+			if s.empty() {
+				h.lot.emptied(s)
+			}
 		}
 	}
 	if w.state == isKept {

@@ -150,6 +150,11 @@ func tryRecv[T any](h *rt.Hub, ch <-chan T, own bool) (v T, ok, done bool) {
 			return accept[T](h, p), true, true
 		}
 	}
+	if ours {
+		if s := h.Known(key(ch)); s != nil && s.Vacant(rt.Takes) {
+			return v, false, false
+		}
+	}
 	select {
 	case v, ok = <-ch:
 		if h.Waits() {
@@ -342,6 +347,11 @@ func sends[T any](h *green.Hub, ch chan<- T, v T, own bool) *green.Frame {
 func trySend[T any](h *rt.Hub, ch chan<- T, v T, own bool) bool {
 	if h.Waits() && handOver(h, ch, v, own) {
 		return true
+	}
+	if own && rt.AmongOurselves() {
+		if s := h.Known(key(ch)); s != nil && s.Vacant(rt.Gives) {
+			return false
+		}
 	}
 	select {
 	case ch <- v:

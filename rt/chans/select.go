@@ -266,9 +266,17 @@ func try(h *rt.Hub, cases []Case) int {
 	if n := len(cases); n <= 4 {
 		order := h.Shuffle4(n)
 		for range n {
-			c := &cases[order&3]
-			if !(ours && c.of == own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
-				return int(order & 3)
+			i := int(order & 3)
+			if c := &cases[i]; ours && c.of == own { // without a call: most have to wait
+				s := h.Known(c.ch)
+				if s == nil {
+					s = h.Spot(c.ch)
+				}
+				if (s == nil || !s.Idle(c.side())) && c.op.try(h, c.ch, true) {
+					return i
+				}
+			} else if c.op.try(h, c.ch, c.of == own) {
+				return i
 			}
 			order >>= 2
 		}
@@ -283,7 +291,12 @@ func try(h *rt.Hub, cases []Case) int {
 	}
 	for _, i := range order {
 		c := &cases[i]
-		if !(ours && c.of == own && h.Idle(c.ch, c.side())) && c.op.try(h, c.ch, c.of == own) {
+		if ours && c.of == own {
+			if s := h.Spot(c.ch); s != nil && s.Idle(c.side()) {
+				continue
+			}
+		}
+		if c.op.try(h, c.ch, c.of == own) {
 			return int(i)
 		}
 	}
