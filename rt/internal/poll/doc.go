@@ -25,6 +25,14 @@
 //	2000         36-44 µs    43-45 µs        22-26 µs   (latency p50 107-136, 95-154, 94-130 µs)
 //	as many as   8.5-9.6     7.8-8.4         8.2
 //
+// Between the two descriptors is a gate (Parked), an epoll descriptor of its own. Without
+// it each event that came while the hub was awake woke the thread that an idle processor
+// lets wait in Go's poller, in vain. Two ends of one conn on a hub, sixteen requests at a time,
+// CPU time per request, 2 cores:
+//
+//	std's net   in epoll_wait   parked        with a gate
+//	0.84 µs     0.87 µs         1.36 µs       0.90 µs
+//
 // # Backends
 //
 // GREENGEN_BACKEND names one of: epoll (Linux), epoll-wait (Linux, sleeping in the

@@ -4,28 +4,62 @@ import (
 	"os"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
-// Parked is Epoll, but it sleeps as a goroutine that waits for a descriptor does: its
-// own one is registered with Go's poller. No thread is held in a system call, and none
-// has to find a processor again afterwards.
+// Parked is Epoll, but it sleeps as a goroutine that waits for a descriptor does: no thread
+// is held in a system call, and none has to find a processor again afterwards.
+//
+// What is registered with Go's poller is not epfd but a gate, an epoll descriptor that has
+// epfd in it. While the gate is shut, events do not wake the thread that an idle processor
+// lets wait in Go's poller: else each would that comes while the hub is awake. The gate is
+// opened before a sleep, and shut where events are found without one; a hub that wakes for
+// each event and is asleep again before the next one does neither.
 type Parked struct {
 	*Epoll
-	file  *os.File // of the epoll descriptor, which it owns
+	gate  int
+	open  bool     // the gate is
+	file  *os.File // of gate, which it owns
 	conn  syscall.RawConn
 	look  func(uintptr) bool
-	n     int  // events that look found
-	timed bool // the file has a deadline
+	looks int   // of one sleep
+	n     int   // events that look found
+	err   error // of opening the gate
+	timed bool  // the file has a deadline
 }
 
 // NewParked returns the Poller of Linux.
 func NewParked() *Parked {
 	p := &Parked{Epoll: NewEpoll()}
-	p.look = func(uintptr) bool {
-		p.n = p.ask()
-		return p.n > 0
-	}
+	p.look = p.looked
 	return p
+}
+
+// looked ends a sleep if there are events. It opens the gate before it looks: the kernel need
+// not tell Go's poller of what came before, since epfd may be on the gate's ready list still.
+func (p *Parked) looked(uintptr) bool {
+	if p.looks++; !p.open {
+		if p.err = p.turn(true); p.err != nil {
+			return true
+		}
+	}
+	p.n = p.ask()
+	return p.n > 0
+}
+
+// turn opens or shuts the gate.
+func (p *Parked) turn(open bool) error {
+	var ev syscall.EpollEvent
+	if open {
+		ev.Events = syscall.EPOLLIN
+	}
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_CTL, uintptr(p.gate), syscall.EPOLL_CTL_MOD, uintptr(p.epfd),
+		uintptr(unsafe.Pointer(&ev)), 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	p.open = open
+	return nil
 }
 
 // FD implements Poller.
@@ -36,16 +70,34 @@ func (p *Parked) FD() (int, error) {
 	if _, err := p.Epoll.FD(); err != nil {
 		return -1, err
 	}
-	if err := syscall.SetNonblock(p.epfd, true); err != nil { // else os would not ask Go's poller
-		return -1, os.NewSyscallError("fcntl", err)
+	if err := p.openGate(); err != nil {
+		return -1, err
 	}
-	p.file = os.NewFile(uintptr(p.epfd), "epoll")
+	p.file = os.NewFile(uintptr(p.gate), "epoll")
 	if p.file.SetReadDeadline(time.Time{}) != nil {
 		return p.epfd, nil // Go's poller does not want it: sleep as Epoll does
 	}
 	conn, err := p.file.SyscallConn()
 	p.conn = conn
 	return p.epfd, err
+}
+
+// openGate makes the gate, which is shut.
+func (p *Parked) openGate() error {
+	gate, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return os.NewSyscallError("epoll_create1", err)
+	}
+	err = os.NewSyscallError("epoll_ctl", syscall.EpollCtl(gate, syscall.EPOLL_CTL_ADD, p.epfd, &syscall.EpollEvent{}))
+	if err == nil {
+		err = os.NewSyscallError("fcntl", syscall.SetNonblock(gate, true)) // else os would not ask Go's poller
+	}
+	if err != nil {
+		syscall.Close(gate)
+		return err
+	}
+	p.gate = gate
+	return nil
 }
 
 // Add implements Poller.
@@ -58,8 +110,13 @@ func (p *Parked) Add(fd int, gen uint32) error {
 
 // Wait implements Poller.
 func (p *Parked) Wait(timeout int64, fds bool) []Event {
-	if !fds || timeout == 0 || p.conn == nil {
+	if !fds || p.conn == nil {
 		return p.Epoll.Wait(timeout, fds)
+	}
+	if timeout == 0 || !p.open {
+		if n := p.ask(); n > 0 || timeout == 0 {
+			return p.awake(n)
+		}
 	}
 	switch {
 	case timeout > 0:
@@ -69,9 +126,24 @@ func (p *Parked) Wait(timeout int64, fds bool) []Event {
 		p.file.SetReadDeadline(time.Time{})
 		p.timed = false
 	}
-	p.n = 0
+	p.looks, p.n = 0, 0
 	p.conn.Read(p.look) // its error is that the time is up
+	if p.err != nil {
+		p.conn = nil
+		return p.Epoll.Wait(timeout, fds)
+	}
+	if p.looks == 1 {
+		return p.awake(p.n)
+	}
 	return p.translate(p.n)
+}
+
+// awake returns n events that were there without a sleep: more of them will be.
+func (p *Parked) awake(n int) []Event {
+	if n > 0 && p.open {
+		p.turn(false) // else it stays open: slower is all
+	}
+	return p.translate(n)
 }
 
 // Close implements Poller.
@@ -80,6 +152,7 @@ func (p *Parked) Close() error {
 		return p.Epoll.Close()
 	}
 	syscall.Close(p.evfd)
+	syscall.Close(p.epfd)
 	p.epfd, p.evfd = -1, -1
 	return p.file.Close()
 }
