@@ -68,8 +68,10 @@ func runEnv(h *Hub, env unsafe.Pointer) *Frame {
 	e := (*Env)(env)
 	twin := atomic.LoadPointer(&(*envs)(e.Twin).twin)
 	c := As[func(*Hub, unsafe.Pointer) *Frame](twin)(h, env)
-	if c == nil {
-		e.free(h)
+	if c == nil { // as free does, with a call less
+		p := (*envs)(e.Twin)
+		As[func(*Env)](atomic.LoadPointer(&p.wipe))(e)
+		keep(h, &p.id, (*Frame)(env))
 	}
 	return c
 }

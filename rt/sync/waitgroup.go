@@ -79,9 +79,9 @@ func (f *groupFrame) Probe() (done, again bool) { return false, counter(f.group)
 
 func (f *groupFrame) String() string { return "sync.WaitGroup.Wait" }
 
-// released ends the waits for w on this hub if nobody is left.
+// released ends the waits for w on this hub: nobody is left.
 func released(h *green.Hub, w *sync.WaitGroup) {
-	if !countsKnown || !lots(h) || counter(w) != 0 {
+	if !lots(h) {
 		return
 	}
 	hub, key := rt.HubOf(h), unsafe.Pointer(w)
@@ -97,7 +97,9 @@ func WaitGroup_Add_green(h *green.Hub, w *sync.WaitGroup, delta int) {
 		return
 	}
 	w.Add(delta)
-	released(h, w)
+	if countsKnown && counter(w) == 0 {
+		released(h, w)
+	}
 }
 
 // WaitGroup_Done_green is (*sync.WaitGroup).Done.
