@@ -2,6 +2,7 @@ package bufio
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"unicode/utf8"
 
@@ -64,9 +65,19 @@ func Reader_ReadRune_green(h *green.Hub, r *bufio.Reader) (rune, int, error, *gr
 	return o.ch, o.n, o.err, c
 }
 
+// holds reports whether delim lies in r's buffer: what ends there does not block.
+func holds(r *bufio.Reader, delim byte) bool {
+	n := r.Buffered()
+	if n == 0 {
+		return false
+	}
+	p, _ := peek(r, n)
+	return bytes.IndexByte(p, delim) >= 0
+}
+
 // Reader_ReadSlice_green is (*bufio.Reader).ReadSlice. Only from the hub's goroutine.
 func Reader_ReadSlice_green(h *green.Hub, r *bufio.Reader, delim byte) ([]byte, error, *green.Frame) {
-	if h.Blocks() {
+	if h.Blocks() || holds(r, delim) {
 		p, err := r.ReadSlice(delim)
 		return p, err, nil
 	}
@@ -83,7 +94,7 @@ func Reader_ReadSlice_green(h *green.Hub, r *bufio.Reader, delim byte) ([]byte, 
 
 // Reader_ReadLine_green is (*bufio.Reader).ReadLine. Only from the hub's goroutine.
 func Reader_ReadLine_green(h *green.Hub, r *bufio.Reader) ([]byte, bool, error, *green.Frame) {
-	if h.Blocks() {
+	if h.Blocks() || holds(r, '\n') {
 		p, more, err := r.ReadLine()
 		return p, more, err, nil
 	}
@@ -100,7 +111,7 @@ func Reader_ReadLine_green(h *green.Hub, r *bufio.Reader) ([]byte, bool, error, 
 
 // Reader_ReadBytes_green is (*bufio.Reader).ReadBytes. Only from the hub's goroutine.
 func Reader_ReadBytes_green(h *green.Hub, r *bufio.Reader, delim byte) ([]byte, error, *green.Frame) {
-	if h.Blocks() {
+	if h.Blocks() || holds(r, delim) {
 		p, err := r.ReadBytes(delim)
 		return p, err, nil
 	}
@@ -117,7 +128,7 @@ func Reader_ReadBytes_green(h *green.Hub, r *bufio.Reader, delim byte) ([]byte, 
 
 // Reader_ReadString_green is (*bufio.Reader).ReadString. Only from the hub's goroutine.
 func Reader_ReadString_green(h *green.Hub, r *bufio.Reader, delim byte) (string, error, *green.Frame) {
-	if h.Blocks() {
+	if h.Blocks() || holds(r, delim) {
 		s, err := r.ReadString(delim)
 		return s, err, nil
 	}
