@@ -199,7 +199,8 @@ func (s *server) load(m mix, to *results) {
 	for i, c := range cs {
 		wg.Go(func() {
 			buf := make([]byte, answer*m.depth)
-			for !stop.Load() {
+			time.Sleep(m.every * time.Duration(i) / time.Duration(len(cs))) // not all at once
+			for ; !stop.Load(); time.Sleep(m.every) {
 				t := time.Now()
 				must(ask(c, req, buf))
 				took[i] = append(took[i], time.Since(t))

@@ -2,11 +2,11 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"io"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/greengen/greengen/rt"
@@ -135,7 +135,7 @@ func readRequest(r *bufio.Reader) error {
 		if err != nil {
 			return err
 		}
-		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+		if len(line) == 1 || len(line) == 2 && line[0] == '\r' {
 			return nil
 		}
 	}
@@ -144,10 +144,28 @@ func readRequest(r *bufio.Reader) error {
 // writeAnswer writes what other servers do, too.
 func writeAnswer(w *bufio.Writer) error {
 	b := append(w.AvailableBuffer(), "HTTP/1.1 200 OK\r\nServer: bench\r\nDate: "...)
-	b = time.Now().UTC().AppendFormat(b, http.TimeFormat)
+	b = append(b, today()...)
 	b = append(b, "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, World!"...)
 	_, err := w.Write(b)
 	return err
+}
+
+// date is a second, and as headers say it: fasthttp, too, makes it once a second.
+type date struct {
+	second int64
+	text   string
+}
+
+var lastDate atomic.Pointer[date]
+
+func today() string {
+	now := time.Now()
+	d := lastDate.Load()
+	if d == nil || d.second != now.Unix() {
+		d = &date{now.Unix(), now.UTC().Format(http.TimeFormat)}
+		lastDate.Store(d)
+	}
+	return d.text
 }
 
 // helloOnHub is net/http's Server as greengen makes of it: rt/net/http's.

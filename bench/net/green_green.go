@@ -5,7 +5,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"github.com/greengen/greengen/rt"
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	"github.com/greengen/greengen/rt/green"
@@ -15,7 +14,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"time"
 	"unsafe"
 )
 
@@ -827,7 +825,7 @@ func readRequest_green(h *green.Hub, r *bufio.Reader) (_r1 error, _c *green.Fram
 		if err != nil {
 			return err, nil
 		}
-		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+		if len(line) == 1 || len(line) == 2 && line[0] == '\r' {
 			return nil, nil
 		}
 	}
@@ -851,7 +849,7 @@ L2:
 		ret4_green.Give(h, err)
 		return pool_readRequest.Put(h, _f)
 	}
-	if len(bytes.TrimRight(line, "\r\n")) == 0 {
+	if len(line) == 1 || len(line) == 2 && line[0] == '\r' {
 		ret4_green.Give(h, nil)
 		return pool_readRequest.Put(h, _f)
 	}
@@ -867,7 +865,7 @@ var pool_writeAnswer green.Pool[frame_writeAnswer]
 // writeAnswer_green is the green form of main.writeAnswer.
 func writeAnswer_green(h *green.Hub, w *bufio.Writer) (_r1 error, _c *green.Frame) {
 	b := append(w.AvailableBuffer(), "HTTP/1.1 200 OK\r\nServer: bench\r\nDate: "...)
-	b = time.Now().UTC().AppendFormat(b, http.TimeFormat)
+	b = append(b, today()...)
 	b = append(b, "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\n\r\nHello, World!"...)
 	_, err, _c := rtbufio.Writer_Write_green(h, w, b)
 	if _c != nil {
@@ -922,7 +920,7 @@ func helloOnHub_green(h *green.Hub) (_c *green.Frame) {
 
 var ret5_green = green.SlotFor2[net.Listener, error]()
 
-// resume_helloOnHub continues main.helloOnHub (green.go:156).
+// resume_helloOnHub continues main.helloOnHub (green.go:174).
 func resume_helloOnHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_helloOnHub)(unsafe.Pointer(_hd))
 	var l net.Listener
@@ -931,14 +929,14 @@ func resume_helloOnHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// green.go:157
+		// green.go:175
 		l, err = ret5_green.Take(h)
 	case 2:
-		// green.go:161
+		// green.go:179
 		l = _f.l
 		goto L2
 	case 3:
-		// green.go:163
+		// green.go:181
 		_t1 = ret4_green.Take(h)
 		goto L3
 	}
@@ -976,10 +974,10 @@ func hello_green(h *green.Hub, w http.ResponseWriter, _ *http.Request) (_c *gree
 	return nil
 }
 
-// resume_hello continues main.hello (green.go:167).
+// resume_hello continues main.hello (green.go:185).
 func resume_hello(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_hello)(unsafe.Pointer(_hd))
-	// green.go:167
+	// green.go:185
 	return pool_hello.Put(h, _f)
 }
 
@@ -1041,33 +1039,33 @@ func onHub_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_onHub continues main.onHub (green.go:172).
+// resume_onHub continues main.onHub (green.go:190).
 func resume_onHub(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_onHub)(unsafe.Pointer(_hd))
 	var l net.Listener
 	var err error
 	switch _f.PC {
 	case 1:
-		// green.go:173
+		// green.go:191
 		l, err = ret5_green.Take(h)
 	case 2:
-		// green.go:177
+		// green.go:195
 		l = _f.l
 		goto L2
 	case 3:
-		// green.go:180
+		// green.go:198
 		goto L4
 	case 4:
-		// green.go:182
+		// green.go:200
 		goto L6
 	case 5:
-		// green.go:184
+		// green.go:202
 		goto L8
 	case 6:
-		// green.go:186
+		// green.go:204
 		goto L10
 	case 7:
-		// green.go:188
+		// green.go:206
 		goto L12
 	}
 	if err != nil {
@@ -1156,15 +1154,15 @@ func init() {
 	green.Describe(resume_answerAll, "main.answerAll", "green.go", 119, 123, 125)
 	green.Describe(resume_readRequest, "main.readRequest", "green.go", 134)
 	green.Describe(resume_writeAnswer, "main.writeAnswer", "green.go", 149)
-	green.Describe(resume_helloOnHub, "main.helloOnHub", "green.go", 157, 161, 163)
+	green.Describe(resume_helloOnHub, "main.helloOnHub", "green.go", 175, 179, 181)
 	green.Register(green.Func(helloOnHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return helloOnHub_green(_h)
 	}), false)
-	green.Describe(resume_hello, "main.hello", "green.go", 167)
+	green.Describe(resume_hello, "main.hello", "green.go", 185)
 	green.Register(green.Func(hello), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 http.ResponseWriter, _a1 *http.Request) *green.Frame {
 		return hello_green(_h, _a0, _a1)
 	}), false)
-	green.Describe(resume_onHub, "main.onHub", "green.go", 173, 177, 180, 182, 184, 186, 188)
+	green.Describe(resume_onHub, "main.onHub", "green.go", 191, 195, 198, 200, 202, 204, 206)
 	green.Register(green.Func(onHub), green.Func(func(_h *green.Hub, _ unsafe.Pointer) *green.Frame {
 		return onHub_green(_h)
 	}), false)

@@ -121,20 +121,26 @@ func bar(name string, by map[string]float64) []chart.Bar {
 	return []chart.Bar{{Name: name, Ratio: by["goroutines"] / by["greengen"]}}
 }
 
-// mix is a load: so many conns, each with so many requests of a size in one go.
+// mix is a load: so many conns, each with so many requests of a size in one go, and a
+// pause after them.
 type mix struct {
 	protocol           string
 	size, conns, depth int
+	every              time.Duration
 }
 
 var mixes = []mix{
-	{"echo", 64, 100, 1}, {"echo", 4096, 100, 1}, {"echo", 64, 100, 16}, {"echo", 4096, 100, 16}, {"echo", 64, 5000, 1},
-	{"http", 0, 100, 1}, {"http", 0, 100, 16},
+	{"echo", 64, 100, 1, 0}, {"echo", 4096, 100, 1, 0}, {"echo", 64, 100, 16, 0}, {"echo", 4096, 100, 16, 0}, {"echo", 64, 5000, 1, 0},
+	{"echo", 64, 100, 1, 50 * time.Millisecond},
+	{"http", 0, 100, 1, 0}, {"http", 0, 100, 16, 0},
 }
 
 func (m mix) String() string {
 	if m.protocol == "http" {
 		return fmt.Sprintf("http hello, %d conns, %d at once", m.conns, m.depth)
+	}
+	if m.every > 0 {
+		return fmt.Sprintf("echo %d B, %d conns, every %v", m.size, m.conns, m.every)
 	}
 	return fmt.Sprintf("echo %d B, %d conns, %d at once", m.size, m.conns, m.depth)
 }

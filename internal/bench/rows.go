@@ -27,7 +27,7 @@ func speed() []row {
 	return append(rows,
 		row{"switch, with takeover", "ns", 1 << 22, func(n int) float64 { return switches(n, 1, rt.WithTakeover()) },
 			[]side{{"without", func(n int) float64 { return switches(n, 1) }}}},
-		row{"switch on two hubs, of wall time", "ns", 1 << 24, onHubs(2), []side{{"one hub", onHubs(1)}}},
+		row{"switch on two hubs, of wall time", "ns", 1 << 26, onHubs(2), []side{{"one hub", onHubs(1)}}},
 		row{"round over two channels", "ns", 1 << 20, rounds, []side{{"goroutines", plainRounds}}},
 		row{"spawn+finish", "ns", 1 << 20, spawns, []side{{"goroutine", func(n int) float64 { return goroutines(n) }}}},
 		row{"call, not suspending", "ns", 1 << 24, greenCalls, []side{{"plain call", plainCalls}}},
