@@ -13,7 +13,7 @@ import (
 func Run(u *ir.Unit, _ *diag.Reporter) {
 	c := &colorer{u: u, through: map[string][]methodUse{}, sites: map[*ir.Func][]*site{}, methods: map[string][]*ir.Func{},
 		values: map[string][]*ir.Func{}, foreign: map[string]bool{}, lits: map[*ast.FuncLit]*ir.Func{},
-		ifaces: map[*types.Func]bool{}}
+		ifaces: map[*types.Func]bool{}, plains: map[*types.Func]bool{}}
 	for _, p := range u.Packages {
 		for _, f := range p.Funcs {
 			f.Calls = map[ast.Node]*ir.Target{}
@@ -74,6 +74,7 @@ type colorer struct {
 	hoisted    map[*types.TypeName]bool
 	outside    outsiders
 	ifaces     map[*types.Func]bool   // methods of interfaces: ifaceBlocks
+	plains     map[*types.Func]bool   // of plainFunc, where no rule decides
 	callable   []*ir.Func             // findCallable
 	watched    map[*ir.Func]token.Pos // whose frames a callee looks at, and the call
 }

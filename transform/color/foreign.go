@@ -353,7 +353,7 @@ func (c *colorer) streamBlocks(info *types.Info, a ast.Expr, t types.Type) bool 
 	if types.IsInterface(t) {
 		return true
 	}
-	if plainTypes[types.TypeString(t, nil)] {
+	if plainType(t) {
 		return false
 	}
 	if n, ok := types.Unalias(deref(t)).(*types.Named); ok && n.Obj().Pkg() != nil && !c.inUnit(n.Obj().Pkg()) {
@@ -392,8 +392,27 @@ func plainStream(info *types.Info, e ast.Expr) bool {
 // Writing to these is declared plain (DESIGN section 5).
 var plainStreams = map[string]bool{"os.Stdout": true, "os.Stderr": true, "io.Discard": true}
 
-var plainTypes = map[string]bool{"*bytes.Buffer": true, "*bytes.Reader": true, "*strings.Reader": true, "*strings.Builder": true,
-	"embed.FS": true, "hash.Hash": true, "hash.Hash32": true, "hash.Hash64": true}
+// plainType reports whether the methods of t never block: one of these, by package, name and
+// whether it is a pointer's element.
+func plainType(t types.Type) bool {
+	t = types.Unalias(t)
+	p, pointer := t.(*types.Pointer)
+	if pointer {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	return ok && n.Obj().Pkg() != nil && plainTypes[typeName{n.Obj().Pkg().Path(), n.Obj().Name(), pointer}]
+}
+
+type typeName struct {
+	pkg, name string
+	pointer   bool
+}
+
+var plainTypes = map[typeName]bool{
+	{"bytes", "Buffer", true}: true, {"bytes", "Reader", true}: true, {"strings", "Reader", true}: true, {"strings", "Builder", true}: true,
+	{"embed", "FS", false}: true, {"hash", "Hash", false}: true, {"hash", "Hash32", false}: true, {"hash", "Hash64", false}: true,
+}
 
 // blockingMethod reports whether foreign types may implement m by code that blocks.
 func blockingMethod(m *types.Func) bool {

@@ -31,7 +31,12 @@ func (c *colorer) plainFunc(obj *types.Func) bool {
 	if blocks, ok := c.ruled(obj); ok {
 		return !blocks
 	}
-	return c.leaf(obj) || plainFunc(obj)
+	plain, ok := c.plains[obj]
+	if !ok { // the same however often the fixed point asks
+		plain = c.leaf(obj) || plainFunc(obj)
+		c.plains[obj] = plain
+	}
+	return plain
 }
 
 // leaf reports whether obj is assembly that calls nothing, not even what it is handed.

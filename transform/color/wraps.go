@@ -22,7 +22,7 @@ func holdsStream(t types.Type, seen map[types.Type]bool) bool {
 		return false
 	}
 	seen[t] = true
-	if plainTypes[types.TypeString(t, nil)] {
+	if plainType(t) {
 		return false
 	}
 	switch u := t.Underlying().(type) {
