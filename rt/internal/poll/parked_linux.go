@@ -17,10 +17,11 @@ import (
 // each event and is asleep again before the next one does neither.
 type Parked struct {
 	*Epoll
+	tried bool // to make a gate
 	gate  int
-	open  bool     // the gate is
-	file  *os.File // of gate, which it owns
-	conn  syscall.RawConn
+	open  bool            // the gate is
+	file  *os.File        // of gate, which it owns
+	conn  syscall.RawConn // nil: there is no gate
 	look  func(uintptr) bool
 	looks int   // of one sleep
 	n     int   // events that look found
@@ -64,40 +65,33 @@ func (p *Parked) turn(open bool) error {
 
 // FD implements Poller.
 func (p *Parked) FD() (int, error) {
-	if p.file != nil {
-		return p.epfd, nil
+	fd, err := p.Epoll.FD()
+	if err == nil && !p.tried {
+		p.tried = true
+		p.makeGate()
 	}
-	if _, err := p.Epoll.FD(); err != nil {
-		return -1, err
-	}
-	if err := p.openGate(); err != nil {
-		return -1, err
-	}
-	p.file = os.NewFile(uintptr(p.gate), "epoll")
-	if p.file.SetReadDeadline(time.Time{}) != nil {
-		return p.epfd, nil // Go's poller does not want it: sleep as Epoll does
-	}
-	conn, err := p.file.SyscallConn()
-	p.conn = conn
-	return p.epfd, err
+	return fd, err
 }
 
-// openGate makes the gate, which is shut.
-func (p *Parked) openGate() error {
+// makeGate makes the gate, which is shut. Where there can be none, p sleeps as Epoll does: an
+// epoll descriptor in another one, and in Go's poller, is not for all kernels.
+func (p *Parked) makeGate() {
 	gate, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
-		return os.NewSyscallError("epoll_create1", err)
+		return
 	}
-	err = os.NewSyscallError("epoll_ctl", syscall.EpollCtl(gate, syscall.EPOLL_CTL_ADD, p.epfd, &syscall.EpollEvent{}))
-	if err == nil {
-		err = os.NewSyscallError("fcntl", syscall.SetNonblock(gate, true)) // else os would not ask Go's poller
-	}
-	if err != nil {
+	if syscall.EpollCtl(gate, syscall.EPOLL_CTL_ADD, p.epfd, &syscall.EpollEvent{}) != nil ||
+		syscall.SetNonblock(gate, true) != nil { // else os would not ask Go's poller
 		syscall.Close(gate)
-		return err
+		return
 	}
-	p.gate = gate
-	return nil
+	file := os.NewFile(uintptr(gate), "epoll")
+	conn, err := file.SyscallConn()
+	if err != nil || file.SetReadDeadline(time.Time{}) != nil {
+		file.Close()
+		return
+	}
+	p.gate, p.file, p.conn = gate, file, conn
 }
 
 // Add implements Poller.
@@ -129,7 +123,7 @@ func (p *Parked) Wait(timeout int64, fds bool) []Event {
 	p.looks, p.n = 0, 0
 	p.conn.Read(p.look) // its error is that the time is up
 	if p.err != nil {
-		p.conn = nil
+		p.conn = nil // of no use any more
 		return p.Epoll.Wait(timeout, fds)
 	}
 	if p.looks == 1 {
@@ -148,13 +142,11 @@ func (p *Parked) awake(n int) []Event {
 
 // Close implements Poller.
 func (p *Parked) Close() error {
-	if p.file == nil {
-		return p.Epoll.Close()
+	err := p.Epoll.Close()
+	if p.file != nil {
+		p.file.Close()
 	}
-	syscall.Close(p.evfd)
-	syscall.Close(p.epfd)
-	p.epfd, p.evfd = -1, -1
-	return p.file.Close()
+	return err
 }
 
 // more returns further Pollers of this system by name.
