@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
 )
@@ -198,12 +199,27 @@ func (o *readOp) attempt() bool {
 	case opTry:
 		o.err = o.ask.(Op).Attempt()
 	case opDiscard:
-		n, err := o.r.Discard(o.n - o.done)
-		o.done += n
-		o.err = err
+		o.discard()
 	}
 	return o.err != errWouldBlock
 }
+
+// discard is Discard, which alone fills an empty buffer though the reader keeps an error to be
+// reported: errWouldBlock must not take that one's place.
+func (o *readOp) discard() {
+	var kept error
+	if placeReadErr >= 0 {
+		kept = *errorOf(o.r)
+	}
+	n, err := o.r.Discard(o.n - o.done)
+	o.done += n
+	o.err = err
+	if err == errWouldBlock && kept != nil {
+		*errorOf(o.r) = kept
+	}
+}
+
+func errorOf(r *bufio.Reader) *error { return (*error)(unsafe.Add(unsafe.Pointer(r), placeReadErr)) }
 
 // peek makes sure that n bytes are in the buffer, or that there is an error for
 // the operation to find. false: it would block.

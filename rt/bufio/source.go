@@ -165,7 +165,8 @@ var (
 	placeRd = place[io.Reader, bufio.Reader]("rd")
 	placeWr = place[io.Writer, bufio.Writer]("wr")
 
-	placeErr = place[error, bufio.Writer]("err")
+	placeErr     = place[error, bufio.Writer]("err")
+	placeReadErr = place[error, bufio.Reader]("err")
 
 	// What UnreadByte and UnreadRune go by.
 	placeByte = place[int, bufio.Reader]("lastByte")
