@@ -280,10 +280,7 @@ func (s *spot) Idle(side Side) bool {
 }
 
 // Vacant is Idle for who would rather ask a channel that has a buffer: of those it is false.
-func (s *spot) Vacant(side Side) bool {
-	other := side ^ (Takes ^ Gives)
-	return s.room != someBuffer && s.open && s.queue[other] == nil && s.bundles[other] == nil && (s.room == noBuffer || s.idle(side))
-}
+func (s *spot) Vacant(side Side) bool { return s.room != someBuffer && s.Idle(side) }
 
 const (
 	noBuffer = 1 + iota
