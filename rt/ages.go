@@ -55,7 +55,7 @@ func (j *joining) limit() *timer   { return j.timer }
 func (h *Hub) timeLeft(w waiter) time.Duration {
 	if l, ok := w.(limited); ok {
 		if t := l.limit(); t != nil && t.pos >= 0 {
-			return time.Duration(max(h.timers.heap[t.pos].when-h.poller.Now(), 0))
+			return time.Duration(max(h.timers.when(t)-h.poller.Now(), 0))
 		}
 	}
 	return 0

@@ -113,7 +113,7 @@ func TestClockStepsOfLimits(t *testing.T) {
 				join(&g),
 				on(func(h *green.Hub) {
 					require.Less(t, now(h), begin+3*time.Hour)
-					require.Empty(t, HubOf(h).timers.heap)
+					require.Zero(t, HubOf(h).timers.n)
 				}),
 			), func(c *Config) { c.poller = p }))
 			require.NoError(t, g.Err())

@@ -35,7 +35,7 @@ func TestManyTimers(t *testing.T) {
 		for _, tm := range stopped {
 			h.timers.remove(tm)
 		}
-		for len(h.timers.heap) > 0 {
+		for h.timers.n > 0 {
 			p.Wait(int64(n)*20, false)
 			h.fireTimers(p.Now())
 		}
@@ -78,7 +78,7 @@ func TestManySleepers(t *testing.T) {
 		}),
 		func(h *green.Hub) *green.Frame { return JoinAll_green(h, gs...) },
 		on(func(h *green.Hub) {
-			require.Empty(t, HubOf(h).timers.heap)
+			require.Zero(t, HubOf(h).timers.n)
 			require.Equal(t, 1, HubOf(h).living)
 		}),
 	)))
@@ -122,7 +122,7 @@ func TestScenario117ManyKilledAtOnce(t *testing.T) {
 				gs[i] = nil
 			}
 			require.Equal(t, 1, HubOf(h).living)
-			require.Empty(t, HubOf(h).timers.heap)
+			require.Zero(t, HubOf(h).timers.n)
 		}),
 	}
 	const rounds = 2

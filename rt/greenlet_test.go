@@ -103,7 +103,7 @@ func TestJoinTimeout(t *testing.T) {
 		},
 		on(func(h *green.Hub) {
 			require.True(t, slotBool.Of(h).R0)
-			require.Empty(t, HubOf(h).timers.heap)
+			require.Zero(t, HubOf(h).timers.n)
 		}),
 	)
 }
@@ -293,7 +293,7 @@ func TestSecondKillInterruptsTheCleanup(t *testing.T) {
 		spawn(&victim, withCleanup(sleep(time.Hour), do(func() { finished = true }))),
 		yield, kill, do(func() { require.False(t, victim.Ready()) }), kill,
 		do(func() { require.True(t, victim.Ready()) }),
-		on(func(h *green.Hub) { require.Empty(t, HubOf(h).timers.heap) }),
+		on(func(h *green.Hub) { require.Zero(t, HubOf(h).timers.n) }),
 	)
 	require.False(t, finished)
 }

@@ -203,7 +203,7 @@ func (h *Hub) turn() bool {
 // due says whether descriptors and timers must be looked at though greenlets
 // are ready. It sets the batch so that the clock is read often enough.
 func (h *Hub) due() bool {
-	if h.fdWaits == 0 && len(h.timers.heap) == 0 && h.young.head == nil && h.hooks == nil {
+	if h.fdWaits == 0 && h.timers.n == 0 && h.young.head == nil && h.hooks == nil {
 		if h.unread++; h.unread%64 == 0 {
 			h.tick(h.poller.Now())
 		}
@@ -278,12 +278,14 @@ func (h *Hub) sleep() {
 	}
 }
 
-// untilTimer returns how long it is to the first timer, in ns, -1 if there is none.
+// untilTimer returns how long no timer is due, in ns, -1 if there is none. A virtual clock
+// jumps then: it must be the first one's time.
 func (h *Hub) untilTimer() int64 {
-	if len(h.timers.heap) == 0 {
+	when := h.timers.next(h.Virtual())
+	if when < 0 {
 		return -1
 	}
-	return max(h.timers.heap[0].when-h.poller.Now(), 0)
+	return max(when-h.poller.Now(), 0)
 }
 
 // lost is for when nothing can happen any more: the root unwinds with that, which

@@ -333,7 +333,7 @@ func TestHubRunsAgainAndAgain(t *testing.T) {
 		var g *Greenlet
 		h := virtual(t, spawn(&g, sleep(time.Second)), join(&g))
 		require.Zero(t, h.living)
-		require.Empty(t, h.timers.heap)
+		require.Zero(t, h.timers.n)
 		require.Zero(t, h.offloads+h.externs+h.fdWaits)
 	}
 }

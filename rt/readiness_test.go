@@ -101,7 +101,7 @@ func TestWaitRead(t *testing.T) {
 				readable(a, -1, nil),
 				do(func() {
 					require.Zero(t, hub.fdWaits)
-					require.Empty(t, hub.timers.heap)
+					require.Zero(t, hub.timers.n)
 					require.Nil(t, hub.files[a])
 				}),
 			), backend))

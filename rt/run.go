@@ -128,7 +128,7 @@ func (h *Hub) Stats() Stats {
 	s := h.stats
 	s.Greenlets = h.ids.Load() - uint64(h.idsLeft)
 	s.Switches, s.Suspensions, s.Offloads = h.Turn, h.Suspensions, h.Offloads
-	s.Workers, s.Alive, s.Timers = h.offloads, h.living, len(h.timers.heap)
+	s.Workers, s.Alive, s.Timers = h.offloads, h.living, h.timers.n
 	h.taken.mu.Lock()
 	s.Takeovers = h.taken.count
 	h.taken.mu.Unlock()

@@ -8,11 +8,12 @@ type timer struct {
 	hub   *Hub
 	g     *Greenlet
 	fn    func()
-	pos   int32 // in the heap, -1: not in it
-	unref bool  // it is in the heap, but nobody needs it to fire
+	pos   int32 // in the heap or the slot, -1: in none
+	slot  int16 // the wheel's number and the slot's, see timers.put
+	unref bool  // it is set, but nobody needs it to fire
 }
 
-// entry keeps what is compared together: the heap is read far more than the timers.
+// entry keeps what is compared together: entries are read far more than timers.
 type entry struct {
 	when int64
 	seq  uint64 // equal deadlines fire in the order they were made
@@ -23,16 +24,7 @@ func (a *entry) before(b *entry) bool {
 	return a.when < b.when || a.when == b.when && a.seq < b.seq
 }
 
-// timers is a 4-ary heap.
-type timers struct {
-	heap   []entry
-	seq    uint64
-	unrefs int // timers in the heap that nobody needs to fire
-}
-
-// refs reports whether some timer must fire.
-func (h *timers) refs() bool { return len(h.heap) > h.unrefs }
-
+// setRef says whether the timer must fire.
 func (t *timer) setRef(ref bool) {
 	switch {
 	case t.unref && ref:
@@ -43,67 +35,65 @@ func (t *timer) setRef(ref bool) {
 	t.unref = !ref
 }
 
-func (h *timers) add(t *timer, when int64) {
-	h.seq++
-	h.heap = append(h.heap, entry{when, h.seq, t})
-	h.up(len(h.heap) - 1)
+// entries is a 4-ary heap.
+type entries []entry
+
+func (h *entries) add(e entry) {
+	*h = append(*h, e)
+	h.up(len(*h) - 1)
 }
 
-// remove takes t out, if it is in.
-func (h *timers) remove(t *timer) {
-	i, last := int(t.pos), len(h.heap)-1
-	if i < 0 {
-		return
-	}
-	t.pos = -1
-	moved := h.heap[last]
-	h.heap[last] = entry{}
-	h.heap = h.heap[:last]
+func (h *entries) remove(i int) {
+	all := *h
+	last := len(all) - 1
+	moved := all[last]
+	all[last] = entry{}
+	*h = all[:last]
 	if i == last {
 		return
 	}
 	h.set(i, moved)
-	if i = h.up(i); h.heap[i].seq == moved.seq {
+	if i = h.up(i); all[i].seq == moved.seq {
 		h.down(i)
 	}
 }
 
-func (h *timers) set(i int, e entry) {
-	h.heap[i] = e
+func (h entries) set(i int, e entry) {
+	h[i] = e
 	e.t.pos = int32(i)
 }
 
-func (h *timers) up(i int) int {
-	e := h.heap[i]
+func (h entries) up(i int) int {
+	e := h[i]
 	for i > 0 {
 		p := (i - 1) / 4
-		if !e.before(&h.heap[p]) {
+		if !e.before(&h[p]) {
 			break
 		}
-		h.set(i, h.heap[p])
+		h.set(i, h[p])
 		i = p
 	}
 	h.set(i, e)
 	return i
 }
 
-func (h *timers) down(i int) {
-	e := h.heap[i]
+func (h entries) down(i int) {
+	e := h[i]
 	for {
 		c := 4*i + 1
-		if c >= len(h.heap) {
+		if c >= len(h) {
 			break
 		}
 		m := c
-		for k := c + 1; k < min(c+4, len(h.heap)); k++ {
-			if h.heap[k].before(&h.heap[m]) {
+		for k := c + 1; k < min(c+4, len(h)); k++ {
+			if h[k].before(&h[m]) {
 				m = k
 			}
 		}
-		if !h.heap[m].before(&e) {
+		if !h[m].before(&e) {
 			break
 		}
-		h.set(i, h.heap[m])
+		h.set(i, h[m])
 		i = m
 	}
 	h.set(i, e)
@@ -120,11 +110,12 @@ func (h *Hub) newTimer(d time.Duration, g *Greenlet, fn func()) *timer {
 	} else {
 		t = &timer{hub: h, g: g, fn: fn}
 	}
-	when := h.poller.Now() + int64(max(d, 0))
+	now := h.poller.Now()
+	when := now + int64(max(d, 0))
 	if when < 0 { // overflow: as good as never
 		when = 1<<63 - 1
 	}
-	h.timers.add(t, when)
+	h.timers.add(t, when, now)
 	return t
 }
 
@@ -144,8 +135,8 @@ func (t *timer) stop() {
 // for the next turn.
 func (h *Hub) fireTimers(now int64) {
 	last := h.timers.seq
-	for len(h.timers.heap) > 0 && h.timers.heap[0].when <= now && h.timers.heap[0].seq <= last {
-		t := h.timers.heap[0].t
+	for e := h.timers.due(now); e != nil && e.seq <= last; e = h.timers.due(now) {
+		t := e.t
 		g, fn := t.g, t.fn
 		t.stop()
 		if g != nil {

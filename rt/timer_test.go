@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"cmp"
 	"math/rand"
 	"slices"
 	"testing"
@@ -19,6 +20,7 @@ func TestTimersEqualAModel(t *testing.T) {
 		id   int
 		t    *timer
 	}
+	byTime := func(a, b pending) int { return cmp.Compare(a.when, b.when) }
 	for seed := range int64(50) {
 		rnd := rand.New(rand.NewSource(seed))
 		p := poll.NewFake()
@@ -28,7 +30,7 @@ func TestTimersEqualAModel(t *testing.T) {
 		for id := range 300 {
 			switch rnd.Intn(4) {
 			case 0, 1:
-				d := int64(rnd.Intn(20))
+				d := far(rnd)
 				model = append(model, pending{p.Now() + d, id,
 					h.newTimer(time.Duration(d), nil, func() { got = append(got, id) })})
 			case 2:
@@ -38,20 +40,76 @@ func TestTimersEqualAModel(t *testing.T) {
 					model = slices.Delete(model, i, i+1)
 				}
 			case 3:
-				p.Wait(int64(rnd.Intn(8)), false)
+				p.Wait(far(rnd)/2, false)
+				if rnd.Intn(4) == 0 {
+					p.Step(-time.Duration(min(far(rnd), p.Now())))
+				}
 				h.fireTimers(p.Now())
-				slices.SortStableFunc(model, func(a, b pending) int { return int(a.when - b.when) })
+				slices.SortStableFunc(model, byTime)
 				for len(model) > 0 && model[0].when <= p.Now() {
 					want = append(want, model[0].id)
 					model = model[1:]
 				}
 			}
-			for i, e := range h.timers.heap {
-				require.EqualValues(t, i, e.t.pos)
+			if rnd.Intn(20) == 0 {
+				h.timers.trim()
+			}
+			require.Len(t, model, checkTimers(t, &h.timers))
+			next := h.timers.next(rnd.Intn(8) == 0)
+			if first := slices.MinFunc(append(model, pending{when: 1<<63 - 1}), byTime); len(model) > 0 {
+				require.LessOrEqual(t, next, first.when)
+				require.Equal(t, first.when, h.timers.next(true))
 			}
 		}
 		require.Equal(t, want, got, "seed %d", seed)
 	}
+}
+
+// far is a time in ns, of any size that a program may mean.
+func far(rnd *rand.Rand) int64 { return rnd.Int63() >> (5 + rnd.Intn(59)) }
+
+// checkTimers verifies what the comment of timers says, and returns how many there are.
+func checkTimers(t *testing.T, w *timers) int {
+	n := len(w.heap)
+	for i, e := range w.heap {
+		require.EqualValues(t, i, e.t.pos)
+		require.EqualValues(t, inHeap, e.t.slot)
+		require.LessOrEqual(t, e.when>>grainBits, w.grain)
+	}
+	last := int64(-1)
+	for i, e := range w.run {
+		require.True(t, e.t == nil || i >= w.ran)
+		if e.t != nil {
+			require.EqualValues(t, i, e.t.pos)
+			require.EqualValues(t, inRun, e.t.slot)
+			require.LessOrEqual(t, e.when>>grainBits, w.grain)
+			require.LessOrEqual(t, last, e.when)
+			last = e.when
+			n++
+		}
+	}
+	for level, x := range w.wheels {
+		require.Equal(t, w.used>>level&1 == 1, x != nil && x.used != 0)
+		if x == nil {
+			continue
+		}
+		for digit := range x.slots {
+			s := &x.slots[digit]
+			require.Equal(t, x.used>>digit&1 == 1, len(s.list) > 0)
+			begin := last
+			for i, e := range s.list {
+				require.EqualValues(t, i, e.t.pos)
+				require.EqualValues(t, level<<digitBits|digit, e.t.slot)
+				require.Greater(t, e.when>>grainBits, w.grain)
+				require.Greater(t, e.when, begin)
+				require.GreaterOrEqual(t, e.when, s.first)
+				last = max(last, e.when)
+			}
+			n += len(s.list)
+		}
+	}
+	require.Equal(t, w.n, n)
+	return n
 }
 
 // A time in the past is now, however long ago.

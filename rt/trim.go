@@ -25,7 +25,7 @@ func (h *Hub) trim() {
 	h.dropSpare()
 	h.sweep()
 	h.slabs = slices.Clip(slices.Clone(h.slabs))
-	h.timers.heap = slices.Clip(slices.Clone(h.timers.heap))
+	h.timers.trim()
 	h.lot.trim()
 	h.batchOf, h.took = nil, 0
 	h.in.Lock()

@@ -26,7 +26,7 @@ func TestEveryAndStop(t *testing.T) {
 		}),
 		sleep(100*ms),
 		do(func() { require.False(t, w.Active()); require.False(t, w.Stop()) }),
-		on(func(h *green.Hub) { require.Empty(t, HubOf(h).timers.heap) }),
+		on(func(h *green.Hub) { require.Zero(t, HubOf(h).timers.n) }),
 	)
 	require.Equal(t, []time.Duration{10 * ms, 20 * ms, 30 * ms}, got)
 }
@@ -209,7 +209,7 @@ func TestDrain(t *testing.T) {
 		want(0, true),
 		on(func(h *green.Hub) {
 			require.Equal(t, 20*ms, now(h))
-			require.Empty(t, HubOf(h).timers.heap)
+			require.Zero(t, HubOf(h).timers.n)
 			require.Empty(t, HubOf(h).drains)
 		}),
 		func(h *green.Hub) *green.Frame { return stuck.Kill_green(h) },
