@@ -65,8 +65,9 @@ type Hub struct {
 	eager     int    // operations in this turn that did not park
 	eagerTurn uint64
 
-	slabs     []*slab   // of all greenlets that have not ended
-	idleSlabs int       // those of them that have none
+	slabs     []*slab   // of all greenlets that have not ended; nil: a free place
+	freeSlabs []int32   // where there is none
+	idleSlabs int       // those of them that have no greenlet
 	living    int       // greenlets that have not ended
 	slab      *slab     // for new ones, nil: none yet
 	spare     *Greenlet // ended, to be used again; linked by wait
@@ -401,7 +402,7 @@ func (h *Hub) close() {
 			p.g.abandon()
 		}
 	}
-	h.slabs, h.slab, h.living = nil, nil, 0
+	h.slabs, h.freeSlabs, h.slab, h.living = nil, nil, nil, 0
 }
 
 // Yield implements green.Ops.

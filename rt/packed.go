@@ -9,7 +9,7 @@ import (
 
 // A greenlet that waits for good needs less than one that has just begun to: most that
 // do are many, and nothing comes for long. Its frame goes back to the pool, and its
-// place is a word in a run of those who wait at the same address in the same way.
+// place is a number in a run of those who wait at the same address in the same way.
 // Whoever looks for the first one at the address (Hub.First) makes a frame again.
 
 // Packer is a Native that can be packed while it waits at its one place.
@@ -38,29 +38,29 @@ type bundle struct {
 
 // The room of bundles: they fill size classes of Go's. One at an address is what is usual.
 type (
-	bundle1 struct {
+	bundle2 struct {
 		bundle
-		gs [1]*Greenlet
+		gs [2]number
 	}
-	bundle11 struct {
+	bundle22 struct {
 		bundle
-		gs [11]*Greenlet
+		gs [22]number
 	}
-	bundle122 struct {
+	bundle244 struct {
 		bundle
-		gs [122]*Greenlet
+		gs [244]number
 	}
 )
 
 // places has r's greenlets, and the room for more.
-func (r *bundle) places() []*Greenlet {
+func (r *bundle) places() []number {
 	switch at := unsafe.Pointer(r); r.room {
-	case 1:
-		return (*bundle1)(at).gs[:]
-	case 11:
-		return (*bundle11)(at).gs[:]
+	case 2:
+		return (*bundle2)(at).gs[:]
+	case 22:
+		return (*bundle22)(at).gs[:]
 	default:
-		return (*bundle122)(at).gs[:]
+		return (*bundle244)(at).gs[:]
 	}
 }
 
@@ -71,14 +71,14 @@ func (l *lot) bundle(after *bundle) (r *bundle) {
 		r = l.bundles
 		l.bundles, r.next = r.next, nil
 	case after == nil:
-		r = &new(bundle1).bundle
-		r.room = 1
-	case after.room == 1:
-		r = &new(bundle11).bundle
-		r.room = 11
+		r = &new(bundle2).bundle
+		r.room = 2
+	case after.room == 2:
+		r = &new(bundle22).bundle
+		r.room = 22
 	default:
-		r = &new(bundle122).bundle
-		r.room = 122
+		r = &new(bundle244).bundle
+		r.room = 244
 	}
 	return r
 }
@@ -117,7 +117,7 @@ func (h *Hub) pack(w *Waiting) bool {
 		s.addBundle(r)
 		last = r
 	}
-	last.places()[last.n] = g
+	last.places()[last.n] = g.number()
 	last.n++
 	h.packed++
 	h.packs++
@@ -129,7 +129,7 @@ func (h *Hub) pack(w *Waiting) bool {
 // unpack gives the packed greenlet that has waited longest on a side of s a frame again.
 func (h *Hub) unpack(s *spot, side Side) {
 	r := s.bundles[side]
-	g := r.places()[0]
+	g := h.numbered(r.places()[0])
 	w, op, places := r.packed().Unpack(h.Hub, s.key)
 	h.dropPacked(r, 0)
 	w.Resume, w.op, w.places, w.n, w.g = Continue, op, unsafe.SliceData(places), 1, g
@@ -191,13 +191,12 @@ func (h *Hub) dropPacked(r *bundle, i int) {
 	gs := r.places()
 	copy(gs[i:r.n], gs[i+1:r.n])
 	r.n--
-	gs[r.n] = nil
 	h.packed--
 	if r.n > 0 {
 		return
 	}
 	r.at.removeBundle(r)
-	if r.room == 1 {
+	if r.room == 2 {
 		r.at, r.typ = nil, nil
 		r.next, h.lot.bundles = h.lot.bundles, r
 	}
@@ -234,7 +233,7 @@ func (s *spot) removeBundle(r *bundle) {
 // cancel implements waiter.
 func (r *bundle) cancel(g *Greenlet) bool {
 	s := r.at // before r is used again
-	g.home().dropPacked(r, slices.Index(r.places(), g))
+	g.home().dropPacked(r, slices.Index(r.places()[:r.n], g.number()))
 	if s.empty() {
 		g.home().lot.emptied(s)
 	}

@@ -11,7 +11,8 @@ import (
 // by their slabs, and a greenlet finds its hub in the head: neither costs a word of each.
 type slab struct {
 	hub    *Hub
-	alive  int32 // greenlets that have not ended, or are in Hub.spare
+	at     int32 // in hub.slabs, if listed
+	alive  uint8 // greenlets that have not ended, or are in Hub.spare
 	born   uint8 // greenlets that were handed out
 	listed bool  // in hub.slabs
 }
@@ -33,8 +34,8 @@ const (
 	greenletSize = unsafe.Sizeof(Greenlet{})
 )
 
-// at is where the greenlet of that number is. It is one of those which were handed out.
-func (s *slab) at(i int) *Greenlet {
+// greenlet is where the greenlet of that number is. It is one of those which were handed out.
+func (s *slab) greenlet(i int) *Greenlet {
 	return (*Greenlet)(unsafe.Add(unsafe.Pointer(s), slabHead+uintptr(i)*greenletSize))
 }
 
@@ -61,7 +62,7 @@ func (h *Hub) newGreenlet() *Greenlet {
 		s = &(&manyGreenlets{slab: slab{hub: h}}).slab
 		h.slab = s
 	}
-	g := s.at(int(s.born))
+	g := s.greenlet(int(s.born))
 	s.born++
 	g.pos = s.born
 	return g
@@ -72,8 +73,7 @@ func (h *Hub) lives(g *Greenlet) {
 	s := g.slab()
 	switch {
 	case !s.listed:
-		s.listed = true
-		h.slabs = append(h.slabs, s)
+		h.list(s)
 	case s.alive == 0:
 		h.idleSlabs--
 	}
@@ -88,7 +88,7 @@ func (h *Hub) died(g *Greenlet) {
 	h.living--
 	if s.alive == 0 {
 		h.idleSlabs++
-		if h.idleSlabs > 64 && h.idleSlabs > len(h.slabs)/2 {
+		if h.idleSlabs > 64 && h.idleSlabs > (len(h.slabs)-len(h.freeSlabs))/2 {
 			h.sweep()
 		}
 	}
@@ -105,20 +105,59 @@ func (h *Hub) dropSpare() {
 
 // sweep forgets the slabs whose greenlets have all ended: those that somebody has live on.
 func (h *Hub) sweep() {
-	h.slabs = slices.DeleteFunc(h.slabs, func(s *slab) bool {
-		if s.alive == 0 {
+	for i, s := range h.slabs {
+		if s != nil && s.alive == 0 {
 			s.listed = false
+			h.slabs[i] = nil
 		}
-		return !s.listed
-	})
+	}
+	for n := len(h.slabs); n > 0 && h.slabs[n-1] == nil; n-- {
+		h.slabs = h.slabs[:n-1]
+	}
+	h.freeSlabs = h.freeSlabs[:0]
+	for i, s := range slices.Backward(h.slabs) { // the first ones are used first
+		if s == nil {
+			h.freeSlabs = append(h.freeSlabs, int32(i))
+		}
+	}
 	h.idleSlabs = 0
+}
+
+// list gives s a place among the hub's slabs, where it stays: see number.
+func (h *Hub) list(s *slab) {
+	s.listed = true
+	if n := len(h.freeSlabs); n > 0 {
+		s.at = h.freeSlabs[n-1]
+		h.freeSlabs = h.freeSlabs[:n-1]
+		h.slabs[s.at] = s
+		return
+	}
+	s.at = int32(len(h.slabs))
+	h.slabs = append(h.slabs, s)
+}
+
+// number is a greenlet of a hub, which has not ended, in half the bytes of its address: where
+// its slab is, and it is there.
+type number uint32
+
+const numberBits = 6 // for the place in the slab
+
+func (g *Greenlet) number() number {
+	return number(g.slab().at)<<numberBits | number(g.pos-1)
+}
+
+func (h *Hub) numbered(n number) *Greenlet {
+	return h.slabs[n>>numberBits].greenlet(int(n % (1 << numberBits)))
 }
 
 // each calls f with all greenlets that have not ended.
 func (h *Hub) each(f func(*Greenlet)) {
 	for _, s := range h.slabs {
+		if s == nil {
+			continue
+		}
 		for i := range int(s.born) {
-			if g := s.at(i); g.state != ended {
+			if g := s.greenlet(i); g.state != ended {
 				f(g)
 			}
 		}

@@ -27,8 +27,8 @@ func TestSizes(t *testing.T) {
 	require.EqualValues(t, 48, unsafe.Sizeof(Greenlet{}))
 	require.LessOrEqual(t, unsafe.Sizeof(manyGreenlets{}), uintptr(2<<10-8))
 	require.EqualValues(t, slabHead, unsafe.Offsetof(oneGreenlet{}.g))
-	require.EqualValues(t, 48, unsafe.Sizeof(bundle1{}))
-	require.EqualValues(t, 128, unsafe.Sizeof(bundle11{}))
-	require.EqualValues(t, 1024-8, unsafe.Sizeof(bundle122{}))
+	require.EqualValues(t, 48, unsafe.Sizeof(bundle2{}))
+	require.EqualValues(t, 128, unsafe.Sizeof(bundle22{}))
+	require.EqualValues(t, 1024-8, unsafe.Sizeof(bundle244{}))
 	require.EqualValues(t, 64, unsafe.Sizeof(spot{}))
 }

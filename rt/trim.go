@@ -24,7 +24,7 @@ func (h *Hub) trim() {
 	h.runq, h.hogs, h.spareTimers = queue{}, queue{}, nil
 	h.dropSpare()
 	h.sweep()
-	h.slabs = slices.Clip(slices.Clone(h.slabs))
+	h.slabs, h.freeSlabs = slices.Clip(slices.Clone(h.slabs)), slices.Clip(slices.Clone(h.freeSlabs))
 	h.timers.trim()
 	h.lot.trim()
 	h.batchOf, h.took = nil, 0

@@ -122,6 +122,34 @@ func TestKillAll(t *testing.T) {
 	require.False(t, waits)
 }
 
+// Most of a crowd ends, so that the hub lets go of their memory, and others take their
+// places: those who are packed are still the same.
+func TestPlaces(t *testing.T) {
+	const n = 12_000
+	c := crowd{ch: make(chan int)}
+	stays := func(i int) bool { return i < 50 || i > n-50 || i%1000 == 0 }
+	var want []int
+	steps := []Step{c.receivers(n), long, On(func(h *green.Hub) {
+		for i, g := range c.gs {
+			if !stays(i) {
+				g.KillAsync_green(h)
+			}
+		}
+		c.gs = c.gs[:n:n]
+	}), yield, long}
+	for i := range 2 * n {
+		if i >= n || stays(i) {
+			want = append(want, i)
+		}
+	}
+	steps = append(steps, c.receivers(n), long, c.send(0, len(want)), yield)
+	require.NoError(t, rt.Run(Task(steps...)))
+	require.Len(t, c.all, len(want))
+	for k, g := range c.all {
+		require.Equal(t, got{want[k], k, true}, g)
+	}
+}
+
 // A close ends all waits.
 func TestClose(t *testing.T) {
 	c := crowd{ch: make(chan int)}
