@@ -17,6 +17,7 @@ type copying struct {
 	dst     io.Writer
 	src     io.Reader
 	trier   Trier // src, if it can be asked without waiting and the buffer is ours
+	pump    Pump  // src, if it is one and buf is a gulp
 	buf     []byte
 	n       int   // what the last read gave
 	readErr error // with it
@@ -162,7 +163,12 @@ func copyLoop(h *green.Hub, dst io.Writer, src io.Reader, buf []byte) (int64, er
 
 // frame returns the frame to park with.
 func (s *copying) frame(h *green.Hub) *green.Frame {
-	if s.waits {
+	switch {
+	case s.pump != nil && s.waits:
+		f := pumps.Take(h, resumePump)
+		f.PC, f.dst, f.src, f.written = 1, s.dst, s.pump, s.written
+		return &f.Frame
+	case s.waits:
 		f := idles.Take(h, resumeIdle)
 		f.PC, f.dst, f.src, f.written = 1, s.dst, s.src, s.written
 		return &f.Frame
@@ -177,7 +183,9 @@ func (s *copying) begin() {
 	if t, ok := TrierOf(s.src); ok {
 		s.trier = t
 		if _, s.gulps = t.(ByteStream); s.gulps {
-			_, s.gulps = s.dst.(ByteStream)
+			if _, s.gulps = s.dst.(ByteStream); s.gulps {
+				s.pump, _ = t.(Pump)
+			}
 		}
 	}
 	s.borrow()
@@ -213,7 +221,7 @@ func (s *copying) giveBack() {
 func (s *copying) sipsOnly() {
 	if s.gulps {
 		s.giveBack()
-		s.gulps = false
+		s.gulps, s.pump = false, nil
 	}
 }
 
@@ -324,7 +332,7 @@ func resumeIdle(h *green.Hub, hd *green.Frame) *green.Frame {
 		*slotN64.Of(h) = count64{s.written, s.err}
 		return idles.Put(h, f)
 	}
-	if s.waits {
+	if s.waits && s.pump == nil {
 		f.written = s.written
 		c.Parent = hd
 		return green.Parked

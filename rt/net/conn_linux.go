@@ -11,6 +11,7 @@ import (
 
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
+	gio "github.com/greengen/greengen/rt/io"
 )
 
 // Conn is a TCP or Unix stream conn of a hub.
@@ -284,6 +285,36 @@ func (c *Conn) WaitRead_green(h *green.Hub) (*green.Frame, bool) {
 
 // ByteStream implements rt/io's.
 func (c *Conn) ByteStream() {}
+
+// Pump_green implements rt/io's Pump.
+func (c *Conn) Pump_green(h *green.Hub, dst io.Writer, buf []byte) (x gio.Pumped) {
+	d, ok := dst.(*Conn)
+	if !ok || !c.desc.Mine(h) || !d.desc.Mine(h) {
+		return x
+	}
+	for hub := rt.HubOf(h); hub.Eager(); {
+		n, err, ok := c.tryRead(buf)
+		switch {
+		case !ok:
+			c.desc.Wait(rt.Reading)
+			x.Waits = h.ParkLink()
+			return x
+		case err != nil || n == 0:
+			x.N, x.Err = n, err
+			return x
+		}
+		x.N = n
+		n, err, x.Writes = d.Write_green(h, buf[:n])
+		if x.Writes != nil {
+			return x
+		}
+		x.Written += int64(n)
+		if x.N, x.Failed = 0, err; err != nil {
+			return x
+		}
+	}
+	return x
+}
 
 // Write_green is Write. Only from the hub's goroutine.
 func (c *Conn) Write_green(h *green.Hub, p []byte) (int, error, *green.Frame) {
