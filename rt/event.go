@@ -27,8 +27,11 @@ func (e *Event) Set() {
 	e.mu.unlock()
 }
 
-// takeBack implements giver.
-func (e *Event) takeBack(*waitq, int) {
+// These implement primitive.
+func (e *Event) guard() *mutex            { return &e.mu }
+func (e *Event) what(*waitq) string       { return "event" }
+func (e *Event) takeBack(q *waitq, _ int) { e.took(q) }
+func (e *Event) took(*waitq) {
 	e.mu.lock()
 	e.pending--
 	e.mu.unlock()
@@ -51,10 +54,15 @@ func (e *Event) IsSet() bool {
 // Ready implements Waitable: it is IsSet.
 func (e *Event) Ready() bool { return e.IsSet() }
 
-// Wait parks until the flag is set.
-//
-//greengen:patch
-func (e *Event) Wait() { e.WaitTimeout(-1) }
+// isSet unlocks e if it is set. others came first, and have not run yet.
+func (e *Event) isSet() (isSet, others bool) {
+	if !e.set {
+		return false, false
+	}
+	others = e.pending > 0
+	e.mu.unlock()
+	return true, others
+}
 
 // WaitTimeout is Wait for at most d, without limit if d < 0. It reports whether
 // the flag was set.
@@ -62,10 +70,8 @@ func (e *Event) Wait() { e.WaitTimeout(-1) }
 //greengen:patch
 func (e *Event) WaitTimeout(d time.Duration) bool {
 	e.mu.take()
-	if e.set {
-		others := e.pending > 0
-		e.mu.unlock()
-		if others { // they came first
+	if isSet, others := e.isSet(); isSet {
+		if others {
 			Yield()
 		}
 		return true
@@ -74,11 +80,5 @@ func (e *Event) WaitTimeout(d time.Duration) bool {
 		e.mu.unlock()
 		return false
 	}
-	if e.waits.wait(&e.mu, d, "event", false, e) == 0 {
-		return false
-	}
-	e.mu.lock()
-	e.pending--
-	e.mu.unlock()
-	return true
+	return e.waits.waits(e, &e.mu, d, false)
 }

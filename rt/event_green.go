@@ -21,32 +21,8 @@ func (e *Event) Set_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-type frame_Event_Wait struct {
-	green.Frame
-}
-
-var pool_Event_Wait green.Pool[frame_Event_Wait]
-
-// Wait_green is the green form of github.com/greengen/greengen/rt.(*Event).Wait.
-func (e *Event) Wait_green(h *green.Hub) (_c *green.Frame) {
-	if _, _c := e.WaitTimeout_green(h, -1); _c != nil {
-		_f := pool_Event_Wait.New(h, resume_Event_Wait, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_Event_Wait continues github.com/greengen/greengen/rt.(*Event).Wait (event.go:57).
-func resume_Event_Wait(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Event_Wait)(unsafe.Pointer(_hd))
-	// event.go:57
-	return pool_Event_Wait.Put(h, _f)
-}
-
 type frame_Event_WaitTimeout struct {
 	green.Frame
-	e *Event
 }
 
 var pool_Event_WaitTimeout green.Pool[frame_Event_WaitTimeout]
@@ -54,9 +30,8 @@ var pool_Event_WaitTimeout green.Pool[frame_Event_WaitTimeout]
 // WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Event).WaitTimeout.
 func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
 	e.mu.take_green(h)
-	if e.set {
-		others := e.pending > 0
-		e.mu.unlock()
+	isSet, others := e.isSet()
+	if isSet {
 		if others {
 			if _c := Yield_green(h); _c != nil {
 				_f := pool_Event_WaitTimeout.New(h, resume_Event_WaitTimeout, _c)
@@ -70,54 +45,19 @@ func (e *Event) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 		e.mu.unlock()
 		return false, nil
 	}
-	_t2, _c := e.waits.wait_green(h, &e.mu, d, "event", false, e)
-	if _c != nil {
-		_f := pool_Event_WaitTimeout.New(h, resume_Event_WaitTimeout, _c)
-		_f.PC, _f.e = 2, e
-		return _r1, &_f.Frame
-	}
-	if _t2 == 0 {
-		return false, nil
-	}
-	e.mu.lock()
-	e.pending--
-	e.mu.unlock()
-	return true, nil
+	return e.waits.waits_green(h, e, &e.mu, d, false)
 }
 
 var ret1_event = green.SlotFor1[bool]()
 
-var ret2_event = green.SlotFor1[int]()
-
-// resume_Event_WaitTimeout continues github.com/greengen/greengen/rt.(*Event).WaitTimeout (event.go:63).
+// resume_Event_WaitTimeout continues github.com/greengen/greengen/rt.(*Event).WaitTimeout (event.go:71).
 func resume_Event_WaitTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Event_WaitTimeout)(unsafe.Pointer(_hd))
-	var e *Event
-	var _t2 int
-	switch _f.PC {
-	case 1:
-	// event.go:69
-	case 2:
-		// event.go:77
-		e = _f.e
-		_t2 = ret2_event.Take(h)
-		goto L6
-	}
-	ret1_event.Give(h, true)
-	return pool_Event_WaitTimeout.Put(h, _f)
-L6:
-	if _t2 == 0 {
-		ret1_event.Give(h, false)
-		return pool_Event_WaitTimeout.Put(h, _f)
-	}
-	e.mu.lock()
-	e.pending--
-	e.mu.unlock()
+	// event.go:75
 	ret1_event.Give(h, true)
 	return pool_Event_WaitTimeout.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_Event_Wait, "github.com/greengen/greengen/rt.(*Event).Wait", "event.go", 57)
-	green.Describe(resume_Event_WaitTimeout, "github.com/greengen/greengen/rt.(*Event).WaitTimeout", "event.go", 69, 77)
+	green.Describe(resume_Event_WaitTimeout, "github.com/greengen/greengen/rt.(*Event).WaitTimeout", "event.go", 75, 83)
 }

@@ -15,6 +15,7 @@ var (
 // readers. The zero value has no result yet. It must not be copied. All methods
 // are safe from any goroutine.
 type Future[T any] struct {
+	nothing
 	mu    mutex
 	done  bool
 	v     T
@@ -23,6 +24,10 @@ type Future[T any] struct {
 	waits waitq
 	seen  observers
 }
+
+// These implement primitive.
+func (f *Future[T]) guard() *mutex      { return &f.mu }
+func (f *Future[T]) what(*waitq) string { return "future" }
 
 // Set gives the Future its value, or ErrAlreadySet if it has a result.
 //
@@ -59,11 +64,6 @@ func (f *Future[T]) Ready() bool {
 	return f.done
 }
 
-// Wait parks until there is a result.
-//
-//greengen:patch
-func (f *Future[T]) Wait() { f.WaitTimeout(-1) }
-
 // WaitTimeout is Wait for at most d, without limit if d < 0. It reports whether
 // there is a result.
 //
@@ -82,7 +82,7 @@ func (f *Future[T]) await(d time.Duration, may bool) bool {
 		f.mu.unlock()
 		return done
 	}
-	return f.waits.wait(&f.mu, d, "future", may, nil) != 0
+	return f.waits.waits(f, &f.mu, d, may)
 }
 
 // Get parks until there is a result, and returns it.

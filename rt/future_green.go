@@ -35,34 +35,9 @@ func (f *Future[T]) resolve_green(h *green.Hub, v T, err error) (_r1 error, _c *
 	return nil, nil
 }
 
-type frame_Future_Wait[T any] struct {
-	green.Frame
-}
-
-// Wait_green is the green form of github.com/greengen/greengen/rt.(*Future).Wait.
-func (f *Future[T]) Wait_green(h *green.Hub) (_c *green.Frame) {
-	if _, _c := f.WaitTimeout_green(h, -1); _c != nil {
-		_f := green.NewOf[frame_Future_Wait[T]](h, resume_Future_Wait[T], _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_Future_Wait continues github.com/greengen/greengen/rt.(*Future).Wait (future.go:65).
-func resume_Future_Wait[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Future_Wait[T])(unsafe.Pointer(_hd))
-	// future.go:65
-	return green.Recycle(h, _f)
-}
-
 // WaitTimeout_green is the green form of github.com/greengen/greengen/rt.(*Future).WaitTimeout.
 func (f *Future[T]) WaitTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
 	return f.await_green(h, d, false)
-}
-
-type frame_Future_await[T any] struct {
-	green.Frame
 }
 
 // await_green is the green form of github.com/greengen/greengen/rt.(*Future).await.
@@ -73,30 +48,7 @@ func (f *Future[T]) await_green(h *green.Hub, d time.Duration, may bool) (_r1 bo
 		f.mu.unlock()
 		return done, nil
 	}
-	_t2, _c := f.waits.wait_green(h, &f.mu, d, "future", may, nil)
-	if _c != nil {
-		_f := green.NewOf[frame_Future_await[T]](h, resume_Future_await[T], _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return _t2 != 0, nil
-}
-
-// resume_Future_await continues github.com/greengen/greengen/rt.(*Future).await (future.go:78).
-func resume_Future_await[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Future_await[T])(unsafe.Pointer(_hd))
-	var _t2 int
-	// future.go:85
-	_r := green.TypeSlot[struct {
-		R0 int
-	}]{}.Take(h)
-	_t2 = _r.R0
-	*green.TypeSlot[struct {
-		R0 bool
-	}]{}.Of(h) = struct {
-		R0 bool
-	}{_t2 != 0}
-	return green.Recycle(h, _f)
+	return f.waits.waits_green(h, f, &f.mu, d, may)
 }
 
 // Get_green is the green form of github.com/greengen/greengen/rt.(*Future).Get.
@@ -279,8 +231,6 @@ func Call_func2_green[T any](h *green.Hub, _env unsafe.Pointer) (_c *green.Frame
 }
 
 func init() {
-	green.DescribeGeneric("github.com/greengen/greengen/rt.Future_Wait", "github.com/greengen/greengen/rt.(*Future).Wait", "future.go", 65)
-	green.DescribeGeneric("github.com/greengen/greengen/rt.Future_await", "github.com/greengen/greengen/rt.(*Future).await", "future.go", 85)
 	green.DescribeGeneric("github.com/greengen/greengen/rt.Future_GetTimeout", "github.com/greengen/greengen/rt.(*Future).GetTimeout", "future.go", 105)
 	green.DescribeGeneric("github.com/greengen/greengen/rt.Call_func1", "github.com/greengen/greengen/rt.Call.func1", "future.go", 121, 121)
 }

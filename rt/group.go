@@ -6,11 +6,16 @@ import "time"
 // empty. It must not be copied. All methods are safe from any goroutine, but Kill
 // and its like from that of the members' hub only by their twins.
 type Group struct {
+	nothing
 	mu      mutex
 	members map[*Greenlet]*membership
 	empty   waitq
 	seen    observers
 }
+
+// These implement primitive.
+func (p *Group) guard() *mutex      { return &p.mu }
+func (p *Group) what(*waitq) string { return "group" }
 
 type membership struct {
 	leave func()
@@ -27,11 +32,6 @@ func (p *Group) Spawn(fn func()) *Greenlet {
 	return g
 }
 
-// Join parks until the Group is empty: it waits for those who join meanwhile too.
-//
-//greengen:patch
-func (p *Group) Join() { p.JoinTimeout(-1) }
-
 // JoinTimeout is Join for at most d, without limit if d < 0. It reports whether the
 // Group was empty.
 //
@@ -42,7 +42,7 @@ func (p *Group) JoinTimeout(d time.Duration) bool {
 		p.mu.unlock()
 		return n == 0
 	}
-	return p.empty.wait(&p.mu, d, "group", false, nil) != 0
+	return p.empty.waits(p, &p.mu, d, false)
 }
 
 // Kill kills the members, also those that come meanwhile, each once, and parks until

@@ -17,35 +17,6 @@ func (p *Group) Spawn_green(h *green.Hub, fn func()) (_r1 *Greenlet, _c *green.F
 	return g, nil
 }
 
-type frame_Group_Join struct {
-	green.Frame
-}
-
-var pool_Group_Join green.Pool[frame_Group_Join]
-
-// Join_green is the green form of github.com/greengen/greengen/rt.(*Group).Join.
-func (p *Group) Join_green(h *green.Hub) (_c *green.Frame) {
-	if _, _c := p.JoinTimeout_green(h, -1); _c != nil {
-		_f := pool_Group_Join.New(h, resume_Group_Join, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_Group_Join continues github.com/greengen/greengen/rt.(*Group).Join (group.go:33).
-func resume_Group_Join(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Group_Join)(unsafe.Pointer(_hd))
-	// group.go:33
-	return pool_Group_Join.Put(h, _f)
-}
-
-type frame_Group_JoinTimeout struct {
-	green.Frame
-}
-
-var pool_Group_JoinTimeout green.Pool[frame_Group_JoinTimeout]
-
 // JoinTimeout_green is the green form of github.com/greengen/greengen/rt.(*Group).JoinTimeout.
 func (p *Group) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
 	p.mu.take_green(h)
@@ -53,26 +24,7 @@ func (p *Group) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *
 		p.mu.unlock()
 		return n == 0, nil
 	}
-	_t2, _c := p.empty.wait_green(h, &p.mu, d, "group", false, nil)
-	if _c != nil {
-		_f := pool_Group_JoinTimeout.New(h, resume_Group_JoinTimeout, _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return _t2 != 0, nil
-}
-
-var ret1_group = green.SlotFor1[bool]()
-
-var ret2_group = green.SlotFor1[int]()
-
-// resume_Group_JoinTimeout continues github.com/greengen/greengen/rt.(*Group).JoinTimeout (group.go:39).
-func resume_Group_JoinTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Group_JoinTimeout)(unsafe.Pointer(_hd))
-	// group.go:45
-	_t2 := ret2_group.Take(h)
-	ret1_group.Give(h, _t2 != 0)
-	return pool_Group_JoinTimeout.Put(h, _f)
+	return p.empty.waits_green(h, p, &p.mu, d, false)
 }
 
 type frame_Group_Kill struct {
@@ -149,11 +101,13 @@ func (p *Group) KillTimeout_green(h *green.Hub, d time.Duration) (_r1 error, _c 
 	}
 }
 
-var ret3_group = green.SlotFor1[error]()
+var ret1_group = green.SlotFor1[error]()
 
-var ret4_group = green.SlotFor1[until]()
+var ret2_group = green.SlotFor1[until]()
 
-var ret5_group = green.SlotFor1[time.Duration]()
+var ret3_group = green.SlotFor1[time.Duration]()
+
+var ret4_group = green.SlotFor1[bool]()
 
 // resume_Group_KillTimeout continues github.com/greengen/greengen/rt.(*Group).KillTimeout (group.go:58).
 func resume_Group_KillTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -167,11 +121,11 @@ func resume_Group_KillTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	switch _f.PC {
 	case 1:
 		// group.go:59
-		end = ret4_group.Take(h)
+		end = ret2_group.Take(h)
 	case 2:
 		// group.go:68
 		end, g = _f.end, _f.g
-		left = ret5_group.Take(h)
+		left = ret3_group.Take(h)
 		goto L3
 	case 3:
 		// group.go:69
@@ -180,7 +134,7 @@ func resume_Group_KillTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 4:
 		// group.go:70
 		end = _f.end
-		_t3 = ret1_group.Take(h)
+		_t3 = ret4_group.Take(h)
 		goto L7
 	}
 L2:
@@ -189,7 +143,7 @@ L2:
 	}
 	g = p.any()
 	if g == nil {
-		ret3_group.Give(h, nil)
+		ret1_group.Give(h, nil)
 		return pool_Group_KillTimeout.Put(h, _f)
 	}
 	left, _c = end.left_green(h)
@@ -215,7 +169,7 @@ L6:
 	}
 L7:
 	if !_t3 {
-		ret3_group.Give(h, ErrTimeout)
+		ret1_group.Give(h, ErrTimeout)
 		return pool_Group_KillTimeout.Put(h, _f)
 	}
 L10:
@@ -223,8 +177,6 @@ L10:
 }
 
 func init() {
-	green.Describe(resume_Group_Join, "github.com/greengen/greengen/rt.(*Group).Join", "group.go", 33)
-	green.Describe(resume_Group_JoinTimeout, "github.com/greengen/greengen/rt.(*Group).JoinTimeout", "group.go", 45)
 	green.Describe(resume_Group_Kill, "github.com/greengen/greengen/rt.(*Group).Kill", "group.go", 52)
 	green.Describe(resume_Group_KillTimeout, "github.com/greengen/greengen/rt.(*Group).KillTimeout", "group.go", 59, 68, 69, 70)
 }

@@ -78,7 +78,7 @@ func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
 			q.mu.unlock()
 			return err
 		}
-		switch q.putters.wait(&q.mu, d, "queue put", true, q) {
+		switch q.putters.wait(q, &q.mu, d, true) {
 		case wokenClosed:
 			return ErrClosed
 		case wokenServed:
@@ -101,12 +101,25 @@ func (q *Queue[T]) PutTimeout(v T, d time.Duration) error {
 	return nil
 }
 
-// takeBack implements giver.
+// These implement primitive.
+func (q *Queue[T]) guard() *mutex { return &q.mu }
+func (q *Queue[T]) took(*waitq)   {}
+
+func (q *Queue[T]) what(w *waitq) string {
+	switch w {
+	case &q.getters:
+		return "queue get"
+	case &q.putters:
+		return "queue put"
+	}
+	return "queue join"
+}
+
 func (q *Queue[T]) takeBack(w *waitq, code int) {
 	q.mu.lock()
 	defer q.mu.unlock()
 	switch {
-	case code != wokenServed:
+	case code != wokenServed, w == &q.joiners:
 	case w == &q.getters:
 		q.kept--
 		if q.items.len() > q.kept && q.getters.wake(wokenServed) {
@@ -158,7 +171,7 @@ func (q *Queue[T]) get(d time.Duration, may bool) (v T, err error) {
 				return v, err
 			}
 		}
-		switch q.getters.wait(&q.mu, d, "queue get", may, q) {
+		switch q.getters.wait(q, &q.mu, d, may) {
 		case wokenClosed:
 			return v, ErrClosed
 		case wokenServed:
@@ -308,5 +321,5 @@ func (w *WorkQueue[T]) JoinTimeout(d time.Duration) bool {
 		w.mu.unlock()
 		return all
 	}
-	return w.joiners.wait(&w.mu, d, "queue join", false, nil) != 0
+	return w.joiners.waits(&w.Queue, &w.mu, d, false)
 }

@@ -42,7 +42,7 @@ func (q *Queue[T]) PutTimeout_green(h *green.Hub, v T, d time.Duration) (_r1 err
 			q.mu.unlock()
 			return err, nil
 		}
-		_t3, _c := q.putters.wait_green(h, &q.mu, d, "queue put", true, q)
+		_t3, _c := q.putters.wait_green(h, q, &q.mu, d, true)
 		if _c != nil {
 			_f := green.NewOf[frame_Queue_PutTimeout[T]](h, resume_Queue_PutTimeout[T], _c)
 			_f.PC, _f.q, _f.v = 1, q, v
@@ -171,7 +171,7 @@ func (q *Queue[T]) get_green(h *green.Hub, d time.Duration, may bool) (v T, err_
 				return v, err, nil
 			}
 		}
-		_t1, _c := q.getters.wait_green(h, &q.mu, d, "queue get", may, q)
+		_t1, _c := q.getters.wait_green(h, q, &q.mu, d, may)
 		if _c != nil {
 			_f := green.NewOf[frame_Queue_get[T]](h, resume_Queue_get[T], _c)
 			_f.PC, _f.q, _f.may, _f.v = 1, q, may, v
@@ -202,12 +202,12 @@ func (q *Queue[T]) get_green(h *green.Hub, d time.Duration, may bool) (v T, err_
 	return v, nil, nil
 }
 
-// resume_Queue_get continues github.com/greengen/greengen/rt.(*Queue).get (queues.go:144).
+// resume_Queue_get continues github.com/greengen/greengen/rt.(*Queue).get (queues.go:157).
 func resume_Queue_get[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_get[T])(unsafe.Pointer(_hd))
 	q, may, v := _f.q, _f.may, _f.v
 	var _t1 int
-	// queues.go:161
+	// queues.go:174
 	_r := green.TypeSlot[struct {
 		R0 int
 	}]{}.Take(h)
@@ -293,10 +293,10 @@ func (q *Queue[T]) Close_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Queue_Close continues github.com/greengen/greengen/rt.(*Queue).Close (queues.go:217).
+// resume_Queue_Close continues github.com/greengen/greengen/rt.(*Queue).Close (queues.go:230).
 func resume_Queue_Close[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_Close[T])(unsafe.Pointer(_hd))
-	// queues.go:217
+	// queues.go:230
 	return green.Recycle(h, _f)
 }
 
@@ -314,10 +314,10 @@ func (q *Queue[T]) CloseNow_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_Queue_CloseNow continues github.com/greengen/greengen/rt.(*Queue).CloseNow (queues.go:222).
+// resume_Queue_CloseNow continues github.com/greengen/greengen/rt.(*Queue).CloseNow (queues.go:235).
 func resume_Queue_CloseNow[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_CloseNow[T])(unsafe.Pointer(_hd))
-	// queues.go:222
+	// queues.go:235
 	return green.Recycle(h, _f)
 }
 
@@ -347,7 +347,7 @@ type env_Queue_All_func1[T any] struct {
 	q *Queue[T]
 }
 
-// bind_Queue_All_func1 makes the func value of the literal at queues.go:243.
+// bind_Queue_All_func1 makes the func value of the literal at queues.go:256.
 //
 //go:noinline
 func bind_Queue_All_func1[T any](_e *env_Queue_All_func1[T]) func(func(T) bool) {
@@ -411,7 +411,7 @@ func Queue_All_func1_green[T any](h *green.Hub, _env unsafe.Pointer, yield func(
 	}
 }
 
-// resume_Queue_All_func1 continues github.com/greengen/greengen/rt.(*Queue).All.func1 (queues.go:243).
+// resume_Queue_All_func1 continues github.com/greengen/greengen/rt.(*Queue).All.func1 (queues.go:256).
 func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_Queue_All_func1[T])(unsafe.Pointer(_hd))
 	_e := _f._e
@@ -423,7 +423,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// queues.go:245
+		// queues.go:258
 		_r := green.TypeSlot[struct {
 			R0 T
 			R1 error
@@ -431,7 +431,7 @@ func resume_Queue_All_func1[T any](h *green.Hub, _hd *green.Frame) *green.Frame 
 		v, err = _r.R0, _r.R1
 		goto L2
 	case 2:
-		// queues.go:246
+		// queues.go:259
 		_r := green.TypeSlot[struct {
 			R0 bool
 		}]{}.Take(h)
@@ -491,15 +491,11 @@ func (w *WorkQueue[T]) Join_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_WorkQueue_Join continues github.com/greengen/greengen/rt.(*WorkQueue).Join (queues.go:298).
+// resume_WorkQueue_Join continues github.com/greengen/greengen/rt.(*WorkQueue).Join (queues.go:311).
 func resume_WorkQueue_Join[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_WorkQueue_Join[T])(unsafe.Pointer(_hd))
-	// queues.go:298
+	// queues.go:311
 	return green.Recycle(h, _f)
-}
-
-type frame_WorkQueue_JoinTimeout[T any] struct {
-	green.Frame
 }
 
 // JoinTimeout_green is the green form of github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout.
@@ -510,38 +506,14 @@ func (w *WorkQueue[T]) JoinTimeout_green(h *green.Hub, d time.Duration) (_r1 boo
 		w.mu.unlock()
 		return all, nil
 	}
-	_t2, _c := w.joiners.wait_green(h, &w.mu, d, "queue join", false, nil)
-	if _c != nil {
-		_f := green.NewOf[frame_WorkQueue_JoinTimeout[T]](h, resume_WorkQueue_JoinTimeout[T], _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return _t2 != 0, nil
-}
-
-// resume_WorkQueue_JoinTimeout continues github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout (queues.go:304).
-func resume_WorkQueue_JoinTimeout[T any](h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_WorkQueue_JoinTimeout[T])(unsafe.Pointer(_hd))
-	var _t2 int
-	// queues.go:311
-	_r := green.TypeSlot[struct {
-		R0 int
-	}]{}.Take(h)
-	_t2 = _r.R0
-	*green.TypeSlot[struct {
-		R0 bool
-	}]{}.Of(h) = struct {
-		R0 bool
-	}{_t2 != 0}
-	return green.Recycle(h, _f)
+	return w.joiners.waits_green(h, &w.Queue, &w.mu, d, false)
 }
 
 func init() {
 	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_PutTimeout", "github.com/greengen/greengen/rt.(*Queue).PutTimeout", "queues.go", 81)
-	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_get", "github.com/greengen/greengen/rt.(*Queue).get", "queues.go", 161)
-	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_Close", "github.com/greengen/greengen/rt.(*Queue).Close", "queues.go", 217)
-	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_CloseNow", "github.com/greengen/greengen/rt.(*Queue).CloseNow", "queues.go", 222)
-	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_All_func1", "github.com/greengen/greengen/rt.(*Queue).All.func1", "queues.go", 245, 246)
-	green.DescribeGeneric("github.com/greengen/greengen/rt.WorkQueue_Join", "github.com/greengen/greengen/rt.(*WorkQueue).Join", "queues.go", 298)
-	green.DescribeGeneric("github.com/greengen/greengen/rt.WorkQueue_JoinTimeout", "github.com/greengen/greengen/rt.(*WorkQueue).JoinTimeout", "queues.go", 311)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_get", "github.com/greengen/greengen/rt.(*Queue).get", "queues.go", 174)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_Close", "github.com/greengen/greengen/rt.(*Queue).Close", "queues.go", 230)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_CloseNow", "github.com/greengen/greengen/rt.(*Queue).CloseNow", "queues.go", 235)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.Queue_All_func1", "github.com/greengen/greengen/rt.(*Queue).All.func1", "queues.go", 258, 259)
+	green.DescribeGeneric("github.com/greengen/greengen/rt.WorkQueue_Join", "github.com/greengen/greengen/rt.(*WorkQueue).Join", "queues.go", 311)
 }

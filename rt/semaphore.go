@@ -27,11 +27,6 @@ func NewSemaphore(n int) *Semaphore { return &Semaphore{n: max(n, 0)} }
 // or than 1.
 func NewBounded(n int) *Semaphore { return &Semaphore{n: max(n, 0), bound: max(n, 1)} }
 
-// Acquire takes 1, and parks until there is that much.
-//
-//greengen:patch
-func (s *Semaphore) Acquire() { s.AcquireTimeout(-1) }
-
 // TryAcquire takes 1 if there is that much, and nobody waits for it.
 func (s *Semaphore) TryAcquire() bool {
 	s.mu.lock()
@@ -49,16 +44,24 @@ func (s *Semaphore) TryAcquire() bool {
 //greengen:patch
 func (s *Semaphore) AcquireTimeout(d time.Duration) bool {
 	s.mu.take()
-	if s.n > 0 {
-		s.n--
-		s.mu.unlock()
+	if s.takes() {
 		return true
 	}
 	if d == 0 {
 		s.mu.unlock()
 		return false
 	}
-	return s.waits.wait(&s.mu, d, "semaphore", false, s) != 0
+	return s.waits.waits(s, &s.mu, d, false)
+}
+
+// takes takes 1 if there is that much, and unlocks s then.
+func (s *Semaphore) takes() bool {
+	if s.n == 0 {
+		return false
+	}
+	s.n--
+	s.mu.unlock()
+	return true
 }
 
 // Release gives 1 back, to who has waited longest. It returns ErrOverRelease, and
@@ -80,7 +83,10 @@ func (s *Semaphore) Release() error {
 	return nil
 }
 
-// takeBack implements giver.
+// These implement primitive.
+func (s *Semaphore) guard() *mutex        { return &s.mu }
+func (s *Semaphore) what(*waitq) string   { return "semaphore" }
+func (s *Semaphore) took(*waitq)          {}
 func (s *Semaphore) takeBack(*waitq, int) { s.Release() }
 
 // Value returns how much could be acquired now.
@@ -120,7 +126,7 @@ func (m *RMutex) Lock() {
 	me := self()
 	m.mu.take()
 	if m.depth > 0 && m.owner != me {
-		m.waits.wait(&m.mu, -1, "lock", false, m)
+		m.waits.wait(m, &m.mu, -1, false)
 		m.mu.lock()
 		m.owner = me
 	} else {
@@ -145,7 +151,10 @@ func (m *RMutex) TryLock() bool {
 	return ok
 }
 
-// takeBack implements giver.
+// These implement primitive.
+func (m *RMutex) guard() *mutex      { return &m.mu }
+func (m *RMutex) what(*waitq) string { return "lock" }
+func (m *RMutex) took(*waitq)        {}
 func (m *RMutex) takeBack(*waitq, int) {
 	m.mu.lock()
 	defer m.mu.unlock()

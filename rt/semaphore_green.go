@@ -9,67 +9,17 @@ import (
 	"unsafe"
 )
 
-type frame_Semaphore_Acquire struct {
-	green.Frame
-}
-
-var pool_Semaphore_Acquire green.Pool[frame_Semaphore_Acquire]
-
-// Acquire_green is the green form of github.com/greengen/greengen/rt.(*Semaphore).Acquire.
-func (s *Semaphore) Acquire_green(h *green.Hub) (_c *green.Frame) {
-	if _, _c := s.AcquireTimeout_green(h, -1); _c != nil {
-		_f := pool_Semaphore_Acquire.New(h, resume_Semaphore_Acquire, _c)
-		_f.PC = 1
-		return &_f.Frame
-	}
-	return nil
-}
-
-// resume_Semaphore_Acquire continues github.com/greengen/greengen/rt.(*Semaphore).Acquire (semaphore.go:33).
-func resume_Semaphore_Acquire(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Semaphore_Acquire)(unsafe.Pointer(_hd))
-	// semaphore.go:33
-	return pool_Semaphore_Acquire.Put(h, _f)
-}
-
-type frame_Semaphore_AcquireTimeout struct {
-	green.Frame
-}
-
-var pool_Semaphore_AcquireTimeout green.Pool[frame_Semaphore_AcquireTimeout]
-
 // AcquireTimeout_green is the green form of github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout.
 func (s *Semaphore) AcquireTimeout_green(h *green.Hub, d time.Duration) (_r1 bool, _c *green.Frame) {
 	s.mu.take_green(h)
-	if s.n > 0 {
-		s.n--
-		s.mu.unlock()
+	if s.takes() {
 		return true, nil
 	}
 	if d == 0 {
 		s.mu.unlock()
 		return false, nil
 	}
-	_t2, _c := s.waits.wait_green(h, &s.mu, d, "semaphore", false, s)
-	if _c != nil {
-		_f := pool_Semaphore_AcquireTimeout.New(h, resume_Semaphore_AcquireTimeout, _c)
-		_f.PC = 1
-		return _r1, &_f.Frame
-	}
-	return _t2 != 0, nil
-}
-
-var ret1_semaphore = green.SlotFor1[bool]()
-
-var ret2_semaphore = green.SlotFor1[int]()
-
-// resume_Semaphore_AcquireTimeout continues github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout (semaphore.go:50).
-func resume_Semaphore_AcquireTimeout(h *green.Hub, _hd *green.Frame) *green.Frame {
-	_f := (*frame_Semaphore_AcquireTimeout)(unsafe.Pointer(_hd))
-	// semaphore.go:61
-	_t2 := ret2_semaphore.Take(h)
-	ret1_semaphore.Give(h, _t2 != 0)
-	return pool_Semaphore_AcquireTimeout.Put(h, _f)
+	return s.waits.waits_green(h, s, &s.mu, d, false)
 }
 
 // Release_green is the green form of github.com/greengen/greengen/rt.(*Semaphore).Release.
@@ -101,7 +51,7 @@ func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	me := self_green(h)
 	m.mu.take_green(h)
 	if m.depth > 0 && m.owner != me {
-		if _, _c := m.waits.wait_green(h, &m.mu, -1, "lock", false, m); _c != nil {
+		if _, _c := m.waits.wait_green(h, m, &m.mu, -1, false); _c != nil {
 			_f := pool_RMutex_Lock.New(h, resume_RMutex_Lock, _c)
 			_f.PC, _f.m, _f.me = 1, m, me
 			return &_f.Frame
@@ -116,11 +66,11 @@ func (m *RMutex) Lock_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_RMutex_Lock continues github.com/greengen/greengen/rt.(*RMutex).Lock (semaphore.go:119).
+// resume_RMutex_Lock continues github.com/greengen/greengen/rt.(*RMutex).Lock (semaphore.go:125).
 func resume_RMutex_Lock(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_RMutex_Lock)(unsafe.Pointer(_hd))
 	m, me := _f.m, _f.me
-	// semaphore.go:123
+	// semaphore.go:129
 	m.mu.lock()
 	m.owner = me
 	m.mu.unlock()
@@ -177,21 +127,19 @@ func (m *RMutex) Unlock_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return nil, nil
 }
 
-var ret3_semaphore = green.SlotFor1[error]()
+var ret1_semaphore = green.SlotFor1[error]()
 
-// resume_RMutex_Unlock continues github.com/greengen/greengen/rt.(*RMutex).Unlock (semaphore.go:169).
+// resume_RMutex_Unlock continues github.com/greengen/greengen/rt.(*RMutex).Unlock (semaphore.go:178).
 func resume_RMutex_Unlock(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_RMutex_Unlock)(unsafe.Pointer(_hd))
 	m := _f.m
-	// semaphore.go:179
+	// semaphore.go:188
 	m.mu.unlock()
-	ret3_semaphore.Give(h, nil)
+	ret1_semaphore.Give(h, nil)
 	return pool_RMutex_Unlock.Put(h, _f)
 }
 
 func init() {
-	green.Describe(resume_Semaphore_Acquire, "github.com/greengen/greengen/rt.(*Semaphore).Acquire", "semaphore.go", 33)
-	green.Describe(resume_Semaphore_AcquireTimeout, "github.com/greengen/greengen/rt.(*Semaphore).AcquireTimeout", "semaphore.go", 61)
-	green.Describe(resume_RMutex_Lock, "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", 123)
-	green.Describe(resume_RMutex_Unlock, "github.com/greengen/greengen/rt.(*RMutex).Unlock", "semaphore.go", 179)
+	green.Describe(resume_RMutex_Lock, "github.com/greengen/greengen/rt.(*RMutex).Lock", "semaphore.go", 129)
+	green.Describe(resume_RMutex_Unlock, "github.com/greengen/greengen/rt.(*RMutex).Unlock", "semaphore.go", 188)
 }

@@ -3,6 +3,7 @@ package rt
 import (
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
 )
@@ -30,35 +31,50 @@ func (m *mutex) take_green(h *green.Hub) {
 type waitq struct {
 	head, tail *waitEntry
 	n          int
+	of         primitive // nil: nobody has waited yet
 }
 
-// waitEntry is one wait in a waitq, and the frame that a greenlet parks in.
-type waitEntry struct {
-	green.FuncFrame
-	q          *waitq
-	mu         *mutex
-	prev, next *waitEntry
-	what       string
-
-	hub    *Hub
-	g      *Greenlet
-	timer  *timer
-	killed bool // a kill came after code was given
-	may    bool // a cancel ends the wait, see failing
-	by     giver
-
-	c    chan struct{} // of a goroutine
-	code int           // what wake gave; 0: it waits, or its time is up
-}
-
-// giver is a primitive that gives something away with the code of a wake.
-type giver interface {
-	// takeBack is called, without the lock, if the greenlet never runs again that q's wake
-	// gave code to.
+// primitive is what waitqs are of. Its methods are called without the mutex, but for what.
+type primitive interface {
+	guard() *mutex
+	// what says what those who wait in q wait for.
+	what(q *waitq) string
+	// took is called by who waited in q for what may be taken back.
+	took(q *waitq)
+	// takeBack is called if the greenlet never runs again that q's wake gave code to.
 	takeBack(q *waitq, code int)
 }
 
-func (q *waitq) add(e *waitEntry) {
+// nothing is for primitives whose codes give nothing away.
+type nothing struct{}
+
+func (nothing) took(*waitq)          {}
+func (nothing) takeBack(*waitq, int) {}
+
+// waitEntry is one wait in a waitq, and the frame that a greenlet parks in.
+type waitEntry struct {
+	green.Frame
+	q          *waitq
+	prev, next *waitEntry
+	g          *Greenlet // nil: it is onGoroutine's
+	timer      *timer
+	code       int32 // what wake gave; 0: it waits, or its time is up
+	asBool     bool  // the result is whether there is a code
+	killed     bool  // a kill came after code was given
+	may        bool  // a cancel ends the wait, see failing
+	passedOn   bool  // the code went to another one
+}
+
+// onGoroutine is a goroutine that waits.
+type onGoroutine struct {
+	waitEntry
+	c chan struct{}
+}
+
+func (q *waitq) add(e *waitEntry, of primitive) {
+	if q.of == nil {
+		q.of = of
+	}
 	e.q, e.prev = q, q.tail
 	if q.tail != nil {
 		q.tail.next = e
@@ -84,18 +100,27 @@ func (q *waitq) remove(e *waitEntry) {
 	q.n--
 }
 
-// wait puts the caller at the end of the queue and unlocks mu, which it holds.
+// wait puts the caller at the end of the queue of a primitive and unlocks mu, which it holds.
 // It returns what wake gives it, 0 if d passed; d < 0: no limit. may says that it
 // returns 0, too, if the greenlet is cancelled: the caller calls cancelled before and
-// after. by is nil if a code that nobody gets is no loss.
-func (q *waitq) wait(mu *mutex, d time.Duration, what string, may bool, by giver) int {
-	e := &waitEntry{mu: mu, what: what, c: make(chan struct{}, 1)}
-	q.add(e)
+// after.
+func (q *waitq) wait(of primitive, mu *mutex, d time.Duration, may bool) int {
+	e := &onGoroutine{c: make(chan struct{}, 1)}
+	q.add(&e.waitEntry, of)
 	mu.unlock()
 	if d < 0 {
 		<-e.c
-		return e.code
+	} else {
+		e.waitFor(d, mu)
 	}
+	if e.code != 0 {
+		of.took(q)
+	}
+	return int(e.code)
+}
+
+// waitFor waits until the time is up, too.
+func (e *onGoroutine) waitFor(d time.Duration, mu *mutex) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -104,10 +129,14 @@ func (q *waitq) wait(mu *mutex, d time.Duration, what string, may bool, by giver
 		mu.lock()
 		defer mu.unlock()
 		if e.code == 0 {
-			q.remove(e)
+			e.q.remove(&e.waitEntry)
 		}
 	}
-	return e.code
+}
+
+// waits is wait for who does not look at the code.
+func (q *waitq) waits(of primitive, mu *mutex, d time.Duration, may bool) bool {
+	return q.wait(of, mu, d, may) != 0
 }
 
 var (
@@ -116,30 +145,52 @@ var (
 )
 
 // wait_green is wait for greenlets.
-func (q *waitq) wait_green(h *green.Hub, mu *mutex, d time.Duration, what string, may bool, by giver) (int, *green.Frame) {
+func (q *waitq) wait_green(h *green.Hub, of primitive, mu *mutex, d time.Duration, may bool) (int, *green.Frame) {
 	if h.Blocks() {
-		return q.wait(mu, d, what, may, by), nil
+		return q.wait(of, mu, d, may), nil
 	}
+	e := q.enter(h, of, mu, d, may)
+	return 0, h.ParkAt(&e.Frame)
+}
+
+// waits_green is waits for greenlets.
+func (q *waitq) waits_green(h *green.Hub, of primitive, mu *mutex, d time.Duration, may bool) (bool, *green.Frame) {
+	if h.Blocks() {
+		return q.waits(of, mu, d, may), nil
+	}
+	e := q.enter(h, of, mu, d, may)
+	e.asBool = true
+	return false, h.ParkAt(&e.Frame)
+}
+
+func (q *waitq) enter(h *green.Hub, of primitive, mu *mutex, d time.Duration, may bool) *waitEntry {
 	hub := HubOf(h)
 	if hub.cur == nil {
 		mu.unlock()
 		panic(ErrParkInHub)
 	}
-	e := waitEntries.Get(h)
-	e.Resume, e.mu, e.what, e.may, e.by, e.hub = resumeWaitEntry, mu, what, may, by, hub
+	e := waitEntries.Take(h, resumeWaitEntry)
+	e.may = may
 	e.g = hub.park(e)
 	hub.primWaits++
 	if d >= 0 {
 		e.timer = hub.newTimer(d, nil, e.timeout)
 	}
-	q.add(e)
+	q.add(e, of)
 	mu.unlock()
-	return 0, h.ParkAt(&e.Frame)
+	return e
 }
 
 func resumeWaitEntry(h *green.Hub, hd *green.Frame) *green.Frame {
 	e := (*waitEntry)(ptr(hd))
-	slotInt.Of(h).R0 = e.code
+	if e.code != 0 {
+		e.q.of.took(e.q)
+	}
+	if e.asBool {
+		slotBool.Of(h).R0 = e.code != 0
+	} else {
+		slotInt.Of(h).R0 = int(e.code)
+	}
 	return waitEntries.Put(h, e)
 }
 
@@ -159,15 +210,17 @@ func (q *waitq) wakeFrom(own *Hub, code int) bool {
 	for q.head != nil {
 		e := q.head
 		q.remove(e)
-		e.code = code
-		switch {
-		case e.hub == nil:
-			e.c <- struct{}{}
-		case e.hub == own:
+		e.code = int32(code)
+		if e.g == nil {
+			(*onGoroutine)(unsafe.Pointer(e)).c <- struct{}{}
+			return true
+		}
+		switch hub := e.g.home(); {
+		case hub == own:
 			e.woken()
-		case !e.hub.post(post{fn: e.woken}):
-			e.by = nil // it goes to another one
-			continue   // its hub has ended, and it waits for nothing any more
+		case !hub.post(post{fn: e.woken}):
+			e.passedOn = true
+			continue // its hub has ended, and it waits for nothing any more
 		}
 		return true
 	}
@@ -176,7 +229,8 @@ func (q *waitq) wakeFrom(own *Hub, code int) bool {
 
 // woken makes the greenlet ready. On the hub's goroutine.
 func (e *waitEntry) woken() {
-	e.hub.primWaits--
+	hub := e.g.home()
+	hub.primWaits--
 	if e.timer != nil {
 		e.timer.stop()
 		e.timer = nil
@@ -184,13 +238,14 @@ func (e *waitEntry) woken() {
 	if e.killed { // it has what it waited for: the kill comes when it parks again
 		e.g.flags |= killLater
 	}
-	e.hub.ready(e.g)
+	hub.ready(e.g)
 }
 
 // giveUp takes the entry out of the queue, unless it was woken meanwhile.
 func (e *waitEntry) giveUp() bool {
-	e.mu.lock()
-	defer e.mu.unlock()
+	mu := e.q.of.guard()
+	mu.lock()
+	defer mu.unlock()
 	if e.code != 0 {
 		return false
 	}
@@ -201,8 +256,9 @@ func (e *waitEntry) giveUp() bool {
 func (e *waitEntry) timeout() {
 	e.timer = nil
 	if e.giveUp() {
-		e.hub.primWaits--
-		e.hub.ready(e.g)
+		hub := e.g.home()
+		hub.primWaits--
+		hub.ready(e.g)
 	}
 }
 
@@ -212,7 +268,7 @@ func (e *waitEntry) cancel(*Greenlet) bool {
 		e.killed = true
 		return false
 	}
-	e.hub.primWaits--
+	e.g.home().primWaits--
 	if e.timer != nil {
 		e.timer.stop()
 		e.timer = nil
@@ -222,8 +278,8 @@ func (e *waitEntry) cancel(*Greenlet) bool {
 
 // abandoned is for the end of the hub, which the wait does not outlive.
 func (e *waitEntry) abandoned() {
-	if !e.giveUp() && e.by != nil {
-		e.by.takeBack(e.q, e.code)
+	if !e.giveUp() && !e.passedOn {
+		e.q.of.takeBack(e.q, int(e.code))
 	}
 }
 
@@ -240,4 +296,4 @@ func (g *Greenlet) served() *waitEntry {
 	return nil
 }
 
-func (e *waitEntry) String() string { return e.what }
+func (e *waitEntry) String() string { return e.q.of.what(e.q) }
