@@ -119,7 +119,8 @@ func expand(pcs []uintptr) (fs []runtime.Frame) {
 // made reports whether f, called by by, is a function that only generated code has.
 func made(f runtime.Frame, by string) bool {
 	literal := strings.Contains(f.Function, ".func")
-	if literal && (strings.HasPrefix(by, inGreen+"(*Defers).") || by == inGreen+"pushed" || by == rtPath+".goTwin" || by == rtPath+".begin") {
+	if literal && (strings.HasPrefix(by, inGreen+"(*Defers).") || by == inGreen+"pushed" || by == rtPath+".goTwin" || by == rtPath+".begin" ||
+		by == rtPath+".(*Hub).turns") {
 		return true // it calls what was deferred, or started
 	}
 	if !strings.HasSuffix(f.File, "_green.go") && !strings.HasSuffix(f.File, "_green_test.go") {

@@ -35,14 +35,28 @@ func (b *body) deferStmt(s *ir.Defer) []jen.Code {
 	return []jen.Code{jen.Block(append(d.pre, push)...)}
 }
 
-// goStmt writes: { a0 := x; green.Go(h, func(h) { return call(h, a0) }) }.
+// maxGoArgs is up to which n rt/green has a function GoN.
+const maxGoArgs = 4
+
+// goStmt writes: { a0 := x; green.Go1(h, func(h, _p) { a0 := green.Args1[T](h, _p); return call(h, a0) }, a0) },
+// or, if there are many operands, { a0 := x; ...; green.Go(h, func(h) { return call(h, a0, ...) }) }.
 func (b *body) goStmt(s *ir.Go) []jen.Code {
 	if code := b.goLit(s); code != nil {
 		return code
 	}
 	d := &deferral{body: b, s: &s.Defer, starts: true}
 	d.operands()
-	start := g("Go").Call(d.hub(), jen.Func().Params(jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub"))).Params(frameType()).Block(d.code...))
+	hub := jen.Id(b.fn.Names.Hub).Op("*").Add(g("Hub"))
+	if n := len(d.kept); n > 0 && n <= maxGoArgs && !d.untyped && !generic(b.fn) {
+		var names, ts []jen.Code
+		for _, k := range d.kept {
+			names, ts = append(names, jen.Id(k.name)), append(ts, k.typ)
+		}
+		take := jen.List(names...).Op(":=").Add(g("Args"+itoa(n))).Types(ts...).Call(d.hub(), jen.Id("_p"))
+		fn := jen.Func().Params(hub, jen.Id("_p").Add(unsafePointer())).Params(frameType()).Block(append([]jen.Code{take}, d.code...)...)
+		return []jen.Code{jen.Block(append(d.pre, g("Go"+itoa(n)).Call(append([]jen.Code{d.hub(), fn}, names...)...))...)}
+	}
+	start := g("Go").Call(d.hub(), jen.Func().Params(hub).Params(frameType()).Block(d.code...))
 	if len(d.pre) == 0 {
 		return []jen.Code{start}
 	}
@@ -75,11 +89,27 @@ type deferral struct {
 	operand jen.Code
 	s       *ir.Defer
 	pre     []jen.Code
+	kept    []keptOperand // what pre declares
+	untyped bool          // ... and something whose type has no name
 	args    []jen.Code
 	code    []jen.Code
 }
 
+type keptOperand struct {
+	name string
+	typ  jen.Code
+}
+
+// keep evaluates x, of a type that may have no name here, into a variable.
 func (d *deferral) keep(name string, x jen.Code) *jen.Statement {
+	d.untyped = true
+	d.pre = append(d.pre, jen.Id(name).Op(":=").Add(x))
+	return jen.Id(name)
+}
+
+// keepTyped is keep for a type that has a name.
+func (d *deferral) keepTyped(name string, x, t jen.Code) *jen.Statement {
+	d.kept = append(d.kept, keptOperand{name, t})
 	d.pre = append(d.pre, jen.Id(name).Op(":=").Add(x))
 	return jen.Id(name)
 }
@@ -87,18 +117,19 @@ func (d *deferral) keep(name string, x jen.Code) *jen.Statement {
 // keepWord is keep for a value of type t, a word that points to something.
 func (d *deferral) keepWord(name string, x, t jen.Code) *jen.Statement {
 	d.name, d.operand, d.word = name, x, t
-	return d.keep(name, x)
+	return d.keepTyped(name, x, t)
 }
 
 // keepOf is keep for the func value fun, or a receiver of its, of type t.
 func (d *deferral) keepOf(fun ast.Expr, name string, x jen.Code, t types.Type) *jen.Statement {
+	if d.p.Unnamed[fun] {
+		return d.keep(name, x)
+	}
 	switch t.Underlying().(type) {
 	case *types.Pointer, *types.Signature:
-		if !d.p.Unnamed[fun] {
-			return d.keepWord(name, x, d.typ(t))
-		}
+		return d.keepWord(name, x, d.typ(t))
 	}
-	return d.keep(name, x)
+	return d.keepTyped(name, x, d.typ(t))
 }
 
 func (d *deferral) operands() {
@@ -145,6 +176,7 @@ func (d *deferral) arguments(sig *types.Signature) {
 			return
 		}
 		d.pre = append(d.pre, jen.Var().Id(name).Add(d.typ(t)).Op("=").Add(d.expr(a)))
+		d.kept = append(d.kept, keptOperand{name, d.typ(t)})
 		arg := jen.Id(name)
 		if d.s.Ellipsis && i == len(d.s.Args)-1 {
 			arg = arg.Op("...")
@@ -158,6 +190,7 @@ func (d *deferral) spread(a ast.Expr, t *types.Tuple) {
 	for i := range t.Len() {
 		names = append(names, jen.Id(fmt.Sprintf("_a%d", i)))
 	}
+	d.untyped = true
 	d.pre = append(d.pre, jen.List(names...).Op(":=").Add(d.expr(a)))
 	d.args = names
 }
@@ -371,6 +404,7 @@ func (d *deferral) builtin(id *ast.Ident) {
 		if id.Name == "close" {
 			d.keepWord(name, d.expr(a), d.typ(t))
 		} else {
+			d.untyped = true
 			d.pre = append(d.pre, jen.Var().Id(name).Add(d.typ(types.Default(t))).Op("=").Add(d.expr(a)))
 		}
 		arg := jen.Id(name)

@@ -8,7 +8,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	"github.com/greengen/greengen/rt/os"
 	rtruntime "github.com/greengen/greengen/rt/runtime"
 	os_ "os"
@@ -2310,7 +2310,7 @@ func s106_green(_h *green.Hub, r *run) (_c *green.Frame) {
 	var out *os_.File
 	(*p), (*in), out = start("read go; echo hi; exit 3")
 	rt.Spawn_green(_h, bind_s106_func1(&env_s106_func1{ticks: ticks, in: in}))
-	said, err, _c := rtio.ReadAll_green(_h, out)
+	said, err, _c := io_.ReadAll_green(_h, out)
 	if _c != nil {
 		_f := pool_s106.New(_h, resume_s106, _c)
 		_f.PC, _f.r, _f.h, _f.stop, _f.offloads, _f.p, _f.in, _f.out = 2, r, h, stop, offloads, p, in, out
@@ -2353,7 +2353,7 @@ func s106_green(_h *green.Hub, r *run) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	r.logged(-1, "signal: killed")
-	said, err, _c = rtio.ReadAll_green(_h, out)
+	said, err, _c = io_.ReadAll_green(_h, out)
 	if _c != nil {
 		_f := pool_s106.New(_h, resume_s106, _c)
 		_f.PC, _f.r, _f.stop, _f.in, _f.out = 7, r, stop, in, out
@@ -2450,7 +2450,7 @@ func resume_s106(_h *green.Hub, _hd *green.Frame) *green.Frame {
 	in = new(*os_.File)
 	(*p), (*in), out = start("read go; echo hi; exit 3")
 	rt.Spawn_green(_h, bind_s106_func1(&env_s106_func1{ticks: ticks, in: in}))
-	said, err, _c = rtio.ReadAll_green(_h, out)
+	said, err, _c = io_.ReadAll_green(_h, out)
 	if _c != nil {
 		_f.stop, _f.offloads, _f.p, _f.in, _f.out = stop, offloads, p, in, out
 		return _hd.Park(2, _c)
@@ -2493,7 +2493,7 @@ L5:
 	}
 L6:
 	r.logged(-1, "signal: killed")
-	said, err, _c = rtio.ReadAll_green(_h, out)
+	said, err, _c = io_.ReadAll_green(_h, out)
 	if _c != nil {
 		_f.stop, _f.in, _f.out, _f.h, _f.p, _f.waiter, _f.w = stop, in, out, nil, nil, nil, nil
 		return _hd.Park(7, _c)

@@ -8,7 +8,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	scripts_ "github.com/greengen/greengen/rt/internal/talk"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	net_ "github.com/greengen/greengen/rt/net"
 	"io"
 	"net"
@@ -113,7 +113,7 @@ func s097_green(h *green.Hub, r *run) (_c *green.Frame) {
 			return &_f.Frame
 		}
 		r.expect(rt.StateParked, g.State_green(h))
-		if _, _, _c := rtio.Write(h, a, ([]byte)("hello")); _c != nil {
+		if _, _, _c := io_.Write(h, a, ([]byte)("hello")); _c != nil {
 			_f := pool_s097.New(h, resume_s097, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = 3, r, _t1, _t2, _t3, a, b, g
 			return &_f.Frame
@@ -131,7 +131,7 @@ func s097_green(h *green.Hub, r *run) (_c *green.Frame) {
 			return &_f.Frame
 		}
 		r.expect(rt.StateParked, g.State_green(h))
-		if _, _c := rtio.Close(h, a); _c != nil {
+		if _, _c := io_.Close(h, a); _c != nil {
 			_f := pool_s097.New(h, resume_s097, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.b, _f.g = 6, r, _t1, _t2, _t3, b, g
 			return &_f.Frame
@@ -141,7 +141,7 @@ func s097_green(h *green.Hub, r *run) (_c *green.Frame) {
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.b = 7, r, _t1, _t2, _t3, b
 			return &_f.Frame
 		}
-		if _, _c := rtio.Close(h, b); _c != nil {
+		if _, _c := io_.Close(h, b); _c != nil {
 			_f := pool_s097.New(h, resume_s097, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3 = 8, r, _t1, _t2, _t3
 			return &_f.Frame
@@ -212,7 +212,7 @@ L3:
 	}
 L4:
 	r.expect(rt.StateParked, g.State_green(h))
-	if _, _, _c := rtio.Write(h, a, ([]byte)("hello")); _c != nil {
+	if _, _, _c := io_.Write(h, a, ([]byte)("hello")); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, a, b, g
 		return _hd.Park(3, _c)
 	}
@@ -234,7 +234,7 @@ L9:
 	}
 L10:
 	r.expect(rt.StateParked, g.State_green(h))
-	if _, _c := rtio.Close(h, a); _c != nil {
+	if _, _c := io_.Close(h, a); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.b, _f.g, _f.a = _t1, _t2, _t3, b, g, nil
 		return _hd.Park(6, _c)
 	}
@@ -244,7 +244,7 @@ L11:
 		return _hd.Park(7, _c)
 	}
 L12:
-	if _, _c := rtio.Close(h, b); _c != nil {
+	if _, _c := io_.Close(h, b); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.g = _t1, _t2, _t3, nil, nil, nil
 		return _hd.Park(8, _c)
 	}
@@ -298,7 +298,7 @@ func s097_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	var __t1 int = 2
 	var __t2 int = 0
 	for ; __t2 < __t1; __t2++ {
-		n, err, _c := rtio.Read(h, b, buf)
+		n, err, _c := io_.Read(h, b, buf)
 		if _c != nil {
 			_f := pool_s097_func1.New(h, resume_s097_func1, _c)
 			_f.PC, _f._e, _f.buf, _f.__t1, _f.__t2 = 1, _e, buf, __t1, __t2
@@ -326,7 +326,7 @@ L1:
 	if !(__t2 < __t1) {
 		goto L5
 	}
-	n, err, _c = rtio.Read(h, b, buf)
+	n, err, _c = io_.Read(h, b, buf)
 	if _c != nil {
 		_f.__t1, _f.__t2 = __t1, __t2
 		return _hd.Park(1, _c)
@@ -443,7 +443,7 @@ var pool_s098_func1 green.Pool[frame_s098_func1]
 
 // s098_func1_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.s098.func1.
 func s098_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_s098_func1.New(h, resume_s098_func1, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -506,7 +506,7 @@ var pool_s098_func2_1 green.Pool[frame_s098_func2_1]
 func s098_func2_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s098_func2_1)(_env)
 	c := _e.c
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_s098_func2_1.New(h, resume_s098_func2_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -592,7 +592,7 @@ var pool_s098b_func1_1 green.Pool[frame_s098b_func1_1]
 func s098b_func1_1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s098b_func1_1)(_env)
 	c := _e.c
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_s098b_func1_1.New(h, resume_s098b_func1_1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -671,14 +671,14 @@ func (r *run) closes_green(h *green.Hub, network string, how func(net.Conn)) (_c
 			return &_f.Frame
 		}
 	}
-	_t3, _c := rtio.Close(h, b)
+	_t3, _c := io_.Close(h, b)
 	if _c != nil {
 		_f := pool_run_closes.New(h, resume_run_closes, _c)
 		_f.PC, _f.r, _f.a = 7, r, a
 		return &_f.Frame
 	}
 	r.isErr(net.ErrClosed, _t3)
-	if _, _c := rtio.Close(h, a); _c != nil {
+	if _, _c := io_.Close(h, a); _c != nil {
 		_f := pool_run_closes.New(h, resume_run_closes, _c)
 		_f.PC = 8
 		return &_f.Frame
@@ -769,14 +769,14 @@ L6:
 L9:
 	goto L5
 L10:
-	_t3, _c = rtio.Close(h, b)
+	_t3, _c = io_.Close(h, b)
 	if _c != nil {
 		_f.a, _f.how, _f.b, _f.g = a, nil, nil, nil
 		return _hd.Park(7, _c)
 	}
 L11:
 	r.isErr(net.ErrClosed, _t3)
-	if _, _c := rtio.Close(h, a); _c != nil {
+	if _, _c := io_.Close(h, a); _c != nil {
 		_f.r, _f.how, _f.a, _f.b, _f.g = nil, nil, nil, nil, nil
 		return _hd.Park(8, _c)
 	}
@@ -819,7 +819,7 @@ func run_closes_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 	_e := (*env_run_closes_func1)(_env)
 	b := _e.b
 	r := _e.r
-	_, err, _c := rtio.Read(h, b, make([]byte, 1))
+	_, err, _c := io_.Read(h, b, make([]byte, 1))
 	if _c != nil {
 		_f := pool_run_closes_func1.New(h, resume_run_closes_func1, _c)
 		_f.PC, _f._e = 1, _e
@@ -854,7 +854,7 @@ var pool_closed green.Pool[frame_closed]
 // closed_green is the green form of github.com/greengen/greengen/rt/internal/scenarios.closed.
 func closed_green(h *green.Hub, c net.Conn) (_r1 bool, _c *green.Frame) {
 	net_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(-1))
-	_, err, _c := rtio.Read(h, c, make([]byte, 1))
+	_, err, _c := io_.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_f := pool_closed.New(h, resume_closed, _c)
 		_f.PC = 1
@@ -900,7 +900,7 @@ func s100_green(h *green.Hub, r *run) (_c *green.Frame) {
 		buf := make([]byte, 8)
 		w := watch(rt.CurrentHub_green(h))
 		net_.StdConn_SetReadDeadline_green(h, b, time.Now().Add(20*ms))
-		_, err, _c := rtio.Read(h, b, buf)
+		_, err, _c := io_.Read(h, b, buf)
 		if _c != nil {
 			_f := pool_s100.New(h, resume_s100, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = 2, r, _t1, _t2, _t3, a, b, buf, w
@@ -908,12 +908,12 @@ func s100_green(h *green.Hub, r *run) (_c *green.Frame) {
 		}
 		r.isErr(os.ErrDeadlineExceeded, err)
 		r.took(w, 20*ms)
-		if _, _, _c := rtio.Write(h, a, ([]byte)("late")); _c != nil {
+		if _, _, _c := io_.Write(h, a, ([]byte)("late")); _c != nil {
 			_f := pool_s100.New(h, resume_s100, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf = 3, r, _t1, _t2, _t3, a, b, buf
 			return &_f.Frame
 		}
-		_, err, _c = rtio.Read(h, b, buf)
+		_, err, _c = io_.Read(h, b, buf)
 		if _c != nil {
 			_f := pool_s100.New(h, resume_s100, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf = 4, r, _t1, _t2, _t3, a, b, buf
@@ -921,7 +921,7 @@ func s100_green(h *green.Hub, r *run) (_c *green.Frame) {
 		}
 		r.isErr(os.ErrDeadlineExceeded, err)
 		net_.StdConn_SetReadDeadline_green(h, b, time.Time{})
-		n, err, _c := rtio.Read(h, b, buf)
+		n, err, _c := io_.Read(h, b, buf)
 		if _c != nil {
 			_f := pool_s100.New(h, resume_s100, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf = 5, r, _t1, _t2, _t3, a, b, buf
@@ -929,12 +929,12 @@ func s100_green(h *green.Hub, r *run) (_c *green.Frame) {
 		}
 		r.expect("late", string(buf[:n]))
 		r.expect(nil, err)
-		if _, _c := rtio.Close(h, a); _c != nil {
+		if _, _c := io_.Close(h, a); _c != nil {
 			_f := pool_s100.New(h, resume_s100, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.b = 6, r, _t1, _t2, _t3, b
 			return &_f.Frame
 		}
-		if _, _c := rtio.Close(h, b); _c != nil {
+		if _, _c := io_.Close(h, b); _c != nil {
 			_f := pool_s100.New(h, resume_s100, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3 = 7, r, _t1, _t2, _t3
 			return &_f.Frame
@@ -1000,7 +1000,7 @@ L3:
 	buf = make([]byte, 8)
 	w = watch(rt.CurrentHub_green(h))
 	net_.StdConn_SetReadDeadline_green(h, b, time.Now().Add(20*ms))
-	_, err, _c = rtio.Read(h, b, buf)
+	_, err, _c = io_.Read(h, b, buf)
 	if _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, w
 		return _hd.Park(2, _c)
@@ -1008,12 +1008,12 @@ L3:
 L4:
 	r.isErr(os.ErrDeadlineExceeded, err)
 	r.took(w, 20*ms)
-	if _, _, _c := rtio.Write(h, a, ([]byte)("late")); _c != nil {
+	if _, _, _c := io_.Write(h, a, ([]byte)("late")); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, nil
 		return _hd.Park(3, _c)
 	}
 L5:
-	_, err, _c = rtio.Read(h, b, buf)
+	_, err, _c = io_.Read(h, b, buf)
 	if _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, nil
 		return _hd.Park(4, _c)
@@ -1021,7 +1021,7 @@ L5:
 L6:
 	r.isErr(os.ErrDeadlineExceeded, err)
 	net_.StdConn_SetReadDeadline_green(h, b, time.Time{})
-	n, err, _c = rtio.Read(h, b, buf)
+	n, err, _c = io_.Read(h, b, buf)
 	if _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, a, b, buf, nil
 		return _hd.Park(5, _c)
@@ -1029,12 +1029,12 @@ L6:
 L7:
 	r.expect("late", string(buf[:n]))
 	r.expect(nil, err)
-	if _, _c := rtio.Close(h, a); _c != nil {
+	if _, _c := io_.Close(h, a); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.buf, _f.w = _t1, _t2, _t3, b, nil, nil, nil
 		return _hd.Park(6, _c)
 	}
 L8:
-	if _, _c := rtio.Close(h, b); _c != nil {
+	if _, _c := io_.Close(h, b); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.w = _t1, _t2, _t3, nil, nil, nil, nil
 		return _hd.Park(7, _c)
 	}
@@ -1088,7 +1088,7 @@ func s100b_green(h *green.Hub, r *run) (_c *green.Frame) {
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 4, r, _t1, _t2, _t3, a, b, buf, g
 			return &_f.Frame
 		}
-		if _, _, _c := rtio.Write(h, a, ([]byte)("safe")); _c != nil {
+		if _, _, _c := io_.Write(h, a, ([]byte)("safe")); _c != nil {
 			_f := pool_s100b.New(h, resume_s100b, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 5, r, _t1, _t2, _t3, a, b, buf, g
 			return &_f.Frame
@@ -1107,7 +1107,7 @@ func s100b_green(h *green.Hub, r *run) (_c *green.Frame) {
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 7, r, _t1, _t2, _t3, a, b, buf, g
 			return &_f.Frame
 		}
-		if _, _, _c := rtio.Write(h, a, ([]byte)("data")); _c != nil {
+		if _, _, _c := io_.Write(h, a, ([]byte)("data")); _c != nil {
 			_f := pool_s100b.New(h, resume_s100b, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = 8, r, _t1, _t2, _t3, a, b, buf, g
 			return &_f.Frame
@@ -1118,7 +1118,7 @@ func s100b_green(h *green.Hub, r *run) (_c *green.Frame) {
 			return &_f.Frame
 		}
 		if len(r.log) == 0 {
-			n, _, _c := rtio.Read(h, b, buf)
+			n, _, _c := io_.Read(h, b, buf)
 			if _c != nil {
 				_f := pool_s100b.New(h, resume_s100b, _c)
 				_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf = 10, r, _t1, _t2, _t3, a, b, buf
@@ -1127,12 +1127,12 @@ func s100b_green(h *green.Hub, r *run) (_c *green.Frame) {
 			r.note(string(buf[:n]))
 		}
 		r.logged("data")
-		if _, _c := rtio.Close(h, a); _c != nil {
+		if _, _c := io_.Close(h, a); _c != nil {
 			_f := pool_s100b.New(h, resume_s100b, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3, _f.b = 11, r, _t1, _t2, _t3, b
 			return &_f.Frame
 		}
-		if _, _c := rtio.Close(h, b); _c != nil {
+		if _, _c := io_.Close(h, b); _c != nil {
 			_f := pool_s100b.New(h, resume_s100b, _c)
 			_f.PC, _f.r, _f._t1, _f._t2, _f._t3 = 12, r, _t1, _t2, _t3
 			return &_f.Frame
@@ -1232,7 +1232,7 @@ L5:
 		return _hd.Park(4, _c)
 	}
 L6:
-	if _, _, _c := rtio.Write(h, a, ([]byte)("safe")); _c != nil {
+	if _, _, _c := io_.Write(h, a, ([]byte)("safe")); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, g
 		return _hd.Park(5, _c)
 	}
@@ -1251,7 +1251,7 @@ L8:
 		return _hd.Park(7, _c)
 	}
 L9:
-	if _, _, _c := rtio.Write(h, a, ([]byte)("data")); _c != nil {
+	if _, _, _c := io_.Write(h, a, ([]byte)("data")); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, g
 		return _hd.Park(8, _c)
 	}
@@ -1264,7 +1264,7 @@ L11:
 	if !(len(r.log) == 0) {
 		goto L14
 	}
-	n, _, _c = rtio.Read(h, b, buf)
+	n, _, _c = io_.Read(h, b, buf)
 	if _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, a, b, buf, nil
 		return _hd.Park(10, _c)
@@ -1273,12 +1273,12 @@ L13:
 	r.note(string(buf[:n]))
 L14:
 	r.logged("data")
-	if _, _c := rtio.Close(h, a); _c != nil {
+	if _, _c := io_.Close(h, a); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.b, _f.a, _f.buf, _f.g = _t1, _t2, _t3, b, nil, nil, nil
 		return _hd.Park(11, _c)
 	}
 L15:
-	if _, _c := rtio.Close(h, b); _c != nil {
+	if _, _c := io_.Close(h, b); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.a, _f.b, _f.buf, _f.g = _t1, _t2, _t3, nil, nil, nil, nil
 		return _hd.Park(12, _c)
 	}
@@ -1322,7 +1322,7 @@ func s100b_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_s100b_func1)(_env)
 	b := _e.b
 	r := _e.r
-	if _, _, _c := rtio.Read(h, b, make([]byte, 8)); _c != nil {
+	if _, _, _c := io_.Read(h, b, make([]byte, 8)); _c != nil {
 		_f := pool_s100b_func1.New(h, resume_s100b_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
@@ -1377,7 +1377,7 @@ func s100b_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	b := _e.b
 	buf := _e.buf
 	r := _e.r
-	n_2, err, _c := rtio.Read(h, b, buf)
+	n_2, err, _c := io_.Read(h, b, buf)
 	if _c != nil {
 		_f := pool_s100b_func2.New(h, resume_s100b_func2, _c)
 		_f.PC, _f._e = 1, _e
@@ -1435,7 +1435,7 @@ func s100b_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	b := _e.b
 	buf := _e.buf
 	r := _e.r
-	n_3, _, _c := rtio.Read(h, b, buf)
+	n_3, _, _c := io_.Read(h, b, buf)
 	if _c != nil {
 		_f := pool_s100b_func3.New(h, resume_s100b_func3, _c)
 		_f.PC, _f._e = 1, _e
@@ -1494,7 +1494,7 @@ func s101_green(h *green.Hub, r *run) (_c *green.Frame) {
 		buf := make([]byte, 40_000)
 		same, at := true, 0
 		for {
-			n, err, _c := rtio.Read(h, b, buf)
+			n, err, _c := io_.Read(h, b, buf)
 			if _c != nil {
 				_f := pool_s101.New(h, resume_s101, _c)
 				_f.PC, _f.r, _f.data, _f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf, _f.same, _f.at = 3, r, data, _t1, _t2, _t3, b, writer, buf, same, at
@@ -1516,7 +1516,7 @@ func s101_green(h *green.Hub, r *run) (_c *green.Frame) {
 			_f.PC, _f.r, _f.data, _f._t1, _f._t2, _f._t3, _f.b, _f.same, _f.at = 5, r, data, _t1, _t2, _t3, b, same, at
 			return &_f.Frame
 		}
-		if _, _c := rtio.Close(h, b); _c != nil {
+		if _, _c := io_.Close(h, b); _c != nil {
 			_f := pool_s101.New(h, resume_s101, _c)
 			_f.PC, _f.r, _f.data, _f._t1, _f._t2, _f._t3, _f.same, _f.at = 6, r, data, _t1, _t2, _t3, same, at
 			return &_f.Frame
@@ -1588,7 +1588,7 @@ L4:
 	buf = make([]byte, 40_000)
 	same, at = true, 0
 L5:
-	n, err, _c = rtio.Read(h, b, buf)
+	n, err, _c = io_.Read(h, b, buf)
 	if _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.b, _f.writer, _f.buf, _f.same, _f.at = _t1, _t2, _t3, b, writer, buf, same, at
 		return _hd.Park(3, _c)
@@ -1611,7 +1611,7 @@ L9:
 		return _hd.Park(5, _c)
 	}
 L10:
-	if _, _c := rtio.Close(h, b); _c != nil {
+	if _, _c := io_.Close(h, b); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.same, _f.at, _f.b, _f.writer, _f.buf = _t1, _t2, _t3, same, at, nil, nil, nil
 		return _hd.Park(6, _c)
 	}
@@ -1662,14 +1662,14 @@ func s101_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	a := _e.a
 	data := _e.data
 	r := _e.r
-	n_2, err_2, _c := rtio.Write(h, a, data)
+	n_2, err_2, _c := io_.Write(h, a, data)
 	if _c != nil {
 		_f := pool_s101_func1.New(h, resume_s101_func1, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
 	r.note(n_2, err_2)
-	if _, _c := rtio.Close(h, a); _c != nil {
+	if _, _c := io_.Close(h, a); _c != nil {
 		_f := pool_s101_func1.New(h, resume_s101_func1, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
@@ -1694,7 +1694,7 @@ func resume_s101_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		goto L2
 	}
 	r.note(n_2, err_2)
-	if _, _c := rtio.Close(h, a); _c != nil {
+	if _, _c := io_.Close(h, a); _c != nil {
 		return _hd.Park(2, _c)
 	}
 L2:

@@ -8,7 +8,7 @@ import (
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
 	scripts_ "github.com/greengen/greengen/rt/internal/talk"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	"net"
 	"time"
 	"unsafe"
@@ -90,7 +90,7 @@ func (s *storm) victim_green(h *green.Hub, i int) (_c *green.Frame) {
 		case 1:
 		}
 	case 7:
-		if _, _, _c := rtio.Read(h, s.conns[i/kinds%len(s.conns)], make([]byte, 1)); _c != nil {
+		if _, _, _c := io.Read(h, s.conns[i/kinds%len(s.conns)], make([]byte, 1)); _c != nil {
 			_f := pool_storm_victim.New(h, resume_storm_victim, _c)
 			_f.PC, _f.Flags, _f._d = 8, green.FlagDefers, _d
 			return &_f.Frame
@@ -421,13 +421,13 @@ func stormRoot_green(h *green.Hub) (_c *green.Frame) {
 	var i int = 0
 	for ; i < _t8; i++ {
 		var c net.Conn = _t7[i]
-		if _, _, _c := rtio.Write(h, s.peers[i], []byte{byte(i)}); _c != nil {
+		if _, _, _c := io.Write(h, s.peers[i], []byte{byte(i)}); _c != nil {
 			_f := pool_stormRoot.New(h, resume_stormRoot, _c)
 			_f.PC, _f.s, _f._t7, _f._t8, _f.i, _f.c = 7, s, _t7, _t8, i, c
 			return &_f.Frame
 		}
 		p := make([]byte, 1)
-		_, err, _c := rtio.Read(h, c, p)
+		_, err, _c := io.Read(h, c, p)
 		if _c != nil {
 			_f := pool_stormRoot.New(h, resume_stormRoot, _c)
 			_f.PC, _f.s, _f._t7, _f._t8, _f.i, _f.c, _f.p = 8, s, _t7, _t8, i, c, p
@@ -435,12 +435,12 @@ func stormRoot_green(h *green.Hub) (_c *green.Frame) {
 		}
 		s.r.expect(nil, err)
 		s.r.expect(byte(i), p[0])
-		if _, _c := rtio.Close(h, c); _c != nil {
+		if _, _c := io.Close(h, c); _c != nil {
 			_f := pool_stormRoot.New(h, resume_stormRoot, _c)
 			_f.PC, _f.s, _f._t7, _f._t8, _f.i = 9, s, _t7, _t8, i
 			return &_f.Frame
 		}
-		if _, _c := rtio.Close(h, s.peers[i]); _c != nil {
+		if _, _c := io.Close(h, s.peers[i]); _c != nil {
 			_f := pool_stormRoot.New(h, resume_stormRoot, _c)
 			_f.PC, _f.s, _f._t7, _f._t8, _f.i = 10, s, _t7, _t8, i
 			return &_f.Frame
@@ -562,13 +562,13 @@ L15:
 		goto L22
 	}
 	c = _t7[i]
-	if _, _, _c := rtio.Write(h, s.peers[i], []byte{byte(i)}); _c != nil {
+	if _, _, _c := io.Write(h, s.peers[i], []byte{byte(i)}); _c != nil {
 		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, c, nil
 		return _hd.Park(7, _c)
 	}
 L17:
 	p = make([]byte, 1)
-	_, err, _c = rtio.Read(h, c, p)
+	_, err, _c = io.Read(h, c, p)
 	if _c != nil {
 		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, c, p
 		return _hd.Park(8, _c)
@@ -576,12 +576,12 @@ L17:
 L18:
 	s.r.expect(nil, err)
 	s.r.expect(byte(i), p[0])
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io.Close(h, c); _c != nil {
 		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, nil, nil
 		return _hd.Park(9, _c)
 	}
 L19:
-	if _, _c := rtio.Close(h, s.peers[i]); _c != nil {
+	if _, _c := io.Close(h, s.peers[i]); _c != nil {
 		_f._t7, _f._t8, _f.i, _f.c, _f.p = _t7, _t8, i, nil, nil
 		return _hd.Park(10, _c)
 	}

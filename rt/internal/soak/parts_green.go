@@ -12,7 +12,7 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	rtfmt "github.com/greengen/greengen/rt/fmt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"iter"
@@ -451,7 +451,7 @@ func (s *soak) handle_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 		if err_2 != nil {
 			return nil
 		}
-		_, err_3, _c := rtio.Write(h, c, ([]byte)(line))
+		_, err_3, _c := io.Write(h, c, ([]byte)(line))
 		if _c != nil {
 			_f := pool_soak_handle.New(h, resume_soak_handle, _c)
 			_f.PC, _f.Flags, _f._d, _f.c, _f.r = 4, green.FlagDefers, _d, c, r
@@ -538,7 +538,7 @@ L6:
 	if err_2 != nil {
 		return nil
 	}
-	_, err_3, _c = rtio.Write(h, c, ([]byte)(line))
+	_, err_3, _c = io.Write(h, c, ([]byte)(line))
 	if _c != nil {
 		_f.s = nil
 		return _hd.Park(4, _c)
@@ -788,7 +788,7 @@ func soak_chat_func1_range1_green(h *green.Hub, _env unsafe.Pointer, line string
 	_loop1 := _e._loop1
 	c := _e.c
 	green.RangeBegin(_loop1)
-	_, err_2, _c := rtio.Write(h, c, ([]byte)(line))
+	_, err_2, _c := io.Write(h, c, ([]byte)(line))
 	if _c != nil {
 		_f := pool_soak_chat_func1_range1.New(h, resume_soak_chat_func1_range1, _c)
 		_f.PC, _f._e = 1, _e
@@ -1369,7 +1369,7 @@ func soak_call_func1_green(h *green.Hub, _env unsafe.Pointer) (__r1 error, _c *g
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1447,7 +1447,7 @@ func resume_soak_call_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1522,7 +1522,7 @@ func (s *soak) calm_green(h *green.Hub, addr string) (_c *green.Frame) {
 			}
 			want = 1 + 2 + 3 + 1 + 2 + 3 + 1 + 2 + 3 + 1
 		}
-		if _, _c := rtio.Close(h, c); _c != nil {
+		if _, _c := io.Close(h, c); _c != nil {
 			_f := pool_soak_calm.New(h, resume_soak_calm, _c)
 			_f.PC, _f.s, _f.addr, _f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.err, _f.want = 4, s, addr, _t1, _t2, _t3, chats, lines, err, want
 			return &_f.Frame
@@ -1596,7 +1596,7 @@ L6:
 L7:
 	want = 1 + 2 + 3 + 1 + 2 + 3 + 1 + 2 + 3 + 1
 L8:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io.Close(h, c); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.chats, _f.lines, _f.err, _f.want, _f.c = _t1, _t2, _t3, chats, lines, err, want, nil
 		return _hd.Park(4, _c)
 	}
@@ -1625,7 +1625,7 @@ var pool_soak_echo green.Pool[frame_soak_echo]
 
 // echo_green is the green form of main.(*soak).echo.
 func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, n int, rnd *rand.Rand, lines *int) (_r1 error, _c *green.Frame) {
-	_, err, _c := rtio.Write(h, c, ([]byte)("echo\n"))
+	_, err, _c := io.Write(h, c, ([]byte)("echo\n"))
 	if _c != nil {
 		_f := pool_soak_echo.New(h, resume_soak_echo, _c)
 		_f.PC, _f.s, _f.c, _f.name, _f.n, _f.rnd, _f.lines = 1, s, c, name, n, rnd, lines
@@ -1639,7 +1639,7 @@ func (s *soak) echo_green(h *green.Hub, c net.Conn, name string, n int, rnd *ran
 	var k int = 0
 	for ; k < _t2; k++ {
 		text := fmt.Sprintf("%s line %d %s\n", name, k, strings.Repeat("x", rnd.IntN(2000)))
-		_, err_2, _c := rtio.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
+		_, err_2, _c := io.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
 		if _c != nil {
 			_f := pool_soak_echo.New(h, resume_soak_echo, _c)
 			_f.PC, _f.s, _f.c, _f.name, _f.rnd, _f.lines, _f.r, _f._t2, _f.k, _f.text = 2, s, c, name, rnd, lines, r, _t2, k, text
@@ -1706,7 +1706,7 @@ L4:
 		goto L15
 	}
 	text = fmt.Sprintf("%s line %d %s\n", name, k, strings.Repeat("x", rnd.IntN(2000)))
-	_, err_2, _c = rtio.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
+	_, err_2, _c = io.Write(h, c, ([]byte)(strings.Repeat(text, 1+k%3)))
 	if _c != nil {
 		_f.r, _f._t2, _f.k, _f.text = r, _t2, k, text
 		return _hd.Park(2, _c)
@@ -1760,7 +1760,7 @@ var pool_soak_talk green.Pool[frame_soak_talk]
 
 // talk_green is the green form of main.(*soak).talk.
 func (s *soak) talk_green(h *green.Hub, c net.Conn, name string, n int, lines *int) (_r1 error, _c *green.Frame) {
-	_, err, _c := rtio.Write(h, c, ([]byte)("chat "+name+"\n"))
+	_, err, _c := io.Write(h, c, ([]byte)("chat "+name+"\n"))
 	if _c != nil {
 		_f := pool_soak_talk.New(h, resume_soak_talk, _c)
 		_f.PC, _f.s, _f.c, _f.n, _f.lines = 1, s, c, n, lines

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	net_ "github.com/greengen/greengen/rt/net"
 	"net"
 	"os"
@@ -166,7 +166,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 		_f.PC, _f.log, _f.x, _f.y = 18, log, x, y
 		return &_f.Frame
 	}
-	_t8, _c := rtio.Close(h, x)
+	_t8, _c := io.Close(h, x)
 	if _c != nil {
 		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC, _f.log, _f.y = 19, log, y
@@ -177,7 +177,7 @@ func Datagrams_green(h *green.Hub, network string, a string, b string, log *Log)
 		_f.PC, _f.y = 20, y
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, y); _c != nil {
+	if _, _c := io.Close(h, y); _c != nil {
 		_f := pool_Datagrams.New(h, resume_Datagrams, _c)
 		_f.PC = 21
 		return &_f.Frame
@@ -423,7 +423,7 @@ L25:
 		return _hd.Park(18, _c)
 	}
 L26:
-	_t8, _c = rtio.Close(h, x)
+	_t8, _c = io.Close(h, x)
 	if _c != nil {
 		_f.y, _f.network, _f.b, _f.x, _f.buf, _f.get, _f.g, _f._t1 = y, "", "", nil, nil, nil, nil, nil
 		return _hd.Park(19, _c)
@@ -434,7 +434,7 @@ L27:
 		return _hd.Park(20, _c)
 	}
 L28:
-	if _, _c := rtio.Close(h, y); _c != nil {
+	if _, _c := io.Close(h, y); _c != nil {
 		_f.network, _f.b, _f.log, _f.x, _f.y, _f.buf, _f.get, _f.g, _f._t1 = "", "", nil, nil, nil, nil, nil, nil, nil
 		return _hd.Park(21, _c)
 	}
@@ -621,7 +621,7 @@ func Datagrams_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, x); _c != nil {
+	if _, _c := io.Close(h, x); _c != nil {
 		_f := pool_Datagrams_func3.New(h, resume_Datagrams_func3, _c)
 		_f.PC, _f._e = 2, _e
 		return &_f.Frame
@@ -641,7 +641,7 @@ func resume_Datagrams_func3(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// datagrams.go:59
 		goto L2
 	}
-	if _, _c := rtio.Close(h, x); _c != nil {
+	if _, _c := io.Close(h, x); _c != nil {
 		return _hd.Park(2, _c)
 	}
 L2:
@@ -757,7 +757,7 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 		_rcv := x
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -780,7 +780,7 @@ func Flood_green(h *green.Hub, dir string, log *Log) (_c *green.Frame) {
 		_rcv := y
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -894,7 +894,7 @@ L2:
 		_rcv := x
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -917,7 +917,7 @@ L4:
 		_rcv := y
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}

@@ -12,7 +12,7 @@ import (
 	rtchans "github.com/greengen/greengen/rt/chans"
 	rtfmt "github.com/greengen/greengen/rt/fmt"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
@@ -71,7 +71,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 		return err, nil
 	}
 	body := make([]byte, n)
-	_, err_3, _c := rtio.ReadFull_green(h, r, body)
+	_, err_3, _c := io_.ReadFull_green(h, r, body)
 	if _c != nil {
 		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c, _f.r, _f.body = 4, c, r, body
@@ -80,7 +80,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	if err_3 != nil {
 		return err_3, nil
 	}
-	_, err_4, _c := rtio.Write(h, c, append(body, '\n'))
+	_, err_4, _c := io_.Write(h, c, append(body, '\n'))
 	if _c != nil {
 		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC, _f.c, _f.r = 5, c, r
@@ -98,7 +98,7 @@ func converse_green(h *green.Hub, c net.Conn) (_r1 error, _c *green.Frame) {
 	if err_5 != nil {
 		return err_5, nil
 	}
-	_, err, _c = rtio.WriteString_green(h, c, "bye\n")
+	_, err, _c = io_.WriteString_green(h, c, "bye\n")
 	if _c != nil {
 		_f := pool_converse.New(h, resume_converse, _c)
 		_f.PC = 7
@@ -186,7 +186,7 @@ L5:
 		return pool_converse.Put(h, _f)
 	}
 	body = make([]byte, n)
-	_, err_3, _c = rtio.ReadFull_green(h, r, body)
+	_, err_3, _c = io_.ReadFull_green(h, r, body)
 	if _c != nil {
 		_f.body = body
 		return _hd.Park(4, _c)
@@ -196,7 +196,7 @@ L6:
 		ret1_faults.Give(h, err_3)
 		return pool_converse.Put(h, _f)
 	}
-	_, err_4, _c = rtio.Write(h, c, append(body, '\n'))
+	_, err_4, _c = io_.Write(h, c, append(body, '\n'))
 	if _c != nil {
 		_f.body = nil
 		return _hd.Park(5, _c)
@@ -216,7 +216,7 @@ L12:
 		ret1_faults.Give(h, err_5)
 		return pool_converse.Put(h, _f)
 	}
-	_, err, _c = rtio.WriteString_green(h, c, "bye\n")
+	_, err, _c = io_.WriteString_green(h, c, "bye\n")
 	if _c != nil {
 		_f.c, _f.r, _f.body = nil, nil, nil
 		return _hd.Park(7, _c)
@@ -776,12 +776,12 @@ func cut_green(h *green.Hub, addr string, said int, heard int, reset bool) (_c *
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
 	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
-	_, err_2, _c := rtio.WriteString_green(h, c, conversation[:said])
+	_, err_2, _c := io_.WriteString_green(h, c, conversation[:said])
 	if _c != nil {
 		_f := pool_cut.New(h, resume_cut, _c)
 		_f.PC, _f.Flags, _f._d, _f.said, _f.heard, _f.reset, _f.c = 2, green.FlagDefers, _d, said, heard, reset, c
@@ -863,12 +863,12 @@ func resume_cut(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
 	rtnet_.StdConn_SetDeadline_green(h, c, time.Now().Add(10*time.Second))
-	_, err_2, _c = rtio.WriteString_green(h, c, conversation[:said])
+	_, err_2, _c = io_.WriteString_green(h, c, conversation[:said])
 	if _c != nil {
 		_f.c = c
 		return _hd.Park(2, _c)
@@ -943,7 +943,7 @@ func Dropped_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_rcv := l
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1117,7 +1117,7 @@ func resume_Dropped(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := l
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1296,7 +1296,7 @@ func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1305,7 +1305,7 @@ func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _
 	var i int = 0
 	for ; i < _t2; i++ {
 		n := ([...]int{len("HELLO me\n"), len("0011\nhello there"), len("\nBYE")})[i]
-		_, err_2, _c := rtio.ReadFull_green(h, r, make([]byte, n))
+		_, err_2, _c := io_.ReadFull_green(h, r, make([]byte, n))
 		if _c != nil {
 			_f := pool_drop.New(h, resume_drop, _c)
 			_f.PC, _f.Flags, _f._d, _f._r1, _f.c, _f.r, _f._t2, _f.i = 2, green.FlagDefers, _d, _r1, c, r, _t2, i
@@ -1314,7 +1314,7 @@ func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _
 		if err_2 != nil {
 			return err_2, nil
 		}
-		_, err_3, _c := rtio.WriteString_green(h, c, "line\n")
+		_, err_3, _c := io_.WriteString_green(h, c, "line\n")
 		if _c != nil {
 			_f := pool_drop.New(h, resume_drop, _c)
 			_f.PC, _f.Flags, _f._d, _f._r1, _f.c, _f.r, _f._t2, _f.i = 3, green.FlagDefers, _d, _r1, c, r, _t2, i
@@ -1324,7 +1324,7 @@ func drop_green(h *green.Hub, l net.Listener, heard int, said int) (_r1 error, _
 			return err_3, nil
 		}
 	}
-	_, err_4, _c := rtio.Copy_green(h, io.Discard, r)
+	_, err_4, _c := io_.Copy_green(h, io.Discard, r)
 	if _c != nil {
 		_f := pool_drop.New(h, resume_drop, _c)
 		_f.PC, _f.Flags, _f._d, _f._r1, _f.c = 4, green.FlagDefers, _d, _r1, c
@@ -1397,7 +1397,7 @@ func resume_drop(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1409,7 +1409,7 @@ L2:
 		goto L11
 	}
 	n = ([...]int{len("HELLO me\n"), len("0011\nhello there"), len("\nBYE")})[i]
-	_, err_2, _c = rtio.ReadFull_green(h, r, make([]byte, n))
+	_, err_2, _c = io_.ReadFull_green(h, r, make([]byte, n))
 	if _c != nil {
 		_f._r1, _f.c, _f.r, _f._t2, _f.i = _r1, c, r, _t2, i
 		return _hd.Park(2, _c)
@@ -1419,7 +1419,7 @@ L4:
 		_r1 = err_2
 		return nil
 	}
-	_, err_3, _c = rtio.WriteString_green(h, c, "line\n")
+	_, err_3, _c = io_.WriteString_green(h, c, "line\n")
 	if _c != nil {
 		_f._r1, _f.c, _f.r, _f._t2, _f.i = _r1, c, r, _t2, i
 		return _hd.Park(3, _c)
@@ -1432,7 +1432,7 @@ L7:
 	i++
 	goto L2
 L11:
-	_, err_4, _c = rtio.Copy_green(h, io.Discard, r)
+	_, err_4, _c = io_.Copy_green(h, io.Discard, r)
 	if _c != nil {
 		_f._r1, _f.c, _f.r = _r1, c, nil
 		return _hd.Park(4, _c)
@@ -1487,7 +1487,7 @@ func talkTo_green(h *green.Hub, addr string) (_r1 error, _c *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1503,7 +1503,7 @@ func talkTo_green(h *green.Hub, addr string) (_r1 error, _c *green.Frame) {
 		for ; _t7 < green.LenString(_t6); _t7 = _t8 {
 			_, _t8 = green.NextRune(_t6, _t7)
 			i := _t7
-			_, err_2, _c := rtio.WriteString_green(h, c, s[i:i+1])
+			_, err_2, _c := io_.WriteString_green(h, c, s[i:i+1])
 			if _c != nil {
 				_f := pool_talkTo.New(h, resume_talkTo, _c)
 				_f.PC, _f.Flags, _f._d, _f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6, _f._t8 = 2, green.FlagDefers, _d, _r1, c, r, _t2, _t3, _t4, s, _t6, _t8
@@ -1579,7 +1579,7 @@ func resume_talkTo(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1602,7 +1602,7 @@ L4:
 	}
 	_, _t8 = green.NextRune(_t6, _t7)
 	i = _t7
-	_, err_2, _c = rtio.WriteString_green(h, c, s[i:i+1])
+	_, err_2, _c = io_.WriteString_green(h, c, s[i:i+1])
 	if _c != nil {
 		_f._r1, _f.c, _f.r, _f._t2, _f._t3, _f._t4, _f.s, _f._t6, _f._t8 = _r1, c, r, _t2, _t3, _t4, s, _t6, _t8
 		return _hd.Park(2, _c)
@@ -2003,12 +2003,12 @@ func Loris_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_rcv := c_2
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
 	for {
-		_, err_4, _c := rtio.Write(h, c_2, ([]byte)("H"))
+		_, err_4, _c := io_.Write(h, c_2, ([]byte)("H"))
 		if _c != nil {
 			_f := pool_Loris_func2.New(h, resume_Loris_func2, _c)
 			_f.PC, _f.Flags, _f._d, _f._e, _f.c_2 = 2, green.FlagDefers, _d, _e, c_2
@@ -2070,12 +2070,12 @@ func resume_Loris_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c_2
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
 L2:
-	_, err_4, _c = rtio.Write(h, c_2, ([]byte)("H"))
+	_, err_4, _c = io_.Write(h, c_2, ([]byte)("H"))
 	if _c != nil {
 		_f.c_2 = c_2
 		return _hd.Park(2, _c)
@@ -2135,7 +2135,7 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	if err != nil {
 		panic(err)
 	}
-	n, err, _c := rtio.Write(h, (*c), make([]byte, 100000))
+	n, err, _c := io_.Write(h, (*c), make([]byte, 100000))
 	if _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 4, log, failed, s, end, c
@@ -2149,7 +2149,7 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	(*c).(interface {
 		CloseWrite() error
 	}).CloseWrite()
-	answer, err, _c := rtio.ReadAll_green(h, (*c))
+	answer, err, _c := io_.ReadAll_green(h, (*c))
 	if _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 6, log, failed, s, end, c
@@ -2163,7 +2163,7 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	(*c).(interface {
 		CloseRead() error
 	}).CloseRead()
-	n, err, _c = rtio.Read(h, (*c), make([]byte, 1))
+	n, err, _c = io_.Read(h, (*c), make([]byte, 1))
 	if _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 8, log, failed, s, end, c
@@ -2174,7 +2174,7 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 9, log, failed, s, end, c
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, (*c)); _c != nil {
+	if _, _c := io_.Close(h, (*c)); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.log, _f.failed, _f.s, _f.end, _f.c = 10, log, failed, s, end, c
 		return &_f.Frame
@@ -2232,7 +2232,7 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.s, _f.end, _f.c, _f.s2, _f.l2, _f.end2 = 18, s, end, c, s2, l2, end2
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, (*c)); _c != nil {
+	if _, _c := io_.Close(h, (*c)); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s, _f.end, _f.s2, _f.l2, _f.end2 = 19, s, end, s2, l2, end2
 		return &_f.Frame
@@ -2252,7 +2252,7 @@ func Halves_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.s2, _f.l2, _f.end2 = 22, s2, l2, end2
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, l2); _c != nil {
+	if _, _c := io_.Close(h, l2); _c != nil {
 		_f := pool_Halves.New(h, resume_Halves, _c)
 		_f.PC, _f.s2, _f.end2 = 23, s2, end2
 		return &_f.Frame
@@ -2418,7 +2418,7 @@ L3:
 	if err != nil {
 		panic(err)
 	}
-	n, err, _c = rtio.Write(h, (*c), make([]byte, 100000))
+	n, err, _c = io_.Write(h, (*c), make([]byte, 100000))
 	if _c != nil {
 		_f.end, _f.c = end, c
 		return _hd.Park(4, _c)
@@ -2432,7 +2432,7 @@ L5:
 	(*c).(interface {
 		CloseWrite() error
 	}).CloseWrite()
-	answer, err, _c = rtio.ReadAll_green(h, (*c))
+	answer, err, _c = io_.ReadAll_green(h, (*c))
 	if _c != nil {
 		_f.end, _f.c = end, c
 		return _hd.Park(6, _c)
@@ -2446,7 +2446,7 @@ L7:
 	(*c).(interface {
 		CloseRead() error
 	}).CloseRead()
-	n, err, _c = rtio.Read(h, (*c), make([]byte, 1))
+	n, err, _c = io_.Read(h, (*c), make([]byte, 1))
 	if _c != nil {
 		_f.end, _f.c = end, c
 		return _hd.Park(8, _c)
@@ -2457,7 +2457,7 @@ L8:
 		return _hd.Park(9, _c)
 	}
 L9:
-	if _, _c := rtio.Close(h, (*c)); _c != nil {
+	if _, _c := io_.Close(h, (*c)); _c != nil {
 		_f.end, _f.c = end, c
 		return _hd.Park(10, _c)
 	}
@@ -2515,7 +2515,7 @@ L19:
 		return _hd.Park(18, _c)
 	}
 L20:
-	if _, _c := rtio.Close(h, (*c)); _c != nil {
+	if _, _c := io_.Close(h, (*c)); _c != nil {
 		_f.end, _f.s2, _f.l2, _f.end2, _f.log, _f.failed, _f.c, _f.g = end, s2, l2, end2, nil, nil, nil, nil
 		return _hd.Park(19, _c)
 	}
@@ -2535,7 +2535,7 @@ L23:
 		return _hd.Park(22, _c)
 	}
 L24:
-	if _, _c := rtio.Close(h, l2); _c != nil {
+	if _, _c := io_.Close(h, l2); _c != nil {
 		_f.s2, _f.end2, _f.log, _f.failed, _f.s, _f.end, _f.c, _f.l2, _f.g = s2, end2, nil, nil, nil, nil, nil, nil, nil
 		return _hd.Park(23, _c)
 	}
@@ -2589,13 +2589,13 @@ var pool_Halves_func1 green.Pool[frame_Halves_func1]
 func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
 	_e := (*env_Halves_func1)(_env)
 	failed := _e.failed
-	all, err_2, _c := rtio.ReadAll_green(h, c)
+	all, err_2, _c := io_.ReadAll_green(h, c)
 	if _c != nil {
 		_f := pool_Halves_func1.New(h, resume_Halves_func1, _c)
 		_f.PC, _f._e, _f.c = 1, _e, c
 		return &_f.Frame
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
 		_f := pool_Halves_func1.New(h, resume_Halves_func1, _c)
 		_f.PC, _f._e, _f.c = 2, _e, c
 		return &_f.Frame
@@ -2603,7 +2603,7 @@ func Halves_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *gree
 	c.(interface {
 		CloseWrite() error
 	}).CloseWrite()
-	_, err_2, _c = rtio.Write(h, c, ([]byte)("x"))
+	_, err_2, _c = io_.Write(h, c, ([]byte)("x"))
 	if _c != nil {
 		_f := pool_Halves_func1.New(h, resume_Halves_func1, _c)
 		_f.PC, _f._e = 3, _e
@@ -2643,14 +2643,14 @@ func resume_Halves_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 		// faults.go:263
 		goto L4
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, fmt.Sprint("you said ", len(all), " bytes, ", err_2, "\n")); _c != nil {
 		return _hd.Park(2, _c)
 	}
 L2:
 	c.(interface {
 		CloseWrite() error
 	}).CloseWrite()
-	_, err_2, _c = rtio.Write(h, c, ([]byte)("x"))
+	_, err_2, _c = io_.Write(h, c, ([]byte)("x"))
 	if _c != nil {
 		_f.c = nil
 		return _hd.Park(3, _c)
@@ -2683,7 +2683,7 @@ var pool_Halves_func2 green.Pool[frame_Halves_func2]
 
 // Halves_func2_green is the green form of github.com/greengen/greengen/rt/internal/talk.Halves.func2.
 func Halves_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.Frame) {
-	if _, _, _c := rtio.Read(h, c, make([]byte, 1)); _c != nil {
+	if _, _, _c := io_.Read(h, c, make([]byte, 1)); _c != nil {
 		_f := pool_Halves_func2.New(h, resume_Halves_func2, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -2731,7 +2731,7 @@ func Halves_func3_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	_e := (*env_Halves_func3)(_env)
 	c := _e.c
 	log := _e.log
-	n_2, err_3, _c := rtio.Read(h, (*c), make([]byte, 1))
+	n_2, err_3, _c := io_.Read(h, (*c), make([]byte, 1))
 	if _c != nil {
 		_f := pool_Halves_func3.New(h, resume_Halves_func3, _c)
 		_f.PC, _f._e = 1, _e
@@ -2788,7 +2788,7 @@ func echoLines_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
 		if err != nil {
 			return nil
 		}
-		if _, _, _c := rtio.WriteString_green(h, c, line); _c != nil {
+		if _, _, _c := io_.WriteString_green(h, c, line); _c != nil {
 			_f := pool_echoLines.New(h, resume_echoLines, _c)
 			_f.PC, _f.c, _f.r = 2, c, r
 			return &_f.Frame
@@ -2821,7 +2821,7 @@ L2:
 	if err != nil {
 		return pool_echoLines.Put(h, _f)
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, line); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, line); _c != nil {
 		return _hd.Park(2, _c)
 	}
 L3:
@@ -2951,7 +2951,7 @@ func Pair_green(h *green.Hub, network string) (a net.Conn, b net.Conn, _c *green
 		_rcv := l
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3042,7 +3042,7 @@ func resume_Pair(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := l
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3177,7 +3177,7 @@ func dataAndDeadline_green(h *green.Hub) (got string, err_2 error, late bool, _c
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3185,7 +3185,7 @@ func dataAndDeadline_green(h *green.Hub) (got string, err_2 error, late bool, _c
 		_rcv := peer
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3202,7 +3202,7 @@ func dataAndDeadline_green(h *green.Hub) (got string, err_2 error, late bool, _c
 		_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late, _f.peer, _f.deadline, _f.read = 3, green.FlagDefers, _d, got, err_2, late, peer, deadline, read
 		return got, err_2, late, &_f.Frame
 	}
-	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
+	if _, _, _c := io_.Write(h, peer, ([]byte)("data")); _c != nil {
 		_f := pool_dataAndDeadline.New(h, resume_dataAndDeadline, _c)
 		_f.PC, _f.Flags, _f._d, _f.got, _f.err_2, _f.late, _f.deadline, _f.read = 4, green.FlagDefers, _d, got, err_2, late, deadline, read
 		return got, err_2, late, &_f.Frame
@@ -3275,7 +3275,7 @@ func resume_dataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3283,7 +3283,7 @@ func resume_dataAndDeadline(h *green.Hub, _hd *green.Frame) (_next *green.Frame)
 		_rcv := peer
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3300,7 +3300,7 @@ L2:
 		return _hd.Park(3, _c)
 	}
 L3:
-	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
+	if _, _, _c := io_.Write(h, peer, ([]byte)("data")); _c != nil {
 		_f.got, _f.err_2, _f.late, _f.deadline, _f.read, _f.peer = got, err_2, late, deadline, read, nil
 		return _hd.Park(4, _c)
 	}
@@ -3351,7 +3351,7 @@ func dataAndDeadline_func1_green(h *green.Hub, _env unsafe.Pointer) (_r1 string,
 	_e := (*env_dataAndDeadline_func1)(_env)
 	c := _e.c
 	b := make([]byte, 8)
-	n, err_3, _c := rtio.Read(h, c, b)
+	n, err_3, _c := io_.Read(h, c, b)
 	if _c != nil {
 		_f := pool_dataAndDeadline_func1.New(h, resume_dataAndDeadline_func1, _c)
 		_f.PC, _f._e, _f.b = 1, _e, b
@@ -3406,7 +3406,7 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3414,7 +3414,7 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_rcv := peer
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3427,7 +3427,7 @@ func Spin_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	}
 	writer := rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{wrote: wrote, rounds: rounds, peer: peer}))
 	b := make([]byte, 8)
-	n, err, _c := rtio.Read(h, c, b)
+	n, err, _c := io_.Read(h, c, b)
 	if _c != nil {
 		_f := pool_Spin.New(h, resume_Spin, _c)
 		_f.PC, _f.Flags, _f._d, _f.log, _f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = 2, green.FlagDefers, _d, log, over, rounds, wrote, spinners, writer, b
@@ -3522,7 +3522,7 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3530,7 +3530,7 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := peer
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3543,7 +3543,7 @@ func resume_Spin(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	writer = rt.SpawnAfter_green(h, 20*time.Millisecond, bind_Spin_func2(&env_Spin_func2{wrote: wrote, rounds: rounds, peer: peer}))
 	b = make([]byte, 8)
-	n, err, _c = rtio.Read(h, c, b)
+	n, err, _c = io_.Read(h, c, b)
 	if _c != nil {
 		_f.over, _f.rounds, _f.wrote, _f.spinners, _f.writer, _f.b = over, rounds, wrote, spinners, writer, b
 		return _hd.Park(2, _c)
@@ -3683,7 +3683,7 @@ func Spin_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 	rounds := _e.rounds
 	peer := _e.peer
 	(*wrote).Store((*rounds).Load())
-	if _, _, _c := rtio.Write(h, peer, ([]byte)("data")); _c != nil {
+	if _, _, _c := io_.Write(h, peer, ([]byte)("data")); _c != nil {
 		_f := pool_Spin_func2.New(h, resume_Spin_func2, _c)
 		_f.PC, _f._e = 1, _e
 		return &_f.Frame

@@ -9,7 +9,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	"github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"net"
@@ -299,7 +299,7 @@ func Packets_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -307,7 +307,7 @@ func Packets_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_rcv := b.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -570,7 +570,7 @@ L3:
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -578,7 +578,7 @@ L3:
 		_rcv := b.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -946,7 +946,7 @@ func PacketPool_green(h *green.Hub) (_most int, _c *green.Frame) {
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1063,7 +1063,7 @@ L2:
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -1917,7 +1917,7 @@ func PacketPause_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -2118,7 +2118,7 @@ L2:
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -2295,7 +2295,7 @@ func PacketStop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -2426,7 +2426,7 @@ L2:
 		_rcv := a.PacketConn
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -2971,7 +2971,7 @@ func Hubs_func2_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) {
 		_rcv := c_2
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3055,7 +3055,7 @@ func resume_Hubs_func2(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c_2
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -3088,7 +3088,7 @@ L6:
 
 // Close_green does what Close of client does.
 func (_x client) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
-	return rtio.Close(_h, _x.PacketConn)
+	return io.Close(_h, _x.PacketConn)
 }
 
 // ReadFrom_green does what ReadFrom of client does.

@@ -11,7 +11,7 @@ import (
 	rtbufio "github.com/greengen/greengen/rt/bufio"
 	rtchans "github.com/greengen/greengen/rt/chans"
 	"github.com/greengen/greengen/rt/green"
-	rtio "github.com/greengen/greengen/rt/io"
+	io_ "github.com/greengen/greengen/rt/io"
 	rtnet_ "github.com/greengen/greengen/rt/net"
 	rtsync "github.com/greengen/greengen/rt/sync"
 	"io"
@@ -30,7 +30,7 @@ var pool_Echo green.Pool[frame_Echo]
 
 // Echo_green is the green form of github.com/greengen/greengen/rt/internal/talk.Echo.
 func Echo_green(h *green.Hub, c net.Conn) (_c *green.Frame) {
-	if _, _, _c := rtio.Copy_green(h, c, c); _c != nil {
+	if _, _, _c := io_.Copy_green(h, c, c); _c != nil {
 		_f := pool_Echo.New(h, resume_Echo, _c)
 		_f.PC = 1
 		return &_f.Frame
@@ -199,7 +199,7 @@ var pool_Ask green.Pool[frame_Ask]
 
 // Ask_green is the green form of github.com/greengen/greengen/rt/internal/talk.Ask.
 func Ask_green(h *green.Hub, c net.Conn, line string) (_r1 string, _r2 error, _c *green.Frame) {
-	_, err, _c := rtio.Write(h, c, ([]byte)(line+"\n"))
+	_, err, _c := io_.Write(h, c, ([]byte)(line+"\n"))
 	if _c != nil {
 		_f := pool_Ask.New(h, resume_Ask, _c)
 		_f.PC, _f.c = 1, c
@@ -294,7 +294,7 @@ func Call_green(h *green.Hub, addr string, line string) (_r1 string, _r2 error, 
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -355,7 +355,7 @@ func resume_Call(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		_rcv := c
 		_ = _rcv.Close
 		_d.Push(func(h *green.Hub, _x *green.Defers) *green.Frame {
-			_, _c := rtio.Close(h, _rcv)
+			_, _c := io_.Close(h, _rcv)
 			return _c
 		})
 	}
@@ -549,12 +549,12 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	if err != nil {
 		panic(err)
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, "hello\n"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, "hello\n"); _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 7, log, s, l, end, addr, other, c
 		return &_f.Frame
 	}
-	all, err, _c := rtio.ReadAll_green(h, c)
+	all, err, _c := io_.ReadAll_green(h, c)
 	if _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 8, log, s, l, end, addr, other, c
@@ -565,7 +565,7 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other, _f.c = 9, log, s, l, end, addr, other, c
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 10, log, s, l, end, addr, other
 		return &_f.Frame
@@ -581,7 +581,7 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr, _f.other = 12, log, s, l, end, addr, other
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, other); _c != nil {
+	if _, _c := io_.Close(h, other); _c != nil {
 		_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 		_f.PC, _f.log, _f.s, _f.l, _f.end, _f.addr = 13, log, s, l, end, addr
 		return &_f.Frame
@@ -620,7 +620,7 @@ func EchoThenClose_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		return &_f.Frame
 	}
 	if err == nil {
-		if _, _c := rtio.Close(h, late); _c != nil {
+		if _, _c := io_.Close(h, late); _c != nil {
 			_f := pool_EchoThenClose.New(h, resume_EchoThenClose, _c)
 			_f.PC, _f.log, _f.s, _f.l = 20, log, s, l
 			return &_f.Frame
@@ -792,12 +792,12 @@ L6:
 	if err != nil {
 		panic(err)
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, "hello\n"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, "hello\n"); _c != nil {
 		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, c
 		return _hd.Park(7, _c)
 	}
 L7:
-	all, err, _c = rtio.ReadAll_green(h, c)
+	all, err, _c = io_.ReadAll_green(h, c)
 	if _c != nil {
 		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, c
 		return _hd.Park(8, _c)
@@ -808,7 +808,7 @@ L8:
 		return _hd.Park(9, _c)
 	}
 L9:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, other, nil
 		return _hd.Park(10, _c)
 	}
@@ -824,7 +824,7 @@ L11:
 		return _hd.Park(12, _c)
 	}
 L12:
-	if _, _c := rtio.Close(h, other); _c != nil {
+	if _, _c := io_.Close(h, other); _c != nil {
 		_f.l, _f.end, _f.addr, _f.other, _f.c = l, end, addr, nil, nil
 		return _hd.Park(13, _c)
 	}
@@ -865,7 +865,7 @@ L19:
 	if !(err == nil) {
 		goto L22
 	}
-	if _, _c := rtio.Close(h, late); _c != nil {
+	if _, _c := io_.Close(h, late); _c != nil {
 		_f.l, _f.end, _f.addr, _f.other, _f.err, _f.c, _f.late = l, nil, "", nil, nil, nil, nil
 		return _hd.Park(20, _c)
 	}
@@ -962,7 +962,7 @@ func EchoThenClose_func2_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_
 	if s_2 == "panic\n" {
 		panic("handler")
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, s_2); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, s_2); _c != nil {
 		_f := pool_EchoThenClose_func2.New(h, resume_EchoThenClose_func2, _c)
 		_f.PC = 2
 		return &_f.Frame
@@ -987,7 +987,7 @@ func resume_EchoThenClose_func2(h *green.Hub, _hd *green.Frame) *green.Frame {
 	if s_2 == "panic\n" {
 		panic("handler")
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, s_2); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, s_2); _c != nil {
 		_f.c = nil
 		return _hd.Park(2, _c)
 	}
@@ -1445,7 +1445,7 @@ func Stop_green(h *green.Hub, deaf bool, log *Log) (_c *green.Frame) {
 		_f.PC, _f.Flags, _f._d, _f.c = 9, green.FlagDefers, _d, c
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_Stop.New(h, resume_Stop, _c)
 		_f.PC, _f.Flags, _f._d = 10, green.FlagDefers, _d
 		return &_f.Frame
@@ -1594,7 +1594,7 @@ L8:
 		return _hd.Park(9, _c)
 	}
 L9:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f.log, _f.s, _f.end, _f.c = nil, nil, nil, nil
 		return _hd.Park(10, _c)
 	}
@@ -1660,7 +1660,7 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 			return _rcv.Add_green(h, _a0)
 		})
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, "hello\n"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, "hello\n"); _c != nil {
 		_f := pool_Stop_func1.New(h, resume_Stop_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e, _f.c = 1, green.FlagDefers, _d, _e, c
 		return &_f.Frame
@@ -1672,7 +1672,7 @@ func Stop_func1_green(h *green.Hub, _env unsafe.Pointer, c net.Conn) (_c *green.
 			return &_f.Frame
 		}
 	}
-	_, err_2, _c := rtio.Read(h, c, make([]byte, 1))
+	_, err_2, _c := io_.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_f := pool_Stop_func1.New(h, resume_Stop_func1, _c)
 		_f.PC, _f.Flags, _f._d, _f._e = 3, green.FlagDefers, _d, _e
@@ -1737,7 +1737,7 @@ func resume_Stop_func1(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 L3:
 L4:
-	_, err_2, _c = rtio.Read(h, c, make([]byte, 1))
+	_, err_2, _c = io_.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_f.c = nil
 		return _hd.Park(3, _c)
@@ -1831,7 +1831,7 @@ func Left_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.c = 11, log, s, c
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_Left.New(h, resume_Left, _c)
 		_f.PC, _f.log, _f.s = 12, log, s
 		return &_f.Frame
@@ -1994,7 +1994,7 @@ L10:
 		return _hd.Park(11, _c)
 	}
 L11:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f.end, _f.c = nil, nil
 		return _hd.Park(12, _c)
 	}
@@ -2171,7 +2171,7 @@ func Graceful_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.c, _f.down = 9, log, c, down
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_Graceful.New(h, resume_Graceful, _c)
 		_f.PC, _f.log, _f.down = 10, log, down
 		return &_f.Frame
@@ -2307,7 +2307,7 @@ L8:
 		return _hd.Park(9, _c)
 	}
 L9:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f.down, _f.s, _f.end, _f.c = down, nil, nil, nil
 		return _hd.Park(10, _c)
 	}
@@ -2447,13 +2447,13 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 	if err != nil {
 		panic(err)
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, "meanwhile\n"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, "meanwhile\n"); _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 7, log, s, end, c
 		return &_f.Frame
 	}
 	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond))
-	_, err, _c = rtio.Read(h, c, make([]byte, 1))
+	_, err, _c = io_.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 8, log, s, end, c
@@ -2481,7 +2481,7 @@ func Paused_green(h *green.Hub, log *Log) (_c *green.Frame) {
 		_f.PC, _f.log, _f.s, _f.end, _f.c = 12, log, s, end, c
 		return &_f.Frame
 	}
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f := pool_Paused.New(h, resume_Paused, _c)
 		_f.PC, _f.log, _f.s, _f.end = 13, log, s, end
 		return &_f.Frame
@@ -2638,13 +2638,13 @@ L6:
 	if err != nil {
 		panic(err)
 	}
-	if _, _, _c := rtio.WriteString_green(h, c, "meanwhile\n"); _c != nil {
+	if _, _, _c := io_.WriteString_green(h, c, "meanwhile\n"); _c != nil {
 		_f.end, _f.c, _f.addr = end, c, ""
 		return _hd.Park(7, _c)
 	}
 L7:
 	rtnet_.StdConn_SetReadDeadline_green(h, c, time.Now().Add(20*time.Millisecond))
-	_, err, _c = rtio.Read(h, c, make([]byte, 1))
+	_, err, _c = io_.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_f.end, _f.c, _f.addr = end, c, ""
 		return _hd.Park(8, _c)
@@ -2672,7 +2672,7 @@ L11:
 		return _hd.Park(12, _c)
 	}
 L12:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f.end, _f.addr, _f.c = end, "", nil
 		return _hd.Park(13, _c)
 	}
@@ -2852,7 +2852,7 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 			return &_f.Frame
 		}
 		if c != nil {
-			_, err, _c = rtio.Read(h, c, make([]byte, 1))
+			_, err, _c = io_.Read(h, c, make([]byte, 1))
 			if _c != nil {
 				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 9, log, s, _t1, _t2, _t3, c
@@ -2863,7 +2863,7 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.c = 10, log, s, _t1, _t2, _t3, c
 				return &_f.Frame
 			}
-			if _, _c := rtio.Close(h, c); _c != nil {
+			if _, _c := io_.Close(h, c); _c != nil {
 				_f := pool_Killed.New(h, resume_Killed, _c)
 				_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3 = 11, log, s, _t1, _t2, _t3
 				return &_f.Frame
@@ -2892,7 +2892,7 @@ func Killed_green(h *green.Hub, log *Log) (_c *green.Frame) {
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.again, _f.end = 15, log, s, _t1, _t2, _t3, again, end
 			return &_f.Frame
 		}
-		if _, _c := rtio.Close(h, again); _c != nil {
+		if _, _c := io_.Close(h, again); _c != nil {
 			_f := pool_Killed.New(h, resume_Killed, _c)
 			_f.PC, _f.log, _f.s, _f._t1, _f._t2, _f._t3, _f.end = 16, log, s, _t1, _t2, _t3, end
 			return &_f.Frame
@@ -3062,7 +3062,7 @@ L14:
 	if !(c != nil) {
 		goto L19
 	}
-	_, err, _c = rtio.Read(h, c, make([]byte, 1))
+	_, err, _c = io_.Read(h, c, make([]byte, 1))
 	if _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.c, _f.l, _f.g, _f.again, _f.end = _t1, _t2, _t3, c, nil, nil, nil, nil
 		return _hd.Park(9, _c)
@@ -3073,7 +3073,7 @@ L16:
 		return _hd.Park(10, _c)
 	}
 L17:
-	if _, _c := rtio.Close(h, c); _c != nil {
+	if _, _c := io_.Close(h, c); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.l, _f.g, _f.c, _f.again, _f.end = _t1, _t2, _t3, nil, nil, nil, nil, nil
 		return _hd.Park(11, _c)
 	}
@@ -3102,7 +3102,7 @@ L22:
 		return _hd.Park(15, _c)
 	}
 L23:
-	if _, _c := rtio.Close(h, again); _c != nil {
+	if _, _c := io_.Close(h, again); _c != nil {
 		_f._t1, _f._t2, _f._t3, _f.end, _f.l, _f.g, _f.c, _f.again = _t1, _t2, _t3, end, nil, nil, nil, nil
 		return _hd.Park(16, _c)
 	}
@@ -3199,7 +3199,7 @@ func (f *Failing) Accept_green(h *green.Hub) (_r1 net.Conn, _r2 error, _c *green
 		return nil, err, nil
 	}
 	c, other := rtnet_.Pipe_green(h)
-	if _, _c := rtio.Close(h, other); _c != nil {
+	if _, _c := io_.Close(h, other); _c != nil {
 		_f := pool_Failing_Accept.New(h, resume_Failing_Accept, _c)
 		_f.PC, _f.c = 3, c
 		return _r1, _r2, &_f.Frame
@@ -3248,7 +3248,7 @@ L4:
 		return pool_Failing_Accept.Put(h, _f)
 	}
 	c, other = rtnet_.Pipe_green(h)
-	if _, _c := rtio.Close(h, other); _c != nil {
+	if _, _c := io_.Close(h, other); _c != nil {
 		_f.c, _f.f = c, nil
 		return _hd.Park(3, _c)
 	}
@@ -3377,7 +3377,7 @@ func (_x undated) Addr_green(_h *green.Hub) (_r0 net.Addr, _c *green.Frame) {
 
 // Close_green does what Close of undated does.
 func (_x undated) Close_green(_h *green.Hub) (_r0 error, _c *green.Frame) {
-	return rtio.Close(_h, _x.Listener)
+	return io_.Close(_h, _x.Listener)
 }
 
 func init() {

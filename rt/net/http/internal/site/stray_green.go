@@ -904,9 +904,10 @@ func strays_func7_green(h *green.Hub, _env unsafe.Pointer, w http.ResponseWriter
 			if _fn == nil {
 				go _fn()
 			}
-			green.Go(h, func(h *green.Hub) *green.Frame {
+			green.Go1(h, func(h *green.Hub, _p unsafe.Pointer) *green.Frame {
+				_fn := green.Args1[func()](h, _p)
 				return callFunc5_stray(h, _fn)
-			})
+			}, _fn)
 		}
 	}
 	if _c := rt.Sleep_green(h, 20*time.Millisecond); _c != nil {
@@ -970,9 +971,10 @@ L2:
 		if _fn == nil {
 			go _fn()
 		}
-		green.Go(h, func(h *green.Hub) *green.Frame {
+		green.Go1(h, func(h *green.Hub, _p unsafe.Pointer) *green.Frame {
+			_fn := green.Args1[func()](h, _p)
 			return callFunc5_stray(h, _fn)
-		})
+		}, _fn)
 	}
 L5:
 	if _c := rt.Sleep_green(h, 20*time.Millisecond); _c != nil {
