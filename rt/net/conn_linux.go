@@ -3,6 +3,7 @@ package net
 import (
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"syscall"
@@ -422,4 +423,12 @@ func (c *Conn) RemoteAddr() net.Addr {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return a.std(c.more().names[1])
+}
+
+// peerText is RemoteText for most of the hub's conns, without what would be thrown away.
+func peerText(c net.Conn) (text string, ok bool) {
+	if x, is := c.(*Conn); is && x.kind == inet4 {
+		return netip.AddrPortFrom(netip.AddrFrom4(x.ip), x.port).String(), true
+	}
+	return "", false
 }

@@ -90,3 +90,14 @@ var hubsFromEnv = sync.OnceValue(func() int {
 	}
 	return n
 })
+
+// RemoteText returns c.RemoteAddr().String(), "" if there is none. Safe from any goroutine.
+func RemoteText(c net.Conn) string {
+	if text, ok := peerText(c); ok {
+		return text
+	}
+	if a := c.RemoteAddr(); a != nil {
+		return a.String()
+	}
+	return ""
+}

@@ -96,3 +96,5 @@ func ListenConfig_ListenPacket_green(h *green.Hub, lc *net.ListenConfig, ctx con
 		return packetResult{c, err}
 	})
 }
+
+func peerText(net.Conn) (text string, ok bool) { return "", false }

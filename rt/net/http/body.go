@@ -48,14 +48,15 @@ func expected(req *http.Request) expectation {
 
 // newBody returns the body of w's request, nil if it has none.
 func newBody(w *response) *body {
-	b := &body{w: w, left: w.req.ContentLength, expects: expected(w.req)}
+	expects, chunked := expected(w.req), len(w.req.TransferEncoding) > 0
+	if !chunked && w.req.ContentLength <= 0 && expects != expectsOther {
+		return nil
+	}
+	b := &body{w: w, left: w.req.ContentLength, expects: expects}
 	switch {
-	case len(w.req.TransferEncoding) > 0:
+	case chunked:
 		b.chunks = &chunks{w: w}
 	case b.left <= 0:
-		if b.expects != expectsOther {
-			return nil
-		}
 		b.err = io.EOF
 	}
 	return b

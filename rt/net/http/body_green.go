@@ -89,7 +89,7 @@ func (b *body) Read_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *green
 
 var ret1_body = green.SlotFor2[int, error]()
 
-// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:67).
+// resume_body_Read continues github.com/greengen/greengen/rt/net/http.(*body).Read (body.go:68).
 func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_Read)(unsafe.Pointer(_hd))
 	b, _r1, _r2 := _f.b, _f._r1, _f._r2
@@ -115,14 +115,14 @@ func resume_body_Read(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// body.go:74
+		// body.go:75
 		p = _f.p
 	case 2:
-		// body.go:76
+		// body.go:77
 		p = _f.p
 		goto L4
 	case 3:
-		// body.go:84
+		// body.go:85
 		n, err = ret1_body.Take(h)
 		goto L5
 	default:
@@ -213,7 +213,7 @@ func (b *body) read_green(h *green.Hub, p []byte) (n int, err error, _c *green.F
 
 var ret2_body = green.SlotFor1[error]()
 
-// resume_body_read continues github.com/greengen/greengen/rt/net/http.(*body).read (body.go:94).
+// resume_body_read continues github.com/greengen/greengen/rt/net/http.(*body).read (body.go:95).
 func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_body_read)(unsafe.Pointer(_hd))
 	b := _f.b
@@ -222,15 +222,15 @@ func resume_body_read(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// body.go:96
+		// body.go:97
 		n, err = ret1_body.Take(h)
 	case 2:
-		// body.go:99
+		// body.go:100
 		n = _f.n
 		err = ret2_body.Take(h)
 		goto L4
 	case 3:
-		// body.go:104
+		// body.go:105
 		n, err = ret1_body.Take(h)
 		goto L9
 	}
@@ -295,10 +295,10 @@ func (b *body) settle_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_body_settle continues github.com/greengen/greengen/rt/net/http.(*body).settle (body.go:141).
+// resume_body_settle continues github.com/greengen/greengen/rt/net/http.(*body).settle (body.go:142).
 func resume_body_settle(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_body_settle)(unsafe.Pointer(_hd))
-	// body.go:149
+	// body.go:150
 	return pool_body_settle.Put(h, _f)
 }
 
@@ -371,7 +371,7 @@ func (b *body) drain_green(h *green.Hub) (_r1 rest, _c *green.Frame) {
 
 var ret3_body = green.SlotFor1[rest]()
 
-// resume_body_drain continues github.com/greengen/greengen/rt/net/http.(*body).drain (body.go:168).
+// resume_body_drain continues github.com/greengen/greengen/rt/net/http.(*body).drain (body.go:169).
 func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_drain)(unsafe.Pointer(_hd))
 	b, _r1 := _f.b, _f._r1
@@ -397,9 +397,9 @@ func resume_body_drain(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// body.go:169
+	// body.go:170
 	case 2:
-		// body.go:177
+		// body.go:178
 		p, n = _f.p, _f.n
 		k, err = ret1_body.Take(h)
 		goto L4
@@ -491,7 +491,7 @@ func (b *body) spent_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret4_body = green.SlotFor1[bool]()
 
-// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:212).
+// resume_body_spent continues github.com/greengen/greengen/rt/net/http.(*body).spent (body.go:213).
 func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_body_spent)(unsafe.Pointer(_hd))
 	b, _r1 := _f.b, _f._r1
@@ -513,7 +513,7 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// body.go:213
+	// body.go:214
 	default:
 		// a deferred call has ended
 		return nil
@@ -528,9 +528,9 @@ func resume_body_spent(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 }
 
 func init() {
-	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 74, 76, 84, 89)
-	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 96, 99, 104)
-	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 149)
-	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 169, 177, 190)
-	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 213, 216)
+	green.Describe(resume_body_Read, "github.com/greengen/greengen/rt/net/http.(*body).Read", "body.go", 75, 77, 85, 90)
+	green.Describe(resume_body_read, "github.com/greengen/greengen/rt/net/http.(*body).read", "body.go", 97, 100, 105)
+	green.Describe(resume_body_settle, "github.com/greengen/greengen/rt/net/http.(*body).settle", "body.go", 150)
+	green.Describe(resume_body_drain, "github.com/greengen/greengen/rt/net/http.(*body).drain", "body.go", 170, 178, 191)
+	green.Describe(resume_body_spent, "github.com/greengen/greengen/rt/net/http.(*body).spent", "body.go", 214, 217)
 }

@@ -143,7 +143,7 @@ func (c *conn) answer(ctx context.Context) bool {
 	w := c.begin(ctx, req)
 	defer w.ended()
 	if w.body != nil && w.body.expects == expectsOther {
-		w.header.Set("Connection", "close")
+		w.Header().Set("Connection", "close")
 		w.WriteHeader(http.StatusExpectationFailed)
 	} else {
 		s.handle(w, w.req)

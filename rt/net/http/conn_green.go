@@ -383,22 +383,28 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 		return _rcv.ended_green(h)
 	}, green.Func(w))
 	if w.body != nil && w.body.expects == expectsOther {
-		w.header.Set("Connection", "close")
-		if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
+		_t3, _c := w.Header_green(h)
+		if _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
 			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 5, green.FlagDefers, _d, c, _r1, s, req, w
+			return _r1, &_f.Frame
+		}
+		_t3.Set("Connection", "close")
+		if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
+			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 6, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	} else {
 		if _c := s.handle_green(h, w, w.req); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 6, green.FlagDefers, _d, c, _r1, s, req, w
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 7, green.FlagDefers, _d, c, _r1, s, req, w
 			return _r1, &_f.Frame
 		}
 	}
 	if _c := w.returned_green(h); _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 7, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 8, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
 	if c.taken.Load() {
@@ -407,32 +413,34 @@ func (c *conn) answer_green(h *green.Hub, ctx context_.Context) (_r1 bool, _c *g
 	again, _c := w.finish_green(h)
 	if _c != nil {
 		_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 8, green.FlagDefers, _d, c, _r1, s, req, w
+		_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.w = 9, green.FlagDefers, _d, c, _r1, s, req, w
 		return _r1, &_f.Frame
 	}
 	if s.Access != nil {
 		if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 9, green.FlagDefers, _d, c, _r1, s, req, again
+			_f.PC, _f.Flags, _f._d, _f.c, _f._r1, _f.s, _f.req, _f.again = 10, green.FlagDefers, _d, c, _r1, s, req, again
 			return _r1, &_f.Frame
 		}
 	}
 	c.posted = req.Method == "POST"
 	c.writeUntil(time.Time{})
-	_t3 := again
-	if _t3 {
-		_t4, _c := s.ending_green(h)
+	_t4 := again
+	if _t4 {
+		_t5, _c := s.ending_green(h)
 		if _c != nil {
 			_f := pool_conn_answer.New(h, resume_conn_answer, _c)
-			_f.PC, _f.Flags, _f._d, _f._r1 = 10, green.FlagDefers, _d, _r1
+			_f.PC, _f.Flags, _f._d, _f._r1 = 11, green.FlagDefers, _d, _r1
 			return _r1, &_f.Frame
 		}
-		_t3 = !_t4
+		_t4 = !_t5
 	}
-	return _t3, nil
+	return _t4, nil
 }
 
 var ret4_conn = green.SlotFor2[*[]byte, error]()
+
+var ret5_conn = green.SlotFor1[http.Header]()
 
 // resume_conn_answer continues github.com/greengen/greengen/rt/net/http.(*conn).answer (conn.go:118).
 func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
@@ -442,11 +450,12 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	var ctx context_.Context
 	var s *Server
 	var begun, until time.Time
-	var _t2, again, _t3, _t4 bool
+	var _t2, again, _t4, _t5 bool
 	var head *[]byte
 	var err error
 	var req *http.Request
 	var w *response
+	var _t3 http.Header
 	var _c *green.Frame
 	_d := _f._d
 	defer func() {
@@ -481,30 +490,35 @@ func resume_conn_answer(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 		// conn.go:135
 		goto L9
 	case 5:
-		// conn.go:147
+		// conn.go:146
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		_t3 = ret5_conn.Take(h)
 		goto L12
 	case 6:
+		// conn.go:147
+		c, s, req, w = _f.c, _f.s, _f.req, _f.w
+		goto L13
+	case 7:
 		// conn.go:149
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L14
-	case 7:
+		goto L15
+	case 8:
 		// conn.go:151
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
-		goto L16
-	case 8:
+		goto L17
+	case 9:
 		// conn.go:155
 		c, s, req, w = _f.c, _f.s, _f.req, _f.w
 		again = ret2_conn.Take(h)
-		goto L17
-	case 9:
+		goto L18
+	case 10:
 		// conn.go:157
 		c, s, req, again = _f.c, _f.s, _f.req, _f.again
-		goto L19
-	case 10:
+		goto L20
+	case 11:
 		// conn.go:161
-		_t4 = ret2_conn.Take(h)
-		goto L22
+		_t5 = ret2_conn.Take(h)
+		goto L23
 	default:
 		// a deferred call has ended
 		return nil
@@ -556,27 +570,33 @@ L10:
 		return _rcv.ended_green(h)
 	}, green.Func(w))
 	if !(w.body != nil && w.body.expects == expectsOther) {
-		goto L13
+		goto L14
 	}
-	w.header.Set("Connection", "close")
-	if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
+	_t3, _c = w.Header_green(h)
+	if _c != nil {
 		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
 		return _hd.Park(5, _c)
 	}
 L12:
-	goto L15
-L13:
-	if _c := s.handle_green(h, w, w.req); _c != nil {
+	_t3.Set("Connection", "close")
+	if _c := w.WriteHeader_green(h, http.StatusExpectationFailed); _c != nil {
 		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
 		return _hd.Park(6, _c)
 	}
+L13:
+	goto L16
 L14:
-L15:
-	if _c := w.returned_green(h); _c != nil {
+	if _c := s.handle_green(h, w, w.req); _c != nil {
 		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
 		return _hd.Park(7, _c)
 	}
+L15:
 L16:
+	if _c := w.returned_green(h); _c != nil {
+		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
+		return _hd.Park(8, _c)
+	}
+L17:
 	if c.taken.Load() {
 		_r1 = false
 		return nil
@@ -584,33 +604,33 @@ L16:
 	again, _c = w.finish_green(h)
 	if _c != nil {
 		_f._r1, _f.req, _f.w, _f.ctx, _f.begun = _r1, req, w, nil, time.Time{}
-		return _hd.Park(8, _c)
+		return _hd.Park(9, _c)
 	}
-L17:
+L18:
 	if !(s.Access != nil) {
-		goto L20
+		goto L21
 	}
 	if _c := callFunc2_conn(h, s.Access, Answered{w.req, w.status, w.written, time.Since(w.begun)}); _c != nil {
 		_f._r1, _f.req, _f.again, _f.ctx, _f.begun, _f.w = _r1, req, again, nil, time.Time{}, nil
-		return _hd.Park(9, _c)
-	}
-L19:
-L20:
-	c.posted = req.Method == "POST"
-	c.writeUntil(time.Time{})
-	_t3 = again
-	if !(_t3) {
-		goto L23
-	}
-	_t4, _c = s.ending_green(h)
-	if _c != nil {
-		_f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = _r1, nil, nil, nil, time.Time{}, nil, nil
 		return _hd.Park(10, _c)
 	}
-L22:
-	_t3 = !_t4
+L20:
+L21:
+	c.posted = req.Method == "POST"
+	c.writeUntil(time.Time{})
+	_t4 = again
+	if !(_t4) {
+		goto L24
+	}
+	_t5, _c = s.ending_green(h)
+	if _c != nil {
+		_f._r1, _f.c, _f.ctx, _f.s, _f.begun, _f.req, _f.w = _r1, nil, nil, nil, time.Time{}, nil, nil
+		return _hd.Park(11, _c)
+	}
 L23:
-	_r1 = _t3
+	_t4 = !_t5
+L24:
+	_r1 = _t4
 	return nil
 }
 
@@ -802,7 +822,7 @@ func (c *conn) linger_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-var ret5_conn = green.SlotFor1[error]()
+var ret6_conn = green.SlotFor1[error]()
 
 // resume_conn_linger continues github.com/greengen/greengen/rt/net/http.(*conn).linger (conn.go:230).
 func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -814,7 +834,7 @@ func resume_conn_linger(h *green.Hub, _hd *green.Frame) *green.Frame {
 	case 1:
 		// conn.go:232
 		c = _f.c
-		_t2 = ret5_conn.Take(h)
+		_t2 = ret6_conn.Take(h)
 	case 2:
 		// conn.go:236
 		goto L6
@@ -860,7 +880,7 @@ func (c *conn) take_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWriter, _r
 	return c.rwc, bufio.NewReadWriter(c.r, rtbufio.NewWriter_green(h, c.rwc)), nil, nil
 }
 
-var ret6_conn = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
+var ret7_conn = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
 // resume_conn_take continues github.com/greengen/greengen/rt/net/http.(*conn).take (conn.go:251).
 func resume_conn_take(h *green.Hub, _hd *green.Frame) *green.Frame {
@@ -878,7 +898,7 @@ func resume_conn_take(h *green.Hub, _hd *green.Frame) *green.Frame {
 		return _hd.Park(2, _c)
 	}
 L2:
-	ret6_conn.Give(h, c.rwc, bufio.NewReadWriter(c.r, rtbufio.NewWriter_green(h, c.rwc)), nil)
+	ret7_conn.Give(h, c.rwc, bufio.NewReadWriter(c.r, rtbufio.NewWriter_green(h, c.rwc)), nil)
 	return pool_conn_take.Put(h, _f)
 }
 
@@ -887,7 +907,7 @@ func init() {
 	green.Describe(resume_conn_ended, "github.com/greengen/greengen/rt/net/http.(*conn).ended", "conn.go", 44)
 	green.Describe(resume_conn_await, "github.com/greengen/greengen/rt/net/http.(*conn).await", "conn.go", 91, 93, 94, 95, 101)
 	green.Describe(resume_conn_blank, "github.com/greengen/greengen/rt/net/http.(*conn).blank", "conn.go", 107, 111)
-	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 121, 125, 129, 135, 147, 149, 151, 155, 157, 161, 162)
+	green.Describe(resume_conn_answer, "github.com/greengen/greengen/rt/net/http.(*conn).answer", "conn.go", 121, 125, 129, 135, 146, 147, 149, 151, 155, 157, 161, 162)
 	green.Describe(resume_conn_readHead, "github.com/greengen/greengen/rt/net/http.(*conn).readHead", "conn.go", 172)
 	green.Describe(resume_conn_refuse, "github.com/greengen/greengen/rt/net/http.(*conn).refuse", "conn.go", 222, 223)
 	green.Describe(resume_conn_linger, "github.com/greengen/greengen/rt/net/http.(*conn).linger", "conn.go", 232, 236)

@@ -27,10 +27,10 @@ type requestContext struct {
 	gone  chan bool   // gets a value when the client hangs up; nil: nobody wants it
 }
 
-func newContext(parent context.Context, w *response) *requestContext {
-	x := &requestContext{w: w}
+// begin makes x the context of w's request.
+func (x *requestContext) begin(parent context.Context, w *response) {
+	x.w = w
 	x.Context, x.cancel = context.WithCancel(parent)
-	return x
 }
 
 // Value implements context.Context.

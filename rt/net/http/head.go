@@ -3,7 +3,6 @@ package http
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,45 +18,70 @@ var headBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 //greengen:patch
 func (w *response) head(p []byte, done bool) {
 	w.headed = true
-	x := w.decide(p, done)
+	w.decide(p, done)
 	if w.body != nil && !w.last && !w.duplex {
 		// A client may read the answer only when it has sent all.
 		switch w.body.drain() {
 		case nothing:
 			w.body.Close()
 		case tooMuch:
-			w.last, x.more.connection = true, "close"
+			w.last, w.heading.more.connection = true, "close"
 		default:
 			w.last = true
 		}
 	}
 	b := headBuffers.Get().(*bytes.Buffer)
 	b.Reset()
-	w.compose(b, &x, p)
+	w.compose(b, p)
 	w.writer().Write(b.Bytes())
 	headBuffers.Put(b)
 }
 
 // heading is what becomes of the header that the handler made.
 type heading struct {
-	without map[string]bool
+	without map[string]bool // nil: all of it stays
 	more    lines
 }
 
-// lines are header fields that the handler did not set.
-type lines struct{ date, length, kind, connection, encoding string }
-
-func (l *lines) write(b *bytes.Buffer) {
-	for _, f := range [...]struct{ name, value string }{
-		{"Date", l.date}, {"Content-Length", l.length}, {"Content-Type", l.kind},
-		{"Connection", l.connection}, {"Transfer-Encoding", l.encoding},
-	} {
-		if f.value != "" {
-			b.WriteString(f.name)
-			b.WriteString(": ")
-			b.WriteString(f.value)
-			b.WriteString("\r\n")
+// omit takes fields out that the handler has set.
+func (x *heading) omit(h http.Header, names ...string) {
+	for _, name := range names {
+		if !has(h, name) {
+			continue
 		}
+		if x.without == nil {
+			x.without = map[string]bool{}
+		}
+		x.without[name] = true
+	}
+}
+
+// lines are header fields that the handler did not set.
+type lines struct {
+	date, kind, connection, encoding string
+	sized                            bool
+	size                             int // Content-Length
+}
+
+// write writes them in net/http's order.
+func (l *lines) write(b *bytes.Buffer) {
+	field(b, "Date", l.date)
+	if l.sized {
+		b.WriteString("Content-Length: ")
+		b.Write(strconv.AppendInt(b.AvailableBuffer(), int64(l.size), 10))
+		b.WriteString("\r\n")
+	}
+	field(b, "Content-Type", l.kind)
+	field(b, "Connection", l.connection)
+	field(b, "Transfer-Encoding", l.encoding)
+}
+
+func field(b *bytes.Buffer, name, value string) {
+	if value != "" {
+		b.WriteString(name)
+		b.WriteString(": ")
+		b.WriteString(value)
+		b.WriteString("\r\n")
 	}
 }
 
@@ -69,16 +93,19 @@ func has(h http.Header, name string) bool {
 // decide says how long the body is, if that is known, and whether the conn stays.
 //
 //greengen:skip
-func (w *response) decide(p []byte, done bool) (x heading) {
-	h := w.sent
+func (w *response) decide(p []byte, done bool) {
 	if w.body != nil && w.body.limitHit() {
-		h.Set("Connection", "close")
+		if w.sent == nil {
+			w.sent = http.Header{}
+		}
+		w.sent.Set("Connection", "close")
 	}
-	x.without = map[string]bool{}
+	h, x := w.sent, &w.heading
 	trailers := len(h["Trailer"]) > 0
 	for name := range h {
 		if strings.HasPrefix(name, http.TrailerPrefix) {
-			x.without[name], trailers = true, true
+			x.omit(h, name)
+			trailers = true
 		}
 	}
 	w.declareTrailers()
@@ -86,7 +113,7 @@ func (w *response) decide(p []byte, done bool) (x heading) {
 	if done && !trailers && h.Get("Transfer-Encoding") == "" && allowed(w.status) &&
 		!has(h, "Content-Length") && (!isHead || len(p) > 0) {
 		w.length = int64(len(p))
-		x.more.length = strconv.Itoa(len(p))
+		x.more.sized, x.more.size = true, len(p)
 	}
 	switch {
 	case w.keepsOld && (isHead || w.length >= 0 || !allowed(w.status)):
@@ -102,18 +129,17 @@ func (w *response) decide(p []byte, done bool) (x heading) {
 	if w.body != nil && w.body.expects == expectsContinue && !w.body.ended.Load() {
 		w.last = true // who knows whether the client will send the body
 	}
-	return x
 }
 
 // compose writes the header to memory, RFC 9112, 6.
 //
 //greengen:skip
-func (w *response) compose(b *bytes.Buffer, x *heading, p []byte) {
-	h := w.sent
-	w.describe(h, &x.more, x.without, p)
-	w.encoding(h, &x.more, x.without)
+func (w *response) compose(b *bytes.Buffer, p []byte) {
+	h, x := w.sent, &w.heading
+	w.describe(p)
+	w.encoding()
 	if w.last && (w.c.s.ending() || !mentions(h.Get("Connection"), "close")) && !switches(w.status, h) {
-		x.without["Connection"] = true
+		x.omit(h, "Connection")
 		if w.req.ProtoAtLeast(1, 1) {
 			x.more.connection = "close"
 		} else if x.more.connection == "keep-alive" {
@@ -132,42 +158,44 @@ func switches(status int, h http.Header) bool {
 }
 
 // describe says when it was, and of what kind the body is.
-func (w *response) describe(h http.Header, more *lines, without map[string]bool, p []byte) {
+func (w *response) describe(p []byte) {
+	h, x := w.sent, &w.heading
 	switch {
 	case w.status == http.StatusNotModified:
-		without["Content-Type"], without["Content-Length"], without["Transfer-Encoding"] = true, true, true
+		x.omit(h, "Content-Type", "Content-Length", "Transfer-Encoding")
 	case !allowed(w.status):
-		without["Content-Length"], without["Transfer-Encoding"] = true, true
+		x.omit(h, "Content-Length", "Transfer-Encoding")
 	default:
 		if !has(h, "Content-Type") && h.Get("Content-Encoding") == "" && h.Get("Transfer-Encoding") == "" && len(p) > 0 {
-			more.kind = http.DetectContentType(p)
+			x.more.kind = http.DetectContentType(p)
 		}
 	}
 	if !has(h, "Date") {
-		more.date = date()
+		x.more.date = date()
 	}
 }
 
 // encoding says how the body's end is known: by its length, by chunks, by the conn's.
-func (w *response) encoding(h http.Header, more *lines, without map[string]bool) {
+func (w *response) encoding() {
+	h, x := w.sent, &w.heading
 	te, known := h.Get("Transfer-Encoding"), w.length >= 0
 	if known && te != "" && te != "identity" {
 		w.c.s.logf("http: WriteHeader called with both Transfer-Encoding of %q and a Content-Length of %d", te, w.length)
-		without["Content-Length"] = true
+		x.omit(h, "Content-Length")
 		known = false
 	}
 	switch {
 	case w.req.Method == "HEAD" || !allowed(w.status) || known:
-		without["Transfer-Encoding"] = true
+		x.omit(h, "Transfer-Encoding")
 	case w.req.ProtoAtLeast(1, 1) && te == "identity", !w.req.ProtoAtLeast(1, 1):
 		w.last = true
-		without["Transfer-Encoding"] = true
+		x.omit(h, "Transfer-Encoding")
 	default:
 		w.chunked = true
-		without["Content-Length"] = true
-		more.encoding = "chunked"
+		x.omit(h, "Content-Length")
+		x.more.encoding = "chunked"
 		if te == "chunked" {
-			without["Transfer-Encoding"] = true
+			x.omit(h, "Transfer-Encoding")
 		}
 	}
 }
@@ -195,7 +223,7 @@ var noTrailer = func() map[string]bool {
 	return m
 }()
 
-func (w *response) statusLine(b io.StringWriter, status int) {
+func (w *response) statusLine(b *bytes.Buffer, status int) {
 	version := "HTTP/1.1 "
 	if !w.req.ProtoAtLeast(1, 1) {
 		version = "HTTP/1.0 "
@@ -204,7 +232,11 @@ func (w *response) statusLine(b io.StringWriter, status int) {
 	if text == "" {
 		text = fmt.Sprintf("status code %d", status)
 	}
-	b.WriteString(version + strconv.Itoa(status) + " " + text + "\r\n")
+	b.WriteString(version)
+	b.Write(strconv.AppendInt(b.AvailableBuffer(), int64(status), 10))
+	b.WriteString(" ")
+	b.WriteString(text)
+	b.WriteString("\r\n")
 }
 
 // today is the date of a second.

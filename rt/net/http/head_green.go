@@ -15,7 +15,6 @@ type frame_response_head struct {
 	green.Frame
 	w *response
 	p []byte
-	x *heading
 	b *bytes.Buffer
 }
 
@@ -24,31 +23,30 @@ var pool_response_head green.Pool[frame_response_head]
 // head_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).head.
 func (w *response) head_green(h *green.Hub, p []byte, done bool) (_c *green.Frame) {
 	w.headed = true
-	x := new(heading)
-	(*x) = w.decide(p, done)
+	w.decide(p, done)
 	if w.body != nil && !w.last && !w.duplex {
 		_t1, _c := w.body.drain_green(h)
 		if _c != nil {
 			_f := pool_response_head.New(h, resume_response_head, _c)
-			_f.PC, _f.w, _f.p, _f.x = 1, w, p, x
+			_f.PC, _f.w, _f.p = 1, w, p
 			return &_f.Frame
 		}
 		switch _t1 {
 		case nothing:
 			if _, _c := w.body.Close_green(h); _c != nil {
 				_f := pool_response_head.New(h, resume_response_head, _c)
-				_f.PC, _f.w, _f.p, _f.x = 2, w, p, x
+				_f.PC, _f.w, _f.p = 2, w, p
 				return &_f.Frame
 			}
 		case tooMuch:
-			w.last, (*x).more.connection = true, "close"
+			w.last, w.heading.more.connection = true, "close"
 		default:
 			w.last = true
 		}
 	}
 	b := headBuffers.Get().(*bytes.Buffer)
 	b.Reset()
-	w.compose(b, x, p)
+	w.compose(b, p)
 	_t3, _c := w.writer_green(h)
 	if _c != nil {
 		_f := pool_response_head.New(h, resume_response_head, _c)
@@ -68,32 +66,31 @@ var ret1_head = green.SlotFor1[rest]()
 
 var ret2_head = green.SlotFor1[*bufio.Writer]()
 
-// resume_response_head continues github.com/greengen/greengen/rt/net/http.(*response).head (head.go:20).
+// resume_response_head continues github.com/greengen/greengen/rt/net/http.(*response).head (head.go:19).
 func resume_response_head(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_head)(unsafe.Pointer(_hd))
 	var w *response
 	var p []byte
-	var x *heading
 	var _t1 rest
 	var b *bytes.Buffer
 	var _t3 *bufio.Writer
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// head.go:25
-		w, p, x = _f.w, _f.p, _f.x
+		// head.go:24
+		w, p = _f.w, _f.p
 		_t1 = ret1_head.Take(h)
 	case 2:
-		// head.go:27
-		w, p, x = _f.w, _f.p, _f.x
+		// head.go:26
+		w, p = _f.w, _f.p
 		goto L4
 	case 3:
-		// head.go:37
+		// head.go:36
 		b = _f.b
 		_t3 = ret2_head.Take(h)
 		goto L9
 	case 4:
-		// head.go:37
+		// head.go:36
 		b = _f.b
 		goto L10
 	}
@@ -112,22 +109,22 @@ L3:
 L4:
 	goto L7
 L5:
-	w.last, (*x).more.connection = true, "close"
+	w.last, w.heading.more.connection = true, "close"
 	goto L7
 L6:
 	w.last = true
 L7:
 	b = headBuffers.Get().(*bytes.Buffer)
 	b.Reset()
-	w.compose(b, x, p)
+	w.compose(b, p)
 	_t3, _c = w.writer_green(h)
 	if _c != nil {
-		_f.b, _f.w, _f.p, _f.x = b, nil, nil, nil
+		_f.b, _f.w, _f.p = b, nil, nil
 		return _hd.Park(3, _c)
 	}
 L9:
 	if _, _, _c := rtbufio.Writer_Write_green(h, _t3, b.Bytes()); _c != nil {
-		_f.b, _f.w, _f.p, _f.x = b, nil, nil, nil
+		_f.b, _f.w, _f.p = b, nil, nil
 		return _hd.Park(4, _c)
 	}
 L10:
@@ -136,5 +133,5 @@ L10:
 }
 
 func init() {
-	green.Describe(resume_response_head, "github.com/greengen/greengen/rt/net/http.(*response).head", "head.go", 25, 27, 37, 37)
+	green.Describe(resume_response_head, "github.com/greengen/greengen/rt/net/http.(*response).head", "head.go", 24, 26, 36, 36)
 }

@@ -75,7 +75,12 @@ func beginsHTTP2(req *http.Request) bool { return asksHTTP2(req) && len(req.Head
 // hostOf returns what a header has as Host, which may be empty. Who reads requests takes it
 // out, and Request.Host may come from the first line.
 func hostOf(head []byte) (host string, has bool) {
-	for line := range bytes.Lines(head) {
+	for len(head) > 0 {
+		line := head
+		if end := bytes.IndexByte(head, '\n'); end >= 0 {
+			line = head[:end+1]
+		}
+		head = head[len(line):]
 		switch {
 		case !has && len(line) >= 5 && bytes.EqualFold(line[:5], []byte("host:")):
 			host, has = string(bytes.TrimSpace(line[5:])), true

@@ -2,6 +2,7 @@ package http
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
+
+	rtnet "github.com/greengen/greengen/rt/net"
 )
 
 // smallBody is up to how many bytes of a body are kept until it is known whether they are
@@ -24,18 +28,19 @@ const smallBody = 2048
 type response struct {
 	c     *conn
 	req   *http.Request
-	ctx   *requestContext
+	ctx   requestContext
 	body  *body // of the request, nil if it has none
 	begun time.Time
 
-	header  http.Header // the handler's
+	header  http.Header // the handler's, nil: it has not asked for it
 	status  int         // 0: WriteHeader was not called
 	sent    http.Header // what the header was then
-	headed  bool        // it is written
-	length  int64       // as declared, -1: it is not
-	written int64       // what the handler wrote
-	trailer []string    // declared names
-	buf     *[]byte     // of the body, not written yet
+	heading heading
+	headed  bool     // it is written
+	length  int64    // as declared, -1: it is not
+	written int64    // what the handler wrote
+	trailer []string // declared names
+	buf     *[]byte  // of the body, not written yet
 	out     *bufio.Writer
 	chunked bool
 	last    bool // the conn is closed after it
@@ -60,12 +65,10 @@ var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4<<10)
 //
 //greengen:skip
 func (c *conn) begin(ctx context.Context, req *http.Request) *response {
-	w := &response{c: c, begun: time.Now(), header: http.Header{}, length: -1}
-	w.ctx = newContext(ctx, w)
-	w.req = req.WithContext(w.ctx)
-	if a := c.rwc.RemoteAddr(); a != nil {
-		w.req.RemoteAddr = a.String()
-	}
+	w := &response{c: c, begun: time.Now(), req: req, length: -1}
+	w.ctx.begin(ctx, w)
+	*req = *req.WithContext(&w.ctx) // a copy less on the heap
+	req.RemoteAddr = rtnet.RemoteText(c.rwc)
 	if w.body = newBody(w); w.body != nil {
 		w.req.Body = w.body
 		w.waits.Store(w.body.expects == expectsContinue)
@@ -121,7 +124,12 @@ func (w *response) ended() {
 }
 
 // Header implements http.ResponseWriter.
-func (w *response) Header() http.Header { return w.header }
+func (w *response) Header() http.Header {
+	if w.header == nil {
+		w.header = http.Header{}
+	}
+	return w.header
+}
 
 // allowed says whether an answer with this status has a body.
 func allowed(status int) bool {
@@ -160,9 +168,6 @@ func (w *response) begins(status int) {
 		return
 	}
 	w.status, w.sent = status, w.header.Clone()
-	if w.sent == nil {
-		w.sent = http.Header{}
-	}
 	w.declared()
 }
 
@@ -181,7 +186,7 @@ func (w *response) declared() {
 
 //greengen:skip
 func (w *response) information(status int) string {
-	var text strings.Builder
+	var text bytes.Buffer
 	w.statusLine(&text, status)
 	w.header.WriteSubset(&text, map[string]bool{"Content-Length": true, "Transfer-Encoding": true})
 	text.WriteString("\r\n")
@@ -285,7 +290,12 @@ func (w *response) Write(p []byte) (int, error) {
 // WriteString implements io.StringWriter.
 //
 //greengen:patch
-func (w *response) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
+func (w *response) WriteString(s string) (int, error) {
+	if len(s) <= smallBody { // Write copies it, and hands it to nobody
+		return w.Write(unsafe.Slice(unsafe.StringData(s), len(s)))
+	}
+	return w.Write([]byte(s))
+}
 
 // ReadFrom implements io.ReaderFrom. The header is written after as much as tells the type,
 // as by net/http.

@@ -65,20 +65,20 @@ func (w *response) returned_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_returned continues github.com/greengen/greengen/rt/net/http.(*response).returned (response.go:84).
+// resume_response_returned continues github.com/greengen/greengen/rt/net/http.(*response).returned (response.go:87).
 func resume_response_returned(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_returned)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-		// response.go:86
+		// response.go:89
 		w = _f.w
 	case 2:
-		// response.go:91
+		// response.go:94
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:93
+		// response.go:96
 		goto L5
 	}
 	if w.c.taken.Load() {
@@ -155,25 +155,25 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:100).
+// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:103).
 func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_ended)(unsafe.Pointer(_hd))
 	var w *response
 	var form *multipart.Form
 	switch _f.PC {
 	case 1:
-		// response.go:102
+		// response.go:105
 		w = _f.w
 	case 2:
-		// response.go:104
+		// response.go:107
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:107
+		// response.go:110
 		w = _f.w
 		goto L6
 	case 4:
-		// response.go:119
+		// response.go:122
 		goto L9
 	}
 	if !(w.body != nil) {
@@ -216,6 +216,9 @@ L10:
 
 // Header_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).Header.
 func (w *response) Header_green(h *green.Hub) (_r1 http.Header, _c *green.Frame) {
+	if w.header == nil {
+		w.header = http.Header{}
+	}
 	return w.header, nil
 }
 
@@ -247,10 +250,10 @@ func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame)
 	return nil
 }
 
-// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:134).
+// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:142).
 func resume_response_WriteHeader(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_WriteHeader)(unsafe.Pointer(_hd))
-	// response.go:147
+	// response.go:155
 	return pool_response_WriteHeader.Put(h, _f)
 }
 
@@ -291,16 +294,13 @@ func (w *response) begins_green(h *green.Hub, status int) (_c *green.Frame) {
 		return nil
 	}
 	w.status, w.sent = status, w.header.Clone()
-	if w.sent == nil {
-		w.sent = http.Header{}
-	}
 	w.declared()
 	return nil
 }
 
 var ret1_response = green.SlotFor1[*bufio.Writer]()
 
-// resume_response_begins continues github.com/greengen/greengen/rt/net/http.(*response).begins (response.go:153).
+// resume_response_begins continues github.com/greengen/greengen/rt/net/http.(*response).begins (response.go:161).
 func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_begins)(unsafe.Pointer(_hd))
 	var w *response
@@ -309,19 +309,19 @@ func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:155
+		// response.go:163
 		w, status = _f.w, _f.status
 	case 2:
-		// response.go:158
+		// response.go:166
 		w, status = _f.w, _f.status
 		_t1 = ret1_response.Take(h)
 		goto L5
 	case 3:
-		// response.go:158
+		// response.go:166
 		w = _f.w
 		goto L6
 	case 4:
-		// response.go:159
+		// response.go:167
 		goto L7
 	}
 	if !(status < 200 && status != http.StatusSwitchingProtocols) {
@@ -344,9 +344,6 @@ L7:
 	return pool_response_begins.Put(h, _f)
 L8:
 	w.status, w.sent = status, w.header.Clone()
-	if w.sent == nil {
-		w.sent = http.Header{}
-	}
 	w.declared()
 	return pool_response_begins.Put(h, _f)
 }
@@ -404,7 +401,7 @@ func (w *response) proceed_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:194).
+// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:199).
 func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_response_proceed)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -427,16 +424,16 @@ func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-	// response.go:195
+	// response.go:200
 	case 2:
-		// response.go:198
+		// response.go:203
 		_t1 = ret1_response.Take(h)
 		goto L3
 	case 3:
-		// response.go:198
+		// response.go:203
 		goto L4
 	case 4:
-		// response.go:199
+		// response.go:204
 		goto L5
 	default:
 		// a deferred call has ended
@@ -489,11 +486,11 @@ func (w *response) noContinue_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_noContinue continues github.com/greengen/greengen/rt/net/http.(*response).noContinue (response.go:208).
+// resume_response_noContinue continues github.com/greengen/greengen/rt/net/http.(*response).noContinue (response.go:213).
 func resume_response_noContinue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_noContinue)(unsafe.Pointer(_hd))
 	w := _f.w
-	// response.go:210
+	// response.go:215
 	w.waits.Store(false)
 	rtsync.Mutex_Unlock_green(h, &w.going)
 	return pool_response_noContinue.Put(h, _f)
@@ -543,7 +540,7 @@ func (w *response) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 
 var ret2_response = green.SlotFor1[error]()
 
-// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:227).
+// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:232).
 func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_flush)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -552,14 +549,14 @@ func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:228
+		// response.go:233
 		_t2 = ret1_response.Take(h)
 	case 2:
-		// response.go:228
+		// response.go:233
 		err = ret2_response.Take(h)
 		goto L2
 	case 3:
-		// response.go:231
+		// response.go:236
 		goto L4
 	}
 	err, _c = rtbufio.Writer_Flush_green(h, _t2)
@@ -660,26 +657,26 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 
 var ret3_response = green.SlotFor2[int, error]()
 
-// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:239).
+// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:244).
 func resume_response_Write(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Write)(unsafe.Pointer(_hd))
 	w, p := _f.w, _f.p
 	var room int
 	switch _f.PC {
 	case 1:
-	// response.go:249
+	// response.go:254
 	case 2:
-		// response.go:251
+		// response.go:256
 		goto L3
 	case 3:
-		// response.go:272
+		// response.go:277
 		room = _f.room
 		goto L6
 	case 4:
-		// response.go:277
+		// response.go:282
 		goto L7
 	case 5:
-		// response.go:281
+		// response.go:286
 		goto L9
 	}
 	if !(w.status == 0) {
@@ -744,6 +741,9 @@ L9:
 
 // WriteString_green is the green form of github.com/greengen/greengen/rt/net/http.(*response).WriteString.
 func (w *response) WriteString_green(h *green.Hub, s string) (_r1 int, _r2 error, _c *green.Frame) {
+	if len(s) <= smallBody {
+		return w.Write_green(h, unsafe.Slice(unsafe.StringData(s), len(s)))
+	}
 	return w.Write_green(h, ([]byte)(s))
 }
 
@@ -813,7 +813,7 @@ func (w *response) ReadFrom_green(h *green.Hub, src io.Reader) (n int64, err err
 
 var ret4_response = green.SlotFor2[int64, error]()
 
-// resume_response_ReadFrom continues github.com/greengen/greengen/rt/net/http.(*response).ReadFrom (response.go:294).
+// resume_response_ReadFrom continues github.com/greengen/greengen/rt/net/http.(*response).ReadFrom (response.go:304).
 func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_response_ReadFrom)(unsafe.Pointer(_hd))
 	n, err := _f.n, _f.err
@@ -841,15 +841,15 @@ func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-		// response.go:299
+		// response.go:309
 		w, src, p = _f.w, _f.src, _f.p
 		_t1, _t2 = ret4_response.Take(h)
 	case 2:
-		// response.go:304
+		// response.go:314
 		w, src, p = _f.w, _f.src, _f.p
 		goto L4
 	case 3:
-		// response.go:305
+		// response.go:315
 		_t3, _t4 = ret4_response.Take(h)
 		goto L5
 	default:
@@ -944,7 +944,7 @@ func (w *response) chunk_green(h *green.Hub, p []byte) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:323).
+// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:333).
 func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunk)(unsafe.Pointer(_hd))
 	var w *response
@@ -954,33 +954,33 @@ func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:325
+		// response.go:335
 		w, p = _f.w, _f.p
 	case 2:
-		// response.go:330
+		// response.go:340
 		w, p = _f.w, _f.p
 		out = ret1_response.Take(h)
 		goto L4
 	case 3:
-		// response.go:332
+		// response.go:342
 		w, p, out = _f.w, _f.p, _f.out
 		goto L6
 	case 4:
-		// response.go:333
+		// response.go:343
 		w, p, out = _f.w, _f.p, _f.out
 		goto L7
 	case 5:
-		// response.go:335
+		// response.go:345
 		w, out = _f.w, _f.out
 		_, err = ret3_response.Take(h)
 		goto L9
 	case 6:
-		// response.go:337
+		// response.go:347
 		w = _f.w
 		_, err = ret3_response.Take(h)
 		goto L11
 	case 7:
-		// response.go:340
+		// response.go:350
 		goto L14
 	}
 	if len(p) == 0 || w.req.Method == "HEAD" || w.err != nil {
@@ -1049,10 +1049,10 @@ func (w *response) Flush_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:347).
+// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:357).
 func resume_response_Flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Flush)(unsafe.Pointer(_hd))
-	// response.go:347
+	// response.go:357
 	return pool_response_Flush.Put(h, _f)
 }
 
@@ -1085,15 +1085,15 @@ func (w *response) FlushError_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return w.flush_green(h)
 }
 
-// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:352).
+// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:362).
 func resume_response_FlushError(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_FlushError)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:359
+	// response.go:369
 	case 2:
-		// response.go:361
+		// response.go:371
 		goto L6
 	}
 	if _c := w.chunkBuf_green(h); _c != nil {
@@ -1138,15 +1138,15 @@ func (w *response) chunkBuf_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:366).
+// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:376).
 func resume_response_chunkBuf(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunkBuf)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-	// response.go:368
+	// response.go:378
 	case 2:
-		// response.go:371
+		// response.go:381
 		w = _f.w
 		goto L4
 	}
@@ -1251,7 +1251,7 @@ func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret5_response = green.SlotFor1[bool]()
 
-// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:378).
+// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:388).
 func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_finish)(unsafe.Pointer(_hd))
 	var w *response
@@ -1262,36 +1262,36 @@ func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:380
+		// response.go:390
 		w = _f.w
 	case 2:
-		// response.go:387
+		// response.go:397
 		w = _f.w
 		goto L5
 	case 3:
-		// response.go:389
+		// response.go:399
 		w = _f.w
 		goto L7
 	case 4:
-		// response.go:391
+		// response.go:401
 		w = _f.w
 		_t2 = ret1_response.Take(h)
 		goto L9
 	case 5:
-		// response.go:391
+		// response.go:401
 		w = _f.w
 		goto L10
 	case 6:
-		// response.go:393
+		// response.go:403
 		w = _f.w
 		goto L12
 	case 7:
-		// response.go:397
+		// response.go:407
 		w, _t3 = _f.w, _f._t3
 		_t5 = ret5_response.Take(h)
 		goto L19
 	case 8:
-		// response.go:398
+		// response.go:408
 		goto L30
 	}
 	if w.headed {
@@ -1418,17 +1418,17 @@ func (w *response) leaves_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret6_response = green.SlotFor1[rest]()
 
-// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:410).
+// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:420).
 func resume_response_leaves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_leaves)(unsafe.Pointer(_hd))
 	var _t2 bool
 	var _t3 rest
 	switch _f.PC {
 	case 1:
-		// response.go:412
+		// response.go:422
 		_t2 = ret5_response.Take(h)
 	case 2:
-		// response.go:414
+		// response.go:424
 		_t3 = ret6_response.Take(h)
 		goto L4
 	}
@@ -1490,24 +1490,24 @@ func (w *response) Hijack_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWrit
 
 var ret7_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:438).
+// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:448).
 func resume_response_Hijack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Hijack)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:445
+	// response.go:455
 	case 2:
-		// response.go:448
+		// response.go:458
 		goto L4
 	case 3:
-		// response.go:450
+		// response.go:460
 		goto L6
 	case 4:
-		// response.go:453
+		// response.go:463
 		goto L9
 	case 5:
-		// response.go:455
+		// response.go:465
 		goto L11
 	}
 	if !(w.status != 0) {
@@ -1557,20 +1557,20 @@ func (w *response) EnableFullDuplex_green(h *green.Hub) (_r1 error, _c *green.Fr
 }
 
 func init() {
-	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 86, 91, 93)
-	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 102, 104, 107, 119)
-	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 147)
-	green.Describe(resume_response_begins, "github.com/greengen/greengen/rt/net/http.(*response).begins", "response.go", 155, 158, 158, 159)
-	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 195, 198, 198, 199, 202)
-	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 210)
-	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 228, 228, 231)
-	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 249, 251, 272, 277, 281)
-	green.Describe(resume_response_ReadFrom, "github.com/greengen/greengen/rt/net/http.(*response).ReadFrom", "response.go", 299, 304, 305, 307)
-	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 325, 330, 332, 333, 335, 337, 340)
-	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 347)
-	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 359, 361, 362)
-	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 368, 371)
-	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 380, 387, 389, 391, 391, 393, 397, 398)
-	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 412, 414)
-	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 445, 448, 450, 453, 455, 456)
+	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 89, 94, 96)
+	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 105, 107, 110, 122)
+	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 155)
+	green.Describe(resume_response_begins, "github.com/greengen/greengen/rt/net/http.(*response).begins", "response.go", 163, 166, 166, 167)
+	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 200, 203, 203, 204, 207)
+	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 215)
+	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 233, 233, 236)
+	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 254, 256, 277, 282, 286)
+	green.Describe(resume_response_ReadFrom, "github.com/greengen/greengen/rt/net/http.(*response).ReadFrom", "response.go", 309, 314, 315, 317)
+	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 335, 340, 342, 343, 345, 347, 350)
+	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 357)
+	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 369, 371, 372)
+	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 378, 381)
+	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 390, 397, 399, 401, 401, 403, 407, 408)
+	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 422, 424)
+	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 455, 458, 460, 463, 465, 466)
 }
