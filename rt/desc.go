@@ -240,23 +240,44 @@ func (d *Desc) SetDeadline(dir Dir, t time.Time) {
 		return
 	}
 	x := d.more()
-	if x.timers[dir] != nil {
-		x.timers[dir].stop()
-		x.timers[dir] = nil
+	timer := x.timers[dir]
+	if timer != nil {
+		d.hub.timers.remove(timer)
 	}
 	x.expired[dir] = false
 	if t.IsZero() {
 		return
 	}
 	left := time.Until(t)
-	if left <= 0 {
+	switch {
+	case left <= 0:
 		d.expire(dir)
+	case timer != nil: // who sets one deadline sets many
+		timer.start(left)
+	default:
+		timer = d.hub.newTimer(left, nil, func() { d.expire(dir) })
+		timer.stays = true
+		x.timers[dir] = timer
+	}
+}
+
+// SetDeadlines is SetDeadline for one direction or both: soon, but at once if h is the hub of
+// d, and the caller one of its greenlets. nil: that is not known. Safe from any goroutine.
+func (d *Desc) SetDeadlines(h *green.Hub, t time.Time, read, write bool) {
+	if h != nil && !h.Blocks() && d.Mine(h) {
+		d.setDeadlines(t, read, write)
 		return
 	}
-	x.timers[dir] = d.hub.newTimer(left, nil, func() {
-		x.timers[dir] = nil
-		d.expire(dir)
-	})
+	d.hub.post(post{fn: func() { d.setDeadlines(t, read, write) }})
+}
+
+func (d *Desc) setDeadlines(t time.Time, read, write bool) {
+	if read {
+		d.SetDeadline(Reading, t)
+	}
+	if write {
+		d.SetDeadline(Writing, t)
+	}
 }
 
 func (d *Desc) expire(dir Dir) {

@@ -11,6 +11,7 @@ type timer struct {
 	pos   int32 // in the heap or the slot, -1: in none
 	slot  int16 // the wheel's number and the slot's, see timers.put
 	unref bool  // it is set, but nobody needs it to fire
+	stays bool  // its owner keeps it when it has fired, to start it again
 }
 
 // entry keeps what is compared together: entries are read far more than timers.
@@ -110,13 +111,19 @@ func (h *Hub) newTimer(d time.Duration, g *Greenlet, fn func()) *timer {
 	} else {
 		t = &timer{hub: h, g: g, fn: fn}
 	}
+	t.start(d)
+	return t
+}
+
+// start is for a timer that is not started.
+func (t *timer) start(d time.Duration) {
+	h := t.hub
 	now := h.poller.Now()
 	when := now + int64(max(d, 0))
 	if when < 0 { // overflow: as good as never
 		when = 1<<63 - 1
 	}
 	h.timers.add(t, when, now)
-	return t
 }
 
 const maxSpareTimers = 1024 // 32 KiB of them
@@ -125,7 +132,7 @@ const maxSpareTimers = 1024 // 32 KiB of them
 func (t *timer) stop() {
 	t.hub.timers.remove(t)
 	t.setRef(true)
-	t.g, t.fn = nil, nil
+	t.g, t.fn, t.stays = nil, nil, false
 	if s := t.hub.spareTimers; len(s) < maxSpareTimers {
 		t.hub.spareTimers = append(s, t)
 	}
@@ -138,7 +145,11 @@ func (h *Hub) fireTimers(now int64) {
 	for e := h.timers.due(now); e != nil && e.seq <= last; e = h.timers.due(now) {
 		t := e.t
 		g, fn := t.g, t.fn
-		t.stop()
+		if t.stays {
+			h.timers.remove(t)
+		} else {
+			t.stop()
+		}
 		if g != nil {
 			h.ready(g)
 		} else {

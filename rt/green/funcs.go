@@ -29,6 +29,7 @@ type table struct {
 var (
 	funcs    atomic.Pointer[table]
 	funcsMu  spin
+	unknown  int // entries that say that nothing is known; guarded by funcsMu
 	emptyTab = &table{entries: make([]entry, 1)}
 )
 
@@ -163,9 +164,18 @@ func hash(pc uintptr) uintptr { return pc>>4 ^ pc>>13 ^ pc>>22 }
 // add publishes e. Readers take no lock: they find an entry by its pc, which is
 // written last. A table that gets full is copied to a larger one, and so is one
 // that has another entry for pc.
-func add(e entry) {
+func add(e entry) { addIf(e, func() bool { return true }) }
+
+// addIf is add if that holds, which is asked with the lock.
+func addIf(e entry, holds func() bool) {
 	funcsMu.lock()
 	defer funcsMu.unlock()
+	if !holds() {
+		return
+	}
+	if e.none {
+		unknown++
+	}
 	old := funcs.Load()
 	if old == nil {
 		old = emptyTab

@@ -54,3 +54,31 @@ func TestReadersSeeWholeEntries(t *testing.T) {
 	e := find(16)
 	require.True(t, e != nil && e.none && e.word == 0, "the later entry counts")
 }
+
+// What nobody knows is looked for once, until a literal comes that it may be.
+func TestUnknownIsRemembered(t *testing.T) {
+	old := Locate
+	defer func() { Locate = old }()
+	asked := 0
+	Locate = func(pc uintptr) (string, string, int, bool) {
+		asked++
+		return "p.f", "p.go", 1, true
+	}
+	x := 0
+	fn := func() { x++ }
+	for range 3 {
+		twin, _, _ := Lookup(fn)
+		require.Nil(t, twin)
+	}
+	require.Equal(t, 1, asked)
+	Literal[func(int)]("q.go", 3, 4, Func(func() {}), false)
+	require.NotNil(t, find(*(*uintptr)(Func(known))))
+	for range 3 {
+		Lookup(fn)
+	}
+	require.Equal(t, 2, asked)
+}
+
+func known() {}
+
+func init() { Register(Func(known), Func(func(*Hub, unsafe.Pointer) *Frame { return nil }), false) }

@@ -26,6 +26,24 @@ func Literal[F any](file string, from, to int, twin unsafe.Pointer, recovers boo
 	funcsMu.lock()
 	defer funcsMu.unlock()
 	literals = append(literals, literal{file, from, to, is, entry{twin: twin, recovers: recovers}})
+	dropUnknown()
+}
+
+// dropUnknown forgets of which functions nothing was known: one may be the literal that has
+// just become known. funcsMu is held.
+func dropUnknown() {
+	if unknown == 0 {
+		return
+	}
+	unknown = 0
+	t := funcs.Load()
+	rest := &table{mask: t.mask, entries: make([]entry, len(t.entries))}
+	for _, e := range t.entries {
+		if e.pc != 0 && !e.none {
+			rest.put(e)
+		}
+	}
+	funcs.Store(rest)
 }
 
 // locate finds out whether fn, whose code is at pc, is such a literal, and notes
@@ -46,9 +64,6 @@ func locate(pc uintptr, fn any) entry {
 		add(e)
 		return e
 	}
-	if len(all) == 0 {
-		return e // more may come
-	}
 	if ok && ofInitialiser(name[len(pkg):]) {
 		for _, l := range all {
 			if l.file == base(file) && l.from <= line && line <= l.to && l.is(fn) && l.in(pkg) {
@@ -57,7 +72,7 @@ func locate(pc uintptr, fn any) entry {
 		}
 	}
 	e.pc = pc
-	add(e)
+	addIf(e, func() bool { return len(literals) == len(all) })
 	return e
 }
 

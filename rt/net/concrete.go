@@ -133,28 +133,30 @@ func closeStd(h *green.Hub, f syscall.Conn, c io.Closer) (error, *green.Frame) {
 	return green.Offload1(h, "IO wait, close", shut)
 }
 
-// StdConn_SetDeadline_green is SetDeadline of any conn. Safe from any goroutine.
-func StdConn_SetDeadline_green(_ *green.Hub, c net.Conn, t time.Time) error {
-	if f := handleOf(c); f != nil {
-		return gos.SetDeadline(f, t, c.SetDeadline, true, true)
-	}
-	return c.SetDeadline(t)
+// StdConn_SetDeadline_green is SetDeadline of any conn; h is nil where it is not known. Safe
+// from any goroutine.
+func StdConn_SetDeadline_green(h *green.Hub, c net.Conn, t time.Time) error {
+	return setDeadline(h, c, t, net.Conn.SetDeadline, true, true)
 }
 
-// StdConn_SetReadDeadline_green is SetReadDeadline of any conn. Safe from any goroutine.
-func StdConn_SetReadDeadline_green(_ *green.Hub, c net.Conn, t time.Time) error {
-	if f := handleOf(c); f != nil {
-		return gos.SetDeadline(f, t, c.SetReadDeadline, true, false)
-	}
-	return c.SetReadDeadline(t)
+// StdConn_SetReadDeadline_green is SetReadDeadline, as above.
+func StdConn_SetReadDeadline_green(h *green.Hub, c net.Conn, t time.Time) error {
+	return setDeadline(h, c, t, net.Conn.SetReadDeadline, true, false)
 }
 
-// StdConn_SetWriteDeadline_green is SetWriteDeadline of any conn. Safe from any goroutine.
-func StdConn_SetWriteDeadline_green(_ *green.Hub, c net.Conn, t time.Time) error {
-	if f := handleOf(c); f != nil {
-		return gos.SetDeadline(f, t, c.SetWriteDeadline, false, true)
+// StdConn_SetWriteDeadline_green is SetWriteDeadline, as above.
+func StdConn_SetWriteDeadline_green(h *green.Hub, c net.Conn, t time.Time) error {
+	return setDeadline(h, c, t, net.Conn.SetWriteDeadline, false, true)
+}
+
+func setDeadline(h *green.Hub, c net.Conn, t time.Time, set func(net.Conn, time.Time) error, read, write bool) error {
+	if err, ok := ownDeadline(h, c, t, read, write); ok {
+		return err
 	}
-	return c.SetWriteDeadline(t)
+	if f := handleOf(c); f != nil {
+		return gos.SetDeadline(f, t, func(t time.Time) error { return set(c, t) }, read, write)
+	}
+	return set(c, t)
 }
 
 // when2 and the others do what std does with c as soon as that most likely does not block: a

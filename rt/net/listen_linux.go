@@ -225,6 +225,6 @@ func (l *Listener) SetDeadline(t time.Time) error {
 	l.mu.Lock()
 	l.until = t
 	l.mu.Unlock()
-	l.desc.Hub().Post(func() { l.desc.SetDeadline(rt.Reading, t) })
+	l.desc.SetDeadlines(nil, t, true, false)
 	return l.std.(interface{ SetDeadline(time.Time) error }).SetDeadline(t)
 }

@@ -336,7 +336,7 @@ func (c *PacketConn) setDeadline(dir rt.Dir, t time.Time) {
 	c.mu.Lock()
 	c.deadlines[dir] = t
 	c.mu.Unlock()
-	c.desc.Hub().Post(func() { c.desc.SetDeadline(dir, t) })
+	c.desc.SetDeadlines(nil, t, dir == rt.Reading, dir == rt.Writing)
 }
 
 // SyscallConn is as of *net.UDPConn, on std's socket. Safe from any goroutine.

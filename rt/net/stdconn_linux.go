@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/greengen/greengen/rt"
+	"github.com/greengen/greengen/rt/green"
 )
 
 // plain returns std's conn for the same socket.
@@ -72,15 +73,25 @@ func (c *Conn) Write(p []byte) (int, error) {
 }
 
 // SetDeadline is SetReadDeadline and SetWriteDeadline. Safe from any goroutine.
-func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadline(t, true, true) }
+func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadline(nil, t, true, true) }
 
 // SetReadDeadline makes reads fail from t on. Safe from any goroutine.
-func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(t, true, false) }
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(nil, t, true, false) }
 
 // SetWriteDeadline makes writes fail from t on. Safe from any goroutine.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(t, false, true) }
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(nil, t, false, true) }
 
-func (c *Conn) setDeadline(t time.Time, read, write bool) error {
+// ownDeadline sets the deadline of a conn of a hub; !ok: it is another one.
+func ownDeadline(h *green.Hub, c net.Conn, t time.Time, read, write bool) (err error, ok bool) {
+	x, ok := c.(*Conn)
+	if !ok {
+		return nil, false
+	}
+	return x.setDeadline(h, t, read, write), true
+}
+
+// setDeadline sets one or both; h is as in rt.Desc.SetDeadlines.
+func (c *Conn) setDeadline(h *green.Hub, t time.Time, read, write bool) error {
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
@@ -102,14 +113,7 @@ func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 		std.SetWriteDeadline(t)
 	}
 	// The timer is for greenlets that wait; whoever tries looks at the clock.
-	c.desc.Hub().Post(func() {
-		if read {
-			c.desc.SetDeadline(rt.Reading, t)
-		}
-		if write {
-			c.desc.SetDeadline(rt.Writing, t)
-		}
-	})
+	c.desc.SetDeadlines(h, t, read, write)
 	return nil
 }
 
