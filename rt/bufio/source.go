@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"sync"
 	"unsafe"
 
 	"github.com/greengen/greengen/rt/green"
@@ -32,6 +33,24 @@ type leftover struct {
 	data []byte
 	err  error // to be reported with the last of data
 	bad  int   // what a read returned that cannot be: bufio says so
+	room *room // nil: it is not in one
+}
+
+// room is what fill reads to, if bufio has not asked for more. It is used again when bufio
+// has taken all out.
+type room struct {
+	leftover
+	buf [4096]byte
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// read is for when all of it has been.
+func (x *leftover) read() {
+	if r := x.room; r != nil {
+		r.leftover = leftover{}
+		rooms.Put(r)
+	}
 }
 
 // mostIdle is how many reads in a row that give nothing bufio bears.
@@ -49,20 +68,31 @@ func (s *source) fails() bool { return s.left != nil && s.left.err != nil }
 
 // fail makes err the one to be reported.
 func (s *source) fail(err error) {
-	var data []byte
-	if s.left != nil {
-		data = s.left.data
-	}
-	s.leave(data, err)
-}
-
-// got takes what a read into buf gave. After as many empty ones as bufio bears it says so.
-func (s *source) got(buf []byte, n int, err error) {
-	if n < 0 || n > len(buf) {
-		s.left = &leftover{bad: n} // bufio does not look at err then
+	if s.left == nil {
+		s.leave(nil, err)
 		return
 	}
-	s.leave(buf[:n], err)
+	if s.left.err = err; err == nil && len(s.left.data) == 0 {
+		s.left = nil
+	}
+}
+
+// got takes what a read into buf, of r if that is not nil, gave. After as many empty ones as bufio
+// bears it says so.
+func (s *source) got(buf []byte, r *room, n int, err error) {
+	switch {
+	case n < 0 || n > len(buf):
+		s.left = &leftover{bad: n} // bufio does not look at err then
+		return
+	case r != nil && n > 0:
+		r.leftover = leftover{data: buf[:n], err: err, room: r}
+		s.left = &r.leftover
+	default:
+		s.leave(buf[:n], err)
+		if r != nil {
+			rooms.Put(r)
+		}
+	}
 	if n > 0 || err != nil {
 		s.idle = 0
 		return
@@ -87,8 +117,10 @@ func (s *source) Read(p []byte) (int, error) {
 		if x.data = x.data[n:]; len(x.data) > 0 {
 			return n, nil
 		}
+		err := x.err
 		s.left = nil
-		return n, x.err
+		x.read()
+		return n, err
 	}
 	if s.hub == nil {
 		return s.rd.Read(p)
@@ -108,8 +140,9 @@ func (s *source) Read(p []byte) (int, error) {
 
 type fillFrame struct {
 	green.FuncFrame
-	s   *source
-	buf []byte
+	s    *source
+	buf  []byte
+	room *room
 }
 
 var (
@@ -132,14 +165,21 @@ func (s *source) fill(h *green.Hub) *green.Frame {
 			return c
 		}
 	}
-	buf := make([]byte, s.want)
+	var buf []byte
+	var r *room
+	if int(s.want) <= len(r.buf) {
+		r = rooms.Get().(*room)
+		buf = r.buf[:s.want]
+	} else {
+		buf = make([]byte, s.want)
+	}
 	n, err, c := gio.Read(h, s.rd, buf)
 	if c == nil {
-		s.got(buf, n, err)
+		s.got(buf, r, n, err)
 		return nil
 	}
 	f := fills.Get(h)
-	f.Resume, f.PC, f.s, f.buf = resumeFill, 1, s, buf
+	f.Resume, f.PC, f.s, f.buf, f.room = resumeFill, 1, s, buf, r
 	c.Parent = &f.Frame
 	return &f.Frame
 }
@@ -147,7 +187,7 @@ func (s *source) fill(h *green.Hub) *green.Frame {
 func resumeFill(h *green.Hub, hd *green.Frame) *green.Frame {
 	f := (*fillFrame)(ptr(hd))
 	r := slotN.Take(h)
-	f.s.got(f.buf, r.R0, r.R1)
+	f.s.got(f.buf, f.room, r.R0, r.R1)
 	return fills.Put(h, f)
 }
 

@@ -105,6 +105,11 @@ func (p *pipe) read(b []byte) (int, error) {
 
 // tell says how much was read, also if the greenlet is killed: the writer waits for it.
 func (p *pipe) tell(n int) {
+	select {
+	case p.rdCh <- n: // the writer waits for it already
+		return
+	default:
+	}
 	told := false
 	defer func() {
 		if !told {

@@ -342,7 +342,9 @@ L10:
 type frame_pipe_tell struct {
 	green.Frame
 	_d   *green.Defers
+	p    *pipe
 	told *bool
+	n    int
 }
 
 var pool_pipe_tell green.Pool[frame_pipe_tell]
@@ -360,6 +362,19 @@ func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 			_c = &_f.Frame
 		}
 	}()
+	_t3 := p.rdCh
+	_t4 := n
+	_t1, _c := rtchans.Select(h, []rtchans.Case{rtchans.SendCase[int](h, _t3, _t4)}, true)
+	if _c != nil {
+		_f := pool_pipe_tell.New(h, resume_pipe_tell, _c)
+		_f.PC, _f.Flags, _f._d, _f.p, _f.n = 1, green.FlagDefers, _d, p, n
+		return &_f.Frame
+	}
+	switch _t1 {
+	case 0:
+		return nil
+	default:
+	}
 	told := new(bool)
 	(*told) = false
 	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
@@ -368,7 +383,7 @@ func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 	}, green.Func(&env_pipe_tell_func1{told: told, p: p, n: n}))
 	if _c := rtchans.Send[int](h, p.rdCh, n); _c != nil {
 		_f := pool_pipe_tell.New(h, resume_pipe_tell, _c)
-		_f.PC, _f.Flags, _f._d, _f.told = 1, green.FlagDefers, _d, told
+		_f.PC, _f.Flags, _f._d, _f.told = 2, green.FlagDefers, _d, told
 		return &_f.Frame
 	}
 	(*told) = true
@@ -378,14 +393,16 @@ func (p *pipe) tell_green(h *green.Hub, n int) (_c *green.Frame) {
 // resume_pipe_tell continues github.com/greengen/greengen/rt/io.(*pipe).tell (pipe.go:107).
 func resume_pipe_tell(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pipe_tell)(unsafe.Pointer(_hd))
-	told := _f.told
+	var p *pipe
+	var n, _t1 int
+	var told *bool
 	_d := _f._d
 	defer func() {
 		if _next == green.Parked {
 			return
 		}
 		if _x := _d.Exit(h, recover()); _x != nil {
-			_f.told = nil
+			_f.p, _f.told = nil, nil
 			_next = _hd.Park(green.PCDefers, _x)
 			return
 		}
@@ -396,11 +413,37 @@ func resume_pipe_tell(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-	// pipe.go:114
+		// pipe.go:108
+		p, n = _f.p, _f.n
+		_t1 = ret3_pipe.Take(h)
+	case 2:
+		// pipe.go:119
+		told = _f.told
+		goto L5
 	default:
 		// a deferred call has ended
 		return nil
 	}
+	switch _t1 {
+	case 0:
+		goto L2
+	default:
+		goto L3
+	}
+L2:
+	return nil
+L3:
+	told = new(bool)
+	(*told) = false
+	_d.PushWord(func(h *green.Hub, _x *green.Defers, _p unsafe.Pointer) *green.Frame {
+		_env := green.As[*env_pipe_tell_func1](_p)
+		return pipe_tell_func1_green(h, unsafe.Pointer(_env))
+	}, green.Func(&env_pipe_tell_func1{told: told, p: p, n: n}))
+	if _c := rtchans.Send[int](h, p.rdCh, n); _c != nil {
+		_f.told, _f.p = told, nil
+		return _hd.Park(2, _c)
+	}
+L5:
 	(*told) = true
 	return nil
 }
@@ -435,10 +478,10 @@ func pipe_tell_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame) 
 	return nil
 }
 
-// resume_pipe_tell_func1 continues github.com/greengen/greengen/rt/io.(*pipe).tell.func1 (pipe.go:109).
+// resume_pipe_tell_func1 continues github.com/greengen/greengen/rt/io.(*pipe).tell.func1 (pipe.go:114).
 func resume_pipe_tell_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_pipe_tell_func1)(unsafe.Pointer(_hd))
-	// pipe.go:111
+	// pipe.go:116
 	return pool_pipe_tell_func1.Put(h, _f)
 }
 
@@ -525,7 +568,7 @@ func (p *pipe) write_green(h *green.Hub, b []byte) (n int, err error, _c *green.
 	}
 }
 
-// resume_pipe_write continues github.com/greengen/greengen/rt/io.(*pipe).write (pipe.go:118).
+// resume_pipe_write continues github.com/greengen/greengen/rt/io.(*pipe).write (pipe.go:123).
 func resume_pipe_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pipe_write)(unsafe.Pointer(_hd))
 	n, err := _f.n, _f.err
@@ -555,29 +598,29 @@ func resume_pipe_write(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// pipe.go:119
+		// pipe.go:124
 		p, b = _f.p, _f.b
 		_t1 = ret2_pipe.Take(h)
 	case 2:
-		// pipe.go:120
+		// pipe.go:125
 		_t2 = ret1_pipe.Take(h)
 		goto L3
 	case 3:
-		// pipe.go:122
+		// pipe.go:127
 		p, b = _f.p, _f.b
 		goto L5
 	case 4:
-		// pipe.go:125
+		// pipe.go:130
 		p, b = _f.p, _f.b
 		_t4 = ret3_pipe.Take(h)
 		goto L7
 	case 5:
-		// pipe.go:127
+		// pipe.go:132
 		p, b = _f.p, _f.b
 		_t9 = ret3_pipe.Take(h)
 		goto L9
 	case 6:
-		// pipe.go:129
+		// pipe.go:134
 		_t10 = ret1_pipe.Take(h)
 		goto L11
 	default:
@@ -688,7 +731,7 @@ func (p *pipe) taken_green(h *green.Hub) (n int, _c *green.Frame) {
 	return n, nil
 }
 
-// resume_pipe_taken continues github.com/greengen/greengen/rt/io.(*pipe).taken (pipe.go:138).
+// resume_pipe_taken continues github.com/greengen/greengen/rt/io.(*pipe).taken (pipe.go:143).
 func resume_pipe_taken(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_pipe_taken)(unsafe.Pointer(_hd))
 	n, told := _f.n, _f.told
@@ -711,7 +754,7 @@ func resume_pipe_taken(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	}
 	switch _f.PC {
 	case 1:
-		// pipe.go:145
+		// pipe.go:150
 		_t1 = ret3_pipe.Take(h)
 	default:
 		// a deferred call has ended
@@ -750,10 +793,10 @@ func pipe_taken_func1_green(h *green.Hub, _env unsafe.Pointer) (_c *green.Frame)
 	return nil
 }
 
-// resume_pipe_taken_func1 continues github.com/greengen/greengen/rt/io.(*pipe).taken.func1 (pipe.go:140).
+// resume_pipe_taken_func1 continues github.com/greengen/greengen/rt/io.(*pipe).taken.func1 (pipe.go:145).
 func resume_pipe_taken_func1(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_pipe_taken_func1)(unsafe.Pointer(_hd))
-	// pipe.go:142
+	// pipe.go:147
 	return pool_pipe_taken_func1.Put(h, _f)
 }
 
@@ -812,7 +855,7 @@ func samePipe_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 	return _t4 == nil && p.werr.err == err && p.rerr.err == nil, nil
 }
 
-// resume_samePipe continues github.com/greengen/greengen/rt/io.samePipe (pipe.go:170).
+// resume_samePipe continues github.com/greengen/greengen/rt/io.samePipe (pipe.go:175).
 func resume_samePipe(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_samePipe)(unsafe.Pointer(_hd))
 	var _t2, _t3 bool
@@ -823,10 +866,10 @@ func resume_samePipe(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// pipe.go:172
+		// pipe.go:177
 		_t3 = ret2_pipe.Take(h)
 	case 2:
-		// pipe.go:181
+		// pipe.go:186
 		p, err = _f.p, _f.err
 		_t4 = ret1_pipe.Take(h)
 		goto L6
@@ -893,14 +936,14 @@ func alike_green(h *green.Hub, a reflect.Type, b reflect.Type) (_r1 bool, _c *gr
 	return true, nil
 }
 
-// resume_alike continues github.com/greengen/greengen/rt/io.alike (pipe.go:185).
+// resume_alike continues github.com/greengen/greengen/rt/io.alike (pipe.go:190).
 func resume_alike(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_alike)(unsafe.Pointer(_hd))
 	a, b, _t2, i := _f.a, _f.b, _f._t2, _f.i
 	var f, g reflect.StructField
 	var _t4 bool
 	var _c *green.Frame
-	// pipe.go:197
+	// pipe.go:202
 	_t5 := ret2_pipe.Take(h)
 	goto L4
 L1:
@@ -955,16 +998,16 @@ func init() {
 	bind_pipe_end_func1(new(env_pipe_end_func1))
 	green.Describe(resume_pipe_ended, "github.com/greengen/greengen/rt/io.(*pipe).ended", "pipe.go", 84)
 	green.Describe(resume_pipe_read, "github.com/greengen/greengen/rt/io.(*pipe).read", "pipe.go", 93, 94, 96, 99, 102)
-	green.Describe(resume_pipe_tell, "github.com/greengen/greengen/rt/io.(*pipe).tell", "pipe.go", 114, 116)
-	green.Describe(resume_pipe_tell_func1, "github.com/greengen/greengen/rt/io.(*pipe).tell.func1", "pipe.go", 111)
-	green.Describe(resume_pipe_write, "github.com/greengen/greengen/rt/io.(*pipe).write", "pipe.go", 119, 120, 122, 125, 127, 129, 135)
-	green.Describe(resume_pipe_taken, "github.com/greengen/greengen/rt/io.(*pipe).taken", "pipe.go", 145, 148)
-	green.Describe(resume_pipe_taken_func1, "github.com/greengen/greengen/rt/io.(*pipe).taken.func1", "pipe.go", 142)
-	green.Describe(resume_samePipe, "github.com/greengen/greengen/rt/io.samePipe", "pipe.go", 172, 181)
+	green.Describe(resume_pipe_tell, "github.com/greengen/greengen/rt/io.(*pipe).tell", "pipe.go", 108, 119, 121)
+	green.Describe(resume_pipe_tell_func1, "github.com/greengen/greengen/rt/io.(*pipe).tell.func1", "pipe.go", 116)
+	green.Describe(resume_pipe_write, "github.com/greengen/greengen/rt/io.(*pipe).write", "pipe.go", 124, 125, 127, 130, 132, 134, 140)
+	green.Describe(resume_pipe_taken, "github.com/greengen/greengen/rt/io.(*pipe).taken", "pipe.go", 150, 153)
+	green.Describe(resume_pipe_taken_func1, "github.com/greengen/greengen/rt/io.(*pipe).taken.func1", "pipe.go", 147)
+	green.Describe(resume_samePipe, "github.com/greengen/greengen/rt/io.samePipe", "pipe.go", 177, 186)
 	green.Register(green.Func(samePipe), green.Func(func(_h *green.Hub, _ unsafe.Pointer) (bool, *green.Frame) {
 		return samePipe_green(_h)
 	}), false)
-	green.Describe(resume_alike, "github.com/greengen/greengen/rt/io.alike", "pipe.go", 197)
+	green.Describe(resume_alike, "github.com/greengen/greengen/rt/io.alike", "pipe.go", 202)
 	green.Register(green.Func(alike), green.Func(func(_h *green.Hub, _ unsafe.Pointer, _a0 reflect.Type, _a1 reflect.Type) (bool, *green.Frame) {
 		return alike_green(_h, _a0, _a1)
 	}), false)

@@ -17,7 +17,8 @@ type Pump interface {
 	Pump_green(h *green.Hub, dst io.Writer, buf []byte) Pumped
 }
 
-// Pumped says how far a Pump came. Zero but for Written: it gives up control.
+// Pumped says how far a Pump came. Zero but for Written: the caller goes on by itself, since
+// dst is none that the Pump knows, or others are to run first.
 type Pumped struct {
 	Written int64
 	N       int          // what the last Read returned, and is not written yet
