@@ -2,7 +2,6 @@ package rt
 
 import (
 	"context"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -62,6 +61,19 @@ type origin struct {
 	std   atomic.Bool                 // std closes it
 	timer dueTime                     // a timer's
 	ctx   atomic.Pointer[weakContext] // who knows when
+	first weakContext                 // what ctx points to, most often
+	noted atomic.Bool                 // first is taken
+}
+
+// note makes w the context that knows.
+func (o *origin) note(w weakContext) {
+	if o.noted.CompareAndSwap(false, true) {
+		o.first = w
+		o.ctx.Store(&o.first)
+		return
+	}
+	another := w
+	o.ctx.Store(&another)
 }
 
 // weakContext is a context that is not kept alive.
@@ -72,9 +84,9 @@ type weakContext struct {
 
 type iface struct{ typ, val unsafe.Pointer }
 
-func makeWeak(ctx context.Context) *weakContext {
+func makeWeak(ctx context.Context) weakContext {
 	i := (*iface)(unsafe.Pointer(&ctx))
-	return &weakContext{i.typ, weak.Make((*byte)(i.val))}
+	return weakContext{i.typ, weak.Make((*byte)(i.val))}
 }
 
 // strong returns the context, nil if it is no more, or w is nil.
@@ -89,8 +101,34 @@ func (w *weakContext) strong() (ctx context.Context) {
 }
 
 // origins maps the addresses of channels to their *origin. An address may be used
-// again before the entry of its last owner is gone: then that one's ch is nil.
-var origins sync.Map
+// again before the entry of its last owner is gone: then that one's ch is nil. Those of
+// channels that are no more are swept out when half of them may be: a cleanup for each
+// would cost more.
+var (
+	origins sync.Map
+	sweep   struct {
+		made atomic.Int64 // since the last one
+		at   atomic.Int64 // how many are made before the next one
+	}
+)
+
+func init() { sweep.at.Store(minSweep) }
+
+const minSweep = 1 << 10
+
+// sweepOrigins is called by whoever makes one too many.
+func sweepOrigins() {
+	sweep.made.Store(0)
+	live := int64(0)
+	for at, o := range origins.Range {
+		if o.(*origin).ch.Value() == nil {
+			origins.CompareAndDelete(at, o)
+		} else {
+			live++
+		}
+	}
+	sweep.at.Store(max(live, minSweep))
+}
 
 func originOf(key unsafe.Pointer) *origin {
 	v, ok := origins.Load(uintptr(key))
@@ -106,6 +144,9 @@ func originOf(key unsafe.Pointer) *origin {
 func makeOrigin(key unsafe.Pointer) *origin {
 	at := uintptr(key)
 	o := &origin{ch: weak.Make((*byte)(key))}
+	if sweep.made.Add(1) > sweep.at.Load() {
+		sweepOrigins()
+	}
 	for {
 		v, loaded := origins.LoadOrStore(at, o)
 		if loaded {
@@ -117,7 +158,6 @@ func makeOrigin(key unsafe.Pointer) *origin {
 				continue
 			}
 		}
-		runtime.AddCleanup((*byte)(key), func(o *origin) { origins.CompareAndDelete(at, o) }, o)
 		return o
 	}
 }
@@ -190,7 +230,7 @@ func DoneOf(d interface{ Done() <-chan struct{} }) <-chan struct{} {
 	}
 	o.std.Store(true) // before ctx: who sees that one looks no further
 	if ctx, ok := d.(context.Context); ok {
-		o.ctx.Store(makeWeak(ctx))
+		o.note(makeWeak(ctx))
 	}
 	return ch
 }
