@@ -43,7 +43,7 @@
 // happen, is handed to a worker goroutine, which waits natively; unless those others
 // announce themselves, as in woven programs. See Waiting, Announce, SetAlarm and
 // OwnGroups, and OwnConds for sync.Cond, which has a queue instead. Receivers that may
-// wait there for good are packed: a word of each is left beside its greenlet and the
+// wait there for good are packed: a number of each is left beside its greenlet and the
 // frames of its callers, until somebody looks for who waits at the channel (packed.go).
 //
 // # Primitives

@@ -304,7 +304,8 @@ func funcName(pc uintptr) string {
 
 // sourceName returns the name that a function has in the source, where generated
 // code makes it: main.main.func1, main.T_get.func1 for a literal in the method get
-// of a T, and main.run for a value of the method run.
+// of a T, and main.run for a value of the method run. What a go statement starts that has no
+// name of its own has that of the function with the statement.
 func sourceName(name string) string {
 	name = strings.TrimSuffix(name, "-fm") // gc's code of a method value
 	dir := name[:strings.LastIndexByte(name, '/')+1]
@@ -323,6 +324,11 @@ func sourceName(name string) string {
 		if method, ok := beforeNumber(s); ok {
 			return dir + pkg + "." + method
 		}
+	}
+	s, fast := strings.CutSuffix(maker, "_green")
+	s, resumed := strings.CutPrefix(s, "resume_")
+	if fast || resumed {
+		return dir + pkg + "." + strings.ReplaceAll(s, "_func", ".func")
 	}
 	return name
 }

@@ -93,7 +93,7 @@ func (r *bundle) packed() (p Packed) {
 func (h *Hub) pack(w *Waiting) bool {
 	op, ok := w.op.(Packer)
 	g := w.g
-	if !ok || w.n != 1 || g.at != unsafe.Pointer(&w.Frame) {
+	if !ok || w.n != 1 || g.at != unsafe.Pointer(&w.Frame) || g.slab().at > maxPlace {
 		return false
 	}
 	p := w.place(0)

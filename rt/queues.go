@@ -119,7 +119,7 @@ func (q *Queue[T]) takeBack(w *waitq, code int) {
 	q.mu.lock()
 	defer q.mu.unlock()
 	switch {
-	case code != wokenServed, w == &q.joiners:
+	case code != wokenServed, w == &q.joiners, w == &q.getters && q.kept == 0: // CloseNow
 	case w == &q.getters:
 		q.kept--
 		if q.items.len() > q.kept && q.getters.wake(wokenServed) {

@@ -88,7 +88,7 @@ func (h *Hub) died(g *Greenlet) {
 	h.living--
 	if s.alive == 0 {
 		h.idleSlabs++
-		if h.idleSlabs > 64 && h.idleSlabs > (len(h.slabs)-len(h.freeSlabs))/2 {
+		if n := len(h.slabs); h.idleSlabs > max(64, n/32, (n-len(h.freeSlabs))/2) { // a sweep looks at all n
 			h.sweep()
 		}
 	}
@@ -140,7 +140,10 @@ func (h *Hub) list(s *slab) {
 // its slab is, and it is there.
 type number uint32
 
-const numberBits = 6 // for the place in the slab
+const (
+	numberBits = 6                      // for the place in the slab
+	maxPlace   = 1<<(32-numberBits) - 1 // of a slab whose greenlets have numbers
+)
 
 func (g *Greenlet) number() number {
 	return number(g.slab().at)<<numberBits | number(g.pos-1)

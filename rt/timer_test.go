@@ -122,3 +122,50 @@ func TestTimersOfThePast(t *testing.T) {
 	require.True(t, fired)
 	require.True(t, ran)
 }
+
+// Timers that are stopped and started again, as deadlines are, leave no room behind in each
+// slot that they have been in.
+func TestRenewedTimersKeepNoMemory(t *testing.T) {
+	const n = 10_000
+	p := poll.NewFake()
+	h := newHub(Config{poller: p})
+	rnd := rand.New(rand.NewSource(1))
+	ts := make([]*timer, n)
+	start := func(i int) { ts[i] = h.newTimer(30*time.Second, nil, func() { ts[i] = nil }) }
+	for i := range ts {
+		start(i)
+	}
+	room := func() (all int) {
+		for _, x := range h.timers.wheels {
+			for i := range x.slotsOf() {
+				all += cap(x.slots[i].list)
+			}
+		}
+		return all
+	}
+	for range 150 * 100 { // in 150 s each some 150 times
+		for range n / 100 {
+			i := rnd.Intn(n)
+			if ts[i] != nil {
+				ts[i].stop()
+			}
+			start(i)
+		}
+		p.Step(10 * time.Millisecond)
+		h.fireTimers(p.Now())
+	}
+	require.Equal(t, n, checkTimers(t, &h.timers))
+	require.Less(t, room(), 8*n)
+	for _, x := range ts {
+		x.stop()
+	}
+	require.Less(t, room(), n/2)
+}
+
+// slotsOf returns the slots of a wheel that there may be.
+func (x *wheel) slotsOf() []wheelSlot {
+	if x == nil {
+		return nil
+	}
+	return x.slots[:]
+}

@@ -34,12 +34,12 @@ type waitq struct {
 	of         primitive // nil: nobody has waited yet
 }
 
-// primitive is what waitqs are of. Its methods are called without the mutex, but for what.
+// primitive is what waitqs are of. Its methods are called without the mutex.
 type primitive interface {
 	guard() *mutex
 	// what says what those who wait in q wait for.
 	what(q *waitq) string
-	// took is called by who waited in q for what may be taken back.
+	// took is called by who waited in q and was woken, before it goes on.
 	took(q *waitq)
 	// takeBack is called if the greenlet never runs again that q's wake gave code to.
 	takeBack(q *waitq, code int)
@@ -60,7 +60,6 @@ type waitEntry struct {
 	timer      *timer
 	code       int32 // what wake gave; 0: it waits, or its time is up
 	asBool     bool  // the result is whether there is a code
-	killed     bool  // a kill came after code was given
 	may        bool  // a cancel ends the wait, see failing
 	passedOn   bool  // the code went to another one
 }
@@ -235,7 +234,7 @@ func (e *waitEntry) woken() {
 		e.timer.stop()
 		e.timer = nil
 	}
-	if e.killed { // it has what it waited for: the kill comes when it parks again
+	if e.g.flags&killHeld != 0 { // it has what it waited for: the kill comes when it parks again
 		e.g.flags |= killLater
 	}
 	hub.ready(e.g)
@@ -265,7 +264,6 @@ func (e *waitEntry) timeout() {
 // cancel implements waiter.
 func (e *waitEntry) cancel(*Greenlet) bool {
 	if !e.giveUp() {
-		e.killed = true
 		return false
 	}
 	e.g.home().primWaits--

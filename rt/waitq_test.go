@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/greengen/greengen/rt/green"
+	"github.com/greengen/greengen/rt/internal/greentest"
 )
 
 // Who waited on a hub that ended takes nothing from others.
@@ -27,6 +28,52 @@ func TestWaitersOfAClosedHub(t *testing.T) {
 	v, err := q.TryGet()
 	require.NoError(t, err)
 	require.Equal(t, 1, v)
+}
+
+// A Cancel that comes when an item is on its way, from elsewhere, is no kill.
+func TestCancelAfterAnItem(t *testing.T) {
+	q := NewQueue[int](0)
+	var g *Greenlet
+	got, ended := 0, false
+	virtual(t,
+		spawn(&g, func(h *green.Hub) *green.Frame {
+			return greentest.Run(h, greentest.Call2(q.Get_green, func(v int, err error) {
+				require.NoError(t, err)
+				got = v
+			}), sleep(ms), sleep(ms))
+		}, do(func() { ended = true })),
+		yield,
+		do(func() {
+			done := make(chan bool)
+			go func() {
+				g.Cancel(context.Canceled)
+				require.NoError(t, q.Put(7))
+				close(done)
+			}()
+			<-done
+		}),
+		joinAll(&g),
+	)
+	require.Equal(t, 7, got)
+	require.True(t, ended)
+	require.NoError(t, g.Err())
+}
+
+// What a getter was given that its Queue has dropped since is not given back.
+func TestCloseNowOfAHubThatEnds(t *testing.T) {
+	q := NewQueue[int](0)
+	var g *Greenlet
+	require.NoError(t, Run(task(
+		spawn(&g, func(h *green.Hub) *green.Frame { _, _, c := q.Get_green(h); return c }),
+		yield,
+		on(func(h *green.Hub) {
+			_, c := q.Put_green(h, 1)
+			require.Nil(t, c)
+			q.CloseNow_green(h)
+		}),
+	)))
+	_, err := q.TryGet()
+	require.ErrorIs(t, err, ErrClosed)
 }
 
 // A kill while a scope with a Grace waits for its children leaves no Hold behind.

@@ -114,6 +114,9 @@ func (w *timers) remove(t *timer) {
 	}
 	s.list[last] = entry{}
 	s.list = s.list[:last]
+	if n := cap(s.list); n > fewTimers && last < n/8 { // each slot has its time of being the fullest
+		s.list = append(make([]entry, 0, n/4), s.list...)
+	}
 	if last == 0 {
 		w.emptied(level, digit)
 	}
@@ -288,6 +291,9 @@ func (w *timers) leave(s *wheelSlot, list []entry) {
 
 // trim lets go of room that is not used.
 func (w *timers) trim() {
+	if w.ran == len(w.run) {
+		w.run, w.ran = nil, 0
+	}
 	w.run = slices.Clip(slices.Clone(w.run))
 	w.heap = slices.Clip(slices.Clone(w.heap))
 	clear(w.spare[:])

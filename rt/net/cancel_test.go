@@ -13,6 +13,7 @@ import (
 	"github.com/greengen/greengen/rt"
 	"github.com/greengen/greengen/rt/green"
 	. "github.com/greengen/greengen/rt/internal/greentest"
+	gio "github.com/greengen/greengen/rt/io"
 )
 
 // A Cancel ends a read, a write, an accept and a dial, which are fine afterwards.
@@ -81,4 +82,43 @@ func TestCancel(t *testing.T) {
 		shut(&p.a), shut(&p.b),
 	)))
 	require.Equal(t, 5, told)
+}
+
+// A copy that must let others run, and has been cancelled, fails then.
+func TestCancelOfAnEagerCopy(t *testing.T) {
+	cause := errors.New("cause")
+	for k := range 20 {
+		var p, q pair
+		var g *rt.Greenlet
+		buf := make([]byte, 8)
+		failed := false
+		require.NoError(t, rt.Run(Task(
+			connect(t, "tcp", &p), connect(t, "tcp", &q),
+			write(t, &p.a, []byte("x")),
+			read(&p.b, buf, func(n int, err error) { require.NoError(t, err) }), // all of it
+			On(func(h *green.Hub) {
+				g = rt.Spawn_green(h, Task(
+					On(func(h *green.Hub) {
+						g.Cancel_green(h, cause)
+						for range k {
+							rt.HubOf(h).Eager()
+						}
+					}),
+					Call2(func(h *green.Hub) (int64, error, *green.Frame) { return gio.Copy_green(h, q.a, p.b) },
+						func(_ int64, err error) {
+							require.ErrorIs(t, err, cause)
+							failed = true
+						}),
+				))
+			}),
+			func(h *green.Hub) *green.Frame { return rt.Sleep_green(h, 5*time.Millisecond) },
+			Do(func() {
+				for _, c := range []net.Conn{p.a, p.b, q.a, q.b} {
+					c.Close()
+				}
+			}),
+			func(h *green.Hub) *green.Frame { return g.Join_green(h) },
+		)))
+		require.True(t, failed, "after %d operations", k)
+	}
 }

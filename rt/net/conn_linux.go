@@ -277,7 +277,7 @@ func (c *Conn) WaitRead_green(h *green.Hub) (*green.Frame, bool) {
 	c.mu.Lock()
 	err, may := c.ready(rt.Reading)
 	c.mu.Unlock()
-	if may || err != nil {
+	if may || err != nil || c.desc.Hub().Cancels() {
 		return green.Yield(h), true // it was refused for being too eager
 	}
 	c.desc.Wait(rt.Reading)
