@@ -143,7 +143,7 @@ func Reader_ReadString_green(h *green.Hub, r *bufio.Reader, delim byte) (string,
 	if c != nil {
 		return "", nil, c
 	}
-	return string(o.p), o.err, nil
+	return o.text(), o.err, nil
 }
 
 // Reader_Peek_green is (*bufio.Reader).Peek. Only from the hub's goroutine.

@@ -320,6 +320,9 @@ var (
 	slotBool   = green.SlotFor[struct{ R0 bool }]()
 )
 
+// text is p, which nobody else has, as a string.
+func (o *readOp) text() string { return unsafe.String(unsafe.SliceData(o.p), len(o.p)) }
+
 // deliver stores the results of an operation for its caller.
 func (o *readOp) deliver(h *green.Hub) {
 	switch o.kind {
@@ -338,7 +341,7 @@ func (o *readOp) deliver(h *green.Hub) {
 	case opLine:
 		*slotLine.Of(h) = lineErr{o.p, o.more, o.err}
 	case opString:
-		*slotString.Of(h) = stringErr{string(o.p), o.err}
+		*slotString.Of(h) = stringErr{o.text(), o.err}
 	default:
 		*slotBytes.Of(h) = bytesErr{o.p, o.err}
 	}
