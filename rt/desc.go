@@ -50,6 +50,7 @@ type descExt struct {
 	blind   [2]*blindWait // where the poller does not watch: the workers that wait
 	isRaw   bool          // made for those of raw
 	stays   bool          // watched also when none of raw is left: see WaitFile_green
+	file    fileIdentity  // whose it is, if it stays
 	idle    uint8         // how many events nobody waited for, in a row
 }
 

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unsafe"
+	"weak"
 
 	"github.com/greengen/greengen/rt/green"
 	"github.com/greengen/greengen/rt/internal/poll"
@@ -23,6 +25,7 @@ import (
 var fileWaits struct {
 	sync.Mutex // guards what follows
 	files      map[syscall.Conn]*fileEntry
+	free       *fileEntry
 	timer      *time.Timer
 	ticks      bool // the timer is going to fire
 }
@@ -30,8 +33,18 @@ var fileWaits struct {
 // fileEntry is there while somebody waits for the file, or checks it: who reads plainly may
 // hold that up, and one is enough.
 type fileEntry struct {
-	waits    []*readiness
+	first    *readiness // the others are linked
 	checking bool
+	next     *fileEntry // of those that are free
+}
+
+// all yields those who wait, and those that f puts there meanwhile.
+func (e *fileEntry) all(yield func(*readiness) bool) {
+	for w := e.first; w != nil; w = w.nextOfFile {
+		if !yield(w) {
+			return
+		}
+	}
 }
 
 const (
@@ -52,19 +65,57 @@ func WaitFile_green(gh *green.Hub, f syscall.Conn, fd int, dir Dir, d time.Durat
 	if _, virtual := h.poller.(*poll.Fake); virtual || !HasDescs {
 		return errors.ErrUnsupported, nil
 	}
-	desc, blind, err := h.rawDesc(fd)
+	desc, blind, err := h.fileDesc(f, fd, dir)
 	if err != nil {
 		return err, nil
 	}
 	// One that the poller does not watch is waited for by a worker, which does not read: who is
 	// killed, or told of a deadline, leaves what comes to the next one.
-	if x := desc.more(); x.isRaw && !blind { // the next wait is cheaper; it finds out if the number is another file's
+	if x := desc.more(); x.isRaw && !blind { // the next wait is cheaper
+		if !x.stays || !x.file.is(f) {
+			x.file = identityOf(f)
+		}
 		x.stays, x.idle = true, 0
 	}
 	w := &readiness{file: f, timeless: timeless}
 	c := w.begin(gh, desc, blind, dir, d)
 	noteFileWait(w)
 	return nil, c
+}
+
+// fileDesc is rawDesc for a file's descriptor. The poller need not be asked anew if it watches
+// that file already, and the last read or write would have blocked: what came since is told.
+func (h *Hub) fileDesc(f syscall.Conn, fd int, dir Dir) (_ *Desc, blind bool, _ error) {
+	if d := h.FileDesc(f, fd); d != nil && !d.MayWork(dir) {
+		return d, false, nil
+	}
+	return h.rawDesc(fd)
+}
+
+// FileDesc returns the Desc by which h watches f, a pointer, whose descriptor is fd, and stays
+// open; nil if it does not. Only from the hub's goroutine.
+func (h *Hub) FileDesc(f syscall.Conn, fd int) *Desc {
+	if fd >= len(h.files) {
+		return nil
+	}
+	d := h.files[fd]
+	if d == nil || d.blind || d.ext == nil || !d.ext.stays || !d.ext.file.is(f) {
+		return nil
+	}
+	return d
+}
+
+// fileIdentity is that of a file which it does not keep. A number and an address may be
+// another file's later.
+type fileIdentity weak.Pointer[byte]
+
+// identityOf takes the pointer that f is.
+func identityOf(f syscall.Conn) fileIdentity {
+	return fileIdentity(weak.Make((*byte)((*iface)(unsafe.Pointer(&f)).val)))
+}
+
+func (i fileIdentity) is(f syscall.Conn) bool {
+	return unsafe.Pointer(weak.Pointer[byte](i).Value()) == (*iface)(unsafe.Pointer(&f)).val
 }
 
 // unwanted reports whether nobody waits for d. If that was so often, as when somebody else
@@ -92,10 +143,18 @@ func noteFileWait(w *readiness) {
 		if l.files == nil {
 			l.files = map[syscall.Conn]*fileEntry{}
 		}
-		e = &fileEntry{}
+		if e = l.free; e != nil {
+			l.free, e.next = e.next, nil
+		} else {
+			e = &fileEntry{}
+		}
 		l.files[w.file] = e
 	}
-	e.waits = append(e.waits, w)
+	last := &e.first
+	for *last != nil {
+		last = &(*last).nextOfFile
+	}
+	*last = w
 	if !l.ticks {
 		tickFiles(checkEvery)
 	}
@@ -110,14 +169,22 @@ func forgetFileWait(w *readiness) {
 	if e == nil {
 		return
 	}
-	e.waits = slices.DeleteFunc(e.waits, func(o *readiness) bool { return o == w })
+	for at := &e.first; *at != nil; at = &(*at).nextOfFile {
+		if *at == w {
+			*at = w.nextOfFile
+			break
+		}
+	}
+	w.nextOfFile = nil
 	e.drop(w.file)
 }
 
 // drop ends e if nobody needs it any more. Called with the lock held.
 func (e *fileEntry) drop(f syscall.Conn) {
-	if len(e.waits) == 0 && !e.checking {
-		delete(fileWaits.files, f)
+	if e.first == nil && !e.checking {
+		l := &fileWaits
+		delete(l.files, f)
+		e.next, l.free = l.free, e
 	}
 }
 
@@ -139,7 +206,7 @@ func WakeFile(f syscall.Conn) {
 	l.Lock()
 	defer l.Unlock()
 	if e := l.files[f]; e != nil {
-		for _, w := range e.waits {
+		for w := range e.all {
 			w.wake(nil)
 		}
 	}
@@ -197,7 +264,7 @@ func checkFile(f syscall.Conn) {
 		return
 	}
 	e.checking = true
-	waits := slices.Clone(e.waits)
+	waits := slices.Collect(e.all)
 	l.Unlock()
 	raw, err := f.SyscallConn()
 	if err == nil {

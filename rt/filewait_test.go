@@ -37,7 +37,7 @@ func noFileWaits(t *testing.T) step {
 		fileWaits.Lock()
 		defer fileWaits.Unlock()
 		for _, e := range fileWaits.files {
-			require.Empty(t, e.waits)
+			require.Nil(t, e.first)
 		}
 	})
 }

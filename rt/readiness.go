@@ -47,6 +47,8 @@ type readiness struct {
 	file     syscall.Conn // whose descriptor it is, nil: the caller's; see WaitFile_green
 	timeless bool         // file has no deadlines
 	why      error        // what the greenlet is told, if it waited for a file
+
+	nextOfFile *readiness // who waits for the same one; guarded by fileWaits
 }
 
 func waitReady_green(gh *green.Hub, fd int, dir Dir, d time.Duration) (error, *green.Frame) {
@@ -199,6 +201,13 @@ func (w *readiness) String() string {
 
 // wakeRaw readies those who wait for the descriptor itself.
 func (d *Desc) wakeRaw(dir Dir) {
+	if ws := d.ext.raw; len(ws) == 1 && ws[0].watcher == nil {
+		if w := ws[0]; w.dir == dir {
+			w.end()
+			d.hub.ready(w.g)
+		}
+		return
+	}
 	for _, w := range slices.Clone(d.ext.raw) {
 		if w.dir == dir && slices.Contains(d.ext.raw, w) { // not stopped by a watcher before it
 			gone := d.gone

@@ -59,6 +59,11 @@ func (c *udpConn) Type() string  { return "*net.UDPConn" }
 func (c *unixConn) Type() string { return "*net.UnixConn" }
 func (c *ipConn) Type() string   { return "*net.IPConn" }
 
+func (c *tcpConn) Kind() gos.Kind  { return gos.ByteSocket }
+func (c *udpConn) Kind() gos.Kind  { return gos.Socket }
+func (c *unixConn) Kind() gos.Kind { return gos.Socket }
+func (c *ipConn) Kind() gos.Kind   { return gos.Socket }
+
 func (c *tcpConn) Failed(op string, err error) error  { return failed(&c.TCPConn, op, err) }
 func (c *udpConn) Failed(op string, err error) error  { return failed(&c.UDPConn, op, err) }
 func (c *unixConn) Failed(op string, err error) error { return failed(&c.UnixConn, op, err) }

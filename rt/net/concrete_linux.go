@@ -65,19 +65,15 @@ func (c *unixConn) TryRead_green(h *green.Hub, p []byte) (int, error, bool) {
 }
 func (c *unixConn) WaitRead_green(h *green.Hub) (*green.Frame, bool) { return gos.WaitRead(h, c) }
 
-// trierOf returns c as a Trier, unless its descriptor blocks.
+// trierOf returns c as a Trier.
 func trierOf(c any) (t gio.Trier, ok bool) {
-	f := c.(syscall.Conn)
 	switch c := c.(type) {
 	case *net.TCPConn:
-		t = (*tcpConn)(unsafe.Pointer(c))
+		return (*tcpConn)(unsafe.Pointer(c)), true
 	case *net.UnixConn:
-		t = (*unixConn)(unsafe.Pointer(c))
+		return (*unixConn)(unsafe.Pointer(c)), true
 	}
-	if raw, err := f.SyscallConn(); err == nil {
-		raw.Control(func(fd uintptr) { ok = !gos.BlocksFD(fd) })
-	}
-	return t, ok
+	return nil, false
 }
 
 // receive returns false if there is no datagram.

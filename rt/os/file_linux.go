@@ -31,6 +31,7 @@ type attempt struct {
 	dir     rt.Dir
 	waited  bool // the greenlet waited just now
 	probe   bool // do not wait
+	asks    bool // the system not to block
 	n       int
 	err     error
 	verdict int
@@ -68,7 +69,13 @@ func try(h *green.Hub, f Handle, p []byte, dir rt.Dir, waited, probe bool) outco
 
 // try is called with a descriptor that stays open meanwhile.
 func (a *attempt) try(fd uintptr) {
-	blocking := BlocksFD(fd)
+	kind := a.f.Kind()
+	if raceDetector || !asks {
+		kind = AnyFile // package syscall tells the detector of reads and writes
+	}
+	a.asks = kind != AnyFile
+	blocking := !a.asks && BlocksFD(fd)
+	d := rt.HubOf(a.h).FileDesc(a.f, int(fd))
 	switch {
 	case a.dir == rt.Writing && (blocking || fd == 1 || fd == 2): // std raises SIGPIPE for these
 		a.verdict = foreign
@@ -78,15 +85,46 @@ func (a *attempt) try(fd uintptr) {
 		a.wait(fd, -1, true)
 	case !a.waited && late(a.f, a.dir):
 		a.verdict = foreign
-	case a.dir == rt.Writing && a.write(int(fd)) || a.dir == rt.Reading && a.read(int(fd)):
-	default:
-		left, limited := untilDeadline(a.f, a.dir)
-		if limited && left <= 0 {
-			a.verdict = foreign
-			return
+	case d != nil && a.asks && !a.waited && !d.MayWork(a.dir): // it would block
+		a.block(fd)
+	case a.dir == rt.Writing && a.write(int(fd)):
+	case a.dir == rt.Reading && a.read(int(fd)):
+		if d != nil && kind == ByteSocket && a.n > 0 && a.n < len(a.p) {
+			d.Short(rt.Reading)
 		}
+	default:
+		if d != nil {
+			d.Exhausted(a.dir)
+		}
+		a.block(fd)
+	}
+}
+
+// block is for an operation that would block.
+func (a *attempt) block(fd uintptr) {
+	left, limited := untilDeadline(a.f, a.dir)
+	switch {
+	case limited && left <= 0, a.asks && BlocksFD(fd): // the socket may have a timeout of its own
+		a.verdict = foreign
+	default:
 		a.wait(fd, left, false)
 	}
+}
+
+// receive reads, from a socket without ever blocking.
+func (a *attempt) receive(fd int, p []byte) (int, error) {
+	if !a.asks {
+		return syscall.Read(fd, p)
+	}
+	return receive(fd, p)
+}
+
+// send is receive for writing.
+func (a *attempt) send(fd int, p []byte) (int, error) {
+	if !a.asks || len(p) == 0 {
+		return syscall.Write(fd, p)
+	}
+	return send(fd, p)
 }
 
 // wait parks the greenlet until the descriptor may work.
@@ -130,7 +168,7 @@ func patient(fd int) bool {
 func (a *attempt) read(fd int) bool {
 	p := a.p[:min(len(a.p), maxRW)]
 	for {
-		n, err := syscall.Read(fd, p)
+		n, err := a.receive(fd, p)
 		switch {
 		case err == syscall.EINTR:
 			continue
@@ -150,7 +188,7 @@ func (a *attempt) read(fd int) bool {
 // write returns false if it would block before all is written.
 func (a *attempt) write(fd int) bool {
 	for {
-		n, err := syscall.Write(fd, a.p[a.n:min(len(a.p), a.n+maxRW)])
+		n, err := a.send(fd, a.p[a.n:min(len(a.p), a.n+maxRW)])
 		if n > 0 {
 			a.n += n
 		}

@@ -13,11 +13,22 @@ type Handle interface {
 	io.ReadWriter
 	// Type names std's type.
 	Type() string
+	// Kind says what reads and writes of the descriptor are like.
+	Kind() Kind
 	// Failed is the error that std makes of one of the system.
 	Failed(op string, err error) error
 	// End is what a read returns to which the system gave nothing.
 	End(fd int) error
 }
+
+// Kind is what is known of a descriptor by its Handle's type.
+type Kind uint8
+
+const (
+	AnyFile    Kind = iota
+	Socket          // it can be asked not to block
+	ByteSocket      // ... and a read that gives less than there is room for has taken all
+)
 
 // Stream is a file that can be asked for data without waiting: an rt/io.Trier, by which
 // who waits needs no buffer. All of its methods but those that std has are for the hub's
@@ -32,6 +43,9 @@ func (s *Stream) Write(p []byte) (int, error) { return (*os.File)(s).Write(p) }
 
 // SyscallConn is (*os.File).SyscallConn. Safe from any goroutine.
 func (s *Stream) SyscallConn() (syscall.RawConn, error) { return (*os.File)(s).SyscallConn() }
+
+// Kind says that it may be any file.
+func (s *Stream) Kind() Kind { return AnyFile }
 
 // Type names std's type.
 func (s *Stream) Type() string { return "*os.File" }
