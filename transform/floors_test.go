@@ -33,6 +33,7 @@ var floors = append([]floor{
 	{"transform/diag", []string{"std"}, "the ground floor"},
 	{"transform/ir", []string{"std", "transform/diag", "transform/rules"}, "the ground floor"},
 	{"transform/rules", []string{"std"}, "the ground floor"},
+	{"transform/layout", []string{"std"}, "the ground floor"},
 	{"transform/...", []string{"std", "module", "transform/..."}, "the transform knows rt by name only"},
 	{"internal/weave", []string{"std", "module", "", "transform/..."}, "it uses the driver and knows no command"},
 	{"internal/fuzz/gen", []string{"std"}, "what it makes depends on nothing of ours"},
@@ -42,7 +43,11 @@ var floors = append([]floor{
 func passFloors() []floor {
 	var list []floor
 	for _, p := range passes {
-		list = append(list, floor{"transform/" + p, []string{"std", "module", "transform/ir", "transform/diag", "transform/rules"},
+		below := []string{"std", "module", "transform/ir", "transform/diag", "transform/rules"}
+		if p == "render" {
+			below = append(below, "transform/layout")
+		}
+		list = append(list, floor{"transform/" + p, below,
 			"passes do not know each other"})
 	}
 	return list

@@ -2,6 +2,7 @@ package transform_test
 
 import (
 	"errors"
+	"go/format"
 	"os"
 	"os/exec"
 	"regexp"
@@ -28,7 +29,7 @@ var excused = map[complaint]string{
 }
 
 // TestVet checks generated code as its users' linters will: what they find in a
-// twin they find in what it was made from.
+// twin they find in what it was made from, and gofmt finds nothing.
 func TestVet(t *testing.T) {
 	all := asked(programs(t))
 	s := newScratch(t, all)
@@ -36,6 +37,9 @@ func TestVet(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, res.Files)
 	for _, f := range res.Files {
+		clean, err := format.Source(f.Data)
+		require.NoError(t, err)
+		require.Equal(t, string(clean), string(f.Data), "gofmt would change %s", f.Path)
 		require.NoError(t, os.WriteFile(f.Path, f.Data, 0o666))
 	}
 	var more []complaint

@@ -3,18 +3,19 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"go/parser"
 	"go/token"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/greengen/greengen/transform/layout"
 )
 
 // Bytes renders one generated file as gofmt would. One that is only compiled need not be
-// read: it is not formatted, which takes longer than all else here.
+// read: it is not formatted.
 func Bytes(f *jen.File, read bool) ([]byte, error) {
 	var buf bytes.Buffer
-	f.NoFormat = true // Render would do it, too
+	f.NoFormat = true // Render would do it, and take longer
 	if err := f.Render(&buf); err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
@@ -24,7 +25,7 @@ func Bytes(f *jen.File, read bool) ([]byte, error) {
 		}
 		return buf.Bytes(), nil
 	}
-	out, err := format.Source(buf.Bytes())
+	out, _, err := layout.Format(buf.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("format: %w", err)
 	}
