@@ -102,13 +102,7 @@ func (l *limits) visit(n ast.Node) bool {
 		if v, ok := l.info.Defs[n].(*types.Var); ok {
 			l.nameable(n.Pos(), v.Type())
 		}
-		if fn, ok := l.info.Uses[n].(*types.Func); ok && fn.Pkg() != nil && looksAtStack[key(fn)] {
-			l.no(n.Pos(), "it looks at what the runtime knows of it: "+fn.FullName())
-		}
-		// A literal may use a type that the function around it declares.
-		if tn, ok := l.info.Uses[n].(*types.TypeName); ok && l.c.local(tn) {
-			l.no(n.Pos(), "a type declared in a function is not native yet")
-		}
+		l.used(n.Pos(), l.info.Uses[n])
 	case *ast.CallExpr:
 		l.call(n)
 	case *ast.DeferStmt:
@@ -125,6 +119,19 @@ func (l *limits) visit(n ast.Node) bool {
 		l.channel(n.X)
 	}
 	return l.reason == ""
+}
+
+func (l *limits) used(at token.Pos, obj types.Object) {
+	switch obj := obj.(type) {
+	case *types.Func:
+		if obj.Pkg() != nil && looksAtStack[key(obj)] {
+			l.no(at, "it looks at what the runtime knows of it: "+obj.FullName())
+		}
+	case *types.TypeName: // a literal may use one that the function around it declares
+		if l.c.local(obj) {
+			l.no(at, "a type declared in a function is not native yet")
+		}
+	}
 }
 
 // call checks what a helper for the call would have to write: the receiver, the

@@ -157,17 +157,18 @@ func holds(t types.Type) bool {
 
 func (s *survey) ident(f *ir.Func, id *ast.Ident) {
 	s.idents[id.Name] = true
-	if s.info.Defs[id] != nil {
+	if def := s.info.Defs[id]; def != nil {
 		s.defs[id.Name]++
-	}
-	if v, ok := s.info.Defs[id].(*types.Var); ok && !v.IsField() {
-		s.home[v] = f
-		return
+		if v, ok := def.(*types.Var); ok && !v.IsField() {
+			s.home[v] = f
+			return
+		}
 	}
 	if v, ok := s.info.Uses[id].(*types.Var); ok && !v.IsField() {
-		s.of(v).used = true
+		u := s.of(v)
+		u.used = true
 		if h := s.home[v]; h != nil && h != f {
-			s.of(v).captured = true
+			u.captured = true
 		}
 	}
 }

@@ -35,11 +35,14 @@ func (b *body) genericValue(e ast.Expr) *generics {
 		}
 	}
 	id := instantiated(e)
-	inst, ok := b.p.Info.Instances[id]
+	if id == nil {
+		return nil
+	}
 	obj, isFunc := b.p.Info.Uses[id].(*types.Func)
 	if !isFunc || obj.Signature().Recv() != nil {
 		return nil
 	}
+	inst, ok := b.p.Info.Instances[id]
 	if t, is := b.u.Runtime[obj.Origin()]; is && (ok || obj.Signature().TypeParams().Len() == 0) {
 		return &generics{name: obj.Name(), key: obj.FullName() + b.argsKey(inst.TypeArgs), stays: !t.Suspends, twin: func(args []jen.Code) *jen.Statement {
 			return jen.Qual(obj.Pkg().Path(), t.Name).Add(b.instance(id)).Call(args...)

@@ -67,6 +67,10 @@ const (
 
 // Inspect is ast.Inspect, and visits the identifiers of Also too.
 func (p *Package) Inspect(n ast.Node, visit func(ast.Node) bool) {
+	if len(p.Also) == 0 {
+		ast.Inspect(n, visit)
+		return
+	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id := p.Also[n]; id != nil {
 			visit(id)
