@@ -15,11 +15,10 @@ func Format(src []byte) (out []byte, others int, err error) {
 	p.nodes = append(p.nodes, node{})
 	at := p.imports()
 	if p.failed {
-		out, err = format.Source(src)
-		return out, 1, err
+		return whole(src, 1)
 	}
-	if p.out, err = appendFormatted(p.out, src[:at], ""); err != nil {
-		return nil, 0, err
+	if !p.borrow(src[:at], "") {
+		return whole(src, 1)
 	}
 	for at < len(src) {
 		start := len(p.out)
@@ -27,17 +26,33 @@ func Format(src []byte) (out []byte, others int, err error) {
 		if p.failed || p.odd {
 			others++
 			if end = p.skip(at); p.failed {
-				out, err = format.Source(src)
-				return out, others, err
+				return whole(src, others)
 			}
 			p.out = append(p.out[:start], "\n\n"...)
-			if p.out, err = appendFormatted(p.out, src[at:end], "package p\n\n"); err != nil {
-				return nil, others, err
+			if !p.borrow(src[at:end], "package p\n\n") {
+				return whole(src, others)
 			}
 		}
 		at = end
 	}
 	return append(p.out, '\n'), others, nil
+}
+
+// whole leaves all to go/format, the error included, which has a place in the file then.
+func whole(src []byte, others int) ([]byte, int, error) {
+	out, err := format.Source(src)
+	return out, others, err
+}
+
+// borrow writes part of a file, which needs this clause in front, as go/format does, and
+// reports whether it can.
+func (p *printer) borrow(part []byte, clause string) bool {
+	out, err := format.Source(append([]byte(clause), part...))
+	if err != nil {
+		return false
+	}
+	p.out = append(p.out, bytes.TrimSpace(bytes.TrimPrefix(out, []byte(clause)))...)
+	return true
 }
 
 // imports returns where the clause and the imports end.
@@ -155,14 +170,4 @@ func (p *printer) doc() {
 // plain reports whether a line of a comment is text without markup.
 func plain(line []byte) bool {
 	return len(line) > 3 && line[2] == ' ' && letter(line[3]) && !bytes.ContainsAny(line, "`'[]") && !bytes.Contains(line, []byte("  "))
-}
-
-// appendFormatted formats part of a file, which needs a clause in front, with go/format.
-func appendFormatted(out, part []byte, clause string) ([]byte, error) {
-	src := append([]byte(clause), part...)
-	done, err := format.Source(src)
-	if err != nil {
-		return nil, err
-	}
-	return append(out, bytes.TrimSpace(bytes.TrimPrefix(done, []byte(clause)))...), nil
 }

@@ -143,6 +143,14 @@ func TestFaults(t *testing.T) {
 	require.Less(t, whole, all*9/10)
 }
 
+// FuzzFormat is TestFaults for any text.
+func FuzzFormat(f *testing.F) {
+	for seed := range 20 {
+		f.Add([]byte(program(rand.New(rand.NewSource(int64(seed))), 1)))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) { checked(t, src) })
+}
+
 // damaged changes one token.
 func damaged(r *rand.Rand, src []byte, places []place) []byte {
 	a, b := places[r.Intn(len(places))], places[r.Intn(len(places))]

@@ -29,7 +29,7 @@ const (
 	ellipsis              // ...x
 )
 
-// ref names a node of the layout's; 0 is none.
+// ref is the index of a node; 0 is none.
 type ref int32
 
 // node is an expression or a type: how it is spaced depends on where it stands.

@@ -171,11 +171,11 @@ func (p *printer) writeSlice(n *node, depth int) {
 	}
 	blanks = blanks && parts > 1 && depth <= 1
 	p.puts("[")
-	before := empty
+	last := empty
 	for r := n.list; r != 0; r = p.nodes[r].next {
 		k := p.nodes[r].kind
 		if r != n.list {
-			if blanks && before != empty {
+			if blanks && last != empty {
 				p.puts(" ")
 			}
 			p.puts(":")
@@ -186,7 +186,7 @@ func (p *printer) writeSlice(n *node, depth int) {
 		if k != empty {
 			p.write(r, depth+1)
 		}
-		before = k
+		last = k
 	}
 	p.puts("]")
 }
