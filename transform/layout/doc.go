@@ -1,5 +1,9 @@
 // Package layout writes generated Go as gofmt would, in a seventh of the time.
 //
+// go/format could do all of it, as it did. It took a third of the time that generating takes, and
+// that is to be no more than twice the time of go vet: with go/format it is 2.6 to 2.9 times, with
+// this package 2. Nothing else is gained: render.Bytes without it is three lines shorter.
+//
 // jen writes one statement to a line and tokens with blanks between them:
 //
 //	_f := pool_F . New (h,resume_F,_c)
