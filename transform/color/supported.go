@@ -106,9 +106,9 @@ func (l *limits) visit(n ast.Node) bool {
 	case *ast.CallExpr:
 		l.call(n)
 	case *ast.DeferStmt:
-		l.deferred(n.Call)
+		l.kept(n.Call)
 	case *ast.GoStmt:
-		l.builtin(n.Call)
+		l.kept(n.Call)
 	case *ast.UnaryExpr:
 		if n.Op == token.ARROW {
 			l.channel(n.X)
@@ -179,9 +179,9 @@ func (l *limits) builtin(n *ast.CallExpr) bool {
 	return true
 }
 
-// deferred checks what is kept until n is called: the operands of a builtin. Of others it
+// kept checks what is kept until n is called: the operands of a builtin. Of others it
 // notes whether the func value, or the method's receiver, can be kept by its type.
-func (l *limits) deferred(n *ast.CallExpr) {
+func (l *limits) kept(n *ast.CallExpr) {
 	fun := ast.Unparen(n.Fun)
 	if l.info.Types[fun].IsType() || l.builtin(n) {
 		return

@@ -24,7 +24,7 @@ type Package struct {
 	Forwards []*Forward
 	Hoisted  []*Hoisted    // in source order
 	Exprs    []*MethodExpr // those whose twin is to be registered
-	// Unnamed are operands of deferred calls, func values or receivers, whose types p
+	// Unnamed are operands of defer and go statements, func values or receivers, whose types p
 	// cannot name.
 	Unnamed map[ast.Expr]bool
 
