@@ -212,6 +212,24 @@ func (w *response) declareTrailers() {
 	}
 }
 
+// trailers returns what comes after the last chunk.
+//
+//greengen:skip
+func (w *response) trailers() string {
+	t := http.Header{}
+	for name, values := range w.header {
+		if name, ok := strings.CutPrefix(name, http.TrailerPrefix); ok {
+			t[name] = append(t[name], values...)
+		}
+	}
+	for _, name := range w.trailer {
+		t[name] = append(t[name], w.header[name]...)
+	}
+	var text strings.Builder
+	t.Write(&text)
+	return text.String()
+}
+
 // noTrailer are fields that a client needs before the body, RFC 9110, 6.5.1.
 var noTrailer = func() map[string]bool {
 	m := map[string]bool{}

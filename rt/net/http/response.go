@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -422,24 +421,6 @@ func (w *response) leaves() bool {
 		return !w.body.spent()
 	}
 	return w.body.drain() != nothing
-}
-
-// trailers returns what comes after the last chunk.
-//
-//greengen:skip
-func (w *response) trailers() string {
-	t := http.Header{}
-	for name, values := range w.header {
-		if name, ok := strings.CutPrefix(name, http.TrailerPrefix); ok {
-			t[name] = append(t[name], values...)
-		}
-	}
-	for _, name := range w.trailer {
-		t[name] = append(t[name], w.header[name]...)
-	}
-	var text strings.Builder
-	t.Write(&text)
-	return text.String()
 }
 
 // Hijack implements http.Hijacker.

@@ -65,20 +65,20 @@ func (w *response) returned_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_returned continues github.com/greengen/greengen/rt/net/http.(*response).returned (response.go:87).
+// resume_response_returned continues github.com/greengen/greengen/rt/net/http.(*response).returned (response.go:86).
 func resume_response_returned(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_returned)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-		// response.go:89
+		// response.go:88
 		w = _f.w
 	case 2:
-		// response.go:94
+		// response.go:93
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:96
+		// response.go:95
 		goto L5
 	}
 	if w.c.taken.Load() {
@@ -155,25 +155,25 @@ func (w *response) ended_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:103).
+// resume_response_ended continues github.com/greengen/greengen/rt/net/http.(*response).ended (response.go:102).
 func resume_response_ended(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_ended)(unsafe.Pointer(_hd))
 	var w *response
 	var form *multipart.Form
 	switch _f.PC {
 	case 1:
-		// response.go:105
+		// response.go:104
 		w = _f.w
 	case 2:
-		// response.go:107
+		// response.go:106
 		w = _f.w
 		goto L3
 	case 3:
-		// response.go:110
+		// response.go:109
 		w = _f.w
 		goto L6
 	case 4:
-		// response.go:122
+		// response.go:121
 		goto L9
 	}
 	if !(w.body != nil) {
@@ -250,10 +250,10 @@ func (w *response) WriteHeader_green(h *green.Hub, status int) (_c *green.Frame)
 	return nil
 }
 
-// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:142).
+// resume_response_WriteHeader continues github.com/greengen/greengen/rt/net/http.(*response).WriteHeader (response.go:141).
 func resume_response_WriteHeader(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_WriteHeader)(unsafe.Pointer(_hd))
-	// response.go:155
+	// response.go:154
 	return pool_response_WriteHeader.Put(h, _f)
 }
 
@@ -300,7 +300,7 @@ func (w *response) begins_green(h *green.Hub, status int) (_c *green.Frame) {
 
 var ret1_response = green.SlotFor1[*bufio.Writer]()
 
-// resume_response_begins continues github.com/greengen/greengen/rt/net/http.(*response).begins (response.go:161).
+// resume_response_begins continues github.com/greengen/greengen/rt/net/http.(*response).begins (response.go:160).
 func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_begins)(unsafe.Pointer(_hd))
 	var w *response
@@ -309,19 +309,19 @@ func resume_response_begins(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:163
+		// response.go:162
 		w, status = _f.w, _f.status
 	case 2:
-		// response.go:166
+		// response.go:165
 		w, status = _f.w, _f.status
 		_t1 = ret1_response.Take(h)
 		goto L5
 	case 3:
-		// response.go:166
+		// response.go:165
 		w = _f.w
 		goto L6
 	case 4:
-		// response.go:167
+		// response.go:166
 		goto L7
 	}
 	if !(status < 200 && status != http.StatusSwitchingProtocols) {
@@ -401,7 +401,7 @@ func (w *response) proceed_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:199).
+// resume_response_proceed continues github.com/greengen/greengen/rt/net/http.(*response).proceed (response.go:198).
 func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_response_proceed)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -424,16 +424,16 @@ func resume_response_proceed(h *green.Hub, _hd *green.Frame) (_next *green.Frame
 	}
 	switch _f.PC {
 	case 1:
-	// response.go:200
+	// response.go:199
 	case 2:
-		// response.go:203
+		// response.go:202
 		_t1 = ret1_response.Take(h)
 		goto L3
 	case 3:
-		// response.go:203
+		// response.go:202
 		goto L4
 	case 4:
-		// response.go:204
+		// response.go:203
 		goto L5
 	default:
 		// a deferred call has ended
@@ -486,11 +486,11 @@ func (w *response) noContinue_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_noContinue continues github.com/greengen/greengen/rt/net/http.(*response).noContinue (response.go:213).
+// resume_response_noContinue continues github.com/greengen/greengen/rt/net/http.(*response).noContinue (response.go:212).
 func resume_response_noContinue(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_noContinue)(unsafe.Pointer(_hd))
 	w := _f.w
-	// response.go:215
+	// response.go:214
 	w.waits.Store(false)
 	rtsync.Mutex_Unlock_green(h, &w.going)
 	return pool_response_noContinue.Put(h, _f)
@@ -540,7 +540,7 @@ func (w *response) flush_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 
 var ret2_response = green.SlotFor1[error]()
 
-// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:232).
+// resume_response_flush continues github.com/greengen/greengen/rt/net/http.(*response).flush (response.go:231).
 func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_flush)(unsafe.Pointer(_hd))
 	w := _f.w
@@ -549,14 +549,14 @@ func resume_response_flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:233
+		// response.go:232
 		_t2 = ret1_response.Take(h)
 	case 2:
-		// response.go:233
+		// response.go:232
 		err = ret2_response.Take(h)
 		goto L2
 	case 3:
-		// response.go:236
+		// response.go:235
 		goto L4
 	}
 	err, _c = rtbufio.Writer_Flush_green(h, _t2)
@@ -657,26 +657,26 @@ func (w *response) Write_green(h *green.Hub, p []byte) (_r1 int, _r2 error, _c *
 
 var ret3_response = green.SlotFor2[int, error]()
 
-// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:244).
+// resume_response_Write continues github.com/greengen/greengen/rt/net/http.(*response).Write (response.go:243).
 func resume_response_Write(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Write)(unsafe.Pointer(_hd))
 	w, p := _f.w, _f.p
 	var room int
 	switch _f.PC {
 	case 1:
-	// response.go:254
+	// response.go:253
 	case 2:
-		// response.go:256
+		// response.go:255
 		goto L3
 	case 3:
-		// response.go:277
+		// response.go:276
 		room = _f.room
 		goto L6
 	case 4:
-		// response.go:282
+		// response.go:281
 		goto L7
 	case 5:
-		// response.go:286
+		// response.go:285
 		goto L9
 	}
 	if !(w.status == 0) {
@@ -813,7 +813,7 @@ func (w *response) ReadFrom_green(h *green.Hub, src io.Reader) (n int64, err err
 
 var ret4_response = green.SlotFor2[int64, error]()
 
-// resume_response_ReadFrom continues github.com/greengen/greengen/rt/net/http.(*response).ReadFrom (response.go:304).
+// resume_response_ReadFrom continues github.com/greengen/greengen/rt/net/http.(*response).ReadFrom (response.go:303).
 func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Frame) {
 	_f := (*frame_response_ReadFrom)(unsafe.Pointer(_hd))
 	n, err := _f.n, _f.err
@@ -841,15 +841,15 @@ func resume_response_ReadFrom(h *green.Hub, _hd *green.Frame) (_next *green.Fram
 	}
 	switch _f.PC {
 	case 1:
-		// response.go:309
+		// response.go:308
 		w, src, p = _f.w, _f.src, _f.p
 		_t1, _t2 = ret4_response.Take(h)
 	case 2:
-		// response.go:314
+		// response.go:313
 		w, src, p = _f.w, _f.src, _f.p
 		goto L4
 	case 3:
-		// response.go:315
+		// response.go:314
 		_t3, _t4 = ret4_response.Take(h)
 		goto L5
 	default:
@@ -944,7 +944,7 @@ func (w *response) chunk_green(h *green.Hub, p []byte) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:333).
+// resume_response_chunk continues github.com/greengen/greengen/rt/net/http.(*response).chunk (response.go:332).
 func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunk)(unsafe.Pointer(_hd))
 	var w *response
@@ -954,33 +954,33 @@ func resume_response_chunk(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:335
+		// response.go:334
 		w, p = _f.w, _f.p
 	case 2:
-		// response.go:340
+		// response.go:339
 		w, p = _f.w, _f.p
 		out = ret1_response.Take(h)
 		goto L4
 	case 3:
-		// response.go:342
+		// response.go:341
 		w, p, out = _f.w, _f.p, _f.out
 		goto L6
 	case 4:
-		// response.go:343
+		// response.go:342
 		w, p, out = _f.w, _f.p, _f.out
 		goto L7
 	case 5:
-		// response.go:345
+		// response.go:344
 		w, out = _f.w, _f.out
 		_, err = ret3_response.Take(h)
 		goto L9
 	case 6:
-		// response.go:347
+		// response.go:346
 		w = _f.w
 		_, err = ret3_response.Take(h)
 		goto L11
 	case 7:
-		// response.go:350
+		// response.go:349
 		goto L14
 	}
 	if len(p) == 0 || w.req.Method == "HEAD" || w.err != nil {
@@ -1049,10 +1049,10 @@ func (w *response) Flush_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:357).
+// resume_response_Flush continues github.com/greengen/greengen/rt/net/http.(*response).Flush (response.go:356).
 func resume_response_Flush(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Flush)(unsafe.Pointer(_hd))
-	// response.go:357
+	// response.go:356
 	return pool_response_Flush.Put(h, _f)
 }
 
@@ -1085,15 +1085,15 @@ func (w *response) FlushError_green(h *green.Hub) (_r1 error, _c *green.Frame) {
 	return w.flush_green(h)
 }
 
-// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:362).
+// resume_response_FlushError continues github.com/greengen/greengen/rt/net/http.(*response).FlushError (response.go:361).
 func resume_response_FlushError(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_FlushError)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:369
+	// response.go:368
 	case 2:
-		// response.go:371
+		// response.go:370
 		goto L6
 	}
 	if _c := w.chunkBuf_green(h); _c != nil {
@@ -1138,15 +1138,15 @@ func (w *response) chunkBuf_green(h *green.Hub) (_c *green.Frame) {
 	return nil
 }
 
-// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:376).
+// resume_response_chunkBuf continues github.com/greengen/greengen/rt/net/http.(*response).chunkBuf (response.go:375).
 func resume_response_chunkBuf(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_chunkBuf)(unsafe.Pointer(_hd))
 	var w *response
 	switch _f.PC {
 	case 1:
-	// response.go:378
+	// response.go:377
 	case 2:
-		// response.go:381
+		// response.go:380
 		w = _f.w
 		goto L4
 	}
@@ -1251,7 +1251,7 @@ func (w *response) finish_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret5_response = green.SlotFor1[bool]()
 
-// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:388).
+// resume_response_finish continues github.com/greengen/greengen/rt/net/http.(*response).finish (response.go:387).
 func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_finish)(unsafe.Pointer(_hd))
 	var w *response
@@ -1262,36 +1262,36 @@ func resume_response_finish(h *green.Hub, _hd *green.Frame) *green.Frame {
 	var _c *green.Frame
 	switch _f.PC {
 	case 1:
-		// response.go:390
+		// response.go:389
 		w = _f.w
 	case 2:
-		// response.go:397
+		// response.go:396
 		w = _f.w
 		goto L5
 	case 3:
-		// response.go:399
+		// response.go:398
 		w = _f.w
 		goto L7
 	case 4:
-		// response.go:401
+		// response.go:400
 		w = _f.w
 		_t2 = ret1_response.Take(h)
 		goto L9
 	case 5:
-		// response.go:401
+		// response.go:400
 		w = _f.w
 		goto L10
 	case 6:
-		// response.go:403
+		// response.go:402
 		w = _f.w
 		goto L12
 	case 7:
-		// response.go:407
+		// response.go:406
 		w, _t3 = _f.w, _f._t3
 		_t5 = ret5_response.Take(h)
 		goto L19
 	case 8:
-		// response.go:408
+		// response.go:407
 		goto L30
 	}
 	if w.headed {
@@ -1418,17 +1418,17 @@ func (w *response) leaves_green(h *green.Hub) (_r1 bool, _c *green.Frame) {
 
 var ret6_response = green.SlotFor1[rest]()
 
-// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:420).
+// resume_response_leaves continues github.com/greengen/greengen/rt/net/http.(*response).leaves (response.go:419).
 func resume_response_leaves(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_leaves)(unsafe.Pointer(_hd))
 	var _t2 bool
 	var _t3 rest
 	switch _f.PC {
 	case 1:
-		// response.go:422
+		// response.go:421
 		_t2 = ret5_response.Take(h)
 	case 2:
-		// response.go:424
+		// response.go:423
 		_t3 = ret6_response.Take(h)
 		goto L4
 	}
@@ -1490,24 +1490,24 @@ func (w *response) Hijack_green(h *green.Hub) (_r1 net.Conn, _r2 *bufio.ReadWrit
 
 var ret7_response = green.SlotFor3[net.Conn, *bufio.ReadWriter, error]()
 
-// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:448).
+// resume_response_Hijack continues github.com/greengen/greengen/rt/net/http.(*response).Hijack (response.go:429).
 func resume_response_Hijack(h *green.Hub, _hd *green.Frame) *green.Frame {
 	_f := (*frame_response_Hijack)(unsafe.Pointer(_hd))
 	w := _f.w
 	switch _f.PC {
 	case 1:
-	// response.go:455
+	// response.go:436
 	case 2:
-		// response.go:458
+		// response.go:439
 		goto L4
 	case 3:
-		// response.go:460
+		// response.go:441
 		goto L6
 	case 4:
-		// response.go:463
+		// response.go:444
 		goto L9
 	case 5:
-		// response.go:465
+		// response.go:446
 		goto L11
 	}
 	if !(w.status != 0) {
@@ -1557,20 +1557,20 @@ func (w *response) EnableFullDuplex_green(h *green.Hub) (_r1 error, _c *green.Fr
 }
 
 func init() {
-	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 89, 94, 96)
-	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 105, 107, 110, 122)
-	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 155)
-	green.Describe(resume_response_begins, "github.com/greengen/greengen/rt/net/http.(*response).begins", "response.go", 163, 166, 166, 167)
-	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 200, 203, 203, 204, 207)
-	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 215)
-	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 233, 233, 236)
-	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 254, 256, 277, 282, 286)
-	green.Describe(resume_response_ReadFrom, "github.com/greengen/greengen/rt/net/http.(*response).ReadFrom", "response.go", 309, 314, 315, 317)
-	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 335, 340, 342, 343, 345, 347, 350)
-	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 357)
-	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 369, 371, 372)
-	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 378, 381)
-	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 390, 397, 399, 401, 401, 403, 407, 408)
-	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 422, 424)
-	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 455, 458, 460, 463, 465, 466)
+	green.Describe(resume_response_returned, "github.com/greengen/greengen/rt/net/http.(*response).returned", "response.go", 88, 93, 95)
+	green.Describe(resume_response_ended, "github.com/greengen/greengen/rt/net/http.(*response).ended", "response.go", 104, 106, 109, 121)
+	green.Describe(resume_response_WriteHeader, "github.com/greengen/greengen/rt/net/http.(*response).WriteHeader", "response.go", 154)
+	green.Describe(resume_response_begins, "github.com/greengen/greengen/rt/net/http.(*response).begins", "response.go", 162, 165, 165, 166)
+	green.Describe(resume_response_proceed, "github.com/greengen/greengen/rt/net/http.(*response).proceed", "response.go", 199, 202, 202, 203, 206)
+	green.Describe(resume_response_noContinue, "github.com/greengen/greengen/rt/net/http.(*response).noContinue", "response.go", 214)
+	green.Describe(resume_response_flush, "github.com/greengen/greengen/rt/net/http.(*response).flush", "response.go", 232, 232, 235)
+	green.Describe(resume_response_Write, "github.com/greengen/greengen/rt/net/http.(*response).Write", "response.go", 253, 255, 276, 281, 285)
+	green.Describe(resume_response_ReadFrom, "github.com/greengen/greengen/rt/net/http.(*response).ReadFrom", "response.go", 308, 313, 314, 316)
+	green.Describe(resume_response_chunk, "github.com/greengen/greengen/rt/net/http.(*response).chunk", "response.go", 334, 339, 341, 342, 344, 346, 349)
+	green.Describe(resume_response_Flush, "github.com/greengen/greengen/rt/net/http.(*response).Flush", "response.go", 356)
+	green.Describe(resume_response_FlushError, "github.com/greengen/greengen/rt/net/http.(*response).FlushError", "response.go", 368, 370, 371)
+	green.Describe(resume_response_chunkBuf, "github.com/greengen/greengen/rt/net/http.(*response).chunkBuf", "response.go", 377, 380)
+	green.Describe(resume_response_finish, "github.com/greengen/greengen/rt/net/http.(*response).finish", "response.go", 389, 396, 398, 400, 400, 402, 406, 407)
+	green.Describe(resume_response_leaves, "github.com/greengen/greengen/rt/net/http.(*response).leaves", "response.go", 421, 423)
+	green.Describe(resume_response_Hijack, "github.com/greengen/greengen/rt/net/http.(*response).Hijack", "response.go", 436, 439, 441, 444, 446, 447)
 }
